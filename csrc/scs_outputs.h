@@ -1,0 +1,57 @@
+/* The columns of the wide output tables, in the order of scsfast/model/outcomes.py; a
+ * test holds the two together. Each table of the registry is one list here. */
+#ifndef SCS_OUTPUTS_H
+#define SCS_OUTPUTS_H
+
+#define SCS_SUMS(X) \
+    X(places) X(applicants) X(prizes) X(prize_value) X(fair_prize_value) \
+    X(oracle_prize_value) X(lottery_prize_value) X(prizes_moved) X(informal_help) \
+    X(meetings) X(words_kept) X(meetings_recorded) X(records_lost) X(records_reversed) \
+    X(social_value) X(score) X(fair_score) X(displacement) X(grades_moved) X(wealth) \
+    X(payoff) X(reliable) X(opportunist) X(discriminator)
+#define SCS_BY_DOMAIN(X) \
+    X(temptations) X(violations) X(violations_observed) X(violations_suppressed) \
+    X(occasions) X(deeds) X(deeds_faked) X(deeds_observed)
+#define SCS_BY_LEVEL(X) \
+    X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted)
+#define SCS_BY_TIE(X) X(connected) X(connected_prizes) X(connected_fair_prizes)
+#define SCS_BY_GROUP(X) \
+    X(group_citizens) X(group_violations) X(group_violations_observed) X(group_prizes) \
+    X(group_fair_prizes)
+#define SCS_BY_GRADE(X) \
+    X(grade_citizens) X(grade_fair_citizens) X(grade_bad) X(grade_fair_bad)
+#define SCS_SCORE_HISTOGRAM(X) X(score_count)
+#define SCS_WEALTH_HISTOGRAM(X) X(wealth_count)
+#define SCS_PRIZE_HISTOGRAM(X) X(prize_count)
+#define SCS_BY_UNIT(X) X(unit_citizens) X(unit_score) X(unit_fair_score)
+
+#define SCS_COLUMN(name) SCS_##name,
+#define SCS_NAME(name) #name,
+#define SCS_TABLE(table, list) \
+    enum { list(SCS_COLUMN) SCS_N_##table }; \
+    static const char *const scs_names_##table[] = {list(SCS_NAME) 0};
+
+SCS_TABLE(sums, SCS_SUMS)
+SCS_TABLE(by_domain, SCS_BY_DOMAIN)
+SCS_TABLE(by_level, SCS_BY_LEVEL)
+SCS_TABLE(by_tie, SCS_BY_TIE)
+SCS_TABLE(by_group, SCS_BY_GROUP)
+SCS_TABLE(by_grade, SCS_BY_GRADE)
+SCS_TABLE(score_histogram, SCS_SCORE_HISTOGRAM)
+SCS_TABLE(wealth_histogram, SCS_WEALTH_HISTOGRAM)
+SCS_TABLE(prize_histogram, SCS_PRIZE_HISTOGRAM)
+SCS_TABLE(by_unit, SCS_BY_UNIT)
+
+enum {
+    SCS_MAX_LEVELS = 6, SCS_MAX_GRADES = 8, SCS_N_DOMAINS = 4, SCS_N_GROUPS = 4,
+    SCS_N_TIES = 8, SCS_TIE_ANY = 6, SCS_TIE_ALL = 7, SCS_N_TERCILES = 3,
+    SCS_SCORE_BINS = 128, SCS_QUALITY_CLASSES = 16, SCS_WEALTH_BINS = 128,
+    SCS_PRIZE_BINS = 64
+};
+
+/* Where the current tick's row of each table begins; int64 all. */
+typedef struct {
+    int64_t *sums, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
+    int64_t *score_histogram, *wealth_histogram, *prize_histogram, *by_unit;
+} scs_row_t;
+#endif

@@ -1,0 +1,291 @@
+/* The rules of one citizen in one tick: what it does, what is recorded, how it settles.
+ * Every function computes one citizen (entry j of a tile) or one draw. The words are
+ * those of scsfast/model/reference.py, which gives the same bits. */
+#ifndef SCS_RULES_H
+#define SCS_RULES_H
+#include "scs_exp.h"
+#include "scs_model.h"
+
+static inline int64_t scs_clamp(int64_t x, int64_t low, int64_t high)
+{ return x < low ? low : x > high ? high : x; }
+
+/* Return x * rate / 65536 truncated toward zero, for 0 <= rate <= 65536. */
+static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
+{
+    int32_t sign = x >> 31;
+    uint32_t size = (uint32_t)((x ^ sign) - sign);
+    int32_t part = (int32_t)(((uint64_t)size * rate) >> 16);
+    return (part ^ sign) - sign;
+}
+
+/* Return E(x) as a 16-bit chance, x in steps of 1/256. */
+static inline int32_t scs_chance(int64_t x)
+{ return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }
+
+/* Return the first of n acts whose `until` is above the draw, or NULL. */
+static inline const scs_act_t *scs_pick(const scs_act_t *acts, int64_t n, uint32_t draw)
+{
+    for (int64_t k = 0; k < n; k++)
+        if (draw < acts[k].until)
+            return acts + k;
+    return 0;
+}
+
+/* Return B(score): the mean prize a tick, linear between bin centres. */
+static inline int64_t scs_value_of(const scs_model_t *m, int64_t score)
+{
+    const int64_t *belief = m->state.belief;
+    int64_t position = ((score - m->rules.floor) * m->rules.bin_factor >> 24) - 128;
+    position = scs_clamp(position, 0, 127 * 256);
+    int64_t k = position >> 8, above = k < 127 ? k + 1 : 127;
+    return belief[k] + ((belief[above] - belief[k]) * (position & 255) >> 8);
+}
+
+/* Return what gaining `points` is worth to citizen i: money, signed. */
+static inline int64_t scs_worth(const scs_model_t *m, int64_t i, int64_t points)
+{
+    const scs_rules_t *r = &m->rules;
+    const int both = SCS_AWARE | SCS_ENROLLED;
+    if ((m->state.traits[i] & both) != both)
+        return 0;
+    int64_t score = m->state.score[i];
+    int64_t moved = scs_clamp(score + points, r->floor, r->ceiling);
+    int64_t difference = scs_value_of(m, moved) - scs_value_of(m, score);
+    int64_t size = r->foresight * (difference < 0 ? -difference : difference) >> 24;
+    return difference < 0 ? -size : size;
+}
+
+/* Return 0 for a record lost on the way up, -1 for one reversed, else 1. */
+static inline int64_t scs_clerk(const scs_rules_t *r, uint32_t draw, const scs_row_t *row)
+{
+    int lost = draw < r->lost, reversed = !lost && draw < r->reversed;
+    row->sums[SCS_records_lost] += lost;
+    row->sums[SCS_records_reversed] += reversed;
+    return lost ? 0 : reversed ? -1 : 1;
+}
+
+/* Return the level that suppresses a negative record of a citizen, or -1. */
+static inline int scs_suppressed_at(const scs_rules_t *r, const scs_tile_t *t, uint32_t ties,
+                                    int human, uint32_t draw)
+{
+    const int32_t *table = human ? t->kept : t->kept_automatic;
+    if ((int64_t)draw >= 65536 - table[ties])
+        return -1;
+    int level = human ? 0 : (int)r->deciding;
+    for (; level < r->deciding; level++)
+        if ((int64_t)draw < 65536 - table[ties & ((2u << level) - 1)])
+            break;
+    return level;
+}
+
+/* Pass the record of an observed act up; `suppress` < 0 for deeds, else its draw.
+ * Return whether a leader suppressed it. */
+static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const scs_act_t *act,
+                             uint32_t clerk, int32_t suppress, const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t i = t->start + j;
+    uint32_t ties = m->state.ties[i], traits = m->state.traits[i];
+    if (!act->scored || !(traits & SCS_ENROLLED))
+        return 0;
+    int64_t sign = act->human ? scs_clerk(r, clerk, row) : 1;
+    t->fair_points[j] += (int32_t)(sign * act->points);
+    if (suppress >= 0) {
+        int level = scs_suppressed_at(r, t, ties, (int)act->human, (uint32_t)suppress);
+        if (level >= 0) {
+            row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+            return 1;
+        }
+    }
+    int bends = t->bends >> r->deciding & 1;
+    int kind = ties >> r->deciding & 1 ? 1 : traits & SCS_DISSENTER ? 2 : 0;
+    int64_t *level = row->by_level + r->deciding * SCS_N_by_level;
+    level[SCS_bent] += bends && act->dealt[3 + kind] != act->dealt[3];
+    level[SCS_weighted] += bends && act->dealt[3] != act->dealt[0];
+    t->points[j] += (int32_t)(sign * act->dealt[3 * bends + kind]);
+    return 0;
+}
+
+/* Offer the drawn negative act; commit it with P = E(cost / gain scale). */
+static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+                                       const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    const scs_act_t *act = scs_pick(m->offences, r->n_offences, t->draw[SCS_ROW(SCS_OFFERS, 0)][j]);
+    int64_t i = t->start + j, group = m->state.traits[i] & SCS_GROUP;
+    int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
+    int64_t *of_group = row->by_group + group * SCS_N_by_group;
+    uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 2)][j];
+    uint32_t reports = t->draw[SCS_ROW(SCS_REPORTS, 1)][j];
+    domain[SCS_temptations]++;
+    int64_t seen = act->seen[group], loss = act->scored ? -scs_worth(m, i, act->points) : 0;
+    int64_t feared = seen;
+    if (r->clients_know && act->scored)
+        feared = seen * (act->human ? t->kept : t->kept_automatic)[m->state.ties[i]] >> 16;
+    int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
+    cost += r->moral * m->state.quality[i] >> 8;
+    if ((int64_t)SCS_LOW16(draws) >= scs_chance(cost * act->inverse_scale >> 16))
+        return;
+    domain[SCS_violations]++;
+    of_group[SCS_group_violations]++;
+    row->sums[SCS_social_value] += act->social_value;
+    if (SCS_HIGH16(draws) >= seen)
+        return;
+    domain[SCS_violations_observed]++;
+    of_group[SCS_group_violations_observed]++;
+    t->gain[j] -= (int32_t)act->penalty;
+    domain[SCS_violations_suppressed] += scs_report(
+        m, t, j, act, SCS_HIGH16(reports), (int32_t)SCS_LOW16(reports), row);
+}
+
+/* Offer the drawn positive act: done, or faked, or left. */
+static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+                                     const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
+    const scs_act_t *act = scs_pick(m->deeds, r->n_deeds, t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
+    int64_t i = t->start + j, worth = act->scored ? scs_worth(m, i, act->points) : 0;
+    int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
+    uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 3)][j];
+    domain[SCS_occasions]++;
+    int64_t seen = act->seen[s->traits[i] & SCS_GROUP];
+    int64_t gain = seen * (worth > 0 ? worth : 0) >> 16;
+    int64_t want = gain + (r->intrinsic * s->quality[i] >> 8);
+    int willing = (int64_t)SCS_LOW16(draws) < 65536 - scs_chance(want * act->inverse_scale >> 16);
+    int done = willing && s->wealth[i] >= act->price;
+    int64_t pretence = (s->guile[i] * gain >> 8) * r->inverse_fake >> 16;
+    uint32_t fakes = SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 0)][j]);
+    int faked = !done && (int64_t)fakes < 65536 - scs_chance(pretence);
+    domain[SCS_deeds] += done;
+    domain[SCS_deeds_faked] += faked;
+    row->sums[SCS_social_value] += done ? act->social_value : 0;
+    t->gain[j] -= (int32_t)(done ? act->price : 0);
+    t->deed[j] = (uint8_t)(done && act->scored);
+    if (!(done || faked) || SCS_HIGH16(draws) >= seen)
+        return;
+    domain[SCS_deeds_observed]++;
+    scs_report(m, t, j, act, SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 2)][j]), -1, row);
+}
+
+/* Say whether someone keeps its word, from its own and its partner's published word. */
+static inline int scs_keeps(const scs_rules_t *r, uint32_t own, uint32_t partner,
+                            uint32_t able, uint32_t knows)
+{
+    uint32_t strategy = own >> 16 & 3;
+    int bad_known = ((int32_t)knows < (int32_t)r->publicity) & !(partner & SCS_GOOD);
+    int means_to = (strategy == SCS_RELIABLE) | ((strategy == SCS_DISCRIMINATOR) & !bad_known);
+    int32_t slips = ((int32_t)r->slip * (256 - (int32_t)(own >> 24))) >> 8;
+    return means_to & ((int32_t)able < 65536 - slips);
+}
+
+/* Record the conduct of citizen j in an observed meeting as the norm judges it. */
+static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, uint32_t partner,
+                             const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    uint32_t ties = m->state.ties[t->start + j], draws = t->draw[SCS_ROW(SCS_REPORTS, 3)][j];
+    int breached = !t->kept_word[j];
+    int praised = r->norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0;
+    int fairly = r->norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0;
+    row->sums[SCS_meetings_recorded]++;
+    int64_t sign = scs_clerk(r, SCS_HIGH16(draws), row);
+    t->fair_points[j] += (int32_t)(sign * (fairly ? r->meeting_plus : -r->meeting_minus));
+    int level = praised ? -1 : scs_suppressed_at(r, t, ties, 1, SCS_LOW16(draws));
+    if (level >= 0) {
+        row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+        return;
+    }
+    int64_t honest = praised ? r->meeting_plus : r->meeting_minus;
+    int64_t dealt = t->bends >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
+    row->by_level[r->deciding * SCS_N_by_level + SCS_weighted] += dealt != honest;
+    t->points[j] += (int32_t)(sign * (praised ? dealt : -dealt));
+}
+
+/* Return whether the learner copies, given both published words and the draw. */
+static inline int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other, uint32_t draw)
+{
+    int64_t difference = (int64_t)(int16_t)(other & 0xFFFF) - (int16_t)(own & 0xFFFF);
+    int64_t x = (difference < 0 ? -difference : difference) * r->selection >> 8;
+    int64_t copies = ((int64_t)1 << 32) / (65536 + scs_chance(x));
+    return (int64_t)draw < r->learning * (difference < 0 ? 65536 - copies : copies) >> 16;
+}
+
+/* Return the first level of `levels` at which the added-up rates pass the draw, or -1. */
+static inline int scs_first_below(uint32_t draw, uint32_t levels, const int64_t *rate)
+{
+    int64_t total = 0;
+    for (int level = 0; levels >> level; level++) {
+        total += levels >> level & 1 ? rate[level] : 0;
+        if (draw < total)
+            return level;
+    }
+    return -1;
+}
+
+/* Extra records: leaders credit their clients and frame dissenters. */
+static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
+                                       const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t i = t->start + j;
+    uint32_t ties = m->state.ties[i], traits = m->state.traits[i];
+    uint32_t levels = t->bends & ((2u << r->deciding) - 1);
+    if (!(traits & SCS_ENROLLED))
+        return;
+    int level = scs_first_below(t->draw[SCS_ROW(SCS_LEADERSHIP, 0)][j], levels & ties,
+                                r->credit_rate);
+    if (level >= 0) {
+        row->by_level[level * SCS_N_by_level + SCS_credited]++;
+        t->points[j] += (int32_t)r->credit_points[level];
+    }
+    if (!(traits & SCS_DISSENTER))
+        return;
+    level = scs_first_below(t->draw[SCS_ROW(SCS_LEADERSHIP, 1)][j], levels & ~ties,
+                            r->frame_rate);
+    if (level >= 0) {
+        row->by_level[level * SCS_N_by_level + SCS_framed]++;
+        t->points[j] -= (int32_t)r->frame_points[level];
+    }
+}
+
+/* Return the score after drift to base, the points, and the clamp. */
+static inline int32_t scs_ledger(const scs_rules_t *r, int32_t score, int32_t points)
+{
+    int32_t drift = scs_toward_zero((int32_t)r->base - score, (uint32_t)r->drift);
+    int32_t moved = score + drift + points;
+    int32_t floor = (int32_t)r->floor, ceiling = (int32_t)r->ceiling;
+    moved = moved < floor ? floor : moved;
+    return moved > ceiling ? ceiling : moved;
+}
+
+/* Return wealth after reverting to what income sustains, gains, and the clamp. */
+static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
+                                 int32_t gain)
+{
+    int32_t moved = wealth + scs_toward_zero(target - wealth, (uint32_t)r->wealth_rate) + gain;
+    moved = moved < 0 ? 0 : moved;
+    return moved > 1 << 30 ? 1 << 30 : moved;
+}
+
+/* Return what others will read: payoff in 1/16 (16 bits), strategy, standing, quality. */
+static inline uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
+                                   int32_t score, int32_t fair_score, uint32_t quality)
+{
+    int32_t narrow = payoff >> 4;
+    narrow = narrow < -32768 ? -32768 : narrow > 32767 ? 32767 : narrow;
+    int32_t good_from = (int32_t)r->good_from;
+    return ((uint32_t)narrow & 0xFFFF) | strategy << 16
+           | (score >= good_from ? (uint32_t)SCS_GOOD : 0)
+           | (fair_score >= good_from ? (uint32_t)SCS_FAIR_GOOD : 0) | quality << 24;
+}
+
+/* Return the wealth bin: exact below 4, then four an octave. */
+static inline int scs_wealth_bin(uint32_t wealth)
+{
+    if (wealth < 4)
+        return (int)wealth;
+    int octave = 31 - __builtin_clz(wealth);
+    return 4 * (octave - 1) + (int)(wealth >> (octave - 2) & 3);
+}
+#endif

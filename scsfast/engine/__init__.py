@@ -1,0 +1,51 @@
+"""How one replicate is computed: the compiled kernel and what surrounds it.
+
+The kernel is built for several instruction sets, all of which give the same bits; at
+import the best that the processor can run is chosen. ``SCSFAST_KERNEL=base|v3|v4`` in the
+environment chooses another.
+"""
+
+import importlib
+import importlib.util
+import os
+
+from ..errors import KernelError
+from . import _kernel_base
+
+
+def available_variants() -> list[str]:
+    """Return the kernel variants that are built and can run here, best first."""
+    level = _kernel_base.processor_level()
+    wanted = ["native", *(["v4"] if level >= 4 else []), *(["v3"] if level >= 3 else []), "base"]
+    found = []
+    for name in wanted:
+        if importlib.util.find_spec(f"{__name__}._kernel_{name}"):
+            found.append(name)
+    return found
+
+
+def load_kernel(name: str | None = None):
+    """Return the kernel module of a variant; the environment's or the best by default.
+
+    Raises
+    ------
+    KernelError
+        If the variant is not built or cannot run on this processor.
+    """
+    usable = available_variants()
+    name = name or os.environ.get("SCSFAST_KERNEL") or usable[0]
+    if name not in usable:
+        raise KernelError(
+            f"SCSFAST_KERNEL must be one of {', '.join(usable)} on this machine, got '{name}'"
+        )
+    return importlib.import_module(f"{__name__}._kernel_{name}")
+
+
+def variant() -> str:
+    """Return the name of the kernel variant in use."""
+    return load_kernel().__name__.rpartition("_")[2]
+
+
+def build_info() -> dict:
+    """Return compiler, flags and variant of the kernel in use, for the provenance."""
+    return {"variant": variant(), **load_kernel().build_flags()}

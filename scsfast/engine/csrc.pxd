@@ -1,0 +1,228 @@
+# What the kernel uses of csrc/; see the headers for every meaning.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from "scs_philox.h":
+    void scs_philox_fill(uint32_t *out, int64_t stride, const uint32_t *who, int64_t n,
+                         uint32_t when, uint32_t replicate, uint32_t block,
+                         uint64_t seed) noexcept nogil
+
+cdef extern from "scs_barrier.h":
+    ctypedef struct scs_barrier_t:
+        pass
+    void scs_barrier_init(scs_barrier_t *barrier) noexcept nogil
+    void scs_barrier_wait(scs_barrier_t *barrier, int n_threads) noexcept nogil
+
+cdef extern from "scs_matching.h":
+    void scs_sort_by_draw(uint64_t *key, uint64_t *other, int64_t n) noexcept nogil
+
+cdef extern from "scs_select.h":
+    ctypedef struct scs_cut_t:
+        uint16_t rank
+        uint16_t lot
+        uint32_t index
+    enum: SCS_SELECT_ROOM
+    int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cut) noexcept nogil
+    scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, int64_t start,
+                         int64_t stop, int64_t places, uint32_t *count) noexcept nogil
+
+cdef extern from "scs_model.h":
+    enum:
+        SCS_TILE
+        SCS_BY_SCORE
+        SCS_BY_MARKET
+        SCS_BY_ORACLE
+        SCS_GROUP
+        SCS_DISSENTER
+        SCS_ENROLLED
+        SCS_AWARE
+        SCS_OFFERS
+        SCS_REPORTS
+        SCS_LEADERSHIP
+        SCS_NEEDS
+        SCS_PAIR
+        SCS_SLOT
+        SCS_TRAITS
+        SCS_STATUS
+        SCS_MATCHING
+        SCS_TIES
+        SCS_LEADERS
+        SCS_N_TIES
+        SCS_TIE_ANY
+        SCS_TIE_ALL
+        SCS_SCORE_BINS
+        SCS_QUALITY_CLASSES
+        SCS_WEALTH_BINS
+        SCS_PRIZE_BINS
+        SCS_MAX_LEVELS
+        SCS_MAX_GRADES
+        SCS_N_DOMAINS
+        SCS_N_GROUPS
+        SCS_N_TERCILES
+    enum:
+        SCS_N_sums
+        SCS_N_by_domain
+        SCS_N_by_level
+        SCS_N_by_tie
+        SCS_N_by_group
+        SCS_N_by_grade
+        SCS_N_by_unit
+        SCS_places
+        SCS_applicants
+        SCS_prizes
+        SCS_prize_value
+        SCS_fair_prize_value
+        SCS_oracle_prize_value
+        SCS_lottery_prize_value
+        SCS_prizes_moved
+        SCS_informal_help
+        SCS_meetings
+        SCS_words_kept
+        SCS_social_value
+        SCS_score
+        SCS_fair_score
+        SCS_displacement
+        SCS_grades_moved
+        SCS_wealth
+        SCS_payoff
+        SCS_reliable
+        SCS_desk_lifted
+        SCS_connected
+        SCS_connected_prizes
+        SCS_connected_fair_prizes
+        SCS_group_citizens
+        SCS_group_prizes
+        SCS_group_fair_prizes
+        SCS_grade_citizens
+        SCS_grade_fair_citizens
+        SCS_grade_bad
+        SCS_grade_fair_bad
+        SCS_unit_citizens
+        SCS_unit_score
+        SCS_unit_fair_score
+    const char *const scs_names_sums[]
+    const char *const scs_names_by_domain[]
+    const char *const scs_names_by_level[]
+    const char *const scs_names_by_tie[]
+    const char *const scs_names_by_group[]
+    const char *const scs_names_by_grade[]
+    const char *const scs_names_score_histogram[]
+    const char *const scs_names_wealth_histogram[]
+    const char *const scs_names_prize_histogram[]
+    const char *const scs_names_by_unit[]
+    ctypedef struct scs_row_t:
+        int64_t *sums
+        int64_t *by_domain
+        int64_t *by_level
+        int64_t *by_tie
+        int64_t *by_group
+        int64_t *by_grade
+        int64_t *score_histogram
+        int64_t *wealth_histogram
+        int64_t *prize_histogram
+        int64_t *by_unit
+    ctypedef struct scs_act_t:
+        int64_t until, inverse_scale, penalty, price, social_value, scored, points
+        int64_t dealt[6]
+        int64_t domain, human
+        int64_t seen[4]
+    ctypedef struct scs_rules_t:
+        int64_t n_citizens, n_levels, measured_from, mean_span, n_slots
+        int64_t spans[6]
+        int64_t manipulators[6]
+        int64_t group_until[4]
+        int64_t strategy_until[3]
+        int64_t dissenter, aware, enrolled
+        int64_t tie[6]
+        int64_t favour[6]
+        int64_t credit_rate[6]
+        int64_t credit_points[6]
+        int64_t frame_rate[6]
+        int64_t frame_points[6]
+        int64_t clients_know, deciding, n_offences, n_deeds
+        int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value
+        int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate
+        int64_t norm[4]
+        int64_t meeting_seen, meeting_plus, meeting_minus
+        int64_t meeting_dealt[2]
+        int64_t lost, reversed, scored, base, floor, ceiling, drift, good_from
+        int64_t n_cuts
+        int64_t cuts[7]
+        int64_t learns_value, prior, belief_memory, bin_factor
+        int64_t allocation, capacity, pool_span, desk_level, desk_bonus
+        int64_t prize_value, prize_wealth, need_from, wealth_rate, bad_quality
+    ctypedef struct scs_state_t:
+        uint8_t *quality
+        uint8_t *guile
+        uint8_t *means
+        uint8_t *ties
+        uint8_t *traits
+        uint8_t *strategy
+        int32_t *score
+        int32_t *fair_score
+        int32_t *wealth
+        int32_t *payoff
+        uint16_t *prizes
+        uint32_t *published[2]
+        uint16_t *rank
+        uint16_t *fair_rank
+        uint16_t *oracle_rank
+        uint16_t *lot
+        uint8_t *tercile
+        uint8_t *quality_class
+        int32_t *wealth_target
+        int32_t *need
+        int64_t *belief
+    ctypedef struct scs_tile_t:
+        int64_t start, n, pool
+        uint32_t bends
+        int32_t *kept
+        int32_t *kept_automatic
+        uint32_t *who
+        uint32_t *pair
+        uint32_t *other
+        uint32_t draw[20][256]
+        int32_t *points
+        int32_t *fair_points
+        int32_t *gain
+        int32_t *bin
+        int32_t *grade
+        int32_t *fair_grade
+        uint8_t *deed
+        uint8_t *kept_word
+        uint8_t *new_strategy
+        uint8_t *won
+        uint8_t *fair_won
+        uint8_t *oracle_won
+        int32_t *list
+    ctypedef struct scs_model_t:
+        scs_rules_t rules
+        const scs_act_t *offences
+        const scs_act_t *deeds
+        scs_state_t state
+
+cdef extern from "scs_rules.h":
+    void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+                             const scs_row_t *row) noexcept nogil
+    void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+                           const scs_row_t *row) noexcept nogil
+    int scs_keeps(const scs_rules_t *r, uint32_t own, uint32_t partner, uint32_t able,
+                  uint32_t knows) noexcept nogil
+    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, uint32_t partner,
+                   const scs_row_t *row) noexcept nogil
+    int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,
+                   uint32_t draw) noexcept nogil
+    void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
+                             const scs_row_t *row) noexcept nogil
+    int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
+    int32_t scs_ledger(const scs_rules_t *r, int32_t score, int32_t points) noexcept nogil
+    int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
+                       int32_t gain) noexcept nogil
+    uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
+                         int32_t score, int32_t fair_score, uint32_t quality) noexcept nogil
+    const int32_t scs_exp_table[]
+    int scs_wealth_bin(uint32_t wealth) noexcept nogil
+
+cdef extern from "scs_build.h":
+    const char *scs_compiler
+    const char *SCS_FLAGS
+    int scs_processor_level() noexcept nogil

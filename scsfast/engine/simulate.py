@@ -1,0 +1,229 @@
+"""One replicate: its world, its ticks in blocks, its outputs.
+
+Threads inside a replicate call the kernel on ranges of villages; they change no bit. The
+kernel runs a block of ticks a call, so that progress and a stop are honoured in between.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ..model import library
+from ..model.government import Government
+from ..model.outcomes import TABLES, named
+from ..model.regime import Regime
+from ..model.rules import Rules, build_rules
+from ..model.world import Scenario, World
+from . import load_kernel, state
+
+CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
+MIN_CITIZENS_A_THREAD = 2_000  # below this threads cost more than they bring
+
+
+class Simulation:
+    """One replicate of one scenario, advanced by `run`.
+
+    Parameters
+    ----------
+    rules : Rules
+    seed : int
+        64-bit seed of the campaign.
+    replicate : int
+        Number of the replicate, below 2^32.
+    n_threads : int
+        Threads inside the replicate; changes no bit.
+    kernel : module or None
+        A kernel variant; the best by default.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray
+        State by citizen, shape (n_citizens,): see ``state.CITIZEN_ARRAYS``; score in
+        1/256 point, wealth and payoff in 1/256 monthly income.
+    partners : list of ndarray
+        Network slots; `partner_indices` decodes them.
+    tick : int
+        Ticks simulated so far.
+    """
+
+    def __init__(
+        self, rules: Rules, seed: int, replicate: int = 0, n_threads: int = 1, kernel=None
+    ):
+        self.rules, self.tick = rules, 0
+        kernel = kernel or load_kernel()
+        self.n_threads = max(1, min(n_threads, rules.n_citizens // MIN_CITIZENS_A_THREAD))
+        self.arrays = state.allocate(rules)
+        self.partners = state.allocate_partners(rules)
+        self._outputs = state.allocate_outputs(rules, self.n_threads)
+        self._bend_leaders(kernel, seed, replicate)
+        self._replicate = kernel.Replicate(
+            state.kernel_rules(rules),
+            state.kernel_acts(rules.offences),
+            state.kernel_acts(rules.deeds),
+            self.arrays,
+            self.partners,
+            self._outputs,
+            rules.distribution_ticks,
+            seed,
+            replicate,
+            self.n_threads,
+        )
+        self._replicate.born(self._birth_tables())
+        state.classify_quality(self.arrays)
+        self._replicate.prepare()
+
+    def _birth_tables(self) -> dict[str, np.ndarray]:
+        rules = self.rules
+        widest = min(rules.n_citizens, max(rules.slot_spans, default=1))
+        return {
+            "quality_table": rules.quality_table,
+            "guile_table": rules.guile_table,
+            "means_table": rules.means_table,
+            "keys": np.zeros(2 * widest, np.uint64),
+        }
+
+    def _bend_leaders(self, kernel, seed: int, replicate: int) -> None:
+        """Mark the leaders who manipulate: lowest draws first, then lowest unit."""
+        leaders = kernel.block_numbers()["LEADERS"]
+        for level, n_units in enumerate(self.rules.n_units):
+            units = np.arange(n_units, dtype=np.uint32)
+            lots = kernel.philox(units, 0, replicate, leaders + level, seed)[0]
+            first = np.argsort(lots, kind="stable")[: self.rules.manipulators[level]]
+            self.arrays[f"bends_{level}"][first] = 1
+
+    def run(self, n_ticks: int) -> None:
+        """Simulate the next `n_ticks` ticks (at most up to the end)."""
+        n_ticks = min(n_ticks, self.rules.n_ticks - self.tick)
+        if self.n_threads == 1:
+            self._replicate.run(self.tick, n_ticks, 0)
+        else:
+            with ThreadPoolExecutor(self.n_threads) as pool:
+                calls = [
+                    pool.submit(self._replicate.run, self.tick, n_ticks, thread)
+                    for thread in range(self.n_threads)
+                ]
+            for call in calls:
+                call.result()
+        self.tick += n_ticks
+
+    def outputs(self) -> dict[str, np.ndarray]:
+        """Return the wide tables so far: by table name, int64, outputs on the last axis."""
+        return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}
+
+
+def run_replicate(
+    rules: Rules,
+    *,
+    seed: int,
+    replicate: int,
+    n_threads: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, np.ndarray]:
+    """Return the outputs of one replicate from its first tick to its last.
+
+    Parameters
+    ----------
+    rules : Rules
+    seed, replicate : int
+        Which draws; replicate r alone equals replicate r among a thousand.
+    n_threads : int
+        Threads inside the replicate; changes no bit.
+    progress : callable, optional
+        Called between blocks of ticks with the ticks done since the last call; what it
+        raises ends the run.
+
+    Returns
+    -------
+    dict of str to ndarray of int64
+        Shapes as `scsfast.model.outcomes.shape` says.
+    """
+    simulation = Simulation(rules, seed, replicate, n_threads)
+    block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
+    while simulation.tick < rules.n_ticks:
+        before = simulation.tick
+        simulation.run(block)
+        if progress:
+            progress(simulation.tick - before)
+    return simulation.outputs()
+
+
+class Run:
+    """What `simulate` returns: outputs by name, and the citizens at the end.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    outputs : dict of str to ndarray of int64
+        By output name, shape (n_ticks, ...) without the scenario and replicate axes.
+    citizens : dict of str to ndarray
+        State of every citizen after the last tick, shape (n_citizens,).
+    """
+
+    def __init__(self, scenario: Scenario, simulation: Simulation):
+        self.scenario = scenario
+        self.outputs = named(simulation.outputs())
+        self.citizens = {name: simulation.arrays[name] for name in state.CITIZEN_ARRAYS}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.outputs[name]
+
+    def __repr__(self) -> str:
+        world = self.scenario.world
+        return (
+            f"<scsfast run of '{self.scenario.name}': {world.n_citizens:,} citizens, "
+            f"{world.n_ticks} ticks, {len(self.outputs)} outputs>"
+        )
+
+
+def simulate(
+    regime: str | dict | Regime,
+    *,
+    n_citizens: int,
+    n_ticks: int = 120,
+    seed: int = 35,
+    replicate: int = 0,
+    n_threads: int = 1,
+    leaders: Government | dict | None = None,
+    world: dict | None = None,
+) -> Run:
+    """Simulate one replicate of a regime and return its outputs.
+
+    Parameters
+    ----------
+    regime : str, dict or Regime
+        Name of a pilot, or a regime of one's own.
+    n_citizens, n_ticks : int
+        Size of the world and length of the run.
+    seed, replicate : int
+        Which draws; all regimes meet the same luck under the same pair.
+    n_threads : int
+        Threads; changes no bit.
+    leaders : Government or dict, optional
+        How leaders behave; the defaults manipulate moderately.
+    world : dict, optional
+        Further keys of the world (see ``scsfast.model.world.World``).
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be; all faults at once.
+    """
+    from ..model.faults import validate
+
+    if isinstance(regime, str):
+        regime = library.load(regime)
+    elif isinstance(regime, dict):
+        regime = library.load_tree(regime, "simulate")
+    world = {**(world or {}), "n_citizens": n_citizens, "n_ticks": n_ticks}
+    tree = {"name": regime.name, "world": world, "regime": regime.model_dump(by_alias=True)}
+    if leaders is not None:
+        tree["leaders"] = leaders if isinstance(leaders, dict) else leaders.model_dump()
+    scenario = validate(Scenario, tree, "simulate")
+    simulation = Simulation(build_rules(scenario), seed, replicate, n_threads)
+    simulation.run(n_ticks)
+    return Run(scenario, simulation)

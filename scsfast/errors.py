@@ -1,0 +1,49 @@
+"""Every exception that scsfast raises on purpose, each with its process exit code.
+
+An error says in one sentence what must be what and what it got; where several things
+are wrong at once it lists them all, one a line. It rests on nothing.
+"""
+
+
+class ScsError(Exception):
+    """Base of all errors that a user can act on; ``exit_code`` is the command's."""
+
+    exit_code = 1
+
+
+class ConfigError(ScsError):
+    """The question is wrong: a key, a value, a name or a path that cannot be right.
+
+    Parameters
+    ----------
+    faults : list of str
+        One sentence a fault, each beginning with the path of its key.
+    where : str
+        The file or object the faults were found in.
+    """
+
+    exit_code = 2
+
+    def __init__(self, faults, where=""):
+        self.faults = [faults] if isinstance(faults, str) else list(faults)
+        self.where = where
+        head = f"{where}: " if where else ""
+        super().__init__("\n".join(head + fault for fault in self.faults))
+
+
+class StoreError(ScsError):
+    """The store cannot be read or written as asked."""
+
+
+class DifferentCampaignError(StoreError):
+    """The store at this path holds another campaign; nothing was touched."""
+
+    exit_code = 2
+
+
+class KernelError(ScsError):
+    """The compiled kernel refused its input or found its own state impossible."""
+
+
+class RunError(ScsError):
+    """A campaign ended with blocks that failed; what was committed stays."""

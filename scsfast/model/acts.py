@@ -1,0 +1,47 @@
+"""Acts: what tempts citizens and what they may do in their free time.
+
+The catalogue belongs to the world: every regime meets the same offers. Which acts carry
+points is the regime's business. Nothing here knows a score.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from .parameters import Finite, NonNegative, Parameters, Positive, Probability, param, strip_sources
+
+
+class Act(Parameters):
+    """One kind of act: an offence that tempts (`negative`) or a deed (`positive`)."""
+
+    name: str = param(..., "name, by which regimes give points", min_length=1)
+    about: str = param("", "what it is")
+    domain: Literal["commercial", "social", "judicial", "administrative"] = param(
+        ..., "domain of the record"
+    )
+    sign: Literal["negative", "positive"] = param(..., "offence or deed")
+    rate: NonNegative = param(..., "offers to each citizen", unit="1/year")
+    scale: Positive = param(
+        ...,
+        "mean of the exponential gain that tempts (negative) or cost of the deed (positive)",
+        unit="monthly income",
+    )
+    penalty: NonNegative = param(0.0, "legal penalty when observed", unit="monthly income")
+    price: NonNegative = param(0.0, "what a paid deed takes from wealth", unit="monthly income")
+    social_value: Finite = param(
+        0.0, "value to others, negative for harm", unit="monthly income"
+    )
+    seen: Probability = param(..., "base chance to be observed")
+
+
+@cache
+def default_catalogue() -> tuple[Act, ...]:
+    """Return the packaged act catalogue (``model/acts.toml``)."""
+    return tuple(Act(**strip_sources(entry)) for entry in catalogue_source()["act"])
+
+
+@cache
+def catalogue_source() -> dict:
+    """Return the packaged act catalogue as written, sources and choices included."""
+    return tomllib.loads((files(__package__) / "acts.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,203 @@
+"""The registry of outputs: each is listed once, with dimensions, unit and meaning.
+
+The kernel writes a few wide int64 arrays, one per `Table`; the last axis of a table runs
+over its outputs, the others over its dimensions. Floats are derived on reading, never
+stored. Bounds: every entry is a sum over at most 2^31 citizens of values below 2^31, so
+below 2^62.
+"""
+
+from typing import NamedTuple
+
+from .government import DOMAINS, LEVELS
+from .population import GROUPS
+from .regime import MAX_GRADES
+
+SCORE_BINS = 128
+QUALITY_CLASSES = 16
+WEALTH_BINS = 128
+PRIZE_BINS = 64
+TIES = (*LEVELS, "any", "all")
+TERCILES = ("low", "middle", "high")
+JUDGES = ("actual", "fair")
+
+
+class Output(NamedTuple):
+    """One named output of a table."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+class Table(NamedTuple):
+    """One wide array: `dims` after scenario and replicate, outputs along the last axis."""
+
+    name: str
+    dims: tuple[str, ...]
+    outputs: tuple[Output, ...]
+
+
+DIMENSIONS = {
+    "domain": DOMAINS,
+    "level": LEVELS,
+    "tie": TIES,
+    "tercile": TERCILES,
+    "group": GROUPS,
+    "grade": tuple(range(MAX_GRADES)),
+    "judge": JUDGES,
+    "score_bin": tuple(range(SCORE_BINS)),
+    "quality_class": tuple(range(QUALITY_CLASSES)),
+    "wealth_bin": tuple(range(WEALTH_BINS)),
+    "prize_bin": tuple(range(PRIZE_BINS)),
+}
+
+VALUE = "1/65025"  # need x quality, each 0..255
+MONEY = "1/256 monthly income"
+POINT = "1/256 point"
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "sums",
+        ("tick",),
+        (
+            Output("places", "prize", "places handed out: min(capacity, applicants) in each pool"),
+            Output("applicants", "citizen", "citizens whose need is at least the threshold"),
+            Output("prizes", "prize", "winners"),
+            Output("prize_value", VALUE, "need x quality of the winners"),
+            Output("fair_prize_value", VALUE, "the same had fair scores decided"),
+            Output("oracle_prize_value", VALUE, "the same had need x quality decided"),
+            Output("lottery_prize_value", "1/65536 of " + VALUE, "expected under a lottery"),
+            Output("prizes_moved", "prize", "winners who would not have won by fair score"),
+            Output("informal_help", "act", "unscored help"),
+            Output("meetings", "side", "sides of meetings"),
+            Output("words_kept", "side", "sides that kept their word"),
+            Output("meetings_recorded", "record", "sides whose conduct was recorded"),
+            Output("records_lost", "record", "records lost on the way up"),
+            Output("records_reversed", "record", "records reversed on the way up"),
+            Output("social_value", MONEY, "value to others of acts, help and kept words, less costs"),
+            Output("score", POINT, "scores, summed over citizens"),
+            Output("fair_score", POINT, "fair scores, summed over citizens"),
+            Output("displacement", POINT, "|score - fair score|, summed over citizens"),
+            Output("grades_moved", "citizen", "citizens whose grade is not their fair grade"),
+            Output("wealth", MONEY, "wealth, summed over citizens"),
+            Output("payoff", MONEY, "payoffs, summed over citizens"),
+            Output("reliable", "citizen", "citizens with this strategy"),
+            Output("opportunist", "citizen", "citizens with this strategy"),
+            Output("discriminator", "citizen", "citizens with this strategy"),
+        ),
+    ),
+    Table(
+        "by_domain",
+        ("tick", "domain"),
+        (
+            Output("temptations", "act", "negative acts offered"),
+            Output("violations", "act", "negative acts committed"),
+            Output("violations_observed", "act", "of these, observed"),
+            Output("violations_suppressed", "record", "of these, suppressed by a leader"),
+            Output("occasions", "act", "positive acts offered"),
+            Output("deeds", "act", "positive acts done"),
+            Output("deeds_faked", "act", "positive acts faked"),
+            Output("deeds_observed", "act", "done or faked, and observed"),
+        ),
+    ),
+    Table(
+        "by_level",
+        ("tick", "level"),
+        (
+            Output("suppressed", "record", "records suppressed at this level, meetings included"),
+            Output("credited", "record", "extra records for clients"),
+            Output("framed", "record", "invented records against dissenters"),
+            Output("weighted", "record", "records whose points the agenda changed"),
+            Output("bent", "record", "discretionary records moved from the honest midpoint"),
+            Output("desk_lifted", "citizen", "applicants ranked higher at the desk"),
+        ),
+    ),
+    Table(
+        "by_tie",
+        ("tick", "tie", "tercile"),
+        (
+            Output("connected", "citizen", "citizens tied to their leader, per quality tercile"),
+            Output("connected_prizes", "prize", "prizes won by them"),
+            Output("connected_fair_prizes", "prize", "prizes they would have won by fair score"),
+        ),
+    ),
+    Table(
+        "by_group",
+        ("tick", "group"),
+        (
+            Output("group_citizens", "citizen", "citizens of the group"),
+            Output("group_violations", "act", "negative acts committed by the group"),
+            Output("group_violations_observed", "act", "of these, observed"),
+            Output("group_prizes", "prize", "prizes won by the group"),
+            Output("group_fair_prizes", "prize", "prizes the group would have won by fair score"),
+        ),
+    ),
+    Table(
+        "by_grade",
+        ("tick", "grade"),
+        (
+            Output("grade_citizens", "citizen", "citizens in the grade"),
+            Output("grade_fair_citizens", "citizen", "citizens in the grade by fair score"),
+            Output("grade_bad", "citizen", "of those in the grade, quality below bad_quality"),
+            Output("grade_fair_bad", "citizen", "the same by fair score"),
+        ),
+    ),
+    Table(
+        "score_histogram",
+        ("distribution_tick", "judge", "score_bin", "quality_class"),
+        (Output("score_count", "citizen", "citizens by score and quality class"),),
+    ),
+    Table(
+        "wealth_histogram",
+        ("distribution_tick", "wealth_bin"),
+        (Output("wealth_count", "citizen", "citizens by wealth, four bins an octave"),),
+    ),
+    Table(
+        "prize_histogram",
+        ("distribution_tick", "prize_bin"),
+        (Output("prize_count", "citizen", "citizens by prizes won since warm-up, 63 or more last"),),
+    ),
+    Table(
+        "by_unit",
+        ("distribution_tick", "unit"),
+        (
+            Output("unit_citizens", "citizen", "citizens of the unit"),
+            Output("unit_score", POINT, "scores, summed over the unit"),
+            Output("unit_fair_score", POINT, "fair scores, summed over the unit"),
+        ),
+    ),
+)
+
+TABLE = {table.name: table for table in TABLES}
+
+
+def distribution_ticks(n_ticks: int, every: int) -> list[int]:
+    """Return the ticks whose end has distributions: every `every`-th, and the last."""
+    return sorted({*range(every - 1, n_ticks, every), n_ticks - 1})
+
+
+def shape(table: Table, rules) -> tuple[int, ...]:
+    """Return the shape of one replicate's array of `table`, int64, outputs last.
+
+    Parameters
+    ----------
+    table : Table
+    rules : scsfast.model.rules.Rules
+        Says how many ticks and units there are.
+    """
+    sizes = {
+        "tick": rules.n_ticks,
+        "distribution_tick": len(rules.distribution_ticks),
+        "unit": rules.n_mean_units,
+        **{name: len(labels) for name, labels in DIMENSIONS.items()},
+    }
+    return (*(sizes[dim] for dim in table.dims), len(table.outputs))
+
+
+def named(arrays: dict) -> dict:
+    """Return the single outputs of a replicate's arrays: name to array without last axis."""
+    return {
+        output.name: arrays[table.name][..., k]
+        for table in TABLES
+        for k, output in enumerate(table.outputs)
+    }

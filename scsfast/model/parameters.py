@@ -1,0 +1,87 @@
+"""What a parameter is: a checked value with a unit and a source or a stated choice.
+
+All parameter classes of the model derive from `Parameters`; all their fields are made by
+`param`. Values in TOML files may be bare, or carry where they come from; `strip_sources`
+takes the values out, `sourced_values` lists what each one rests on. No file is read here.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+MARKS = {
+    "O": "official document or statistic",
+    "R": "peer-reviewed",
+    "P": "press or think-tank",
+    "S": "secondary or weak page",
+    "U": "unconfirmed",
+    "D": "derived here from sourced figures",
+}
+
+
+class Parameters(BaseModel):
+    """Base of all parameter classes: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **limits):
+    """Return a pydantic field that knows its unit and what its default rests on.
+
+    Parameters
+    ----------
+    default : object
+        The default; ``...`` where there is none.
+    meaning : str
+        One sentence for the documentation.
+    unit : str
+        Unit of the value, "1" for a pure number.
+    source : str
+        Source and mark of the default, or "modelling choice" with a plausible range.
+    **limits
+        Passed to ``pydantic.Field`` (``ge``, ``le``, ``min_length``, ...).
+    """
+    extra = {"unit": unit, "source": source}
+    if callable(default) and default is not ...:
+        return Field(
+            default_factory=default, description=meaning, json_schema_extra=extra, **limits
+        )
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+
+
+def is_sourced(node: Any) -> bool:
+    """Say whether a TOML node is a value with its source or choice beside it."""
+    return isinstance(node, dict) and "value" in node and ("source" in node or "choice" in node)
+
+
+def strip_sources(node: Any) -> Any:
+    """Return the tree with every sourced value replaced by the bare value."""
+    if is_sourced(node):
+        return strip_sources(node["value"])
+    if isinstance(node, dict):
+        return {key: strip_sources(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [strip_sources(value) for value in node]
+    return node
+
+
+def sourced_values(node: Any, path: str = "") -> list[tuple[str, dict | None]]:
+    """List every leaf of a tree as (path, its sourced record or None for a bare value)."""
+    if is_sourced(node):
+        return [(path, node)]
+    if isinstance(node, dict):
+        items = node.items()
+    elif isinstance(node, list) and any(isinstance(value, dict) for value in node):
+        items = enumerate(node)
+    else:
+        return [(path, None)]
+    found = []
+    for key, value in items:
+        found += sourced_values(value, f"{path}.{key}" if path else str(key))
+    return found

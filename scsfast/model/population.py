@@ -1,0 +1,186 @@
+"""Citizens: how their fixed traits are distributed, whom they know, where they live.
+
+Distributions become 256-entry integer quantile tables: entry k is the quantile at
+(k + 1/2)/256, so that one byte of a draw picks a value. They are built once and hashed
+in the provenance, so that a change in a library's quantile function would be seen.
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+from scipy import stats
+
+from .government import LEVELS
+from .parameters import Finite, Parameters, Positive, Probability, Share, param
+
+GROUPS = ("urban", "rural", "migrant", "official")
+STRATEGIES = ("reliable", "opportunist", "discriminator")
+UNIT_INTERVAL = 256  # a value in [0, 1) is stored as floor(256 x)
+MEANS_UNIT = 16  # an income is stored as floor(16 x), mean income = 1
+
+_GRID = (np.arange(256) + 0.5) / 256
+
+
+class Constant(Parameters):
+    """Everyone has the same value."""
+
+    kind: Literal["constant"] = "constant"
+    value: Finite
+
+    def quantiles(self) -> np.ndarray:
+        """Return the 256 quantiles as float64."""
+        return np.full(256, self.value)
+
+
+class Uniform(Parameters):
+    """Uniform between two bounds."""
+
+    kind: Literal["uniform"] = "uniform"
+    low: Finite = 0.0
+    high: Finite = 1.0
+
+    def quantiles(self) -> np.ndarray:
+        """Return the 256 quantiles as float64."""
+        return self.low + (self.high - self.low) * _GRID
+
+
+class Beta(Parameters):
+    """Beta(a, b) on [0, 1]."""
+
+    kind: Literal["beta"] = "beta"
+    a: Positive
+    b: Positive
+
+    def quantiles(self) -> np.ndarray:
+        """Return the 256 quantiles as float64."""
+        return stats.beta.ppf(_GRID, self.a, self.b)
+
+
+class Normal(Parameters):
+    """Normal, cut off where the stored range ends."""
+
+    kind: Literal["normal"] = "normal"
+    mean: Finite = 0.5
+    sd: Positive = 0.15
+
+    def quantiles(self) -> np.ndarray:
+        """Return the 256 quantiles as float64."""
+        return stats.norm.ppf(_GRID, self.mean, self.sd)
+
+
+class Lognormal(Parameters):
+    """Lognormal with a given mean and Gini coefficient."""
+
+    kind: Literal["lognormal"] = "lognormal"
+    mean: Positive = 1.0
+    gini: Annotated[float, Field(gt=0, lt=1)] = 0.47
+
+    def quantiles(self) -> np.ndarray:
+        """Return the 256 quantiles as float64."""
+        sigma = np.sqrt(2) * stats.norm.ppf((1 + self.gini) / 2)
+        return self.mean * np.exp(sigma * stats.norm.ppf(_GRID) - sigma**2 / 2)
+
+
+class Table(Parameters):
+    """The 256 quantiles as given."""
+
+    kind: Literal["table"] = "table"
+    values: Annotated[list[Finite], Field(min_length=256, max_length=256)]
+
+    def quantiles(self) -> np.ndarray:
+        """Return the 256 quantiles as float64."""
+        return np.array(self.values)
+
+
+Distribution = Annotated[
+    Constant | Uniform | Beta | Normal | Lognormal | Table, Field(discriminator="kind")
+]
+
+
+def byte_table(distribution, scale: int) -> np.ndarray:
+    """Return the quantile table as uint8, shape (256,): floor(scale x), kept in 0..255."""
+    return np.clip(np.floor(scale * distribution.quantiles()), 0, 255).astype(np.uint8)
+
+
+class Groups(Parameters):
+    """Shares of the four groups; they must add up to 1."""
+
+    urban: Share = param(0.58, "share of urban residents", source="modelling choice, 0.5..0.65")
+    rural: Share = param(0.32, "share of rural residents", source="modelling choice, 0.25..0.45")
+    migrant: Share = param(0.08, "share of migrants", source="modelling choice, 0.02..0.2")
+    official: Share = param(0.02, "share of officials", source="modelling choice, 0.01..0.05")
+
+    @model_validator(mode="after")
+    def _sum(self):
+        total = sum(getattr(self, group) for group in GROUPS)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the shares of groups must add up to 1, got {total:g}")
+        return self
+
+
+class Strategies(Parameters):
+    """Shares of the three meeting strategies at the start; they must add up to 1."""
+
+    reliable: Share = param(0.6, "keeps its word", source="modelling choice, 0.2..0.8")
+    opportunist: Share = param(0.1, "breaks its word", source="modelling choice, 0..0.5")
+    discriminator: Share = param(
+        0.3, "keeps its word unless the partner is known to be bad", source="modelling choice, 0..1"
+    )
+
+    @model_validator(mode="after")
+    def _sum(self):
+        total = sum(getattr(self, strategy) for strategy in STRATEGIES)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the shares of strategies must add up to 1, got {total:g}")
+        return self
+
+
+class Population(Parameters):
+    """Who the citizens are; all traits independent of each other."""
+
+    quality: Distribution = param(
+        Beta(a=3, b=2), "trustworthiness", source="modelling choice, mean 0.4..0.8"
+    )
+    guile: Distribution = param(
+        Beta(a=1.5, b=4), "skill at looking good", source="modelling choice, mean 0.1..0.5"
+    )
+    means: Distribution = param(
+        Lognormal(mean=1.0, gini=0.47),
+        "income, in mean incomes",
+        unit="mean income",
+        source="S55 O: NBS Gini 0.474 (2012), 0.473 (2013)",
+    )
+    groups: Groups = param(Groups(), "shares of groups")
+    strategies: Strategies = param(Strategies(), "shares of strategies at the start")
+    dissenters: Share = param(
+        0.02, "share of dissenters", source="modelling choice, plausible 0.001..0.05"
+    )
+    enrolled: Share = param(1.0, "share of citizens who have a score", source="Rongcheng: all adults")
+    aware: Share = param(
+        1.0,
+        "share who know of the system and respond to it",
+        source="modelling choice, plausible 0.11 (S44 P)..1",
+    )
+    ties: list[Probability] = param(
+        [0.10, 0.02, 0.004, 0.0008, 0.00016, 0.00003],
+        "share of citizens tied (kin or client) to their leader, per level from the bottom",
+        source="modelling choice: falls with level; elite and kin 0.05..0.3 in all (S49)",
+        min_length=1,
+        max_length=len(LEVELS),
+    )
+    network: list[str] = param(
+        ["village"] * 5 + ["township"] * 2 + ["top"],
+        "level inside which each slot of the network pairs citizens; 'top' is the whole world",
+        source="modelling choice: 8 partners, mostly near (Dunbar's inner layers, U)",
+        max_length=64,
+    )
+
+    @model_validator(mode="after")
+    def _known_levels(self):
+        for slot in self.network:
+            if slot not in (*LEVELS, "top"):
+                raise ValueError(
+                    f"a network slot must be 'top' or one of {', '.join(LEVELS)}, got '{slot}'"
+                )
+        return self

@@ -1,0 +1,128 @@
+"""The world of the reference twin: its draws, its citizens, leaders and network.
+
+Plain Python, one citizen at a time, sharing no code with the kernel. Slow on purpose:
+every line can be read against docs/model.md.
+"""
+
+from decimal import Decimal, getcontext
+from functools import cache
+
+from .rules import Rules
+from .streams import PLAN
+
+MASK32 = 0xFFFFFFFF
+
+
+def philox(counter: tuple[int, int, int, int], seed: int) -> tuple[int, int, int, int]:
+    """Return the four 32-bit words of a Philox 4x32-10 block.
+
+    Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
+    """
+    a, b, c, d = counter
+    key0, key1 = seed & MASK32, seed >> 32
+    for _ in range(10):
+        left, right = 0xD2511F53 * a, 0xCD9E8D57 * c
+        a, b = (right >> 32) ^ b ^ key0, right & MASK32
+        c, d = (left >> 32) ^ d ^ key1, left & MASK32
+        key0 = (key0 + 0x9E3779B9) & MASK32
+        key1 = (key1 + 0xBB67AE85) & MASK32
+    return a, b, c, d
+
+
+@cache
+def exponentials() -> tuple[int, ...]:
+    """Return round(65536 exp(-k/256)) for k = 0..4095 and then 0: E in 16-bit chances."""
+    getcontext().prec = 50
+    one = Decimal(1 << 16)
+    return (*(round(one * (Decimal(-k) / 256).exp()) for k in range(4096)), 0)
+
+
+def chance(x: int) -> int:
+    """Return E(x), a 16-bit chance, for x in steps of 1/256; 1 below 0."""
+    return exponentials()[min(max(x, 0), 4096)]
+
+
+class Draws:
+    """Random bits by purpose (see streams.py) for one seed and replicate."""
+
+    def __init__(self, seed: int, replicate: int):
+        self.seed, self.replicate = seed, replicate
+        self._blocks: dict = {}
+
+    def __call__(self, purpose: str, who: int, when: int = 0) -> int:
+        """Return the bits that `purpose` owns in the block of (`who`, `when`)."""
+        plan = PLAN[purpose]
+        at = (who, when, self.replicate, plan.block)
+        if at not in self._blocks:
+            self._blocks[at] = philox(at, self.seed)
+        return self._blocks[at][plan.word] >> plan.shift & ((1 << plan.bits) - 1)
+
+    def forget(self) -> None:
+        """Drop the blocks kept so far, at the end of a tick."""
+        self._blocks.clear()
+
+
+def pick(draw: int, until: tuple[int, ...]) -> int | None:
+    """Return the first k with draw < until[k], or None."""
+    return next((k for k, bound in enumerate(until) if draw < bound), None)
+
+
+class World:
+    """Citizens, leaders and network as drawn for one replicate; lists by citizen."""
+
+    def __init__(self, rules: Rules, draws: Draws):
+        self.rules, self.draws = rules, draws
+        citizens = range(rules.n_citizens)
+        self.quality = [int(rules.quality_table[draws("quality", i)]) for i in citizens]
+        self.guile = [int(rules.guile_table[draws("guile", i)]) for i in citizens]
+        self.means = [int(rules.means_table[draws("means", i)]) for i in citizens]
+        self.group = [pick(draws("group", i), rules.group_until) for i in citizens]
+        self.dissenter = [draws("dissenter", i) < rules.dissenter for i in citizens]
+        self.aware = [draws("aware", i) < rules.aware for i in citizens]
+        self.enrolled = [draws("enrolled", i) < rules.enrolled for i in citizens]
+        self.strategy = [pick(draws("strategy", i), rules.strategy_until) for i in citizens]
+        self.tied = [self._ties(i) for i in citizens]
+        self.manipulating = [self._manipulating(level) for level in range(rules.n_levels)]
+        self.partners = [self._matching(k) for k in range(len(rules.slot_spans))]
+        self.below = self._below()
+        draws.forget()
+
+    def _ties(self, i: int) -> list[bool]:
+        """Say for each level whether citizen i is tied to its leader (serial number 0)."""
+        levels = range(self.rules.n_levels)
+        return [self.draws(f"tie_{level}", i) < self.rules.tie[level] for level in levels]
+
+    def _manipulating(self, level: int) -> list[bool]:
+        """Say for each unit of a level whether its leader manipulates: lowest draws first."""
+        units = range(self.rules.n_units[level])
+        order = sorted(units, key=lambda unit: (self.draws(f"leader_{level}", unit), unit))
+        chosen = set(order[: self.rules.manipulators[level]])
+        return [unit in chosen for unit in units]
+
+    def _matching(self, slot: int) -> list[int]:
+        """Return each citizen's partner in a slot, itself if it meets nobody."""
+        n, span = self.rules.n_citizens, self.rules.slot_spans[slot]
+        partner = list(range(n))
+        for start in range(0, n, span):
+            unit = range(start, min(start + span, n))
+            order = sorted(unit, key=lambda i: (self.draws(f"matching_{slot}", i), i))
+            for one, other in zip(order[::2], order[1::2], strict=False):
+                partner[one], partner[other] = other, one
+        return partner
+
+    def _below(self) -> list[int]:
+        """Return, for each quality, how many citizens have less."""
+        counts = [0] * 257
+        for quality in self.quality:
+            counts[quality + 1] += 1
+        for quality in range(256):
+            counts[quality + 1] += counts[quality]
+        return counts
+
+    def quality_class(self, i: int, n_classes: int) -> int:
+        """Return the class of citizen i among `n_classes` of (nearly) equal size."""
+        return min(n_classes - 1, n_classes * self.below[self.quality[i]] // len(self.quality))
+
+    def leader_bends(self, i: int, level: int) -> bool:
+        """Say whether the leader of citizen i's unit at a level manipulates."""
+        return self.manipulating[level][i // self.rules.spans[level]]

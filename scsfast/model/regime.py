@@ -1,0 +1,166 @@
+"""A regime: what a pilot makes of acts, who decides, and what a score buys.
+
+Regimes are data: one TOML file a pilot in ``pilots/``, each value with its source or the
+words "modelling choice" and a plausible range. This file says which values there are.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from .government import LEVELS
+from .parameters import (
+    Finite,
+    NonNegative,
+    Parameters,
+    Positive,
+    Probability,
+    param,
+)
+
+MAX_GRADES = 8
+NORMS = ("image", "standing", "stern")
+ALLOCATIONS = ("score", "lottery", "market", "oracle")
+Point = Annotated[float, Field(ge=-30_000, le=30_000)]
+
+
+class Scoring(Parameters):
+    """What the regime does with one kind of act."""
+
+    points: Point | tuple[Point, Point] = param(
+        0.0, "points, or a discretionary range [harsher end, milder end]", unit="point"
+    )
+    channel: Literal["automatic", "human"] = param(
+        "human", "who reports: courts, banks and cameras, or people"
+    )
+    seen: NonNegative = param(1.0, "multiplies the act's chance to be observed")
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Return (harsh end, mild end) in points; equal if there is no discretion."""
+        if isinstance(self.points, tuple):
+            return min(self.points), max(self.points)
+        return self.points, self.points
+
+
+class Grade(Parameters):
+    """A grade: the citizens whose score is at least `from` and below the next one."""
+
+    name: str = param(..., "name of the grade", min_length=1)
+    start: Finite | None = param(
+        None, "lowest score of the grade; the lowest grade has none", unit="point", alias="from"
+    )
+
+
+class Discretion(Parameters):
+    """Share of what leaders would do that the regime lets them do, per level."""
+
+    village: Probability = param(0.0, "discretion of village leaders")
+    township: Probability = param(0.0, "discretion of township leaders")
+    county: Probability = param(0.0, "discretion of county leaders")
+    city: Probability = param(0.0, "discretion of city leaders")
+    province: Probability = param(0.0, "discretion of provincial leaders")
+    centre: Probability = param(0.0, "discretion of the centre")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_number(cls, data):
+        """A single number stands for every level."""
+        return dict.fromkeys(LEVELS, data) if isinstance(data, int | float) else data
+
+
+class Scrutiny(Parameters):
+    """How closely each group is watched: multiplies every chance to be observed."""
+
+    urban: NonNegative = param(1.0, "scrutiny of urban residents")
+    rural: NonNegative = param(1.0, "scrutiny of rural residents")
+    migrant: NonNegative = param(1.0, "scrutiny of migrants")
+    official: NonNegative = param(1.0, "scrutiny of officials")
+
+
+class MeetingRule(Parameters):
+    """How kept and broken words in meetings are judged and scored."""
+
+    norm: Literal["image", "standing", "stern"] = param(
+        "standing", "which (kept, partner) cases count as good: MODEL section 3.2"
+    )
+    seen: Probability = param(0.0, "chance that one's own conduct in a meeting is observed")
+    plus: NonNegative = param(0.0, "points for a good record", unit="point")
+    minus: NonNegative = param(0.0, "points taken for a bad record", unit="point")
+
+
+class Belief(Parameters):
+    """What citizens take a point to be worth."""
+
+    kind: Literal["experience", "slope", "table", "none"] = param(
+        "experience", "from prizes seen to go to each score, or given, or nothing"
+    )
+    slope: Finite = param(0.0, "value of a point and tick (kind slope)", unit="income/point/tick")
+    values: list[Finite] = param(
+        [], "value a tick at each of 128 score bins (kind table)", unit="income/tick"
+    )
+    prior: NonNegative = param(
+        100.0,
+        "citizen-ticks of mean experience mixed into each bin",
+        source="modelling choice, plausible 10..1000",
+    )
+    memory: Positive = param(
+        24.0, "mean age of experience", unit="tick", source="modelling choice, 6..60", ge=1
+    )
+
+    @model_validator(mode="after")
+    def _complete(self):
+        if self.kind == "table" and len(self.values) != 128:
+            raise ValueError(f"values must have 128 entries, got {len(self.values)}")
+        return self
+
+
+class Regime(Parameters):
+    """One social credit system, or a baseline without one."""
+
+    name: str = param(..., "short name", min_length=1)
+    title: str = param("", "what it is called")
+    about: str = param("", "how it works, in a few sentences")
+    scorer: Literal["ledger", "none"] = param("ledger", "how scores come about")
+    base: Point = param(1000.0, "score at the start, and where drift leads", unit="point")
+    floor: Point = param(0.0, "lowest score", unit="point")
+    ceiling: Point = param(2000.0, "highest score", unit="point")
+    memory_years: Positive | None = param(
+        None, "mean life of points: scores drift to base at this rate; none: never", unit="year"
+    )
+    grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
+    good_from: Point = param(1000.0, "lowest score of good standing", unit="point")
+    deciding: Literal[LEVELS] = param("county", "level at which records are decided")
+    discretion: Discretion = param(Discretion(), "what leaders may do, per level")
+    transparency: Probability = param(1.0, "share of what points buy that citizens can foresee")
+    publicity: Probability = param(0.0, "chance that a partner's standing is known")
+    meeting: MeetingRule = param(MeetingRule(), "how meetings are judged")
+    loss: Probability = param(0.0, "chance that a human record is lost, per level passed")
+    noise: Annotated[float, Field(ge=0, le=0.5)] = param(
+        0.0, "chance that a human record is reversed, per level passed"
+    )
+    scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")
+    allocation: Literal[ALLOCATIONS] = param("score", "who gets the prizes")
+    belief: Belief = param(Belief(), "what citizens take a point to be worth")
+    acts: dict[str, Scoring] = param(dict, "what each act brings; acts not named bring nothing")
+
+    @field_validator("grades")
+    @classmethod
+    def _ascending(cls, grades):
+        starts = [grade.start for grade in grades[1:]]
+        if grades and grades[0].start is not None:
+            raise ValueError("the lowest grade must have no 'from'")
+        if None in starts or starts != sorted(set(starts)):
+            raise ValueError("grades above the lowest must each have a higher 'from'")
+        return grades
+
+    @model_validator(mode="after")
+    def _range(self):
+        if not self.floor <= self.base <= self.ceiling:
+            raise ValueError(
+                f"base must be within [floor, ceiling] = [{self.floor:g}, {self.ceiling:g}], "
+                f"got {self.base:g}"
+            )
+        if self.floor == self.ceiling:
+            raise ValueError(f"ceiling must be above floor, got {self.floor:g} for both")
+        return self

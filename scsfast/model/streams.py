@@ -1,0 +1,86 @@
+"""The draw plan: which purpose owns which bits of which random block.
+
+A block is Philox 4x32-10 with key = the 64-bit seed and counter = (who, when, replicate,
+block): 128 bits in four words. `who` is a citizen, the lower index of a pair, or a unit;
+`when` is the tick, or the leader's serial number. The scenario is not in the counter, so
+all scenarios of a world meet the same luck. No two purposes share a bit: a test checks
+this table, and that the kernel's constants (``csrc/scs_draws.h``) agree with it.
+"""
+
+from typing import NamedTuple
+
+
+class Draw(NamedTuple):
+    """Bits [shift, shift + bits) of one word of one block."""
+
+    block: int
+    word: int
+    shift: int
+    bits: int
+    who: str
+    when: str
+
+
+# Blocks of a tick.
+OFFERS, REPORTS, LEADERSHIP, NEEDS, PAIR, SLOT = range(6)
+# Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
+# TIES + l and LEADERS + l to level l.
+TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
+MAX_SLOTS = 4 * (TIES - MATCHING)
+
+
+def _citizen(block: int, word: int, shift: int, bits: int) -> Draw:
+    return Draw(block, word, shift, bits, "citizen", "tick")
+
+
+def _pair(word: int, shift: int, bits: int) -> Draw:
+    return Draw(PAIR, word, shift, bits, "pair", "tick")
+
+
+def _born(block: int, word: int, shift: int, bits: int) -> Draw:
+    return Draw(block, word, shift, bits, "citizen", "world")
+
+
+PLAN: dict[str, Draw] = {
+    "temptation": _citizen(OFFERS, 0, 0, 32),  # which negative act is offered
+    "occasion": _citizen(OFFERS, 1, 0, 32),  # which positive act is offered
+    "commit": _citizen(OFFERS, 2, 0, 16),
+    "offence_seen": _citizen(OFFERS, 2, 16, 16),
+    "do": _citizen(OFFERS, 3, 0, 16),
+    "deed_seen": _citizen(OFFERS, 3, 16, 16),
+    "fake": _citizen(REPORTS, 0, 0, 16),
+    "help": _citizen(REPORTS, 0, 16, 16),
+    "suppress": _citizen(REPORTS, 1, 0, 16),
+    "offence_clerk": _citizen(REPORTS, 1, 16, 16),
+    "deed_clerk": _citizen(REPORTS, 2, 0, 16),
+    "meeting_seen": _citizen(REPORTS, 2, 16, 16),
+    "meeting_suppress": _citizen(REPORTS, 3, 0, 16),
+    "meeting_clerk": _citizen(REPORTS, 3, 16, 16),
+    "credit": _citizen(LEADERSHIP, 0, 0, 32),
+    "frame": _citizen(LEADERSHIP, 1, 0, 32),
+    "mutate": _citizen(LEADERSHIP, 2, 0, 32),
+    "mutant": _citizen(LEADERSHIP, 3, 0, 16),
+    "need": _citizen(NEEDS, 0, 0, 8),
+    "lot": _citizen(NEEDS, 0, 16, 16),
+    "lower_keeps": _pair(0, 0, 16),
+    "upper_keeps": _pair(0, 16, 16),
+    "lower_knows": _pair(1, 0, 16),
+    "upper_knows": _pair(1, 16, 16),
+    "learner": _pair(2, 0, 1),
+    "learn": _pair(2, 16, 16),
+    "slot": Draw(SLOT, 0, 0, 32, "0", "tick"),
+    "quality": _born(TRAITS, 0, 0, 8),
+    "guile": _born(TRAITS, 0, 8, 8),
+    "means": _born(TRAITS, 0, 16, 8),
+    "group": _born(TRAITS, 1, 0, 32),
+    "dissenter": _born(TRAITS, 2, 0, 32),
+    "aware": _born(TRAITS, 3, 0, 32),
+    "enrolled": _born(STATUS, 0, 0, 32),
+    "strategy": _born(STATUS, 1, 0, 32),
+    **{
+        f"matching_{k}": _born(MATCHING + k // 4, k % 4, 0, 32)
+        for k in range(MAX_SLOTS)
+    },
+    **{f"tie_{level}": Draw(TIES + level, 0, 0, 32, "citizen", "serial") for level in range(6)},
+    **{f"leader_{level}": Draw(LEADERS + level, 0, 0, 32, "unit", "world") for level in range(6)},
+}

@@ -1,0 +1,225 @@
+"""The world: everything that all regimes of a comparison share, and one scenario.
+
+Two scenarios with the same world meet the same people, temptations and luck: the draws
+depend on the world, the seed and the replicate, never on the regime.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from .acts import Act, default_catalogue
+from .government import LEVELS, Government
+from .parameters import NonNegative, Parameters, Positive, Probability, Share, param
+from .population import Distribution, Population, Uniform
+from .regime import Regime
+
+
+class Conduct(Parameters):
+    """What moves citizens apart from points."""
+
+    moral: NonNegative = param(
+        1.5,
+        "what an offence costs the conscience at full quality",
+        unit="monthly income",
+        source="modelling choice, plausible 0.2..5",
+    )
+    intrinsic: NonNegative = param(
+        0.3,
+        "what a deed is worth in itself at full quality",
+        unit="monthly income",
+        source="modelling choice, plausible 0..1",
+    )
+    fake_scale: Positive = param(
+        0.5,
+        "gain at which faking becomes likely for the most guileful",
+        unit="monthly income",
+        source="modelling choice, plausible 0.05..2",
+    )
+    horizon: NonNegative = param(
+        24.0,
+        "how long points are expected to last",
+        unit="tick",
+        source="modelling choice: validity of a record 2 years, 12..60",
+        le=4096,
+    )
+    help_rate: Probability = param(
+        0.3,
+        "chance a tick of informal help at full quality",
+        source="modelling choice, plausible 0.05..0.8",
+    )
+    help_value: NonNegative = param(
+        0.05,
+        "value of informal help to others",
+        unit="monthly income",
+        source="modelling choice, plausible 0.01..0.2",
+    )
+
+
+class Meeting(Parameters):
+    """What meetings bring and how their strategies spread."""
+
+    benefit: NonNegative = param(
+        0.1, "what a kept word brings the partner", unit="monthly income",
+        source="modelling choice; b = 1, c = 0.2 in K1: only c/b matters",
+    )
+    cost: NonNegative = param(
+        0.02, "what keeping one's word costs", unit="monthly income",
+        source="modelling choice: c/b = 0.2 as in K1, plausible 0.1..0.5",
+    )
+    slip: Probability = param(
+        0.2,
+        "chance of failing to keep one's word at quality 0; falls to 0 at full quality",
+        source="modelling choice, plausible 0..0.5",
+    )
+    learning: Probability = param(
+        0.02, "chance that one side of a meeting considers the other's strategy",
+        source="modelling choice, plausible 0..0.2",
+    )
+    selection: NonNegative = param(
+        1.0, "Fermi selection strength on payoffs", unit="1/monthly income",
+        source="modelling choice, plausible 0.1..10", le=1000,
+    )
+    mutation: NonNegative = param(
+        0.01, "rate of taking a random strategy", unit="1/year",
+        source="modelling choice, plausible 0..0.1",
+    )
+    payoff_memory: Positive = param(
+        12.0, "mean age of gains in the payoff", unit="tick",
+        source="modelling choice, plausible 3..36", ge=1,
+    )
+
+
+class Prize(Parameters):
+    """The scarce resource: how much of it there is, and who asks for it."""
+
+    capacity: Share = param(
+        0.02, "places a tick, as a share of all citizens",
+        source="modelling choice, plausible 0.002..0.1",
+    )
+    value: NonNegative = param(
+        6.0, "what a prize is worth to its winner", unit="monthly income",
+        source="modelling choice, plausible 0.5..24",
+    )
+    wealth: NonNegative = param(
+        3.0, "what a prize adds to its winner's wealth", unit="monthly income",
+        source="modelling choice, plausible 0..24",
+    )
+    need: Distribution = param(
+        Uniform(), "need of a citizen in a tick", source="modelling choice"
+    )
+    need_from: Probability = param(
+        0.75, "lowest need that applies", source="modelling choice, plausible 0..0.95"
+    )
+    pool: Literal[(*LEVELS, "top")] = param("top", "level whose units have places of their own")
+
+
+class World(Parameters):
+    """Citizens, units, acts, meetings and prizes: what every regime meets."""
+
+    n_citizens: Annotated[int, Field(ge=1, le=2**31 - 1)] = param(..., "number of citizens")
+    n_ticks: Annotated[int, Field(ge=1, le=2**31)] = param(120, "length of a run", unit="tick")
+    warmup: Annotated[int, Field(ge=0)] = param(
+        24, "ticks left out of summaries (at most half the run is)", unit="tick"
+    )
+    ticks_per_year: Annotated[int, Field(ge=1, le=366)] = param(12, "ticks of a year")
+    distribution_every: Annotated[int, Field(ge=1)] = param(
+        12, "ticks between recorded distributions", unit="tick"
+    )
+    spans: list[Annotated[int, Field(ge=1)]] = param(
+        [500, 10_000, 100_000, 1_000_000],
+        "citizens of a unit, per level from the village up",
+        source="modelling choice: basic units have about 2,000 (C2), covered villages 300",
+        min_length=1,
+        max_length=len(LEVELS),
+    )
+    unit_means: Literal[LEVELS] | None = param(
+        "county", "level whose units' mean scores are recorded; none: no level"
+    )
+    bad_quality: Probability = param(
+        0.3, "quality below which a citizen truly is bad", source="modelling choice, 0.1..0.5"
+    )
+    years_of_wealth: NonNegative = param(
+        1.0, "wealth that an income sustains", unit="year of income",
+        source="modelling choice, plausible 0.2..5",
+    )
+    wealth_memory: Positive = param(
+        36.0, "time in which wealth returns to what income sustains", unit="tick",
+        source="modelling choice, plausible 12..120", ge=1,
+    )
+    population: Population = param(Population(), "who the citizens are")
+    conduct: Conduct = param(Conduct(), "what moves citizens")
+    meetings: Meeting = param(Meeting(), "what meetings bring")
+    prize: Prize = param(Prize(), "the scarce resource")
+    acts: list[Act] = param(lambda: list(default_catalogue()), "the act catalogue")
+
+    @model_validator(mode="after")
+    def _nested(self):
+        for low, high in zip(self.spans, self.spans[1:], strict=False):
+            if high % low or high == low:
+                raise ValueError(
+                    f"each span must be a true multiple of the one below, got {self.spans}"
+                )
+        names = [act.name for act in self.acts]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"act names must differ, got twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def n_levels(self) -> int:
+        """Number of levels of government that the world has."""
+        return len(self.spans)
+
+    @property
+    def first_measured_tick(self) -> int:
+        """First tick of the summaries: `warmup`, or half the run if that is earlier."""
+        return min(self.warmup, self.n_ticks // 2)
+
+
+class Scenario(Parameters):
+    """A world, a regime, and how leaders behave: what one replicate simulates."""
+
+    name: str = param(..., "name of the scenario", min_length=1)
+    world: World = param(..., "the world")
+    regime: Regime = param(..., "the regime")
+    leaders: Government = param(Government(), "how leaders behave")
+
+    @model_validator(mode="after")
+    def _fit(self):
+        faults = _unknown_acts(self) + _missing_levels(self)
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _unknown_acts(scenario: Scenario) -> list[str]:
+    """Return a fault for each act that the regime scores and the world lacks."""
+    known = {act.name for act in scenario.world.acts}
+    return [
+        f"regime.acts: '{name}' is not in the world's act catalogue"
+        for name in scenario.regime.acts
+        if name not in known
+    ]
+
+
+def _missing_levels(scenario: Scenario) -> list[str]:
+    """Return a fault for each level that is named and that the world does not have."""
+    world, present = scenario.world, LEVELS[: scenario.world.n_levels]
+    named = {
+        "regime.deciding": scenario.regime.deciding,
+        "world.prize.pool": world.prize.pool,
+        "world.unit_means": world.unit_means,
+        **{f"world.population.network.{k}": slot for k, slot in enumerate(world.population.network)},
+    }
+    faults = [
+        f"{key}: the world has no level '{level}', it has {', '.join(present)}"
+        for key, level in named.items()
+        if level not in (*present, "top", None)
+    ]
+    if len(world.population.ties) < world.n_levels:
+        faults.append(
+            f"world.population.ties: must have a share for each of {world.n_levels} levels, "
+            f"got {len(world.population.ties)}"
+        )
+    return faults

@@ -1,0 +1,140 @@
+"""How results and stores look in a terminal: rich tables and plain dicts for JSON.
+
+Nothing is computed here but what is shown.
+"""
+
+import math
+
+HEADS = {
+    "efficiency": "efficiency",
+    "fair_efficiency": "fair efficiency",
+    "prizes_moved_share": "prizes moved",
+    "capture": "capture",
+    "mean_displacement": "displacement",
+    "auc": "AUC",
+    "violation_rate": "violations",
+}
+NOTE = (
+    "Mean and 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle. Prizes moved:\n"
+    "share that fair scores would have given to others. Capture: prize rate of leaders' own\n"
+    "over the rest's. Displacement: points. -: missing or without meaning."
+)
+
+
+def number(value: float) -> str:
+    """Return a number with three significant digits, "-" if it is missing."""
+    return "-" if math.isnan(value) else f"{value:#.3g}".rstrip(".")
+
+
+def cell(statistics: dict) -> str:
+    """Return mean and interval, such as "0.312 [0.305, 0.319]"."""
+    mean, low, high = (statistics[key] for key in ("mean", "low", "high"))
+    text = number(mean)
+    return text if math.isnan(low) else f"{text} [{number(low)}, {number(high)}]"
+
+
+def summary_rows(table) -> dict[str, dict[str, dict[str, float]]]:
+    """Return a summary table as scenario -> measure -> statistic -> value."""
+    return {
+        str(scenario): {
+            measure: {
+                str(statistic): float(values.sel(scenario=scenario, statistic=statistic))
+                for statistic in values["statistic"].values
+            }
+            for measure, values in table.data_vars.items()
+        }
+        for scenario in table["scenario"].values
+    }
+
+
+def for_json(node):
+    """Return a tree with missing numbers as None."""
+    if isinstance(node, dict):
+        return {key: for_json(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [for_json(value) for value in node]
+    return None if isinstance(node, float) and not math.isfinite(node) else node
+
+
+def summary_text(rows: dict, width: int | None = None) -> str:
+    """Return a summary as a table, one row a scenario, means and intervals below."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    grid = Table(box=SIMPLE, pad_edge=False, show_lines=False)
+    grid.add_column("scenario", no_wrap=True)
+    for head in HEADS.values():
+        grid.add_column(head, justify="right")
+    for scenario, measures in rows.items():
+        cells = [cell(measures[name]).replace(" [", "\n[") for name in HEADS]
+        grid.add_row(scenario, *cells)
+    return rendered(grid, width) + NOTE
+
+
+def rendered(grid, width: int | None = None) -> str:
+    """Return a rich table as text, in colour only on a terminal."""
+    from rich.console import Console
+
+    console = Console(width=width or _width(), highlight=False)
+    with console.capture() as capture:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _width() -> int | None:
+    """Return the width of a table where stdout is no terminal; None: ask the terminal."""
+    import sys
+
+    return None if sys.stdout.isatty() else 140
+
+
+def status_rows(store) -> dict:
+    """Return what is done, failed and pending in a store."""
+    from .campaign.layout import DONE, FAILED, PENDING
+
+    status, pending = store.status(), store.pending()
+    counts = {"done": DONE, "failed": FAILED, "pending": PENDING}
+    replicates = {name: int((status == code).sum()) for name, code in counts.items()}
+    n_blocks = len(store.blocks())
+    return {
+        "store": str(store.path),
+        "title": store.attributes["title"],
+        "complete": not pending,
+        "blocks": {
+            "done": n_blocks - len(pending),
+            "pending": len(pending),
+            "planned": n_blocks,
+        },
+        "replicates": {**replicates, "planned": int(status.size)},
+        "scenarios": {
+            scenario.name: int((row == DONE).sum())
+            for scenario, row in zip(store.campaign.scenarios, status, strict=True)
+        },
+        "seed": store.attributes["seed"],
+        "identity": store.attributes["identity"],
+        "digest": store.digest(),
+        "errors": [
+            {"scenario": scenario, "replicate": replicate, "error": error}
+            for (scenario, replicate), error in sorted(store.journal.errors().items())
+        ],
+    }
+
+
+def status_text(rows: dict) -> str:
+    """Return the state of a store in a few lines."""
+    replicates, blocks = rows["replicates"], rows["blocks"]
+    state = "complete" if rows["complete"] else "not complete: the same `run` goes on"
+    lines = [
+        f"{rows['store']}: {state}",
+        f"replicates: {replicates['done']} done, {replicates['failed']} failed, "
+        f"{replicates['pending']} pending, {replicates['planned']} planned",
+        f"blocks: {blocks['done']} done, {blocks['pending']} pending, "
+        f"{blocks['planned']} planned",
+        *(f"  {name}: {done} done" for name, done in rows["scenarios"].items()),
+        *(
+            f"  failed: scenario {e['scenario']} replicate {e['replicate']}: {e['error']}"
+            for e in rows["errors"]
+        ),
+        f"digest of what is committed: {rows['digest']}",
+    ]
+    return "\n".join(lines)

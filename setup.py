@@ -1,0 +1,56 @@
+"""Build the compiled kernel: one source, three instruction sets. All else: pyproject.toml.
+
+SCSFAST_DEBUG=1 builds with bounds checks and without optimisation; SCSFAST_NATIVE=1 adds
+a fourth variant for this very processor, which is then chosen first.
+"""
+
+import os
+import platform
+import shutil
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+KERNEL = Path("scsfast/engine/_kernel.pyx")
+VARIANTS = {"_kernel_base": []}
+if platform.machine().lower() in ("x86_64", "amd64"):
+    VARIANTS["_kernel_v3"] = ["-march=x86-64-v3"]
+    VARIANTS["_kernel_v4"] = ["-march=x86-64-v4"]
+if os.environ.get("SCSFAST_NATIVE") == "1":
+    VARIANTS["_kernel_native"] = ["-march=native"]
+DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
+FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv"]
+
+
+def extension(name: str, flags: list[str]) -> Extension:
+    """Return one variant, from a copy of the kernel's source under its own name."""
+    source = Path("build/kernel") / f"{name}.pyx"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    if not source.exists() or source.read_bytes() != KERNEL.read_bytes():
+        shutil.copyfile(KERNEL, source)
+    return Extension(
+        f"scsfast.engine.{name}",
+        [str(source)],
+        include_dirs=["csrc"],
+        depends=[str(header) for header in sorted(Path("csrc").glob("*.h"))],
+        extra_compile_args=[*FLAGS, *flags],
+        define_macros=[
+            ("SCS_FLAGS", f'"{" ".join([*FLAGS, *flags])}"'),
+        ],
+    )
+
+
+setup(
+    ext_modules=cythonize(
+        [extension(name, flags) for name, flags in VARIANTS.items()],
+        include_path=["."],
+        compiler_directives={
+            "language_level": 3,
+            "boundscheck": DEBUG,
+            "wraparound": False,
+            "cdivision": True,
+            "initializedcheck": DEBUG,
+        },
+    )
+)

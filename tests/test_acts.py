@@ -1,0 +1,79 @@
+"""The packaged act catalogue: complete, sourced, of the intended size."""
+
+import re
+
+import pytest
+
+from scsfast.model.acts import Act, catalogue_source, default_catalogue
+from scsfast.model.parameters import is_sourced
+
+ACTS = default_catalogue()
+WORDS = {"name", "about", "domain", "sign"}
+
+
+def values() -> list[tuple[str, dict]]:
+    """Return (act.key, record) of every value of the catalogue that is not a word."""
+    return [
+        (f"{act['name']}.{key}", record)
+        for act in catalogue_source()["act"]
+        for key, record in act.items()
+        if key not in WORDS
+    ]
+
+
+def test_every_value_has_a_choice_or_a_source():
+    bare = [
+        path
+        for path, record in values()
+        if not is_sourced(record) or not {"range", "mark"} & set(record)
+    ]
+    assert bare == []
+
+
+def test_ranges_contain_their_values():
+    wrong = [
+        path
+        for path, record in values()
+        if not record["range"][0] <= record["value"] <= record["range"][1]
+    ]
+    assert wrong == []
+
+
+def test_ends_of_ranges_are_themselves_valid():
+    for entry in catalogue_source()["act"]:
+        words = {key: entry[key] for key in WORDS}
+        for end in (0, 1):
+            numbers = {k: v["range"][end] for k, v in entry.items() if k not in WORDS}
+            Act(**words, **numbers)
+
+
+def test_names_are_kebab_case_and_differ():
+    names = [act.name for act in ACTS]
+    wrong = [name for name in names if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name)]
+    assert (wrong, len(set(names))) == ([], len(names))
+
+
+@pytest.mark.parametrize(
+    ("sign", "low", "high"), [("negative", 1.5, 2.5), ("positive", 2.0, 3.0)]
+)
+def test_offers_of_a_year_are_as_many_as_intended(sign, low, high):
+    assert low <= sum(act.rate for act in ACTS if act.sign == sign) <= high
+
+
+def test_offences_do_no_good_and_deeds_no_harm():
+    wrong = [
+        act.name
+        for act in ACTS
+        if act.social_value * (-1 if act.sign == "negative" else 1) < 0
+    ]
+    assert wrong == []
+
+
+def test_only_deeds_have_a_price_and_only_offences_a_penalty():
+    wrong = [
+        act.name
+        for act in ACTS
+        if (act.price and act.sign == "negative")
+        or (act.penalty and act.sign == "positive")
+    ]
+    assert wrong == []
