@@ -17,9 +17,9 @@ enum { SCS_GROUP = 3, SCS_DISSENTER = 4, SCS_ENROLLED = 8, SCS_AWARE = 16 };
 /* Bits of `published`: what others read of a citizen. Quality is in the top byte. */
 enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19 };
 
-/* One kind of act; see ActRule in scsfast/model/rules.py for every member. */
+/* One kind of act; see ActRule in scsfast/model/rules.py for every member but `until`. */
 typedef struct {
-    int64_t until, inverse_scale, penalty, price, social_value, scored, points;
+    int64_t inverse_scale, penalty, price, social_value, scored, points;
     int64_t dealt[6], domain, human, seen[4];
 } scs_act_t;
 
@@ -71,6 +71,7 @@ typedef struct {
 typedef struct {
     scs_rules_t rules;
     const scs_act_t *offences, *deeds;
+    const int64_t *offence_until, *deed_until; /* cumulative bounds of the draw */
     scs_state_t state;
 } scs_model_t;
 #endif

@@ -22,13 +22,13 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
 static inline int32_t scs_chance(int64_t x)
 { return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }
 
-/* Return the first of n acts whose `until` is above the draw, or NULL. */
-static inline const scs_act_t *scs_pick(const scs_act_t *acts, int64_t n, uint32_t draw)
+/* Return which of n acts is drawn: how many cumulative bounds the draw has reached. */
+static inline int64_t scs_pick(const int64_t *until, int64_t n, uint32_t draw)
 {
+    int64_t kind = 0;
     for (int64_t k = 0; k < n; k++)
-        if (draw < acts[k].until)
-            return acts + k;
-    return 0;
+        kind += draw >= until[k];
+    return kind;
 }
 
 /* Return B(score): the mean prize a tick, linear between bin centres. */
@@ -111,7 +111,8 @@ static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int 
                                        const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
-    const scs_act_t *act = scs_pick(m->offences, r->n_offences, t->draw[SCS_ROW(SCS_OFFERS, 0)][j]);
+    const scs_act_t *act = m->offences
+        + scs_pick(m->offence_until, r->n_offences, t->draw[SCS_ROW(SCS_OFFERS, 0)][j]);
     int64_t i = t->start + j, group = m->state.traits[i] & SCS_GROUP;
     int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
     int64_t *of_group = row->by_group + group * SCS_N_by_group;
@@ -144,7 +145,8 @@ static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
-    const scs_act_t *act = scs_pick(m->deeds, r->n_deeds, t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
+    const scs_act_t *act = m->deeds
+        + scs_pick(m->deed_until, r->n_deeds, t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
     int64_t i = t->start + j, worth = act->scored ? scs_worth(m, i, act->points) : 0;
     int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 3)][j];
@@ -169,13 +171,14 @@ static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
 }
 
 /* Say whether someone keeps its word, from its own and its partner's published word. */
-static inline int scs_keeps(const scs_rules_t *r, uint32_t own, uint32_t partner,
-                            uint32_t able, uint32_t knows)
+static inline int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own,
+                                uint32_t partner, uint32_t able, uint32_t knows)
 {
     uint32_t strategy = own >> 16 & 3;
-    int bad_known = ((int32_t)knows < (int32_t)r->publicity) & !(partner & SCS_GOOD);
-    int means_to = (strategy == SCS_RELIABLE) | ((strategy == SCS_DISCRIMINATOR) & !bad_known);
-    int32_t slips = ((int32_t)r->slip * (256 - (int32_t)(own >> 24))) >> 8;
+    int32_t bad_known = ((int32_t)knows < publicity) & !(partner & SCS_GOOD);
+    int32_t means_to = (strategy == SCS_RELIABLE)
+                       | ((strategy == SCS_DISCRIMINATOR) & !bad_known);
+    int32_t slips = (slip * (256 - (int32_t)(own >> 24))) >> 8;
     return means_to & ((int32_t)able < 65536 - slips);
 }
 

@@ -80,7 +80,7 @@ REGIME = {
 WORLD = {
     "whole number": (
         {"n_ticks": 2.5},
-        "`w.n_ticks` must be a whole number in [1, 2147483648], got 2.5",
+        "`w.n_ticks` must be a whole number in [1, 1000000], got 2.5",
     ),
     "tag unknown": (
         {"population": {"quality": {"kind": "betta"}}},
@@ -108,7 +108,7 @@ WORLD = {
     ),
     "entry of a list": (
         {"spans": [0]},
-        "`w.spans.0` must be a whole number of at least 1, got 0",
+        "`w.spans.0` must be a whole number in [1, 2147483647], got 0",
     ),
     "list of tables": ({"acts": 3}, "`w.acts` must be a list of tables, got 3"),
 }

@@ -16,7 +16,12 @@ from . import _kernel_base
 def available_variants() -> list[str]:
     """Return the kernel variants that are built and can run here, best first."""
     level = _kernel_base.processor_level()
-    wanted = ["native", *(["v4"] if level >= 4 else []), *(["v3"] if level >= 3 else []), "base"]
+    wanted = [
+        "native",
+        *(["v4"] if level >= 4 else []),
+        *(["v3"] if level >= 3 else []),
+        "base",
+    ]
     found = []
     for name in wanted:
         if importlib.util.find_spec(f"{__name__}._kernel_{name}"):

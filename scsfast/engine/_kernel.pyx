@@ -13,6 +13,7 @@ from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t,
 )
 from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy
 
 import numpy as np
 
@@ -186,6 +187,10 @@ cdef class Replicate:
             self.acts[k] = act
         self.model.offences = self.acts
         self.model.deeds = self.acts + len(offences)
+        until = np.array([act["until"] for act in (*offences, *deeds)] + [0], np.int64)
+        self.model.offence_until = <int64_t *>_address(until)
+        self.model.deed_until = self.model.offence_until + len(offences)
+        self.keep_alive += (until,)
 
     def _take_arrays(self, arrays):
         cdef scs_state_t *s = &self.model.state
@@ -455,13 +460,13 @@ cdef class Replicate:
             t.points[j] = t.fair_points[j] = t.gain[j] = 0
             t.deed[j] = 0
         if r.n_offences:
-            until = self.model.offences[r.n_offences - 1].until
+            until = self.model.offence_until[r.n_offences - 1]
         for j in range(n):
             t.list[listed] = j
             listed += offer[j] < until
         for j in range(listed):
             scs_face_temptation(&self.model, t, t.list[j], &w.row)
-        until = self.model.deeds[r.n_deeds - 1].until if r.n_deeds else 0
+        until = self.model.deed_until[r.n_deeds - 1] if r.n_deeds else 0
         listed = 0
         for j in range(n):
             t.list[listed] = j
@@ -491,10 +496,10 @@ cdef class Replicate:
         cdef uint32_t *able = &t.draw[4 * SCS_PAIR][0]
         cdef uint32_t *knows = &t.draw[4 * SCS_PAIR + 1][0]
         cdef int32_t benefit = <int32_t>r.benefit, cost = <int32_t>r.cost
+        cdef int32_t slip = <int32_t>r.slip, publicity = <int32_t>r.publicity
         cdef int32_t j, met, kept, returned, side, meetings = 0, words = 0
         cdef uint32_t own, partner
-        for j in range(<int32_t>t.n):
-            t.new_strategy[j] = self.model.state.strategy[t.start + j]
+        memcpy(t.new_strategy, self.model.state.strategy + t.start, t.n)
         if r.n_slots == 0:
             return
         self._find_partners(t, tick)
@@ -503,9 +508,9 @@ cdef class Replicate:
         for j in range(<int32_t>t.n):
             own, partner = published[t.who[j]], published[t.other[j]]
             met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
-            kept = met & scs_keeps(r, own, partner, able[j] >> side & 0xFFFF,
+            kept = met & scs_keeps(slip, publicity, own, partner, able[j] >> side & 0xFFFF,
                                    knows[j] >> side & 0xFFFF)
-            returned = met & scs_keeps(r, partner, own, able[j] >> (16 - side) & 0xFFFF,
+            returned = met & scs_keeps(slip, publicity, partner, own, able[j] >> (16 - side) & 0xFFFF,
                                        knows[j] >> (16 - side) & 0xFFFF)
             t.kept_word[j] = <uint8_t>kept
             t.gain[j] += benefit * returned - cost * kept
@@ -605,8 +610,6 @@ cdef class Replicate:
         cdef scs_state_t *s = &self.model.state
         cdef scs_tile_t *t = &w.tile
         cdef scs_cut_t *cuts = self.cuts + 3 * t.pool
-        cdef scs_cut_t actual = cuts[0], fair = cuts[self.rule_of[1]]
-        cdef scs_cut_t oracle = cuts[self.rule_of[2]]
         cdef int64_t i
         cdef int j, k, listed = 0
         if r.learns_value:
@@ -619,11 +622,9 @@ cdef class Replicate:
                 w.bin_count[j & 1][t.bin[j]] += (s.traits[t.start + j] & SCS_ENROLLED) != 0
         if r.desk_bonus and t.bends >> r.desk_level & 1:
             self._count_lifted(w)
-        for j in range(<int>t.n):
-            i = t.start + j
-            t.won[j] = <uint8_t>scs_wins(s.rank[i], s.lot[i], t.who[j], actual)
-            t.fair_won[j] = <uint8_t>scs_wins(s.fair_rank[i], s.lot[i], t.who[j], fair)
-            t.oracle_won[j] = <uint8_t>scs_wins(s.oracle_rank[i], s.lot[i], t.who[j], oracle)
+        self._find_winners(t, t.won, s.rank, cuts[0])
+        self._find_winners(t, t.fair_won, s.fair_rank, cuts[self.rule_of[1]])
+        self._find_winners(t, t.oracle_won, s.oracle_rank, cuts[self.rule_of[2]])
         for j in range(<int>t.n):
             t.list[listed] = j
             listed += t.won[j] | t.fair_won[j] | t.oracle_won[j]
@@ -635,6 +636,15 @@ cdef class Replicate:
                 if r.learns_value:
                     w.bin_wins[t.bin[j]] += (s.traits[i] & SCS_ENROLLED) != 0
                 s.prizes[i] += (tick >= r.measured_from) & (s.prizes[i] < 65535)
+
+    cdef void _find_winners(self, scs_tile_t *t, uint8_t *won, uint16_t *rank,
+                            scs_cut_t cut) noexcept nogil:
+        """Hold a tile's ranks and lots against a cut."""
+        cdef uint16_t *lot = self.model.state.lot + t.start
+        cdef int j, n = <int>t.n
+        rank += t.start
+        for j in range(n):
+            won[j] = <uint8_t>scs_wins(rank[j], lot[j], t.who[j], cut)
 
     cdef void _count_prize(self, Worker *w, int j, int64_t value) noexcept nogil:
         """Count a citizen who won, or would have won, a prize of this social value."""
@@ -671,30 +681,40 @@ cdef class Replicate:
         cdef int32_t bonus = <int32_t>r.desk_bonus if t.bends >> r.desk_level & 1 else 0
         cdef int32_t j, n = <int32_t>t.n, lifted
         cdef int64_t a = t.start
+        cdef uint8_t *quality = s.quality + a
+        cdef uint8_t *ties = s.ties + a
+        cdef uint8_t *traits = s.traits + a
+        cdef uint16_t *lot = s.lot + a
+        cdef uint16_t *rank = s.rank + a
+        cdef uint16_t *fair_rank = s.fair_rank + a
+        cdef uint16_t *oracle_rank = s.oracle_rank + a
+        cdef int32_t *score = s.score + a
+        cdef int32_t *fair_score = s.fair_score + a
+        cdef int32_t *wealth = s.wealth + a
         cdef int desk = <int>r.desk_level
         self._fill(t, SCS_NEEDS, tick)
         for j in range(n):
             t.list[j] = s.need[draw[j] & 255]
-            s.lot[a + j] = <uint16_t>(draw[j] >> 16)
+            lot[j] = <uint16_t>(draw[j] >> 16)
         for j in range(n):
-            s.oracle_rank[a + j] = <uint16_t>(
-                (t.list[j] >= need_from) * (1 + t.list[j] * s.quality[a + j]))
+            oracle_rank[j] = <uint16_t>(
+                (t.list[j] >= need_from) * (1 + t.list[j] * quality[j]))
         if r.allocation == SCS_BY_SCORE and r.scored:
             for j in range(n):
-                lifted = s.ties[a + j] >> desk & 1
-                s.rank[a + j] = <uint16_t>(
-                    (t.list[j] >= need_from) * (1 + ((s.traits[a + j] >> 3) & 1)
-                    * (1 + ((s.score[a + j] - floor) >> 8) + bonus * lifted)))
-                s.fair_rank[a + j] = <uint16_t>(
-                    (t.list[j] >= need_from) * (1 + ((s.traits[a + j] >> 3) & 1)
-                    * (1 + ((s.fair_score[a + j] - floor) >> 8))))
+                lifted = ties[j] >> desk & 1
+                rank[j] = <uint16_t>(
+                    (t.list[j] >= need_from) * (1 + ((traits[j] >> 3) & 1)
+                    * (1 + ((score[j] - floor) >> 8) + bonus * lifted)))
+                fair_rank[j] = <uint16_t>(
+                    (t.list[j] >= need_from) * (1 + ((traits[j] >> 3) & 1)
+                    * (1 + ((fair_score[j] - floor) >> 8))))
         elif r.allocation == SCS_BY_MARKET:
             for j in range(n):
-                s.rank[a + j] = <uint16_t>((t.list[j] >= need_from) * (
-                    1 + min(<int64_t>t.list[j] * (s.wealth[a + j] >> 8), 65000)))
+                rank[j] = <uint16_t>((t.list[j] >= need_from) * (
+                    1 + min(<int64_t>t.list[j] * (wealth[j] >> 8), 65000)))
         elif r.allocation != SCS_BY_ORACLE:
             for j in range(n):
-                s.rank[a + j] = <uint16_t>(t.list[j] >= need_from)
+                rank[j] = <uint16_t>(t.list[j] >= need_from)
 
     cdef void _count_lifted(self, Worker *w) noexcept nogil:
         """Count the enrolled applicants of a tile whom the desk ranked higher."""
@@ -773,8 +793,7 @@ cdef class Replicate:
             for j in range(n):
                 if mutate[j] < r.mutation:
                     t.new_strategy[j] = <uint8_t>((mutant[j] & 0xFFFF) * 3 >> 16)
-        for j in range(n):
-            s.strategy[t.start + j] = t.new_strategy[j]
+        memcpy(s.strategy + t.start, t.new_strategy, n)
 
     cdef void _publish(self, scs_tile_t *t, int64_t tick) noexcept nogil:
         """Write what others will read of a tile's citizens in a tick."""

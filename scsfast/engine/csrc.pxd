@@ -121,7 +121,7 @@ cdef extern from "scs_model.h":
         int64_t *prize_histogram
         int64_t *by_unit
     ctypedef struct scs_act_t:
-        int64_t until, inverse_scale, penalty, price, social_value, scored, points
+        int64_t inverse_scale, penalty, price, social_value, scored, points
         int64_t dealt[6]
         int64_t domain, human
         int64_t seen[4]
@@ -198,6 +198,8 @@ cdef extern from "scs_model.h":
         scs_rules_t rules
         const scs_act_t *offences
         const scs_act_t *deeds
+        const int64_t *offence_until
+        const int64_t *deed_until
         scs_state_t state
 
 cdef extern from "scs_rules.h":
@@ -205,8 +207,8 @@ cdef extern from "scs_rules.h":
                              const scs_row_t *row) noexcept nogil
     void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
                            const scs_row_t *row) noexcept nogil
-    int scs_keeps(const scs_rules_t *r, uint32_t own, uint32_t partner, uint32_t able,
-                  uint32_t knows) noexcept nogil
+    int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own, uint32_t partner,
+                      uint32_t able, uint32_t knows) noexcept nogil
     void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, uint32_t partner,
                    const scs_row_t *row) noexcept nogil
     int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,

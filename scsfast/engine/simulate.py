@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ..model import library
+from ..model.faults import validated
 from ..model.government import Government
 from ..model.outcomes import TABLES, named
 from ..model.regime import Regime
 from ..model.rules import Rules, build_rules
-from ..model.world import Scenario, World
+from ..model.world import Scenario
 from . import load_kernel, state
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
@@ -48,11 +49,16 @@ class Simulation:
     """
 
     def __init__(
-        self, rules: Rules, seed: int, replicate: int = 0, n_threads: int = 1, kernel=None
+        self,
+        rules: Rules,
+        seed: int,
+        replicate: int = 0,
+        n_threads: int = 1,
+        kernel=None,
     ):
         self.rules, self.tick = rules, 0
         kernel = kernel or load_kernel()
-        self.n_threads = max(1, min(n_threads, rules.n_citizens // MIN_CITIZENS_A_THREAD))
+        self.n_threads = n_threads
         self.arrays = state.allocate(rules)
         self.partners = state.allocate_partners(rules)
         self._outputs = state.allocate_outputs(rules, self.n_threads)
@@ -112,6 +118,11 @@ class Simulation:
         return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}
 
 
+def _useful(rules: Rules, n_threads: int) -> int:
+    """Return how many of `n_threads` a population of this size can keep busy."""
+    return max(1, min(n_threads, rules.n_citizens // MIN_CITIZENS_A_THREAD))
+
+
 def run_replicate(
     rules: Rules,
     *,
@@ -138,7 +149,7 @@ def run_replicate(
     dict of str to ndarray of int64
         Shapes as `scsfast.model.outcomes.shape` says.
     """
-    simulation = Simulation(rules, seed, replicate, n_threads)
+    simulation = Simulation(rules, seed, replicate, _useful(rules, n_threads))
     block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
     while simulation.tick < rules.n_ticks:
         before = simulation.tick
@@ -213,17 +224,20 @@ def simulate(
     ConfigError
         If a value cannot be; all faults at once.
     """
-    from ..model.faults import validate
-
     if isinstance(regime, str):
         regime = library.load(regime)
     elif isinstance(regime, dict):
         regime = library.load_tree(regime, "simulate")
     world = {**(world or {}), "n_citizens": n_citizens, "n_ticks": n_ticks}
-    tree = {"name": regime.name, "world": world, "regime": regime.model_dump(by_alias=True)}
+    tree = {
+        "name": regime.name,
+        "world": world,
+        "regime": regime.model_dump(by_alias=True),
+    }
     if leaders is not None:
         tree["leaders"] = leaders if isinstance(leaders, dict) else leaders.model_dump()
-    scenario = validate(Scenario, tree, "simulate")
-    simulation = Simulation(build_rules(scenario), seed, replicate, n_threads)
+    scenario = validated(Scenario, tree, "simulate")
+    rules = build_rules(scenario)
+    simulation = Simulation(rules, seed, replicate, _useful(rules, n_threads))
     simulation.run(n_ticks)
     return Run(scenario, simulation)

@@ -45,7 +45,7 @@ def kernel_rules(rules: Rules) -> dict:
     """Return the members of the kernel's ``scs_rules_t`` by name."""
     cuts = (*rules.cuts, *[0] * (MAX_GRADES - 1 - len(rules.cuts)))
     return {
-        **{name: value for name, value in vars(rules).items()},
+        **vars(rules),
         "cuts": cuts,
         "n_cuts": len(rules.cuts),
         "n_slots": len(rules.slot_spans),
@@ -117,7 +117,10 @@ def classify_quality(arrays: dict[str, np.ndarray]) -> None:
     counts = np.bincount(arrays["quality"], minlength=256)
     below = np.concatenate([[0], np.cumsum(counts)[:-1]])
     n = len(arrays["quality"])
-    for name, classes in (("tercile", len(TERCILES)), ("quality_class", QUALITY_CLASSES)):
+    for name, classes in (
+        ("tercile", len(TERCILES)),
+        ("quality_class", QUALITY_CLASSES),
+    ):
         arrays[name][:] = np.minimum(classes - 1, classes * below // n)
 
 

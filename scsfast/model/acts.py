@@ -9,7 +9,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from .parameters import Finite, NonNegative, Parameters, Positive, Probability, param, strip_sources
+from .parameters import (
+    Finite,
+    NonNegative,
+    Parameters,
+    Positive,
+    Probability,
+    param,
+    strip_sources,
+)
 
 
 class Act(Parameters):
@@ -27,8 +35,12 @@ class Act(Parameters):
         "mean of the exponential gain that tempts (negative) or cost of the deed (positive)",
         unit="monthly income",
     )
-    penalty: NonNegative = param(0.0, "legal penalty when observed", unit="monthly income")
-    price: NonNegative = param(0.0, "what a paid deed takes from wealth", unit="monthly income")
+    penalty: NonNegative = param(
+        0.0, "legal penalty when observed", unit="monthly income"
+    )
+    price: NonNegative = param(
+        0.0, "what a paid deed takes from wealth", unit="monthly income"
+    )
     social_value: Finite = param(
         0.0, "value to others, negative for harm", unit="monthly income"
     )

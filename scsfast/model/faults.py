@@ -64,6 +64,14 @@ def config_error(
     return ConfigError(list(faults.values()), where)
 
 
+def validated(model: type[BaseModel], data: dict, where: str, prefix: str = ""):
+    """Return `model` made from `data`, or raise the `ConfigError` of all its faults."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise config_error(error, where, model, prefix) from None
+
+
 def _locate(spec: _Spec | None, loc: tuple) -> _Place:
     """Follow pydantic's location through the classes; drop its names for branches."""
     path, rest, table = [], list(loc), None

@@ -6,7 +6,7 @@ level) belongs to the regime, and multiplies all of it: discretion 0 leaves no t
 
 from pydantic import model_validator
 
-from .parameters import NonNegative, Parameters, Probability, Share, param
+from .parameters import NonNegative, Parameters, Points, Probability, Share, param
 
 LEVELS = ("village", "township", "county", "city", "province", "centre")
 DOMAINS = ("commercial", "social", "judicial", "administrative")
@@ -15,10 +15,10 @@ DOMAINS = ("commercial", "social", "judicial", "administrative")
 class Agenda(Parameters):
     """Weights that a manipulating deciding leader gives to the domains of records."""
 
-    commercial: NonNegative = param(1.0, "weight of commercial records")
-    social: NonNegative = param(1.0, "weight of social records")
-    judicial: NonNegative = param(1.0, "weight of judicial records")
-    administrative: NonNegative = param(1.0, "weight of administrative records")
+    commercial: NonNegative = param(1.0, "weight of commercial records", le=10)
+    social: NonNegative = param(1.0, "weight of social records", le=10)
+    judicial: NonNegative = param(1.0, "weight of judicial records", le=10)
+    administrative: NonNegative = param(1.0, "weight of administrative records", le=10)
 
 
 class Leaders(Parameters):
@@ -41,10 +41,11 @@ class Leaders(Parameters):
         unit="1/year",
         source="modelling choice, plausible 0..4",
     )
-    credit_points: NonNegative = param(
+    credit_points: Points = param(
         5.0,
         "points of one such record",
         unit="point",
+        ge=0,
         source="modelling choice, plausible 1..30; a department award is 5 (U)",
     )
     frame_rate: NonNegative = param(
@@ -53,10 +54,11 @@ class Leaders(Parameters):
         unit="1/year",
         source="modelling choice, plausible 0..2",
     )
-    frame_points: NonNegative = param(
+    frame_points: Points = param(
         10.0,
         "points taken by one such record",
         unit="point",
+        ge=0,
         source="modelling choice, plausible 5..50",
     )
     discretion_use: Share = param(

@@ -8,10 +8,8 @@ import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
 
-from pydantic import ValidationError
-
 from ..errors import ConfigError
-from .faults import config_error
+from .faults import validated
 from .parameters import is_sourced, strip_sources
 from .regime import Regime
 
@@ -122,7 +120,4 @@ def _is_table(node) -> bool:
 
 
 def _build(data: dict, where: str) -> Regime:
-    try:
-        return Regime.model_validate(strip_sources(data))
-    except ValidationError as error:
-        raise config_error(error, where, Regime) from None
+    return validated(Regime, strip_sources(data), where)

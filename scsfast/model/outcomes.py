@@ -60,25 +60,43 @@ TABLES: tuple[Table, ...] = (
         "sums",
         ("tick",),
         (
-            Output("places", "prize", "places handed out: min(capacity, applicants) in each pool"),
-            Output("applicants", "citizen", "citizens whose need is at least the threshold"),
+            Output(
+                "places",
+                "prize",
+                "places handed out: min(capacity, applicants) in each pool",
+            ),
+            Output(
+                "applicants", "citizen", "citizens whose need is at least the threshold"
+            ),
             Output("prizes", "prize", "winners"),
             Output("prize_value", VALUE, "need x quality of the winners"),
             Output("fair_prize_value", VALUE, "the same had fair scores decided"),
             Output("oracle_prize_value", VALUE, "the same had need x quality decided"),
-            Output("lottery_prize_value", "1/65536 of " + VALUE, "expected under a lottery"),
-            Output("prizes_moved", "prize", "winners who would not have won by fair score"),
+            Output(
+                "lottery_prize_value", "1/65536 of " + VALUE, "expected under a lottery"
+            ),
+            Output(
+                "prizes_moved", "prize", "winners who would not have won by fair score"
+            ),
             Output("informal_help", "act", "unscored help"),
             Output("meetings", "side", "sides of meetings"),
             Output("words_kept", "side", "sides that kept their word"),
             Output("meetings_recorded", "record", "sides whose conduct was recorded"),
             Output("records_lost", "record", "records lost on the way up"),
             Output("records_reversed", "record", "records reversed on the way up"),
-            Output("social_value", MONEY, "value to others of acts, help and kept words, less costs"),
+            Output(
+                "social_value",
+                MONEY,
+                "value to others of acts, help and kept words, less costs",
+            ),
             Output("score", POINT, "scores, summed over citizens"),
             Output("fair_score", POINT, "fair scores, summed over citizens"),
             Output("displacement", POINT, "|score - fair score|, summed over citizens"),
-            Output("grades_moved", "citizen", "citizens whose grade is not their fair grade"),
+            Output(
+                "grades_moved",
+                "citizen",
+                "citizens whose grade is not their fair grade",
+            ),
             Output("wealth", MONEY, "wealth, summed over citizens"),
             Output("payoff", MONEY, "payoffs, summed over citizens"),
             Output("reliable", "citizen", "citizens with this strategy"),
@@ -93,7 +111,9 @@ TABLES: tuple[Table, ...] = (
             Output("temptations", "act", "negative acts offered"),
             Output("violations", "act", "negative acts committed"),
             Output("violations_observed", "act", "of these, observed"),
-            Output("violations_suppressed", "record", "of these, suppressed by a leader"),
+            Output(
+                "violations_suppressed", "record", "of these, suppressed by a leader"
+            ),
             Output("occasions", "act", "positive acts offered"),
             Output("deeds", "act", "positive acts done"),
             Output("deeds_faked", "act", "positive acts faked"),
@@ -104,11 +124,17 @@ TABLES: tuple[Table, ...] = (
         "by_level",
         ("tick", "level"),
         (
-            Output("suppressed", "record", "records suppressed at this level, meetings included"),
+            Output(
+                "suppressed",
+                "record",
+                "records suppressed at this level, meetings included",
+            ),
             Output("credited", "record", "extra records for clients"),
             Output("framed", "record", "invented records against dissenters"),
             Output("weighted", "record", "records whose points the agenda changed"),
-            Output("bent", "record", "discretionary records moved from the honest midpoint"),
+            Output(
+                "bent", "record", "discretionary records moved from the honest midpoint"
+            ),
             Output("desk_lifted", "citizen", "applicants ranked higher at the desk"),
         ),
     ),
@@ -116,9 +142,17 @@ TABLES: tuple[Table, ...] = (
         "by_tie",
         ("tick", "tie", "tercile"),
         (
-            Output("connected", "citizen", "citizens tied to their leader, per quality tercile"),
+            Output(
+                "connected",
+                "citizen",
+                "citizens tied to their leader, per quality tercile",
+            ),
             Output("connected_prizes", "prize", "prizes won by them"),
-            Output("connected_fair_prizes", "prize", "prizes they would have won by fair score"),
+            Output(
+                "connected_fair_prizes",
+                "prize",
+                "prizes they would have won by fair score",
+            ),
         ),
     ),
     Table(
@@ -129,7 +163,11 @@ TABLES: tuple[Table, ...] = (
             Output("group_violations", "act", "negative acts committed by the group"),
             Output("group_violations_observed", "act", "of these, observed"),
             Output("group_prizes", "prize", "prizes won by the group"),
-            Output("group_fair_prizes", "prize", "prizes the group would have won by fair score"),
+            Output(
+                "group_fair_prizes",
+                "prize",
+                "prizes the group would have won by fair score",
+            ),
         ),
     ),
     Table(
@@ -137,8 +175,14 @@ TABLES: tuple[Table, ...] = (
         ("tick", "grade"),
         (
             Output("grade_citizens", "citizen", "citizens in the grade"),
-            Output("grade_fair_citizens", "citizen", "citizens in the grade by fair score"),
-            Output("grade_bad", "citizen", "of those in the grade, quality below bad_quality"),
+            Output(
+                "grade_fair_citizens", "citizen", "citizens in the grade by fair score"
+            ),
+            Output(
+                "grade_bad",
+                "citizen",
+                "of those in the grade, quality below bad_quality",
+            ),
             Output("grade_fair_bad", "citizen", "the same by fair score"),
         ),
     ),
@@ -155,7 +199,13 @@ TABLES: tuple[Table, ...] = (
     Table(
         "prize_histogram",
         ("distribution_tick", "prize_bin"),
-        (Output("prize_count", "citizen", "citizens by prizes won since warm-up, 63 or more last"),),
+        (
+            Output(
+                "prize_count",
+                "citizen",
+                "citizens by prizes won since warm-up, 63 or more last",
+            ),
+        ),
     ),
     Table(
         "by_unit",

@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Probability = Annotated[float, Field(ge=0, le=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+# Strict: neither text nor true and false pass for a number.
+Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Points = Annotated[float, Field(ge=-30_000, le=30_000, strict=True)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
 
 MARKS = {
     "O": "official document or statistic",
@@ -50,14 +53,21 @@ def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **li
     extra = {"unit": unit, "source": source}
     if callable(default) and default is not ...:
         return Field(
-            default_factory=default, description=meaning, json_schema_extra=extra, **limits
+            default_factory=default,
+            description=meaning,
+            json_schema_extra=extra,
+            **limits,
         )
     return Field(default, description=meaning, json_schema_extra=extra, **limits)
 
 
 def is_sourced(node: Any) -> bool:
     """Say whether a TOML node is a value with its source or choice beside it."""
-    return isinstance(node, dict) and "value" in node and ("source" in node or "choice" in node)
+    return (
+        isinstance(node, dict)
+        and "value" in node
+        and ("source" in node or "choice" in node)
+    )
 
 
 def strip_sources(node: Any) -> Any:

@@ -74,7 +74,7 @@ class Lognormal(Parameters):
 
     kind: Literal["lognormal"] = "lognormal"
     mean: Positive = 1.0
-    gini: Annotated[float, Field(gt=0, lt=1)] = 0.47
+    gini: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.47
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
@@ -106,10 +106,18 @@ def byte_table(distribution, scale: int) -> np.ndarray:
 class Groups(Parameters):
     """Shares of the four groups; they must add up to 1."""
 
-    urban: Share = param(0.58, "share of urban residents", source="modelling choice, 0.5..0.65")
-    rural: Share = param(0.32, "share of rural residents", source="modelling choice, 0.25..0.45")
-    migrant: Share = param(0.08, "share of migrants", source="modelling choice, 0.02..0.2")
-    official: Share = param(0.02, "share of officials", source="modelling choice, 0.01..0.05")
+    urban: Share = param(
+        0.58, "share of urban residents", source="modelling choice, 0.5..0.65"
+    )
+    rural: Share = param(
+        0.32, "share of rural residents", source="modelling choice, 0.25..0.45"
+    )
+    migrant: Share = param(
+        0.08, "share of migrants", source="modelling choice, 0.02..0.2"
+    )
+    official: Share = param(
+        0.02, "share of officials", source="modelling choice, 0.01..0.05"
+    )
 
     @model_validator(mode="after")
     def _sum(self):
@@ -123,16 +131,22 @@ class Strategies(Parameters):
     """Shares of the three meeting strategies at the start; they must add up to 1."""
 
     reliable: Share = param(0.6, "keeps its word", source="modelling choice, 0.2..0.8")
-    opportunist: Share = param(0.1, "breaks its word", source="modelling choice, 0..0.5")
+    opportunist: Share = param(
+        0.1, "breaks its word", source="modelling choice, 0..0.5"
+    )
     discriminator: Share = param(
-        0.3, "keeps its word unless the partner is known to be bad", source="modelling choice, 0..1"
+        0.3,
+        "keeps its word unless the partner is known to be bad",
+        source="modelling choice, 0..1",
     )
 
     @model_validator(mode="after")
     def _sum(self):
         total = sum(getattr(self, strategy) for strategy in STRATEGIES)
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"the shares of strategies must add up to 1, got {total:g}")
+            raise ValueError(
+                f"the shares of strategies must add up to 1, got {total:g}"
+            )
         return self
 
 
@@ -143,7 +157,9 @@ class Population(Parameters):
         Beta(a=3, b=2), "trustworthiness", source="modelling choice, mean 0.4..0.8"
     )
     guile: Distribution = param(
-        Beta(a=1.5, b=4), "skill at looking good", source="modelling choice, mean 0.1..0.5"
+        Beta(a=1.5, b=4),
+        "skill at looking good",
+        source="modelling choice, mean 0.1..0.5",
     )
     means: Distribution = param(
         Lognormal(mean=1.0, gini=0.47),
@@ -156,11 +172,13 @@ class Population(Parameters):
     dissenters: Share = param(
         0.02, "share of dissenters", source="modelling choice, plausible 0.001..0.05"
     )
-    enrolled: Share = param(1.0, "share of citizens who have a score", source="Rongcheng: all adults")
+    enrolled: Share = param(
+        1.0, "share of citizens who have a score", source="Rongcheng: all adults"
+    )
     aware: Share = param(
-        1.0,
+        0.11,
         "share who know of the system and respond to it",
-        source="modelling choice, plausible 0.11 (S44 P)..1",
+        source="S44 P: 11 % in local-pilot areas knew; plausible 0.05..1",
     )
     ties: list[Probability] = param(
         [0.10, 0.02, 0.004, 0.0008, 0.00016, 0.00003],

@@ -232,14 +232,20 @@ class Reference:
         praised = rules.norm[(0 if good else 2) + (0 if kept else 1)] > 0
         fairly = rules.norm[(0 if fair_good else 2) + (0 if kept else 1)] > 0
         sign = self.clerk(self.draw("meeting_clerk", i))
-        month.fair_points += sign * (rules.meeting_plus if fairly else -rules.meeting_minus)
+        month.fair_points += sign * (
+            rules.meeting_plus if fairly else -rules.meeting_minus
+        )
         if not praised:
             level = self.suppressed_at(i, True, self.draw("meeting_suppress", i))
             if level is not None:
                 count("by_level", "suppressed", level)
                 return
         honest = rules.meeting_plus, rules.meeting_minus
-        dealt = rules.meeting_dealt if self.world.leader_bends(i, rules.deciding) else honest
+        dealt = (
+            rules.meeting_dealt
+            if self.world.leader_bends(i, rules.deciding)
+            else honest
+        )
         if dealt[not praised] != honest[not praised]:
             count("by_level", "weighted", rules.deciding)
         month.points += sign * (dealt[0] if praised else -dealt[1])
@@ -282,7 +288,11 @@ class Reference:
         deciding = self.rules.deciding
         levels = range(deciding + 1) if human else [deciding]
         world = self.world
-        return [level for level in levels if world.tied[i][level] and world.leader_bends(i, level)]
+        return [
+            level
+            for level in levels
+            if world.tied[i][level] and world.leader_bends(i, level)
+        ]
 
     def suppressed_at(self, i: int, human: bool, draw: int) -> int | None:
         """Return the level that suppresses a negative record, or None."""
@@ -306,9 +316,13 @@ class Reference:
         if not (rules.scored and world.enrolled[i]):
             return
         credit, frame = self.draw("credit", i), self.draw("frame", i)
-        levels = [level for level in range(rules.deciding + 1) if world.leader_bends(i, level)]
+        levels = [
+            level for level in range(rules.deciding + 1) if world.leader_bends(i, level)
+        ]
         crediting = [level for level in levels if world.tied[i][level]]
-        framing = [level for level in levels if not world.tied[i][level] and world.dissenter[i]]
+        framing = [
+            level for level in levels if not world.tied[i][level] and world.dissenter[i]
+        ]
         level = first_below(credit, crediting, rules.credit_rate)
         if level is not None:
             count("by_level", "credited", level)
@@ -332,7 +346,9 @@ class Reference:
         gain = month.gain + rules.prize_value * won
         self.payoff[i] += toward_zero(gain - self.payoff[i], rules.payoff_rate)
         target = int(rules.wealth_target[self.world.means[i]])
-        wealth = self.wealth[i] + toward_zero(target - self.wealth[i], rules.wealth_rate)
+        wealth = self.wealth[i] + toward_zero(
+            target - self.wealth[i], rules.wealth_rate
+        )
         wealth += month.gain + rules.prize_wealth * won
         self.wealth[i] = clamp(wealth, 0, MAX_WEALTH)
         if month.strategy is not None:
@@ -382,7 +398,9 @@ class Reference:
                 order = sorted(asking, key=lambda i: (-ranks[i][key], -lot[i], i))
                 for i in order[:places]:
                     chosen[i] = True
-            self.outputs.allotted(places, values, won, fair, oracle, self.tied_at_desk(asking))
+            self.outputs.allotted(
+                places, values, won, fair, oracle, self.tied_at_desk(asking)
+            )
         return won, fair
 
     def rank(self, i: int, need: int, value: int) -> tuple[int, int, int]:

@@ -28,7 +28,8 @@ class Outputs:
     def __init__(self, world):
         self.world, self.rules, self.tick = world, world.rules, 0
         self.arrays = {
-            table.name: np.zeros(shape(table, world.rules), np.int64) for table in TABLES
+            table.name: np.zeros(shape(table, world.rules), np.int64)
+            for table in TABLES
         }
         self.columns = {
             (table.name, output.name): k
@@ -36,7 +37,9 @@ class Outputs:
             for k, output in enumerate(table.outputs)
         }
 
-    def count(self, table: str, output: str, *where: int, by: int = 1, row=None) -> None:
+    def count(
+        self, table: str, output: str, *where: int, by: int = 1, row=None
+    ) -> None:
         """Add `by` to one output of the current tick (or distribution row)."""
         row = self.tick if row is None else row
         self.arrays[table][(row, *where, self.columns[table, output])] += by
@@ -108,14 +111,18 @@ class Outputs:
         rules, quality_class = self.rules, self.world.quality_class(i, 16)
         for judge, score in enumerate((twin.score[i], twin.fair_score[i])):
             k = min((score - rules.floor) * rules.bin_factor >> 32, SCORE_BINS - 1)
-            self.count("score_histogram", "score_count", judge, k, quality_class, row=row)
-        self.count("wealth_histogram", "wealth_count", wealth_bin(twin.wealth[i]), row=row)
+            self.count(
+                "score_histogram", "score_count", judge, k, quality_class, row=row
+            )
+        self.count(
+            "wealth_histogram", "wealth_count", wealth_bin(twin.wealth[i]), row=row
+        )
         prizes = min(twin.prizes[i], PRIZE_BINS - 1)
         self.count("prize_histogram", "prize_count", prizes, row=row)
         if rules.mean_span:
             unit = i // rules.mean_span
             self.count("by_unit", "unit_citizens", unit, row=row)
             self.count("by_unit", "unit_score", unit, by=twin.score[i], row=row)
-            self.count("by_unit", "unit_fair_score", unit, by=twin.fair_score[i], row=row)
-
-
+            self.count(
+                "by_unit", "unit_fair_score", unit, by=twin.fair_score[i], row=row
+            )

@@ -80,9 +80,13 @@ class World:
         self.dissenter = [draws("dissenter", i) < rules.dissenter for i in citizens]
         self.aware = [draws("aware", i) < rules.aware for i in citizens]
         self.enrolled = [draws("enrolled", i) < rules.enrolled for i in citizens]
-        self.strategy = [pick(draws("strategy", i), rules.strategy_until) for i in citizens]
+        self.strategy = [
+            pick(draws("strategy", i), rules.strategy_until) for i in citizens
+        ]
         self.tied = [self._ties(i) for i in citizens]
-        self.manipulating = [self._manipulating(level) for level in range(rules.n_levels)]
+        self.manipulating = [
+            self._manipulating(level) for level in range(rules.n_levels)
+        ]
         self.partners = [self._matching(k) for k in range(len(rules.slot_spans))]
         self.below = self._below()
         draws.forget()
@@ -90,12 +94,16 @@ class World:
     def _ties(self, i: int) -> list[bool]:
         """Say for each level whether citizen i is tied to its leader (serial number 0)."""
         levels = range(self.rules.n_levels)
-        return [self.draws(f"tie_{level}", i) < self.rules.tie[level] for level in levels]
+        return [
+            self.draws(f"tie_{level}", i) < self.rules.tie[level] for level in levels
+        ]
 
     def _manipulating(self, level: int) -> list[bool]:
         """Say for each unit of a level whether its leader manipulates: lowest draws first."""
         units = range(self.rules.n_units[level])
-        order = sorted(units, key=lambda unit: (self.draws(f"leader_{level}", unit), unit))
+        order = sorted(
+            units, key=lambda unit: (self.draws(f"leader_{level}", unit), unit)
+        )
         chosen = set(order[: self.rules.manipulators[level]])
         return [unit in chosen for unit in units]
 
@@ -121,7 +129,9 @@ class World:
 
     def quality_class(self, i: int, n_classes: int) -> int:
         """Return the class of citizen i among `n_classes` of (nearly) equal size."""
-        return min(n_classes - 1, n_classes * self.below[self.quality[i]] // len(self.quality))
+        return min(
+            n_classes - 1, n_classes * self.below[self.quality[i]] // len(self.quality)
+        )
 
     def leader_bends(self, i: int, level: int) -> bool:
         """Say whether the leader of citizen i's unit at a level manipulates."""

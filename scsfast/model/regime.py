@@ -13,6 +13,7 @@ from .parameters import (
     Finite,
     NonNegative,
     Parameters,
+    Points,
     Positive,
     Probability,
     param,
@@ -21,13 +22,12 @@ from .parameters import (
 MAX_GRADES = 8
 NORMS = ("image", "standing", "stern")
 ALLOCATIONS = ("score", "lottery", "market", "oracle")
-Point = Annotated[float, Field(ge=-30_000, le=30_000)]
 
 
 class Scoring(Parameters):
     """What the regime does with one kind of act."""
 
-    points: Point | tuple[Point, Point] = param(
+    points: Points | tuple[Points, Points] = param(
         0.0, "points, or a discretionary range [harsher end, milder end]", unit="point"
     )
     channel: Literal["automatic", "human"] = param(
@@ -48,7 +48,10 @@ class Grade(Parameters):
 
     name: str = param(..., "name of the grade", min_length=1)
     start: Finite | None = param(
-        None, "lowest score of the grade; the lowest grade has none", unit="point", alias="from"
+        None,
+        "lowest score of the grade; the lowest grade has none",
+        unit="point",
+        alias="from",
     )
 
 
@@ -84,7 +87,9 @@ class MeetingRule(Parameters):
     norm: Literal["image", "standing", "stern"] = param(
         "standing", "which (kept, partner) cases count as good: MODEL section 3.2"
     )
-    seen: Probability = param(0.0, "chance that one's own conduct in a meeting is observed")
+    seen: Probability = param(
+        0.0, "chance that one's own conduct in a meeting is observed"
+    )
     plus: NonNegative = param(0.0, "points for a good record", unit="point")
     minus: NonNegative = param(0.0, "points taken for a bad record", unit="point")
 
@@ -95,7 +100,9 @@ class Belief(Parameters):
     kind: Literal["experience", "slope", "table", "none"] = param(
         "experience", "from prizes seen to go to each score, or given, or nothing"
     )
-    slope: Finite = param(0.0, "value of a point and tick (kind slope)", unit="income/point/tick")
+    slope: Finite = param(
+        0.0, "value of a point and tick (kind slope)", unit="income/point/tick"
+    )
     values: list[Finite] = param(
         [], "value a tick at each of 128 score bins (kind table)", unit="income/tick"
     )
@@ -105,7 +112,11 @@ class Belief(Parameters):
         source="modelling choice, plausible 10..1000",
     )
     memory: Positive = param(
-        24.0, "mean age of experience", unit="tick", source="modelling choice, 6..60", ge=1
+        24.0,
+        "mean age of experience",
+        unit="tick",
+        source="modelling choice, 6..60",
+        ge=1,
     )
 
     @model_validator(mode="after")
@@ -122,27 +133,37 @@ class Regime(Parameters):
     title: str = param("", "what it is called")
     about: str = param("", "how it works, in a few sentences")
     scorer: Literal["ledger", "none"] = param("ledger", "how scores come about")
-    base: Point = param(1000.0, "score at the start, and where drift leads", unit="point")
-    floor: Point = param(0.0, "lowest score", unit="point")
-    ceiling: Point = param(2000.0, "highest score", unit="point")
+    base: Points = param(
+        1000.0, "score at the start, and where drift leads", unit="point"
+    )
+    floor: Points = param(0.0, "lowest score", unit="point")
+    ceiling: Points = param(2000.0, "highest score", unit="point")
     memory_years: Positive | None = param(
-        None, "mean life of points: scores drift to base at this rate; none: never", unit="year"
+        None,
+        "mean life of points: scores drift to base at this rate; none: never",
+        unit="year",
     )
     grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
-    good_from: Point = param(1000.0, "lowest score of good standing", unit="point")
+    good_from: Points = param(1000.0, "lowest score of good standing", unit="point")
     deciding: Literal[LEVELS] = param("county", "level at which records are decided")
     discretion: Discretion = param(Discretion(), "what leaders may do, per level")
-    transparency: Probability = param(1.0, "share of what points buy that citizens can foresee")
+    transparency: Probability = param(
+        1.0, "share of what points buy that citizens can foresee"
+    )
     publicity: Probability = param(0.0, "chance that a partner's standing is known")
     meeting: MeetingRule = param(MeetingRule(), "how meetings are judged")
-    loss: Probability = param(0.0, "chance that a human record is lost, per level passed")
-    noise: Annotated[float, Field(ge=0, le=0.5)] = param(
+    loss: Probability = param(
+        0.0, "chance that a human record is lost, per level passed"
+    )
+    noise: Annotated[float, Field(ge=0, le=0.5, strict=True)] = param(
         0.0, "chance that a human record is reversed, per level passed"
     )
     scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")
     allocation: Literal[ALLOCATIONS] = param("score", "who gets the prizes")
     belief: Belief = param(Belief(), "what citizens take a point to be worth")
-    acts: dict[str, Scoring] = param(dict, "what each act brings; acts not named bring nothing")
+    acts: dict[str, Scoring] = param(
+        dict, "what each act brings; acts not named bring nothing"
+    )
 
     @field_validator("grades")
     @classmethod
@@ -162,5 +183,7 @@ class Regime(Parameters):
                 f"got {self.base:g}"
             )
         if self.floor == self.ceiling:
-            raise ValueError(f"ceiling must be above floor, got {self.floor:g} for both")
+            raise ValueError(
+                f"ceiling must be above floor, got {self.floor:g} for both"
+            )
         return self

@@ -136,7 +136,9 @@ class Rules:
     @property
     def n_units(self) -> tuple[int, ...]:
         """Units of each level that the world has."""
-        return tuple(-(-self.n_citizens // span) for span in self.spans[: self.n_levels])
+        return tuple(
+            -(-self.n_citizens // span) for span in self.spans[: self.n_levels]
+        )
 
     @property
     def n_mean_units(self) -> int:
@@ -338,7 +340,10 @@ def _meetings(scenario) -> dict:
         "meeting_seen": threshold(rule.seen if scored else 0.0, ONE16),
         "meeting_plus": round(rule.plus * POINT),
         "meeting_minus": round(rule.minus * POINT),
-        "meeting_dealt": (round(rule.plus * weight * POINT), round(rule.minus * weight * POINT)),
+        "meeting_dealt": (
+            round(rule.plus * weight * POINT),
+            round(rule.minus * weight * POINT),
+        ),
     }
 
 
@@ -412,7 +417,9 @@ def _faults(scenario, rules: Rules) -> list[str]:
     """Return what cannot go together, one sentence each."""
     faults = []
     sums = {
-        "world.acts: rates of negative acts": [act.until for act in rules.offences[-1:]],
+        "world.acts: rates of negative acts": [
+            act.until for act in rules.offences[-1:]
+        ],
         "world.acts: rates of positive acts": [act.until for act in rules.deeds[-1:]],
         "leaders: credit_rate x discretion over the levels": rules.credit_rate,
         "leaders: frame_rate x discretion over the levels": rules.frame_rate,
@@ -420,7 +427,9 @@ def _faults(scenario, rules: Rules) -> list[str]:
     }
     for name, parts in sums.items():
         if sum(parts) > ONE32:
-            faults.append(f"{name} must add up to at most 1 a tick, got {sum(parts) / ONE32:.3g}")
+            faults.append(
+                f"{name} must add up to at most 1 a tick, got {sum(parts) / ONE32:.3g}"
+            )
     money = {
         "world.prize.value": rules.prize_value,
         "world.prize.wealth": rules.prize_wealth,
@@ -434,7 +443,9 @@ def _faults(scenario, rules: Rules) -> list[str]:
     for act in (*rules.offences, *rules.deeds):
         money["world.acts: penalty, price or social_value"] = max(
             money.get("world.acts: penalty, price or social_value", 0),
-            act.penalty, act.price, abs(act.social_value),
+            act.penalty,
+            act.price,
+            abs(act.social_value),
         )
     for name, amount in money.items():
         if amount > MAX_MONEY:
@@ -443,9 +454,13 @@ def _faults(scenario, rules: Rules) -> list[str]:
                 f"got {amount / MONEY:g}"
             )
     if rules.desk_bonus > 5000:
-        faults.append(f"leaders: desk_bonus must be at most 5000 points, got {rules.desk_bonus}")
+        faults.append(
+            f"leaders: desk_bonus must be at most 5000 points, got {rules.desk_bonus}"
+        )
     if rules.belief_memory > 120:
-        faults.append(f"regime.belief.memory must be at most 120 ticks, got {rules.belief_memory}")
+        faults.append(
+            f"regime.belief.memory must be at most 120 ticks, got {rules.belief_memory}"
+        )
     if len(rules.slot_spans) > MAX_SLOTS:
         faults.append(f"world.population.network must have at most {MAX_SLOTS} slots")
     assert len(rules.cuts) < MAX_GRADES

@@ -81,6 +81,12 @@ PLAN: dict[str, Draw] = {
         f"matching_{k}": _born(MATCHING + k // 4, k % 4, 0, 32)
         for k in range(MAX_SLOTS)
     },
-    **{f"tie_{level}": Draw(TIES + level, 0, 0, 32, "citizen", "serial") for level in range(6)},
-    **{f"leader_{level}": Draw(LEADERS + level, 0, 0, 32, "unit", "world") for level in range(6)},
+    **{
+        f"tie_{level}": Draw(TIES + level, 0, 0, 32, "citizen", "serial")
+        for level in range(6)
+    },
+    **{
+        f"leader_{level}": Draw(LEADERS + level, 0, 0, 32, "unit", "world")
+        for level in range(6)
+    },
 }

@@ -10,9 +10,19 @@ from pydantic import Field, model_validator
 
 from .acts import Act, default_catalogue
 from .government import LEVELS, Government
-from .parameters import NonNegative, Parameters, Positive, Probability, Share, param
+from .parameters import (
+    Count,
+    NonNegative,
+    Parameters,
+    Positive,
+    Probability,
+    Share,
+    param,
+)
 from .population import Distribution, Population, Uniform
 from .regime import Regime
+
+Span = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 
 
 class Conduct(Parameters):
@@ -60,11 +70,15 @@ class Meeting(Parameters):
     """What meetings bring and how their strategies spread."""
 
     benefit: NonNegative = param(
-        0.1, "what a kept word brings the partner", unit="monthly income",
+        0.1,
+        "what a kept word brings the partner",
+        unit="monthly income",
         source="modelling choice; b = 1, c = 0.2 in K1: only c/b matters",
     )
     cost: NonNegative = param(
-        0.02, "what keeping one's word costs", unit="monthly income",
+        0.02,
+        "what keeping one's word costs",
+        unit="monthly income",
         source="modelling choice: c/b = 0.2 as in K1, plausible 0.1..0.5",
     )
     slip: Probability = param(
@@ -73,20 +87,29 @@ class Meeting(Parameters):
         source="modelling choice, plausible 0..0.5",
     )
     learning: Probability = param(
-        0.02, "chance that one side of a meeting considers the other's strategy",
+        0.02,
+        "chance that one side of a meeting considers the other's strategy",
         source="modelling choice, plausible 0..0.2",
     )
     selection: NonNegative = param(
-        1.0, "Fermi selection strength on payoffs", unit="1/monthly income",
-        source="modelling choice, plausible 0.1..10", le=1000,
+        1.0,
+        "Fermi selection strength on payoffs",
+        unit="1/monthly income",
+        source="modelling choice, plausible 0.1..10",
+        le=1000,
     )
     mutation: NonNegative = param(
-        0.01, "rate of taking a random strategy", unit="1/year",
+        0.01,
+        "rate of taking a random strategy",
+        unit="1/year",
         source="modelling choice, plausible 0..0.1",
     )
     payoff_memory: Positive = param(
-        12.0, "mean age of gains in the payoff", unit="tick",
-        source="modelling choice, plausible 3..36", ge=1,
+        12.0,
+        "mean age of gains in the payoff",
+        unit="tick",
+        source="modelling choice, plausible 3..36",
+        ge=1,
     )
 
 
@@ -94,39 +117,46 @@ class Prize(Parameters):
     """The scarce resource: how much of it there is, and who asks for it."""
 
     capacity: Share = param(
-        0.02, "places a tick, as a share of all citizens",
-        source="modelling choice, plausible 0.002..0.1",
+        0.005,
+        "places a tick, as a share of all citizens",
+        source="modelling choice: 6 % of citizens a year, plausible 0.001..0.05",
     )
     value: NonNegative = param(
-        6.0, "what a prize is worth to its winner", unit="monthly income",
-        source="modelling choice, plausible 0.5..24",
+        2.0,
+        "what a prize is worth to its winner",
+        unit="monthly income",
+        source="modelling choice: a loan's terms or a school place, plausible 0.2..12",
     )
     wealth: NonNegative = param(
-        3.0, "what a prize adds to its winner's wealth", unit="monthly income",
-        source="modelling choice, plausible 0..24",
+        1.0,
+        "what a prize adds to its winner's wealth",
+        unit="monthly income",
+        source="modelling choice, plausible 0..12",
     )
     need: Distribution = param(
         Uniform(), "need of a citizen in a tick", source="modelling choice"
     )
     need_from: Probability = param(
-        0.75, "lowest need that applies", source="modelling choice, plausible 0..0.95"
+        0.9, "lowest need that applies", source="modelling choice, plausible 0..0.95"
     )
-    pool: Literal[(*LEVELS, "top")] = param("top", "level whose units have places of their own")
+    pool: Literal[(*LEVELS, "top")] = param(
+        "county", "level whose units have places of their own; 'top': the whole world"
+    )
 
 
 class World(Parameters):
     """Citizens, units, acts, meetings and prizes: what every regime meets."""
 
-    n_citizens: Annotated[int, Field(ge=1, le=2**31 - 1)] = param(..., "number of citizens")
-    n_ticks: Annotated[int, Field(ge=1, le=2**31)] = param(120, "length of a run", unit="tick")
-    warmup: Annotated[int, Field(ge=0)] = param(
+    n_citizens: Count = param(..., "number of citizens", ge=1)
+    n_ticks: Count = param(120, "length of a run", unit="tick", ge=1, le=1_000_000)
+    warmup: Count = param(
         24, "ticks left out of summaries (at most half the run is)", unit="tick"
     )
-    ticks_per_year: Annotated[int, Field(ge=1, le=366)] = param(12, "ticks of a year")
-    distribution_every: Annotated[int, Field(ge=1)] = param(
-        12, "ticks between recorded distributions", unit="tick"
+    ticks_per_year: Count = param(12, "ticks of a year", ge=1, le=366)
+    distribution_every: Count = param(
+        12, "ticks between recorded distributions", unit="tick", ge=1
     )
-    spans: list[Annotated[int, Field(ge=1)]] = param(
+    spans: list[Span] = param(
         [500, 10_000, 100_000, 1_000_000],
         "citizens of a unit, per level from the village up",
         source="modelling choice: basic units have about 2,000 (C2), covered villages 300",
@@ -137,15 +167,22 @@ class World(Parameters):
         "county", "level whose units' mean scores are recorded; none: no level"
     )
     bad_quality: Probability = param(
-        0.3, "quality below which a citizen truly is bad", source="modelling choice, 0.1..0.5"
+        0.3,
+        "quality below which a citizen truly is bad",
+        source="modelling choice, 0.1..0.5",
     )
     years_of_wealth: NonNegative = param(
-        1.0, "wealth that an income sustains", unit="year of income",
+        1.0,
+        "wealth that an income sustains",
+        unit="year of income",
         source="modelling choice, plausible 0.2..5",
     )
     wealth_memory: Positive = param(
-        36.0, "time in which wealth returns to what income sustains", unit="tick",
-        source="modelling choice, plausible 12..120", ge=1,
+        36.0,
+        "time in which wealth returns to what income sustains",
+        unit="tick",
+        source="modelling choice, plausible 12..120",
+        ge=1,
     )
     population: Population = param(Population(), "who the citizens are")
     conduct: Conduct = param(Conduct(), "what moves citizens")
@@ -210,7 +247,10 @@ def _missing_levels(scenario: Scenario) -> list[str]:
         "regime.deciding": scenario.regime.deciding,
         "world.prize.pool": world.prize.pool,
         "world.unit_means": world.unit_means,
-        **{f"world.population.network.{k}": slot for k, slot in enumerate(world.population.network)},
+        **{
+            f"world.population.network.{k}": slot
+            for k, slot in enumerate(world.population.network)
+        },
     }
     faults = [
         f"{key}: the world has no level '{level}', it has {', '.join(present)}"

@@ -1,0 +1,87 @@
+"""Does the kernel give the reference's bits on this machine? Asked before trusting it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..model import library, outcomes
+from ..model.reference import Reference
+from ..model.rules import build_rules
+from ..model.world import Scenario, World
+from . import available_variants, load_kernel
+from .simulate import Simulation
+from .state import partner_indices
+
+STATE = ("strategy", "score", "fair_score", "wealth", "payoff", "prizes")
+BORN = ("quality", "guile", "means")
+
+
+def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
+    """Return the names of whatever the two worlds were born with unlike."""
+    world, arrays = twin.world, simulation.arrays
+    flags = (world.dissenter, world.enrolled, world.aware)
+    traits = world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
+    ties = [sum(tied << level for level, tied in enumerate(row)) for row in world.tied]
+    born = {name: getattr(world, name) for name in BORN} | {"traits": traits, "ties": ties}
+    for level, bends in enumerate(world.manipulating):
+        born[f"bends_{level}"] = bends
+    unlike = [name for name, values in born.items() if not _same(arrays[name], values)]
+    for slot, partners in enumerate(world.partners):
+        if not _same(partner_indices(twin.rules, simulation.partners, slot), partners):
+            unlike.append(f"partners of slot {slot}")
+    return unlike
+
+
+def differences(simulation: Simulation, twin: Reference) -> list[str]:
+    """Return what differs after a tick: names of state arrays and tables."""
+    names = [name for name in STATE if not _same(simulation.arrays[name], getattr(twin, name))]
+    if not _same(simulation.arrays["belief"], twin.belief):
+        names.append("belief")
+    outputs = simulation.outputs()
+    for table in outcomes.TABLES:
+        unlike = outputs[table.name] != twin.outputs.arrays[table.name]
+        columns = np.flatnonzero(unlike.reshape(-1, unlike.shape[-1]).any(axis=0))
+        names += [f"{table.name}: {table.outputs[k].name}" for k in columns]
+    return names
+
+
+def _same(ours, theirs) -> bool:
+    return np.array_equal(np.asarray(ours, np.int64), np.asarray(theirs, np.int64))
+
+
+def first_difference(simulations: dict, twin: Reference, n_ticks: int) -> str:
+    """Run all side by side; return where and in what one leaves the reference, or ''."""
+    for label, simulation in simulations.items():
+        unlike = birth_differences(simulation, twin)
+        if unlike:
+            return f"{label}: at birth: {', '.join(unlike)}"
+    for tick in range(n_ticks):
+        twin.run(1)
+        for label, simulation in simulations.items():
+            simulation.run(1)
+            unlike = differences(simulation, twin)
+            if unlike:
+                return f"{label}: after tick {tick}: {', '.join(unlike)}"
+    return ""
+
+
+def check_kernel(n_citizens: int = 1100, n_ticks: int = 8) -> Iterator[tuple[str, bool, str]]:
+    """Yield (name, whether it is equal, detail) for every pilot.
+
+    Each is run by every kernel variant that this processor can run, on 1 and 2 threads,
+    and by the reference; state and outputs are compared after every tick.
+    """
+    world = World(n_citizens=n_citizens, n_ticks=n_ticks, spans=[60, 240, 480, 960])
+    for pilot in library.names():
+        regime = library.load(pilot)
+        rules = build_rules(Scenario(name=pilot, world=world, regime=regime))
+        simulations = {
+            f"{variant}, {n_threads} thread{'s' * (n_threads > 1)}": Simulation(
+                rules, 35, 1, n_threads, load_kernel(variant)
+            )
+            for variant in available_variants()
+            for n_threads in (1, 2)
+        }
+        found = first_difference(simulations, Reference(rules, 35, 1), n_ticks)
+        equal = f"{n_citizens} citizens, {n_ticks} ticks, {len(simulations)} kernels"
+        yield pilot, not found, found or equal

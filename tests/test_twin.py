@@ -1,0 +1,229 @@
+"""The kernel gives the reference's bits: every state array and output, every tick."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scenarios import rules
+
+from scsfast.engine import available_variants, load_kernel
+from scsfast.engine.check import first_difference
+from scsfast.engine.simulate import Simulation
+from scsfast.model.reference import Reference
+
+SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
+SIX_LEADERS = {"all": {"credit_rate": 1.5, "frame_rate": 1.5}}
+FREE = dict.fromkeys(("village", "township", "county", "city", "province", "centre"), 1.0)
+ALWAYS = {
+    "world": {
+        "population": {"enrolled": 1.0, "aware": 1.0, "dissenters": 1.0, "ties": [1.0] * 4},
+        "meetings": {"learning": 1.0, "mutation": 12.0, "slip": 1.0},
+        "prize": {"capacity": 1.0, "need_from": 0.0},
+        "conduct": {"help_rate": 1.0},
+    },
+    "regime": {
+        "discretion": FREE,
+        "publicity": 1.0,
+        "loss": 1.0,
+        "noise": 0.5,
+        "meeting": {"seen": 1.0},
+    },
+    "leaders": {"all": {"share": 1.0, "favouritism": 1.0, "credit_rate": 4, "frame_rate": 4}},
+}
+NEVER = {
+    "world": {
+        "population": {"enrolled": 0.0, "aware": 0.0, "dissenters": 0.0, "ties": [0.0] * 4},
+        "meetings": {"learning": 0.0, "mutation": 0.0, "slip": 0.0},
+        "prize": {"capacity": 0.0, "need_from": 1.0},
+        "conduct": {"help_rate": 0.0},
+    },
+    "regime": {"discretion": 0.0, "publicity": 0.0, "loss": 0.0, "noise": 0.0},
+    "leaders": {"all": {"share": 0.0}},
+}
+CASES = {
+    "all mechanisms": {},
+    "thresholds full": ALWAYS,
+    "full but no record lost": {**ALWAYS, "regime": {**ALWAYS["regime"], "loss": 0.0}},
+    "thresholds zero": NEVER,
+    "one citizen": {"world": {"n_citizens": 1}},
+    "two citizens": {"world": {"n_citizens": 2}},
+    "units do not divide": {"world": {"n_citizens": 333, "spans": [7, 49, 98, 196]}},
+    "villages wider than a tile": {"world": {"n_citizens": 620, "spans": [600, 1200, 2400]}},
+    "one level": {
+        "world": {
+            "spans": [7], "unit_means": "village", "prize": {"pool": "village"},
+            "population": {"network": ["village", "top"]},
+        },
+        "regime": {"deciding": "village"},
+    },
+    "six levels": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "centre"},
+        "leaders": SIX_LEADERS,
+    },
+    "six levels, township decides": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "township"},
+        "leaders": SIX_LEADERS,
+    },
+    "no acts": {"world": {"acts": []}, "regime": {"acts": {}}},
+    "only deeds": {"world": {"acts": [
+        {"name": "labour", "domain": "social", "sign": "positive", "rate": 9,
+         "scale": 0.2, "seen": 0.8}
+    ]}, "regime": {"acts": {"labour": {"points": 2}}}},
+    "no network": {"world": {"population": {"network": []}}},
+    "no grades": {"regime": {"grades": []}},
+    "eight grades": {"regime": {"grades": [{"name": "0"}] + [
+        {"name": str(k), "from": 985 + 5 * k} for k in range(1, 8)
+    ]}},
+    "lottery": {"regime": {"scorer": "none", "allocation": "lottery"}},
+    "market": {"regime": {"scorer": "none", "allocation": "market"}},
+    "oracle": {"regime": {"scorer": "none", "allocation": "oracle"}},
+    "scored, but prizes by lottery": {"regime": {"allocation": "lottery"}},
+    "score allocation without a scorer": {"regime": {"scorer": "none"}},
+    "image": {"regime": {"meeting": {"norm": "image"}}},
+    "standing": {"regime": {"meeting": {"norm": "standing"}}},
+    "clients know": {"leaders": {"clients_know": True}},
+    "given slope": {"regime": {"belief": {"kind": "slope", "slope": 0.001}}},
+    "falling slope": {"regime": {"belief": {"kind": "slope", "slope": -0.001}}},
+    "given table": {"regime": {"belief": {"kind": "table", "values": [
+        k * k % 7 / 10 for k in range(128)
+    ]}}},
+    "no belief": {"regime": {"belief": {"kind": "none"}}},
+    "narrow score": {"regime": {
+        "base": 1, "floor": 0, "ceiling": 1, "good_from": 1, "grades": [],
+    }},
+    "wide score": {"regime": {"floor": -30000, "ceiling": 30000}},
+    "no drift": {"regime": {"memory_years": None}},
+    "fast drift": {"regime": {"memory_years": 0.01}},
+    "pools of villages": {"world": {"prize": {"pool": "village"}}},
+    "one pool": {"world": {"prize": {"pool": "top"}}},
+    "desk of the city": {"world": {"prize": {"pool": "city"}}},
+    "no unit means": {"world": {"unit_means": None}},
+    "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
+    "agenda": {"leaders": {"all": {"agenda": {"social": 3.0, "commercial": 0.0}}}},
+}  # fmt: skip
+
+
+def simulations(rules, seed=35, replicate=2, threads=(1, 2)):
+    """Return one simulation for each kernel variant and number of threads."""
+    return {
+        f"{variant} on {n_threads}": Simulation(
+            rules, seed, replicate, n_threads, load_kernel(variant)
+        )
+        for variant in available_variants()
+        for n_threads in threads
+    }
+
+
+def assert_equal(rules, n_ticks, seed=35, replicate=2, threads=(1, 2)):
+    """Fail with the first difference between any kernel and the reference."""
+    kernels = simulations(rules, seed, replicate, threads)
+    assert first_difference(kernels, Reference(rules, seed, replicate), n_ticks) == ""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_kernel_equals_reference(case):
+    """Same bits in every variant, on 1 and 2 threads, after each tick."""
+    assert_equal(rules(**CASES[case]), 8)
+
+
+def test_extreme_seeds_and_replicates():
+    """Keys and counters at the ends of their ranges."""
+    assert_equal(rules(world={"n_citizens": 90}), 3, seed=2**64 - 1, replicate=2**32 - 1)
+    assert_equal(rules(world={"n_citizens": 90}), 3, seed=0, replicate=0)
+
+
+def test_kernel_equals_reference_above_65536_citizens():
+    """Wide units: 32-bit partners, many tiles; all variants on 1 and 2 threads."""
+    wide = rules(
+        world={
+            "n_citizens": 66_001,
+            "n_ticks": 2,
+            "distribution_every": 2,
+            "spans": [500, 66_000, 132_000],
+            "population": {"network": ["top", "village"]},
+        },
+    )
+    assert_equal(wide, 2)
+
+
+share = st.floats(0, 1)
+points = st.integers(-60, 60)
+
+
+@st.composite
+def any_changes(draw):
+    """Draw a scenario: sizes, spans, chances and points anywhere in their ranges."""
+    spans = [draw(st.integers(1, 9))]
+    for _ in range(draw(st.integers(0, 5))):
+        spans.append(spans[-1] * draw(st.integers(2, 3)))
+    levels = ("village", "township", "county", "city", "province", "centre")[: len(spans)]
+    level = st.sampled_from(levels)
+    harsh, mild = sorted((draw(points), draw(points)))
+    floor, base, ceiling = sorted(draw(st.tuples(*[st.integers(-300, 300)] * 3)))
+    return {
+        "world": {
+            "n_citizens": draw(st.integers(1, 80)),
+            "spans": spans,
+            "unit_means": draw(level),
+            "warmup": draw(st.integers(0, 3)),
+            "prize": {
+                "capacity": draw(share),
+                "need_from": draw(share),
+                "value": draw(st.floats(0, 50)),
+                "pool": draw(st.one_of(level, st.just("top"))),
+            },
+            "population": {
+                "network": draw(st.lists(st.one_of(level, st.just("top")), max_size=3)),
+                "ties": [draw(share) for _ in levels],
+                "dissenters": draw(share),
+                "enrolled": draw(share),
+                "aware": draw(share),
+            },
+            "meetings": {"slip": draw(share), "learning": draw(share)},
+        },
+        "regime": {
+            "floor": floor,
+            "base": base,
+            "ceiling": ceiling + 1,
+            "good_from": draw(st.integers(-300, 300)),
+            "grades": [],
+            "memory_years": draw(st.one_of(st.none(), st.floats(0.02, 5))),
+            "deciding": draw(level),
+            "discretion": {name: draw(share) for name in levels},
+            "publicity": draw(share),
+            "transparency": draw(share),
+            "loss": draw(share),
+            "noise": draw(st.floats(0, 0.5)),
+            "allocation": draw(st.sampled_from(["score", "lottery", "market", "oracle"])),
+            "meeting": {
+                "norm": draw(st.sampled_from(["image", "standing", "stern"])),
+                "seen": draw(share),
+                "plus": draw(st.integers(0, 9)),
+                "minus": draw(st.integers(0, 9)),
+            },
+            "acts": {
+                "arrears": {"points": draw(points), "channel": "automatic"},
+                "littering": {"points": [harsh, mild]},
+                "labour": {"points": draw(points)},
+            },
+        },
+        "leaders": {
+            "clients_know": draw(st.booleans()),
+            "all": {
+                "share": draw(share),
+                "favouritism": draw(share),
+                "credit_rate": draw(st.floats(0, 1.9)),
+                "frame_rate": draw(st.floats(0, 1.9)),
+                "discretion_use": draw(share),
+                "desk_bonus": draw(st.integers(0, 100)),
+            },
+        },
+    }
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(changes=any_changes(), seed=st.integers(0, 2**64 - 1))
+def test_kernel_equals_reference_anywhere(changes, seed):
+    """Hypothesis looks for a scenario on which the twins part."""
+    assert_equal(rules(**changes), 4, seed=seed, replicate=seed % 2**32, threads=(1, 2))
