@@ -35,7 +35,7 @@ typedef struct {
     int64_t norm[4], meeting_seen, meeting_plus, meeting_minus, meeting_dealt[2];
     int64_t lost, reversed, scored, base, floor, ceiling, drift, good_from;
     int64_t n_cuts, cuts[7];
-    int64_t learns_value, prior, belief_memory, bin_factor;
+    int64_t learns_value, sloped, slope, prior, belief_memory, bin_factor;
     int64_t allocation, capacity, pool_span, desk_level, desk_bonus;
     int64_t prize_value, prize_wealth, need_from, wealth_rate, bad_quality;
 } scs_rules_t;

@@ -48,9 +48,11 @@ static inline int64_t scs_worth(const scs_model_t *m, int64_t i, int64_t points)
     const int both = SCS_AWARE | SCS_ENROLLED;
     if ((m->state.traits[i] & both) != both)
         return 0;
-    int64_t score = m->state.score[i];
-    int64_t moved = scs_clamp(score + points, r->floor, r->ceiling);
-    int64_t difference = scs_value_of(m, moved) - scs_value_of(m, score);
+    int64_t difference = r->slope * points >> 16, score = m->state.score[i];
+    if (!r->sloped) {
+        int64_t moved = scs_clamp(score + points, r->floor, r->ceiling);
+        difference = scs_value_of(m, moved) - scs_value_of(m, score);
+    }
     int64_t size = r->foresight * (difference < 0 ? -difference : difference) >> 24;
     return difference < 0 ? -size : size;
 }

@@ -58,7 +58,9 @@ def merged(base: dict, changes: dict) -> dict:
     """Return `base` with `changes` laid over it, tables by key."""
     out = dict(base)
     for key, value in changes.items():
-        both = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "acts"
+        both = (
+            isinstance(value, dict) and isinstance(out.get(key), dict) and key != "acts"
+        )
         out[key] = merged(out[key], value) if both else value
     return out
 

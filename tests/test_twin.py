@@ -12,10 +12,17 @@ from scsfast.model.reference import Reference
 
 SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
 SIX_LEADERS = {"all": {"credit_rate": 1.5, "frame_rate": 1.5}}
-FREE = dict.fromkeys(("village", "township", "county", "city", "province", "centre"), 1.0)
+FREE = dict.fromkeys(
+    ("village", "township", "county", "city", "province", "centre"), 1.0
+)
 ALWAYS = {
     "world": {
-        "population": {"enrolled": 1.0, "aware": 1.0, "dissenters": 1.0, "ties": [1.0] * 4},
+        "population": {
+            "enrolled": 1.0,
+            "aware": 1.0,
+            "dissenters": 1.0,
+            "ties": [1.0] * 4,
+        },
         "meetings": {"learning": 1.0, "mutation": 12.0, "slip": 1.0},
         "prize": {"capacity": 1.0, "need_from": 0.0},
         "conduct": {"help_rate": 1.0},
@@ -27,11 +34,18 @@ ALWAYS = {
         "noise": 0.5,
         "meeting": {"seen": 1.0},
     },
-    "leaders": {"all": {"share": 1.0, "favouritism": 1.0, "credit_rate": 4, "frame_rate": 4}},
+    "leaders": {
+        "all": {"share": 1.0, "favouritism": 1.0, "credit_rate": 4, "frame_rate": 4}
+    },
 }
 NEVER = {
     "world": {
-        "population": {"enrolled": 0.0, "aware": 0.0, "dissenters": 0.0, "ties": [0.0] * 4},
+        "population": {
+            "enrolled": 0.0,
+            "aware": 0.0,
+            "dissenters": 0.0,
+            "ties": [0.0] * 4,
+        },
         "meetings": {"learning": 0.0, "mutation": 0.0, "slip": 0.0},
         "prize": {"capacity": 0.0, "need_from": 1.0},
         "conduct": {"help_rate": 0.0},
@@ -127,7 +141,9 @@ def test_kernel_equals_reference(case):
 
 def test_extreme_seeds_and_replicates():
     """Keys and counters at the ends of their ranges."""
-    assert_equal(rules(world={"n_citizens": 90}), 3, seed=2**64 - 1, replicate=2**32 - 1)
+    assert_equal(
+        rules(world={"n_citizens": 90}), 3, seed=2**64 - 1, replicate=2**32 - 1
+    )
     assert_equal(rules(world={"n_citizens": 90}), 3, seed=0, replicate=0)
 
 
@@ -155,7 +171,9 @@ def any_changes(draw):
     spans = [draw(st.integers(1, 9))]
     for _ in range(draw(st.integers(0, 5))):
         spans.append(spans[-1] * draw(st.integers(2, 3)))
-    levels = ("village", "township", "county", "city", "province", "centre")[: len(spans)]
+    levels = ("village", "township", "county", "city", "province", "centre")[
+        : len(spans)
+    ]
     level = st.sampled_from(levels)
     harsh, mild = sorted((draw(points), draw(points)))
     floor, base, ceiling = sorted(draw(st.tuples(*[st.integers(-300, 300)] * 3)))
@@ -193,7 +211,9 @@ def any_changes(draw):
             "transparency": draw(share),
             "loss": draw(share),
             "noise": draw(st.floats(0, 0.5)),
-            "allocation": draw(st.sampled_from(["score", "lottery", "market", "oracle"])),
+            "allocation": draw(
+                st.sampled_from(["score", "lottery", "market", "oracle"])
+            ),
             "meeting": {
                 "norm": draw(st.sampled_from(["image", "standing", "stern"])),
                 "seen": draw(share),
@@ -220,9 +240,7 @@ def any_changes(draw):
     }
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=any_changes(), seed=st.integers(0, 2**64 - 1))
 def test_kernel_equals_reference_anywhere(changes, seed):
     """Hypothesis looks for a scenario on which the twins part."""

@@ -22,7 +22,10 @@ def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
     flags = (world.dissenter, world.enrolled, world.aware)
     traits = world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
     ties = [sum(tied << level for level, tied in enumerate(row)) for row in world.tied]
-    born = {name: getattr(world, name) for name in BORN} | {"traits": traits, "ties": ties}
+    born = {name: getattr(world, name) for name in BORN} | {
+        "traits": traits,
+        "ties": ties,
+    }
     for level, bends in enumerate(world.manipulating):
         born[f"bends_{level}"] = bends
     unlike = [name for name, values in born.items() if not _same(arrays[name], values)]
@@ -34,7 +37,11 @@ def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
 
 def differences(simulation: Simulation, twin: Reference) -> list[str]:
     """Return what differs after a tick: names of state arrays and tables."""
-    names = [name for name in STATE if not _same(simulation.arrays[name], getattr(twin, name))]
+    names = [
+        name
+        for name in STATE
+        if not _same(simulation.arrays[name], getattr(twin, name))
+    ]
     if not _same(simulation.arrays["belief"], twin.belief):
         names.append("belief")
     outputs = simulation.outputs()
@@ -65,7 +72,9 @@ def first_difference(simulations: dict, twin: Reference, n_ticks: int) -> str:
     return ""
 
 
-def check_kernel(n_citizens: int = 1100, n_ticks: int = 8) -> Iterator[tuple[str, bool, str]]:
+def check_kernel(
+    n_citizens: int = 1100, n_ticks: int = 8
+) -> Iterator[tuple[str, bool, str]]:
     """Yield (name, whether it is equal, detail) for every pilot.
 
     Each is run by every kernel variant that this processor can run, on 1 and 2 threads,

@@ -147,7 +147,7 @@ cdef extern from "scs_model.h":
         int64_t lost, reversed, scored, base, floor, ceiling, drift, good_from
         int64_t n_cuts
         int64_t cuts[7]
-        int64_t learns_value, prior, belief_memory, bin_factor
+        int64_t learns_value, sloped, slope, prior, belief_memory, bin_factor
         int64_t allocation, capacity, pool_span, desk_level, desk_bonus
         int64_t prize_value, prize_wealth, need_from, wealth_rate, bad_quality
     ctypedef struct scs_state_t:

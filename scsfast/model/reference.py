@@ -173,9 +173,12 @@ class Reference:
         """Return what gaining `points` is worth to citizen i: money, signed."""
         if not (self.world.aware[i] and self.world.enrolled[i]):
             return 0
-        score = self.score[i]
-        moved = clamp(score + points, self.rules.floor, self.rules.ceiling)
-        difference = self.value_of(moved) - self.value_of(score)
+        if self.rules.sloped:
+            difference = self.rules.slope * points >> 16
+        else:
+            score = self.score[i]
+            moved = clamp(score + points, self.rules.floor, self.rules.ceiling)
+            difference = self.value_of(moved) - self.value_of(score)
         size = self.rules.foresight * abs(difference) >> 24
         return size if difference >= 0 else -size
 

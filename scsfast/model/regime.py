@@ -101,7 +101,11 @@ class Belief(Parameters):
         "experience", "from prizes seen to go to each score, or given, or nothing"
     )
     slope: Finite = param(
-        0.0, "value of a point and tick (kind slope)", unit="income/point/tick"
+        0.0,
+        "value of a point and tick, the same at every score (kind slope)",
+        unit="income/point/tick",
+        ge=-100,
+        le=100,
     )
     values: list[Finite] = param(
         [], "value a tick at each of 128 score bins (kind table)", unit="income/tick"

@@ -114,6 +114,8 @@ class Rules:
     cuts: tuple[int, ...]
     # belief
     learns_value: int
+    sloped: int  # a given slope, the same at every score
+    slope: int  # of the belief, times 65536, per 1/256 point
     belief: np.ndarray  # at the start, int64, 1/65536 monthly income a tick
     prior: int
     belief_memory: int
@@ -369,16 +371,14 @@ def _records(scenario) -> dict:
 def _belief(scenario) -> dict:
     regime, belief = scenario.regime, scenario.regime.belief
     floor, ceiling = regime.floor, regime.ceiling
-    width = (ceiling - floor) / outcomes.SCORE_BINS
-    given = {
-        "slope": belief.slope * width * (np.arange(outcomes.SCORE_BINS) + 0.5),
-        "table": np.array(belief.values or [0.0]),
-    }.get(belief.kind, np.zeros(outcomes.SCORE_BINS))
+    given = belief.values if belief.kind == "table" else np.zeros(outcomes.SCORE_BINS)
     experience = belief.kind == "experience" and regime.allocation == "score"
     span = round(ceiling * POINT) - round(floor * POINT)
     return {
         "learns_value": int(experience and regime.scorer != "none"),
-        "belief": np.rint(given * BELIEF_UNIT).astype(np.int64),
+        "sloped": int(belief.kind == "slope"),
+        "slope": round(belief.slope * BELIEF_UNIT * ONE16 / POINT),
+        "belief": np.rint(np.array(given) * BELIEF_UNIT).astype(np.int64),
         "prior": round(belief.prior * 16),
         "belief_memory": round(belief.memory),
         "bin_factor": (outcomes.SCORE_BINS << 32) // (span + 1),

@@ -1,0 +1,516 @@
+/* Tests of the C headers: known answers, and laws held against slow, plain code written
+ * here. No framework: CHECK counts and prints, main calls every test, the exit code says
+ * whether all held. Built and run by tests/test_csrc.py under sanitizers. */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "scs_barrier.h"
+#include "scs_build.h"
+#include "scs_matching.h"
+#include "scs_philox.h"
+#include "scs_rules.h"
+#include "scs_select.h"
+
+static long passed, failed;
+
+#define CHECK(law) \
+    do { \
+        if (law) { \
+            passed++; \
+        } else { \
+            failed++; \
+            fprintf(stderr, "%s:%d: %s does not hold: %s\n", __FILE__, __LINE__, __func__, \
+                    #law); \
+        } \
+    } while (0)
+
+/* Return zeroed memory of the exact size, so that a sanitizer sees every overrun. */
+static void *room_for(size_t n, size_t size)
+{
+    void *memory = calloc(n ? n : 1, size);
+    if (memory == NULL)
+        exit(2);
+    return memory;
+}
+
+/* Return the next of a fixed sequence of random bits (splitmix64). */
+static uint64_t next_random(void)
+{
+    static uint64_t state = 35;
+    uint64_t z = state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static uint32_t random_below(uint32_t bound)
+{ return (uint32_t)((next_random() >> 32) * bound >> 32); }
+
+/* Philox ---------------------------------------------------------------------------- */
+
+/* Change a counter into its block, one word at a time. */
+static void plain_philox(uint32_t counter[4], uint64_t seed)
+{
+    uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    for (int round = 0; round < 10; round++) {
+        uint64_t left = (uint64_t)0xD2511F53u * counter[0];
+        uint64_t right = (uint64_t)0xCD9E8D57u * counter[2];
+        uint32_t first = (uint32_t)(right >> 32) ^ counter[1] ^ key[0];
+        uint32_t third = (uint32_t)(left >> 32) ^ counter[3] ^ key[1];
+        counter[0] = first;
+        counter[1] = (uint32_t)right;
+        counter[2] = third;
+        counter[3] = (uint32_t)left;
+        key[0] += 0x9E3779B9u;
+        key[1] += 0xBB67AE85u;
+    }
+}
+
+/* Random123's kat_vectors for philox4x32 with 10 rounds; also in tests/data/philox.csv. */
+static const struct {
+    uint32_t counter[4];
+    uint64_t seed;
+    uint32_t answer[4];
+} known[] = {
+    {{0, 0, 0, 0}, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+    {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
+     0xffffffffffffffff,
+     {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+    {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+     0x299f31d0a4093822,
+     {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+};
+
+static void test_philox_gives_known_answers(void)
+{
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        const uint32_t *counter = known[k].counter;
+        uint32_t who[SCS_LANES] = {counter[0]}, out[4 * SCS_LANES];
+        scs_philox_fill(out, SCS_LANES, who, 1, counter[1], counter[2], counter[3],
+                        known[k].seed);
+        for (int word = 0; word < 4; word++)
+            CHECK(out[word * SCS_LANES] == known[k].answer[word]);
+    }
+}
+
+/* Any number of citizens gives each its own block, and nothing is read or written past
+ * the lanes. */
+static void test_philox_lanes_do_not_matter(void)
+{
+    for (int64_t n = 0; n <= 3 * SCS_LANES + 1; n++) {
+        int64_t room = (n + SCS_LANES - 1) / SCS_LANES * SCS_LANES;
+        uint32_t *who = room_for((size_t)room, sizeof *who);
+        uint32_t *out = room_for((size_t)(4 * room), sizeof *out);
+        uint32_t when = (uint32_t)next_random(), replicate = (uint32_t)next_random();
+        uint32_t block = (uint32_t)next_random();
+        uint64_t seed = next_random();
+        for (int64_t j = 0; j < n; j++)
+            who[j] = (uint32_t)next_random();
+        scs_philox_fill(out, room, who, n, when, replicate, block, seed);
+        for (int64_t j = 0; j < n; j++) {
+            uint32_t counter[4] = {who[j], when, replicate, block};
+            plain_philox(counter, seed);
+            for (int word = 0; word < 4; word++)
+                CHECK(out[word * room + j] == counter[word]);
+        }
+        free(who);
+        free(out);
+    }
+}
+
+/* Selection ------------------------------------------------------------------------- */
+
+typedef struct {
+    uint16_t rank, lot;
+    uint32_t index;
+} entry_t;
+
+/* Order by larger rank, larger lot, lower index. */
+static int compare_entries(const void *one, const void *other)
+{
+    const entry_t *a = one, *b = other;
+    if (a->rank != b->rank)
+        return a->rank > b->rank ? -1 : 1;
+    if (a->lot != b->lot)
+        return a->lot > b->lot ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static uint32_t select_scratch[SCS_SELECT_ROOM];
+
+/* Check the cut of [start, stop) against sorting everyone in it. */
+static void check_selection(const uint16_t *rank, const uint16_t *lot, int64_t start,
+                            int64_t stop, int64_t places)
+{
+    int64_t n = stop - start, wrong = 0;
+    entry_t *order = room_for((size_t)n, sizeof *order);
+    uint8_t *wins = room_for((size_t)stop, sizeof *wins);
+    for (int64_t k = 0; k < n; k++)
+        order[k] = (entry_t){rank[start + k], lot[start + k], (uint32_t)(start + k)};
+    qsort(order, (size_t)n, sizeof *order, compare_entries);
+    for (int64_t k = 0; k < places; k++)
+        wins[order[k].index] = 1;
+    scs_cut_t cut = scs_select(rank, lot, start, stop, places, select_scratch);
+    for (int64_t i = start; i < stop; i++)
+        wrong += scs_wins(rank[i], lot[i], (uint32_t)i, cut) != wins[i];
+    CHECK(wrong == 0);
+    free(order);
+    free(wins);
+}
+
+/* Fill a pool; `ranks` and `lots` say how many different values there are. */
+static int64_t fill_pool(uint16_t *rank, uint16_t *lot, int64_t start, int64_t stop,
+                         uint32_t ranks, uint32_t lots)
+{
+    int64_t applicants = 0;
+    for (int64_t i = start; i < stop; i++) {
+        rank[i] = (uint16_t)random_below(ranks);
+        lot[i] = (uint16_t)random_below(lots);
+        applicants += rank[i] > 0;
+    }
+    return applicants;
+}
+
+/* Check a random pool with no places, one, some, all but one, and all its applicants. */
+static void check_pool(int64_t start, int64_t n, uint32_t ranks, uint32_t lots)
+{
+    uint16_t *rank = room_for((size_t)(start + n), sizeof *rank);
+    uint16_t *lot = room_for((size_t)(start + n), sizeof *lot);
+    int64_t all = fill_pool(rank, lot, start, start + n, ranks, lots);
+    int64_t places[] = {0, 1, all / 3, all - 1, all};
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+        if (places[k] >= 0 && places[k] <= all)
+            check_selection(rank, lot, start, start + n, places[k]);
+    free(rank);
+    free(lot);
+}
+
+static void test_selection_equals_sorting(void)
+{
+    for (int64_t n = 1; n <= 60; n++)
+        check_pool(random_below(40), n, 65536, 65536);
+    check_pool(11, 1000, 65536, 65536);
+    check_pool(0, 1000, 300, 65536);
+}
+
+static void test_selection_breaks_ties_by_lot_then_index(void)
+{
+    for (int64_t n = 1; n <= 60; n++) {
+        check_pool(random_below(40), n, 3, 3);
+        check_pool(random_below(40), n, 3, 1);
+    }
+    check_pool(7, 1000, 2, 1);
+}
+
+static void test_selection_from_a_wide_pool_equals_sorting(void)
+{
+    check_pool(5, SCS_WIDE_POOL, 65536, 65536);
+    check_pool(5, SCS_WIDE_POOL + 77, 40, 90);
+}
+
+static void test_nobody_wins_without_places(void)
+{
+    uint16_t rank[3] = {65535, 65535, 1}, lot[3] = {65535, 65535, 0};
+    scs_cut_t cut = scs_select(rank, lot, 0, 3, 0, select_scratch);
+    for (uint32_t i = 0; i < 3; i++)
+        CHECK(!scs_wins(rank[i], lot[i], i, cut));
+}
+
+/* Matching -------------------------------------------------------------------------- */
+
+/* Sort n keys with draws below `draws`: in order, and nothing lost or changed. */
+static void check_sorted(int64_t n, uint32_t draws)
+{
+    uint64_t *key = room_for((size_t)n, sizeof *key);
+    uint64_t *other = room_for((size_t)n, sizeof *other);
+    uint32_t *draw = room_for((size_t)n, sizeof *draw);
+    int64_t disorder = 0, changed = 0;
+    for (int64_t i = 0; i < n; i++) {
+        draw[i] = draws ? random_below(draws) : (uint32_t)next_random();
+        key[i] = (uint64_t)draw[i] << 32 | (uint64_t)i;
+    }
+    scs_sort_by_draw(key, other, n);
+    for (int64_t i = 1; i < n; i++)
+        disorder += key[i - 1] >= key[i];
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t index = (uint32_t)key[i];
+        changed += (int64_t)index >= n || draw[index] != key[i] >> 32;
+    }
+    CHECK(disorder == 0);
+    CHECK(changed == 0);
+    free(key);
+    free(other);
+    free(draw);
+}
+
+/* Distinct keys in rising order: sorted by draw, and equal draws by index (stable). */
+static void test_sorting_is_by_draw_then_index(void)
+{
+    const int64_t sizes[] = {0, 1, 2, SCS_SMALL_UNIT - 1, SCS_SMALL_UNIT, 500};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        check_sorted(sizes[k], 0);
+        check_sorted(sizes[k], 5);
+        check_sorted(sizes[k], 1);
+    }
+}
+
+/* Barrier --------------------------------------------------------------------------- */
+
+enum { PHASES = 2000 };
+
+typedef struct {
+    scs_barrier_t *barrier;
+    long *mine;
+    const long *theirs;
+    long late;
+} runner_t;
+
+/* Say which phase this is, meet the other, and see that it says the same. */
+static void *run_phases(void *argument)
+{
+    runner_t *runner = argument;
+    for (long phase = 1; phase <= PHASES; phase++) {
+        *runner->mine = phase;
+        scs_barrier_wait(runner->barrier, 2);
+        runner->late += *runner->theirs != phase;
+        scs_barrier_wait(runner->barrier, 2);
+    }
+    return NULL;
+}
+
+static void test_barrier_holds_threads_together(void)
+{
+    long said[2] = {0, 0};
+    scs_barrier_t barrier;
+    runner_t here = {&barrier, &said[0], &said[1], 0};
+    runner_t there = {&barrier, &said[1], &said[0], 0};
+    pthread_t thread;
+    scs_barrier_init(&barrier);
+    if (pthread_create(&thread, NULL, run_phases, &there) != 0)
+        exit(2);
+    run_phases(&here);
+    pthread_join(thread, NULL);
+    CHECK(here.late == 0);
+    CHECK(there.late == 0);
+}
+
+static void test_one_thread_does_not_wait(void)
+{
+    scs_barrier_t barrier;
+    scs_barrier_init(&barrier);
+    scs_barrier_wait(&barrier, 1);
+    CHECK(atomic_load(&barrier.waiting) == 0);
+}
+
+/* Scalars of the rules -------------------------------------------------------------- */
+
+static void test_toward_zero_is_plain_division(void)
+{
+    const int32_t ends[] = {0, 1, -1, 255, -256, 65535, -65536, 65537, 1 << 30,
+                            -(1 << 30), INT32_MAX, -INT32_MAX};
+    const uint32_t rates[] = {0, 1, 2, 255, 5461, 32767, 32768, 65535, 65536};
+    for (size_t a = 0; a < sizeof ends / sizeof *ends; a++)
+        for (size_t b = 0; b < sizeof rates / sizeof *rates; b++)
+            CHECK(scs_toward_zero(ends[a], rates[b])
+                  == (int64_t)ends[a] * (int64_t)rates[b] / 65536);
+    for (int k = 0; k < 2000; k++) {
+        int32_t x = (int32_t)(next_random() >> 33) - (1 << 30);
+        uint32_t rate = random_below(65537);
+        CHECK(scs_toward_zero(x, rate) == (int64_t)x * (int64_t)rate / 65536);
+    }
+}
+
+static void test_ledger_drifts_then_adds_then_clamps(void)
+{
+    scs_rules_t rules = {.base = 1000 * 256, .floor = 500 * 256, .ceiling = 1500 * 256,
+                         .drift = 2674};
+    for (int k = 0; k < 2000; k++) {
+        int32_t score = 500 * 256 + (int32_t)random_below(1000 * 256 + 1);
+        int32_t points = (int32_t)random_below(600 * 256) - 300 * 256;
+        int64_t moved = score + (rules.base - score) * rules.drift / 65536 + points;
+        int64_t kept = moved < rules.floor ? rules.floor : moved;
+        kept = kept > rules.ceiling ? rules.ceiling : kept;
+        CHECK(scs_ledger(&rules, score, points) == kept);
+    }
+    CHECK(scs_ledger(&rules, 500 * 256, -30000 * 256) == 500 * 256);
+    CHECK(scs_ledger(&rules, 1500 * 256, 30000 * 256) == 1500 * 256);
+    rules.drift = 0;
+    CHECK(scs_ledger(&rules, 777, 0) == 500 * 256);
+    CHECK(scs_ledger(&rules, 600 * 256 + 1, 0) == 600 * 256 + 1);
+}
+
+static void test_wealth_stays_in_its_range(void)
+{
+    scs_rules_t rules = {.wealth_rate = 1820};
+    CHECK(scs_wealth(&rules, 3000, 3000, 0) == 3000);
+    CHECK(scs_wealth(&rules, 0, 0, -5) == 0);
+    CHECK(scs_wealth(&rules, 1 << 30, 1 << 30, 1 << 22) == 1 << 30);
+    CHECK(scs_wealth(&rules, 1000, 0, 0) == 1000 - 1000 * 1820 / 65536);
+}
+
+/* Steps of at most one, also across octaves: monotone, with no bin left out. */
+static void test_wealth_bins_rise_without_gaps(void)
+{
+    int64_t jumps = 0;
+    for (uint32_t wealth = 0; wealth < 70000; wealth++) {
+        int step = scs_wealth_bin(wealth + 1) - scs_wealth_bin(wealth);
+        jumps += step < 0 || step > 1;
+    }
+    for (int power = 2; power <= 30; power++) {
+        uint32_t at = (uint32_t)1 << power;
+        jumps += scs_wealth_bin(at) != scs_wealth_bin(at - 1) + 1;
+        jumps += scs_wealth_bin(at + at / 4) != scs_wealth_bin(at) + 1;
+    }
+    CHECK(jumps == 0);
+    CHECK(scs_wealth_bin(0) == 0);
+    CHECK(scs_wealth_bin(3) == 3);
+    CHECK(scs_wealth_bin(4) == 4);
+    CHECK(scs_wealth_bin((uint32_t)1 << 30) < SCS_WEALTH_BINS);
+    CHECK(scs_wealth_bin(UINT32_MAX) < SCS_WEALTH_BINS);
+}
+
+static void test_chance_falls_from_one_to_zero(void)
+{
+    int64_t rises = 0;
+    for (int k = 0; k < SCS_EXP_END; k++)
+        rises += scs_exp_table[k + 1] > scs_exp_table[k];
+    CHECK(rises == 0);
+    CHECK(scs_chance(0) == 65536);
+    CHECK(scs_chance(-1) == 65536);
+    CHECK(scs_chance(INT64_MIN) == 65536);
+    CHECK(scs_chance(256) == 24109); /* round(65536 / e) */
+    CHECK(scs_chance(SCS_EXP_END) == 0);
+    CHECK(scs_chance(INT64_MAX) == 0);
+}
+
+static void test_pick_counts_the_bounds_reached(void)
+{
+    const int64_t until[3] = {10, 10, (int64_t)1 << 32};
+    CHECK(scs_pick(until, 3, 0) == 0);
+    CHECK(scs_pick(until, 3, 9) == 0);
+    CHECK(scs_pick(until, 3, 10) == 2);
+    CHECK(scs_pick(until, 3, UINT32_MAX) == 2);
+    CHECK(scs_pick(until, 2, 10) == 2);
+}
+
+/* Levels stand one after the other on the draw's line, in rising order. */
+static void test_first_below_adds_the_levels_up(void)
+{
+    const int64_t rate[6] = {100, 0, 50, 7, (int64_t)1 << 31, 1};
+    CHECK(scs_first_below(0, 0, rate) == -1);
+    CHECK(scs_first_below(99, 1, rate) == 0);
+    CHECK(scs_first_below(100, 1, rate) == -1);
+    CHECK(scs_first_below(0, 2, rate) == -1);
+    CHECK(scs_first_below(100, 1 | 4, rate) == 2);
+    CHECK(scs_first_below(149, 1 | 2 | 4, rate) == 2);
+    CHECK(scs_first_below(150, 1 | 2 | 4, rate) == -1);
+    CHECK(scs_first_below(150, 63, rate) == 3);
+    CHECK(scs_first_below(157 + ((uint32_t)1 << 31), 63, rate) == 5);
+    CHECK(scs_first_below(UINT32_MAX, 63, rate) == -1);
+}
+
+/* What a published word says of the payoff. */
+static int32_t published_payoff(uint32_t word)
+{
+    int32_t low = (int32_t)(word & 0xFFFF);
+    return low < 32768 ? low : low - 65536;
+}
+
+static void test_published_word_holds_its_parts(void)
+{
+    const scs_rules_t rules = {.good_from = 960 * 256};
+    const int32_t payoffs[] = {0, 15, 16, -1, -16, -17, 32767 * 16, 1 << 30, -(1 << 30)};
+    for (size_t k = 0; k < sizeof payoffs / sizeof *payoffs; k++) {
+        uint32_t strategy = (uint32_t)k % 3, quality = 255 - (uint32_t)k;
+        uint32_t word = scs_publish(&rules, payoffs[k], strategy, 960 * 256,
+                                    960 * 256 - 1, quality);
+        int64_t narrow = scs_clamp(payoffs[k] >> 4, -32768, 32767);
+        CHECK(published_payoff(word) == narrow);
+        CHECK((word >> 16 & 3) == strategy);
+        CHECK((word & SCS_GOOD) != 0);
+        CHECK((word & SCS_FAIR_GOOD) == 0);
+        CHECK(word >> 24 == quality);
+    }
+    CHECK(scs_publish(&rules, 0, 0, 0, 960 * 256, 0) == SCS_FAIR_GOOD);
+}
+
+static void test_clerk_loses_then_reverses_then_keeps(void)
+{
+    const scs_rules_t rules = {.lost = 10, .reversed = 15};
+    int64_t sums[SCS_N_sums] = {0};
+    const scs_row_t row = {.sums = sums};
+    CHECK(scs_clerk(&rules, 9, &row) == 0);
+    CHECK(scs_clerk(&rules, 10, &row) == -1);
+    CHECK(scs_clerk(&rules, 14, &row) == -1);
+    CHECK(scs_clerk(&rules, 15, &row) == 1);
+    CHECK(sums[SCS_records_lost] == 1);
+    CHECK(sums[SCS_records_reversed] == 2);
+}
+
+/* Discriminators refuse known bad partners only; slips fall to 0 at full quality. */
+static void test_strategies_keep_their_word_as_named(void)
+{
+    const uint32_t able = 65535, best = (uint32_t)255 << 24;
+    const uint32_t reliable = best | SCS_RELIABLE << 16;
+    const uint32_t opportunist = best | SCS_OPPORTUNIST << 16;
+    const uint32_t discriminator = best | SCS_DISCRIMINATOR << 16;
+    CHECK(scs_keeps(0, 65536, reliable, 0, able, 0));
+    CHECK(!scs_keeps(0, 65536, opportunist, SCS_GOOD, able, 0));
+    CHECK(scs_keeps(0, 65536, discriminator, SCS_GOOD, able, 0));
+    CHECK(!scs_keeps(0, 1, discriminator, 0, able, 0));
+    CHECK(scs_keeps(0, 1, discriminator, 0, able, 1));
+    CHECK(!scs_keeps(65536, 0, SCS_RELIABLE << 16, 0, 0, 0));
+    CHECK(scs_keeps(256, 0, reliable, 0, 65534, 0));
+    CHECK(!scs_keeps(256, 0, reliable, 0, 65535, 0));
+}
+
+/* Equal payoffs: half of those who consider. Much more: all; much less: none. */
+static void test_copying_follows_the_fermi_rule(void)
+{
+    const scs_rules_t rules = {.learning = 65536, .selection = 4096};
+    const uint32_t rich = 32767, poor = 0x8000;
+    CHECK(scs_copies(&rules, 7, 7, 32767));
+    CHECK(!scs_copies(&rules, 7, 7, 32768));
+    CHECK(scs_copies(&rules, poor, rich, 65535));
+    CHECK(!scs_copies(&rules, rich, poor, 0));
+    /* A monthly income more: 65536 / (1 + 1/e), in integers 2^32 / (65536 + 24109). */
+    CHECK(scs_copies(&rules, 0, 16, 47909));
+    CHECK(!scs_copies(&rules, 0, 16, 47910));
+    CHECK(scs_copies(&rules, 16, 0, 65536 - 47910 - 1));
+    CHECK(!scs_copies(&rules, 16, 0, 65536 - 47910));
+}
+
+static void test_processor_level_is_known(void)
+{
+    int level = scs_processor_level();
+    CHECK(level == 1 || level == 3 || level == 4);
+    CHECK(scs_compiler[0] == 'g' || scs_compiler[0] == 'c');
+}
+
+int main(void)
+{
+    test_philox_gives_known_answers();
+    test_philox_lanes_do_not_matter();
+    test_selection_equals_sorting();
+    test_selection_breaks_ties_by_lot_then_index();
+    test_selection_from_a_wide_pool_equals_sorting();
+    test_nobody_wins_without_places();
+    test_sorting_is_by_draw_then_index();
+    test_barrier_holds_threads_together();
+    test_one_thread_does_not_wait();
+    test_toward_zero_is_plain_division();
+    test_ledger_drifts_then_adds_then_clamps();
+    test_wealth_stays_in_its_range();
+    test_wealth_bins_rise_without_gaps();
+    test_chance_falls_from_one_to_zero();
+    test_pick_counts_the_bounds_reached();
+    test_first_below_adds_the_levels_up();
+    test_published_word_holds_its_parts();
+    test_clerk_loses_then_reverses_then_keeps();
+    test_strategies_keep_their_word_as_named();
+    test_copying_follows_the_fermi_rule();
+    test_processor_level_is_known();
+    printf("%ld passed, %ld failed\n", passed, failed);
+    return failed != 0;
+}
