@@ -16,7 +16,11 @@ def as_campaign(config):
 
     if isinstance(config, Campaign):
         return config
-    return campaign_from_dict(config) if isinstance(config, dict) else load_campaign(config)
+    return (
+        campaign_from_dict(config)
+        if isinstance(config, dict)
+        else load_campaign(config)
+    )
 
 
 def run(config, store, *, jobs=None, progress=False):
@@ -52,7 +56,9 @@ def run(config, store, *, jobs=None, progress=False):
     from .campaign.progress import for_stderr, silent
 
     campaign = as_campaign(config)
-    failures = run_campaign(campaign, store, jobs=jobs, report=for_stderr() if progress else silent)
+    failures = run_campaign(
+        campaign, store, jobs=jobs, report=for_stderr() if progress else silent
+    )
     raise_failures(campaign, failures)
     return open_results(store)
 

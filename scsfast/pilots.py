@@ -40,7 +40,11 @@ def rests_on(record: dict) -> str:
     """Return the source of a value with its mark, or the choice with its range."""
     if "source" in record:
         mark = record.get("mark", "")
-        return f"{record['source']} ({MARKS.get(mark, mark)})" if mark else record["source"]
+        return (
+            f"{record['source']} ({MARKS.get(mark, mark)})"
+            if mark
+            else record["source"]
+        )
     if "choice" not in record:
         return ""
     bounds = record.get("range")
@@ -61,7 +65,9 @@ def unit(path: str) -> str:
         elif model not in KEYS.values():
             return ""
     extra = field.json_schema_extra if field else None
-    is_text = field is not None and "Literal" in str(field.annotation)
+    is_text = field is not None and (
+        field.annotation is str or "Literal" in str(field.annotation)
+    )
     return "" if is_text or not extra else extra["unit"]
 
 
@@ -95,7 +101,7 @@ def copy(name: str, path: Path) -> Path:
     """Write a pilot's TOML file to a path where nothing is yet."""
     text = library.source(name)
     try:
-        with open(path, "x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
         raise ConfigError("exists; choose another path with -o", str(path)) from None

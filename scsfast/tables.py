@@ -5,6 +5,8 @@ Nothing is computed here but what is shown.
 
 import math
 
+MOST_DECIMALS = 4
+PLAIN_WIDTH = 160  # columns where stdout is no terminal
 HEADS = {
     "efficiency": "efficiency",
     "fair_efficiency": "fair efficiency",
@@ -15,9 +17,9 @@ HEADS = {
     "violation_rate": "violations",
 }
 NOTE = (
-    "Mean and 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle. Prizes moved:\n"
-    "share that fair scores would have given to others. Capture: prize rate of leaders' own\n"
-    "over the rest's. Displacement: points. -: missing or without meaning."
+    "Mean ± half the 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle.\n"
+    "Prizes moved: share that fair scores would have given to others. Capture: prize rate\n"
+    "of leaders' own over the rest's. Displacement: points. -: missing or meaningless."
 )
 
 
@@ -27,10 +29,14 @@ def number(value: float) -> str:
 
 
 def cell(statistics: dict) -> str:
-    """Return mean and interval, such as "0.312 [0.305, 0.319]"."""
-    mean, low, high = (statistics[key] for key in ("mean", "low", "high"))
-    text = number(mean)
-    return text if math.isnan(low) else f"{text} [{number(low)}, {number(high)}]"
+    """Return a mean and half its interval, such as "0.312 ±0.007"."""
+    mean, half = statistics["mean"], statistics["high"] - statistics["mean"]
+    if math.isnan(half):
+        return number(mean)
+    if half == 0:
+        return f"{number(mean)} ±0"
+    decimals = min(MOST_DECIMALS, max(0, 1 - math.floor(math.log10(half))))
+    return f"{mean:.{decimals}f} ±{half:.{decimals}f}"
 
 
 def summary_rows(table) -> dict[str, dict[str, dict[str, float]]]:
@@ -38,7 +44,9 @@ def summary_rows(table) -> dict[str, dict[str, dict[str, float]]]:
     return {
         str(scenario): {
             measure: {
-                str(statistic): float(values.sel(scenario=scenario, statistic=statistic))
+                str(statistic): float(
+                    values.sel(scenario=scenario, statistic=statistic)
+                )
                 for statistic in values["statistic"].values
             }
             for measure, values in table.data_vars.items()
@@ -57,17 +65,16 @@ def for_json(node):
 
 
 def summary_text(rows: dict, width: int | None = None) -> str:
-    """Return a summary as a table, one row a scenario, means and intervals below."""
+    """Return a summary as a table, one row a scenario."""
     from rich.box import SIMPLE
     from rich.table import Table
 
-    grid = Table(box=SIMPLE, pad_edge=False, show_lines=False)
+    grid = Table(box=SIMPLE, pad_edge=False)
     grid.add_column("scenario", no_wrap=True)
     for head in HEADS.values():
         grid.add_column(head, justify="right")
     for scenario, measures in rows.items():
-        cells = [cell(measures[name]).replace(" [", "\n[") for name in HEADS]
-        grid.add_row(scenario, *cells)
+        grid.add_row(scenario, *(cell(measures[name]) for name in HEADS))
     return rendered(grid, width) + NOTE
 
 
@@ -85,7 +92,7 @@ def _width() -> int | None:
     """Return the width of a table where stdout is no terminal; None: ask the terminal."""
     import sys
 
-    return None if sys.stdout.isatty() else 140
+    return None if sys.stdout.isatty() else PLAIN_WIDTH
 
 
 def status_rows(store) -> dict:

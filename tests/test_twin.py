@@ -94,7 +94,10 @@ CASES = {
     "score allocation without a scorer": {"regime": {"scorer": "none"}},
     "image": {"regime": {"meeting": {"norm": "image"}}},
     "standing": {"regime": {"meeting": {"norm": "standing"}}},
-    "clients know": {"leaders": {"clients_know": True}},
+    "clients know": {
+        "world": {"population": {"ties": [0.8] * 4}},
+        "leaders": {"clients_know": True, "all": {"share": 1.0, "favouritism": 0.9}},
+    },
     "given slope": {"regime": {"belief": {"kind": "slope", "slope": 0.001}}},
     "falling slope": {"regime": {"belief": {"kind": "slope", "slope": -0.001}}},
     "given table": {"regime": {"belief": {"kind": "table", "values": [
@@ -110,6 +113,10 @@ CASES = {
     "pools of villages": {"world": {"prize": {"pool": "village"}}},
     "one pool": {"world": {"prize": {"pool": "top"}}},
     "desk of the city": {"world": {"prize": {"pool": "city"}}},
+    "payoffs beyond 16 bits": {"world": {
+        "meetings": {"learning": 1.0, "payoff_memory": 1.0, "selection": 0.01},
+        "prize": {"value": 16000.0, "capacity": 0.3},
+    }},
     "no unit means": {"world": {"unit_means": None}},
     "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
     "agenda": {"leaders": {"all": {"agenda": {"social": 3.0, "commercial": 0.0}}}},

@@ -34,7 +34,7 @@ cdef struct Worker:
     scs_row_t row
     int64_t bin_count[2][128]
     int64_t bin_wins[128]
-    uint32_t histogram[131072]
+    uint32_t *keys
 
 
 cdef void *_address(array):
@@ -172,6 +172,9 @@ cdef class Replicate:
         if self.workers == NULL or self.cuts == NULL:
             raise MemoryError("not enough memory for the kernel's scratch")
         scs_barrier_init(&self.barrier)
+
+        for thread in range(n_threads):
+            self.workers[thread].keys = <uint32_t *>_address(arrays["applicant_keys"][thread])
 
     def __dealloc__(self):
         free(self.workers)
@@ -733,34 +736,37 @@ cdef class Replicate:
         cdef scs_state_t *s = &self.model.state
         cdef Worker *w = &self.workers[thread]
         cdef uint16_t *ranks[3]
-        cdef int64_t pool, start, stop, i, applicants, places, value
+        cdef int64_t pool, start, stop, share
         cdef int rule
         ranks[0], ranks[1], ranks[2] = s.rank, s.fair_rank, s.oracle_rank
         for pool in range(self.n_pools):
             start, stop = pool * r.pool_span, min((pool + 1) * r.pool_span, r.n_citizens)
+            share = <int64_t>((<uint64_t>r.capacity * <uint64_t>stop >> 32)
+                              - (<uint64_t>r.capacity * <uint64_t>start >> 32))
             for rule in range(3):
                 if (3 * pool + rule) % self.n_threads != thread:
                     continue
-                if rule < 2 and self.rule_of[rule] != rule:
-                    continue
-                applicants = value = 0
-                for i in range(start, stop):
-                    applicants += s.oracle_rank[i] > 0
-                places = min(applicants, <int64_t>(
-                    (<uint64_t>r.capacity * <uint64_t>stop >> 32)
-                    - (<uint64_t>r.capacity * <uint64_t>start >> 32)))
-                self.cuts[3 * pool + rule] = scs_select(
-                    ranks[rule], s.lot, start, stop, places, w.histogram)
-                if rule != 2:
-                    continue
-                for i in range(start, stop):
-                    value += s.oracle_rank[i]
-                value -= applicants
-                w.row.sums[SCS_places] += places
-                w.row.sums[SCS_applicants] += applicants
-                if applicants:
-                    w.row.sums[SCS_lottery_prize_value] += (
-                        places * <int64_t>((<uint64_t>value << 16) // <uint64_t>applicants))
+                if rule == 2:
+                    self._count_pool(w, start, stop, share)
+                if rule == 2 or self.rule_of[rule] == rule:
+                    self.cuts[3 * pool + rule] = scs_select(
+                        ranks[rule], s.lot, start, stop, share, w.keys)
+
+    cdef void _count_pool(self, Worker *w, int64_t start, int64_t stop,
+                          int64_t share) noexcept nogil:
+        """Count a pool's applicants and places, and what a lottery would be worth."""
+        cdef uint16_t *rank = self.model.state.oracle_rank
+        cdef int64_t i, value = 0, applicants = 0, places
+        for i in range(start, stop):
+            applicants += rank[i] > 0
+            value += rank[i]
+        value -= applicants
+        places = min(share, applicants)
+        w.row.sums[SCS_places] += places
+        w.row.sums[SCS_applicants] += applicants
+        if applicants:
+            w.row.sums[SCS_lottery_prize_value] += (
+                places * <int64_t>((<uint64_t>value << 16) // <uint64_t>applicants))
 
     # 4 Score, 7 means -------------------------------------------------------------------
 

@@ -20,10 +20,9 @@ cdef extern from "scs_select.h":
         uint16_t rank
         uint16_t lot
         uint32_t index
-    enum: SCS_SELECT_ROOM
     int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cut) noexcept nogil
     scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, int64_t start,
-                         int64_t stop, int64_t places, uint32_t *count) noexcept nogil
+                         int64_t stop, int64_t share, uint32_t *key) noexcept nogil
 
 cdef extern from "scs_model.h":
     enum:

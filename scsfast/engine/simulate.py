@@ -59,7 +59,7 @@ class Simulation:
         self.rules, self.tick = rules, 0
         kernel = kernel or load_kernel()
         self.n_threads = n_threads
-        self.arrays = state.allocate(rules)
+        self.arrays = state.allocate(rules, n_threads)
         self.partners = state.allocate_partners(rules)
         self._outputs = state.allocate_outputs(rules, self.n_threads)
         self._bend_leaders(kernel, seed, replicate)

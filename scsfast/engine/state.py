@@ -59,13 +59,15 @@ def kernel_acts(acts) -> list[dict]:
     return [asdict(act) for act in acts]
 
 
-def allocate(rules: Rules) -> dict[str, np.ndarray]:
+def allocate(rules: Rules, n_threads: int = 1) -> dict[str, np.ndarray]:
     """Return zeroed state arrays by citizen, and the tables the kernel reads."""
     n = rules.n_citizens
     arrays = {name: np.zeros(n, dtype) for name, dtype in CITIZEN_ARRAYS.items()}
     rule = ALLOCATIONS[rules.allocation]
     by_score = rule == "score" and rules.scored
     own = np.zeros(n, np.uint16) if rule != "oracle" else arrays["oracle_rank"]
+    pool = min(n, rules.pool_span)
+    arrays["applicant_keys"] = np.zeros((n_threads, pool + 1), np.uint32)
     arrays["rank"] = own
     arrays["fair_rank"] = np.zeros(n, np.uint16) if by_score else own
     for level, n_units in enumerate(rules.n_units):
@@ -126,10 +128,6 @@ def classify_quality(arrays: dict[str, np.ndarray]) -> None:
 
 def bytes_per_citizen(rules: Rules) -> float:
     """Return the bytes of state that one citizen takes, partners included."""
-    arrays = allocate(rules)
-    by_citizen = {
-        id(array): array.nbytes
-        for array in [*arrays.values(), *allocate_partners(rules)]
-        if array.shape == (rules.n_citizens,)
-    }
-    return sum(by_citizen.values()) / rules.n_citizens
+    arrays = [*allocate(rules).values(), *allocate_partners(rules)]
+    owned = {id(array): array.nbytes for array in arrays if array.size >= NEAR}
+    return sum(owned.values()) / rules.n_citizens
