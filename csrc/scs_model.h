@@ -56,14 +56,16 @@ typedef struct {
 typedef struct {
     int64_t start, n;
     uint32_t bends;         /* bit l: the leader at level l manipulates */
-    int32_t kept[64];       /* by ties: chance that nobody suppresses a human record */
-    int32_t kept_automatic[64];
+    /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record */
+    int32_t unsuppressed[64], unsuppressed_automatic[64];
     int64_t pool;
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
     uint32_t draw[20][SCS_TILE];
     int32_t points[SCS_TILE], fair_points[SCS_TILE], gain[SCS_TILE], bin[SCS_TILE];
     int32_t grade[SCS_TILE], fair_grade[SCS_TILE];
-    uint8_t deed[SCS_TILE], kept_word[SCS_TILE], new_strategy[SCS_TILE];
+    uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
+    int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
+    uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
     uint8_t won[SCS_TILE], fair_won[SCS_TILE], oracle_won[SCS_TILE];
     int32_t list[SCS_TILE];
 } scs_tile_t;

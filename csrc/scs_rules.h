@@ -70,7 +70,7 @@ static inline int64_t scs_clerk(const scs_rules_t *r, uint32_t draw, const scs_r
 static inline int scs_suppressed_at(const scs_rules_t *r, const scs_tile_t *t, uint32_t ties,
                                     int human, uint32_t draw)
 {
-    const int32_t *table = human ? t->kept : t->kept_automatic;
+    const int32_t *table = human ? t->unsuppressed : t->unsuppressed_automatic;
     if ((int64_t)draw >= 65536 - table[ties])
         return -1;
     int level = human ? 0 : (int)r->deciding;
@@ -124,7 +124,7 @@ static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int 
     int64_t seen = act->seen[group], loss = act->scored ? -scs_worth(m, i, act->points) : 0;
     int64_t feared = seen;
     if (r->clients_know && act->scored)
-        feared = seen * (act->human ? t->kept : t->kept_automatic)[m->state.ties[i]] >> 16;
+        feared = seen * (act->human ? t->unsuppressed : t->unsuppressed_automatic)[m->state.ties[i]] >> 16;
     int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
     if ((int64_t)SCS_LOW16(draws) >= scs_chance(cost * act->inverse_scale >> 16))
@@ -185,12 +185,13 @@ static inline int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own,
 }
 
 /* Record the conduct of citizen j in an observed meeting as the norm judges it. */
-static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, uint32_t partner,
+static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
                              const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
+    uint32_t partner = t->other_word[j];
     uint32_t ties = m->state.ties[t->start + j], draws = t->draw[SCS_ROW(SCS_REPORTS, 3)][j];
-    int breached = !t->kept_word[j];
+    int breached = !t->kept[j];
     int praised = r->norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0;
     int fairly = r->norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0;
     row->sums[SCS_meetings_recorded]++;

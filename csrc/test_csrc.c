@@ -137,26 +137,27 @@ static int compare_entries(const void *one, const void *other)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static uint32_t select_scratch[SCS_SELECT_ROOM];
-
-/* Check the cut of [start, stop) against sorting everyone in it. */
+/* Check the cut of [start, stop) against sorting everyone in it; of `share` places at most
+ * as many are filled as there are applicants. */
 static void check_selection(const uint16_t *rank, const uint16_t *lot, int64_t start,
-                            int64_t stop, int64_t places)
+                            int64_t stop, int64_t share)
 {
     int64_t n = stop - start, wrong = 0;
     entry_t *order = room_for((size_t)n, sizeof *order);
     uint8_t *wins = room_for((size_t)stop, sizeof *wins);
+    uint32_t *key = room_for((size_t)(n + 1), sizeof *key);
     for (int64_t k = 0; k < n; k++)
         order[k] = (entry_t){rank[start + k], lot[start + k], (uint32_t)(start + k)};
     qsort(order, (size_t)n, sizeof *order, compare_entries);
-    for (int64_t k = 0; k < places; k++)
-        wins[order[k].index] = 1;
-    scs_cut_t cut = scs_select(rank, lot, start, stop, places, select_scratch);
+    for (int64_t k = 0; k < n && k < share; k++)
+        wins[order[k].index] = order[k].rank > 0;
+    scs_cut_t cut = scs_select(rank, lot, start, stop, share, key);
     for (int64_t i = start; i < stop; i++)
         wrong += scs_wins(rank[i], lot[i], (uint32_t)i, cut) != wins[i];
     CHECK(wrong == 0);
     free(order);
     free(wins);
+    free(key);
 }
 
 /* Fill a pool; `ranks` and `lots` say how many different values there are. */
@@ -172,16 +173,16 @@ static int64_t fill_pool(uint16_t *rank, uint16_t *lot, int64_t start, int64_t s
     return applicants;
 }
 
-/* Check a random pool with no places, one, some, all but one, and all its applicants. */
+/* Check a random pool with no places, one, some, and about as many as it has applicants. */
 static void check_pool(int64_t start, int64_t n, uint32_t ranks, uint32_t lots)
 {
     uint16_t *rank = room_for((size_t)(start + n), sizeof *rank);
     uint16_t *lot = room_for((size_t)(start + n), sizeof *lot);
     int64_t all = fill_pool(rank, lot, start, start + n, ranks, lots);
-    int64_t places[] = {0, 1, all / 3, all - 1, all};
-    for (size_t k = 0; k < sizeof places / sizeof *places; k++)
-        if (places[k] >= 0 && places[k] <= all)
-            check_selection(rank, lot, start, start + n, places[k]);
+    int64_t shares[] = {0, 1, all / 3, all - 1, all, all + 1, n};
+    for (size_t k = 0; k < sizeof shares / sizeof *shares; k++)
+        if (shares[k] >= 0)
+            check_selection(rank, lot, start, start + n, shares[k]);
     free(rank);
     free(lot);
 }
@@ -205,16 +206,20 @@ static void test_selection_breaks_ties_by_lot_then_index(void)
 
 static void test_selection_from_a_wide_pool_equals_sorting(void)
 {
-    check_pool(5, SCS_WIDE_POOL, 65536, 65536);
-    check_pool(5, SCS_WIDE_POOL + 77, 40, 90);
+    check_pool(5, 1 << 17, 65536, 65536);
+    check_pool(5, (1 << 17) + 77, 40, 90);
 }
 
-static void test_nobody_wins_without_places(void)
+static void test_nobody_wins_without_places_or_applicants(void)
 {
-    uint16_t rank[3] = {65535, 65535, 1}, lot[3] = {65535, 65535, 0};
-    scs_cut_t cut = scs_select(rank, lot, 0, 3, 0, select_scratch);
-    for (uint32_t i = 0; i < 3; i++)
-        CHECK(!scs_wins(rank[i], lot[i], i, cut));
+    uint16_t rank[3] = {65535, 65535, 1}, lot[3] = {65535, 65535, 0}, none[3] = {0, 0, 0};
+    uint32_t key[4];
+    scs_cut_t no_places = scs_select(rank, lot, 0, 3, 0, key);
+    scs_cut_t no_applicants = scs_select(none, lot, 0, 3, 3, key);
+    for (uint32_t i = 0; i < 3; i++) {
+        CHECK(!scs_wins(rank[i], lot[i], i, no_places));
+        CHECK(!scs_wins(none[i], lot[i], i, no_applicants));
+    }
 }
 
 /* Matching -------------------------------------------------------------------------- */
@@ -495,7 +500,7 @@ int main(void)
     test_selection_equals_sorting();
     test_selection_breaks_ties_by_lot_then_index();
     test_selection_from_a_wide_pool_equals_sorting();
-    test_nobody_wins_without_places();
+    test_nobody_wins_without_places_or_applicants();
     test_sorting_is_by_draw_then_index();
     test_barrier_holds_threads_together();
     test_one_thread_does_not_wait();

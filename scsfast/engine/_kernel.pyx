@@ -428,7 +428,7 @@ cdef class Replicate:
         t.pool = start // r.pool_span
         for level in range(<int>r.n_levels):
             t.bends |= <uint32_t>self.bends[level][start // r.spans[level]] << level
-        t.kept[0] = t.kept_automatic[0] = 65536
+        t.unsuppressed[0] = t.unsuppressed_automatic[0] = 65536
         for ties in range(1, <uint32_t>1 << r.n_levels):
             while ties >> (highest + 1):
                 highest += 1
@@ -436,10 +436,10 @@ cdef class Replicate:
             keeps = 65536
             if t.bends & bit and highest <= r.deciding:
                 keeps -= r.favour[highest]
-            t.kept[ties] = <int32_t>(t.kept[ties ^ bit] * keeps >> 16)
-            t.kept_automatic[ties] = t.kept_automatic[ties ^ bit]
+            t.unsuppressed[ties] = <int32_t>(t.unsuppressed[ties ^ bit] * keeps >> 16)
+            t.unsuppressed_automatic[ties] = t.unsuppressed_automatic[ties ^ bit]
             if highest == r.deciding:
-                t.kept_automatic[ties] = <int32_t>keeps
+                t.unsuppressed_automatic[ties] = <int32_t>keeps
 
     cdef void _draw(self, scs_tile_t *t, int64_t tick) noexcept nogil:
         """Draw this tick's blocks; leaders' and mutation's only where they can matter."""
@@ -500,30 +500,31 @@ cdef class Replicate:
         cdef uint32_t *knows = &t.draw[4 * SCS_PAIR + 1][0]
         cdef int32_t benefit = <int32_t>r.benefit, cost = <int32_t>r.cost
         cdef int32_t slip = <int32_t>r.slip, publicity = <int32_t>r.publicity
-        cdef int32_t j, met, kept, returned, side, meetings = 0, words = 0
-        cdef uint32_t own, partner
+        cdef int32_t j, n = <int32_t>t.n, met, kept, returned, side, meetings = 0, words = 0
         memcpy(t.new_strategy, self.model.state.strategy + t.start, t.n)
         if r.n_slots == 0:
             return
         self._find_partners(t, tick)
         scs_philox_fill(able, SCS_TILE, t.pair, t.n, <uint32_t>tick, self.replicate,
                         SCS_PAIR, self.seed)
-        for j in range(<int32_t>t.n):
-            own, partner = published[t.who[j]], published[t.other[j]]
+        for j in range(n):
+            t.own_word[j], t.other_word[j] = published[t.who[j]], published[t.other[j]]
+        for j in range(n):
             met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
-            kept = met & scs_keeps(slip, publicity, own, partner, able[j] >> side & 0xFFFF,
-                                   knows[j] >> side & 0xFFFF)
-            returned = met & scs_keeps(slip, publicity, partner, own, able[j] >> (16 - side) & 0xFFFF,
+            kept = met & scs_keeps(slip, publicity, t.own_word[j], t.other_word[j],
+                                   able[j] >> side & 0xFFFF, knows[j] >> side & 0xFFFF)
+            returned = met & scs_keeps(slip, publicity, t.other_word[j], t.own_word[j],
+                                       able[j] >> (16 - side) & 0xFFFF,
                                        knows[j] >> (16 - side) & 0xFFFF)
-            t.kept_word[j] = <uint8_t>kept
+            t.kept[j] = kept
             t.gain[j] += benefit * returned - cost * kept
             meetings += met
             words += kept
         w.row.sums[SCS_meetings] += meetings
         w.row.sums[SCS_words_kept] += words
         w.row.sums[SCS_social_value] += words * (r.benefit - r.cost)
-        self._judge(w, published)
-        self._learn(t, published)
+        self._judge(w)
+        self._learn(t)
 
     cdef void _find_partners(self, scs_tile_t *t, int64_t tick) noexcept nogil:
         """Look up the partners of the tick's slot, and the lower index of each pair."""
@@ -549,7 +550,7 @@ cdef class Replicate:
         for j in range(t.n):
             t.pair[j] = min(t.who[j], t.other[j])
 
-    cdef void _judge(self, Worker *w, uint32_t *published) noexcept nogil:
+    cdef void _judge(self, Worker *w) noexcept nogil:
         """Record the observed meetings of a tile."""
         cdef scs_tile_t *t = &w.tile
         cdef uint32_t *draw = &t.draw[4 * SCS_REPORTS + 2][0]
@@ -565,13 +566,12 @@ cdef class Replicate:
                 & ((traits[j] & SCS_ENROLLED) != 0)
             )
         for j in range(listed):
-            scs_judge(&self.model, t, t.list[j], published[t.other[t.list[j]]], &w.row)
+            scs_judge(&self.model, t, t.list[j], &w.row)
 
-    cdef void _learn(self, scs_tile_t *t, uint32_t *published) noexcept nogil:
+    cdef void _learn(self, scs_tile_t *t) noexcept nogil:
         """Let the learners of a tile's meetings consider the other's strategy."""
         cdef scs_rules_t *r = &self.model.rules
         cdef uint32_t *draw = &t.draw[4 * SCS_PAIR + 2][0]
-        cdef uint32_t own, other
         cdef int32_t learning = <int32_t>r.learning
         cdef int j, k, listed = 0
         if learning == 0:
@@ -584,9 +584,8 @@ cdef class Replicate:
             )
         for k in range(listed):
             j = t.list[k]
-            own, other = published[t.who[j]], published[t.other[j]]
-            if scs_copies(r, own, other, draw[j] >> 16):
-                t.new_strategy[j] = <uint8_t>(other >> 16 & 3)
+            if scs_copies(r, t.own_word[j], t.other_word[j], draw[j] >> 16):
+                t.new_strategy[j] = <uint8_t>(t.other_word[j] >> 16 & 3)
 
     # 3 Record and report ----------------------------------------------------------------
 

@@ -174,8 +174,8 @@ cdef extern from "scs_model.h":
     ctypedef struct scs_tile_t:
         int64_t start, n, pool
         uint32_t bends
-        int32_t *kept
-        int32_t *kept_automatic
+        int32_t *unsuppressed
+        int32_t *unsuppressed_automatic
         uint32_t *who
         uint32_t *pair
         uint32_t *other
@@ -187,7 +187,9 @@ cdef extern from "scs_model.h":
         int32_t *grade
         int32_t *fair_grade
         uint8_t *deed
-        uint8_t *kept_word
+        uint32_t *own_word
+        uint32_t *other_word
+        int32_t *kept
         uint8_t *new_strategy
         uint8_t *won
         uint8_t *fair_won
@@ -208,7 +210,7 @@ cdef extern from "scs_rules.h":
                            const scs_row_t *row) noexcept nogil
     int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own, uint32_t partner,
                       uint32_t able, uint32_t knows) noexcept nogil
-    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, uint32_t partner,
+    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
                    const scs_row_t *row) noexcept nogil
     int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,
                    uint32_t draw) noexcept nogil
