@@ -1,0 +1,82 @@
+"""Speed of the kernel: `rongcheng` of examples/first.toml, all outputs on.
+
+``pytest benchmarks --benchmark-enable`` measures; the figure to read is `citizen_ticks_per_s`
+under extra_info, on one core. Without the flag each runs once, as a test. At the end every
+channel of manipulation must have happened, so that no fast path was the wrong path.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from scsfast.campaign.config import load_campaign
+from scsfast.engine import available_variants, load_kernel, state
+from scsfast.engine.simulate import Simulation
+from scsfast.model.outcomes import named
+from scsfast.model.reference import Reference
+from scsfast.model.rules import build_rules
+
+FIRST = Path(__file__).parents[1] / "examples" / "first.toml"
+CHANNELS = (
+    "suppressed",
+    "credited",
+    "framed",
+    "weighted",
+    "bent",
+    "desk_lifted",
+    "records_lost",
+    "records_reversed",
+)
+ROUNDS = 10
+
+
+def rongcheng(n_citizens: int, n_ticks: int):
+    """Return the integers of the example's first scenario at another size."""
+    scenario = load_campaign(FIRST).scenarios[0]
+    changes = {"n_citizens": n_citizens, "n_ticks": n_ticks}
+    world = scenario.world.model_copy(update=changes)
+    return build_rules(scenario.model_copy(update={"world": world}))
+
+
+def note(benchmark, citizen_ticks: int) -> None:
+    """Record citizen-ticks a second of the median round."""
+    if benchmark.stats:
+        rate = citizen_ticks / benchmark.stats.stats.median
+        benchmark.extra_info["citizen_ticks_per_s"] = round(rate)
+
+
+@pytest.mark.parametrize("variant", available_variants())
+@pytest.mark.parametrize("n_citizens", [10_000, 100_000, 1_000_000])
+def test_kernel(benchmark, n_citizens, variant):
+    """Ticks of one replicate on one thread."""
+    ticks = max(12, 1_200_000 // n_citizens)
+    rules = rongcheng(n_citizens, ROUNDS * ticks)
+    simulation = Simulation(rules, 35, 0, 1, load_kernel(variant))
+    benchmark.pedantic(simulation.run, args=(ticks,), rounds=ROUNDS)
+    note(benchmark, n_citizens * ticks)
+    simulation.run(rules.n_ticks)
+    outputs = named(simulation.outputs())
+    assert [name for name in CHANNELS if outputs[name].sum() == 0] == []
+    assert (outputs["prizes"] == outputs["places"]).all()
+    assert state.bytes_per_citizen(rules) <= 64
+
+
+def test_two_threads(benchmark):
+    """The same with two threads inside the replicate."""
+    rules = rongcheng(1_000_000, ROUNDS * 4)
+    simulation = Simulation(rules, 35, 0, 2)
+    benchmark.pedantic(simulation.run, args=(4,), rounds=ROUNDS)
+    note(benchmark, 4_000_000)
+
+
+def test_birth(benchmark):
+    """Drawing a world of a million: citizens, ties, leaders, network."""
+    rules = rongcheng(1_000_000, 1)
+    benchmark.pedantic(Simulation, args=(rules, 35), rounds=3)
+
+
+def test_reference(benchmark):
+    """The reference twin at a thousand citizens: what legibility costs."""
+    twin = Reference(rongcheng(1_000, 12), 35)
+    benchmark.pedantic(twin.run, args=(2,), rounds=5)
+    note(benchmark, 2_000)

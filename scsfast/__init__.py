@@ -1,0 +1,36 @@
+"""Social credit pilots simulated: who gains, who leads, and what scarce prizes achieve.
+
+``scsfast.simulate`` runs one replicate of one regime, ``scsfast.run`` a campaign into a
+store, ``scsfast.open`` reads a store. All is imported on first use.
+"""
+
+from importlib import import_module, metadata
+
+_HOMES = {
+    "simulate": ("scsfast.engine.simulate", "simulate"),
+    "check": ("scsfast.engine.check", "check_kernel"),
+    "run": ("scsfast.face", "run"),
+    "open": ("scsfast.analysis.open", "open"),
+}
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str):
+    """Import a public name on first use."""
+    if name == "__version__":
+        return _version()
+    if name in _HOMES:
+        module, attribute = _HOMES[name]
+        return getattr(import_module(module), attribute)
+    raise AttributeError(f"module 'scsfast' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("scsfast")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"

@@ -1,0 +1,65 @@
+"""Opening a store as one labelled xarray Dataset, read lazily.
+
+Each output is a variable of its own with unit and meaning. Only replicates that are
+finished in every scenario are there, so that all numbers stay whole numbers and
+scenarios can be compared replicate by replicate; `read_all` has all of them, zeros where
+`status` says that nothing is stored.
+"""
+
+import numpy as np
+import xarray as xr
+
+from ..campaign import layout
+from ..campaign.finish import scorers
+from ..campaign.store import Store
+
+
+def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
+    """Return the results of a store.
+
+    Parameters
+    ----------
+    path : path-like
+        Of a store, finished or not.
+
+    Returns
+    -------
+    xarray.Dataset
+        Variables of int64 as the registry lists them, dimensions (scenario, replicate,
+        ...); `status` (1: done); coordinate `scorer` by scenario; the store's attributes.
+    """
+    dataset = read_all(path)
+    finished = (dataset["status"].values == layout.DONE).all(axis=0)
+    return dataset.isel(replicate=np.flatnonzero(finished))
+
+
+def read_all(path) -> xr.Dataset:
+    """Return the results of a store, unfinished replicates included."""
+    store = Store(path)
+    raw = xr.open_zarr(store.path, consolidated=False, chunks=None)
+    finished = store.attributes["finished"]
+    variables = {
+        output.name: _variable(raw, table, k, finished)
+        for table in layout.stored_tables(store.rules[0])
+        for k, output in enumerate(table.outputs)
+    }
+    labels = layout.coordinates(store.campaign, store.rules[0])
+    labels["scorer"] = "scenario", scorers(store)
+    status = (
+        ("scenario", "replicate"),
+        store.status(),
+        {"long_name": layout.ABOUT["status"][1]},
+    )
+    return xr.Dataset(
+        {**variables, "status": status}, coords=labels, attrs=store.attributes
+    )
+
+
+def _variable(raw: xr.Dataset, table, k: int, finished: bool) -> xr.Variable:
+    """Return one output, from its own array if the store is finished."""
+    output = table.outputs[k]
+    if finished:
+        return raw[output.name].variable
+    variable = raw[table.name].isel({layout.output_dim(table): k}).variable
+    variable.attrs = {"units": output.unit, "long_name": output.meaning}
+    return variable

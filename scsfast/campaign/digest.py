@@ -1,0 +1,32 @@
+"""Digests: what the bits of a replicate and of a campaign are called.
+
+They rest on values alone: not on block size, threads, codec or the order of the work.
+"""
+
+import hashlib
+
+import numpy as np
+
+from ..model import outcomes
+
+
+def replicate_digest(arrays: dict) -> str:
+    """Return the SHA-256 of a replicate's int64 values, little-endian, as 64 hex digits.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        One array a table; those of the registry are taken in its order.
+    """
+    digest = hashlib.sha256()
+    for table in outcomes.TABLES:
+        digest.update(np.asarray(arrays[table.name], dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+def campaign_digest(digests) -> str:
+    """Return the SHA-256 over replicates' digests, scenario by scenario as listed."""
+    whole = hashlib.sha256()
+    for digest in digests:
+        whole.update(bytes.fromhex(digest))
+    return whole.hexdigest()

@@ -1,0 +1,134 @@
+"""The end of a run: what lets any zarr reader open the store and see named variables.
+
+The status, each output of the registry as a variable of its own and derived summaries
+are written, then the metadata consolidated. All of it can be made again at any time from
+the tables, which alone are digested and verified.
+"""
+
+import math
+import warnings
+
+import numpy as np
+import xarray as xr
+import zarr
+
+from ..model import outcomes
+from . import layout
+from .files import explained, fsync_path
+from .layout import DONE
+
+LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
+
+
+def finalise(store, derive=None) -> None:
+    """Write what is derived from the tables, and mark the store finished.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    derive : callable or None
+        From a Dataset of named variables to one of floats (scenario, replicate).
+    """
+    with explained(store.path, "finish the store"):
+        status = store.status()
+        layout.put(store.group, "status", ("scenario", "replicate"), status)
+        _write_named(store, status, derive)
+        store.group.update_attributes({"finished": True, "digest": store.digest()})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
+            zarr.consolidate_metadata(store.path)
+        fsync_path(store.path / "zarr.json")
+
+
+def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
+    """Return each output as a variable of its own.
+
+    Parameters
+    ----------
+    wide : dict of str to array
+        By table, dimensions (scenario, replicate, the table's, output).
+    rules : Rules
+    """
+    return {
+        output.name: xr.Variable(
+            layout.dims(table)[:-1],
+            wide[table.name][..., k],
+            {"units": output.unit, "long_name": output.meaning},
+        )
+        for table in layout.stored_tables(rules)
+        for k, output in enumerate(table.outputs)
+    }
+
+
+def _write_named(store, status, derive) -> None:
+    """Write named variables and summaries, a batch of chunks at a time."""
+    rules = store.rules[0]
+    depth = _batch(status.shape, rules)
+    arrays = _create_named(store, rules, depth)
+    derived = []
+    for part in parts(status.shape, depth):
+        wide = {name: array[part] for name, array in store.arrays.items()}
+        variables = named_variables(wide, rules)
+        for name, variable in variables.items():
+            arrays[name][part] = variable.values
+        if derive is not None:
+            derived.append(derive(_dataset(store, variables, part)))
+    if derived:
+        _write_derived(store, xr.combine_by_coords(derived), status)
+
+
+def parts(shape: tuple[int, int], depth: tuple[int, int]):
+    """Yield the slices (scenarios, replicates) that cover a shape, chunk by chunk."""
+    for s in range(0, shape[0], depth[0]):
+        for r in range(0, shape[1], depth[1]):
+            yield slice(s, s + depth[0]), slice(r, r + depth[1])
+
+
+def _batch(shape: tuple[int, int], rules) -> tuple[int, int]:
+    """Return how many (scenarios, replicates) make a chunk of a named variable."""
+    tables = layout.stored_tables(rules)
+    each = max(8 * math.prod(outcomes.shape(table, rules)[:-1]) for table in tables)
+    room = max(1, LARGEST_VARIABLE_CHUNK // each)
+    return shape if math.prod(shape) <= room else (1, min(shape[1], room))
+
+
+def _create_named(store, rules, depth: tuple[int, int]) -> dict:
+    """Create the array of every named variable."""
+    lead = store.status().shape
+    arrays = {}
+    for table in layout.stored_tables(rules):
+        shape = outcomes.shape(table, rules)[:-1]
+        for output in table.outputs:
+            arrays[output.name] = layout.create(
+                store.group,
+                output.name,
+                (*lead, *shape),
+                layout.dims(table)[:-1],
+                (*depth, *shape),
+                {"units": output.unit, "long_name": output.meaning},
+            )
+    return arrays
+
+
+def _dataset(store, variables: dict, part) -> xr.Dataset:
+    """Return a batch of named variables with the coordinates that summaries need."""
+    labels = layout.coordinates(store.campaign, store.rules[0])
+    labels["scenario"] = labels["scenario"][part[0]]
+    labels["replicate"] = labels["replicate"][part[1]]
+    labels["scorer"] = "scenario", scorers(store)[part[0]]
+    return xr.Dataset(variables, coords=labels, attrs=store.attributes)
+
+
+def scorers(store) -> list[str]:
+    """Return how scores come about in each scenario; "none" where there are none."""
+    return [scenario.regime.scorer for scenario in store.campaign.scenarios]
+
+
+def _write_derived(store, derived: xr.Dataset, status: np.ndarray) -> None:
+    """Write summaries, NaN where a replicate is not done."""
+    names = [scenario.name for scenario in store.campaign.scenarios]
+    derived = derived.sel(scenario=names).transpose("scenario", "replicate")
+    for name, variable in derived.data_vars.items():
+        values = np.where(status == DONE, variable.values, np.nan)
+        layout.put(store.group, name, ("scenario", "replicate"), values, variable.attrs)

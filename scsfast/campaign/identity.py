@@ -1,0 +1,65 @@
+"""What makes two campaigns the same: a hash over everything that decides a bit.
+
+The seed, the world, the scenarios with all values resolved, the quantile tables that
+libraries computed, the outputs and the versions of model and layout are in it. Title,
+texts, replicates, block size and the number of jobs are not, so they may change.
+"""
+
+import hashlib
+import json
+
+from ..model import outcomes
+from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
+
+MODEL_VERSION = 1  # raise it when the same parameters give other bits
+LAYOUT_VERSION = 1  # raise it when a store is laid out otherwise
+TEXTS = ("about", "title")
+
+
+def resolved(campaign) -> dict:
+    """Return a campaign as plain JSON values, defaults filled in, the world once."""
+    return campaign.model_dump(
+        mode="json",
+        by_alias=True,
+        exclude={"text": True, "scenarios": {"__all__": {"world"}}},
+    )
+
+
+def deciding(campaign) -> dict:
+    """Return everything that decides the bits of a campaign, as plain JSON values."""
+    tree = _without_texts(resolved(campaign))
+    return {
+        "model": MODEL_VERSION,
+        "layout": LAYOUT_VERSION,
+        "seed": tree["seed"],
+        "world": tree["world"],
+        "scenario": tree["scenarios"],
+        "quantiles": quantile_hashes(campaign.world),
+        "outputs": {t.name: [o.name for o in t.outputs] for t in outcomes.TABLES},
+    }
+
+
+def identity(campaign) -> str:
+    """Return the SHA-256 of everything that decides the bits, as 64 hex digits."""
+    text = json.dumps(deciding(campaign), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def quantile_hashes(world) -> dict[str, str]:
+    """Return the SHA-256 of each quantile table of a world."""
+    people = world.population
+    tables = {
+        "quality": byte_table(people.quality, UNIT_INTERVAL),
+        "guile": byte_table(people.guile, UNIT_INTERVAL),
+        "means": byte_table(people.means, MEANS_UNIT),
+        "need": byte_table(world.prize.need, UNIT_INTERVAL),
+    }
+    return {name: hashlib.sha256(table).hexdigest() for name, table in tables.items()}
+
+
+def _without_texts(tree):
+    if isinstance(tree, list):
+        return [_without_texts(value) for value in tree]
+    if isinstance(tree, dict):
+        return {k: _without_texts(v) for k, v in tree.items() if k not in TEXTS}
+    return tree

@@ -1,0 +1,95 @@
+"""The lock of a store: only one process writes it at a time.
+
+A file in the store names the process; the kernel's lock on it dies with the process, so
+a killed run leaves nothing to clean up. A lock of another host is never taken over,
+because nobody here can know whether that process lives.
+"""
+
+import fcntl
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import StoreError
+from .files import HOST, explained, is_alive
+
+
+class Lock:
+    """An exclusive lock, held from `acquire` to `release`."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._handle = None
+
+    def acquire(self) -> None:
+        """Take the lock, or say in a StoreError who has it."""
+        with explained(self.path, "lock the store"):
+            while self._handle is None:
+                self._try()
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._handle is not None:
+            with suppress(OSError):
+                self.path.unlink()
+            os.close(self._handle)
+            self._handle = None
+
+    def _try(self) -> None:
+        """Take the lock; leave it if the file was replaced meanwhile."""
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            free = self._is_free(handle)
+            if self._is_current(handle):
+                if not free:
+                    raise StoreError(self._taken(handle))
+                os.ftruncate(handle, 0)
+                os.pwrite(
+                    handle, json.dumps({"pid": os.getpid(), "host": HOST}).encode(), 0
+                )
+                self._handle, handle = handle, None
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def _is_free(self, handle: int) -> bool:
+        """Say whether no other process can be writing, after locking the file."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            known_dead = True
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks: the name in the file decides
+            known_dead = False
+        owner = _owner(handle)
+        if not owner:
+            return True
+        at_home = owner.get("host") == HOST
+        return at_home and (known_dead or not is_alive(owner.get("pid", 0)))
+
+    def _is_current(self, handle: int) -> bool:
+        """Say whether the open file is the one that has the name."""
+        try:
+            return os.path.samestat(os.fstat(handle), self.path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _taken(self, handle: int) -> str:
+        owner = _owner(handle)
+        by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
+        text = (
+            f"{self.path.parent.parent}: is being written by {by}; wait until it ends"
+        )
+        if owner.get("host") not in (HOST, None):
+            text += f", or delete {self.path} if that process is dead"
+        return text
+
+
+def _owner(handle: int) -> dict:
+    """Return what a lock file says of its owner, {} if nothing."""
+    try:
+        owner = json.loads(os.pread(handle, 4096, 0))
+    except ValueError:
+        return {}
+    return owner if isinstance(owner, dict) else {}

@@ -1,0 +1,34 @@
+"""Repairing: taking back damaged commits, and writing labels anew.
+
+The next run then computes the damaged blocks again and derives the rest again.
+"""
+
+from . import layout
+from .files import explained
+from .journal import FOLDER
+from .lock import Lock
+from .prepare import unfinish
+
+
+def repair(store, damaged) -> None:
+    """Take back what is damaged.
+
+    Parameters
+    ----------
+    store : Store
+    damaged : iterable of str
+        Names of blocks and arrays, as `verify` gives them.
+    """
+    layout.prepare_zarr()
+    lock = Lock(store.path / FOLDER / "lock")
+    lock.acquire()
+    try:
+        with explained(store.path, "repair the store"):
+            unfinish(store)
+            for name in set(damaged) & {*store.journal.records, *store.journal.damaged}:
+                store.journal.withdraw(name)
+            labels = layout.labels(store.campaign, store.rules[0])
+            for name in labels.keys() & set(damaged):
+                layout.put_label(store.group, name, labels[name])
+    finally:
+        lock.release()

@@ -1,0 +1,201 @@
+"""A store: the results of one campaign in one zarr group, safe against being killed.
+
+A block's chunks are written and brought to the disk, then its record is published; what
+has no record does not count. The arrays are laid out in `layout`, the records kept by
+`journal`; `prepare` creates, locks and grows stores.
+"""
+
+import json
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import zarr
+
+from ..errors import ConfigError, DifferentCampaignError, StoreError
+from ..model import outcomes
+from ..model.rules import build_rules
+from . import layout
+from .config import campaign_from_resolved
+from .digest import campaign_digest, replicate_digest
+from .files import HOST, explained, fsync_tree, remove_tree
+from .identity import LAYOUT_VERSION
+from .journal import Journal
+from .plan import blocks, cost_of_one
+
+
+class Store:
+    """The store at a path, as its attributes and its journal describe it."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.attributes = read_attributes(self.path)
+        self.journal = Journal(self.path)
+
+    @cached_property
+    def campaign(self):
+        """The campaign that the store was made for."""
+        tree = {**self.attributes["config"], "replicates": self.replicates}
+        return campaign_from_resolved(tree, self.attributes["config_text"])
+
+    @cached_property
+    def rules(self) -> list:
+        """The rules of each scenario."""
+        return [build_rules(scenario) for scenario in self.campaign.scenarios]
+
+    @cached_property
+    def group(self):
+        """The zarr group; consolidated metadata is never trusted here."""
+        return zarr.open_group(self.path, mode="r+", use_consolidated=False)
+
+    @cached_property
+    def arrays(self) -> dict:
+        """The zarr array of each stored table."""
+        tables = layout.stored_tables(self.rules[0])
+        return {table.name: self.array(table.name) for table in tables}
+
+    def array(self, name: str):
+        """Return a zarr array of the store."""
+        try:
+            return self.group[name]
+        except (KeyError, ValueError, TypeError) as error:
+            raise StoreError(f"{self.path / name}: is damaged: {error!r}") from None
+
+    @property
+    def replicates(self) -> int:
+        """Replicates of each scenario that were asked for."""
+        return self.attributes["replicates"]
+
+    def blocks(self) -> list:
+        """Return all blocks of the store."""
+        n_scenarios = len(self.attributes["config"]["scenarios"])
+        size, cost = self.attributes["block_size"], cost_of_one(self.campaign)
+        return blocks(n_scenarios, self.replicates, size, cost)
+
+    def pending(self, replicates: int | None = None) -> list:
+        """Return the blocks to compute for the first `replicates`, by default all."""
+        wanted = self.replicates if replicates is None else replicates
+        return [
+            b for b in self.blocks() if b.first < wanted and not self.journal.is_done(b)
+        ]
+
+    def digest(self) -> str:
+        """Return the digest of all finished replicates, in order."""
+        digests = self.journal.digests()
+        return campaign_digest(digests[key] for key in sorted(digests))
+
+    def status(self) -> np.ndarray:
+        """Return PENDING, DONE or FAILED, uint8, shape (scenarios, replicates)."""
+        shape = len(self.attributes["config"]["scenarios"]), self.replicates
+        status = np.full(shape, layout.PENDING, "u1")
+        for key in self.journal.digests():
+            status[key] = layout.DONE
+        for key in self.journal.errors():
+            status[key] = layout.FAILED
+        return status
+
+    def write(self, block, results: list, seconds: float = 0.0) -> None:
+        """Write and commit a block.
+
+        Parameters
+        ----------
+        block : Block
+        results : list of dict or Exception
+            One a replicate: its arrays by table, or why there are none.
+        seconds : float
+            What the block took.
+        """
+        with explained(self.path, f"write block {block.name}"):
+            self.journal.withdraw(block.name)
+            try:
+                self._write_chunks(block, results)
+            except OSError:
+                with suppress(OSError):
+                    self.clear(block)
+                raise
+            self.journal.publish(block.name, self._record(block, results, seconds))
+
+    def clear(self, block) -> None:
+        """Remove the chunks of a block, whole or torn."""
+        for folder in self._folders(block):
+            remove_tree(folder)
+
+    def read(self, block) -> list[dict]:
+        """Return the arrays of each replicate of a block, as stored."""
+        rows = slice(block.first, block.stop)
+        wide = {
+            name: array[block.scenario, rows] for name, array in self.arrays.items()
+        }
+        empty = {
+            table.name: np.zeros((len(block.replicates), 0), "i8")
+            for table in outcomes.TABLES
+            if table.name not in wide
+        }
+        wide |= empty
+        return [
+            {n: a[k] for n, a in wide.items()} for k in range(len(block.replicates))
+        ]
+
+    def _write_chunks(self, block, results: list) -> None:
+        self.clear(block)  # zarr would first read a torn chunk, and fail
+        rows = slice(block.first, block.stop)
+        for name, array in self.arrays.items():
+            values = np.zeros((len(results), *array.shape[2:]), "<i8")
+            for k, result in enumerate(results):
+                if not isinstance(result, Exception):
+                    assert result[name].shape == values[k].shape, name
+                    values[k] = result[name]
+            array[block.scenario : block.scenario + 1, rows] = values[np.newaxis]
+        for folder in self._folders(block):
+            fsync_tree(folder)
+
+    def _folders(self, block) -> list[Path]:
+        chunk = f"c/{block.scenario}/{block.index}"
+        return [self.path / name / chunk for name in self.arrays]
+
+    def _record(self, block, results: list, seconds: float) -> dict:
+        failed = {k: r for k, r in enumerate(results) if isinstance(r, Exception)}
+        return {
+            "scenario": block.scenario,
+            "first": block.first,
+            "stop": block.stop,
+            "digests": [
+                None if k in failed else replicate_digest(result)
+                for k, result in enumerate(results)
+            ],
+            "errors": {
+                str(block.first + k): f"{type(error).__name__}: {error}"
+                for k, error in failed.items()
+            },
+            "seconds": round(seconds, 3),
+            "host": HOST,
+        }
+
+
+def read_attributes(path: Path) -> dict:
+    """Return the root attributes of the store at a path.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing at the path.
+    DifferentCampaignError
+        If there is something else, or a store that this version cannot read.
+    """
+    if not path.exists():
+        raise ConfigError("must be the path of a store, there is nothing", str(path))
+    try:
+        attributes = json.loads((path / "zarr.json").read_bytes())["attributes"]
+        version = attributes["scsfast_layout"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise DifferentCampaignError(
+            f"{path}: exists and is no scsfast store; nothing was touched, "
+            "choose another path"
+        ) from None
+    if version != LAYOUT_VERSION:
+        raise DifferentCampaignError(
+            f"{path}: has store layout {version}, this scsfast reads {LAYOUT_VERSION}; "
+            "nothing was touched"
+        )
+    return attributes

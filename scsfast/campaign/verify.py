@@ -1,0 +1,78 @@
+"""Verifying: reading a whole store back and comparing it with what was recorded.
+
+Blocks are held against the digests of their commit records; labels and the variables
+that the end of a run derives, against what they are derived from.
+"""
+
+import numpy as np
+
+from . import layout
+from .digest import replicate_digest
+from .finish import named_variables, parts
+
+
+def verify(store, progress=None) -> dict[str, str]:
+    """Return what is damaged, by name of block or array; {} if all is well.
+
+    Parameters
+    ----------
+    store : Store
+    progress : callable or None
+        Called with (blocks read, blocks to read).
+    """
+    damaged = dict.fromkeys(store.journal.damaged, "its commit record is damaged")
+    known = {block.name: block for block in store.blocks()}
+    records = store.journal.records
+    for k, (name, record) in enumerate(sorted(records.items()), 1):
+        fault = _block_fault(store, known.get(name), record)
+        if fault:
+            damaged[name] = fault
+        if progress:
+            progress(k, len(records))
+    for name, values in layout.labels(store.campaign, store.rules[0]).items():
+        _compare(damaged, name, lambda name=name: store.array(name)[...], values)
+    if not damaged and store.attributes["finished"]:
+        _compare(
+            damaged, "status", store.array("status").__getitem__, store.status(), ...
+        )
+        _check_named(store, damaged)
+    return damaged
+
+
+def _block_fault(store, block, record: dict) -> str:
+    """Return what is wrong with a committed block, or nothing."""
+    if block is None:
+        return "its record belongs to no block of this store"
+    block = block._replace(first=record["first"], stop=record["stop"])
+    try:
+        found = [replicate_digest(arrays) for arrays in store.read(block)]
+    except Exception as error:  # whatever a codec says of damaged bytes
+        return f"cannot be read: {error}"
+    wrong = [
+        str(block.first + k)
+        for k, digest in enumerate(record["digests"])
+        if digest is not None and digest != found[k]
+    ]
+    return (
+        f"other values than recorded in replicates {', '.join(wrong)}" if wrong else ""
+    )
+
+
+def _check_named(store, damaged: dict) -> None:
+    """Compare the named variables with the tables, a batch at a time."""
+    shape = store.status().shape
+    for part in parts(shape, (1, store.attributes["block_size"])):
+        wide = {name: array[part] for name, array in store.arrays.items()}
+        for name, variable in named_variables(wide, store.rules[0]).items():
+            if name not in damaged:
+                read = store.array(name).__getitem__
+                _compare(damaged, name, read, variable.values, part)
+
+
+def _compare(damaged: dict, name: str, read, values, *at) -> None:
+    """Note an array as damaged if it cannot be read or is not as it should be."""
+    try:
+        if not np.array_equal(np.asarray(read(*at)), np.asarray(values)):
+            damaged[name] = "other values than it is derived from"
+    except Exception as error:  # whatever a codec says of damaged bytes
+        damaged[name] = f"cannot be read: {error}"

@@ -1,0 +1,121 @@
+"""What every build of the kernel offers (``_kernel_base``, ``_kernel_v3``, ...).
+
+The compiled modules check nothing: ``simulate.py`` hands over arrays of the right shapes
+and dtypes, C-contiguous. Names of state arrays and tables are those of ``state.py`` and of
+the registry ``scsfast/model/outcomes.py``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+TABLES: tuple[str, ...]
+
+def output_names() -> dict[str, list[str]]:
+    """Return the kernel's columns by table, in the order of the registry."""
+
+def block_numbers() -> dict[str, int]:
+    """Return the kernel's block numbers by their names in ``streams.py``."""
+
+def processor_level() -> int:
+    """Return the x86-64 level of this processor: 4, 3, or 1 for all others."""
+
+def build_flags() -> dict[str, str]:
+    """Return ``compiler`` (with its version) and ``flags`` this module was built with."""
+
+def exponentials() -> NDArray[np.int64]:
+    """Return the table of E, 4097 16-bit chances; see test_outcomes.py."""
+
+def philox(
+    who: NDArray[np.uint32],
+    when: int,
+    replicate: int,
+    block: int,
+    seed: int,
+) -> NDArray[np.uint32]:
+    """Return the four words of the blocks of many counters.
+
+    Parameters
+    ----------
+    who : ndarray of uint32, shape (n,)
+        First word of each counter.
+    when, replicate, block : int
+        The other words, below 2^32, the same for all.
+    seed : int
+        The key, below 2^64.
+
+    Returns
+    -------
+    ndarray of uint32, shape (4, n)
+        Known answers: tests/data/philox.csv, held by test_philox.py.
+    """
+
+class Replicate:
+    """One replicate's memory and the loops over it.
+
+    Parameters
+    ----------
+    rules : mapping
+        Every member of ``scs_rules_t``: see ``state.kernel_rules``.
+    offences, deeds : sequence of mapping
+        Every member of ``scs_act_t`` for each act: see ``state.kernel_acts``.
+    arrays : mapping of str to ndarray
+        State by citizen and the tables that the kernel reads, of ``state.allocate``;
+        IN/OUT, kept alive.
+    partners : sequence of ndarray
+        By slot: uint16 offsets in the unit, or uint32 indices where units are larger;
+        OUT, of ``state.allocate_partners``.
+    outputs : mapping of str to ndarray of int64, shape (n_threads, rows, ...)
+        By table of the registry, zeroed; OUT, of ``state.allocate_outputs``.
+    distribution_ticks : sequence of int
+        Ticks that end with distributions.
+    seed : int
+        Key of all draws, below 2^64.
+    replicate : int
+        Part of every counter, below 2^32.
+    n_threads : int
+        How many threads will call `run`.
+
+    Raises
+    ------
+    MemoryError
+        If there is not enough memory for the kernel's scratch.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Any],
+        offences: Sequence[Mapping[str, Any]],
+        deeds: Sequence[Mapping[str, Any]],
+        arrays: Mapping[str, NDArray[Any]],
+        partners: Sequence[NDArray[Any]],
+        outputs: Mapping[str, NDArray[np.int64]],
+        distribution_ticks: Sequence[int],
+        seed: int,
+        replicate: int,
+        n_threads: int,
+    ) -> None: ...
+    def born(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Draw citizens and matchings; call once, first.
+
+        Parameters
+        ----------
+        arrays : mapping
+            ``quality_table``, ``guile_table``, ``means_table`` (uint8, 256 each) and
+            ``keys`` (uint64, room for two units of the widest slot).
+        """
+
+    def prepare(self) -> None:
+        """Count what stays the same, publish, and rank everyone for the first tick.
+
+        Call once, after `born` and when the classes of quality are filled in.
+        """
+
+    def run(self, first: int, count: int, thread: int) -> None:
+        """Simulate `count` ticks from tick `first` on, as thread number `thread`.
+
+        Releases the GIL. All `n_threads` threads must call this with the same ticks, or
+        none returns; the outputs of a thread are in its own part of each table.
+        """

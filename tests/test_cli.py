@@ -1,0 +1,243 @@
+"""The command line: what goes to stdout and stderr, and every exit code."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import scsfast
+from scsfast import cli
+from scsfast.campaign.store import Store
+
+SMALL = """
+replicates = 2
+[world]
+n_citizens = 600
+n_ticks = 12
+[[scenario]]
+pilot = "rongcheng"
+[[scenario]]
+pilot = "lottery"
+"""
+LONG = SMALL.replace("n_citizens = 600", "n_citizens = 20_000").replace(
+    "replicates = 2", "replicates = 200"
+)
+VERBS = [
+    ["run"], ["status"], ["verify"], ["check"], ["pilots"],
+    ["pilots", "list"], ["pilots", "show"], ["pilots", "copy"], [],
+]  # fmt: skip
+
+
+@pytest.fixture
+def scs(capsys):
+    """Give a function that runs a command here: (exit code, stdout, stderr)."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as caught:
+            cli.main([str(argument) for argument in arguments])
+        return caught.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory):
+    path = tmp_path_factory.mktemp("campaign") / "small.toml"
+    path.write_text(SMALL)
+    return path
+
+
+@pytest.fixture(scope="module")
+def store(campaign):
+    path = campaign.with_name("small.zarr")
+    scsfast.run(campaign, path)
+    return path
+
+
+def test_run_ends_with_a_table(scs, campaign, tmp_path):
+    code, out, err = scs("run", campaign, "-o", tmp_path / "o.zarr", "-j", 1)
+    assert code == 0
+    rows = [line.split()[0] for line in out.splitlines() if line.strip()]
+    assert {"scenario", "rongcheng", "lottery"} <= set(rows)
+    assert err.count("\n") == 1 and "4/4 replicates, 100 %" in err
+
+
+def test_quiet_and_json(scs, campaign, store):
+    code, out, err = scs("run", campaign, "-o", store, "--quiet", "--json")
+    tree = json.loads(out)
+    assert (code, err) == (0, "")
+    assert tree["status"]["complete"] is True
+    assert tree["summary"]["rongcheng"]["efficiency"]["n"] == 2
+    assert tree["summary"]["lottery"]["auc"]["mean"] is None
+
+
+def test_status(scs, store):
+    code, out, _ = scs("status", store, "--json")
+    tree = json.loads(out)
+    assert code == 0
+    assert tree["replicates"] == {"done": 4, "failed": 0, "pending": 0, "planned": 4}
+    assert tree["digest"] == Store(store).digest()
+    code, out, _ = scs("status", store)
+    assert "4 done, 0 failed, 0 pending, 4 planned" in out
+
+
+def test_verify_names_damage_and_repair_lets_it_be_redone(scs, campaign, tmp_path):
+    path = tmp_path / "o.zarr"
+    scs("run", campaign, "-o", path)
+    assert scs("verify", path)[:2] == (0, "all as recorded\n")
+    chunk = next(f for f in (path / "sums/c/1").rglob("*") if f.is_file())
+    chunk.write_bytes(b"")
+    code, out, _ = scs("verify", path, "--json")
+    assert code == 1 and list(json.loads(out)["damaged"]) == ["0001-000000"]
+    assert scs("verify", path, "--repair")[0] == 1
+    assert scs("run", campaign, "-o", path)[0] == 0
+    assert scs("verify", path)[0] == 0
+
+
+def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
+    from scsfast.engine import simulate
+
+    def broken(*_args, **_rest):
+        raise ArithmeticError("no luck")
+
+    monkeypatch.setattr(simulate, "run_replicate", broken)
+    code, _, err = scs("run", campaign, "-o", tmp_path / "o.zarr")
+    assert code == 1
+    assert "4 replicates failed" in err
+    assert "scenario 'rongcheng' replicate 0: ArithmeticError: no luck" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "none.toml", "-o", "x"], "none.toml: there is no such file"),
+        (["run", "{campaign}", "-o", "{folder}"], "is no scsfast store"),
+        (["run", "{campaign}", "-o", "x", "-j", "0"], "-j"),
+        (["run", "{campaign}"], "-o"),
+        (["status", "none.zarr"], "must be the path of a store"),
+        (["pilots", "show", "rongchen"], "did you mean 'rongcheng'?"),
+        (["sing"], "No such command 'sing'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_question_ends_with_two(scs, campaign, tmp_path, arguments, message):
+    (tmp_path / "file").write_text("")
+    filled = [a.format(campaign=campaign, folder=tmp_path) for a in arguments]
+    code, out, err = scs(*filled)
+    assert (code, out) == (2, "")
+    assert message in err and "Traceback" not in err
+
+
+def test_another_campaign_ends_with_two(scs, store, tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text(SMALL.replace("600", "700"))
+    code, _, err = scs("run", other, "-o", store)
+    assert code == 2
+    assert "world.n_citizens is 600 there, 700 here" in err
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_every_help_shows_an_example(scs, verb):
+    code, out, _ = scs(*verb, "--help")
+    assert code == 0
+    assert f"Example: scsfast {' '.join(verb)}".strip() in out
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys, scsfast.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: "
+    code += "pass\nheavy = {'zarr', 'xarray', 'scipy', 'numpy', 'pydantic'}\n"
+    code += "sys.exit(len(heavy & set(sys.modules)))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True).returncode
+        == 0
+    )
+
+
+def test_version(scs):
+    assert scs("--version")[:2] == (0, f"scsfast {scsfast.__version__}\n")
+
+
+def test_pilots_are_listed_shown_and_copied(scs, tmp_path):
+    assert scs("pilots")[1] == scs("pilots", "list")[1]
+    assert "rongcheng" in scs("pilots")[1]
+    rows = {
+        row["key"]: row
+        for row in json.loads(scs("pilots", "show", "rongcheng", "--json")[1])
+    }
+    assert rows["base"]["value"] == 1000 and rows["base"]["unit"] == "point"
+    assert "press or think-tank" in rows["base"]["source"]
+    assert "modelling choice" in scs("pilots", "show", "rongcheng")[1]
+    path = tmp_path / "mine.toml"
+    assert scs("pilots", "copy", "rongcheng", "-o", path)[0] == 0
+    assert tomllib.loads(path.read_text())["name"] == "rongcheng"
+    before = path.read_text()
+    code, _, err = scs("pilots", "copy", "lottery", "-o", path)
+    assert code == 2 and "exists" in err and path.read_text() == before
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
+def test_check_ends_with_one_if_anything_differs(scs, monkeypatch, ok, code):
+    check = pytest.importorskip("scsfast.engine.check")
+    results = [("small", True, ""), ("large", ok, "at tick 3")]
+    monkeypatch.setattr(check, "check_kernel", lambda: iter(results))
+    found, out, _ = scs("check")
+    assert found == code and len(out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+def test_signal_stops_between_ticks_and_the_same_command_resumes(tmp_path, number):
+    (tmp_path / "long.toml").write_text(LONG)
+    command = [sys.executable, "-m", "scsfast", "run", "long.toml", "-o", "o.zarr"]
+    environment = {"PYTHONPATH": str(Path(scsfast.__file__).parents[1])}
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    wait_for(lambda: any((tmp_path / "o.zarr/commits").glob("0*.json")))
+    process.send_signal(number)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 128 + number
+    assert "the same command resumes" in err and "Traceback" not in err
+    store = Store(tmp_path / "o.zarr")
+    assert 0 < (store.status() == 1).sum() < 400
+    assert not list(store.path.rglob("*.partial"))
+
+
+def wait_for(condition, seconds=30):
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_interrupted_and_resumed_has_the_digest_of_one_run(tmp_path, campaign, store):
+    class Stop(Exception):
+        pass
+
+    from scsfast.campaign.execute import execute
+    from scsfast.campaign.prepare import open_for_writing
+    from scsfast.engine.simulate import run_replicate
+    from scsfast.face import as_campaign
+
+    def once(rules, **rest):
+        if rules.scored == 0:
+            opened.journal.publish = stop
+        return run_replicate(rules, **rest)
+
+    def stop(*_args):
+        raise Stop
+
+    path = tmp_path / "o.zarr"
+    with (
+        pytest.raises(Stop),
+        open_for_writing(path, as_campaign(campaign)) as opened,
+    ):
+        execute(opened, 2, jobs=1, run_replicate=once)
+    assert Store(path).digest() != Store(store).digest()
+    scsfast.run(campaign, path, jobs=2)
+    assert Store(path).digest() == Store(store).digest()

@@ -1,0 +1,192 @@
+"""Campaign files: what they mean, and that every fault is found and named."""
+
+import pytest
+from fakes import campaign_tree, small_campaign
+
+from scsfast.campaign.config import (
+    campaign_from_dict,
+    campaign_from_resolved,
+    load_campaign,
+)
+from scsfast.campaign.identity import resolved
+from scsfast.errors import ConfigError
+
+FIRST = """
+replicates = 2
+[world]
+n_citizens = 1000
+n_ticks = 12
+[leaders.all]
+share = 0.25
+[[scenario]]
+pilot = "rongcheng"
+[[scenario]]
+name = "strict"
+pilot = "rongcheng"
+regime = { loss = 0.1, discretion = { village = 0.3 } }
+leaders.village.share = 0
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(content):
+        path = tmp_path / "campaign.toml"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return _write
+
+
+def faults(tree) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        campaign_from_dict(tree)
+    return caught.value.faults
+
+
+def test_file_gives_campaign(write):
+    campaign = load_campaign(write(FIRST))
+    assert (campaign.seed, campaign.replicates) == (35, 2)
+    assert [s.name for s in campaign.scenarios] == ["rongcheng", "strict"]
+    assert campaign.text == FIRST
+
+
+def test_changes_lie_over_the_pilot_and_the_leaders(write):
+    plain, strict = load_campaign(write(FIRST)).scenarios
+    assert strict.regime.loss == 0.1
+    assert strict.regime.acts == plain.regime.acts
+    assert strict.regime.discretion.village == 0.3
+    assert strict.regime.discretion.county == plain.regime.discretion.county
+    assert (strict.leaders.village.share, strict.leaders.city.share) == (0, 0.25)
+    assert plain.leaders.village.share == 0.25
+
+
+def test_all_of_a_scenario_wins_over_a_level_of_the_campaign():
+    tree = campaign_tree(leaders={"village": {"share": 0.9}})
+    tree["scenario"][0]["leaders"] = {"all": {"share": 0.1}}
+    first, second, _ = campaign_from_dict(tree).scenarios
+    assert first.leaders.village.share == 0.1
+    assert second.leaders.village.share == 0.9
+
+
+def test_sourced_values_are_values():
+    world = {"prize": {"capacity": {"value": 0.05, "source": "S1", "mark": "O"}}}
+    assert small_campaign(world=world).world.prize.capacity == 0.05
+
+
+def test_a_regime_may_stand_alone():
+    tree = campaign_tree(scenario=[{"name": "own", "regime": {"scorer": "none"}}])
+    assert campaign_from_dict(tree).scenarios[0].regime.name == "own"
+
+
+def test_all_faults_are_reported_at_once():
+    tree = campaign_tree(seed=True, replicates=0, bogus=1)
+    tree["world"] |= {"n_citizens": 0, "n_tick": 3}
+    tree["leaders"] = {"all": {"shar": 1}}
+    tree["scenario"][1]["regime"] = {"loss": 1.2}
+    tree["scenario"][2]["leaders"] = {"city": {"share": -1}}
+    found = "\n".join(faults(tree))
+    for expected in [
+        "`seed` must be a whole number",
+        "`replicates` must be",
+        "`bogus`: unknown key",
+        "`world.n_citizens` must be",
+        "`world.n_tick`: unknown key; did you mean `n_ticks`?",
+        "`leaders.all.shar`: unknown key; did you mean `share`?",
+        "`scenario.1.regime.loss` must be a number in [0, 1], got 1.2",
+        "`scenario.2.leaders.city.share` must be a number in [0, 1], got -1",
+    ]:
+        assert expected in found
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"pilot": "rongchen"}, "got 'rongchen'; did you mean 'rongcheng'?"),
+        ({"name": "x"}, "`scenario.0` must have a `pilot`"),
+        ({"regime": {"loss": 0}}, "`scenario.0` must have a `pilot`"),
+        ({"pilot": "lottery", "n_ticks": 3}, "`scenario.0.n_ticks`: unknown key"),
+        ({"pilot": "rongcheng", "regime": {"loss": "0.1"}}, "got '0.1'"),
+        ({"pilot": "rongcheng", "regime": {"acts": {"sing": {}}}}, "'sing' is not in"),
+        (
+            {"pilot": "rongcheng", "leaders": {"all": {"frame_rate": 9e3}}},
+            "`scenario.0.leaders`: frame_rate x discretion",
+        ),
+        ({"pilot": "rongcheng", "regime": {"belief": {"memory": 500}}}, "at most 120"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_fault_of_a_scenario_is_named(entry, expected):
+    found = faults(campaign_tree(scenario=[entry]))
+    assert expected in "\n".join(found)
+    assert all(fault.startswith("`scenario.0") for fault in found)
+
+
+def test_fault_of_the_world_is_named_once():
+    tree = campaign_tree(world={"meetings": {"mutation": 400}})
+    (found,) = faults(tree)
+    assert found.startswith("`world.meetings.mutation` must")
+
+
+def test_names_of_scenarios_must_differ():
+    tree = campaign_tree(scenario=[{"pilot": "lottery"}, {"pilot": "lottery"}])
+    assert faults(tree) == ["`scenario`: names must differ, got 'lottery' twice"]
+
+
+@pytest.mark.parametrize("scenario", [[], 3, ["x"], None], ids=str)
+def test_scenarios_must_be_tables(scenario):
+    assert any(
+        "`scenario" in fault for fault in faults(campaign_tree(scenario=scenario))
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("seed = \n", "must be valid TOML: .*line 1"),
+        (b"title = '\xff'", "must be UTF-8 text, got byte 0xff at position 9"),
+        ("", "missing key"),
+    ],
+    ids=["toml", "utf8", "empty"],
+)
+def test_unreadable_file_is_named(write, content, expected):
+    with pytest.raises(ConfigError, match=f"campaign.toml: .*{expected}"):
+        load_campaign(write(content))
+
+
+def test_missing_file_and_directory_are_named(tmp_path):
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_campaign(tmp_path / "none.toml")
+    with pytest.raises(ConfigError, match="got a directory"):
+        load_campaign(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 8},
+        {"world": {"n_ticks": 7}},
+        {"world": {"population": {"quality": {"kind": "uniform"}}}},
+        {"leaders": {"city": {"share": 0.1}}},
+        {"scenario": [{"pilot": "lottery"}]},
+    ],
+    ids=str,
+)
+def test_what_decides_bits_changes_the_identity(change):
+    assert small_campaign(**change).identity() != small_campaign().identity()
+
+
+def test_what_decides_no_bit_leaves_the_identity():
+    tree = campaign_tree(9, title="other")
+    tree["scenario"][0]["regime"] = {"about": "other words"}
+    assert (
+        campaign_from_dict(tree, text="# text").identity()
+        == small_campaign().identity()
+    )
+
+
+def test_resolved_campaign_comes_back():
+    campaign = small_campaign()
+    again = campaign_from_resolved(resolved(campaign))
+    assert again == campaign
+    assert again.identity() == campaign.identity()

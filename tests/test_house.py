@@ -1,0 +1,172 @@
+"""The house: floors, lengths, words, and what every parameter must say of itself."""
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import scsfast.model
+from scsfast.engine import _kernel_base
+from scsfast.model.parameters import Parameters
+from scsfast.model.population import Distribution
+
+PACKAGE = Path(scsfast.model.__file__).parent.parent
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+FLOORS = ("errors", "model", "engine", "campaign", "analysis", "face")
+FACE = ("cli", "face", "pilots", "tables")  # one room, the roof
+DOORS = ("__init__.py", "__main__.py")  # of the package itself: open onto every floor
+MOST_LINES, MOST_LINES_A_FUNCTION = 400, 60
+
+# Numbers that need no source beside them, and why.
+STRUCTURAL = {
+    "World.n_ticks": "length of a run, the user's question",
+    "World.warmup": "what is left out of summaries",
+    "World.ticks_per_year": "what a tick is",
+    "World.distribution_every": "how often is written",
+    "Act.penalty": "none unless the catalogue says so, with its source",
+    "Act.price": "none unless the catalogue says so, with its source",
+    "Act.social_value": "none unless the catalogue says so, with its source",
+}
+# Weights of 1 are no agenda; what leaders want is the default of `Leaders.agenda`.
+NEUTRAL = {"Agenda"}
+# A regime's numbers have their sources in its own file, pilots/*.toml (test_pilots.py).
+OF_PILOTS = {"Regime", "Scoring", "Grade", "Discretion", "Scrutiny", "MeetingRule"}
+OF_PILOTS |= {"Belief"}
+# Textbook shapes: what one stands for says the field that holds it.
+SHAPES = {shape.__name__ for shape in Distribution.__args__[0].__args__}
+
+
+def name_of(path: Path) -> str:
+    """Return a file's path inside the package, for messages."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def floor_of(module: str) -> str:
+    """Return the floor of a dotted name; what the package itself offers is the face."""
+    room = module.partition(".")[0]
+    return room if room in FLOORS else "face"
+
+
+def imports(path: Path) -> list[str]:
+    """Return every module of the package that a file imports, without "scsfast."."""
+    package = ["scsfast", *path.relative_to(PACKAGE).parent.parts]
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            found += [f"{module}.{alias.name}" for alias in node.names]
+    ours = (name for name in found if name.startswith("scsfast."))
+    return [name.removeprefix("scsfast.") for name in ours]
+
+
+def fields() -> list[tuple[str, str, object]]:
+    """Return (class, key, field) of every parameter of the model."""
+    for module in pkgutil.iter_modules(scsfast.model.__path__, "scsfast.model."):
+        importlib.import_module(module.name)
+    classes, waiting = [], [Parameters]
+    while waiting:
+        children = waiting.pop().__subclasses__()
+        classes += [c for c in children if c.__module__.startswith("scsfast.model.")]
+        waiting += children
+    return [(c.__name__, key, f) for c in classes for key, f in c.model_fields.items()]
+
+
+def is_number(value) -> bool:
+    """Say whether a default is a figure: a number, some numbers, or a distribution."""
+    if isinstance(value, list | tuple):
+        return any(is_number(entry) for entry in value)
+    if isinstance(value, BaseModel):
+        return type(value).__name__ in SHAPES
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def functions(path: Path) -> list[tuple[str, int]]:
+    """Return (name, lines) of every function of a file."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [
+        (node.name, node.end_lineno - node.lineno + 1)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, kinds)
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_files_import_from_their_own_floor_or_below(path):
+    if path.parent == PACKAGE and path.name in DOORS:
+        pytest.skip("the package's own doors open onto every floor")
+    own = FLOORS.index(floor_of(path.relative_to(PACKAGE).parts[0].removesuffix(".py")))
+    above = [name for name in imports(path) if FLOORS.index(floor_of(name)) > own]
+    assert above == []
+
+
+def test_every_module_is_on_a_floor():
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in SOURCES}
+    doors = {name.removesuffix(".py") for name in DOORS}
+    assert rooms - doors == {*FLOORS, *FACE}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_files_are_short(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_functions_are_short(path):
+    found = functions(path)
+    assert [entry for entry in found if entry[1] > MOST_LINES_A_FUNCTION] == []
+
+
+def test_nothing_mentions_the_folder_it_was_written_beside():
+    kinds = (".py", ".pyi", ".pyx", ".pxd", ".toml", ".csv")
+    texts = [path for path in PACKAGE.rglob("*") if path.suffix in kinds]
+    found = [path for path in texts if "shared" in path.read_text(encoding="utf-8")]
+    assert found == []
+
+
+def test_every_parameter_says_what_it_is():
+    silent = [
+        f"{owner}.{key}"
+        for owner, key, field in fields()
+        if owner not in SHAPES
+        and not (field.description and (field.json_schema_extra or {}).get("unit"))
+    ]
+    assert silent == []
+
+
+def test_every_default_number_has_a_source():
+    bare = [
+        f"{owner}.{key}"
+        for owner, key, field in fields()
+        if owner not in SHAPES | OF_PILOTS | NEUTRAL
+        and f"{owner}.{key}" not in STRUCTURAL
+        and is_number(field.get_default(call_default_factory=True))
+        and not field.json_schema_extra["source"]
+    ]
+    assert bare == []
+
+
+def test_exemptions_are_needed():
+    known = {f"{owner}.{key}" for owner, key, _ in fields()}
+    owners = {owner for owner, _, _ in fields()}
+    assert set(STRUCTURAL) <= known
+    assert owners >= OF_PILOTS | NEUTRAL | SHAPES
+
+
+def test_stub_names_what_the_kernel_has():
+    stub = ast.parse((PACKAGE / "engine" / "_kernel.pyi").read_text(encoding="utf-8"))
+    kinds = ast.FunctionDef | ast.ClassDef
+    named = {node.name for node in stub.body if isinstance(node, kinds)}
+    public = {
+        name
+        for name, value in vars(_kernel_base).items()
+        if not name.startswith("_")
+        and getattr(value, "__module__", _kernel_base.__name__) == _kernel_base.__name__
+        and callable(value)
+    }
+    assert named == public

@@ -1,0 +1,85 @@
+"""The registry of outputs: complete, and the kernel's columns are in its order."""
+
+import pytest
+
+from scsfast.engine import available_variants, load_kernel, state
+from scsfast.model import library
+from scsfast.model.outcomes import DIMENSIONS, TABLES, distribution_ticks, named, shape
+from scsfast.model.reference_world import exponentials
+from scsfast.model.rules import build_rules
+from scsfast.model.world import Scenario, World
+
+OUTPUTS = [output for table in TABLES for output in table.outputs]
+VARIANTS = available_variants()
+
+
+@pytest.fixture(scope="module")
+def rules():
+    world = World(n_citizens=25_000, n_ticks=30, unit_means="township")
+    regime = library.load("rongcheng")
+    return build_rules(Scenario(name="one", world=world, regime=regime))
+
+
+def test_names_are_unique():
+    names = [output.name for output in OUTPUTS]
+    assert len(set(names)) == len(names)
+
+
+def test_every_output_has_a_unit_and_a_meaning():
+    assert [o.name for o in OUTPUTS if not (o.unit and o.meaning)] == []
+
+
+def test_every_dimension_is_known():
+    counted = {"tick", "distribution_tick", "unit"}
+    used = {dim for table in TABLES for dim in table.dims}
+    assert used == counted | set(DIMENSIONS)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_kernel_writes_the_columns_of_the_registry(variant):
+    expected = [(t.name, [output.name for output in t.outputs]) for t in TABLES]
+    assert list(load_kernel(variant).output_names().items()) == expected
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_kernel_has_the_exponentials_of_the_reference(variant):
+    assert tuple(load_kernel(variant).exponentials().tolist()) == exponentials()
+
+
+def test_shapes_follow_dimensions(rules):
+    found = {table.name: shape(table, rules) for table in TABLES}
+    assert found == {
+        "sums": (30, 24),
+        "by_domain": (30, 4, 8),
+        "by_level": (30, 6, 6),
+        "by_tie": (30, 8, 3, 3),
+        "by_group": (30, 4, 5),
+        "by_grade": (30, 8, 4),
+        "score_histogram": (3, 2, 128, 16, 1),
+        "wealth_histogram": (3, 128, 1),
+        "prize_histogram": (3, 64, 1),
+        "by_unit": (3, 3, 3),
+    }
+
+
+@pytest.mark.parametrize(
+    ("n_ticks", "every", "ticks"),
+    [(30, 12, [11, 23, 29]), (24, 12, [11, 23]), (5, 12, [4]), (3, 1, [0, 1, 2])],
+)
+def test_distributions_are_every_nth_tick_and_the_last(n_ticks, every, ticks):
+    assert distribution_ticks(n_ticks, every) == ticks
+
+
+def test_named_outputs_are_the_columns(rules):
+    arrays = {name: a[0] for name, a in state.allocate_outputs(rules, 1).items()}
+    for table in TABLES:
+        arrays[table.name][...] = range(len(table.outputs))
+    outputs = named(arrays)
+    wrong = [
+        output.name
+        for table in TABLES
+        for k, output in enumerate(table.outputs)
+        if outputs[output.name].shape != shape(table, rules)[:-1]
+        or (outputs[output.name] != k).any()
+    ]
+    assert wrong == []

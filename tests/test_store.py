@@ -1,0 +1,411 @@
+"""Stores: what is committed stays, what is asked twice is the same, damage is seen."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+import zarr
+from fakes import failing, fake_replicate, small_campaign
+
+import scsfast
+from scsfast.campaign import plan
+from scsfast.campaign.digest import replicate_digest
+from scsfast.campaign.execute import execute
+from scsfast.campaign.files import HOST
+from scsfast.campaign.prepare import open_for_writing
+from scsfast.campaign.repair import repair
+from scsfast.campaign.store import Store
+from scsfast.campaign.verify import verify
+from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
+from scsfast.face import run_campaign
+from scsfast.model import outcomes
+
+
+def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
+    """Compute the pending blocks of a store, without the end of a run."""
+    with open_for_writing(path, campaign) as store:
+        execute(store, campaign.replicates, jobs=jobs, run_replicate=engine)
+    return Store(path)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """Return every file below a path."""
+    return {str(f): f.read_bytes() for f in sorted(path.rglob("*")) if f.is_file()}
+
+
+def chunk_file(store: Store, table: str, scenario=0, block=0) -> Path:
+    """Return a chunk's file."""
+    folder = store.path / table / "c" / str(scenario) / str(block)
+    return next(file for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "out.zarr"
+
+
+@pytest.fixture
+def blocks_of_two(monkeypatch):
+    monkeypatch.setattr(plan, "LARGEST_BLOCK", 2)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    path = tmp_path_factory.mktemp("finished") / "out.zarr"
+    run_campaign(small_campaign(), path, run_replicate=fake_replicate)
+    return path
+
+
+def test_stored_is_what_was_computed(finished):
+    store = Store(finished)
+    for block in store.blocks():
+        for replicate, arrays in zip(block.replicates, store.read(block), strict=True):
+            rules = store.rules[block.scenario]
+            expected = fake_replicate(rules, seed=7, replicate=replicate)
+            for table in outcomes.TABLES:
+                np.testing.assert_array_equal(arrays[table.name], expected[table.name])
+            digest = store.journal.digests()[block.scenario, replicate]
+            assert digest == replicate_digest(expected)
+
+
+def test_digest_does_not_depend_on_blocks_jobs_or_order(path, tmp_path, monkeypatch):
+    digest = fill(path, small_campaign(5), jobs=1).digest()
+    monkeypatch.setattr(plan, "LARGEST_BLOCK", 2)
+    other = fill(tmp_path / "other.zarr", small_campaign(5), jobs=3)
+    assert other.attributes["block_size"] == 2
+    assert other.digest() == digest
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 8])
+def test_blocks_cover_every_replicate_once(size):
+    found = plan.blocks(2, 7, size, 10)
+    covered = [(b.scenario, r) for b in found for r in b.replicates]
+    assert sorted(covered) == [(s, r) for s in range(2) for r in range(7)]
+    assert all(b.first % size == 0 and b.index == b.first // size for b in found)
+    assert plan.dearest_first(found)[0].cost == max(b.cost for b in found)
+
+
+def test_a_second_run_computes_nothing(finished):
+    before = contents(finished)
+    run_campaign(small_campaign(), finished, run_replicate=failing(0, 1, 2))
+    assert contents(finished) == before
+
+
+def test_more_replicates_leave_the_first_as_they_were(path, tmp_path, blocks_of_two):
+    run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
+    before = Store(path).journal.digests()
+    run_campaign(small_campaign(5), path, run_replicate=fake_replicate)
+    after = Store(path).journal.digests()
+    assert after.items() >= before.items() and len(after) == 15
+    at_once = fill(tmp_path / "at_once.zarr", small_campaign(5))
+    assert Store(path).digest() == at_once.digest()
+    assert scsfast.open(path).sizes["replicate"] == 5
+    assert verify(Store(path)) == {}
+
+
+def test_only_the_ragged_block_is_computed_again(path, blocks_of_two):
+    fill(path, small_campaign(3))
+    asked = []
+
+    def engine(rules, *, replicate, **rest):
+        asked.append(replicate)
+        return fake_replicate(rules, replicate=replicate, **rest)
+
+    fill(path, small_campaign(4), engine)
+    assert sorted(asked) == [2, 2, 2, 3, 3, 3]
+
+
+def test_fewer_replicates_leave_the_store_as_it_is(path):
+    digest = fill(path, small_campaign(3)).digest()
+    fill(path, small_campaign(2), failing(0, 1, 2))
+    assert Store(path).digest() == digest
+    assert Store(path).replicates == 3
+
+
+def test_growing_may_be_cut_short_and_done_again(path, monkeypatch):
+    digest = fill(path, small_campaign(5)).digest()
+    other = path.with_name("other.zarr")
+    fill(other, small_campaign(2))
+    resize = zarr.Array.resize
+    monkeypatch.setattr(zarr.Array, "resize", _fail_after(2, resize))
+    with pytest.raises(KeyboardInterrupt):
+        fill(other, small_campaign(5))
+    monkeypatch.setattr(zarr.Array, "resize", resize)
+    assert fill(other, small_campaign(5)).digest() == digest
+
+
+def _fail_after(n, function):
+    calls = []
+
+    def failing_function(*args, **rest):
+        calls.append(args)
+        if len(calls) > n:
+            raise KeyboardInterrupt
+        return function(*args, **rest)
+
+    return failing_function
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"seed": 8}, "seed is 7 there, 8 here"),
+        ({"world": {"n_citizens": 700}}, "world.n_citizens is 600 there, 700 here"),
+        ({"leaders": {"city": {"share": 0}}}, "scenario.0.leaders.city.share is 0.5"),
+        ({"scenario": [{"pilot": "oracle"}]}, "scenario.0.name is 'rongcheng' there"),
+    ],
+    ids=["seed", "world", "leaders", "scenario"],
+)
+def test_another_campaign_is_refused_and_nothing_touched(finished, change, named):
+    before = contents(finished)
+    with pytest.raises(DifferentCampaignError, match=named):
+        run_campaign(small_campaign(**change), finished, run_replicate=fake_replicate)
+    assert contents(finished) == before
+
+
+def test_something_else_at_the_path_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    for path in (tmp_path, tmp_path / "notes.txt"):
+        with pytest.raises(DifferentCampaignError, match="is no scsfast store"):
+            run_campaign(small_campaign(), path, run_replicate=fake_replicate)
+    assert contents(tmp_path) == {str(tmp_path / "notes.txt"): b"mine"}
+
+
+def test_another_layout_is_refused(path):
+    fill(path, small_campaign(1))
+    root = json.loads((path / "zarr.json").read_text())
+    root["attributes"]["scsfast_layout"] = 99
+    (path / "zarr.json").write_text(json.dumps(root))
+    with pytest.raises(DifferentCampaignError, match="layout 99"):
+        Store(path)
+
+
+def test_nothing_at_the_path_is_named(path):
+    with pytest.raises(ConfigError, match="must be the path of a store"):
+        Store(path)
+
+
+def test_failed_replicate_is_recorded_and_tried_again(path):
+    failures = run_campaign(small_campaign(), path, run_replicate=failing(1))
+    assert failures == {(s, 1): "ArithmeticError: no luck in 1" for s in range(3)}
+    assert (Store(path).status() == [[1, 2, 1]] * 3).all()
+    assert list(scsfast.open(path)["replicate"]) == [0, 2]
+    fill(path, small_campaign())
+    assert (Store(path).status() == 1).all()
+    assert verify(Store(path)) == {}
+
+
+DAMAGES = {
+    "flipped": lambda data: data[:40] + bytes([data[40] ^ 4]) + data[41:],
+    "cut": lambda data: data[: len(data) // 2],
+    "empty": lambda data: b"",
+    "gone": None,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damage_is_found_and_mended(path, blocks_of_two, damage):
+    digest = fill(path, small_campaign()).digest()
+    chunk = chunk_file(Store(path), "by_tie", 1, 1)
+    data = chunk.read_bytes()
+    chunk.unlink()
+    if damage:
+        chunk.write_bytes(damage(data))
+    damaged = verify(Store(path))
+    assert list(damaged) == ["0001-000001"]
+    repair(Store(path), damaged)
+    assert [b.name for b in Store(path).pending()] == ["0001-000001"]
+    assert fill(path, small_campaign()).digest() == digest
+    assert verify(Store(path)) == {}
+
+
+def test_damaged_record_does_not_count(path):
+    fill(path, small_campaign())
+    record = path / "commits" / "0001-000000.json"
+    record.write_text(record.read_text().replace('"first": 0', '"first": 1'))
+    assert [b.name for b in Store(path).pending()] == ["0001-000000"]
+    assert "0001-000000" in verify(Store(path))
+    fill(path, small_campaign())
+    assert verify(Store(path)) == {}
+
+
+@pytest.mark.parametrize("name", ["prizes", "scenario"])
+def test_damage_beside_the_tables_is_found_and_mended(path, name):
+    run_campaign(small_campaign(), path, run_replicate=fake_replicate)
+    next(f for f in (path / name / "c").rglob("*") if f.is_file()).unlink()
+    damaged = verify(Store(path))
+    assert list(damaged) == [name]
+    repair(Store(path), damaged)
+    run_campaign(small_campaign(), path, run_replicate=failing(0, 1, 2))
+    assert verify(Store(path)) == {}
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_refused_write_is_named_and_resumed(path, monkeypatch, number):
+    digest = fill(path.with_name("whole.zarr"), small_campaign()).digest()
+    with open_for_writing(path, small_campaign()) as store:
+        store.write(store.pending()[0], _results(store, store.pending()[0]))
+    kept = Store(path).digest()
+
+    async def refuse(*_args, **_rest):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(zarr.storage.LocalStore, "set", refuse)
+        with pytest.raises(StoreError, match=f"{path}: cannot write block .*intact"):
+            fill(path, small_campaign())
+    assert Store(path).digest() == kept
+    assert fill(path, small_campaign()).digest() == digest
+
+
+def _results(store, block) -> list:
+    rules = store.rules[block.scenario]
+    return [fake_replicate(rules, seed=7, replicate=r) for r in block.replicates]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """Give a file system of 1.5 MB, where root may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True).returncode == 0
+    except OSError:
+        mounted = False
+    if not mounted:
+        pytest.skip("may not mount a tmpfs here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_full_disk_is_named_and_resumed(tiny_disk, tmp_path):
+    campaign = small_campaign(12, world={"n_ticks": 40, "distribution_every": 4})
+    digest = fill(tmp_path / "whole.zarr", campaign).digest()
+    with pytest.raises(StoreError, match="No space left on device.*free some space"):
+        fill(tiny_disk / "out.zarr", campaign)
+    subprocess.run(["mount", "-o", "remount,size=64m", str(tiny_disk)], check=True)
+    assert fill(tiny_disk / "out.zarr", campaign).digest() == digest
+
+
+def test_unmakable_store_leaves_nothing(tmp_path, monkeypatch):
+    def refuse(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(StoreError, match="cannot create the store"):
+        fill(tmp_path / "out.zarr", small_campaign())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_drafts_of_dead_creators_are_swept(tmp_path):
+    dead = (
+        subprocess.run(
+            [sys.executable, "-c", "import os; print(os.getpid())"],
+            capture_output=True,
+            check=True,
+        )
+        .stdout.decode()
+        .strip()
+    )
+    draft = tmp_path / f".out.zarr.{HOST}.{dead}.creating"
+    draft.mkdir()
+    fill(tmp_path / "out.zarr", small_campaign(1))
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.zarr"]
+
+
+def test_what_killed_writers_left_is_swept(path):
+    fill(path, small_campaign(1))
+    left = [path / "sums/c/0/0/0/0.1234.partial", path / "commits/.0-0.json.7.tmp"]
+    for file in left:
+        file.write_text("half")
+    fill(path, small_campaign(1))
+    assert not any(file.exists() for file in left)
+
+
+def test_two_runs_never_write_one_store(path):
+    with (
+        open_for_writing(path, small_campaign()),
+        pytest.raises(StoreError, match=f"being written by process {os.getpid()}"),
+        open_for_writing(path, small_campaign()),
+    ):
+        pass
+    with open_for_writing(path, small_campaign()):
+        pass
+
+
+def test_lock_of_a_dead_process_is_taken_over(path):
+    fill(path, small_campaign(1))
+    lock = path / "commits" / "lock"
+    lock.write_text(json.dumps({"pid": os.getpid(), "host": HOST}))
+    with open_for_writing(path, small_campaign(1)):
+        assert lock.exists()
+    assert not lock.exists()
+
+
+def test_lock_of_another_host_is_respected(path):
+    fill(path, small_campaign(1))
+    lock = path / "commits" / "lock"
+    lock.write_text(json.dumps({"pid": 1, "host": "elsewhere"}))
+    with (
+        pytest.raises(StoreError, match="process 1 on elsewhere.*or delete"),
+        open_for_writing(path, small_campaign(1)),
+    ):
+        pass
+    assert json.loads(lock.read_text())["host"] == "elsewhere"
+
+
+@pytest.mark.filterwarnings("error")
+def test_any_reader_gets_named_and_labelled_variables(finished):
+    dataset = xr.open_zarr(finished)
+    assert dataset["prizes"].dims == ("scenario", "replicate", "tick")
+    assert list(dataset["scenario"].values) == ["rongcheng", "lossy", "lottery"]
+    assert dataset["prizes"].attrs == {"units": "prize", "long_name": "winners"}
+    assert dataset["efficiency"].dims == ("scenario", "replicate")
+    assert int(dataset["status"].min()) == 1
+    assert list(dataset["sums_output"].values[:2]) == ["places", "applicants"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_open_gives_the_same_finished_or_not(finished, path):
+    fill(path, small_campaign())
+    unfinished, done = scsfast.open(path), scsfast.open(finished)
+    xr.testing.assert_identical(
+        unfinished.drop_attrs(deep=False), done.drop_attrs(deep=False)
+    )
+    expected = fake_replicate(Store(path).rules[1], seed=7, replicate=2)
+    for output, array in outcomes.named(expected).items():
+        stored = done[output].sel(scenario="lossy", replicate=2)
+        np.testing.assert_array_equal(stored, array)
+
+
+def test_world_without_unit_means(path):
+    campaign = small_campaign(world={"unit_means": None})
+    run_campaign(campaign, path, run_replicate=fake_replicate)
+    assert "unit_score" not in scsfast.open(path)
+    assert verify(Store(path)) == {}
+
+
+def test_attributes_are_enough_to_run_again(finished):
+    store = Store(finished)
+    assert store.campaign.identity() == store.attributes["identity"]
+    assert store.attributes["seed"] == 7
+    assert {"python", "numpy", "zarr", "scsfast"} <= store.attributes["versions"].keys()
+    assert {"kernel", "build", "created", "config_text"} <= store.attributes.keys()
+
+
+def test_at_most_ten_files_a_block(finished):
+    store = Store(finished)
+    chunks = sum(
+        1
+        for name in store.arrays
+        for f in (store.path / name / "c").rglob("*")
+        if f.is_file()
+    )
+    assert chunks <= 10 * len(store.blocks())
