@@ -12,7 +12,7 @@ from pathlib import Path
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-KERNEL = Path("scsfast/engine/_kernel.pyx")
+ENGINE = Path("scsfast/engine")
 VARIANTS = {"_kernel_base": []}
 if platform.machine().lower() in ("x86_64", "amd64"):
     VARIANTS["_kernel_v3"] = ["-march=x86-64-v3"]
@@ -23,28 +23,39 @@ DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
 FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv"]
 
 
-def extension(name: str, flags: list[str]) -> Extension:
-    """Return one variant, from a copy of the kernel's source under its own name."""
-    source = Path("build/kernel") / f"{name}.pyx"
+def variant_source(name: str) -> Path:
+    """Return a copy of the kernel's source under the name of a variant."""
+    kernel, source = ENGINE / "_kernel.pyx", Path("build/kernel") / f"{name}.pyx"
     source.parent.mkdir(parents=True, exist_ok=True)
-    if not source.exists() or source.read_bytes() != KERNEL.read_bytes():
-        shutil.copyfile(KERNEL, source)
+    if not source.exists() or source.read_bytes() != kernel.read_bytes():
+        shutil.copyfile(kernel, source)
+    return source
+
+
+def extension(name: str, source: Path, flags: list[str]) -> Extension:
+    """Return one compiled module of the engine."""
+    flags = [*FLAGS, *flags]
     return Extension(
         f"scsfast.engine.{name}",
         [str(source)],
         include_dirs=["csrc"],
         depends=[str(header) for header in sorted(Path("csrc").glob("*.h"))],
-        extra_compile_args=[*FLAGS, *flags],
-        define_macros=[
-            ("SCS_FLAGS", f'"{" ".join([*FLAGS, *flags])}"'),
-        ],
+        extra_compile_args=flags,
+        define_macros=[("SCS_FLAGS", f'"{" ".join(flags)}"')],
     )
 
 
 setup(
     ext_modules=cythonize(
-        [extension(name, flags) for name, flags in VARIANTS.items()],
+        [
+            extension("_world", ENGINE / "_world.pyx", []),
+            *(
+                extension(name, variant_source(name), flags)
+                for name, flags in VARIANTS.items()
+            ),
+        ],
         include_path=["."],
+        build_dir="build/c",
         compiler_directives={
             "language_level": 3,
             "boundscheck": DEBUG,

@@ -7,6 +7,7 @@
 #include "scs_outputs.h"
 #include "scs_select.h"
 
+enum { SCS_MAX_SLOTS = 88 };
 enum { SCS_TILE = 256 }; /* citizens; a tile and its draws fit the L1 cache */
 enum { SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE };
 enum { SCS_RELIABLE, SCS_OPPORTUNIST, SCS_DISCRIMINATOR };
@@ -75,5 +76,13 @@ typedef struct {
     const scs_act_t *offences, *deeds;
     const int64_t *offence_until, *deed_until; /* cumulative bounds of the draw */
     scs_state_t state;
+    uint64_t seed;
+    uint32_t replicate;
+    const uint8_t *bends[6];          /* by level and unit: the leader manipulates */
+    const uint16_t *near[SCS_MAX_SLOTS]; /* partners as offsets in the unit, or NULL: */
+    const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
+    int64_t slot_span[SCS_MAX_SLOTS];
+    scs_cut_t *cuts;                  /* by pool: actual, fair, oracle */
+    int rule_of[3];                   /* rules that rank alike share a cut */
 } scs_model_t;
 #endif

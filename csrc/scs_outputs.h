@@ -49,9 +49,11 @@ enum {
     SCS_PRIZE_BINS = 64
 };
 
-/* Where the current tick's row of each table begins; int64 all. */
+/* Where a thread counts in the current tick: the rows of the tables, and the score bins
+ * that citizens came with (even and odd entries of a tile apart) and won with. */
 typedef struct {
     int64_t *sums, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
     int64_t *score_histogram, *wealth_histogram, *prize_histogram, *by_unit;
+    int64_t bin_count[2][SCS_SCORE_BINS], bin_wins[SCS_SCORE_BINS];
 } scs_row_t;
 #endif

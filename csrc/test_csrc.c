@@ -160,15 +160,16 @@ static void check_selection(const uint16_t *rank, const uint16_t *lot, int64_t s
     free(key);
 }
 
-/* Fill a pool; `ranks` and `lots` say how many different values there are. */
+/* Fill the citizens up to `stop`, those before the pool too; `ranks` and `lots` say how
+ * many different values there are. Return the applicants of the pool [start, stop). */
 static int64_t fill_pool(uint16_t *rank, uint16_t *lot, int64_t start, int64_t stop,
                          uint32_t ranks, uint32_t lots)
 {
     int64_t applicants = 0;
-    for (int64_t i = start; i < stop; i++) {
+    for (int64_t i = 0; i < stop; i++) {
         rank[i] = (uint16_t)random_below(ranks);
         lot[i] = (uint16_t)random_below(lots);
-        applicants += rank[i] > 0;
+        applicants += i >= start && rank[i] > 0;
     }
     return applicants;
 }

@@ -66,29 +66,25 @@ def shown(value) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
-    if isinstance(value, list) and len(value) > 8:
-        return f"{len(value)} entries"
-    return {None: "none", "": "empty"}.get(value, value) if _is_plain(value) else str(value)
-
-
-def _is_plain(value) -> bool:
-    return value is None or isinstance(value, str)
+    if isinstance(value, list):
+        return ", ".join(map(shown, value))
+    return {None: "none", "": "empty"}.get(value, str(value))
 
 
 def default_of(field) -> str:
     """Return a field's default as text."""
     if field.is_required():
         return "required"
-    if field.default_factory is list_of_acts():
-        return "the packaged catalogue"
     value = field.get_default(call_default_factory=True)
+    if isinstance(value, list) and value and isinstance(value[0], Parameters):
+        return "the packaged catalogue"
     return "empty" if value in ([], {}) else shown(value)
 
 
-def list_of_acts():
-    """Return the factory of the packaged catalogue, whose entries have their own table."""
-    world = Scenario.model_fields["world"].annotation
-    return world.model_fields["acts"].default_factory
+def must_be(field, spec) -> str:
+    """Return what a field must be."""
+    is_distribution = set(get_args(field.annotation)) == set(SHAPES)
+    return "a distribution" if is_distribution else faults.describe(spec)
 
 
 def parameters_of(model: type[BaseModel]) -> str:
@@ -97,7 +93,7 @@ def parameters_of(model: type[BaseModel]) -> str:
     rows = []
     for name, field in model.model_fields.items():
         key, extra = field.alias or name, field.json_schema_extra
-        must = faults.describe(specs[key])
+        must = must_be(field, specs[key])
         unit, source = extra["unit"], extra["source"]
         has_unit = "number" in must or unit != "1"
         rows.append(
@@ -141,7 +137,9 @@ def output_tables() -> str:
     """Return the registry of outputs, one table for each of its arrays."""
     parts = []
     for wide in outcomes.TABLES:
-        rows = [(f"`{output.name}`", output.unit, output.meaning) for output in wide.outputs]
+        rows = [
+            (f"`{output.name}`", output.unit, output.meaning) for output in wide.outputs
+        ]
         title = f"**`{wide.name}`** ({', '.join(wide.dims)})"
         parts.append(f"{title}\n\n{table(('output', 'unit', 'meaning'), rows)}")
     return "\n\n".join(parts)

@@ -15,7 +15,9 @@ SOURCE = re.compile(r"\bS[0-9]{1,2}[a-f]?\b")
 
 def make_tables():
     """Return docs/make_tables.py as a module."""
-    spec = importlib.util.spec_from_file_location("make_tables", DOCS / "make_tables.py")
+    spec = importlib.util.spec_from_file_location(
+        "make_tables", DOCS / "make_tables.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -28,7 +30,9 @@ def read(name: str) -> str:
 
 def listed_sources() -> set[str]:
     """Return the numbers that docs/sources.md explains."""
-    return set(re.findall(r"^- \*\*(S[0-9]+[a-f]?)\*\*", read("sources.md"), re.MULTILINE))
+    return set(
+        re.findall(r"^- \*\*(S[0-9]+[a-f]?)\*\*", read("sources.md"), re.MULTILINE)
+    )
 
 
 def test_tables_of_the_model_are_up_to_date():
@@ -66,5 +70,7 @@ def test_every_source_number_in_use_is_listed():
 
 def test_links_inside_the_documentation_lead_somewhere():
     for page in DOCS.glob("*.md"):
-        targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        targets = re.findall(
+            r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")
+        )
         assert [t for t in targets if not (page.parent / t).exists()] == []

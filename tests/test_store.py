@@ -105,6 +105,7 @@ def test_more_replicates_leave_the_first_as_they_were(path, tmp_path, blocks_of_
     assert after.items() >= before.items() and len(after) == 15
     at_once = fill(tmp_path / "at_once.zarr", small_campaign(5))
     assert Store(path).digest() == at_once.digest()
+    assert Store(path).attributes["digest"] == at_once.digest()
     assert scsfast.open(path).sizes["replicate"] == 5
     assert verify(Store(path)) == {}
 
@@ -199,6 +200,35 @@ def test_failed_replicate_is_recorded_and_tried_again(path):
     fill(path, small_campaign())
     assert (Store(path).status() == 1).all()
     assert verify(Store(path)) == {}
+
+
+def test_replicates_unfinished_anywhere_are_not_opened(path):
+    def engine(rules, *, replicate, **rest):
+        if replicate == 1 and not rules.scored:
+            raise ArithmeticError
+        return fake_replicate(rules, replicate=replicate, **rest)
+
+    fill(path, small_campaign(), engine)
+    assert scsfast.open(path)["replicate"].values.tolist() == [0, 2]
+
+
+def test_block_is_withdrawn_before_it_is_written_over(path, blocks_of_two, monkeypatch):
+    fill(path, small_campaign(3))
+    monkeypatch.setattr(
+        Store, "_write_chunks", lambda self, block, _: self.clear(block)
+    )
+    monkeypatch.setattr(Store, "_record", _fail_after(0, None))
+    with pytest.raises(KeyboardInterrupt):
+        fill(path, small_campaign(4), jobs=1)
+    assert verify(Store(path)) == {}
+    assert len(Store(path).journal.digests()) == 8
+
+
+def test_every_chunk_has_a_checksum(finished):
+    for metadata in finished.glob("*/zarr.json"):
+        codecs = json.loads(metadata.read_text()).get("codecs", [{"name": "crc32c"}])
+        last = codecs[-1]
+        assert last["name"] == "crc32c" or last["configuration"]["checksum"], metadata
 
 
 DAMAGES = {

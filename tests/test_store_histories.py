@@ -105,6 +105,8 @@ class Histories(RuleBasedStateMachine):
                 self.run(replicates, fake_replicate)
         except StoreError:
             pass
+        if self.path.exists():
+            assert verify(Store(self.path)) == {}
 
     @precondition(lambda self: self.path.exists() and Store(self.path).journal.records)
     @rule(data=st.data())

@@ -138,7 +138,7 @@ class Store:
         ]
 
     def _write_chunks(self, block, results: list) -> None:
-        self.clear(block)  # zarr would first read a torn chunk, and fail
+        self.clear(block)  # whatever a killed writer left must not be read
         rows = slice(block.first, block.stop)
         for name, array in self.arrays.items():
             values = np.zeros((len(results), *array.shape[2:]), "<i8")

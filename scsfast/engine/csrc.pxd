@@ -27,6 +27,7 @@ cdef extern from "scs_select.h":
 cdef extern from "scs_model.h":
     enum:
         SCS_TILE
+        SCS_MAX_SLOTS
         SCS_BY_SCORE
         SCS_BY_MARKET
         SCS_BY_ORACLE
@@ -119,6 +120,8 @@ cdef extern from "scs_model.h":
         int64_t *wealth_histogram
         int64_t *prize_histogram
         int64_t *by_unit
+        int64_t bin_count[2][128]
+        int64_t bin_wins[128]
     ctypedef struct scs_act_t:
         int64_t inverse_scale, penalty, price, social_value, scored, points
         int64_t dealt[6]
@@ -202,6 +205,14 @@ cdef extern from "scs_model.h":
         const int64_t *offence_until
         const int64_t *deed_until
         scs_state_t state
+        uint64_t seed
+        uint32_t replicate
+        const uint8_t *bends[6]
+        const uint16_t *near[88]
+        const uint32_t *far[88]
+        int64_t slot_span[88]
+        scs_cut_t *cuts
+        int rule_of[3]
 
 cdef extern from "scs_rules.h":
     void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,

@@ -16,7 +16,7 @@ from ..model.outcomes import TABLES, named
 from ..model.regime import Regime
 from ..model.rules import Rules, build_rules
 from ..model.world import Scenario
-from . import load_kernel, state
+from . import _world, load_kernel, state
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
 MIN_CITIZENS_A_THREAD = 2_000  # below this threads cost more than they bring
@@ -75,19 +75,30 @@ class Simulation:
             replicate,
             self.n_threads,
         )
-        self._replicate.born(self._birth_tables())
+        self._bear(seed, replicate)
         state.classify_quality(self.arrays)
         self._replicate.prepare()
 
-    def _birth_tables(self) -> dict[str, np.ndarray]:
-        rules = self.rules
+    def _bear(self, seed: int, replicate: int) -> None:
+        """Draw citizens and network, and set everyone's first score and wealth."""
+        rules, arrays = self.rules, self.arrays
+        _world.bear(
+            state.kernel_rules(rules),
+            rules.quality_table,
+            rules.guile_table,
+            rules.means_table,
+            *(arrays[name] for name in state.BORN),
+            seed,
+            replicate,
+        )
+        arrays["score"][:] = arrays["fair_score"][:] = rules.base
+        np.take(arrays["wealth_target"], arrays["means"], out=arrays["wealth"])
         widest = min(rules.n_citizens, max(rules.slot_spans, default=1))
-        return {
-            "quality_table": rules.quality_table,
-            "guile_table": rules.guile_table,
-            "means_table": rules.means_table,
-            "keys": np.zeros(2 * widest, np.uint64),
-        }
+        keys = np.empty(2 * widest, np.uint64)
+        for slot, span in enumerate(rules.slot_spans):
+            partner = self.partners[slot]
+            near, far = (partner, None) if span <= state.NEAR else (None, partner)
+            _world.pair(slot, span, near, far, keys, rules.n_citizens, seed, replicate)
 
     def _bend_leaders(self, kernel, seed: int, replicate: int) -> None:
         """Mark the leaders who manipulate: lowest draws first, then lowest unit."""

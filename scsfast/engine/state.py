@@ -22,6 +22,7 @@ from ..model.rules import Rules
 
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 
+BORN = ("quality", "guile", "means", "traits", "strategy", "ties")
 CITIZEN_ARRAYS = {
     "quality": np.uint8,
     "guile": np.uint8,

@@ -1,0 +1,57 @@
+# 1 Conduct and 3 Report, a tile at a time: list who has an offer, then go through them.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+
+from scsfast.engine.csrc cimport *
+
+
+cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Face temptations, use free time: list who has an offer, then go through it."""
+    cdef scs_rules_t *r = &m.rules
+    cdef uint32_t *offer = &t.draw[4 * SCS_OFFERS][0]
+    cdef uint32_t *occasion = &t.draw[4 * SCS_OFFERS + 1][0]
+    cdef int64_t until = 0
+    cdef int j, n = <int>t.n, listed = 0
+    for j in range(n):
+        t.points[j] = t.fair_points[j] = t.gain[j] = 0
+        t.deed[j] = 0
+    if r.n_offences:
+        until = m.offence_until[r.n_offences - 1]
+    for j in range(n):
+        t.list[listed] = j
+        listed += offer[j] < until
+    for j in range(listed):
+        scs_face_temptation(m, t, t.list[j], row)
+    until = m.deed_until[r.n_deeds - 1] if r.n_deeds else 0
+    listed = 0
+    for j in range(n):
+        t.list[listed] = j
+        listed += occasion[j] < until
+    for j in range(listed):
+        scs_use_free_time(m, t, t.list[j], row)
+
+
+cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Informal help by those who did no scored deed."""
+    cdef uint8_t *quality = m.state.quality + t.start
+    cdef uint32_t *draw = &t.draw[4 * SCS_REPORTS][0]
+    cdef int32_t rate = <int32_t>m.rules.help_rate, helpers = 0
+    cdef int j
+    for j in range(<int>t.n):
+        helpers += (t.deed[j] == 0) & (<int32_t>(draw[j] >> 16) < rate * quality[j] >> 8)
+    row.sums[SCS_informal_help] += helpers
+    row.sums[SCS_social_value] += helpers * m.rules.help_value
+
+
+cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Leaders credit clients and frame dissenters, where a leader bends the rules."""
+    cdef scs_rules_t *r = &m.rules
+    cdef uint8_t *ties = m.state.ties + t.start
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef int j, listed = 0
+    if not (r.scored and t.bends):
+        return
+    for j in range(<int>t.n):
+        t.list[listed] = j
+        listed += ((ties[j] & t.bends) != 0) | ((traits[j] & SCS_DISSENTER) != 0)
+    for j in range(listed):
+        scs_favour_or_frame(m, t, t.list[j], row)
