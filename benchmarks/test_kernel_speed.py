@@ -12,9 +12,9 @@ import pytest
 from scsfast.campaign.config import load_campaign
 from scsfast.engine import available_variants, load_kernel, state
 from scsfast.engine.simulate import Simulation
+from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import named
 from scsfast.model.reference import Reference
-from scsfast.model.rules import build_rules
 
 FIRST = Path(__file__).parents[1] / "examples" / "first.toml"
 CHANNELS = (

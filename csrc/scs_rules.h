@@ -9,7 +9,8 @@
 static inline int64_t scs_clamp(int64_t x, int64_t low, int64_t high)
 { return x < low ? low : x > high ? high : x; }
 
-/* Return x * rate / 65536 truncated toward zero, for 0 <= rate <= 65536. */
+/* Return x * rate / 65536 truncated toward zero, for 0 <= rate <= 65536
+ * and x above INT32_MIN. */
 static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
 {
     int32_t sign = x >> 31;

@@ -53,7 +53,7 @@ static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
 }
 
 /* Return the cut that lets exactly min(share, applicants) of the pool [start, stop) win.
- * `key` has room for one key more than the pool has citizens. */
+ * `key` has room for as many keys as the pool has citizens. */
 static inline scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, int64_t start,
                                    int64_t stop, int64_t share, uint32_t *key)
 {

@@ -89,7 +89,7 @@ def must_be(field, spec) -> str:
 
 def parameters_of(model: type[BaseModel]) -> str:
     """Return the table of one parameter class."""
-    specs = faults._fields(model)
+    specs = faults.fields(model)
     rows = []
     for name, field in model.model_fields.items():
         key, extra = field.alias or name, field.json_schema_extra
@@ -125,7 +125,7 @@ def distributions() -> str:
     for shape in SHAPES:
         keys = [
             f"`{key}` {faults.describe(spec)}"
-            for key, spec in faults._fields(shape).items()
+            for key, spec in faults.fields(shape).items()
             if key != "kind"
         ]
         kind = shape.model_fields["kind"].default

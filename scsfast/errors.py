@@ -4,6 +4,8 @@ An error says in one sentence what must be what and what it got; where several t
 are wrong at once it lists them all, one a line. It rests on nothing.
 """
 
+import signal
+
 
 class ScsError(Exception):
     """Base of all errors that a user can act on; ``exit_code`` is the command's."""
@@ -47,3 +49,14 @@ class KernelError(ScsError):
 
 class RunError(ScsError):
     """A campaign ended with blocks that failed; what was committed stays."""
+
+
+class Interrupted(ScsError):
+    """A signal stopped the run; the same command resumes it."""
+
+    def __init__(self, number: int):
+        self.exit_code = 128 + number
+        name = signal.Signals(number).name
+        super().__init__(
+            f"stopped by {name}; what is committed is kept, the same command resumes"
+        )

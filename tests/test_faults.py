@@ -23,7 +23,7 @@ REGIME = {
     ),
     "tighter of two limits": (
         {"belief": {"memory": 0.5}},
-        "`r.belief.memory` must be a number of at least 1, got 0.5",
+        "`r.belief.memory` must be a number in [1, 120], got 0.5",
     ),
     "infinite": (
         {"floor": float("inf")},

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 import scsfast.model
-from scsfast.engine import _kernel_base
+from scsfast.engine import _kernel_base, _world
 from scsfast.model.parameters import Parameters
 from scsfast.model.population import Distribution
 
@@ -158,15 +158,32 @@ def test_exemptions_are_needed():
     assert owners >= OF_PILOTS | NEUTRAL | SHAPES
 
 
-def test_stub_names_what_the_kernel_has():
-    stub = ast.parse((PACKAGE / "engine" / "_kernel.pyi").read_text(encoding="utf-8"))
-    kinds = ast.FunctionDef | ast.ClassDef
-    named = {node.name for node in stub.body if isinstance(node, kinds)}
-    public = {
-        name
-        for name, value in vars(_kernel_base).items()
-        if not name.startswith("_")
-        and getattr(value, "__module__", _kernel_base.__name__) == _kernel_base.__name__
-        and callable(value)
-    }
-    assert named == public
+def stubbed(tree) -> set[str]:
+    """Return the public functions, classes and methods of a stub, dotted."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{name}" for name in stubbed(node)}
+    return {name for name in names if "._" not in name and not name.startswith("_")}
+
+
+def offered(module) -> set[str]:
+    """Return the public functions, classes and methods of a compiled module, dotted."""
+    names = set()
+    for name, value in vars(module).items():
+        if name.startswith("_") or getattr(value, "__module__", "") != module.__name__:
+            continue
+        names.add(name)
+        if isinstance(value, type):
+            names |= {f"{name}.{own}" for own in vars(value) if not own.startswith("_")}
+    return names
+
+
+@pytest.mark.parametrize(
+    ("stub", "module"), [("_kernel", _kernel_base), ("_world", _world)]
+)
+def test_stub_names_what_its_module_has(stub, module):
+    text = (PACKAGE / "engine" / f"{stub}.pyi").read_text(encoding="utf-8")
+    assert stubbed(ast.parse(text)) == offered(module)

@@ -11,8 +11,8 @@ from scenarios import scenario
 from scipy import stats
 
 from scsfast.engine.simulate import Simulation
+from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import named
-from scsfast.model.rules import build_rules
 
 ERRORS = 4.5  # standard errors
 QUIET = {  # nothing but what a test switches on

@@ -4,9 +4,9 @@ import pytest
 
 from scsfast.engine import available_variants, load_kernel, state
 from scsfast.model import library
+from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import DIMENSIONS, TABLES, distribution_ticks, named, shape
 from scsfast.model.reference_world import exponentials
-from scsfast.model.rules import build_rules
 from scsfast.model.world import Scenario, World
 
 OUTPUTS = [output for table in TABLES for output in table.outputs]

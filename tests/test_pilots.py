@@ -9,8 +9,8 @@ import pytest
 from scsfast.errors import ConfigError
 from scsfast.model import library
 from scsfast.model.acts import default_catalogue
+from scsfast.model.integers import build_rules
 from scsfast.model.parameters import MARKS, sourced_values, strip_sources
-from scsfast.model.rules import build_rules
 from scsfast.model.world import Scenario, World
 
 PILOTS = library.names()

@@ -21,7 +21,7 @@ from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
 from scsfast.errors import StoreError
-from scsfast.model.rules import build_rules
+from scsfast.model.integers import build_rules
 
 WORLD = {"n_ticks": 2, "distribution_every": 2}
 MOST = 5

@@ -19,9 +19,9 @@ from ..errors import ConfigError
 from ..model import library
 from ..model.faults import config_error
 from ..model.government import Government, Leaders
+from ..model.integers import build_rules
 from ..model.parameters import Parameters, param, strip_sources
 from ..model.regime import Regime
-from ..model.rules import build_rules
 from ..model.world import Scenario, World
 from .identity import identity
 from .merge import merge, spread_all, spread_levels

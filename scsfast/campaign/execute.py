@@ -12,22 +12,11 @@ import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 
-from ..errors import ScsError
+from ..errors import Interrupted
 from .plan import dearest_first
 from .progress import Tally, silent
 
 POLL_SECONDS = 0.2
-
-
-class Interrupted(ScsError):
-    """A signal stopped the run; the same command resumes it."""
-
-    def __init__(self, number: int):
-        self.exit_code = 128 + number
-        name = signal.Signals(number).name
-        super().__init__(
-            f"stopped by {name}; what is committed is kept, the same command resumes"
-        )
 
 
 class _Stopped(Exception):

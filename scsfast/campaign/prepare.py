@@ -16,7 +16,7 @@ import numpy as np
 import zarr
 
 from ..errors import DifferentCampaignError
-from ..model.rules import build_rules
+from ..model.integers import build_rules
 from . import layout
 from .files import HOST, explained, fsync_path, fsync_tree, is_alive, remove_tree
 from .identity import LAYOUT_VERSION, MODEL_VERSION, deciding, identity, resolved

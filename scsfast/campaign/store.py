@@ -15,7 +15,7 @@ import zarr
 
 from ..errors import ConfigError, DifferentCampaignError, StoreError
 from ..model import outcomes
-from ..model.rules import build_rules
+from ..model.integers import build_rules
 from . import layout
 from .config import campaign_from_resolved
 from .digest import campaign_digest, replicate_digest

@@ -97,20 +97,10 @@ class Replicate:
         replicate: int,
         n_threads: int,
     ) -> None: ...
-    def born(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Draw citizens and matchings; call once, first.
-
-        Parameters
-        ----------
-        arrays : mapping
-            ``quality_table``, ``guile_table``, ``means_table`` (uint8, 256 each) and
-            ``keys`` (uint64, room for two units of the widest slot).
-        """
-
     def prepare(self) -> None:
         """Count what stays the same, publish, and rank everyone for the first tick.
 
-        Call once, after `born` and when the classes of quality are filled in.
+        Call once, when citizens, partners and the classes of quality are filled in.
         """
 
     def run(self, first: int, count: int, thread: int) -> None:

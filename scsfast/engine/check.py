@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..model import library, outcomes
+from ..model.integers import build_rules
 from ..model.reference import Reference
-from ..model.rules import build_rules
 from ..model.world import Scenario, World
 from . import available_variants, load_kernel
 from .simulate import Simulation

@@ -12,9 +12,10 @@ import numpy as np
 from ..model import library
 from ..model.faults import validated
 from ..model.government import Government
+from ..model.integers import build_rules
 from ..model.outcomes import TABLES, named
 from ..model.regime import Regime
-from ..model.rules import Rules, build_rules
+from ..model.rules import Rules
 from ..model.world import Scenario
 from . import _world, load_kernel, state
 

@@ -68,7 +68,7 @@ def allocate(rules: Rules, n_threads: int = 1) -> dict[str, np.ndarray]:
     by_score = rule == "score" and rules.scored
     own = np.zeros(n, np.uint16) if rule != "oracle" else arrays["oracle_rank"]
     pool = min(n, rules.pool_span)
-    arrays["applicant_keys"] = np.zeros((n_threads, pool + 1), np.uint32)
+    arrays["applicant_keys"] = np.zeros((n_threads, pool), np.uint32)
     arrays["rank"] = own
     arrays["fair_rank"] = np.zeros(n, np.uint16) if by_score else own
     for level, n_units in enumerate(rules.n_units):

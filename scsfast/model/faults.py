@@ -93,7 +93,7 @@ def _locate(spec: _Spec | None, loc: tuple) -> _Place:
 def _below(spec: _Spec, key) -> _Spec | None:
     """Return what belongs at a key of a table or an index of a list."""
     if _is_model(spec.type):
-        return _fields(spec.type).get(key)
+        return fields(spec.type).get(key)
     origin, args = get_origin(spec.type), get_args(spec.type)
     if origin is dict:
         return _plain(args[1])
@@ -103,7 +103,7 @@ def _below(spec: _Spec, key) -> _Spec | None:
     return None
 
 
-def _fields(model: type[BaseModel]) -> dict[str, _Spec]:
+def fields(model: type[BaseModel]) -> dict[str, _Spec]:
     """Return what belongs at each key of a table, under the names that users write."""
     return {
         field.alias or name: _plain(field.annotation, tuple(field.metadata))
@@ -172,7 +172,7 @@ def _must(spec: _Spec | None, entry: dict) -> str:
 
 def _guess(place: _Place) -> str:
     """Return the key that may have been meant by an unknown one, or all there are."""
-    known = list(_fields(place.table.type))
+    known = list(fields(place.table.type))
     near = get_close_matches(str(place.path[-1]), known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
 

@@ -6,19 +6,30 @@ level) belongs to the regime, and multiplies all of it: discretion 0 leaves no t
 
 from pydantic import model_validator
 
-from .parameters import NonNegative, Parameters, Points, Probability, Share, param
+from .parameters import (
+    NonNegative,
+    Parameters,
+    Points,
+    Probability,
+    Share,
+    limited,
+    param,
+)
 
 LEVELS = ("village", "township", "county", "city", "province", "centre")
 DOMAINS = ("commercial", "social", "judicial", "administrative")
+
+Weight = limited(NonNegative, le=10)
+Gain = limited(Points, ge=0)
 
 
 class Agenda(Parameters):
     """Weights that a manipulating deciding leader gives to the domains of records."""
 
-    commercial: NonNegative = param(1.0, "weight of commercial records", le=10)
-    social: NonNegative = param(1.0, "weight of social records", le=10)
-    judicial: NonNegative = param(1.0, "weight of judicial records", le=10)
-    administrative: NonNegative = param(1.0, "weight of administrative records", le=10)
+    commercial: Weight = param(1.0, "weight of commercial records")
+    social: Weight = param(1.0, "weight of social records")
+    judicial: Weight = param(1.0, "weight of judicial records")
+    administrative: Weight = param(1.0, "weight of administrative records")
 
 
 class Leaders(Parameters):
@@ -41,11 +52,10 @@ class Leaders(Parameters):
         unit="1/year",
         source="modelling choice, plausible 0..4",
     )
-    credit_points: Points = param(
+    credit_points: Gain = param(
         5.0,
         "points of one such record",
         unit="point",
-        ge=0,
         source="modelling choice, plausible 1..30; a department award is 5 (U)",
     )
     frame_rate: NonNegative = param(
@@ -54,11 +64,10 @@ class Leaders(Parameters):
         unit="1/year",
         source="modelling choice, plausible 0..2",
     )
-    frame_points: Points = param(
+    frame_points: Gain = param(
         10.0,
         "points taken by one such record",
         unit="point",
-        ge=0,
         source="modelling choice, plausible 5..50",
     )
     discretion_use: Share = param(
@@ -66,7 +75,7 @@ class Leaders(Parameters):
         "how far towards the end of a discretionary range clients and dissenters are put",
         source="modelling choice, plausible 0..1",
     )
-    desk_bonus: NonNegative = param(
+    desk_bonus: limited(Gain, le=5000) = param(
         10.0,
         "points by which clients rank higher where this level hands out the prizes",
         unit="point",

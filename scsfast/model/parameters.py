@@ -28,13 +28,18 @@ MARKS = {
 }
 
 
+def limited(kind, **limits):
+    """Return a number type with tighter limits (``ge``, ``le``) than `kind` has."""
+    return Annotated[kind, Field(**limits)]
+
+
 class Parameters(BaseModel):
     """Base of all parameter classes: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **limits):
+def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **lengths):
     """Return a pydantic field that knows its unit and what its default rests on.
 
     Parameters
@@ -47,18 +52,21 @@ def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **li
         Unit of the value, "1" for a pure number.
     source : str
         Source and mark of the default, or "modelling choice" with a plausible range.
-    **limits
-        Passed to ``pydantic.Field`` (``ge``, ``le``, ``min_length``, ...).
+    **lengths
+        ``min_length``, ``max_length``. Limits of numbers belong into the annotation (see
+        `limited`): pydantic lets those of the type win over those given here.
     """
+    if not lengths.keys() <= {"min_length", "max_length", "alias"}:
+        raise TypeError(f"limits belong into the annotation, got {lengths}")
     extra = {"unit": unit, "source": source}
     if callable(default) and default is not ...:
         return Field(
             default_factory=default,
             description=meaning,
             json_schema_extra=extra,
-            **limits,
+            **lengths,
         )
-    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+    return Field(default, description=meaning, json_schema_extra=extra, **lengths)
 
 
 def is_sourced(node: Any) -> bool:

@@ -7,8 +7,8 @@ down; where the model says "truncated" it is `toward_zero`.
 """
 
 from . import reference_measure as measure
+from . import reference_prizes as prizes
 from .reference_world import Draws, World, chance, pick
-from .regime import ALLOCATIONS
 from .rules import Rules
 
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
@@ -72,11 +72,11 @@ class Reference:
         citizens = range(self.rules.n_citizens)
         self.published = [self.publish(i) for i in citizens]
         self.starting = list(self.score)
-        self.winners, self.fair_winners = self.allocate()
+        self.winners, self.fair_winners = prizes.allocate(self)
         for i in citizens:
             self.live(i)
         if self.rules.learns_value:
-            self.learn_value()
+            prizes.learn_value(self)
         self.outputs.close(self)
         self.draws.forget()
         self.now += 1
@@ -381,77 +381,6 @@ class Reference:
         """Rarely, take a random strategy."""
         if self.draw("mutate", i) < self.rules.mutation:
             month.strategy = self.draw("mutant", i) * 3 >> 16
-
-    # 6 Allocation ----------------------------------------------------------------------
-
-    def allocate(self) -> tuple[list[bool], list[bool]]:
-        """Hand out the places of every pool; return who won, and who would have fairly."""
-        rules, n = self.rules, self.rules.n_citizens
-        need = [int(rules.need_table[self.draw("need", i)]) for i in range(n)]
-        lot = [self.draw("lot", i) for i in range(n)]
-        won, fair, oracle = ([False] * n for _ in range(3))
-        for start in range(0, n, rules.pool_span):
-            pool = range(start, min(start + rules.pool_span, n))
-            asking = [i for i in pool if need[i] >= rules.need_from]
-            share = (rules.capacity * pool.stop >> 32) - (rules.capacity * start >> 32)
-            places = min(share, len(asking))
-            values = {i: need[i] * self.world.quality[i] for i in asking}
-            ranks = {i: self.rank(i, need[i], values[i]) for i in asking}
-            for chosen, key in ((won, 0), (fair, 1), (oracle, 2)):
-                order = sorted(asking, key=lambda i: (-ranks[i][key], -lot[i], i))
-                for i in order[:places]:
-                    chosen[i] = True
-            self.outputs.allotted(
-                places, values, won, fair, oracle, self.tied_at_desk(asking)
-            )
-        return won, fair
-
-    def rank(self, i: int, need: int, value: int) -> tuple[int, int, int]:
-        """Return the integer ranks of an applicant: actual, fair, oracle."""
-        rules, rule = self.rules, ALLOCATIONS[self.rules.allocation]
-        if rule == "score":
-            if not (self.world.enrolled[i] and rules.scored):
-                return 0, 0, value
-            bonus = rules.desk_bonus if self.lifted(i) else 0
-            points = (self.score[i] - rules.floor >> 8) + 1 + bonus
-            return points, (self.fair_score[i] - rules.floor >> 8) + 1, value
-        if rule == "market":
-            bid = min(need * (self.wealth[i] >> 8), 65000)
-            return bid, bid, value
-        return (value, value, value) if rule == "oracle" else (0, 0, value)
-
-    def lifted(self, i: int) -> bool:
-        """Say whether the leader at the desk puts citizen i forward."""
-        level = self.rules.desk_level
-        return self.world.tied[i][level] and self.world.leader_bends(i, level)
-
-    def tied_at_desk(self, asking: list[int]) -> int:
-        """Return how many enrolled applicants the desk ranks higher."""
-        if not self.rules.desk_bonus:
-            return 0
-        return sum(self.lifted(i) and self.world.enrolled[i] for i in asking)
-
-    def learn_value(self) -> None:
-        """Update B from this tick's prizes by the score that citizens came with."""
-        rules, bins = self.rules, range(len(self.belief))
-        self.bin_count = [c - c // rules.belief_memory for c in self.bin_count]
-        self.bin_wins = [w - w // rules.belief_memory for w in self.bin_wins]
-        for i in range(rules.n_citizens):
-            if self.world.enrolled[i]:
-                k = (self.starting[i] - rules.floor) * rules.bin_factor >> 32
-                self.bin_count[k] += 16
-                self.bin_wins[k] += 16 * self.winners[i]
-        total = sum(self.bin_count)
-        mean = (sum(self.bin_wins) << 20) // total if total else 0
-        value = rules.prize_value << 8
-        filled = [k for k in bins if self.bin_count[k]]
-        for k in filled:
-            share = (self.bin_wins[k] << 20) + rules.prior * mean
-            self.belief[k] = value * (share // (self.bin_count[k] + rules.prior)) >> 20
-        for k in bins:
-            if filled and not self.bin_count[k]:
-                nearest = min(filled, key=lambda other: (abs(other - k), other))
-                self.belief[k] = self.belief[nearest]
 
 
 def first_below(draw: int, levels: list[int], rates) -> int | None:

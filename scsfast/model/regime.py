@@ -4,9 +4,9 @@ Regimes are data: one TOML file a pilot in ``pilots/``, each value with its sour
 words "modelling choice" and a plausible range. This file says which values there are.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from .government import LEVELS
 from .parameters import (
@@ -16,6 +16,7 @@ from .parameters import (
     Points,
     Positive,
     Probability,
+    limited,
     param,
 )
 
@@ -85,7 +86,7 @@ class MeetingRule(Parameters):
     """How kept and broken words in meetings are judged and scored."""
 
     norm: Literal["image", "standing", "stern"] = param(
-        "standing", "which (kept, partner) cases count as good: MODEL section 3.2"
+        "standing", "which (kept, partner) cases count as good: docs/model.md 7.3"
     )
     seen: Probability = param(
         0.0, "chance that one's own conduct in a meeting is observed"
@@ -100,12 +101,10 @@ class Belief(Parameters):
     kind: Literal["experience", "slope", "table", "none"] = param(
         "experience", "from prizes seen to go to each score, or given, or nothing"
     )
-    slope: Finite = param(
+    slope: limited(Finite, ge=-100, le=100) = param(
         0.0,
         "value of a point and tick, the same at every score (kind slope)",
         unit="income/point/tick",
-        ge=-100,
-        le=100,
     )
     values: list[Finite] = param(
         [], "value a tick at each of 128 score bins (kind table)", unit="income/tick"
@@ -115,12 +114,11 @@ class Belief(Parameters):
         "citizen-ticks of mean experience mixed into each bin",
         source="modelling choice, plausible 10..1000",
     )
-    memory: Positive = param(
+    memory: limited(Positive, ge=1, le=120) = param(
         24.0,
         "mean age of experience",
         unit="tick",
         source="modelling choice, 6..60",
-        ge=1,
     )
 
     @model_validator(mode="after")
@@ -159,7 +157,7 @@ class Regime(Parameters):
     loss: Probability = param(
         0.0, "chance that a human record is lost, per level passed"
     )
-    noise: Annotated[float, Field(ge=0, le=0.5, strict=True)] = param(
+    noise: limited(Probability, le=0.5) = param(
         0.0, "chance that a human record is reversed, per level passed"
     )
     scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")

@@ -4,9 +4,9 @@ Two scenarios with the same world meet the same people, temptations and luck: th
 depend on the world, the seed and the replicate, never on the regime.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from .acts import Act, default_catalogue
 from .government import LEVELS, Government
@@ -17,12 +17,13 @@ from .parameters import (
     Positive,
     Probability,
     Share,
+    limited,
     param,
 )
 from .population import Distribution, Population, Uniform
 from .regime import Regime
 
-Span = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+Span = limited(Count, ge=1)
 
 
 class Conduct(Parameters):
@@ -46,12 +47,11 @@ class Conduct(Parameters):
         unit="monthly income",
         source="modelling choice, plausible 0.05..2",
     )
-    horizon: NonNegative = param(
+    horizon: limited(NonNegative, le=4096) = param(
         24.0,
         "how long points are expected to last",
         unit="tick",
         source="modelling choice: validity of a record 2 years, 12..60",
-        le=4096,
     )
     help_rate: Probability = param(
         0.3,
@@ -91,12 +91,11 @@ class Meeting(Parameters):
         "chance that one side of a meeting considers the other's strategy",
         source="modelling choice, plausible 0..0.2",
     )
-    selection: NonNegative = param(
+    selection: limited(NonNegative, le=1000) = param(
         1.0,
         "Fermi selection strength on payoffs",
         unit="1/monthly income",
         source="modelling choice, plausible 0.1..10",
-        le=1000,
     )
     mutation: NonNegative = param(
         0.01,
@@ -104,12 +103,11 @@ class Meeting(Parameters):
         unit="1/year",
         source="modelling choice, plausible 0..0.1",
     )
-    payoff_memory: Positive = param(
+    payoff_memory: limited(Positive, ge=1) = param(
         12.0,
         "mean age of gains in the payoff",
         unit="tick",
         source="modelling choice, plausible 3..36",
-        ge=1,
     )
 
 
@@ -147,14 +145,16 @@ class Prize(Parameters):
 class World(Parameters):
     """Citizens, units, acts, meetings and prizes: what every regime meets."""
 
-    n_citizens: Count = param(..., "number of citizens", ge=1)
-    n_ticks: Count = param(120, "length of a run", unit="tick", ge=1, le=1_000_000)
+    n_citizens: limited(Count, ge=1) = param(..., "number of citizens")
+    n_ticks: limited(Count, ge=1, le=1_000_000) = param(
+        120, "length of a run", unit="tick"
+    )
     warmup: Count = param(
         24, "ticks left out of summaries (at most half the run is)", unit="tick"
     )
-    ticks_per_year: Count = param(12, "ticks of a year", ge=1, le=366)
-    distribution_every: Count = param(
-        12, "ticks between recorded distributions", unit="tick", ge=1
+    ticks_per_year: limited(Count, ge=1, le=366) = param(12, "ticks of a year")
+    distribution_every: limited(Count, ge=1) = param(
+        12, "ticks between recorded distributions", unit="tick"
     )
     spans: list[Span] = param(
         [500, 10_000, 100_000, 1_000_000],
@@ -177,12 +177,11 @@ class World(Parameters):
         unit="year of income",
         source="modelling choice, plausible 0.2..5",
     )
-    wealth_memory: Positive = param(
+    wealth_memory: limited(Positive, ge=1) = param(
         36.0,
         "time in which wealth returns to what income sustains",
         unit="tick",
         source="modelling choice, plausible 12..120",
-        ge=1,
     )
     population: Population = param(Population(), "who the citizens are")
     conduct: Conduct = param(Conduct(), "what moves citizens")
