@@ -275,6 +275,21 @@ static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t t
     return moved > 1 << 30 ? 1 << 30 : moved;
 }
 
+/* Ranks of a citizen for a prize: 0 does not apply, else one more than the model's rank,
+ * which is social value (oracle), points and what the desk adds (score; 0 without a
+ * score), or need times whole wealth (market). All fit 16 bits. */
+static inline uint16_t scs_value_rank(int applies, int32_t need, int32_t quality)
+{ return (uint16_t)(applies * (1 + need * quality)); }
+
+static inline uint16_t scs_score_rank(int applies, int enrolled, int32_t points, int32_t bonus)
+{ return (uint16_t)(applies * (1 + enrolled * (1 + (points >> 8) + bonus))); }
+
+static inline uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth)
+{
+    int64_t bid = (int64_t)need * (wealth >> 8);
+    return (uint16_t)(applies * (1 + (bid < 65000 ? bid : 65000)));
+}
+
 /* Return what others will read: payoff in 1/16 (16 bits), strategy, standing, quality. */
 static inline uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                                    int32_t score, int32_t fair_score, uint32_t quality)

@@ -167,7 +167,6 @@ cdef class Replicate:
         if self.workers == NULL or self.model.cuts == NULL:
             raise MemoryError("not enough memory for the kernel's scratch")
         scs_barrier_init(&self.barrier)
-
         for thread in range(n_threads):
             self.workers[thread].keys = <uint32_t *>_address(arrays["applicant_keys"][thread])
 
@@ -231,7 +230,6 @@ cdef class Replicate:
         """Count what stays the same, publish, and rank everyone for the first tick."""
         cdef scs_rules_t *r = &self.model.rules
         cdef scs_state_t *s = &self.model.state
-        cdef scs_tile_t *t = &self.workers[0].tile
         cdef int64_t i, tercile
         cdef int level
         with nogil:
@@ -366,4 +364,3 @@ cdef class Replicate:
                 belief[k] = belief[above]
             else:
                 belief[k] = belief[below]
-

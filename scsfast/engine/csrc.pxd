@@ -234,6 +234,10 @@ cdef extern from "scs_rules.h":
     uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                          int32_t score, int32_t fair_score, uint32_t quality) noexcept nogil
     const int32_t scs_exp_table[]
+    uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
+    uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
+                            int32_t bonus) noexcept nogil
+    uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
     int scs_wealth_bin(uint32_t wealth) noexcept nogil
 
 cdef extern from "scs_build.h":

@@ -8,46 +8,50 @@ from scsfast.engine.tile cimport fill
 cdef inline void rank_citizens(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Rank a tile's citizens for a tick by their needs and what is now published."""
     cdef scs_rules_t *r = &m.rules
-    cdef scs_state_t *s = &m.state
     cdef uint32_t *draw = &t.draw[4 * SCS_NEEDS][0]
-    cdef int32_t need_from = <int32_t>r.need_from, floor = <int32_t>r.floor
-    cdef int32_t bonus = <int32_t>r.desk_bonus if t.bends >> r.desk_level & 1 else 0
-    cdef int32_t j, n = <int32_t>t.n, lifted
-    cdef int64_t a = t.start
-    cdef uint8_t *quality = s.quality + a
-    cdef uint8_t *ties = s.ties + a
-    cdef uint8_t *traits = s.traits + a
-    cdef uint16_t *lot = s.lot + a
-    cdef uint16_t *rank = s.rank + a
-    cdef uint16_t *fair_rank = s.fair_rank + a
-    cdef uint16_t *oracle_rank = s.oracle_rank + a
-    cdef int32_t *score = s.score + a
-    cdef int32_t *fair_score = s.fair_score + a
-    cdef int32_t *wealth = s.wealth + a
-    cdef int desk = <int>r.desk_level
+    cdef int32_t *need = t.list
+    cdef int32_t need_from = <int32_t>r.need_from
+    cdef int32_t j, n = <int32_t>t.n
+    cdef uint16_t *lot = m.state.lot + t.start
+    cdef uint16_t *rank = m.state.rank + t.start
+    cdef uint16_t *oracle_rank = m.state.oracle_rank + t.start
+    cdef uint8_t *quality = m.state.quality + t.start
+    cdef int32_t *wealth = m.state.wealth + t.start
     fill(m, t, SCS_NEEDS, tick)
     for j in range(n):
-        t.list[j] = s.need[draw[j] & 255]
+        need[j] = m.state.need[draw[j] & 255]
         lot[j] = <uint16_t>(draw[j] >> 16)
     for j in range(n):
-        oracle_rank[j] = <uint16_t>(
-            (t.list[j] >= need_from) * (1 + t.list[j] * quality[j]))
+        oracle_rank[j] = scs_value_rank(need[j] >= need_from, need[j], quality[j])
     if r.allocation == SCS_BY_SCORE and r.scored:
-        for j in range(n):
-            lifted = ties[j] >> desk & 1
-            rank[j] = <uint16_t>(
-                (t.list[j] >= need_from) * (1 + ((traits[j] >> 3) & 1)
-                * (1 + ((score[j] - floor) >> 8) + bonus * lifted)))
-            fair_rank[j] = <uint16_t>(
-                (t.list[j] >= need_from) * (1 + ((traits[j] >> 3) & 1)
-                * (1 + ((fair_score[j] - floor) >> 8))))
+        rank_by_score(m, t)
     elif r.allocation == SCS_BY_MARKET:
         for j in range(n):
-            rank[j] = <uint16_t>((t.list[j] >= need_from) * (
-                1 + min(<int64_t>t.list[j] * (wealth[j] >> 8), 65000)))
+            rank[j] = scs_market_rank(need[j] >= need_from, need[j], wealth[j])
     elif r.allocation != SCS_BY_ORACLE:
         for j in range(n):
-            rank[j] = <uint16_t>(t.list[j] >= need_from)
+            rank[j] = <uint16_t>(need[j] >= need_from)
+
+
+cdef inline void rank_by_score(scs_model_t *m, scs_tile_t *t) noexcept nogil:
+    """Rank by points, actual and fair; clients of the leader at the desk stand higher."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int32_t *need = t.list
+    cdef int32_t need_from = <int32_t>r.need_from, floor = <int32_t>r.floor
+    cdef int32_t bonus = <int32_t>r.desk_bonus if t.bends >> r.desk_level & 1 else 0
+    cdef int32_t j, n = <int32_t>t.n, enrolled, tied, desk = <int32_t>r.desk_level
+    cdef uint8_t *ties = m.state.ties + t.start
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef uint16_t *rank = m.state.rank + t.start
+    cdef uint16_t *fair_rank = m.state.fair_rank + t.start
+    cdef int32_t *score = m.state.score + t.start
+    cdef int32_t *fair_score = m.state.fair_score + t.start
+    for j in range(n):
+        enrolled, tied = (traits[j] & SCS_ENROLLED) != 0, ties[j] >> desk & 1
+        rank[j] = scs_score_rank(need[j] >= need_from, enrolled, score[j] - floor,
+                                 bonus * tied)
+        fair_rank[j] = scs_score_rank(need[j] >= need_from, enrolled,
+                                      fair_score[j] - floor, 0)
 
 
 cdef inline void count_pool(
