@@ -7,6 +7,7 @@ a fourth variant for this very processor, which is then chosen first.
 import os
 import platform
 import shutil
+import subprocess
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -21,6 +22,16 @@ if os.environ.get("SCSFAST_NATIVE") == "1":
     VARIANTS["_kernel_native"] = ["-march=native"]
 DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
 FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv"]
+
+
+def revision() -> str:
+    """Return the git revision that is built, "unknown" outside a checkout."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()
 
 
 def variant_source(name: str) -> Path:
@@ -41,7 +52,10 @@ def extension(name: str, source: Path, flags: list[str]) -> Extension:
         include_dirs=["csrc"],
         depends=[str(header) for header in sorted(Path("csrc").glob("*.h"))],
         extra_compile_args=flags,
-        define_macros=[("SCS_FLAGS", f'"{" ".join(flags)}"')],
+        define_macros=[
+            ("SCS_FLAGS", f'"{" ".join(flags)}"'),
+            ("SCS_REVISION", f'"{revision()}"'),
+        ],
     )
 
 

@@ -5,6 +5,9 @@
 #ifndef SCS_FLAGS
 #define SCS_FLAGS "unknown"
 #endif
+#ifndef SCS_REVISION
+#define SCS_REVISION "unknown"
+#endif
 #if defined(__clang__)
 static const char *const scs_compiler = "clang " __clang_version__;
 #else

@@ -103,13 +103,15 @@ def status_rows(store) -> dict:
     counts = {"done": DONE, "failed": FAILED, "pending": PENDING}
     replicates = {name: int((status == code).sum()) for name, code in counts.items()}
     n_blocks = len(store.blocks())
+    failed = [block for block in pending if store.journal.has_failed(block)]
     return {
         "store": str(store.path),
         "title": store.attributes["title"],
         "complete": not pending,
         "blocks": {
             "done": n_blocks - len(pending),
-            "pending": len(pending),
+            "failed": len(failed),
+            "pending": len(pending) - len(failed),
             "planned": n_blocks,
         },
         "replicates": {**replicates, "planned": int(status.size)},
@@ -135,8 +137,8 @@ def status_text(rows: dict) -> str:
         f"{rows['store']}: {state}",
         f"replicates: {replicates['done']} done, {replicates['failed']} failed, "
         f"{replicates['pending']} pending, {replicates['planned']} planned",
-        f"blocks: {blocks['done']} done, {blocks['pending']} pending, "
-        f"{blocks['planned']} planned",
+        f"blocks: {blocks['done']} done, {blocks['failed']} failed, "
+        f"{blocks['pending']} pending, {blocks['planned']} planned",
         *(f"  {name}: {done} done" for name, done in rows["scenarios"].items()),
         *(
             f"  failed: scenario {e['scenario']} replicate {e['replicate']}: {e['error']}"

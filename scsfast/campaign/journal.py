@@ -51,6 +51,10 @@ class Journal:
             and not record["errors"]
         )
 
+    def has_failed(self, block) -> bool:
+        """Say whether a block is recorded with replicates that failed."""
+        return bool(self.records.get(block.name, {}).get("errors"))
+
     def digests(self) -> dict[tuple[int, int], str]:
         """Return the digest of each finished (scenario number, replicate)."""
         return {

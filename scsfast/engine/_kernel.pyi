@@ -23,7 +23,7 @@ def processor_level() -> int:
     """Return the x86-64 level of this processor: 4, 3, or 1 for all others."""
 
 def build_flags() -> dict[str, str]:
-    """Return ``compiler`` (with its version) and ``flags`` this module was built with."""
+    """Return what this module was built with: ``compiler``, ``flags``, ``revision``."""
 
 def exponentials() -> NDArray[np.int64]:
     """Return the table of E, 4097 16-bit chances; see test_outcomes.py."""

@@ -85,8 +85,12 @@ def processor_level():
 
 
 def build_flags():
-    """Return the compiler, its version, and the flags this module was built with."""
-    return {"compiler": scs_compiler.decode(), "flags": SCS_FLAGS.decode()}
+    """Return what this module was built with: compiler, flags and git revision."""
+    return {
+        "compiler": scs_compiler.decode(),
+        "flags": SCS_FLAGS.decode(),
+        "revision": SCS_REVISION.decode(),
+    }
 
 
 def exponentials():

@@ -243,4 +243,5 @@ cdef extern from "scs_rules.h":
 cdef extern from "scs_build.h":
     const char *scs_compiler
     const char *SCS_FLAGS
+    const char *SCS_REVISION
     int scs_processor_level() noexcept nogil
