@@ -16,8 +16,14 @@ def main(path: str) -> None:
     runs = json.loads(Path(path).read_text(encoding="utf-8"))["benchmarks"]
     rate = {b["name"]: b["extra_info"].get("citizen_ticks_per_s") for b in runs}
     slowest = rate["test_reference"]
-    variants = [v for v in ("v4", "v3", "base") if f"test_kernel[{SIZES[0]}-{v}]" in rate]
-    print("| kernel | " + " | ".join(f"{n:,} citizens" for n in SIZES) + " | x reference |")
+    variants = [
+        v for v in ("v4", "v3", "base") if f"test_kernel[{SIZES[0]}-{v}]" in rate
+    ]
+    print(
+        "| kernel | "
+        + " | ".join(f"{n:,} citizens" for n in SIZES)
+        + " | x reference |"
+    )
     print("|---|" + "---|" * (len(SIZES) + 1))
     for variant in variants:
         rates = [rate[f"test_kernel[{n}-{variant}]"] for n in SIZES]

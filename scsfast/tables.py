@@ -5,16 +5,16 @@ Nothing is computed here but what is shown.
 
 import math
 
-MOST_DECIMALS = 4
+DECIMALS = 3
 PLAIN_WIDTH = 160  # columns where stdout is no terminal
 HEADS = {
-    "efficiency": "efficiency",
-    "fair_efficiency": "fair efficiency",
-    "prizes_moved_share": "prizes moved",
+    "efficiency": "effi-\nciency",
+    "fair_efficiency": "fair effi-\nciency",
+    "prizes_moved_share": "prizes\nmoved",
     "capture": "capture",
-    "mean_displacement": "displacement",
+    "mean_displacement": "displa-\ncement",
     "auc": "AUC",
-    "violation_rate": "violations",
+    "violation_rate": "viola-\ntions",
 }
 NOTE = (
     "Mean ± half the 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle.\n"
@@ -24,19 +24,15 @@ NOTE = (
 
 
 def number(value: float) -> str:
-    """Return a number with three significant digits, "-" if it is missing."""
-    return "-" if math.isnan(value) else f"{value:#.3g}".rstrip(".")
+    """Return a number with three decimals, "-" if it is missing."""
+    return "-" if math.isnan(value) else f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}"
 
 
 def cell(statistics: dict) -> str:
     """Return a mean and half its interval, such as "0.312 ±0.007"."""
     mean, half = statistics["mean"], statistics["high"] - statistics["mean"]
-    if math.isnan(half):
-        return number(mean)
-    if half == 0:
-        return f"{number(mean)} ±0"
-    decimals = min(MOST_DECIMALS, max(0, 1 - math.floor(math.log10(half))))
-    return f"{mean:.{decimals}f} ±{half:.{decimals}f}"
+    interval = "" if math.isnan(half) else f" ±{half:.{DECIMALS}f}"
+    return number(mean) + interval
 
 
 def summary_rows(table) -> dict[str, dict[str, dict[str, float]]]:
