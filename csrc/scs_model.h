@@ -43,7 +43,7 @@ typedef struct {
 
 /* The state of a replicate by citizen, and tables by quality, means and need. */
 typedef struct {
-    uint8_t *quality, *guile, *means, *ties, *traits, *strategy;
+    uint8_t *quality, *guile, *means, *ties, *traits, *strategy, *first_grade;
     int32_t *score, *fair_score, *wealth, *payoff;
     uint16_t *prizes;
     uint32_t *published[2];            /* read in even and odd ticks */

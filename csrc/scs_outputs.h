@@ -20,6 +20,7 @@
     X(group_fair_prizes)
 #define SCS_BY_GRADE(X) \
     X(grade_citizens) X(grade_fair_citizens) X(grade_bad) X(grade_fair_bad)
+#define SCS_GRADE_TRANSITIONS(X) X(grade_transition_count)
 #define SCS_SCORE_HISTOGRAM(X) X(score_count)
 #define SCS_WEALTH_HISTOGRAM(X) X(wealth_count)
 #define SCS_PRIZE_HISTOGRAM(X) X(prize_count)
@@ -37,6 +38,7 @@ SCS_TABLE(by_level, SCS_BY_LEVEL)
 SCS_TABLE(by_tie, SCS_BY_TIE)
 SCS_TABLE(by_group, SCS_BY_GROUP)
 SCS_TABLE(by_grade, SCS_BY_GRADE)
+SCS_TABLE(grade_transitions, SCS_GRADE_TRANSITIONS)
 SCS_TABLE(score_histogram, SCS_SCORE_HISTOGRAM)
 SCS_TABLE(wealth_histogram, SCS_WEALTH_HISTOGRAM)
 SCS_TABLE(prize_histogram, SCS_PRIZE_HISTOGRAM)
@@ -53,7 +55,7 @@ enum {
  * that citizens came with (even and odd entries of a tile apart) and won with. */
 typedef struct {
     int64_t *sums, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
-    int64_t *score_histogram, *wealth_histogram, *prize_histogram, *by_unit;
+    int64_t *grade_transitions, *score_histogram, *wealth_histogram, *prize_histogram, *by_unit;
     int64_t bin_count[2][SCS_SCORE_BINS], bin_wins[SCS_SCORE_BINS];
 } scs_row_t;
 #endif

@@ -275,6 +275,15 @@ static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t t
     return moved > 1 << 30 ? 1 << 30 : moved;
 }
 
+/* Return the number of the grade of a score, the lowest is 0. */
+static inline int scs_grade(const scs_rules_t *r, int32_t score)
+{
+    int grade = 0;
+    for (int64_t k = 0; k < r->n_cuts; k++)
+        grade += score >= r->cuts[k];
+    return grade;
+}
+
 /* Ranks of a citizen for a prize: 0 does not apply, else one more than the model's rank,
  * which is social value (oracle), points and what the desk adds (score; 0 without a
  * score), or need times whole wealth (market). All fit 16 bits. */

@@ -1,8 +1,10 @@
 """The registry of outputs: complete, and the kernel's columns are in its order."""
 
 import pytest
+from scenarios import rules
 
 from scsfast.engine import available_variants, load_kernel, state
+from scsfast.engine.simulate import Simulation
 from scsfast.model import library
 from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import DIMENSIONS, TABLES, distribution_ticks, named, shape
@@ -55,6 +57,7 @@ def test_shapes_follow_dimensions(rules):
         "by_tie": (30, 8, 3, 3),
         "by_group": (30, 4, 5),
         "by_grade": (30, 8, 4),
+        "grade_transitions": (3, 8, 8, 1),
         "score_histogram": (3, 2, 128, 16, 1),
         "wealth_histogram": (3, 128, 1),
         "prize_histogram": (3, 64, 1),
@@ -83,3 +86,18 @@ def test_named_outputs_are_the_columns(rules):
         or (outputs[output.name] != k).any()
     ]
     assert wrong == []
+
+
+def test_grade_transitions_lead_from_the_start_to_the_grades_of_now():
+    """Rows are who was where as measuring began, columns who is where now."""
+    changes = {"n_citizens": 3_000, "n_ticks": 12, "warmup": 5, "distribution_every": 4}
+    twin = Simulation(rules(world=changes), 35)
+    twin.run(12)
+    outputs = named(twin.outputs())
+    counts = outputs["grade_transition_count"]
+    assert twin.rules.distribution_ticks == (3, 7, 11)
+    assert not counts[0].any()
+    for row, tick in ((1, 7), (2, 11)):
+        assert (counts[row].sum(axis=0) == outputs["grade_citizens"][tick]).all()
+        assert (counts[row].sum(axis=1) == outputs["grade_citizens"][4]).all()
+    assert (counts[2] != counts[1]).any()

@@ -21,16 +21,16 @@ from scsfast.engine.csrc cimport *
 from scsfast.engine.measure cimport distribute, measure
 from scsfast.engine.meeting cimport meet
 from scsfast.engine.prizes cimport count_pool, rank_citizens, reward
-from scsfast.engine.settle cimport publish, settle
+from scsfast.engine.settle cimport publish, remember_grades, settle
 from scsfast.engine.tile cimport draw, meet_leaders, place
 
 cdef enum:
-    N_TABLES = 10
+    N_TABLES = 11
     FIRST_DISTRIBUTION = 6  # tables before this have a row a tick
 
 TABLES = (
     "sums", "by_domain", "by_level", "by_tie", "by_group", "by_grade",
-    "score_histogram", "wealth_histogram", "prize_histogram", "by_unit",
+    "grade_transitions", "score_histogram", "wealth_histogram", "prize_histogram", "by_unit",
 )
 
 cdef struct Worker:
@@ -64,8 +64,9 @@ def output_names():
         _strings(scs_names_sums), _strings(scs_names_by_domain),
         _strings(scs_names_by_level), _strings(scs_names_by_tie),
         _strings(scs_names_by_group), _strings(scs_names_by_grade),
-        _strings(scs_names_score_histogram), _strings(scs_names_wealth_histogram),
-        _strings(scs_names_prize_histogram), _strings(scs_names_by_unit),
+        _strings(scs_names_grade_transitions), _strings(scs_names_score_histogram),
+        _strings(scs_names_wealth_histogram), _strings(scs_names_prize_histogram),
+        _strings(scs_names_by_unit),
     )))
 
 
@@ -201,6 +202,7 @@ cdef class Replicate:
         s.ties = <uint8_t *>_address(arrays["ties"])
         s.traits = <uint8_t *>_address(arrays["traits"])
         s.strategy = <uint8_t *>_address(arrays["strategy"])
+        s.first_grade = <uint8_t *>_address(arrays["first_grade"])
         s.score = <int32_t *>_address(arrays["score"])
         s.fair_score = <int32_t *>_address(arrays["fair_score"])
         s.wealth = <int32_t *>_address(arrays["wealth"])
@@ -282,7 +284,7 @@ cdef class Replicate:
                              self.n_villages * (thread + 1) // self.n_threads):
             self._village(w, village * span, tick)
             if row >= 0:
-                distribute(&self.model, &w.row, village * span)
+                distribute(&self.model, &w.row, village * span, tick)
         if thread == 0:
             for k in range(SCS_N_TIES * SCS_N_TERCILES):
                 w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = self.connected[k]
@@ -299,6 +301,8 @@ cdef class Replicate:
         for k in range(_parts(stop - start, SCS_TILE)):
             first = start + k * SCS_TILE
             place(t, first, min(first + SCS_TILE, stop))
+            if tick == m.rules.measured_from:
+                remember_grades(m, t)
             if tick >= 0:
                 draw(m, t, tick)
                 act(m, t, row)

@@ -12,7 +12,7 @@ from . import available_variants, load_kernel
 from .simulate import Simulation
 from .state import partner_indices
 
-STATE = ("strategy", "score", "fair_score", "wealth", "payoff", "prizes")
+STATE = ("strategy", "first_grade", "score", "fair_score", "wealth", "payoff", "prizes")
 BORN = ("quality", "guile", "means")
 
 

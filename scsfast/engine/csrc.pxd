@@ -105,6 +105,7 @@ cdef extern from "scs_model.h":
     const char *const scs_names_by_tie[]
     const char *const scs_names_by_group[]
     const char *const scs_names_by_grade[]
+    const char *const scs_names_grade_transitions[]
     const char *const scs_names_score_histogram[]
     const char *const scs_names_wealth_histogram[]
     const char *const scs_names_prize_histogram[]
@@ -116,6 +117,7 @@ cdef extern from "scs_model.h":
         int64_t *by_tie
         int64_t *by_group
         int64_t *by_grade
+        int64_t *grade_transitions
         int64_t *score_histogram
         int64_t *wealth_histogram
         int64_t *prize_histogram
@@ -159,6 +161,7 @@ cdef extern from "scs_model.h":
         uint8_t *ties
         uint8_t *traits
         uint8_t *strategy
+        uint8_t *first_grade
         int32_t *score
         int32_t *fair_score
         int32_t *wealth
@@ -234,6 +237,7 @@ cdef extern from "scs_rules.h":
     uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                          int32_t score, int32_t fair_score, uint32_t quality) noexcept nogil
     const int32_t scs_exp_table[]
+    int scs_grade(const scs_rules_t *r, int32_t score) noexcept nogil
     uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
     uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
                             int32_t bonus) noexcept nogil

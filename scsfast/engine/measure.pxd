@@ -75,7 +75,9 @@ cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept
     count_grades(m, t, row)
 
 
-cdef inline void distribute(scs_model_t *m, scs_row_t *row, int64_t start) noexcept nogil:
+cdef inline void distribute(
+    scs_model_t *m, scs_row_t *row, int64_t start, int64_t tick
+) noexcept nogil:
     """Add a village to the histograms and unit sums of a distribution tick."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
@@ -90,6 +92,9 @@ cdef inline void distribute(scs_model_t *m, scs_row_t *row, int64_t start) noexc
             row.score_histogram[k + s.quality_class[s.quality[i]]] += 1
         row.wealth_histogram[scs_wealth_bin(<uint32_t>s.wealth[i])] += 1
         row.prize_histogram[min(<int>s.prizes[i], SCS_PRIZE_BINS - 1)] += 1
+        if tick >= r.measured_from:
+            k = s.first_grade[i] * SCS_MAX_GRADES
+            row.grade_transitions[k + scs_grade(r, s.score[i])] += 1
         if r.mean_span:
             unit = row.by_unit + i // r.mean_span * SCS_N_by_unit
             unit[SCS_unit_citizens] += 1

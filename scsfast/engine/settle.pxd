@@ -36,6 +36,13 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     memcpy(s.strategy + t.start, t.new_strategy, n)
 
 
+cdef inline void remember_grades(scs_model_t *m, scs_tile_t *t) noexcept nogil:
+    """Note the grades of a tile at the start of the measured ticks."""
+    cdef int64_t i
+    for i in range(t.start, t.start + t.n):
+        m.state.first_grade[i] = <uint8_t>scs_grade(&m.rules, m.state.score[i])
+
+
 cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Write what others will read of a tile's citizens in a tick."""
     cdef scs_rules_t *r = &m.rules

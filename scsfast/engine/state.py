@@ -30,6 +30,7 @@ CITIZEN_ARRAYS = {
     "ties": np.uint8,
     "traits": np.uint8,
     "strategy": np.uint8,
+    "first_grade": np.uint8,
     "score": np.int32,
     "fair_score": np.int32,
     "wealth": np.int32,

@@ -4,7 +4,7 @@ Every figure here is about leaders' behaviour; what a regime lets them do (discr
 level) belongs to the regime, and multiplies all of it: discretion 0 leaves no trace.
 """
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
 from .parameters import (
     NonNegative,
@@ -96,6 +96,9 @@ HONEST = Leaders(
 class Government(Parameters):
     """The leaders of every level; levels that a world does not have are not used."""
 
+    all: Leaders | None = param(
+        None, "what holds at every level that does not say otherwise"
+    )
     village: Leaders = param(Leaders(), "leaders of villages")
     township: Leaders = param(Leaders(), "leaders of townships")
     county: Leaders = param(Leaders(), "leaders of counties")
@@ -110,19 +113,26 @@ class Government(Parameters):
 
     @model_validator(mode="before")
     @classmethod
-    def _all_levels(cls, data):
-        """``all`` gives the values of every level that does not say otherwise."""
-        if not isinstance(data, dict) or "all" not in data:
+    def _expand_all(cls, data):
+        """Lay the values of ``all`` under those of every level."""
+        common = data.get("all") if isinstance(data, dict) else None
+        if not isinstance(common, dict) or not _is_valid(common):
             return data
-        common = data["all"]
-        rest = {key: value for key, value in data.items() if key != "all"}
-        if not isinstance(common, dict):
-            return {**rest, "village": common}
+        expanded = {key: value for key, value in data.items() if key != "all"}
         for level in LEVELS:
-            own = rest.get(level, {})
-            rest[level] = {**common, **own} if isinstance(own, dict) else own
-        return rest
+            own = data.get(level, {})
+            expanded[level] = {**common, **own} if isinstance(own, dict) else own
+        return expanded
 
     def at(self, level: int) -> Leaders:
         """Return the leaders of level number `level`, counted from the bottom."""
         return getattr(self, LEVELS[level])
+
+
+def _is_valid(values: dict) -> bool:
+    """Say whether leaders can be made of some values; if not, they are reported once."""
+    try:
+        Leaders.model_validate(values)
+    except ValidationError:
+        return False
+    return True

@@ -44,6 +44,7 @@ DIMENSIONS = {
     "tercile": TERCILES,
     "group": GROUPS,
     "grade": tuple(range(MAX_GRADES)),
+    "first_grade": tuple(range(MAX_GRADES)),
     "judge": JUDGES,
     "score_bin": tuple(range(SCORE_BINS)),
     "quality_class": tuple(range(QUALITY_CLASSES)),
@@ -184,6 +185,18 @@ TABLES: tuple[Table, ...] = (
                 "of those in the grade, quality below bad_quality",
             ),
             Output("grade_fair_bad", "citizen", "the same by fair score"),
+        ),
+    ),
+    Table(
+        "grade_transitions",
+        ("distribution_tick", "first_grade", "grade"),
+        (
+            Output(
+                "grade_transition_count",
+                "citizen",
+                "citizens by grade at the start of the measured ticks and now; "
+                "none before",
+            ),
         ),
     ),
     Table(

@@ -57,6 +57,7 @@ class Reference:
         self.wealth = [int(rules.wealth_target[means]) for means in self.world.means]
         self.payoff = [0] * n
         self.prizes = [0] * n
+        self.first_grade = [0] * n
         self.belief = [int(value) for value in rules.belief]
         self.bin_count = [0] * len(self.belief)
         self.bin_wins = [0] * len(self.belief)
@@ -72,6 +73,8 @@ class Reference:
         citizens = range(self.rules.n_citizens)
         self.published = [self.publish(i) for i in citizens]
         self.starting = list(self.score)
+        if self.now == self.rules.measured_from:
+            self.first_grade = [self.outputs.grade(score) for score in self.score]
         self.winners, self.fair_winners = prizes.allocate(self)
         for i in citizens:
             self.live(i)

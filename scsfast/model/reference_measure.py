@@ -119,6 +119,9 @@ class Outputs:
         )
         prizes = min(twin.prizes[i], PRIZE_BINS - 1)
         self.count("prize_histogram", "prize_count", prizes, row=row)
+        if twin.now >= rules.measured_from:
+            change = twin.first_grade[i], self.grade(twin.score[i])
+            self.count("grade_transitions", "grade_transition_count", *change, row=row)
         if rules.mean_span:
             unit = i // rules.mean_span
             self.count("by_unit", "unit_citizens", unit, row=row)

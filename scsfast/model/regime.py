@@ -70,7 +70,13 @@ class Discretion(Parameters):
     @classmethod
     def _one_number(cls, data):
         """A single number stands for every level."""
-        return dict.fromkeys(LEVELS, data) if isinstance(data, int | float) else data
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            return data
+        if not 0 <= data <= 1:
+            raise ValueError(
+                f"must be a number in [0, 1] or a table of levels, got {data}"
+            )
+        return dict.fromkeys(LEVELS, data)
 
 
 class Scrutiny(Parameters):
@@ -184,8 +190,9 @@ class Regime(Parameters):
                 f"base must be within [floor, ceiling] = [{self.floor:g}, {self.ceiling:g}], "
                 f"got {self.base:g}"
             )
-        if self.floor == self.ceiling:
+        if self.ceiling < self.floor + 1:
             raise ValueError(
-                f"ceiling must be above floor, got {self.floor:g} for both"
+                f"ceiling must be at least 1 point above floor {self.floor:g}, "
+                f"got {self.ceiling:g}"
             )
         return self
