@@ -22,8 +22,7 @@
     X(grade_citizens) X(grade_fair_citizens) X(grade_bad) X(grade_fair_bad)
 #define SCS_GRADE_TRANSITIONS(X) X(grade_transition_count)
 #define SCS_SCORE_HISTOGRAM(X) X(score_count)
-#define SCS_WEALTH_HISTOGRAM(X) X(wealth_count)
-#define SCS_PRIZE_HISTOGRAM(X) X(prize_count)
+#define SCS_HISTOGRAMS(X) X(wealth_count) X(prize_count)
 #define SCS_BY_UNIT(X) X(unit_citizens) X(unit_score) X(unit_fair_score)
 
 #define SCS_COLUMN(name) SCS_##name,
@@ -40,22 +39,20 @@ SCS_TABLE(by_group, SCS_BY_GROUP)
 SCS_TABLE(by_grade, SCS_BY_GRADE)
 SCS_TABLE(grade_transitions, SCS_GRADE_TRANSITIONS)
 SCS_TABLE(score_histogram, SCS_SCORE_HISTOGRAM)
-SCS_TABLE(wealth_histogram, SCS_WEALTH_HISTOGRAM)
-SCS_TABLE(prize_histogram, SCS_PRIZE_HISTOGRAM)
+SCS_TABLE(histograms, SCS_HISTOGRAMS)
 SCS_TABLE(by_unit, SCS_BY_UNIT)
 
 enum {
     SCS_MAX_LEVELS = 6, SCS_MAX_GRADES = 8, SCS_N_DOMAINS = 4, SCS_N_GROUPS = 4,
     SCS_N_TIES = 8, SCS_TIE_ANY = 6, SCS_TIE_ALL = 7, SCS_N_TERCILES = 3,
-    SCS_SCORE_BINS = 128, SCS_QUALITY_CLASSES = 16, SCS_WEALTH_BINS = 128,
-    SCS_PRIZE_BINS = 64
+    SCS_SCORE_BINS = 128, SCS_QUALITY_CLASSES = 16, SCS_BINS = 128
 };
 
 /* Where a thread counts in the current tick: the rows of the tables, and the score bins
  * that citizens came with (even and odd entries of a tile apart) and won with. */
 typedef struct {
     int64_t *sums, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
-    int64_t *grade_transitions, *score_histogram, *wealth_histogram, *prize_histogram, *by_unit;
+    int64_t *grade_transitions, *score_histogram, *histograms, *by_unit;
     int64_t bin_count[2][SCS_SCORE_BINS], bin_wins[SCS_SCORE_BINS];
 } scs_row_t;
 #endif

@@ -372,8 +372,8 @@ static void test_wealth_bins_rise_without_gaps(void)
     CHECK(scs_wealth_bin(0) == 0);
     CHECK(scs_wealth_bin(3) == 3);
     CHECK(scs_wealth_bin(4) == 4);
-    CHECK(scs_wealth_bin((uint32_t)1 << 30) < SCS_WEALTH_BINS);
-    CHECK(scs_wealth_bin(UINT32_MAX) < SCS_WEALTH_BINS);
+    CHECK(scs_wealth_bin((uint32_t)1 << 30) < SCS_BINS);
+    CHECK(scs_wealth_bin(UINT32_MAX) < SCS_BINS);
 }
 
 static void test_chance_falls_from_one_to_zero(void)

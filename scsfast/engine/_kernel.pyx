@@ -25,12 +25,12 @@ from scsfast.engine.settle cimport publish, remember_grades, settle
 from scsfast.engine.tile cimport draw, meet_leaders, place
 
 cdef enum:
-    N_TABLES = 11
+    N_TABLES = 10
     FIRST_DISTRIBUTION = 6  # tables before this have a row a tick
 
 TABLES = (
     "sums", "by_domain", "by_level", "by_tie", "by_group", "by_grade",
-    "grade_transitions", "score_histogram", "wealth_histogram", "prize_histogram", "by_unit",
+    "grade_transitions", "score_histogram", "histograms", "by_unit",
 )
 
 cdef struct Worker:
@@ -65,8 +65,7 @@ def output_names():
         _strings(scs_names_by_level), _strings(scs_names_by_tie),
         _strings(scs_names_by_group), _strings(scs_names_by_grade),
         _strings(scs_names_grade_transitions), _strings(scs_names_score_histogram),
-        _strings(scs_names_wealth_histogram), _strings(scs_names_prize_histogram),
-        _strings(scs_names_by_unit),
+        _strings(scs_names_histograms), _strings(scs_names_by_unit),
     )))
 
 

@@ -51,8 +51,7 @@ cdef extern from "scs_model.h":
         SCS_TIE_ALL
         SCS_SCORE_BINS
         SCS_QUALITY_CLASSES
-        SCS_WEALTH_BINS
-        SCS_PRIZE_BINS
+        SCS_BINS
         SCS_MAX_LEVELS
         SCS_MAX_GRADES
         SCS_N_DOMAINS
@@ -66,6 +65,9 @@ cdef extern from "scs_model.h":
         SCS_N_by_group
         SCS_N_by_grade
         SCS_N_by_unit
+        SCS_N_histograms
+        SCS_wealth_count
+        SCS_prize_count
         SCS_places
         SCS_applicants
         SCS_prizes
@@ -107,8 +109,7 @@ cdef extern from "scs_model.h":
     const char *const scs_names_by_grade[]
     const char *const scs_names_grade_transitions[]
     const char *const scs_names_score_histogram[]
-    const char *const scs_names_wealth_histogram[]
-    const char *const scs_names_prize_histogram[]
+    const char *const scs_names_histograms[]
     const char *const scs_names_by_unit[]
     ctypedef struct scs_row_t:
         int64_t *sums
@@ -119,8 +120,7 @@ cdef extern from "scs_model.h":
         int64_t *by_grade
         int64_t *grade_transitions
         int64_t *score_histogram
-        int64_t *wealth_histogram
-        int64_t *prize_histogram
+        int64_t *histograms
         int64_t *by_unit
         int64_t bin_count[2][128]
         int64_t bin_wins[128]

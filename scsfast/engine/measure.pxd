@@ -90,8 +90,10 @@ cdef inline void distribute(
             bin = (scores[judge][i] - r.floor) * r.bin_factor >> 32
             k = (judge * SCS_SCORE_BINS + bin) * SCS_QUALITY_CLASSES
             row.score_histogram[k + s.quality_class[s.quality[i]]] += 1
-        row.wealth_histogram[scs_wealth_bin(<uint32_t>s.wealth[i])] += 1
-        row.prize_histogram[min(<int>s.prizes[i], SCS_PRIZE_BINS - 1)] += 1
+        k = scs_wealth_bin(<uint32_t>s.wealth[i])
+        row.histograms[k * SCS_N_histograms + SCS_wealth_count] += 1
+        k = min(<int>s.prizes[i], SCS_BINS - 1)
+        row.histograms[k * SCS_N_histograms + SCS_prize_count] += 1
         if tick >= r.measured_from:
             k = s.first_grade[i] * SCS_MAX_GRADES
             row.grade_transitions[k + scs_grade(r, s.score[i])] += 1

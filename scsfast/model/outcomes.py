@@ -14,8 +14,7 @@ from .regime import MAX_GRADES
 
 SCORE_BINS = 128
 QUALITY_CLASSES = 16
-WEALTH_BINS = 128
-PRIZE_BINS = 64
+BINS = 128  # of wealth, and of prizes
 TIES = (*LEVELS, "any", "all")
 TERCILES = ("low", "middle", "high")
 JUDGES = ("actual", "fair")
@@ -48,8 +47,7 @@ DIMENSIONS = {
     "judge": JUDGES,
     "score_bin": tuple(range(SCORE_BINS)),
     "quality_class": tuple(range(QUALITY_CLASSES)),
-    "wealth_bin": tuple(range(WEALTH_BINS)),
-    "prize_bin": tuple(range(PRIZE_BINS)),
+    "bin": tuple(range(BINS)),
 }
 
 VALUE = "1/65025"  # need x quality, each 0..255
@@ -205,18 +203,19 @@ TABLES: tuple[Table, ...] = (
         (Output("score_count", "citizen", "citizens by score and quality class"),),
     ),
     Table(
-        "wealth_histogram",
-        ("distribution_tick", "wealth_bin"),
-        (Output("wealth_count", "citizen", "citizens by wealth, four bins an octave"),),
-    ),
-    Table(
-        "prize_histogram",
-        ("distribution_tick", "prize_bin"),
+        "histograms",
+        ("distribution_tick", "bin"),
         (
+            Output(
+                "wealth_count",
+                "citizen",
+                "citizens by wealth in 1/256 monthly income: exact below 4, "
+                "then four bins an octave",
+            ),
             Output(
                 "prize_count",
                 "citizen",
-                "citizens by prizes won since warm-up, 63 or more last",
+                "citizens by prizes won since warm-up, 127 or more last",
             ),
         ),
     ),

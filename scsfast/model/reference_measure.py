@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .outcomes import DIMENSIONS, PRIZE_BINS, SCORE_BINS, TABLES, shape
+from .outcomes import BINS, DIMENSIONS, SCORE_BINS, TABLES, shape
 from .population import STRATEGIES
 
 ANY, ALL = DIMENSIONS["tie"].index("any"), DIMENSIONS["tie"].index("all")
@@ -114,11 +114,9 @@ class Outputs:
             self.count(
                 "score_histogram", "score_count", judge, k, quality_class, row=row
             )
-        self.count(
-            "wealth_histogram", "wealth_count", wealth_bin(twin.wealth[i]), row=row
-        )
-        prizes = min(twin.prizes[i], PRIZE_BINS - 1)
-        self.count("prize_histogram", "prize_count", prizes, row=row)
+        self.count("histograms", "wealth_count", wealth_bin(twin.wealth[i]), row=row)
+        prizes = min(twin.prizes[i], BINS - 1)
+        self.count("histograms", "prize_count", prizes, row=row)
         if twin.now >= rules.measured_from:
             change = twin.first_grade[i], self.grade(twin.score[i])
             self.count("grade_transitions", "grade_transition_count", *change, row=row)
