@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scenarios import rules
+from scenarios import ACTS, rules
 
 from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
@@ -103,6 +103,46 @@ CASES = {
     "given table": {"regime": {"belief": {"kind": "table", "values": [
         k * k % 7 / 10 for k in range(128)
     ]}}},
+    "steepest slope, longest horizon": {
+        "world": {"conduct": {"horizon": 4096.0}},
+        "regime": {
+            "floor": -30000, "ceiling": 30000,
+            "belief": {"kind": "slope", "slope": 1.0},
+            "acts": {"arrears": {"points": -30000}, "labour": {"points": 30000}},
+        },
+    },
+    "steepest table": {
+        "world": {"conduct": {"horizon": 4096.0, "fake_scale": 0.004}},
+        "regime": {"belief": {"kind": "table", "values": [
+            (-1) ** k * 16384 for k in range(128)
+        ]}},
+    },
+    "most money": {"world": {
+        "prize": {"value": 16384, "wealth": 16384, "capacity": 1, "need_from": 0},
+        "conduct": {"moral": 16384, "intrinsic": 16384, "fake_scale": 0.004,
+                    "help_value": 16384},
+        "meetings": {"benefit": 16384, "cost": 16384, "selection": 1000, "learning": 1},
+        "acts": [
+            {**act, "penalty": 16384, "scale": 0.004, "social_value": -16384}
+            for act in ACTS
+        ],
+    }},
+    "most points": {
+        "regime": {
+            "floor": -30000, "base": 30000, "ceiling": 30000,
+            "acts": {"arrears": {"points": -30000}, "littering": {"points": [-30000, 30000]},
+                     "labour": {"points": 30000}, "donation": {"points": -30000}},
+            "meeting": {"plus": 30000, "minus": 30000, "seen": 1},
+        },
+        "leaders": {"all": {
+            "credit_points": 30000, "frame_points": 30000, "share": 1, "desk_bonus": 5000,
+            "agenda": {"social": 10, "commercial": 10},
+        }},
+    },
+    "longest memory": {
+        "world": {"prize": {"value": 16384}},
+        "regime": {"belief": {"memory": 120, "prior": 0}},
+    },
     "no belief": {"regime": {"belief": {"kind": "none"}}},
     "narrow score": {"regime": {
         "base": 1, "floor": 0, "ceiling": 1, "good_from": 1, "grades": [],

@@ -162,13 +162,19 @@ def run_replicate(
         Shapes as `scsfast.model.outcomes.shape` says.
     """
     simulation = Simulation(rules, seed, replicate, _useful(rules, n_threads))
+    run_through(simulation, progress)
+    return simulation.outputs()
+
+
+def run_through(simulation: Simulation, progress=None) -> None:
+    """Run a simulation to its end, a block of ticks at a time; see `run_replicate`."""
+    rules = simulation.rules
     block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
     while simulation.tick < rules.n_ticks:
         before = simulation.tick
         simulation.run(block)
         if progress:
             progress(simulation.tick - before)
-    return simulation.outputs()
 
 
 class Run:
@@ -251,5 +257,5 @@ def simulate(
     scenario = validated(Scenario, tree, "simulate")
     rules = build_rules(scenario)
     simulation = Simulation(rules, seed, replicate, _useful(rules, n_threads))
-    simulation.run(n_ticks)
+    run_through(simulation)
     return Run(scenario, simulation)

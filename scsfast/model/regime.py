@@ -107,15 +107,15 @@ class Belief(Parameters):
     kind: Literal["experience", "slope", "table", "none"] = param(
         "experience", "from prizes seen to go to each score, or given, or nothing"
     )
-    slope: limited(Finite, ge=-100, le=100) = param(
+    slope: limited(Finite, ge=-1, le=1) = param(
         0.0,
         "value of a point and tick, the same at every score (kind slope)",
         unit="income/point/tick",
     )
-    values: list[Finite] = param(
+    values: list[limited(Finite, ge=-16384, le=16384)] = param(
         [], "value a tick at each of 128 score bins (kind table)", unit="income/tick"
     )
-    prior: NonNegative = param(
+    prior: limited(NonNegative, le=1e6) = param(
         100.0,
         "citizen-ticks of mean experience mixed into each bin",
         source="modelling choice, plausible 10..1000",
