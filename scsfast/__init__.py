@@ -11,6 +11,7 @@ _HOMES = {
     "check": ("scsfast.engine.check", "check_kernel"),
     "run": ("scsfast.face", "run"),
     "open": ("scsfast.analysis.open", "open"),
+    "distributions": ("scsfast.analysis.distributions", "distributions"),
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from ..campaign import layout
-from ..campaign.finish import scorers
+from ..campaign.finish import bin_starts, scorers
 from ..campaign.store import Store
 
 
@@ -45,6 +45,7 @@ def read_all(path) -> xr.Dataset:
     }
     labels = layout.coordinates(store.campaign, store.rules[0])
     labels["scorer"] = "scenario", scorers(store)
+    labels |= bin_starts(store)
     status = (
         ("scenario", "replicate"),
         store.status(),

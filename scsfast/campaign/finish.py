@@ -34,6 +34,8 @@ def finalise(store, derive=None) -> None:
         status = store.status()
         layout.put(store.group, "status", ("scenario", "replicate"), status)
         _write_named(store, status, derive)
+        for name, starts in bin_starts(store).items():
+            layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
         store.group.update_attributes({"finished": True, "digest": store.digest()})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
@@ -58,6 +60,24 @@ def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
         )
         for table in layout.stored_tables(rules)
         for k, output in enumerate(table.outputs)
+    }
+
+
+def bin_starts(store) -> dict[str, xr.Variable]:
+    """Return where the bins of the histograms begin, in points and monthly incomes."""
+    scores = [outcomes.score_bin_starts(rules) for rules in store.rules]
+    about = "lowest {} of the bin".format
+    return {
+        "score_bin_start": xr.Variable(
+            ("scenario", "score_bin"),
+            np.array(scores),
+            {"units": "point", "long_name": about("score")},
+        ),
+        "wealth_bin_start": xr.Variable(
+            ("bin",),
+            np.array(outcomes.wealth_bin_starts()),
+            {"units": "monthly income", "long_name": about("wealth")},
+        ),
     }
 
 

@@ -263,3 +263,16 @@ def named(arrays: dict) -> dict:
         for table in TABLES
         for k, output in enumerate(table.outputs)
     }
+
+
+def score_bin_starts(rules) -> list[float]:
+    """Return the lowest score of each score bin, in points."""
+    steps = [-(-(k << 32) // rules.bin_factor) for k in range(SCORE_BINS)]
+    return [(rules.floor + step) / 256 for step in steps]
+
+
+def wealth_bin_starts() -> list[float]:
+    """Return the lowest wealth of each wealth bin, in monthly incomes."""
+    exact = [float(k) for k in range(4)]
+    wider = [float((4 + k % 4) << (k // 4 - 1)) for k in range(4, BINS)]
+    return [start / 256 for start in exact + wider]
