@@ -26,6 +26,8 @@ FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv"]
 
 def revision() -> str:
     """Return the git revision that is built, "unknown" outside a checkout."""
+    if not Path(".git").exists():
+        return "unknown"
     command = ["git", "describe", "--always", "--dirty", "--abbrev=40"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True)

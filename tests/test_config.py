@@ -109,7 +109,7 @@ def test_all_faults_are_reported_at_once():
         ({"pilot": "rongcheng", "regime": {"loss": "0.1"}}, "got '0.1'"),
         ({"pilot": "rongcheng", "regime": {"acts": {"sing": {}}}}, "'sing' is not in"),
         (
-            {"pilot": "rongcheng", "leaders": {"all": {"frame_rate": 9e3}}},
+            {"pilot": "rongcheng", "leaders": {"all": {"frame_rate": 90}}},
             "`scenario.0.leaders`: frame_rate x discretion",
         ),
         ({"pilot": "rongcheng", "regime": {"belief": {"memory": 500}}}, "in [1, 120]"),

@@ -10,6 +10,7 @@ import pytest
 from scenarios import scenario
 from scipy import stats
 
+import scsfast
 from scsfast.engine.simulate import Simulation
 from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import named
@@ -235,14 +236,18 @@ def test_null_of_given_belief_and_inert_prizes():
     assert (bent.arrays["score"] != honest.arrays["score"]).any()
 
 
-def test_null_of_two_names():
+def test_null_of_two_names(tmp_path):
     """A scenario under two names gives identical bits; another replicate does not."""
-    one, other = scenario(), scenario().model_copy(update={"name": "other"})
-    first, second = run(build_rules(one)), run(build_rules(other))
-    third = run(build_rules(one), replicate=1)
-    for table, values in first.outputs().items():
-        assert (values == second.outputs()[table]).all()
-    assert (first.arrays["score"] != third.arrays["score"]).any()
+    campaign = {
+        "replicates": 2,
+        "world": {"n_citizens": 2_000, "n_ticks": 24},
+        "scenario": [{"pilot": "rongcheng", "name": name} for name in ("one", "other")],
+    }
+    results = scsfast.run(campaign, tmp_path / "a.zarr")
+    one, other = (results.sel(scenario=name) for name in ("one", "other"))
+    for name in results.data_vars:
+        assert (one[name].values == other[name].values).all(), name
+    assert (one["score"].values[0] != one["score"].values[1]).any()
 
 
 def test_all_regimes_meet_the_same_luck():

@@ -13,22 +13,30 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field, ValidationError
 
 from ..errors import ConfigError
 from ..model import library
 from ..model.faults import config_error
-from ..model.government import Government, Leaders
+from ..model.government import Government, Leaders, expand_all
 from ..model.integers import build_rules
-from ..model.parameters import Parameters, param, strip_sources
+from ..model.parameters import (
+    Count,
+    Parameters,
+    Seed,
+    limited,
+    merge,
+    param,
+    strip_sources,
+)
 from ..model.regime import Regime
 from ..model.world import Scenario, World
 from .identity import identity
-from .merge import merge, spread_all, spread_levels
+from .merge import spread_levels
 
 DEFAULT_SEED = 35
-Seed = Annotated[int, Field(ge=0, le=2**64 - 1)]
-Replicates = Annotated[int, Field(ge=1, le=2**32)]
+Replicates = limited(Count, ge=1, le=1_000_000)
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -62,7 +70,7 @@ class _Entry(Parameters):
     """One ``[[scenario]]`` of a campaign file."""
 
     name: Name | None = param(None, "name, by default the pilot's")
-    pilot: str | None = param(None, "a packaged pilot")
+    pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
     regime: dict = param(dict, "changes on top of the pilot, or a whole regime")
     leaders: dict = param(dict, "changes on top of the campaign's leaders")
 
@@ -80,30 +88,14 @@ def load_campaign(path) -> Campaign:
         With every fault of the file: that it cannot be read, is no TOML, or says what
         cannot be.
     """
-    text = _read(Path(path))
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"must be valid TOML: {error}", str(path)) from None
-    return campaign_from_dict(tree, where=str(path), text=text)
+    path = Path(path)
+    text = library.read_toml(path)
+    return campaign_from_dict(tomllib.loads(text), str(path), text, path.parent)
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError:
-        fault = "there is no such file"
-    except IsADirectoryError:
-        fault = "must be a TOML file, got a directory"
-    except UnicodeDecodeError as error:
-        fault = f"must be UTF-8 text, got byte {error.object[error.start]:#04x} "
-        fault += f"at position {error.start}"
-    except OSError as error:
-        fault = f"cannot be read: {error.strerror}"
-    raise ConfigError(fault, str(path))
-
-
-def campaign_from_dict(tree: dict, where: str = "campaign", text: str = "") -> Campaign:
+def campaign_from_dict(
+    tree: dict, where: str = "campaign", text: str = "", folder: Path = Path()
+) -> Campaign:
     """Return the campaign of a tree as `tomllib` gives it.
 
     Parameters
@@ -113,6 +105,8 @@ def campaign_from_dict(tree: dict, where: str = "campaign", text: str = "") -> C
         Named in errors.
     text : str
         The file, kept in the store as it was written.
+    folder : Path
+        Where the files of regimes that ``pilot`` names are looked for.
 
     Raises
     ------
@@ -125,7 +119,7 @@ def campaign_from_dict(tree: dict, where: str = "campaign", text: str = "") -> C
     common = _leaders(common, {}, "leaders", faults)
     scenarios = []
     for k, entry in enumerate(_tables(tree.get("scenario"))):
-        scenarios.append(_scenario(entry, k, world, common, faults))
+        scenarios.append(_scenario(entry, k, world, common, folder, faults))
     faults += _twice([s.name for s in scenarios if s is not None])
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)), where)
@@ -147,10 +141,15 @@ def _checked(model, tree, prefix: str, faults: list):
     and lists for tuples: true is no number and "35" is no number either.
     """
     try:
-        return model.model_validate_json(json.dumps(tree, default=str), strict=True)
+        return model.model_validate_json(json.dumps(tree, default=_plain), strict=True)
     except ValidationError as error:
         faults += config_error(error, "", model, prefix).faults
         return None
+
+
+def _plain(value):
+    """Return a numpy number as a plain one, and anything else as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def _tables(entries) -> list[dict]:
@@ -160,7 +159,7 @@ def _tables(entries) -> list[dict]:
 
 
 def _scenario(
-    entry: dict, k: int, world, common: dict, faults: list
+    entry: dict, k: int, world, common: dict, folder: Path, faults: list
 ) -> Scenario | None:
     """Return scenario number `k`, or None after adding its faults."""
     key, before = f"scenario.{k}", len(faults)
@@ -169,24 +168,36 @@ def _scenario(
         return None
     own = {name: value for name, value in parts.regime.items() if name != "extends"}
     pilot = parts.pilot or parts.regime.get("extends")
-    name = parts.name or pilot or own.get("name")
+    if parts.pilot and "extends" in parts.regime:
+        faults.append(f"`{key}` must have `pilot` or `regime.extends`, not both")
+    tree = _pilot(pilot, folder, f"{key}.pilot", faults) if pilot else {}
+    name = parts.name or tree.get("name") or own.get("name")
     if not name or not (pilot or own):
         faults.append(f"`{key}` must have a `pilot`, or a `name` and a `regime`")
         return None
-    regime = _regime(pilot, {"name": name}, own, key, faults)
+    regime = _regime({"name": name, **tree}, own, key, faults)
     leaders = _leaders(parts.leaders, common, f"{key}.leaders", faults)
     if len(faults) > before or world is None:
         return None
     return _fitted(name, world, regime, leaders, key, faults)
 
 
-def _regime(pilot, tree: dict, own: dict, key: str, faults: list) -> Regime | None:
-    """Return a regime: `own` values over a pilot's, or over `tree` without one."""
+def _pilot(pilot, folder: Path, key: str, faults: list) -> dict:
+    """Return the values of a packaged pilot, or of a regime's own file; {} if faulty."""
     if pilot in library.names():
-        tree = strip_sources(library.tree(pilot))
-    elif pilot:
+        return strip_sources(library.tree(pilot))
+    if not str(pilot).endswith(".toml"):
         faults.append(_unknown_pilot(pilot, key))
-        return None
+        return {}
+    try:
+        return strip_sources(library.file_tree(folder / pilot))
+    except ConfigError as error:
+        faults += [f"`{key}` {folder / pilot}: {fault}" for fault in error.faults]
+        return {}
+
+
+def _regime(tree: dict, own: dict, key: str, faults: list) -> Regime | None:
+    """Return a regime: a scenario's `own` values over those of its pilot."""
     if isinstance(own.get("discretion"), dict):
         tree = spread_levels(tree, "discretion")
     return _checked(Regime, merge(tree, own), f"{key}.regime", faults)
@@ -196,17 +207,21 @@ def _unknown_pilot(name, key: str) -> str:
     near = difflib.get_close_matches(str(name), library.names(), n=1, cutoff=0.5)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     known = ", ".join(library.names())
-    return f"`{key}.pilot` must be one of {known}, got {name!r}{hint}"
+    return (
+        f"`{key}` must be one of {known}, or the path of a regime's .toml file, "
+        f"got {name!r}{hint}"
+    )
 
 
 def _leaders(own: dict, common: dict, key: str, faults: list) -> dict:
     """Return leaders' values of every level: `own` over `common`; {} if faulty."""
-    before = len(faults)
     if "all" in own:
+        before = len(faults)
         _checked(Leaders, own["all"], f"{key}.all", faults)
-    if len(faults) > before:
-        return {}
-    merged = merge(common, spread_all(own))
+        if len(faults) > before:
+            return {}
+        own = expand_all(own)
+    merged = merge(common, own)
     return merged if _checked(Government, merged, key, faults) else {}
 
 

@@ -1,22 +1,8 @@
-"""Trees of plain values: laying one over another, and saying where two differ.
-
-Used for a scenario's changes on top of a pilot, and for naming what sets two campaigns
-apart. A table is merged key by key; anything else replaces what it lies on.
-"""
+"""Trees of plain values: writing shorthand out, and saying where two trees differ."""
 
 from ..model.government import LEVELS
 
 ABSENT = "nothing"
-
-
-def merge(below, above):
-    """Return `below` with `above` laid over it, neither changed."""
-    if not (isinstance(below, dict) and isinstance(above, dict)):
-        return above
-    merged = dict(below)
-    for key, value in above.items():
-        merged[key] = merge(below[key], value) if key in below else value
-    return merged
 
 
 def spread_levels(tree, key: str):
@@ -24,16 +10,6 @@ def spread_levels(tree, key: str):
     if not isinstance(tree, dict) or not isinstance(tree.get(key), int | float):
         return tree
     return {**tree, key: dict.fromkeys(LEVELS, tree[key])}
-
-
-def spread_all(leaders):
-    """Return leaders' values with those under ``all`` written out for every level."""
-    if not isinstance(leaders, dict) or not isinstance(leaders.get("all"), dict):
-        return leaders
-    own = {key: value for key, value in leaders.items() if key != "all"}
-    for level in LEVELS:
-        own[level] = merge(leaders["all"], own.get(level, {}))
-    return own
 
 
 def differences(there, here, path: str = "") -> list[str]:

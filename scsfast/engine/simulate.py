@@ -4,19 +4,23 @@ Threads inside a replicate call the kernel on ranges of villages; they change no
 kernel runs a block of ticks a call, so that progress and a stop are honoured in between.
 """
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
+from ..errors import ConfigError
 from ..model import library
 from ..model.faults import validated
 from ..model.government import Government
 from ..model.integers import build_rules
 from ..model.outcomes import TABLES, named
+from ..model.parameters import Count, Parameters, Seed, limited, param
 from ..model.regime import Regime
 from ..model.rules import Rules
-from ..model.world import Scenario
+from ..model.world import Scenario, World
 from . import _world, load_kernel, state
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
@@ -116,14 +120,25 @@ class Simulation:
         if self.n_threads == 1:
             self._replicate.run(self.tick, n_ticks, 0)
         else:
-            with ThreadPoolExecutor(self.n_threads) as pool:
-                calls = [
-                    pool.submit(self._replicate.run, self.tick, n_ticks, thread)
-                    for thread in range(self.n_threads)
-                ]
-            for call in calls:
-                call.result()
+            self._run_threads(n_ticks)
         self.tick += n_ticks
+
+    def _run_threads(self, n_ticks: int) -> None:
+        """Let all threads into the kernel, or none: inside they wait for each other."""
+        door = threading.Barrier(self.n_threads)
+
+        def work(thread: int) -> None:
+            door.wait()
+            self._replicate.run(self.tick, n_ticks, thread)
+
+        with ThreadPoolExecutor(self.n_threads) as pool:
+            try:
+                calls = [pool.submit(work, k) for k in range(self.n_threads)]
+            except BaseException:
+                door.abort()
+                raise
+        for call in calls:
+            call.result()
 
     def outputs(self) -> dict[str, np.ndarray]:
         """Return the wide tables so far: by table name, int64, outputs on the last axis."""
@@ -205,8 +220,16 @@ class Run:
         )
 
 
+class _Question(Parameters):
+    """What `simulate` is asked, but for the scenario."""
+
+    seed: Seed = param(..., "64-bit seed")
+    replicate: limited(Seed, le=2**32 - 1) = param(..., "number of the replicate")
+    n_threads: limited(Count, ge=1, le=4096) = param(..., "threads")
+
+
 def simulate(
-    regime: str | dict | Regime,
+    regime: str | Path | dict | Regime,
     *,
     n_citizens: int,
     n_ticks: int = 120,
@@ -214,14 +237,14 @@ def simulate(
     replicate: int = 0,
     n_threads: int = 1,
     leaders: Government | dict | None = None,
-    world: dict | None = None,
+    world: World | dict | None = None,
 ) -> Run:
     """Simulate one replicate of a regime and return its outputs.
 
     Parameters
     ----------
-    regime : str, dict or Regime
-        Name of a pilot, or a regime of one's own.
+    regime : str, path, dict or Regime
+        Name of a pilot, the path of a regime's TOML file, or a regime of one's own.
     n_citizens, n_ticks : int
         Size of the world and length of the run.
     seed, replicate : int
@@ -230,7 +253,7 @@ def simulate(
         Threads; changes no bit.
     leaders : Government or dict, optional
         How leaders behave; the defaults manipulate moderately.
-    world : dict, optional
+    world : dict or World, optional
         Further keys of the world (see ``scsfast.model.world.World``).
 
     Returns
@@ -242,20 +265,49 @@ def simulate(
     ConfigError
         If a value cannot be; all faults at once.
     """
-    if isinstance(regime, str):
-        regime = library.load(regime)
-    elif isinstance(regime, dict):
-        regime = library.load_tree(regime, "simulate")
-    world = {**(world or {}), "n_citizens": n_citizens, "n_ticks": n_ticks}
-    tree = {
-        "name": regime.name,
-        "world": world,
-        "regime": regime.model_dump(by_alias=True),
-    }
-    if leaders is not None:
-        tree["leaders"] = leaders if isinstance(leaders, dict) else leaders.model_dump()
-    scenario = validated(Scenario, tree, "simulate")
+    asked = {"seed": seed, "replicate": replicate, "n_threads": n_threads}
+    question = validated(_Question, _plain(asked), "simulate")
+    scenario = _scenario(regime, leaders, world, n_citizens, n_ticks)
     rules = build_rules(scenario)
-    simulation = Simulation(rules, seed, replicate, _useful(rules, n_threads))
+    n_threads = _useful(rules, question.n_threads)
+    simulation = Simulation(rules, question.seed, question.replicate, n_threads)
     run_through(simulation)
     return Run(scenario, simulation)
+
+
+def _scenario(regime, leaders, world, n_citizens, n_ticks) -> Scenario:
+    """Return the scenario that the arguments of `simulate` describe."""
+    world = {} if world is None else _plain(world)
+    if not isinstance(world, dict):
+        raise ConfigError(
+            f"`world` must be a table of its keys, got {world!r}", "simulate"
+        )
+    sizes = _plain({"n_citizens": n_citizens, "n_ticks": n_ticks})
+    regime = _regime(regime)
+    tree = {
+        "name": regime.name,
+        "world": {**world, **sizes},
+        "regime": _plain(regime),
+        "leaders": {} if leaders is None else _plain(leaders),
+    }
+    return validated(Scenario, tree, "simulate")
+
+
+def _regime(regime) -> Regime:
+    """Return a regime from a pilot's name, the path of a file, or its values."""
+    if isinstance(regime, Regime):
+        return regime
+    if isinstance(regime, dict):
+        return library.load_tree(regime, "simulate")
+    if str(regime).endswith(".toml"):
+        return library.load_file(Path(regime))
+    return library.load(str(regime))
+
+
+def _plain(values):
+    """Return parameters as a plain tree, and numpy numbers as plain numbers."""
+    if isinstance(values, Parameters):
+        return values.model_dump(by_alias=True)
+    if isinstance(values, dict):
+        return {key: _plain(value) for key, value in values.items()}
+    return values.item() if isinstance(values, np.generic) else values

@@ -129,7 +129,9 @@ def classify_quality(arrays: dict[str, np.ndarray]) -> None:
 
 
 def bytes_per_citizen(rules: Rules) -> float:
-    """Return the bytes of state that one citizen takes, partners included."""
-    arrays = [*allocate(rules).values(), *allocate_partners(rules)]
-    owned = {id(array): array.nbytes for array in arrays if array.size >= NEAR}
-    return sum(owned.values()) / rules.n_citizens
+    """Return the bytes that one citizen takes on one thread, partners included."""
+    arrays = allocate(rules)
+    names = (*CITIZEN_ARRAYS, "rank", "fair_rank", "applicant_keys")
+    owned = {id(arrays[name]): arrays[name].nbytes for name in names}
+    partners = sum(partner.nbytes for partner in allocate_partners(rules))
+    return (sum(owned.values()) + partners) / rules.n_citizens

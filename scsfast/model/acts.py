@@ -11,10 +11,12 @@ from typing import Literal
 
 from .parameters import (
     Finite,
-    NonNegative,
+    Money,
     Parameters,
-    Positive,
     Probability,
+    Rate,
+    Scale,
+    limited,
     param,
     strip_sources,
 )
@@ -29,19 +31,17 @@ class Act(Parameters):
         ..., "domain of the record"
     )
     sign: Literal["negative", "positive"] = param(..., "offence or deed")
-    rate: NonNegative = param(..., "offers to each citizen", unit="1/year")
-    scale: Positive = param(
+    rate: Rate = param(..., "offers to each citizen", unit="1/year")
+    scale: Scale = param(
         ...,
         "mean of the exponential gain that tempts (negative) or cost of the deed (positive)",
         unit="monthly income",
     )
-    penalty: NonNegative = param(
-        0.0, "legal penalty when observed", unit="monthly income"
-    )
-    price: NonNegative = param(
+    penalty: Money = param(0.0, "legal penalty when observed", unit="monthly income")
+    price: Money = param(
         0.0, "what a paid deed takes from wealth", unit="monthly income"
     )
-    social_value: Finite = param(
+    social_value: limited(Finite, ge=-16_384, le=16_384) = param(
         0.0, "value to others, negative for harm", unit="monthly income"
     )
     seen: Probability = param(..., "base chance to be observed")

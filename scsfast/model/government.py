@@ -11,8 +11,10 @@ from .parameters import (
     Parameters,
     Points,
     Probability,
+    Rate,
     Share,
     limited,
+    merge,
     param,
 )
 
@@ -46,7 +48,7 @@ class Leaders(Parameters):
         "chance that a client's negative record is suppressed here",
         source="S46 R: hometown auditors find 38 % less; plausible 0..0.5",
     )
-    credit_rate: NonNegative = param(
+    credit_rate: Rate = param(
         0.5,
         "rate of extra positive records for each client",
         unit="1/year",
@@ -58,7 +60,7 @@ class Leaders(Parameters):
         unit="point",
         source="modelling choice, plausible 1..30; a department award is 5 (U)",
     )
-    frame_rate: NonNegative = param(
+    frame_rate: Rate = param(
         0.25,
         "rate of invented negative records for each dissenter",
         unit="1/year",
@@ -115,24 +117,26 @@ class Government(Parameters):
     @classmethod
     def _expand_all(cls, data):
         """Lay the values of ``all`` under those of every level."""
-        common = data.get("all") if isinstance(data, dict) else None
-        if not isinstance(common, dict) or not _is_valid(common):
-            return data
-        expanded = {key: value for key, value in data.items() if key != "all"}
-        for level in LEVELS:
-            own = data.get(level, {})
-            expanded[level] = {**common, **own} if isinstance(own, dict) else own
-        return expanded
+        is_valid = isinstance(data, dict) and _is_valid(data.get("all"))
+        return expand_all(data) if is_valid else data
 
     def at(self, level: int) -> Leaders:
         """Return the leaders of level number `level`, counted from the bottom."""
         return getattr(self, LEVELS[level])
 
 
-def _is_valid(values: dict) -> bool:
+def expand_all(leaders: dict) -> dict:
+    """Return leaders' values with those under ``all`` written out for every level."""
+    own = {key: value for key, value in leaders.items() if key != "all"}
+    for level in LEVELS:
+        own[level] = merge(leaders["all"], own.get(level, {}))
+    return own
+
+
+def _is_valid(values) -> bool:
     """Say whether leaders can be made of some values; if not, they are reported once."""
     try:
         Leaders.model_validate(values)
     except ValidationError:
         return False
-    return True
+    return isinstance(values, dict)

@@ -21,7 +21,6 @@ ONE16, ONE32 = 1 << 16, 1 << 32
 MONEY = POINT = 256
 BELIEF_UNIT = 1 << 16  # values a tick, finer than money
 MAX_LEVELS = len(LEVELS)
-MAX_MONEY = 1 << 22  # incomes and prizes, in 1/256: 16,384 monthly incomes
 NORM_SIGNS = {  # (partner good: kept, breached; partner bad: kept, breached)
     "image": (1, -1, 1, -1),
     "standing": (1, -1, 1, 1),
@@ -310,29 +309,6 @@ def _faults(scenario, rules: Rules) -> list[str]:
         if sum(parts) > ONE32:
             faults.append(
                 f"{name} must add up to at most 1 a tick, got {sum(parts) / ONE32:.3g}"
-            )
-    money = {
-        "world.prize.value": rules.prize_value,
-        "world.prize.wealth": rules.prize_wealth,
-        "world.meetings.benefit": rules.benefit,
-        "world.meetings.cost": rules.cost,
-        "world.conduct.moral": rules.moral,
-        "world.conduct.intrinsic": rules.intrinsic,
-        "world.conduct.help_value": rules.help_value,
-        "world.years_of_wealth": int(rules.wealth_target.max()) // 256,
-    }
-    for act in (*rules.offences, *rules.deeds):
-        money["world.acts: penalty, price or social_value"] = max(
-            money.get("world.acts: penalty, price or social_value", 0),
-            act.penalty,
-            act.price,
-            abs(act.social_value),
-        )
-    for name, amount in money.items():
-        if amount > MAX_MONEY:
-            faults.append(
-                f"{name} must be at most {MAX_MONEY // MONEY} monthly incomes, "
-                f"got {amount / MONEY:g}"
             )
     if len(rules.slot_spans) > MAX_SLOTS:
         faults.append(f"world.population.network must have at most {MAX_SLOTS} slots")

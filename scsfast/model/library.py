@@ -7,10 +7,11 @@ sources out and makes a `Regime`. It knows no pilot by name: each file there is 
 import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
+from pathlib import Path
 
 from ..errors import ConfigError
 from .faults import validated
-from .parameters import is_sourced, strip_sources
+from .parameters import merge, strip_sources
 from .regime import Regime
 
 _FOLDER = files(__package__) / "pilots"
@@ -57,6 +58,11 @@ def load(name: str) -> Regime:
     return _build(tree(name), f"pilot '{name}'")
 
 
+def load_file(path: Path) -> Regime:
+    """Return the regime of a TOML file; raises as `file_tree` and `load_tree`."""
+    return _build(file_tree(path), str(path))
+
+
 def load_tree(data: dict, where: str) -> Regime:
     """Return the regime of a user's own values.
 
@@ -73,6 +79,43 @@ def load_tree(data: dict, where: str) -> Regime:
         If `data` extends no known pilot, or values are wrong; all of them are listed.
     """
     return _build(_resolve(data, where, ()), where)
+
+
+def file_tree(path: Path) -> dict:
+    """Return the values of a regime's own file with their sources, ``extends`` resolved.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, is no TOML, or extends no known pilot.
+    """
+    return _resolve(tomllib.loads(read_toml(path)), str(path), ())
+
+
+def read_toml(path: Path) -> str:
+    """Return the text of a TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read or is no TOML.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        tomllib.loads(text)
+        return text
+    except FileNotFoundError:
+        fault = "there is no such file"
+    except IsADirectoryError:
+        fault = "must be a TOML file, got a directory"
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        fault = f"must be UTF-8 text, got byte {byte:#04x} at position {error.start}"
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror}"
+    except tomllib.TOMLDecodeError as error:
+        fault = f"must be valid TOML: {error}"
+    raise ConfigError(fault, str(path))
 
 
 def _check_name(name: str, where: str, key: str = "") -> None:
@@ -101,22 +144,7 @@ def _resolve(data: dict, where: str, seen: tuple[str, ...]) -> dict:
         raise ConfigError(fault, where)
     _check_name(parent, where, "`extends`: ")
     base = _resolve(tomllib.loads(source(parent)), f"pilot '{parent}'", (*seen, parent))
-    return _merge(base, own)
-
-
-def _merge(base: dict, own: dict) -> dict:
-    """Return `base` overlaid by `own`: tables merge by key, other values replace."""
-    merged = dict(base)
-    for key, value in own.items():
-        before = merged.get(key)
-        both = _is_table(before) and _is_table(value)
-        merged[key] = _merge(before, value) if both else value
-    return merged
-
-
-def _is_table(node) -> bool:
-    """Say whether a node is a table of keys, not a value with its source."""
-    return isinstance(node, dict) and not is_sourced(node)
+    return merge(base, own)
 
 
 def _build(data: dict, where: str) -> Regime:

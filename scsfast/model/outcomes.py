@@ -3,7 +3,7 @@
 The kernel writes a few wide int64 arrays, one per `Table`; the last axis of a table runs
 over its outputs, the others over its dimensions. Floats are derived on reading, never
 stored. Bounds: every entry is a sum over at most 2^31 citizens of values below 2^31, so
-below 2^62.
+below 2^63.
 """
 
 from typing import NamedTuple

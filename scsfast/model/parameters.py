@@ -17,6 +17,12 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Points = Annotated[float, Field(ge=-30_000, le=30_000, strict=True)]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
+Seed = Annotated[int, Field(ge=0, le=2**64 - 1, strict=True)]
+# Limits that no plausible value comes near, and that keep all integers within 64 bits.
+Money = Annotated[float, Field(ge=0, le=16_384, strict=True)]
+Rate = Annotated[float, Field(ge=0, le=366, strict=True)]
+Scale = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
+Factor = Annotated[float, Field(ge=0, le=1_000_000, strict=True)]
 
 MARKS = {
     "O": "official document or statistic",
@@ -67,6 +73,23 @@ def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **le
             **lengths,
         )
     return Field(default, description=meaning, json_schema_extra=extra, **lengths)
+
+
+def merge(below: Any, above: Any) -> Any:
+    """Return `below` with `above` laid over it: tables merge by key, all else replaces.
+
+    A value with its source is no table. Neither tree is changed.
+    """
+    if not (_is_table(below) and _is_table(above)):
+        return above
+    merged = dict(below)
+    for key, value in above.items():
+        merged[key] = merge(below[key], value) if key in below else value
+    return merged
+
+
+def _is_table(node: Any) -> bool:
+    return isinstance(node, dict) and not is_sourced(node)
 
 
 def is_sourced(node: Any) -> bool:

@@ -12,68 +12,80 @@ from pydantic import Field, model_validator
 from scipy import stats
 
 from .government import LEVELS
-from .parameters import Finite, Parameters, Positive, Probability, Share, param
+from .parameters import Finite, Parameters, Probability, Scale, Share, limited, param
 
 GROUPS = ("urban", "rural", "migrant", "official")
 STRATEGIES = ("reliable", "opportunist", "discriminator")
 UNIT_INTERVAL = 256  # a value in [0, 1) is stored as floor(256 x)
 MEANS_UNIT = 16  # an income is stored as floor(16 x), mean income = 1
 
+Bounded = limited(Finite, ge=-1_000_000, le=1_000_000)
 _GRID = (np.arange(256) + 0.5) / 256
 
 
-class Constant(Parameters):
+class Shape(Parameters):
+    """Base of all distributions: their quantiles must be numbers."""
+
+    @model_validator(mode="after")
+    def _finite(self):
+        with np.errstate(all="ignore"):
+            if not np.isfinite(self.quantiles()).all():
+                raise ValueError("all quantiles must be finite, these are not")
+        return self
+
+
+class Constant(Shape):
     """Everyone has the same value."""
 
     kind: Literal["constant"] = "constant"
-    value: Finite
+    value: Bounded
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
         return np.full(256, self.value)
 
 
-class Uniform(Parameters):
+class Uniform(Shape):
     """Uniform between two bounds."""
 
     kind: Literal["uniform"] = "uniform"
-    low: Finite = 0.0
-    high: Finite = 1.0
+    low: Bounded = 0.0
+    high: Bounded = 1.0
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
         return self.low + (self.high - self.low) * _GRID
 
 
-class Beta(Parameters):
+class Beta(Shape):
     """Beta(a, b) on [0, 1]."""
 
     kind: Literal["beta"] = "beta"
-    a: Positive
-    b: Positive
+    a: Scale
+    b: Scale
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
         return stats.beta.ppf(_GRID, self.a, self.b)
 
 
-class Normal(Parameters):
+class Normal(Shape):
     """Normal, cut off where the stored range ends."""
 
     kind: Literal["normal"] = "normal"
-    mean: Finite = 0.5
-    sd: Positive = 0.15
+    mean: Bounded = 0.5
+    sd: Scale = 0.15
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
         return stats.norm.ppf(_GRID, self.mean, self.sd)
 
 
-class Lognormal(Parameters):
+class Lognormal(Shape):
     """Lognormal with a given mean and Gini coefficient."""
 
     kind: Literal["lognormal"] = "lognormal"
-    mean: Positive = 1.0
+    mean: Scale = 1.0
     gini: Annotated[float, Field(gt=0, lt=1, strict=True)] = 0.47
 
     def quantiles(self) -> np.ndarray:
@@ -82,11 +94,11 @@ class Lognormal(Parameters):
         return self.mean * np.exp(sigma * stats.norm.ppf(_GRID) - sigma**2 / 2)
 
 
-class Table(Parameters):
+class Table(Shape):
     """The 256 quantiles as given."""
 
     kind: Literal["table"] = "table"
-    values: Annotated[list[Finite], Field(min_length=256, max_length=256)]
+    values: Annotated[list[Bounded], Field(min_length=256, max_length=256)]
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""

@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 
 from .government import LEVELS
 from .parameters import (
+    Factor,
     Finite,
     NonNegative,
     Parameters,
@@ -34,7 +35,7 @@ class Scoring(Parameters):
     channel: Literal["automatic", "human"] = param(
         "human", "who reports: courts, banks and cameras, or people"
     )
-    seen: NonNegative = param(1.0, "multiplies the act's chance to be observed")
+    seen: Factor = param(1.0, "multiplies the act's chance to be observed")
 
     @property
     def range(self) -> tuple[float, float]:
@@ -48,7 +49,7 @@ class Grade(Parameters):
     """A grade: the citizens whose score is at least `from` and below the next one."""
 
     name: str = param(..., "name of the grade", min_length=1)
-    start: Finite | None = param(
+    start: Points | None = param(
         None,
         "lowest score of the grade; the lowest grade has none",
         unit="point",
@@ -82,10 +83,10 @@ class Discretion(Parameters):
 class Scrutiny(Parameters):
     """How closely each group is watched: multiplies every chance to be observed."""
 
-    urban: NonNegative = param(1.0, "scrutiny of urban residents")
-    rural: NonNegative = param(1.0, "scrutiny of rural residents")
-    migrant: NonNegative = param(1.0, "scrutiny of migrants")
-    official: NonNegative = param(1.0, "scrutiny of officials")
+    urban: Factor = param(1.0, "scrutiny of urban residents")
+    rural: Factor = param(1.0, "scrutiny of rural residents")
+    migrant: Factor = param(1.0, "scrutiny of migrants")
+    official: Factor = param(1.0, "scrutiny of officials")
 
 
 class MeetingRule(Parameters):
@@ -97,8 +98,10 @@ class MeetingRule(Parameters):
     seen: Probability = param(
         0.0, "chance that one's own conduct in a meeting is observed"
     )
-    plus: NonNegative = param(0.0, "points for a good record", unit="point")
-    minus: NonNegative = param(0.0, "points taken for a bad record", unit="point")
+    plus: limited(Points, ge=0) = param(0.0, "points for a good record", unit="point")
+    minus: limited(Points, ge=0) = param(
+        0.0, "points taken for a bad record", unit="point"
+    )
 
 
 class Belief(Parameters):

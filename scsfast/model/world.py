@@ -12,10 +12,13 @@ from .acts import Act, default_catalogue
 from .government import LEVELS, Government
 from .parameters import (
     Count,
+    Money,
     NonNegative,
     Parameters,
     Positive,
     Probability,
+    Rate,
+    Scale,
     Share,
     limited,
     param,
@@ -29,19 +32,19 @@ Span = limited(Count, ge=1)
 class Conduct(Parameters):
     """What moves citizens apart from points."""
 
-    moral: NonNegative = param(
+    moral: Money = param(
         1.5,
         "what an offence costs the conscience at full quality",
         unit="monthly income",
         source="modelling choice, plausible 0.2..5",
     )
-    intrinsic: NonNegative = param(
+    intrinsic: Money = param(
         0.3,
         "what a deed is worth in itself at full quality",
         unit="monthly income",
         source="modelling choice, plausible 0..1",
     )
-    fake_scale: Positive = param(
+    fake_scale: Scale = param(
         0.5,
         "gain at which faking becomes likely for the most guileful",
         unit="monthly income",
@@ -58,7 +61,7 @@ class Conduct(Parameters):
         "chance a tick of informal help at full quality",
         source="modelling choice, plausible 0.05..0.8",
     )
-    help_value: NonNegative = param(
+    help_value: Money = param(
         0.05,
         "value of informal help to others",
         unit="monthly income",
@@ -69,13 +72,13 @@ class Conduct(Parameters):
 class Meeting(Parameters):
     """What meetings bring and how their strategies spread."""
 
-    benefit: NonNegative = param(
+    benefit: Money = param(
         0.1,
         "what a kept word brings the partner",
         unit="monthly income",
         source="modelling choice; b = 1, c = 0.2 in K1: only c/b matters",
     )
-    cost: NonNegative = param(
+    cost: Money = param(
         0.02,
         "what keeping one's word costs",
         unit="monthly income",
@@ -97,7 +100,7 @@ class Meeting(Parameters):
         unit="1/monthly income",
         source="modelling choice, plausible 0.1..10",
     )
-    mutation: NonNegative = param(
+    mutation: Rate = param(
         0.01,
         "rate of taking a random strategy",
         unit="1/year",
@@ -119,13 +122,13 @@ class Prize(Parameters):
         "places a tick, as a share of all citizens",
         source="modelling choice: 6 % of citizens a year, plausible 0.001..0.05",
     )
-    value: NonNegative = param(
+    value: Money = param(
         2.0,
         "what a prize is worth to its winner",
         unit="monthly income",
         source="modelling choice: a loan's terms or a school place, plausible 0.2..12",
     )
-    wealth: NonNegative = param(
+    wealth: Money = param(
         1.0,
         "what a prize adds to its winner's wealth",
         unit="monthly income",
@@ -171,7 +174,7 @@ class World(Parameters):
         "quality below which a citizen truly is bad",
         source="modelling choice, 0.1..0.5",
     )
-    years_of_wealth: NonNegative = param(
+    years_of_wealth: limited(NonNegative, le=100) = param(
         1.0,
         "wealth that an income sustains",
         unit="year of income",
