@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from .errors import ConfigError, StoreError
+from .errors import ConfigError
 from .model import library
 from .model.parameters import MARKS, sourced_values
 from .model.regime import Grade, Regime, Scoring
@@ -106,5 +106,5 @@ def copy(name: str, path: Path) -> Path:
     except FileExistsError:
         raise ConfigError("exists; choose another path with -o", str(path)) from None
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from None
+        raise ConfigError(f"cannot be written: {error.strerror}", str(path)) from None
     return path

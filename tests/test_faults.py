@@ -19,7 +19,7 @@ REGIME = {
     ),
     "number not above 0": (
         {"memory_years": 0},
-        "`r.memory_years` must be a number above 0, got 0",
+        "`r.memory_years` must be a number in (0, 1000000], got 0",
     ),
     "tighter of two limits": (
         {"belief": {"memory": 0.5}},
@@ -92,7 +92,7 @@ WORLD = {
     ),
     "below a tag": (
         {"population": {"quality": {"kind": "beta", "a": 0, "b": 1}}},
-        "`w.population.quality.a` must be a number above 0, got 0",
+        "`w.population.quality.a` must be a number in (0, 1000000], got 0",
     ),
     "unknown key below a tag": (
         {"population": {"quality": {"kind": "normal", "means": 1}}},

@@ -16,7 +16,13 @@ from ..errors import ConfigError
 
 MAX_SHOWN = 60  # characters of a wrong value that a message repeats
 TAG = "kind"  # the key that tells the members of a tagged union apart
-PLAIN = {str: "text", bool: "true or false", float: "a number", int: "a whole number"}
+PLAIN = {
+    str: "text",
+    bool: "true or false",
+    float: "a number",
+    int: "a whole number",
+    dict: "a table",
+}
 
 
 class _Spec(NamedTuple):
