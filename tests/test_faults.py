@@ -19,7 +19,7 @@ REGIME = {
     ),
     "number not above 0": (
         {"memory_years": 0},
-        "`r.memory_years` must be a number in (0, 1000000], got 0",
+        "`r.memory_years` must be a number above 0, got 0",
     ),
     "tighter of two limits": (
         {"belief": {"memory": 0.5}},
