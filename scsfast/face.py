@@ -3,6 +3,8 @@
 This ties the floors together and holds no logic of its own.
 """
 
+import sys
+import warnings
 from pathlib import Path
 
 from .errors import ConfigError, RunError
@@ -57,13 +59,24 @@ def run(config, store, *, jobs=None, progress=False):
 
     campaign = as_campaign(config)
     failures = run_campaign(
-        campaign, store, jobs=jobs, report=for_stderr() if progress else silent
+        campaign,
+        store,
+        jobs=jobs,
+        report=for_stderr() if progress else silent,
+        say=warnings.warn,
     )
     raise_failures(campaign, failures)
     return open_results(store)
 
 
-def run_campaign(campaign, path, *, jobs=None, report=None, run_replicate=None) -> dict:
+def on_stderr(text: str) -> None:
+    """Tell the user of the command line."""
+    print(f"scsfast: {text}", file=sys.stderr)
+
+
+def run_campaign(
+    campaign, path, *, jobs=None, report=None, run_replicate=None, say=on_stderr
+) -> dict:
     """Run what is pending, finish the store, and return the failures.
 
     Parameters
@@ -75,6 +88,8 @@ def run_campaign(campaign, path, *, jobs=None, report=None, run_replicate=None) 
         As of `execute`.
     run_replicate : callable or None
         The engine.
+    say : callable
+        Called with what the user should know.
 
     Returns
     -------
@@ -90,6 +105,11 @@ def run_campaign(campaign, path, *, jobs=None, report=None, run_replicate=None) 
     if jobs is not None and jobs < 1:
         raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
     with open_for_writing(Path(path), campaign, provenance()) as store:
+        if store.replicates > campaign.replicates:
+            say(
+                f"{path}: holds {store.replicates} replicates of each scenario, more "
+                f"than the {campaign.replicates} asked for; all are shown"
+            )
         if store.pending(campaign.replicates):
             execute(
                 store,

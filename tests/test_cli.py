@@ -76,6 +76,18 @@ def test_quiet_and_json(scs, campaign, store):
     assert tree["summary"]["lottery"]["auc"]["mean"] is None
 
 
+def test_fewer_replicates_than_stored_are_said(scs, store, tmp_path):
+    (tmp_path / "one.toml").write_text(SMALL.replace("replicates = 2", ""))
+    code, out, err = scs("run", tmp_path / "one.toml", "-o", store, "-q", "--json")
+    assert code == 0 and json.loads(out)["summary"]["lottery"]["efficiency"]["n"] == 2
+    assert err == (
+        f"scsfast: {store}: holds 2 replicates of each scenario, more than the 1 asked "
+        "for; all are shown\n"
+    )
+    with pytest.warns(UserWarning, match="holds 2 replicates"):
+        scsfast.run(tmp_path / "one.toml", store)
+
+
 def test_status(scs, store):
     code, out, _ = scs("status", store, "--json")
     tree = json.loads(out)
@@ -119,15 +131,20 @@ def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
         (["run", "{campaign}", "-o", "{folder}"], "is no scsfast store"),
         (["run", "{campaign}", "-o", "x", "-j", "0"], "-j"),
         (["run", "{campaign}"], "-o"),
+        (["run", "{campaign}", "-o", "{store}/more.zarr"], "is inside the store"),
         (["status", "none.zarr"], "must be the path of a store"),
+        (["status", "{folder}"], "is no scsfast store\n"),
         (["pilots", "show", "rongchen"], "did you mean 'rongcheng'?"),
         (["sing"], "No such command 'sing'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_question_ends_with_two(scs, campaign, tmp_path, arguments, message):
+def test_wrong_question_ends_with_two(
+    scs, campaign, store, tmp_path, arguments, message
+):
     (tmp_path / "file").write_text("")
-    filled = [a.format(campaign=campaign, folder=tmp_path) for a in arguments]
+    places = {"campaign": campaign, "folder": tmp_path, "store": store}
+    filled = [argument.format(**places) for argument in arguments]
     code, out, err = scs(*filled)
     assert (code, out) == (2, "")
     assert message in err and "Traceback" not in err

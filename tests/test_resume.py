@@ -14,7 +14,7 @@ from scsfast.campaign.verify import verify
 from scsfast.face import run_campaign
 
 KILLED = Path(__file__).with_name("killed.py")
-DISK_CALLS = (100, 450, 150)  # while creating, in a block, at the end
+DISK_CALLS = (100, 450, 690)  # while creating, in a block, at the end
 
 
 def start(path, kill_at=0):
@@ -26,6 +26,7 @@ def test_killed_again_and_again(tmp_path):
     path = tmp_path / "out" / "out.zarr"
     for kill_at in DISK_CALLS:
         assert start(path, kill_at).wait() == -signal.SIGKILL
+    assert Store(path).derived and not Store(path).attributes["finished"]
     process = start(path)
     time.sleep(0.7 + random.random())
     process.kill()

@@ -1,8 +1,10 @@
 """Stores: what is committed stays, what is asked twice is the same, damage is seen."""
 
 import errno
+import fcntl
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,17 +16,19 @@ import zarr
 from fakes import failing, fake_replicate, small_campaign
 
 import scsfast
-from scsfast.campaign import plan
+from scsfast.campaign import layout, plan
 from scsfast.campaign.digest import replicate_digest
 from scsfast.campaign.execute import execute
 from scsfast.campaign.files import HOST
+from scsfast.campaign.lock import Lock
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
-from scsfast.face import run_campaign
+from scsfast.face import provenance, run_campaign
 from scsfast.model import outcomes
+from scsfast.tables import status_rows
 
 
 def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
@@ -129,6 +133,68 @@ def test_fewer_replicates_leave_the_store_as_it_is(path):
     assert Store(path).replicates == 3
 
 
+def test_growing_removes_only_what_the_end_of_a_run_wrote(path):
+    run_campaign(small_campaign(2), path, run_replicate=fake_replicate)
+    mine = [path / name for name in ("figures/a.svg", "figures/b.partial", "notes.txt")]
+    (path / "figures").mkdir()
+    for file in mine:
+        file.write_text("mine")
+    shutil.copytree(path, path / "other.zarr")
+    other = contents(path / "other.zarr")
+    fill(path, small_campaign(3))
+    assert not (path / "prizes").exists() and not (path / "efficiency").exists()
+    run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
+    assert [file.read_text() for file in mine] == ["mine"] * 3
+    assert contents(path / "other.zarr") == other
+    assert verify(Store(path)) == {}
+
+
+@pytest.mark.parametrize("after", [1, 5, 60])
+def test_end_of_a_run_cut_short_is_taken_back(path, monkeypatch, after):
+    fill(path, small_campaign(2))
+    before = {entry.name for entry in path.iterdir()}
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "create", _fail_after(after, layout.create))
+        with pytest.raises(KeyboardInterrupt):
+            run_campaign(small_campaign(2), path)
+    written = {entry.name for entry in path.iterdir()} - before
+    assert written <= set(Store(path).derived) and len(written) >= after - 1
+    fill(path, small_campaign(3))
+    assert {entry.name for entry in path.iterdir()} == before
+
+
+def test_nothing_of_others_is_written_over(path):
+    fill(path, small_campaign(2))
+    (path / "prizes").mkdir()
+    (path / "prizes" / "photo.jpg").write_text("mine")
+    with pytest.raises(StoreError, match="holds prizes, where .* move them out"):
+        run_campaign(small_campaign(2), path)
+    assert (path / "prizes" / "photo.jpg").read_text() == "mine"
+
+
+def test_no_store_is_made_inside_another(finished):
+    before = contents(finished)
+    for inside in ("more.zarr", "deeper/more.zarr", "sums/more.zarr"):
+        with pytest.raises(
+            DifferentCampaignError, match="is inside the store .*choose"
+        ):
+            fill(finished / inside, small_campaign())
+    assert contents(finished) == before
+    assert not (finished / "deeper").exists()
+
+
+def test_grown_store_has_the_new_text(path):
+    fill(path, small_campaign(2, title="two"))
+    longer = small_campaign(3, title="three").model_copy(update={"text": "new"})
+    fill(path, longer)
+    attributes = Store(path).attributes
+    assert attributes["replicates"] == attributes["config"]["replicates"] == 3
+    assert attributes["title"] == attributes["config"]["title"] == "three"
+    assert attributes["config_text"] == "new"
+    fill(path, small_campaign(2))
+    assert Store(path).attributes == attributes
+
+
 def test_growing_may_be_cut_short_and_done_again(path, monkeypatch):
     digest = fill(path, small_campaign(5)).digest()
     other = path.with_name("other.zarr")
@@ -185,6 +251,65 @@ def test_another_layout_is_refused(path):
     (path / "zarr.json").write_text(json.dumps(root))
     with pytest.raises(DifferentCampaignError, match="layout 99"):
         Store(path)
+
+
+def edit(path: Path, change) -> None:
+    """Change the root attributes of a store by hand."""
+    root = json.loads((path / "zarr.json").read_text())
+    change(root["attributes"])
+    (path / "zarr.json").write_text(json.dumps(root))
+
+
+STRANGE = {
+    "key": lambda attributes: attributes["config"]["world"].update(moons=2),
+    "scenarios": lambda attributes: attributes["config"].pop("scenarios"),
+    "limit": lambda attributes: attributes["config"]["world"].update(n_citizens=0),
+    "table": lambda attributes: attributes["deciding"]["outputs"].pop("sums"),
+    "output": lambda attributes: attributes["deciding"]["outputs"]["sums"].append("x"),
+}
+
+
+@pytest.mark.parametrize("change", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize("run", [run_campaign, None], ids=["finished", "not"])
+@pytest.mark.parametrize(
+    "read", [lambda p: status_rows(Store(p)), lambda p: verify(Store(p)), scsfast.open]
+)
+def test_store_of_another_version_is_named(path, change, run, read):
+    fill(path, small_campaign(1))
+    if run:
+        run(small_campaign(1), path)
+    edit(path, change)
+    edit(
+        path, lambda a: a.update(versions={"scsfast": "7.5"}, build={"revision": "ab"})
+    )
+    said = (
+        r"made by scsfast 7.5 \(revision ab\); this is scsfast .* and cannot read its"
+    )
+    with pytest.raises(DifferentCampaignError, match=said) as caught:
+        read(path)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["sums", "prizes"])
+def test_missing_array_is_named(path, name):
+    fill(path, small_campaign(1))
+    if name == "prizes":
+        run_campaign(small_campaign(1), path)
+    shutil.rmtree(path / name)
+    found = "prizes" if name == "prizes" else "0000-000000"
+    assert "cannot be read" in verify(Store(path))[found]
+    with pytest.raises(StoreError, match=f"{path / name}: is missing"):
+        scsfast.open(path)
+
+
+def test_readers_are_not_told_to_write_elsewhere(tmp_path):
+    with pytest.raises(DifferentCampaignError, match="is no scsfast store$"):
+        Store(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(
+        DifferentCampaignError, match="store; nothing was touched, choo"
+    ):
+        fill(tmp_path, small_campaign())
 
 
 def test_nothing_at_the_path_is_named(path):
@@ -294,6 +419,50 @@ def test_refused_write_is_named_and_resumed(path, monkeypatch, number):
     assert fill(path, small_campaign()).digest() == digest
 
 
+def test_folders_reach_the_disk_before_the_record(path, monkeypatch):
+    calls, fsync, replace = [], os.fsync, os.replace
+
+    def synced(handle):
+        calls.append(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    def replaced(draft, target):
+        calls.append(Path(target))
+        replace(draft, target)
+
+    with open_for_writing(path, small_campaign()) as store:
+        block = store.pending()[1]
+        monkeypatch.setattr(os, "fsync", synced)
+        monkeypatch.setattr(os, "replace", replaced)
+        store.write(block, _results(store, block))
+    before = calls[: calls.index(path / "commits" / f"{block.name}.json")]
+    for name in store.arrays:
+        for folder in ("c/1/0", "c/1", "c", ""):
+            assert path / name / folder in before
+
+
+def test_every_block_says_what_made_it(path, blocks_of_two):
+    def made_by(revision):
+        return {"kernel": "base", "build": {"revision": revision}}
+
+    with open_for_writing(path, small_campaign(2), made_by("old")) as store:
+        execute(store, 2, jobs=1, run_replicate=fake_replicate)
+    with open_for_writing(path, small_campaign(4), made_by("new")) as store:
+        execute(store, 4, jobs=1, run_replicate=fake_replicate)
+    for name, record in Store(path).journal.records.items():
+        assert record["made_by"]["kernel"] == "base"
+        revision = "old" if name.endswith("000000") else "new"
+        assert record["made_by"]["build"]["revision"] == revision
+        assert "scsfast" in record["made_by"]["versions"]
+    assert Store(path).attributes["build"]["revision"] == "old"
+
+
+def test_run_says_what_made_each_block(finished):
+    record = Store(finished).journal.records["0000-000000"]
+    assert record["made_by"].items() >= provenance().items()
+    assert record["made_by"]["build"]["revision"]
+
+
 def _results(store, block) -> list:
     rules = store.rules[block.scenario]
     return [fake_replicate(rules, seed=7, replicate=r) for r in block.replicates]
@@ -329,7 +498,7 @@ def test_unmakable_store_leaves_nothing(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "rename", refuse)
-    with pytest.raises(StoreError, match="cannot create the store"):
+    with pytest.raises(StoreError, match="create the store.*There is none yet; free"):
         fill(tmp_path / "out.zarr", small_campaign())
     assert list(tmp_path.iterdir()) == []
 
@@ -389,6 +558,48 @@ def test_lock_of_another_host_is_respected(path):
     ):
         pass
     assert json.loads(lock.read_text())["host"] == "elsewhere"
+
+
+@pytest.fixture
+def no_flock(monkeypatch):
+    """Take the locks of the file system away."""
+
+    def refuse(*_args):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+def test_without_flock_an_empty_lock_file_is_anothers(tmp_path, no_flock):
+    path = tmp_path / "lock"
+    path.write_text("")
+    with pytest.raises(StoreError, match="or delete .*lock if that process is dead"):
+        Lock(path).acquire()
+    assert path.read_text() == ""
+
+
+def test_without_flock_one_of_two_gets_the_lock(tmp_path, no_flock, monkeypatch):
+    first, second = Lock(tmp_path / "lock"), Lock(tmp_path / "lock")
+    write = os.pwrite
+
+    def late(*args):
+        with pytest.raises(StoreError, match="being written by"):
+            second.acquire()
+        return write(*args)
+
+    monkeypatch.setattr(os, "pwrite", late)
+    first.acquire()
+    with pytest.raises(StoreError, match=f"being written by process {os.getpid()}"):
+        second.acquire()
+    first.release()
+    assert not first.path.exists()
+
+
+def test_without_flock_a_dead_process_is_still_followed(tmp_path, no_flock):
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    (tmp_path / "lock").write_text(json.dumps({"pid": dead.pid, "host": HOST}))
+    Lock(tmp_path / "lock").acquire()
 
 
 @pytest.mark.filterwarnings("error")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from fakes import failing, fake_replicate, small_campaign
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -131,11 +132,20 @@ class Histories(RuleBasedStateMachine):
             assert found == {key: expected(*key) for key in found}
 
 
-TestHistories = Histories.TestCase
-TestHistories.settings = settings(
+SHORT = settings(
     max_examples=5,
     stateful_step_count=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+TestHistories = Histories.TestCase
+TestHistories.settings = SHORT
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+class TestLongHistories(Histories.TestCase):
+    settings = settings(
+        SHORT, max_examples=100, stateful_step_count=20, derandomize=False
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from scsfast.analysis.summary import MEASURES, summarise, summary_table
+from scsfast.analysis.summary import MEASURES, summarise, summary_table, total
 from scsfast.tables import cell, for_json, summary_rows, summary_text
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -163,3 +163,9 @@ def test_table_has_a_row_a_scenario_and_json_knows_no_nan():
         "s1",
     ]
     json.dumps(for_json(rows), allow_nan=False)
+
+
+def test_totals_beyond_64_bits_do_not_wrap():
+    dataset = results(lottery_prize_value=2**62)
+    n_ticks = TICKS - WARMUP
+    assert (total(dataset, "lottery_prize_value") == n_ticks * 2.0**62).all()

@@ -12,6 +12,7 @@ import xarray as xr
 from ..campaign import layout
 from ..campaign.finish import bin_starts, scorers
 from ..campaign.store import Store
+from ..errors import StoreError
 
 
 def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
@@ -37,9 +38,8 @@ def read_all(path) -> xr.Dataset:
     """Return the results of a store, unfinished replicates included."""
     store = Store(path)
     raw = xr.open_zarr(store.path, consolidated=False, chunks=None)
-    finished = store.attributes["finished"]
     variables = {
-        output.name: _variable(raw, table, k, finished)
+        output.name: _variable(store, raw, table, k)
         for table in layout.stored_tables(store.rules[0])
         for k, output in enumerate(table.outputs)
     }
@@ -56,11 +56,14 @@ def read_all(path) -> xr.Dataset:
     )
 
 
-def _variable(raw: xr.Dataset, table, k: int, finished: bool) -> xr.Variable:
+def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:
     """Return one output, from its own array if the store is finished."""
     output = table.outputs[k]
-    if finished:
-        return raw[output.name].variable
-    variable = raw[table.name].isel({layout.output_dim(table): k}).variable
+    name = output.name if store.attributes["finished"] else table.name
+    if name not in raw:
+        raise StoreError(f"{store.path / name}: is missing; verify the store")
+    if store.attributes["finished"]:
+        return raw[name].variable
+    variable = raw[name].isel({layout.output_dim(table): k}).variable
     variable.attrs = {"units": output.unit, "long_name": output.meaning}
     return variable

@@ -64,7 +64,7 @@ def total(dataset: xr.Dataset, name: str) -> xr.DataArray:
     if "tick" in variable.dims:
         variable = variable.isel(tick=measured(variable["tick"], dataset))
     rest = [dim for dim in variable.dims if dim not in ("scenario", "replicate")]
-    return variable.sum(rest).astype("f8")
+    return variable.astype("f8").sum(rest)
 
 
 def measured(ticks: xr.DataArray, dataset: xr.Dataset) -> np.ndarray:

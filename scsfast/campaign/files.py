@@ -26,18 +26,19 @@ ADVICE = {
     errno.EIO: "check the disk",
 }
 HOST = socket.gethostname()
+INTACT = "What was committed is intact"
 
 
 @contextmanager
-def explained(path, doing: str):
-    """Turn an OSError in the body into a StoreError about `path`."""
+def explained(path, doing: str, left: str = INTACT):
+    """Turn an OSError in the body into a StoreError about `path` and what is left."""
     try:
         yield
     except OSError as error:
         advice = ADVICE.get(error.errno, "mend this")
         raise StoreError(
             f"{path}: cannot {doing}: {error.strerror or error}. "
-            f"What was committed is intact; {advice}, then give the same command again."
+            f"{left}; {advice}, then give the same command again."
         ) from error
 
 

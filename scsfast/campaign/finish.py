@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 import zarr
 
+from ..errors import StoreError
 from ..model import outcomes
 from . import layout
 from .files import explained, fsync_path
@@ -31,16 +32,40 @@ def finalise(store, derive=None) -> None:
         From a Dataset of named variables to one of floats (scenario, replicate).
     """
     with explained(store.path, "finish the store"):
-        status = store.status()
+        status, starts_by_name = store.status(), bin_starts(store)
+        _claim(store, [*_outputs(store.rules[0]), *starts_by_name])
         layout.put(store.group, "status", ("scenario", "replicate"), status)
         _write_named(store, status, derive)
-        for name, starts in bin_starts(store).items():
+        for name, starts in starts_by_name.items():
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
         store.group.update_attributes({"finished": True, "digest": store.digest()})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
             zarr.consolidate_metadata(store.path)
         fsync_path(store.path / "zarr.json")
+
+
+def _claim(store, names) -> None:
+    """Record names as derived, before anything is written under them.
+
+    Raises
+    ------
+    StoreError
+        If there is something that scsfast has not written.
+    """
+    new = set(names) - set(store.derived)
+    taken = sorted(name for name in new if (store.path / name).exists())
+    if taken:
+        raise StoreError(
+            f"{store.path}: holds {', '.join(taken)}, where results are to be written; "
+            "move them out of the store, then give the same command again"
+        )
+    store.update({"derived": sorted({*store.derived, *names})})
+
+
+def _outputs(rules) -> list[str]:
+    """Return the names of all named variables."""
+    return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
 
 
 def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
@@ -149,6 +174,7 @@ def _write_derived(store, derived: xr.Dataset, status: np.ndarray) -> None:
     """Write summaries, NaN where a replicate is not done."""
     names = [scenario.name for scenario in store.campaign.scenarios]
     derived = derived.sel(scenario=names).transpose("scenario", "replicate")
+    _claim(store, derived.data_vars)
     for name, variable in derived.data_vars.items():
         values = np.where(status == DONE, variable.values, np.nan)
         layout.put(store.group, name, ("scenario", "replicate"), values, variable.attrs)

@@ -35,8 +35,13 @@ def deciding(campaign) -> dict:
         "world": tree["world"],
         "scenario": tree["scenarios"],
         "quantiles": quantile_hashes(campaign.world),
-        "outputs": {t.name: [o.name for o in t.outputs] for t in outcomes.TABLES},
+        "outputs": registry(),
     }
+
+
+def registry() -> dict[str, list[str]]:
+    """Return the names of the outputs of every table."""
+    return {t.name: [o.name for o in t.outputs] for t in outcomes.TABLES}
 
 
 def identity(campaign) -> str:

@@ -38,9 +38,9 @@ class Lock:
 
     def _try(self) -> None:
         """Take the lock; leave it if the file was replaced meanwhile."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle, is_ours = self._open()
         try:
-            free = self._is_free(handle)
+            free = self._is_free(handle, is_ours)
             if self._is_current(handle):
                 if not free:
                     raise StoreError(self._taken(handle))
@@ -53,7 +53,16 @@ class Lock:
             if handle is not None:
                 os.close(handle)
 
-    def _is_free(self, handle: int) -> bool:
+    def _open(self) -> tuple[int, bool]:
+        """Return the lock file, open, and whether this made it."""
+        flags = os.O_RDWR | os.O_CLOEXEC
+        while True:
+            with suppress(FileExistsError):
+                return os.open(self.path, flags | os.O_CREAT | os.O_EXCL, 0o644), True
+            with suppress(FileNotFoundError):
+                return os.open(self.path, flags), False
+
+    def _is_free(self, handle: int, is_ours: bool) -> bool:
         """Say whether no other process can be writing, after locking the file."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,8 +72,8 @@ class Lock:
         except OSError:  # a file system without locks: the name in the file decides
             known_dead = False
         owner = _owner(handle)
-        if not owner:
-            return True
+        if not owner:  # without locks: whoever made the file is about to write it
+            return known_dead or is_ours
         at_home = owner.get("host") == HOST
         return at_home and (known_dead or not is_alive(owner.get("pid", 0)))
 
@@ -81,7 +90,7 @@ class Lock:
         text = (
             f"{self.path.parent.parent}: is being written by {by}; wait until it ends"
         )
-        if owner.get("host") not in (HOST, None):
+        if owner.get("host") != HOST:
             text += f", or delete {self.path} if that process is dead"
         return text
 

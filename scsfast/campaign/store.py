@@ -8,41 +8,58 @@ has no record does not count. The arrays are laid out in `layout`, the records k
 import json
 from contextlib import suppress
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import zarr
 
-from ..errors import ConfigError, DifferentCampaignError, StoreError
+from ..errors import ConfigError, DifferentCampaignError, ScsError, StoreError
 from ..model import outcomes
 from ..model.integers import build_rules
 from . import layout
 from .config import campaign_from_resolved
 from .digest import campaign_digest, replicate_digest
-from .files import HOST, explained, fsync_tree, remove_tree
-from .identity import LAYOUT_VERSION
-from .journal import Journal
+from .files import HOST, explained, fsync_path, fsync_tree, remove_tree
+from .identity import LAYOUT_VERSION, registry
+from .journal import FOLDER, Journal
 from .plan import blocks, cost_of_one
 
 
 class Store:
-    """The store at a path, as its attributes and its journal describe it."""
+    """The store at a path, as its attributes and its journal describe it.
 
-    def __init__(self, path):
+    Parameters
+    ----------
+    path : path-like
+    made_by : dict or None
+        What computes the blocks that are written, for their records.
+    """
+
+    def __init__(self, path, made_by=None):
         self.path = Path(path)
+        self.made_by = made_by or {}
         self.attributes = read_attributes(self.path)
+        if self.attributes.get("deciding", {}).get("outputs") != registry():
+            raise self._unreadable("outputs")
         self.journal = Journal(self.path)
 
     @cached_property
     def campaign(self):
         """The campaign that the store was made for."""
         tree = {**self.attributes["config"], "replicates": self.replicates}
-        return campaign_from_resolved(tree, self.attributes["config_text"])
+        try:
+            return campaign_from_resolved(tree, self.attributes["config_text"])
+        except (ScsError, ValueError, KeyError, TypeError) as error:
+            raise self._unreadable("configuration") from error
 
     @cached_property
     def rules(self) -> list:
         """The rules of each scenario."""
-        return [build_rules(scenario) for scenario in self.campaign.scenarios]
+        try:
+            return [build_rules(scenario) for scenario in self.campaign.scenarios]
+        except ConfigError as error:
+            raise self._unreadable("configuration") from error
 
     @cached_property
     def group(self):
@@ -62,6 +79,24 @@ class Store:
         except (KeyError, ValueError, TypeError) as error:
             raise StoreError(f"{self.path / name}: is damaged: {error!r}") from None
 
+    def update(self, attributes: dict) -> None:
+        """Change root attributes on the disk; this drops consolidated metadata."""
+        self.group.update_attributes(attributes)
+        fsync_path(self.path / "zarr.json")
+        fsync_path(self.path)
+        self.attributes.update(attributes)
+
+    def members(self) -> set[str]:
+        """Return the names of all that scsfast has put into the store."""
+        labels = layout.labels(self.campaign, self.rules[0])
+        tables = [table.name for table in layout.stored_tables(self.rules[0])]
+        return {FOLDER, "status", *labels, *tables, *self.derived}
+
+    @property
+    def derived(self) -> list[str]:
+        """Names of the arrays that the end of a run has written, or was about to."""
+        return self.attributes.get("derived", [])
+
     @property
     def replicates(self) -> int:
         """Replicates of each scenario that were asked for."""
@@ -69,7 +104,7 @@ class Store:
 
     def blocks(self) -> list:
         """Return all blocks of the store."""
-        n_scenarios = len(self.attributes["config"]["scenarios"])
+        n_scenarios = len(self.campaign.scenarios)
         size, cost = self.attributes["block_size"], cost_of_one(self.campaign)
         return blocks(n_scenarios, self.replicates, size, cost)
 
@@ -87,7 +122,7 @@ class Store:
 
     def status(self) -> np.ndarray:
         """Return PENDING, DONE or FAILED, uint8, shape (scenarios, replicates)."""
-        shape = len(self.attributes["config"]["scenarios"]), self.replicates
+        shape = len(self.campaign.scenarios), self.replicates
         status = np.full(shape, layout.PENDING, "u1")
         for key in self.journal.digests():
             status[key] = layout.DONE
@@ -149,6 +184,8 @@ class Store:
             array[block.scenario : block.scenario + 1, rows] = values[np.newaxis]
         for folder in self._folders(block):
             fsync_tree(folder)
+            for parent in folder.parents[:3]:  # up to the array's folder
+                fsync_path(parent)
 
     def _folders(self, block) -> list[Path]:
         chunk = f"c/{block.scenario}/{block.index}"
@@ -170,11 +207,36 @@ class Store:
             },
             "seconds": round(seconds, 3),
             "host": HOST,
+            "made_by": self.made_by,
         }
 
+    def _unreadable(self, what: str) -> DifferentCampaignError:
+        """Return the error that says which version can read the store."""
+        version = self.attributes.get("versions", {}).get("scsfast", "unknown")
+        revision = self.attributes.get("build", {}).get("revision", "unknown")
+        return DifferentCampaignError(
+            f"{self.path}: made by scsfast {version} (revision {revision}); this is "
+            f"scsfast {scsfast_version()} and cannot read its {what}; read it with "
+            "that version"
+        )
 
-def read_attributes(path: Path) -> dict:
+
+def scsfast_version() -> str:
+    """Return the version of scsfast that is installed."""
+    try:
+        return metadata.version("scsfast")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def read_attributes(path: Path, advice: str = "") -> dict:
     """Return the root attributes of the store at a path.
+
+    Parameters
+    ----------
+    path : Path
+    advice : str
+        What to add where there is something else.
 
     Raises
     ------
@@ -190,12 +252,11 @@ def read_attributes(path: Path) -> dict:
         version = attributes["scsfast_layout"]
     except (OSError, ValueError, KeyError, TypeError):
         raise DifferentCampaignError(
-            f"{path}: exists and is no scsfast store; nothing was touched, "
-            "choose another path"
+            f"{path}: exists and is no scsfast store{advice}"
         ) from None
     if version != LAYOUT_VERSION:
         raise DifferentCampaignError(
-            f"{path}: has store layout {version}, this scsfast reads {LAYOUT_VERSION}; "
-            "nothing was touched"
+            f"{path}: has store layout {version}, this scsfast reads "
+            f"{LAYOUT_VERSION}{advice}"
         )
     return attributes

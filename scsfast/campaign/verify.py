@@ -32,9 +32,7 @@ def verify(store, progress=None) -> dict[str, str]:
     for name, values in layout.labels(store.campaign, store.rules[0]).items():
         _compare(damaged, name, lambda name=name: store.array(name)[...], values)
     if not damaged and store.attributes["finished"]:
-        _compare(
-            damaged, "status", store.array("status").__getitem__, store.status(), ...
-        )
+        _compare(damaged, "status", lambda: store.array("status")[...], store.status())
         _check_named(store, damaged)
     return damaged
 
@@ -65,14 +63,18 @@ def _check_named(store, damaged: dict) -> None:
         wide = {name: array[part] for name, array in store.arrays.items()}
         for name, variable in named_variables(wide, store.rules[0]).items():
             if name not in damaged:
-                read = store.array(name).__getitem__
-                _compare(damaged, name, read, variable.values, part)
+                _compare(
+                    damaged,
+                    name,
+                    lambda name=name, part=part: store.array(name)[part],
+                    variable.values,
+                )
 
 
-def _compare(damaged: dict, name: str, read, values, *at) -> None:
+def _compare(damaged: dict, name: str, read, values) -> None:
     """Note an array as damaged if it cannot be read or is not as it should be."""
     try:
-        if not np.array_equal(np.asarray(read(*at)), np.asarray(values)):
+        if not np.array_equal(np.asarray(read()), np.asarray(values)):
             damaged[name] = "other values than it is derived from"
     except Exception as error:  # whatever a codec says of damaged bytes
         damaged[name] = f"cannot be read: {error}"
