@@ -92,7 +92,7 @@ class Histories(RuleBasedStateMachine):
     def fail(self, replicates, broken):
         """A failing replicate is recorded, unless it is already there."""
         self.run(replicates, failing(broken))
-        status = Store(self.path).status()
+        status = Store(self.path).status()[:, :replicates]  # all that was asked for
         assert ((status == FAILED).sum(axis=0) > 0).nonzero()[0].tolist() in (
             [],
             [broken],
@@ -147,5 +147,5 @@ TestHistories.settings = SHORT
 @pytest.mark.timeout(3600)
 class TestLongHistories(Histories.TestCase):
     settings = settings(
-        SHORT, max_examples=100, stateful_step_count=20, derandomize=False
+        SHORT, max_examples=50, stateful_step_count=20, derandomize=False
     )
