@@ -650,3 +650,10 @@ def test_at_most_ten_files_a_block(finished):
         if f.is_file()
     )
     assert chunks <= 10 * len(store.blocks())
+
+
+def test_a_failure_beyond_the_replicates_asked_for_is_not_reported(path):
+    """It was another question's; the one that is asked has all its answers."""
+    many, few = small_campaign(3), small_campaign(2)
+    assert run_campaign(many, path, run_replicate=failing(2))
+    assert run_campaign(few, path, run_replicate=failing(2)) == {}
