@@ -27,7 +27,7 @@ typedef struct {
 /* The integers of a scenario; see Rules in scsfast/model/rules.py for every member. */
 typedef struct {
     int64_t n_citizens, n_levels, measured_from, mean_span, n_slots;
-    int64_t spans[6], manipulators[6];
+    int64_t spans[6];
     int64_t group_until[4], strategy_until[3], dissenter, aware, enrolled, tie[6];
     int64_t favour[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
     int64_t clients_know, deciding, n_offences, n_deeds;
@@ -63,7 +63,7 @@ typedef struct {
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
     uint32_t draw[20][SCS_TILE];
     int32_t points[SCS_TILE], fair_points[SCS_TILE], gain[SCS_TILE], bin[SCS_TILE];
-    int32_t grade[SCS_TILE], fair_grade[SCS_TILE];
+    int32_t grade_moved[SCS_TILE]; /* whether the grade is not the fair grade */
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
     uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];

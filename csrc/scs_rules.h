@@ -275,6 +275,13 @@ static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t t
     return moved > 1 << 30 ? 1 << 30 : moved;
 }
 
+/* Return the bin of a score, of 128 over the regime's range. */
+static inline int32_t scs_score_bin(const scs_rules_t *r, int32_t score)
+{
+    uint32_t above = (uint32_t)(score - (int32_t)r->floor);
+    return (int32_t)((uint64_t)above * (uint32_t)r->bin_factor >> 32);
+}
+
 /* Return the number of the grade of a score, the lowest is 0. */
 static inline int scs_grade(const scs_rules_t *r, int32_t score)
 {

@@ -52,9 +52,7 @@ cdef extern from "scs_model.h":
         SCS_SCORE_BINS
         SCS_QUALITY_CLASSES
         SCS_BINS
-        SCS_MAX_LEVELS
         SCS_MAX_GRADES
-        SCS_N_DOMAINS
         SCS_N_GROUPS
         SCS_N_TERCILES
     enum:
@@ -132,7 +130,6 @@ cdef extern from "scs_model.h":
     ctypedef struct scs_rules_t:
         int64_t n_citizens, n_levels, measured_from, mean_span, n_slots
         int64_t spans[6]
-        int64_t manipulators[6]
         int64_t group_until[4]
         int64_t strategy_until[3]
         int64_t dissenter, aware, enrolled
@@ -190,8 +187,7 @@ cdef extern from "scs_model.h":
         int32_t *fair_points
         int32_t *gain
         int32_t *bin
-        int32_t *grade
-        int32_t *fair_grade
+        int32_t *grade_moved
         uint8_t *deed
         uint32_t *own_word
         uint32_t *other_word
@@ -237,6 +233,7 @@ cdef extern from "scs_rules.h":
     uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                          int32_t score, int32_t fair_score, uint32_t quality) noexcept nogil
     const int32_t scs_exp_table[]
+    int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
     int scs_grade(const scs_rules_t *r, int32_t score) noexcept nogil
     uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
     uint16_t scs_score_rank(int applies, int enrolled, int32_t points,

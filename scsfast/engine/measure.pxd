@@ -18,7 +18,7 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
     bad = 0
     for j in range(n):
         bad += quality[j] < worst
-        t.grade[j] = 0
+        t.grade_moved[j] = 0
     entry[SCS_grade_citizens] += n
     entry[SCS_grade_fair_citizens] += n
     entry[SCS_grade_bad] += bad
@@ -31,7 +31,7 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
             fair_above += fair[j] >= cut
             bad_above += (score[j] >= cut) & (quality[j] < worst)
             fair_bad_above += (fair[j] >= cut) & (quality[j] < worst)
-            t.grade[j] |= (score[j] >= cut) ^ (fair[j] >= cut)
+            t.grade_moved[j] |= (score[j] >= cut) ^ (fair[j] >= cut)
         entry[SCS_grade_citizens] -= above
         entry[SCS_grade_fair_citizens] -= fair_above
         entry[SCS_grade_bad] -= bad_above
@@ -42,7 +42,7 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
         entry[SCS_grade_bad] += bad_above
         entry[SCS_grade_fair_bad] += fair_bad_above
     for j in range(n):
-        moved += t.grade[j]
+        moved += t.grade_moved[j]
     row.sums[SCS_grades_moved] += moved
 
 
@@ -87,7 +87,7 @@ cdef inline void distribute(
     scores[0], scores[1] = s.score, s.fair_score
     for i in range(start, min(start + r.spans[0], r.n_citizens)):
         for judge in range(2):
-            bin = (scores[judge][i] - r.floor) * r.bin_factor >> 32
+            bin = scs_score_bin(r, scores[judge][i])
             k = (judge * SCS_SCORE_BINS + bin) * SCS_QUALITY_CLASSES
             row.score_histogram[k + s.quality_class[s.quality[i]]] += 1
         k = scs_wealth_bin(<uint32_t>s.wealth[i])

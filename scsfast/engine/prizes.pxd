@@ -134,10 +134,7 @@ cdef inline void reward(
     cdef int j, k, listed = 0
     if r.learns_value:
         for j in range(<int>t.n):
-            t.bin[j] = <int32_t>(
-                <uint64_t>(<uint32_t>(s.score[t.start + j] - <int32_t>r.floor))
-                * <uint64_t>(<uint32_t>r.bin_factor) >> 32
-            )
+            t.bin[j] = scs_score_bin(r, s.score[t.start + j])
         for j in range(<int>t.n):
             row.bin_count[j & 1][t.bin[j]] += (s.traits[t.start + j] & SCS_ENROLLED) != 0
     if r.desk_bonus and t.bends >> r.desk_level & 1:
