@@ -7,66 +7,107 @@
 #include "scs_outputs.h"
 #include "scs_select.h"
 
-enum { SCS_MAX_SLOTS = 88 };
+enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5 };
 enum { SCS_TILE = 256 }; /* citizens; a tile and its draws fit the L1 cache */
-enum { SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE };
+enum {
+    SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
+    SCS_BY_EXCLUSION
+};
+enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST };
+enum { SCS_LEDGER, SCS_INDEX, SCS_BLACK_BOX, SCS_LIST, SCS_NO_SCORER };
 enum { SCS_RELIABLE, SCS_OPPORTUNIST, SCS_DISCRIMINATOR };
+enum { SCS_N_PARTS = 5, SCS_N_FEATURES = 8, SCS_N_FEATURE_SUMS = 44 };
+enum { SCS_FULL = 65535, SCS_NO_LIMIT = 2147483647, SCS_MOST_OF_A_YEAR = 1 << 28 };
 
 /* Bits of `traits`: two of group, then flags. */
 enum { SCS_GROUP = 3, SCS_DISSENTER = 4, SCS_ENROLLED = 8, SCS_AWARE = 16 };
+enum { SCS_RURAL = 1, SCS_MIGRANT = 2 };
 
 /* Bits of `published`: what others read of a citizen. Quality is in the top byte. */
 enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19 };
 
 /* One kind of act; see ActRule in scsfast/model/rules.py for every member but `until`. */
 typedef struct {
-    int64_t inverse_scale, penalty, price, social_value, scored, points;
-    int64_t dealt[6], domain, human, seen[4];
+    int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored;
+    int64_t points, dealt[6], lists, limit, domain, human, seen[4];
 } scs_act_t;
 
-/* The integers of a scenario; see Rules in scsfast/model/rules.py for every member. */
+/* One kind of prize; see PrizeRule in scsfast/model/rules.py for every member. */
 typedef struct {
-    int64_t n_citizens, n_levels, measured_from, mean_span, n_slots;
+    int64_t rule, capacity, pool_span, desk_level, desk_bonus, value, wealth, need_from;
+    int64_t bins, learns;
+} scs_prize_t;
+
+/* The integers of a scenario; see Rules in scsfast/model/rules.py for every member; flags
+ * that say whether anything of a kind can happen are made by engine/state.py. */
+typedef struct {
+    int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots;
     int64_t spans[6];
     int64_t group_until[4], strategy_until[3], dissenter, aware, enrolled, tie[6];
+    int64_t bend_share[6], tenure[6], audit[6];
     int64_t favour[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
-    int64_t clients_know, deciding, n_offences, n_deeds;
-    int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value;
+    int64_t retaliate[6], retaliate_points[6];
+    int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
+    int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6];
+    int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
+    int64_t sells, retaliates, competes, tilts, reviews; /* flags */
+    int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion;
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
     int64_t norm[4], meeting_seen, meeting_plus, meeting_minus, meeting_dealt[2];
-    int64_t lost, reversed, scored, base, floor, ceiling, drift, good_from;
-    int64_t n_cuts, cuts[7];
-    int64_t learns_value, sloped, slope, prior, belief_memory, bin_factor;
-    int64_t allocation, capacity, pool_span, desk_level, desk_bonus;
-    int64_t prize_value, prize_wealth, need_from, wealth_rate, bad_quality;
+    int64_t lost, reversed, recorded, scored, at_base, scorer, has_parts;
+    int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops;
+    int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[8];
+    int64_t weights[5], bent_weights[5], identity[4], score_rate, record_weight;
+    int64_t circle_weight, behaviour_slope, level_factor;
+    int64_t listing, list_term, list_extension, list_exit, list_framed;
+    int64_t sloped, slope, prior, belief_memory, bin_factor;
+    int64_t wealth_rate, bad_quality;
 } scs_rules_t;
 
-/* The state of a replicate by citizen, and tables by quality, means and need. */
+/* The state of a replicate by citizen, and tables by quality, means, need and wealth bin.
+ * Arrays that no regime of the scenario uses are NULL. */
 typedef struct {
     uint8_t *quality, *guile, *means, *ties, *traits, *strategy, *first_grade;
     int32_t *score, *fair_score, *wealth, *payoff;
     uint16_t *prizes;
+    uint8_t *listed, *fair_listed;
+    uint16_t *history, *fair_history, *circle, *fair_circle;
+    int32_t *cohorts[SCS_MAX_COHORTS], *fair_cohorts[SCS_MAX_COHORTS];
     uint32_t *published[2];            /* read in even and odd ticks */
-    uint16_t *rank, *fair_rank, *oracle_rank, *lot;
+    uint16_t *shown[2];                /* levels of score and, above, of fair score */
+    uint16_t *rank[SCS_MAX_PRIZES], *fair_rank[SCS_MAX_PRIZES];
+    uint16_t *oracle_rank[SCS_MAX_PRIZES], *lot[SCS_MAX_PRIZES];
     uint8_t *tercile, *quality_class;  /* by quality, 256 each */
-    int32_t *wealth_target, *need;     /* by means and by the draw, 256 each */
-    int64_t *belief;                   /* by score bin */
+    int32_t *wealth_target;            /* by means, 256 */
+    int32_t *need[SCS_MAX_PRIZES];     /* by the draw, 256 */
+    int32_t *capacity;                 /* by wealth bin, 128 */
+    int64_t *belief[SCS_MAX_PRIZES];   /* by bin, 128 */
+    int64_t *fits;                     /* actual, fair: constant and weights, 9 each */
 } scs_state_t;
 
 /* Neighbours of one village: what is the same for all of them, their draws, their month. */
 typedef struct {
     int64_t start, n;
     uint32_t bends;         /* bit l: the leader at level l manipulates */
-    /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record */
-    int32_t unsuppressed[64], unsuppressed_automatic[64];
-    int64_t pool;
+    /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
+     * nobody retaliates; points that leaders add to the target, to that of a dissenter */
+    int32_t unsuppressed[64], unsuppressed_automatic[64], unanswered[64];
+    int32_t tilt[64], dissent_tilt[64];
+    int32_t unit_points;    /* what the review gives everyone in the village */
+    const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
+    int64_t pool[SCS_MAX_PRIZES];
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
-    uint32_t draw[20][SCS_TILE];
+    uint32_t draw[24][SCS_TILE];
     int32_t points[SCS_TILE], fair_points[SCS_TILE], gain[SCS_TILE], bin[SCS_TILE];
+    int32_t limit[SCS_TILE], fair_limit[SCS_TILE];
+    int32_t prize_value[SCS_TILE], prize_wealth[SCS_TILE];
     int32_t grade_moved[SCS_TILE]; /* whether the grade is not the fair grade */
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
     uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
+    uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE];
+    int16_t violated[SCS_TILE], fair_violated[SCS_TILE];
+    int16_t features[2][SCS_N_FEATURES][SCS_TILE];
     uint8_t won[SCS_TILE], fair_won[SCS_TILE], oracle_won[SCS_TILE];
     int32_t list[SCS_TILE];
 } scs_tile_t;
@@ -75,14 +116,17 @@ typedef struct {
     scs_rules_t rules;
     const scs_act_t *offences, *deeds;
     const int64_t *offence_until, *deed_until; /* cumulative bounds of the draw */
+    scs_prize_t prizes[SCS_MAX_PRIZES];
     scs_state_t state;
     uint64_t seed;
     uint32_t replicate;
-    const uint8_t *bends[6];          /* by level and unit: the leader manipulates */
+    uint8_t *bends[6];                   /* by level and unit: the leader manipulates */
+    const int64_t *unit_points;          /* by village */
     const uint16_t *near[SCS_MAX_SLOTS]; /* partners as offsets in the unit, or NULL: */
     const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
     int64_t slot_span[SCS_MAX_SLOTS];
-    scs_cut_t *cuts;                  /* by pool: actual, fair, oracle */
-    int rule_of[3];                   /* rules that rank alike share a cut */
+    scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool: actual, fair, oracle */
+    int rule_of[SCS_MAX_PRIZES][3];      /* rules that rank alike share a cut, */
+    uint16_t *ranks[SCS_MAX_PRIZES][3];  /* and an array */
 } scs_model_t;
 #endif

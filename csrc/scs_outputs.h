@@ -4,20 +4,28 @@
 #define SCS_OUTPUTS_H
 
 #define SCS_SUMS(X) \
-    X(places) X(applicants) X(prizes) X(prize_value) X(fair_prize_value) \
-    X(oracle_prize_value) X(lottery_prize_value) X(prizes_moved) X(informal_help) \
+    X(informal_help) \
     X(meetings) X(words_kept) X(meetings_recorded) X(records_lost) X(records_reversed) \
-    X(social_value) X(score) X(fair_score) X(displacement) X(grades_moved) X(wealth) \
-    X(payoff) X(reliable) X(opportunist) X(discriminator)
+    X(social_value) X(welfare) X(score) X(fair_score) X(displacement) X(grades_moved) \
+    X(wealth) X(payoff) X(reliable) X(opportunist) X(discriminator) X(dropped) X(listings) \
+    X(fair_listings) X(performed) X(taken_off)
+#define SCS_BY_PRIZE(X) \
+    X(places) X(applicants) X(prizes) X(prize_value) X(fair_prize_value) \
+    X(oracle_prize_value) X(lottery_prize_value) X(prizes_moved)
 #define SCS_BY_DOMAIN(X) \
     X(temptations) X(violations) X(violations_observed) X(violations_suppressed) \
     X(occasions) X(deeds) X(deeds_faked) X(deeds_observed)
 #define SCS_BY_LEVEL(X) \
-    X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted)
+    X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted) \
+    X(retaliated) X(sold) X(tilted) X(inflated) X(recentred) X(caught) X(retired) \
+    X(manipulating)
 #define SCS_BY_TIE(X) X(connected) X(connected_prizes) X(connected_fair_prizes)
 #define SCS_BY_GROUP(X) \
-    X(group_citizens) X(group_violations) X(group_violations_observed) X(group_prizes) \
-    X(group_fair_prizes)
+    X(group_citizens) X(group_violations) X(group_violations_observed) X(group_deeds) \
+    X(group_deeds_observed) X(group_prizes) X(group_fair_prizes) X(group_score) \
+    X(group_fair_score) X(group_bad) X(group_low) X(group_low_bad) X(group_fair_low) \
+    X(group_fair_low_bad) X(group_listed) X(group_listed_bad) X(group_fair_listed) \
+    X(group_fair_listed_bad)
 #define SCS_BY_GRADE(X) \
     X(grade_citizens) X(grade_fair_citizens) X(grade_bad) X(grade_fair_bad)
 #define SCS_GRADE_TRANSITIONS(X) X(grade_transition_count)
@@ -32,6 +40,7 @@
     static const char *const scs_names_##table[] = {list(SCS_NAME) 0};
 
 SCS_TABLE(sums, SCS_SUMS)
+SCS_TABLE(by_prize, SCS_BY_PRIZE)
 SCS_TABLE(by_domain, SCS_BY_DOMAIN)
 SCS_TABLE(by_level, SCS_BY_LEVEL)
 SCS_TABLE(by_tie, SCS_BY_TIE)
@@ -43,16 +52,26 @@ SCS_TABLE(histograms, SCS_HISTOGRAMS)
 SCS_TABLE(by_unit, SCS_BY_UNIT)
 
 enum {
-    SCS_MAX_GRADES = 8, SCS_N_GROUPS = 4,
+    SCS_MAX_GRADES = 8, SCS_N_GROUPS = 4, SCS_MAX_PRIZES = 4,
     SCS_N_TIES = 8, SCS_TIE_ANY = 6, SCS_TIE_ALL = 7, SCS_N_TERCILES = 3,
     SCS_SCORE_BINS = 128, SCS_QUALITY_CLASSES = 16, SCS_BINS = 128
 };
 
-/* Where a thread counts in the current tick: the rows of the tables, and the score bins
- * that citizens came with (even and odd entries of a tile apart) and won with. */
+/* Bits of a citizen's judgement code, above its two of group. */
+enum {
+    SCS_CODE_BAD = 4, SCS_CODE_LOW = 8, SCS_CODE_FAIR_LOW = 16, SCS_CODE_LISTED = 32,
+    SCS_CODE_FAIR_LISTED = 64, SCS_N_CODES = 128
+};
+
+/* Where a thread counts in the current tick: the rows of the tables; citizens by judgement
+ * code and the bins that they came with and won with, by kind of prize (even and odd
+ * entries of a tile apart); applicants whom the desk lifts for the next tick. */
 typedef struct {
-    int64_t *sums, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
+    int64_t *sums, *by_prize, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
     int64_t *grade_transitions, *score_histogram, *histograms, *by_unit;
-    int64_t bin_count[2][SCS_SCORE_BINS], bin_wins[SCS_SCORE_BINS];
+    int64_t codes[2][SCS_N_CODES];
+    int64_t bin_count[SCS_MAX_PRIZES][2][SCS_SCORE_BINS];
+    int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
+    int64_t lifted[SCS_MAX_PRIZES];
 } scs_row_t;
 #endif

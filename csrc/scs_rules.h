@@ -32,27 +32,58 @@ static inline int64_t scs_pick(const int64_t *until, int64_t n, uint32_t draw)
     return kind;
 }
 
-/* Return B(score): the mean prize a tick, linear between bin centres. */
-static inline int64_t scs_value_of(const scs_model_t *m, int64_t score)
+/* Return the number of the grade of a score, the lowest is 0. */
+static inline int scs_grade(const scs_rules_t *r, int32_t score)
 {
-    const int64_t *belief = m->state.belief;
-    int64_t position = ((score - m->rules.floor) * m->rules.bin_factor >> 24) - 128;
+    int grade = 0;
+    for (int64_t k = 0; k < r->n_cuts; k++)
+        grade += score >= r->cuts[k];
+    return grade;
+}
+
+/* Return B(score): the mean prize a tick, linear between bin centres. */
+static inline int64_t scs_value_of(const scs_rules_t *r, const int64_t *belief, int64_t score)
+{
+    int64_t position = ((score - r->floor) * r->bin_factor >> 24) - 128;
     position = scs_clamp(position, 0, 127 * 256);
     int64_t k = position >> 8, above = k < 127 ? k + 1 : 127;
     return belief[k] + ((belief[above] - belief[k]) * (position & 255) >> 8);
 }
 
-/* Return what gaining `points` is worth to citizen i: money, signed. */
-static inline int64_t scs_worth(const scs_model_t *m, int64_t i, int64_t points)
+/* Return by how much a record of an act would change what citizen i expects of one kind of
+ * prize a tick. */
+static inline int64_t scs_expected(const scs_model_t *m, int64_t i, const scs_act_t *act,
+                                   int64_t moved, int64_t kind)
+{
+    const scs_rules_t *r = &m->rules;
+    const int64_t *belief = m->state.belief[kind];
+    int32_t score = m->state.score[i];
+    switch (m->prizes[kind].bins) {
+    case SCS_BINS_SCORE:
+        return scs_value_of(r, belief, moved) - scs_value_of(r, belief, score);
+    case SCS_BINS_GRADE:
+        return belief[scs_grade(r, (int32_t)moved)] - belief[scs_grade(r, score)];
+    case SCS_BINS_LIST:
+        return act->lists && !m->state.listed[i] ? belief[1] - belief[0] : 0;
+    default:
+        return 0;
+    }
+}
+
+/* Return what a record of an act is worth to citizen i: money, signed. */
+static inline int64_t scs_worth(const scs_model_t *m, int64_t i, const scs_act_t *act)
 {
     const scs_rules_t *r = &m->rules;
     const int both = SCS_AWARE | SCS_ENROLLED;
     if ((m->state.traits[i] & both) != both)
         return 0;
-    int64_t difference = r->slope * points >> 16, score = m->state.score[i];
+    int64_t difference = r->slope * act->points >> 16;
     if (!r->sloped) {
-        int64_t moved = scs_clamp(score + points, r->floor, r->ceiling);
-        difference = scs_value_of(m, moved) - scs_value_of(m, score);
+        int64_t moved = m->state.score[i] + act->points;
+        moved = scs_clamp(moved < act->limit ? moved : act->limit, r->floor, r->ceiling);
+        difference = 0;
+        for (int64_t kind = 0; kind < r->n_prizes; kind++)
+            difference += scs_expected(m, i, act, moved, kind);
     }
     int64_t size = r->foresight * (difference < 0 ? -difference : difference) >> 24;
     return difference < 0 ? -size : size;
@@ -81,6 +112,63 @@ static inline int scs_suppressed_at(const scs_rules_t *r, const scs_tile_t *t, u
     return level;
 }
 
+/* Move a history towards kept or broken by one recorded commitment. */
+static inline void scs_commit(const scs_rules_t *r, uint16_t *history, int kept)
+{
+    if (r->has_parts)
+        *history = (uint16_t)(*history + scs_toward_zero((kept ? SCS_FULL : 0) - *history,
+                                                         (uint32_t)r->record_weight));
+}
+
+/* Enter a record that arrives (sign 1) or arrives reversed (-1) into the fair history, list
+ * and grade rules of citizen j, or into the actual ones. */
+static inline void scs_enter(const scs_model_t *m, scs_tile_t *t, int j,
+                             const scs_act_t *act, int64_t sign, int fair)
+{
+    const scs_state_t *s = &m->state;
+    int32_t *limit = fair ? t->fair_limit : t->limit;
+    if (sign == 0)
+        return;
+    scs_commit(&m->rules, (fair ? s->fair_history : s->history) + t->start + j,
+               act->positive == (sign > 0));
+    if (sign < 0)
+        return;
+    (fair ? t->fair_violated : t->violated)[j] |= (int16_t)!act->positive;
+    (fair ? t->fair_severe : t->severe)[j] |= (uint8_t)act->lists;
+    limit[j] = act->limit < limit[j] ? (int32_t)act->limit : limit[j];
+}
+
+/* Enter an invented negative record against citizen j. */
+static inline void scs_invent(const scs_model_t *m, scs_tile_t *t, int j, int64_t points)
+{
+    const scs_rules_t *r = &m->rules;
+    t->points[j] -= r->scored ? (int32_t)points : 0;
+    t->violated[j] = 1;
+    t->severe[j] |= (uint8_t)r->list_framed;
+    scs_commit(r, m->state.history + t->start + j, 0);
+}
+
+/* Answer an observed act of defiance with an invented record, unless by a client. */
+static inline void scs_retaliate(const scs_model_t *m, scs_tile_t *t, int j, uint32_t draw,
+                                 const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    uint32_t ties = m->state.ties[t->start + j];
+    if (!(r->recorded && m->state.traits[t->start + j] & SCS_ENROLLED))
+        return;
+    if ((int64_t)draw >= 65536 - t->unanswered[ties])
+        return;
+    int64_t level = 0, kept = 65536;
+    for (; level < r->deciding; level++) {
+        if (t->bends >> level & 1 & ~(ties >> level))
+            kept = kept * (65536 - r->retaliate[level]) >> 16;
+        if ((int64_t)draw < 65536 - kept)
+            break;
+    }
+    row->by_level[level * SCS_N_by_level + SCS_retaliated]++;
+    scs_invent(m, t, j, r->retaliate_points[level]);
+}
+
 /* Pass the record of an observed act up; `suppress` < 0 for deeds, else its draw.
  * Return whether a leader suppressed it. */
 static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const scs_act_t *act,
@@ -93,6 +181,7 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
         return 0;
     int64_t sign = act->human ? scs_clerk(r, clerk, row) : 1;
     t->fair_points[j] += (int32_t)(sign * act->points);
+    scs_enter(m, t, j, act, sign, 1);
     if (suppress >= 0) {
         int level = scs_suppressed_at(r, t, ties, (int)act->human, (uint32_t)suppress);
         if (level >= 0) {
@@ -106,6 +195,7 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
     level[SCS_bent] += bends && act->dealt[3 + kind] != act->dealt[3];
     level[SCS_weighted] += bends && act->dealt[3] != act->dealt[0];
     t->points[j] += (int32_t)(sign * act->dealt[3 * bends + kind]);
+    scs_enter(m, t, j, act, sign, 0);
     return 0;
 }
 
@@ -121,8 +211,14 @@ static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int 
     int64_t *of_group = row->by_group + group * SCS_N_by_group;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 2)][j];
     uint32_t reports = t->draw[SCS_ROW(SCS_REPORTS, 1)][j];
+    if (!(act->only >> group & 1))
+        return;
     domain[SCS_temptations]++;
-    int64_t seen = act->seen[group], loss = act->scored ? -scs_worth(m, i, act->points) : 0;
+    int64_t seen = act->seen[group], loss = act->scored ? -scs_worth(m, i, act) : 0;
+    if (r->suspicion != 256 && !(t->own_word[j] & SCS_GOOD)) {
+        seen = seen * r->suspicion >> 8;
+        seen = seen < 65536 ? seen : 65536;
+    }
     int64_t feared = seen;
     if (r->clients_know && act->scored)
         feared = seen * (act->human ? t->unsuppressed : t->unsuppressed_automatic)[m->state.ties[i]] >> 16;
@@ -133,6 +229,7 @@ static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int 
     domain[SCS_violations]++;
     of_group[SCS_group_violations]++;
     row->sums[SCS_social_value] += act->social_value;
+    row->sums[SCS_welfare] += act->social_value;
     if (SCS_HIGH16(draws) >= seen)
         return;
     domain[SCS_violations_observed]++;
@@ -140,6 +237,8 @@ static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int 
     t->gain[j] -= (int32_t)act->penalty;
     domain[SCS_violations_suppressed] += scs_report(
         m, t, j, act, SCS_HIGH16(reports), (int32_t)SCS_LOW16(reports), row);
+    if (act->defies && r->retaliates && t->bends)
+        scs_retaliate(m, t, j, SCS_HIGH16(t->draw[SCS_ROW(SCS_DEALS, 1)][j]), row);
 }
 
 /* Offer the drawn positive act: done, or faked, or left. */
@@ -150,11 +249,15 @@ static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
     const scs_state_t *s = &m->state;
     const scs_act_t *act = m->deeds
         + scs_pick(m->deed_until, r->n_deeds, t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
-    int64_t i = t->start + j, worth = act->scored ? scs_worth(m, i, act->points) : 0;
+    int64_t i = t->start + j, group = s->traits[i] & SCS_GROUP;
+    if (!(act->only >> group & 1))
+        return;
+    int64_t worth = act->scored ? scs_worth(m, i, act) : 0;
     int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
+    int64_t *of_group = row->by_group + group * SCS_N_by_group;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 3)][j];
     domain[SCS_occasions]++;
-    int64_t seen = act->seen[s->traits[i] & SCS_GROUP];
+    int64_t seen = act->seen[group];
     int64_t gain = seen * (worth > 0 ? worth : 0) >> 16;
     int64_t want = gain + (r->intrinsic * s->quality[i] >> 8);
     int willing = (int64_t)SCS_LOW16(draws) < 65536 - scs_chance(want * act->inverse_scale >> 16);
@@ -163,13 +266,16 @@ static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
     uint32_t fakes = SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 0)][j]);
     int faked = !done && (int64_t)fakes < 65536 - scs_chance(pretence);
     domain[SCS_deeds] += done;
+    of_group[SCS_group_deeds] += done;
     domain[SCS_deeds_faked] += faked;
     row->sums[SCS_social_value] += done ? act->social_value : 0;
+    row->sums[SCS_welfare] += done ? act->social_value : 0;
     t->gain[j] -= (int32_t)(done ? act->price : 0);
     t->deed[j] = (uint8_t)(done && act->scored);
     if (!(done || faked) || SCS_HIGH16(draws) >= seen)
         return;
     domain[SCS_deeds_observed]++;
+    of_group[SCS_group_deeds_observed]++;
     scs_report(m, t, j, act, SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 2)][j]), -1, row);
 }
 
@@ -190,14 +296,18 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
                              const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
+    int64_t i = t->start + j;
     uint32_t partner = t->other_word[j];
-    uint32_t ties = m->state.ties[t->start + j], draws = t->draw[SCS_ROW(SCS_REPORTS, 3)][j];
+    uint32_t ties = s->ties[i], draws = t->draw[SCS_ROW(SCS_REPORTS, 3)][j];
     int breached = !t->kept[j];
     int praised = r->norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0;
     int fairly = r->norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0;
     row->sums[SCS_meetings_recorded]++;
     int64_t sign = scs_clerk(r, SCS_HIGH16(draws), row);
     t->fair_points[j] += (int32_t)(sign * (fairly ? r->meeting_plus : -r->meeting_minus));
+    if (sign)
+        scs_commit(r, s->fair_history + i, fairly == (sign > 0));
     int level = praised ? -1 : scs_suppressed_at(r, t, ties, 1, SCS_LOW16(draws));
     if (level >= 0) {
         row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
@@ -207,6 +317,8 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
     int64_t dealt = t->bends >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
     row->by_level[r->deciding * SCS_N_by_level + SCS_weighted] += dealt != honest;
     t->points[j] += (int32_t)(sign * (praised ? dealt : -dealt));
+    if (sign)
+        scs_commit(r, s->history + i, praised == (sign > 0));
 }
 
 /* Return whether the learner copies, given both published words and the draw. */
@@ -244,7 +356,9 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
                                 r->credit_rate);
     if (level >= 0) {
         row->by_level[level * SCS_N_by_level + SCS_credited]++;
-        t->points[j] += (int32_t)r->credit_points[level];
+        t->points[j] += r->scored ? (int32_t)r->credit_points[level] : 0;
+        t->taken_off[j] = 1;
+        scs_commit(r, m->state.history + i, 1);
     }
     if (!(traits & SCS_DISSENTER))
         return;
@@ -252,19 +366,88 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
                             r->frame_rate);
     if (level >= 0) {
         row->by_level[level * SCS_N_by_level + SCS_framed]++;
-        t->points[j] -= (int32_t)r->frame_points[level];
+        scs_invent(m, t, j, r->frame_points[level]);
     }
 }
 
-/* Return the score after drift to base, the points, and the clamp. */
-static inline int32_t scs_ledger(const scs_rules_t *r, int32_t score, int32_t points)
+/* Offer points to a client or rich citizen below a cut, who pays if it can. */
+static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, const scs_row_t *row)
 {
-    int32_t drift = scs_toward_zero((int32_t)r->base - score, (uint32_t)r->drift);
-    int32_t moved = score + drift + points;
+    const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
+    int64_t i = t->start + j;
+    uint32_t levels = t->bends & ((2u << r->deciding) - 1), selling = 0;
+    if (!(s->traits[i] & SCS_ENROLLED))
+        return;
+    for (int level = 0; levels >> level; level++)
+        if (s->ties[i] >> level & 1 || s->means[i] >= r->rich_from[level])
+            selling |= levels & 1u << level;
+    int at = scs_first_below(t->draw[SCS_ROW(SCS_DEALS, 0)][j], selling, r->sale_rate);
+    if (at < 0 || s->wealth[i] < r->sale_price[at])
+        return;
+    int below = r->listing && s->listed[i];
+    int64_t score = s->score[i], points = r->sale_points[at];
+    for (int64_t k = 0; k < r->n_sale_cuts; k++)
+        below |= score < r->sale_cuts[k] && r->sale_cuts[k] <= score + points;
+    if (!below)
+        return;
+    row->by_level[at * SCS_N_by_level + SCS_sold]++;
+    t->gain[j] -= (int32_t)r->sale_price[at];
+    t->points[j] += r->scored ? (int32_t)points : 0;
+    t->taken_off[j] = 1;
+}
+
+/* Return the score after a share of the way to its goal, the points, and the clamp. */
+static inline int32_t scs_move(const scs_rules_t *r, int32_t score, int32_t goal,
+                               uint32_t rate, int32_t points, int32_t limit)
+{
+    int32_t moved = score + scs_toward_zero(goal - score, rate) + points;
     int32_t floor = (int32_t)r->floor, ceiling = (int32_t)r->ceiling;
+    moved = moved > limit ? limit : moved;
     moved = moved < floor ? floor : moved;
     return moved > ceiling ? ceiling : moved;
 }
+
+/* Return the score of citizen i after a year's points expire, the tick's points are booked
+ * in this year's cohort, and the grade rule and the clamp. */
+static inline int32_t scs_book(const scs_rules_t *r, int32_t *const *cohorts, int64_t i,
+                               int64_t tick, int32_t points, int32_t limit)
+{
+    int32_t *cohort = cohorts[tick / r->ticks_per_year % r->n_cohorts] + i;
+    int64_t total = r->base, most = SCS_MOST_OF_A_YEAR;
+    int64_t booked = tick % r->ticks_per_year ? *cohort : 0;
+    *cohort = (int32_t)scs_clamp(booked + points, -most, most);
+    for (int64_t k = 0; k < r->n_cohorts; k++)
+        total += cohorts[k][i];
+    if (total > limit) {
+        booked = scs_clamp(*cohort - (total - limit), -most, most);
+        total += booked - *cohort;
+        *cohort = (int32_t)booked;
+    }
+    return (int32_t)scs_clamp(total, r->floor, r->ceiling);
+}
+
+/* Return the score that the five parts of an index add up to. */
+static inline int64_t scs_index_target(const scs_rules_t *r, const int64_t *weights,
+                                       int64_t history, int64_t capacity, int64_t behaviour,
+                                       int64_t identity, int64_t circle)
+{
+    int64_t total = weights[0] * history + weights[1] * capacity + weights[2] * behaviour
+                    + weights[3] * identity + weights[4] * circle;
+    return r->floor + ((total >> 16) * (r->ceiling - r->floor) >> 16);
+}
+
+/* Return the behaviour part: the payoff, one half where it is 0. */
+static inline int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff)
+{ return scs_clamp(32768 + (payoff * r->behaviour_slope >> 8), 0, SCS_FULL); }
+
+/* Return a network part after meeting somebody of a level, 0 .. 255. */
+static inline uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level)
+{ return (uint16_t)(circle + scs_toward_zero(257 * level - circle, (uint32_t)r->circle_weight)); }
+
+/* Return a score as 0 .. 255 over the regime's range. */
+static inline uint32_t scs_level(const scs_rules_t *r, int32_t score)
+{ return (uint32_t)((score - r->floor) * r->level_factor >> 32); }
 
 /* Return wealth after reverting to what income sustains, gains, and the clamp. */
 static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
@@ -282,23 +465,22 @@ static inline int32_t scs_score_bin(const scs_rules_t *r, int32_t score)
     return (int32_t)((uint64_t)above * (uint32_t)r->bin_factor >> 32);
 }
 
-/* Return the number of the grade of a score, the lowest is 0. */
-static inline int scs_grade(const scs_rules_t *r, int32_t score)
-{
-    int grade = 0;
-    for (int64_t k = 0; k < r->n_cuts; k++)
-        grade += score >= r->cuts[k];
-    return grade;
-}
-
 /* Ranks of a citizen for a prize: 0 does not apply, else one more than the model's rank,
  * which is social value (oracle), points and what the desk adds (score; 0 without a
- * score), or need times whole wealth (market). All fit 16 bits. */
+ * score), the grade that these make, being off the list or lifted over it (exclusion), or
+ * need times whole wealth (market). All fit 16 bits. */
 static inline uint16_t scs_value_rank(int applies, int32_t need, int32_t quality)
 { return (uint16_t)(applies * (1 + need * quality)); }
 
 static inline uint16_t scs_score_rank(int applies, int enrolled, int32_t points, int32_t bonus)
 { return (uint16_t)(applies * (1 + enrolled * (1 + (points >> 8) + bonus))); }
+
+static inline uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enrolled,
+                                      int32_t score, int32_t bonus)
+{ return (uint16_t)(applies * (1 + enrolled * (1 + scs_grade(r, score + 256 * bonus)))); }
+
+static inline uint16_t scs_exclusion_rank(int applies, int is_free)
+{ return (uint16_t)(applies * (1 + is_free)); }
 
 static inline uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth)
 {
@@ -308,14 +490,15 @@ static inline uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth
 
 /* Return what others will read: payoff in 1/16 (16 bits), strategy, standing, quality. */
 static inline uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
-                                   int32_t score, int32_t fair_score, uint32_t quality)
+                                   int32_t score, int32_t fair_score, uint32_t quality,
+                                   uint32_t listed, uint32_t fair_listed)
 {
     int32_t narrow = payoff >> 4;
     narrow = narrow < -32768 ? -32768 : narrow > 32767 ? 32767 : narrow;
     int32_t good_from = (int32_t)r->good_from;
     return ((uint32_t)narrow & 0xFFFF) | strategy << 16
-           | (score >= good_from ? (uint32_t)SCS_GOOD : 0)
-           | (fair_score >= good_from ? (uint32_t)SCS_FAIR_GOOD : 0) | quality << 24;
+           | (score >= good_from && !listed ? (uint32_t)SCS_GOOD : 0)
+           | (fair_score >= good_from && !fair_listed ? (uint32_t)SCS_FAIR_GOOD : 0) | quality << 24;
 }
 
 /* Return the wealth bin: exact below 4, then four an octave. */

@@ -31,7 +31,7 @@ def small_campaign(replicates=3, **changes):
 
 def fake_replicate(rules, *, seed, replicate, n_threads=1, progress=None):
     """Return arrays of the right shapes, the same for the same question."""
-    question = [seed, replicate, rules.allocation, rules.lost, rules.n_citizens]
+    question = [seed, replicate, rules.prizes[0].rule, rules.lost, rules.n_citizens]
     generator = np.random.Generator(
         np.random.Philox(zlib.crc32(repr(question).encode()))
     )

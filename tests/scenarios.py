@@ -48,7 +48,7 @@ WORLD = {
     "acts": ACTS,
     "population": {"aware": 0.7, "enrolled": 0.9, "dissenters": 0.1},
     "meetings": {"learning": 0.3, "mutation": 0.2},
-    "prize": {"capacity": 0.05, "need_from": 0.5},
+    "prize": {"loan": {"capacity": 0.05, "need_from": 0.5}},
 }
 
 LEADERS = {"all": {"credit_rate": 3.0, "frame_rate": 3.0, "share": 0.5}}
@@ -65,13 +65,19 @@ def merged(base: dict, changes: dict) -> dict:
     return out
 
 
-def scenario(*, world=None, regime=None, leaders=None) -> Scenario:
-    """Return the test scenario with changes to its world, regime and leaders."""
+def scenario(*, world=None, regime=None, leaders=None, change=()) -> Scenario:
+    """Return the test scenario with changes to its world, regime and leaders.
+
+    `change` has pairs (tick, changes to the test's regime).
+    """
     return Scenario(
         name="test",
         world=merged(WORLD, world or {}),
         regime=merged(REGIME, regime or {}),
         leaders=merged(LEADERS, leaders or {}),
+        change=[
+            {"tick": tick, "regime": merged(REGIME, other)} for tick, other in change
+        ],
     )
 
 

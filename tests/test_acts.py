@@ -8,7 +8,7 @@ from scsfast.model.acts import Act, catalogue_source, default_catalogue
 from scsfast.model.parameters import is_sourced
 
 ACTS = default_catalogue()
-WORDS = {"name", "about", "domain", "sign"}
+WORDS = {"name", "about", "domain", "sign", "only", "defies"}
 
 
 def values() -> list[tuple[str, dict]]:
@@ -30,6 +30,21 @@ def test_every_value_has_a_choice_or_a_source():
     assert bare == []
 
 
+def test_value_without_a_choice_or_a_source_is_bare():
+    assert not is_sourced({"value": 1, "range": [0, 2]})
+
+
+def test_acts_of_defiance_are_those_that_officials_answer():
+    defiant = [act.name for act in ACTS if act.defies]
+    assert defiant == ["petitioning", "online-defamation"]
+
+
+def test_only_officials_have_acts_of_their_own():
+    assert {act.name: act.only for act in ACTS if act.only} == {
+        "party-warning": "official"
+    }
+
+
 def test_ranges_contain_their_values():
     wrong = [
         path
@@ -41,7 +56,7 @@ def test_ranges_contain_their_values():
 
 def test_ends_of_ranges_are_themselves_valid():
     for entry in catalogue_source()["act"]:
-        words = {key: entry[key] for key in WORDS}
+        words = {key: entry[key] for key in WORDS & set(entry)}
         for end in (0, 1):
             numbers = {k: v["range"][end] for k, v in entry.items() if k not in WORDS}
             Act(**words, **numbers)

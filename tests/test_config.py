@@ -70,8 +70,8 @@ def test_all_of_a_scenario_wins_over_a_level_of_the_campaign():
 
 
 def test_sourced_values_are_values():
-    world = {"prize": {"capacity": {"value": 0.05, "source": "S1", "mark": "O"}}}
-    assert small_campaign(world=world).world.prize.capacity == 0.05
+    world = {"prize": {"loan": {"capacity": {"value": 0.05, "source": "S1", "mark": "O"}}}}
+    assert small_campaign(world=world).world.prize["loan"].capacity == 0.05
 
 
 def test_a_regime_may_stand_alone():

@@ -26,15 +26,16 @@ STRUCTURAL = {
     "World.warmup": "what is left out of summaries",
     "World.ticks_per_year": "what a tick is",
     "World.distribution_every": "how often is written",
+    "BlackBox.refit": "the regime's own, with its source in the pilot's file",
     "Act.penalty": "none unless the catalogue says so, with its source",
     "Act.price": "none unless the catalogue says so, with its source",
     "Act.social_value": "none unless the catalogue says so, with its source",
 }
 # Weights of 1 are no agenda; what leaders want is the default of `Leaders.agenda`.
-NEUTRAL = {"Agenda"}
+NEUTRAL = {"Agenda", "Parts"}
 # A regime's numbers have their sources in its own file, pilots/*.toml (test_pilots.py).
 OF_PILOTS = {"Regime", "Scoring", "Grade", "Discretion", "Scrutiny", "MeetingRule"}
-OF_PILOTS |= {"Belief"}
+OF_PILOTS |= {"Belief", "Access"}
 # Textbook shapes: what one stands for says the field that holds it.
 SHAPES = {shape.__name__ for shape in Distribution.__args__[0].__args__}
 

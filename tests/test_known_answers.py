@@ -24,7 +24,7 @@ QUIET = {  # nothing but what a test switches on
         "conduct": {"moral": 0.0, "intrinsic": 0.0, "help_rate": 0.0},
         "meetings": {"learning": 0.0, "mutation": 0.0, "slip": 0.0},
         "population": {"enrolled": 1.0, "aware": 0.0, "dissenters": 0.0, "network": []},
-        "prize": {"capacity": 0.0, "pool": "top"},
+        "prize": {"loan": {"capacity": 0.0, "pool": "top"}},
         "acts": [],
     },
     "regime": {
@@ -154,8 +154,8 @@ def test_allocation_gain_by_a_noisy_score(r, p):
         world={
             "n_ticks": 1,
             "population": {"quality": {"kind": "normal", "mean": 0.5, "sd": 0.12}},
-            "prize": {"capacity": p, "need": {"kind": "constant", "value": 0.9},
-                      "need_from": 0.0},
+            "prize": {"loan": {"capacity": p, "need": {"kind": "constant", "value": 0.9},
+                      "need_from": 0.0}},
         },
     )  # fmt: skip
     simulation = Simulation(rules, 5, 0, 1)
@@ -164,7 +164,7 @@ def test_allocation_gain_by_a_noisy_score(r, p):
     wanted = r * theta + np.sqrt(1 - r * r) * noise
     points = np.round(5000 * wanted).astype(np.int64)
     simulation.arrays["score"][:] = points * 256
-    simulation.arrays["rank"][:] = points + 30_000 + 2
+    simulation.arrays["rank_0"][:] = points + 30_000 + 2
     simulation.run(1)
     outputs = named(simulation.outputs())
     lottery = outputs["lottery_prize_value"][0] / 65536
@@ -187,15 +187,16 @@ def test_capacity_is_met_exactly(pool, allocation):
 
     capacity = 0.037
     rules = scenario_rules(
-        world={"n_citizens": 5_003, "prize": {"capacity": capacity, "pool": pool}},
+        world={"n_citizens": 5_003, "prize": {"loan": {"capacity": capacity, "pool": pool}}},
         regime={"allocation": allocation},
     )
     simulation = Simulation(rules, 3)
-    applies = simulation.arrays["oracle_rank"] > 0
+    applies = simulation.arrays["oracle_rank_0"] > 0
     expected = 0
-    for start in range(0, rules.n_citizens, rules.pool_span):
-        stop = min(start + rules.pool_span, rules.n_citizens)
-        share = (rules.capacity * stop >> 32) - (rules.capacity * start >> 32)
+    loan = rules.prizes[0]
+    for start in range(0, rules.n_citizens, loan.pool_span):
+        stop = min(start + loan.pool_span, rules.n_citizens)
+        share = (loan.capacity * stop >> 32) - (loan.capacity * start >> 32)
         expected += min(share, int(applies[start:stop].sum()))
     simulation.run(1)
     outputs = named(simulation.outputs())
@@ -222,7 +223,7 @@ def test_null_of_given_belief_and_inert_prizes():
         "world": {
             "n_citizens": 20_000,
             "n_ticks": 36,
-            "prize": {"value": 0, "wealth": 0},
+            "prize": {"loan": {"value": 0, "wealth": 0}},
         },
         "regime": {
             "belief": {"kind": "slope", "slope": 0.001},
@@ -256,7 +257,7 @@ def test_all_regimes_meet_the_same_luck():
     bent, drawn = (
         run(build_rules(scenario(regime=regime))) for regime in ({}, lottery)
     )
-    for name in ("quality", "guile", "means", "ties", "traits", "lot"):
+    for name in ("quality", "guile", "means", "ties", "traits", "lot_0"):
         assert (bent.arrays[name] == drawn.arrays[name]).all()
     ours, theirs = named(bent.outputs()), named(drawn.outputs())
     for name in ("applicants", "temptations", "occasions", "meetings", "places"):

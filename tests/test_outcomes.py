@@ -32,7 +32,7 @@ def test_every_output_has_a_unit_and_a_meaning():
 
 
 def test_every_dimension_is_known():
-    counted = {"tick", "distribution_tick", "unit"}
+    counted = {"tick", "distribution_tick", "unit", "prize_kind"}
     used = {dim for table in TABLES for dim in table.dims}
     assert used == counted | set(DIMENSIONS)
 
@@ -51,11 +51,12 @@ def test_kernel_has_the_exponentials_of_the_reference(variant):
 def test_shapes_follow_dimensions(rules):
     found = {table.name: shape(table, rules) for table in TABLES}
     assert found == {
-        "sums": (30, 24),
+        "sums": (30, 22),
+        "by_prize": (30, 1, 8),
         "by_domain": (30, 4, 8),
-        "by_level": (30, 6, 6),
+        "by_level": (30, 6, 14),
         "by_tie": (30, 8, 3, 3),
-        "by_group": (30, 4, 5),
+        "by_group": (30, 4, 18),
         "by_grade": (30, 8, 4),
         "grade_transitions": (3, 8, 8, 1),
         "score_histogram": (3, 2, 128, 16, 1),

@@ -2,10 +2,15 @@
 
 import csv
 import inspect
+import re
+import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+import scsfast
+from scsfast.campaign.config import load_campaign
 from scsfast.errors import ConfigError
 from scsfast.model import library
 from scsfast.model.acts import default_catalogue
@@ -13,8 +18,14 @@ from scsfast.model.integers import build_rules
 from scsfast.model.parameters import MARKS, sourced_values, strip_sources
 from scsfast.model.world import Scenario, World
 
+ROOT = Path(__file__).parent.parent
 PILOTS = library.names()
-RELEASED = ["fair-rongcheng", "lottery", "market", "oracle", "rongcheng"]
+BASELINES = ["lottery", "market", "oracle"]
+RELEASED = [
+    *("suining", "rongcheng", "rongcheng-2019", "rongcheng-2021", "fair-rongcheng"),
+    *("sesame", "honest-shanghai", "judgment-defaulters", "fuzhou"),
+    *BASELINES,
+]
 
 # Words say what a thing is, not how much of it: their sources stand in comments.
 WORDS = {
@@ -28,9 +39,27 @@ WORDS = {
     "deciding",
 }
 
-# Priced rows of Rongcheng in catalogue.csv that say what a score buys.
-BENEFIT_ROWS = {34, 35}
-BASE_ROW = 1
+# Pilots with rows in catalogue.csv, and how the names of those rows begin there.
+ROWS_OF = {
+    "rongcheng": "rongcheng_",
+    "suining": "suining_",
+    "sesame": "sesame_",
+    "honest-shanghai": "honest_shanghai",
+    "judgment-defaulters": "judgment_defaulters",
+    "fuzhou": "fuzhou_",
+}
+
+# Priced rows that no value stands for, and why.
+UNUSED_ROWS = {
+    34: "what a score buys",
+    35: "what a score buys",
+    53: "a part of the base in row 52",
+    54: "a part of the base in row 52",
+    55: "a part of the base in row 52",
+    56: "a part of the base in row 52",
+    70: "with the base of row 69 the whole scale",
+    72: "what a score buys",
+}
 
 MARK_OF_CONFIDENCE = {
     "official": "O",
@@ -47,13 +76,15 @@ def read_catalogue() -> dict[int, dict]:
     return dict(enumerate(csv.DictReader(text.splitlines()), start=1))
 
 
-def priced_rongcheng_rows() -> dict[int, dict]:
-    """Return the rows of Rongcheng, city and villages, that state points."""
-    return {
-        number: row
-        for number, row in read_catalogue().items()
-        if row["pilot"].startswith("rongcheng") and row["points_min"]
-    }
+def rows_of(pilot: str) -> dict[int, dict]:
+    """Return the rows of one pilot, Rongcheng's villages included."""
+    start, rows = ROWS_OF[pilot], read_catalogue()
+    return {n: row for n, row in rows.items() if row["pilot"].startswith(start)}
+
+
+def priced(rows: dict[int, dict]) -> dict[int, dict]:
+    """Return the rows that state a size."""
+    return {number: row for number, row in rows.items() if row["points_min"]}
 
 
 def sourced(pilot: str) -> list[tuple[str, dict | None]]:
@@ -62,10 +93,10 @@ def sourced(pilot: str) -> list[tuple[str, dict | None]]:
     return [leaf for leaf in leaves if leaf[0].rpartition(".")[2] not in WORDS]
 
 
-def references() -> list[tuple[str, int, float, dict]]:
-    """Return (path, row, units, record) of every reference to the catalogue."""
+def references(pilot: str) -> list[tuple[str, int, float, dict]]:
+    """Return (path, row, units, record) of a pilot's every reference to the catalogue."""
     found = []
-    for path, record in sourced("rongcheng"):
+    for path, record in sourced(pilot):
         rows = record.get("rows", [record["row"]] if "row" in record else [])
         units = record.get("units", [1] * len(rows))
         pairs = zip(rows, units, strict=True)
@@ -86,7 +117,7 @@ def ends(value) -> list[float]:
 
 
 def test_pilots_of_this_release_are_packaged():
-    assert set(RELEASED) <= set(PILOTS)
+    assert sorted(RELEASED) == PILOTS
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
@@ -106,10 +137,55 @@ def test_every_value_has_a_source_or_a_choice(pilot):
     assert bare == []
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        {"value": 1, "source": "S1"},
+        {"value": 1, "source": "S1", "mark": "X"},
+        {"value": 1, "choice": "why not"},
+        {"value": 1, "range": [0, 2]},
+    ],
+    ids=["bare", "no mark", "no such mark", "no range", "neither"],
+)
+def test_value_without_source_or_choice_is_unfounded(record):
+    assert not is_founded(record)
+
+
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_ranges_contain_their_values(pilot):
-    ranged = [(p, r["value"], *r["range"]) for p, r in sourced(pilot) if "range" in r]
-    assert [entry for entry in ranged if not entry[2] <= entry[1] <= entry[3]] == []
+    wrong = [
+        path
+        for path, record in sourced(pilot)
+        for low, high in [record.get("range", (None, None))]
+        if low is not None
+        and not low <= ends(record["value"])[0] <= ends(record["value"])[1] <= high
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+@pytest.mark.parametrize("end", [0, 1], ids=["lower", "upper"])
+def test_ends_of_ranges_are_themselves_valid(pilot, end):
+    tree = library.tree(pilot)
+    for path, record in sourced(pilot):
+        if "range" in record:
+            changed = replaced(tree, path, record["range"][end])
+            library.load_tree(changed, f"{path} = {record['range'][end]}")
+
+
+def replaced(tree, path: str, value):
+    """Return a tree with another value at a path."""
+    key, _, rest = path.partition(".")
+    new = value if not rest else replaced(at(tree, key), rest, value)
+    if isinstance(tree, list):
+        return [new if k == int(key) else entry for k, entry in enumerate(tree)]
+    return {**tree, key: new}
+
+
+def at(tree, key: str):
+    """Return an entry of a table or a list."""
+    return tree[int(key)] if isinstance(tree, list) else tree[key]
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
@@ -123,54 +199,214 @@ def test_points_have_the_sign_of_their_act(pilot):
     scored = {"negative": [], "positive": []}
     acts = library.load(pilot).acts
     for act in default_catalogue():
-        if act.name in acts:
+        if act.name in acts and acts[act.name].points:
             scored[act.sign] += acts[act.name].range
     assert max(scored["negative"], default=-1) < 0 < min(scored["positive"], default=1)
 
 
-def test_every_priced_rongcheng_row_is_used():
-    used = {row for _, row, _, _ in references()}
-    assert used == set(priced_rongcheng_rows()) - BENEFIT_ROWS
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_only_offences_list_or_drop_a_grade(pilot):
+    sign = {act.name: act.sign for act in default_catalogue()}
+    severe = [n for n, s in library.load(pilot).acts.items() if s.lists or s.drops_to]
+    assert {sign[name] for name in severe} <= {"negative"}
 
 
-def test_benefit_rows_are_benefits():
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_an_act_of_a_ledger_has_points_or_a_rule(pilot):
+    regime = library.load(pilot)
+    idle = [
+        name
+        for name, scoring in regime.acts.items()
+        if not (scoring.points or scoring.lists or scoring.drops_to)
+    ]
+    assert idle == [] or regime.scorer in ("index", "model")
+
+
+@pytest.mark.parametrize("pilot", ROWS_OF)
+def test_every_priced_row_is_used_or_has_a_reason_not_to_be(pilot):
+    rows = rows_of(pilot)
+    used = {row for _, row, _, _ in references(pilot)} & set(priced(rows))
+    assert used == set(priced(rows)) - set(UNUSED_ROWS)
+
+
+@pytest.mark.parametrize("pilot", sorted(set(PILOTS) - set(BASELINES)))
+def test_rows_are_the_pilot_s_own(pilot):
+    parent = "rongcheng" if "rongcheng" in pilot else pilot
+    assert {row for _, row, _, _ in references(pilot)} <= set(rows_of(parent))
+
+
+def test_unused_rows_are_priced():
+    assert set(UNUSED_ROWS) <= set(priced(read_catalogue()))
+
+
+def test_rows_that_say_what_a_score_buys_are_benefits():
     rows = read_catalogue()
-    assert {rows[number]["category"] for number in BENEFIT_ROWS} == {"benefit"}
+    bought = [n for n, reason in UNUSED_ROWS.items() if reason == "what a score buys"]
+    assert {rows[number]["category"] for number in bought} == {"benefit"}
 
 
-def test_base_row_is_referenced_by_base_alone():
-    assert [path for path, row, _, _ in references() if row == BASE_ROW] == ["base"]
+def test_base_is_the_sum_of_the_blocks_of_suining():
+    rows = priced(rows_of("suining"))
+    blocks = [row for row in rows.values() if row["category"] == "base block"]
+    assert sum(int(row["points_min"]) for row in blocks) == library.load("suining").base
 
 
-def test_conduct_rows_are_referenced_by_points_of_acts():
-    paths = [path.split(".") for path, row, _, _ in references() if row != BASE_ROW]
-    assert {(first, last) for first, *_, last in paths} == {("acts", "points")}
+@pytest.mark.parametrize("pilot", ROWS_OF)
+def test_priced_rows_are_referenced_by_values_of_their_kind(pilot):
+    rows = read_catalogue()
+    kinds = {"base": r"base", "dimension weight (%)": r"index\.weights\.\w+"}
+    wrong = [
+        path
+        for path, row, _, _ in references(pilot)
+        if rows[row]["points_min"]
+        and not re.fullmatch(
+            kinds.get(rows[row]["category"], r"acts\..+\.points"), path
+        )
+    ]
+    assert wrong == []
 
 
-def test_points_equal_their_row():
-    rows = priced_rongcheng_rows()
+@pytest.mark.parametrize("pilot", ROWS_OF)
+def test_values_equal_their_row(pilot):
+    rows = priced(rows_of(pilot))
     wrong = {
         path: row
-        for path, row, units, record in references()
-        if [units * points for points in ends(record["value"])]
+        for path, row, units, record in references(pilot)
+        if row in rows
+        and [units * points for points in ends(record["value"])]
         != [float(rows[row]["points_min"]), float(rows[row]["points_max"])]
     }
     assert wrong == {}
 
 
-def test_marks_agree_with_the_confidence_of_their_row():
-    rows = priced_rongcheng_rows()
+@pytest.mark.parametrize("pilot", ROWS_OF)
+def test_rows_without_a_size_give_no_points(pilot):
+    rows = priced(read_catalogue())
+    unpriced = [path for path, row, _, _ in references(pilot) if row not in rows]
+    assert [path for path in unpriced if path.endswith(".points")] == []
+
+
+@pytest.mark.parametrize("pilot", ROWS_OF)
+def test_marks_agree_with_the_confidence_of_their_row(pilot):
+    rows = read_catalogue()
     wrong = {
         path: row
-        for path, row, _, record in references()
+        for path, row, _, record in references(pilot)
         if record["mark"] != MARK_OF_CONFIDENCE[rows[row]["confidence"]]
     }
     assert wrong == {}
 
 
 def test_rongcheng_has_no_act_without_a_row():
-    acts = {path.split(".")[1] for path, *_ in references() if path.startswith("acts.")}
+    paths = [path.split(".") for path, *_ in references("rongcheng")]
+    acts = {path[1] for path in paths if path[0] == "acts"}
     assert acts == set(library.load("rongcheng").acts)
+
+
+@pytest.mark.parametrize("pilot", sorted({*RELEASED} - {*BASELINES, "fair-rongcheng"}))
+def test_pilot_says_what_it_leaves_out(pilot):
+    assert "# Left out, and why" in library.source(pilot)
+
+
+@pytest.fixture(scope="module")
+def listed():
+    """Return a run of the list alone, with honest leaders, without its first years."""
+    honest = {"all": {"share": 0.0}}
+    size = {"n_citizens": 100_000, "n_ticks": 120}
+    run = scsfast.simulate("judgment-defaulters", **size, seed=35, leaders=honest)
+    stock = run["group_listed"].sum(axis=1)[48:].mean()
+    flow, left = run["listings"][48:].mean(), run["performed"][48:].mean()
+    return stock, flow, left
+
+
+def test_about_one_in_a_hundred_is_listed(listed):
+    stock, _, _ = listed
+    assert 0.008 < stock / 100_000 < 0.013
+
+
+def test_the_listed_stay_as_long_as_courts_figures_say(listed):
+    stock, flow, _ = listed
+    assert 1.7 < stock / flow / 12 < 1.9
+
+
+def test_about_a_fifth_of_the_listed_perform(listed):
+    _, flow, left = listed
+    assert 0.15 < left / flow < 0.25
+
+
+def headings() -> list[str]:
+    """Return the headings of docs/pilots.md."""
+    text = (ROOT / "docs" / "pilots.md").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.startswith("## ")]
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_pilot_has_a_section_in_the_documentation(pilot):
+    assert sum(f"`{pilot}`" in heading for heading in headings()) == 1
+
+
+def documented() -> dict[str, list[str]]:
+    """Return the table of docs/pilots.md: cells by pilot."""
+    text = (ROOT / "docs" / "pilots.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (.+) \|$", text, re.MULTILINE)
+    return {pilot: cells.split(" | ") for pilot, cells in rows}
+
+
+def test_table_of_the_documentation_has_every_pilot_once():
+    assert sorted(documented()) == PILOTS
+
+
+@pytest.mark.parametrize("pilot", sorted({*PILOTS} - {*BASELINES}))
+def test_table_of_the_documentation_says_what_the_pilot_says(pilot):
+    regime = library.load(pilot)
+    levels = ("village", "township", "county", "city")
+    numbers = (regime.transparency, regime.publicity)
+    assert documented()[pilot] == [
+        regime.scorer,
+        regime.deciding,
+        regime.allocation,
+        "all" if regime.enrolled is None else f"{regime.enrolled:g}",
+        *(f"{number:g}" for number in numbers),
+        ", ".join(f"{getattr(regime.discretion, level):g}" for level in levels),
+    ]
+
+
+def test_sources_of_the_documentation_are_listed():
+    page, sources = (ROOT / "docs" / n for n in ("pilots.md", "sources.md"))
+    used = re.findall(r"\bS[0-9]{1,2}[a-f]?\b", page.read_text(encoding="utf-8"))
+    listed = re.findall(r"\*\*(S[0-9]+)[a-f]?\*\*", sources.read_text(encoding="utf-8"))
+    assert {number.rstrip("abcdef") for number in used} <= set(listed)
+
+
+HONEST = {"share": 0.0, "recentring": 0.0}
+
+
+def example(name: str) -> dict:
+    """Return an example campaign as written."""
+    return tomllib.loads((ROOT / "examples" / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["pilots.toml", "rongcheng-years.toml"])
+def test_example_is_a_campaign(name):
+    entries = example(name)["scenario"]
+    scenarios = load_campaign(ROOT / "examples" / name).scenarios
+    assert [len(s.change) for s in scenarios] == [
+        len(e.get("change", [])) for e in entries
+    ]
+
+
+def test_example_has_every_pilot():
+    pilots = {entry["pilot"] for entry in example("pilots.toml")["scenario"]}
+    assert sorted(pilots) == PILOTS
+
+
+def test_example_has_every_scored_pilot_honest_and_manipulated():
+    entries = example("pilots.toml")["scenario"]
+    honest = [e["pilot"] for e in entries if e.get("leaders", {}).get("all") == HONEST]
+    bent = [e["pilot"] for e in entries if "all" not in e.get("leaders", {})]
+    unscored = {*BASELINES, "fair-rongcheng"}
+    assert sorted(bent) == PILOTS
+    assert sorted(honest) == sorted({*PILOTS} - unscored)
 
 
 def test_fair_rongcheng_differs_in_discretion_alone():
@@ -185,14 +421,30 @@ def test_fair_rongcheng_has_no_discretion():
     assert set(discretion.model_dump().values()) == {0.0}
 
 
-@pytest.mark.parametrize("pilot", ["lottery", "market", "oracle"])
+def test_rongcheng_of_2021_differs_from_2019_in_consent_alone():
+    late, early = library.load("rongcheng-2021"), library.load("rongcheng-2019")
+    keys = type(late).model_fields
+    differing = [key for key in keys if getattr(late, key) != getattr(early, key)]
+    assert differing == ["name", "title", "about", "enrolled"]
+
+
+def test_rongcheng_of_2019_differs_in_what_a_score_buys_alone():
+    late, early = library.load("rongcheng-2019"), library.load("rongcheng")
+    keys = type(late).model_fields
+    differing = {key for key in keys if getattr(late, key) != getattr(early, key)}
+    assert differing == {"name", "title", "about", "grades", "acts", "allocation"}
+    others = [name for name in early.acts if late.acts[name] != early.acts[name]]
+    assert others == ["drunk-driving"]
+
+
+@pytest.mark.parametrize("pilot", BASELINES)
 def test_baseline_allocates_as_it_is_called(pilot):
     regime = library.load(pilot)
     assert (regime.scorer, regime.allocation) == ("none", pilot)
 
 
 def test_source_is_the_file_with_its_comments():
-    assert "# Left out, and why" in library.source("rongcheng")
+    assert library.source("rongcheng").startswith("# Rongcheng, Shandong")
 
 
 def test_user_tree_changes_one_key_of_a_table():

@@ -32,7 +32,7 @@ def test_python_in_the_readme_runs(tmp_path, monkeypatch):
     scsfast.run(tiny, "first.zarr")
     names = {}
     exec(code.replace("100_000", "2_000"), names)
-    assert names["run"]["prizes"].shape == (120,)
+    assert names["run"]["prizes"].shape == (120, 1)
     assert names["ds"].sizes["tick"] == 2
 
 

@@ -38,7 +38,7 @@ def test_a_regime_is_a_name_a_file_its_values_or_itself(tmp_path):
 
 
 def test_a_world_is_a_table_or_itself():
-    table = {"prize": {"capacity": 0.1}}
+    table = {"prize": {"loan": {"capacity": 0.1}}}
     world = World(n_citizens=1, **table)
     runs = [scsfast.simulate("rongcheng", **SMALL, world=w) for w in (table, world)]
     assert runs[0]["places"].sum() == runs[1]["places"].sum() > 0

@@ -13,9 +13,11 @@ from scsfast.model.streams import PLAN
 
 HEADER = Path(__file__).parent.parent / "csrc" / "scs_draws.h"
 BLOCKS = (
-    *("OFFERS", "REPORTS", "LEADERSHIP", "NEEDS", "PAIR", "SLOT"),
+    *("OFFERS", "REPORTS", "LEADERSHIP", "NEEDS", "PAIR", "DEALS", "SLOT"),
+    "AUDITS",
     *("TRAITS", "STATUS", "MATCHING", "TIES", "LEADERS"),
 )
+SINGLE = (*BLOCKS[:7], "TRAITS", "STATUS")
 NUMBERS = {name: getattr(streams, name) for name in BLOCKS}
 
 
@@ -63,7 +65,8 @@ def test_a_block_is_addressed_in_one_way():
 def test_ranges_of_blocks_do_not_collide():
     n_matching = -(-streams.MAX_SLOTS // 4)
     ranges = [
-        *(range(NUMBERS[name], NUMBERS[name] + 1) for name in BLOCKS[:8]),
+        *(range(NUMBERS[name], NUMBERS[name] + 1) for name in SINGLE),
+        range(streams.AUDITS, streams.AUDITS + len(LEVELS)),
         range(streams.MATCHING, streams.MATCHING + n_matching),
         range(streams.TIES, streams.TIES + len(LEVELS)),
         range(streams.LEADERS, streams.LEADERS + len(LEVELS)),

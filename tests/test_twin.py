@@ -24,7 +24,7 @@ ALWAYS = {
             "ties": [1.0] * 4,
         },
         "meetings": {"learning": 1.0, "mutation": 12.0, "slip": 1.0},
-        "prize": {"capacity": 1.0, "need_from": 0.0},
+        "prize": {"loan": {"capacity": 1.0, "need_from": 0.0}},
         "conduct": {"help_rate": 1.0},
     },
     "regime": {
@@ -47,7 +47,7 @@ NEVER = {
             "ties": [0.0] * 4,
         },
         "meetings": {"learning": 0.0, "mutation": 0.0, "slip": 0.0},
-        "prize": {"capacity": 0.0, "need_from": 1.0},
+        "prize": {"loan": {"capacity": 0.0, "need_from": 1.0}},
         "conduct": {"help_rate": 0.0},
     },
     "regime": {"discretion": 0.0, "publicity": 0.0, "loss": 0.0, "noise": 0.0},
@@ -64,7 +64,7 @@ CASES = {
     "villages wider than a tile": {"world": {"n_citizens": 620, "spans": [600, 1200, 2400]}},
     "one level": {
         "world": {
-            "spans": [7], "unit_means": "village", "prize": {"pool": "village"},
+            "spans": [7], "unit_means": "village", "prize": {"loan": {"pool": "village"}},
             "population": {"network": ["village", "top"]},
         },
         "regime": {"deciding": "village"},
@@ -118,7 +118,7 @@ CASES = {
         ]}},
     },
     "most money": {"world": {
-        "prize": {"value": 16384, "wealth": 16384, "capacity": 1, "need_from": 0},
+        "prize": {"loan": {"value": 16384, "wealth": 16384, "capacity": 1, "need_from": 0}},
         "conduct": {"moral": 16384, "intrinsic": 16384, "fake_scale": 0.004,
                     "help_value": 16384},
         "meetings": {"benefit": 16384, "cost": 16384, "selection": 1000, "learning": 1},
@@ -140,7 +140,7 @@ CASES = {
         }},
     },
     "longest memory": {
-        "world": {"prize": {"value": 16384}},
+        "world": {"prize": {"loan": {"value": 16384}}},
         "regime": {"belief": {"memory": 120, "prior": 0}},
     },
     "no belief": {"regime": {"belief": {"kind": "none"}}},
@@ -150,12 +150,12 @@ CASES = {
     "wide score": {"regime": {"floor": -30000, "ceiling": 30000}},
     "no drift": {"regime": {"memory_years": None}},
     "fast drift": {"regime": {"memory_years": 0.01}},
-    "pools of villages": {"world": {"prize": {"pool": "village"}}},
-    "one pool": {"world": {"prize": {"pool": "top"}}},
-    "desk of the city": {"world": {"prize": {"pool": "city"}}},
+    "pools of villages": {"world": {"prize": {"loan": {"pool": "village"}}}},
+    "one pool": {"world": {"prize": {"loan": {"pool": "top"}}}},
+    "desk of the city": {"world": {"prize": {"loan": {"pool": "city"}}}},
     "payoffs beyond 16 bits": {"world": {
         "meetings": {"learning": 1.0, "payoff_memory": 1.0, "selection": 0.01},
-        "prize": {"value": 16000.0, "capacity": 0.3},
+        "prize": {"loan": {"value": 16000.0, "capacity": 0.3}},
     }},
     "no unit means": {"world": {"unit_means": None}},
     "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
@@ -230,12 +230,12 @@ def any_changes(draw):
             "spans": spans,
             "unit_means": draw(level),
             "warmup": draw(st.integers(0, 3)),
-            "prize": {
+            "prize": {"loan": {
                 "capacity": draw(share),
                 "need_from": draw(share),
                 "value": draw(st.floats(0, 50)),
                 "pool": draw(st.one_of(level, st.just("top"))),
-            },
+            }},
             "population": {
                 "network": draw(st.lists(st.one_of(level, st.just("top")), max_size=3)),
                 "ties": [draw(share) for _ in levels],

@@ -12,6 +12,7 @@ CONFIDENCE = 0.95
 TRUE_HALF = 8  # quality classes from this one up are the better half
 POINT = 256
 LOT = 65536
+SCORED = ("ledger", "index", "model")  # scorers that give scores
 
 MEASURES = {
     "efficiency": "value of prizes between lottery (0) and oracle (1)",
@@ -115,8 +116,8 @@ def _auc(dataset) -> xr.DataArray:
 
 
 def _where_scored(dataset, values: xr.DataArray) -> xr.DataArray:
-    """Return values, missing in scenarios whose regime keeps no scores."""
-    return values.where(dataset["scorer"] != "none")
+    """Return values, missing in scenarios whose regime gives no scores."""
+    return values.where(dataset["scorer"].isin(SCORED))
 
 
 def summary_table(dataset: xr.Dataset) -> xr.Dataset:

@@ -34,6 +34,7 @@ from ..model.regime import Regime
 from ..model.world import Scenario, World
 from .identity import identity
 from .merge import spread_levels
+from .own_data import pinned
 
 DEFAULT_SEED = 35
 Replicates = limited(Count, ge=1, le=1_000_000)
@@ -106,7 +107,8 @@ def campaign_from_dict(
     text : str
         The file, kept in the store as it was written.
     folder : Path
-        Where the files of regimes that ``pilot`` names are looked for.
+        Where files that are named are looked for: a regime of a ``pilot``, a
+        ``people_file``, a ``network_file``.
 
     Raises
     ------
@@ -115,6 +117,7 @@ def campaign_from_dict(
     tree, faults = strip_sources(tree), []
     head = _checked(_File, tree, "", faults)
     world = head.world if head else _checked(World, tree.get("world"), "world", [])
+    world = pinned(world, folder, faults) if world else None
     common = tree.get("leaders") if isinstance(tree.get("leaders"), dict) else {}
     common = _leaders(common, {}, "leaders", faults)
     scenarios = []

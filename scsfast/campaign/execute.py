@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 
 from ..errors import Interrupted
+from .own_data import load_given
 from .plan import dearest_first
 from .progress import Tally, silent
 
@@ -30,7 +31,9 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def execute(store, replicates: int, *, jobs=None, report=silent, run_replicate=None):
+def execute(
+    store, replicates: int, *, jobs=None, report=silent, run_replicate=None, world=None
+):
     """Compute and commit the pending blocks of a store.
 
     Parameters
@@ -44,10 +47,15 @@ def execute(store, replicates: int, *, jobs=None, report=silent, run_replicate=N
     report : callable
         Called with a `Tally` several times a second, and once with it closed.
     run_replicate : callable or None
-        The engine, by default `scsfast.engine.simulate.run_replicate`.
+        The engine, by default `scsfast.engine.simulate.run_replicate`; it gets ``given``
+        only where the world has files of its own.
+    world : World or None
+        Says where those files are now, by default the world that the store keeps.
 
     Raises
     ------
+    ConfigError
+        If a file of the world is not, or no longer, the one it was made with.
     Interrupted
         After SIGINT or SIGTERM.
     StoreError
@@ -56,6 +64,7 @@ def execute(store, replicates: int, *, jobs=None, report=silent, run_replicate=N
     if run_replicate is None:
         from ..engine.simulate import run_replicate
     run = _Run(store, replicates, run_replicate, jobs or available_cores())
+    run.bring(world or store.campaign.world)
     with _signals(run):
         try:
             run.all_blocks(report)
@@ -77,6 +86,12 @@ class _Run:
         self.tally = Tally.of(store, self.waiting, replicates)
         self.stopped = threading.Event()
         self.signal = 0
+        self.own = {}
+
+    def bring(self, world) -> None:
+        """Load the files of the world, once for all blocks."""
+        given = load_given(world) if self.waiting else None
+        self.own = {} if given is None else {"given": given}
 
     def all_blocks(self, report) -> None:
         """Start blocks as cores get free, until none is left or the run is stopped."""
@@ -118,6 +133,7 @@ class _Run:
                 replicate=replicate,
                 n_threads=n_threads,
                 progress=counter,
+                **self.own,
             )
         except _Stopped:
             raise

@@ -1,8 +1,9 @@
 """What makes two campaigns the same: a hash over everything that decides a bit.
 
 The seed, the world, the scenarios with all values resolved, the quantile tables that
-libraries computed, the outputs and the versions of model and layout are in it. Title,
-texts, replicates, block size and the number of jobs are not, so they may change.
+libraries computed, the hashes of a user's own files, the outputs and the versions of
+model and layout are in it. Title, texts, replicates, where files are, block size and the
+number of jobs are not, so they may change.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
 MODEL_VERSION = 1  # raise it when the same parameters give other bits
 LAYOUT_VERSION = 1  # raise it when a store is laid out otherwise
 TEXTS = ("about", "title")
+PATHS = ("people_file", "network_file")  # their hashes decide, not where they are
 
 
 def resolved(campaign) -> dict:
@@ -32,7 +34,7 @@ def deciding(campaign) -> dict:
         "model": MODEL_VERSION,
         "layout": LAYOUT_VERSION,
         "seed": tree["seed"],
-        "world": tree["world"],
+        "world": _without_paths(tree["world"]),
         "scenario": tree["scenarios"],
         "quantiles": quantile_hashes(campaign.world),
         "outputs": registry(),
@@ -57,9 +59,18 @@ def quantile_hashes(world) -> dict[str, str]:
         "quality": byte_table(people.quality, UNIT_INTERVAL),
         "guile": byte_table(people.guile, UNIT_INTERVAL),
         "means": byte_table(people.means, MEANS_UNIT),
-        "need": byte_table(world.prize.need, UNIT_INTERVAL),
+        **{
+            f"prize.{name}.need": byte_table(prize.need, UNIT_INTERVAL)
+            for name, prize in world.prize.items()
+        },
     }
     return {name: hashlib.sha256(table).hexdigest() for name, table in tables.items()}
+
+
+def _without_paths(world: dict) -> dict:
+    """Return the tree of a world without the paths of its files."""
+    population = {k: v for k, v in world["population"].items() if k not in PATHS}
+    return {**world, "population": population}
 
 
 def _without_texts(tree):

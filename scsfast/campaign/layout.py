@@ -155,6 +155,7 @@ def coordinates(campaign, rules) -> dict:
         "tick": range(rules.n_ticks),
         "distribution_tick": rules.distribution_ticks,
         "unit": range(rules.n_mean_units),
+        "prize_kind": [prize.name for prize in rules.prizes],
         **outcomes.DIMENSIONS,
     }
     return {

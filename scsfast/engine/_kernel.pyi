@@ -58,15 +58,16 @@ class Replicate:
     Parameters
     ----------
     rules : mapping
-        Every member of ``scs_rules_t``: see ``state.kernel_rules``.
-    offences, deeds : sequence of mapping
-        Every member of ``scs_act_t`` for each act: see ``state.kernel_acts``.
-    arrays : mapping of str to ndarray
-        State by citizen and the tables that the kernel reads, of ``state.allocate``;
-        IN/OUT, kept alive.
+        What ``state.kernel_rules`` makes: every member of ``scs_rules_t``, the acts and
+        kinds of prize, and in which array each rank is.
+    arrays : mapping of str to ndarray or list of ndarray
+        State by citizen and by unit and the tables that the kernel reads, of
+        ``state.allocate``; IN/OUT, kept alive.
     partners : sequence of ndarray
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger;
-        OUT, of ``state.allocate_partners``.
+        IN.
+    slot_spans : sequence of int
+        Citizens inside which each slot pairs.
     outputs : mapping of str to ndarray of int64, shape (n_threads, rows, ...)
         By table of the registry, zeroed; OUT, of ``state.allocate_outputs``.
     distribution_ticks : sequence of int
@@ -87,10 +88,9 @@ class Replicate:
     def __init__(
         self,
         rules: Mapping[str, Any],
-        offences: Sequence[Mapping[str, Any]],
-        deeds: Sequence[Mapping[str, Any]],
-        arrays: Mapping[str, NDArray[Any]],
+        arrays: Mapping[str, Any],
         partners: Sequence[NDArray[Any]],
+        slot_spans: Sequence[int],
         outputs: Mapping[str, NDArray[np.int64]],
         distribution_ticks: Sequence[int],
         seed: int,
@@ -98,10 +98,16 @@ class Replicate:
         n_threads: int,
     ) -> None: ...
     def prepare(self) -> None:
-        """Count what stays the same, publish, and rank everyone for the first tick.
+        """Count the connected; publish and rank everyone for the first tick.
 
-        Call once, when citizens, partners and the classes of quality are filled in.
+        Call once, when citizens, leaders and the classes of quality are filled in.
         """
+
+    def take_rules(self, rules: Mapping[str, Any]) -> None:
+        """Put a regime's rules in force; `republish` must follow before the next tick."""
+
+    def republish(self, tick: int) -> None:
+        """Publish and rank everyone for a tick, by the rules now in force."""
 
     def run(self, first: int, count: int, thread: int) -> None:
         """Simulate `count` ticks from tick `first` on, as thread number `thread`.

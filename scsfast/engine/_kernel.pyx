@@ -2,9 +2,10 @@
 
 The rules of one citizen are C functions in ``csrc/scs_rules.h``; here is who is computed
 when. Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state
-stay in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule),
-a barrier, one pass over all tiles, a barrier. Each thread computes a range of villages and
-counts into rows of its own; integers add up to the same sums in any order.
+stay in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule)
+and the review of leaders, a barrier, one pass over all tiles, a barrier. Each thread
+computes a range of villages and counts into rows of its own; integers add up to the same
+sums in any order.
 
 It checks nothing: ``simulate.py`` hands over arrays of the right shapes and dtypes.
 """
@@ -16,20 +17,22 @@ from libc.stdlib cimport calloc, free
 
 import numpy as np
 
-from scsfast.engine.conduct cimport act, favour, help_informally
+from scsfast.engine.conduct cimport act, begin, favour, help_informally, sell
 from scsfast.engine.csrc cimport *
-from scsfast.engine.measure cimport distribute, measure
+from scsfast.engine.measure cimport distribute, flush_groups, measure
 from scsfast.engine.meeting cimport meet
-from scsfast.engine.prizes cimport count_pool, rank_citizens, reward
+from scsfast.engine.prizes cimport count_pool, flush_lifted, rank_citizens, reward
+from scsfast.engine.review cimport review, scs_review_t, sum_village
+from scsfast.engine.scores cimport keep_list, note_features, score
 from scsfast.engine.settle cimport publish, remember_grades, settle
 from scsfast.engine.tile cimport draw, meet_leaders, place
 
 cdef enum:
-    N_TABLES = 10
-    FIRST_DISTRIBUTION = 6  # tables before this have a row a tick
+    N_TABLES = 11
+    FIRST_DISTRIBUTION = 7  # tables before this have a row a tick
 
 TABLES = (
-    "sums", "by_domain", "by_level", "by_tie", "by_group", "by_grade",
+    "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group", "by_grade",
     "grade_transitions", "score_histogram", "histograms", "by_unit",
 )
 
@@ -37,6 +40,7 @@ cdef struct Worker:
     scs_tile_t tile
     scs_row_t row
     uint32_t *keys
+    int64_t *feature_sums
 
 
 cdef void *_address(array):
@@ -61,7 +65,8 @@ cdef list _strings(const char *const *names):
 def output_names():
     """Return the kernel's columns by table, to be held against the registry."""
     return dict(zip(TABLES, (
-        _strings(scs_names_sums), _strings(scs_names_by_domain),
+        _strings(scs_names_sums), _strings(scs_names_by_prize),
+        _strings(scs_names_by_domain),
         _strings(scs_names_by_level), _strings(scs_names_by_tie),
         _strings(scs_names_by_group), _strings(scs_names_by_grade),
         _strings(scs_names_grade_transitions), _strings(scs_names_score_histogram),
@@ -73,7 +78,8 @@ def block_numbers():
     """Return the kernel's block numbers, to be held against the draw plan."""
     return {
         "OFFERS": SCS_OFFERS, "REPORTS": SCS_REPORTS, "LEADERSHIP": SCS_LEADERSHIP,
-        "NEEDS": SCS_NEEDS, "PAIR": SCS_PAIR, "SLOT": SCS_SLOT, "TRAITS": SCS_TRAITS,
+        "NEEDS": SCS_NEEDS, "PAIR": SCS_PAIR, "DEALS": SCS_DEALS, "SLOT": SCS_SLOT,
+        "AUDITS": SCS_AUDITS, "TRAITS": SCS_TRAITS,
         "STATUS": SCS_STATUS, "MATCHING": SCS_MATCHING, "TIES": SCS_TIES,
         "LEADERS": SCS_LEADERS,
     }
@@ -116,13 +122,14 @@ cdef class Replicate:
     Parameters
     ----------
     rules : dict
-        Every member of ``scs_rules_t``.
-    offences, deeds : list of dict
-        Every member of ``scs_act_t`` for each act.
+        What ``state.kernel_rules`` makes: every member of ``scs_rules_t``, the acts and
+        prizes, and which array each rank is in.
     arrays : dict of str to ndarray
         The state and tables of ``state.py``, C-contiguous; kept alive and written here.
     partners : list of ndarray
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger.
+    slot_spans : sequence of int
+        Citizens inside which each slot pairs.
     outputs : dict of str to ndarray of int64, shape (n_threads, rows, ...)
         By table of the registry, zeroed.
     distribution_ticks : tuple of int
@@ -130,31 +137,33 @@ cdef class Replicate:
     """
 
     cdef scs_model_t model
+    cdef scs_review_t leaders
     cdef Worker *workers
     cdef scs_act_t *acts
     cdef scs_barrier_t barrier
     cdef int64_t *out[N_TABLES]
     cdef int64_t out_thread[N_TABLES]
     cdef int64_t out_row[N_TABLES]
-    cdef int64_t *connected
-    cdef int64_t *group_citizens
     cdef int64_t *bin_count
     cdef int64_t *bin_wins
-    cdef int64_t n_villages, n_pools
+    cdef int64_t n_villages
     cdef int n_threads
     cdef object distribution_row
+    cdef object arrays
+    cdef object until
     cdef object keep_alive
 
-    def __cinit__(self, rules, offences, deeds, arrays, partners, outputs,
-                  distribution_ticks, uint64_t seed, uint32_t replicate, int n_threads):
-        self.keep_alive = (arrays, partners, outputs)
+    def __cinit__(self, rules, arrays, partners, slot_spans, outputs, distribution_ticks,
+                  uint64_t seed, uint32_t replicate, int n_threads):
+        self.keep_alive, self.arrays = (partners, outputs), arrays
         self.model.seed, self.model.replicate = seed, replicate
         self.n_threads = n_threads
-        self.model.rules = rules
-        self._take_acts(offences, deeds)
+        self.workers = <Worker *>calloc(n_threads, sizeof(Worker))
+        if self.workers == NULL:
+            raise MemoryError("not enough memory for the kernel's scratch")
         self._take_arrays(arrays)
         for k, partner in enumerate(partners):
-            self.model.slot_span[k] = rules["slot_spans"][k]
+            self.model.slot_span[k] = slot_spans[k]
             if partner.dtype == np.uint16:
                 self.model.near[k] = <uint16_t *>_address(partner)
             else:
@@ -164,23 +173,46 @@ cdef class Replicate:
             self.out_thread[k] = outputs[name][0].size
             self.out_row[k] = outputs[name][0, :1].size
         self.distribution_row = {tick: k for k, tick in enumerate(distribution_ticks)}
-        self.n_villages = _parts(self.model.rules.n_citizens, self.model.rules.spans[0])
-        self.n_pools = _parts(self.model.rules.n_citizens, self.model.rules.pool_span)
-        self.workers = <Worker *>calloc(n_threads, sizeof(Worker))
-        self.model.cuts = <scs_cut_t *>calloc(3 * self.n_pools, sizeof(scs_cut_t))
-        if self.workers == NULL or self.model.cuts == NULL:
-            raise MemoryError("not enough memory for the kernel's scratch")
         scs_barrier_init(&self.barrier)
-        for thread in range(n_threads):
-            self.workers[thread].keys = <uint32_t *>_address(arrays["applicant_keys"][thread])
+        self.take_rules(rules)
 
     def __dealloc__(self):
+        cdef int64_t kind
         free(self.workers)
-        free(self.model.cuts)
         free(self.acts)
+        for kind in range(SCS_MAX_PRIZES):
+            free(self.model.cuts[kind])
+
+    def take_rules(self, rules):
+        """Put a regime's rules in force."""
+        cdef int64_t kind, pools
+        self.model.rules = rules
+        self.n_villages = _parts(self.model.rules.n_citizens, self.model.rules.spans[0])
+        self._take_acts(rules["offences"], rules["deeds"])
+        for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
+            self.model.prizes[kind] = prize
+            self._take_ranks(kind, ranks)
+            pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
+            free(self.model.cuts[kind])
+            self.model.cuts[kind] = <scs_cut_t *>calloc(3 * pools, sizeof(scs_cut_t))
+            if self.model.cuts[kind] == NULL:
+                raise MemoryError("not enough memory for the kernel's scratch")
+
+    def _take_ranks(self, kind, names):
+        """Note in which array each rank of a kind is; rules that rank alike share it."""
+        cdef int64_t k = kind
+        cdef int rule, other
+        for rule in range(3):
+            self.model.ranks[k][rule] = <uint16_t *>_address(self.arrays[names[rule]])
+            self.model.rule_of[k][rule] = rule
+        for rule in range(2):
+            for other in range(rule + 1, 3):
+                if names[rule] == names[other]:
+                    self.model.rule_of[k][other] = self.model.rule_of[k][rule]
 
     def _take_acts(self, offences, deeds):
         cdef int64_t k
+        free(self.acts)
         self.acts = <scs_act_t *>calloc(1 + len(offences) + len(deeds), sizeof(scs_act_t))
         if self.acts == NULL:
             raise MemoryError("not enough memory for the act catalogue")
@@ -188,13 +220,14 @@ cdef class Replicate:
             self.acts[k] = act
         self.model.offences = self.acts
         self.model.deeds = self.acts + len(offences)
-        until = np.array([act["until"] for act in (*offences, *deeds)] + [0], np.int64)
-        self.model.offence_until = <int64_t *>_address(until)
+        self.until = np.array(
+            [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
+        self.model.offence_until = <int64_t *>_address(self.until)
         self.model.deed_until = self.model.offence_until + len(offences)
-        self.keep_alive += (until,)
 
     def _take_arrays(self, arrays):
         cdef scs_state_t *s = &self.model.state
+        cdef int64_t kind, thread
         s.quality = <uint8_t *>_address(arrays["quality"])
         s.guile = <uint8_t *>_address(arrays["guile"])
         s.means = <uint8_t *>_address(arrays["means"])
@@ -207,65 +240,102 @@ cdef class Replicate:
         s.wealth = <int32_t *>_address(arrays["wealth"])
         s.payoff = <int32_t *>_address(arrays["payoff"])
         s.prizes = <uint16_t *>_address(arrays["prizes"])
+        s.listed = <uint8_t *>_address(arrays["listed"])
+        s.fair_listed = <uint8_t *>_address(arrays["fair_listed"])
+        s.history = <uint16_t *>_address(arrays["history"])
+        s.fair_history = <uint16_t *>_address(arrays["fair_history"])
+        s.circle = <uint16_t *>_address(arrays["circle"])
+        s.fair_circle = <uint16_t *>_address(arrays["fair_circle"])
         s.published[0] = <uint32_t *>_address(arrays["published_even"])
         s.published[1] = <uint32_t *>_address(arrays["published_odd"])
-        s.rank = <uint16_t *>_address(arrays["rank"])
-        s.fair_rank = <uint16_t *>_address(arrays["fair_rank"])
-        s.oracle_rank = <uint16_t *>_address(arrays["oracle_rank"])
-        s.lot = <uint16_t *>_address(arrays["lot"])
+        s.shown[0] = <uint16_t *>_address(arrays["shown_even"])
+        s.shown[1] = <uint16_t *>_address(arrays["shown_odd"])
+        for kind, (cohort, fair) in enumerate(zip(arrays["cohorts"], arrays["fair_cohorts"])):
+            s.cohorts[kind] = <int32_t *>_address(cohort)
+            s.fair_cohorts[kind] = <int32_t *>_address(fair)
+        for kind in range(len(arrays["belief"])):
+            s.lot[kind] = <uint16_t *>_address(arrays[f"lot_{kind}"])
+            s.need[kind] = <int32_t *>_address(arrays["need"][kind])
+            s.belief[kind] = <int64_t *>_address(arrays["belief"][kind])
         s.tercile = <uint8_t *>_address(arrays["tercile"])
         s.quality_class = <uint8_t *>_address(arrays["quality_class"])
         s.wealth_target = <int32_t *>_address(arrays["wealth_target"])
-        s.need = <int32_t *>_address(arrays["need"])
-        s.belief = <int64_t *>_address(arrays["belief"])
-        for level in range(self.model.rules.n_levels):
-            self.model.bends[level] = <uint8_t *>_address(arrays[f"bends_{level}"])
-        self.connected = <int64_t *>_address(arrays["connected"])
-        self.group_citizens = <int64_t *>_address(arrays["group_citizens"])
+        s.capacity = <int32_t *>_address(arrays["capacity"])
+        s.fits = <int64_t *>_address(arrays["fits"])
         self.bin_count = <int64_t *>_address(arrays["bin_count"])
         self.bin_wins = <int64_t *>_address(arrays["bin_wins"])
-        # Rules that rank alike share an array, and its cut: actual, fair, oracle.
-        self.model.rule_of[0] = 0
-        self.model.rule_of[1] = 0 if s.fair_rank == s.rank else 1
-        self.model.rule_of[2] = 0 if s.oracle_rank == s.rank else 2
+        for thread in range(self.n_threads):
+            self.workers[thread].keys = <uint32_t *>_address(arrays["applicant_keys"][thread])
+            self.workers[thread].feature_sums = (
+                <int64_t *>_address(arrays["feature_sums"][thread]))
+        self._take_leaders(arrays)
+
+    def _take_leaders(self, arrays):
+        cdef scs_review_t *v = &self.leaders
+        cdef int level
+        for level, bends in enumerate(arrays["bends"]):
+            self.model.bends[level] = <uint8_t *>_address(bends)
+            v.serial[level] = <int64_t *>_address(arrays["serial"][level])
+            v.ends[level] = <int64_t *>_address(arrays["ends"][level])
+            v.sum[level] = <int64_t *>_address(arrays["unit_sum"][level])
+            v.fair_sum[level] = <int64_t *>_address(arrays["fair_unit_sum"][level])
+            v.points[level] = <int64_t *>_address(arrays["unit_points"][level])
+            v.bending[level] = int(bends.sum())
+        v.connected = <int64_t *>_address(arrays["connected"])
+        self.model.unit_points = v.points[0]
 
     # One tick -------------------------------------------------------------------------
 
     def prepare(self):
-        """Count what stays the same, publish, and rank everyone for the first tick."""
+        """Count the connected, and `republish` for the first tick."""
         cdef scs_rules_t *r = &self.model.rules
         cdef scs_state_t *s = &self.model.state
+        cdef int64_t *connected = self.leaders.connected
         cdef int64_t i, tercile
         cdef int level
         with nogil:
             for i in range(r.n_citizens):
                 tercile = s.tercile[s.quality[i]]
-                self.group_citizens[s.traits[i] & SCS_GROUP] += 1
-                self.connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
-                self.connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += s.ties[i] != 0
+                connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
+                connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += s.ties[i] != 0
                 for level in range(<int>r.n_levels):
-                    self.connected[level * SCS_N_TERCILES + tercile] += s.ties[i] >> level & 1
-            for i in range(self.n_villages):
-                self._village(&self.workers[0], i * r.spans[0], -1)
+                    connected[level * SCS_N_TERCILES + tercile] += s.ties[i] >> level & 1
+        self.republish(0)
+
+    def republish(self, int64_t tick):
+        """Publish and rank everyone for a tick, by the rules now in force."""
+        cdef int64_t village, kind, thread
+        with nogil:
+            for thread in range(self.n_threads):
+                for kind in range(SCS_MAX_PRIZES):
+                    self.workers[thread].row.lifted[kind] = 0
+            for village in range(self.n_villages):
+                self._village(&self.workers[0], village * self.model.rules.spans[0],
+                              tick - 1, False)
 
     def run(self, int64_t first, int64_t count, int thread):
         """Simulate `count` ticks from `first` on as thread number `thread`.
 
         All `n_threads` threads must call this with the same ticks.
         """
-        cdef int64_t tick, row
+        cdef int64_t tick, row, kind
         rows = [self.distribution_row.get(tick, -1) for tick in range(first, first + count)]
         cdef int64_t[::1] distribution = np.array(rows, np.int64)
         with nogil:
             for tick in range(first, first + count):
                 row = distribution[tick - first]
                 self._aim(thread, tick, row)
+                flush_lifted(&self.model, &self.workers[thread].row)
+                if thread == 0:
+                    review(&self.model, &self.leaders, &self.workers[0].row, tick)
                 self._allocate(thread)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 self._live(thread, tick, row)
                 scs_barrier_wait(&self.barrier, self.n_threads)
-                if thread == 0 and self.model.rules.learns_value:
-                    self._learn_value()
+                if thread == 0:
+                    for kind in range(self.model.rules.n_prizes):
+                        if self.model.prizes[kind].learns:
+                            self._learn_value(kind)
 
     cdef void _aim(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Point a thread's row at the tables' entries of this tick."""
@@ -281,17 +351,17 @@ cdef class Replicate:
         cdef int64_t span = self.model.rules.spans[0], village, k
         for village in range(self.n_villages * thread // self.n_threads,
                              self.n_villages * (thread + 1) // self.n_threads):
-            self._village(w, village * span, tick)
+            self._village(w, village * span, tick, True)
             if row >= 0:
                 distribute(&self.model, &w.row, village * span, tick)
         if thread == 0:
             for k in range(SCS_N_TIES * SCS_N_TERCILES):
-                w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = self.connected[k]
-            for k in range(SCS_N_GROUPS):
-                w.row.by_group[k * SCS_N_by_group + SCS_group_citizens] = self.group_citizens[k]
+                w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = self.leaders.connected[k]
+        flush_groups(&w.row)
 
-    cdef void _village(self, Worker *w, int64_t start, int64_t tick) noexcept nogil:
-        """Compute one village in tiles; tick -1 only publishes and ranks for tick 0."""
+    cdef void _village(self, Worker *w, int64_t start, int64_t tick,
+                       bint lives) noexcept nogil:
+        """Compute one village in tiles; unless it lives only publish and rank it."""
         cdef scs_model_t *m = &self.model
         cdef scs_tile_t *t = &w.tile
         cdef scs_row_t *row = &w.row
@@ -300,72 +370,92 @@ cdef class Replicate:
         for k in range(_parts(stop - start, SCS_TILE)):
             first = start + k * SCS_TILE
             place(t, first, min(first + SCS_TILE, stop))
-            if tick == m.rules.measured_from:
-                remember_grades(m, t)
-            if tick >= 0:
-                draw(m, t, tick)
-                act(m, t, row)
-                help_informally(m, t, row)
-                meet(m, t, row, tick)
-                favour(m, t, row)
-                reward(m, t, row, tick)
-                settle(m, t)
-                measure(m, t, row)
+            if lives:
+                if tick == m.rules.measured_from:
+                    remember_grades(m, t)
+                self._tile(w, tick)
             publish(m, t, tick + 1)
-            rank_citizens(m, t, tick + 1)
+            rank_citizens(m, t, row, tick + 1)
+        if m.rules.competes:
+            sum_village(m, &self.leaders, start, stop)
+
+    cdef void _tile(self, Worker *w, int64_t tick) noexcept nogil:
+        """One month of a tile."""
+        cdef scs_model_t *m = &self.model
+        cdef scs_tile_t *t = &w.tile
+        cdef scs_row_t *row = &w.row
+        draw(m, t, tick)
+        begin(m, t, tick)
+        note_features(m, t)
+        act(m, t, row)
+        help_informally(m, t, row)
+        meet(m, t, row, tick)
+        favour(m, t, row)
+        sell(m, t, row)
+        reward(m, t, row, tick)
+        score(m, t, row, tick, w.feature_sums)
+        keep_list(m, t, row)
+        settle(m, t, row)
+        measure(m, t, row)
 
     cdef void _allocate(self, int thread) noexcept nogil:
-        """Find the cuts of this thread's items: (pool, rule) dealt out in turn."""
+        """Find the cuts of this thread's items: (kind, pool, rule) dealt out in turn."""
         cdef scs_rules_t *r = &self.model.rules
-        cdef scs_state_t *s = &self.model.state
         cdef Worker *w = &self.workers[thread]
-        cdef uint16_t *ranks[3]
-        cdef int64_t pool, start, stop, share
+        cdef scs_prize_t *p
+        cdef int64_t kind, pool, start, stop, share, item = 0
         cdef int rule
-        ranks[0], ranks[1], ranks[2] = s.rank, s.fair_rank, s.oracle_rank
-        for pool in range(self.n_pools):
-            start, stop = pool * r.pool_span, min((pool + 1) * r.pool_span, r.n_citizens)
-            share = <int64_t>((<uint64_t>r.capacity * <uint64_t>stop >> 32)
-                              - (<uint64_t>r.capacity * <uint64_t>start >> 32))
-            for rule in range(3):
-                if (3 * pool + rule) % self.n_threads != thread:
-                    continue
-                if rule == 2:
-                    count_pool(&self.model, &w.row, start, stop, share)
-                if rule == 2 or self.model.rule_of[rule] == rule:
-                    self.model.cuts[3 * pool + rule] = scs_select(
-                        ranks[rule], s.lot, start, stop, share, w.keys)
+        for kind in range(r.n_prizes):
+            p = &self.model.prizes[kind]
+            for pool in range(_parts(r.n_citizens, p.pool_span)):
+                start = pool * p.pool_span
+                stop = min(start + p.pool_span, r.n_citizens)
+                share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
+                                  - (<uint64_t>p.capacity * <uint64_t>start >> 32))
+                for rule in range(3):
+                    item += 1
+                    if item % self.n_threads != thread:
+                        continue
+                    if rule == 2:
+                        count_pool(&self.model, &w.row, kind, start, stop, share)
+                    if self.model.rule_of[kind][rule] == rule:
+                        self.model.cuts[kind][3 * pool + rule] = scs_select(
+                            self.model.ranks[kind][rule], self.model.state.lot[kind],
+                            start, stop, share, w.keys)
 
-    cdef void _learn_value(self) noexcept nogil:
-        """Update B from the tick's prizes by the score that citizens came with."""
+    cdef void _learn_value(self, int64_t kind) noexcept nogil:
+        """Update B of one kind of prize by the bins that citizens came with."""
         cdef scs_rules_t *r = &self.model.rules
-        cdef int64_t *belief = self.model.state.belief
+        cdef int64_t *belief = self.model.state.belief[kind]
+        cdef int64_t *bin_count = self.bin_count + kind * SCS_SCORE_BINS
+        cdef int64_t *bin_wins = self.bin_wins + kind * SCS_SCORE_BINS
         cdef int64_t k, thread, total = 0, wins = 0, mean = 0, share, below = -1, above
-        cdef Worker *w
+        cdef scs_row_t *row
         for k in range(SCS_SCORE_BINS):
-            self.bin_count[k] -= self.bin_count[k] // r.belief_memory
-            self.bin_wins[k] -= self.bin_wins[k] // r.belief_memory
+            bin_count[k] -= bin_count[k] // r.belief_memory
+            bin_wins[k] -= bin_wins[k] // r.belief_memory
             for thread in range(self.n_threads):
-                w = &self.workers[thread]
-                self.bin_count[k] += 16 * (w.row.bin_count[0][k] + w.row.bin_count[1][k])
-                self.bin_wins[k] += 16 * w.row.bin_wins[k]
-                w.row.bin_count[0][k] = w.row.bin_count[1][k] = w.row.bin_wins[k] = 0
-            total += self.bin_count[k]
-            wins += self.bin_wins[k]
+                row = &self.workers[thread].row
+                bin_count[k] += 16 * (row.bin_count[kind][0][k] + row.bin_count[kind][1][k])
+                bin_wins[k] += 16 * row.bin_wins[kind][k]
+                row.bin_count[kind][0][k] = row.bin_count[kind][1][k] = 0
+                row.bin_wins[kind][k] = 0
+            total += bin_count[k]
+            wins += bin_wins[k]
         if total == 0:
             return
         mean = (wins << 20) // total
         for k in range(SCS_SCORE_BINS):
-            if self.bin_count[k]:
-                share = (self.bin_wins[k] << 20) + r.prior * mean
-                share //= self.bin_count[k] + r.prior
-                belief[k] = (r.prize_value << 8) * share >> 20
+            if bin_count[k]:
+                share = (bin_wins[k] << 20) + r.prior * mean
+                share //= bin_count[k] + r.prior
+                belief[k] = (self.model.prizes[kind].value << 8) * share >> 20
         for k in range(SCS_SCORE_BINS):
-            if self.bin_count[k]:
+            if bin_count[k]:
                 below = k
                 continue
             above = k + 1
-            while above < SCS_SCORE_BINS and self.bin_count[above] == 0:
+            while above < SCS_SCORE_BINS and bin_count[above] == 0:
                 above += 1
             if above < SCS_SCORE_BINS and (below < 0 or above - k < k - below):
                 belief[k] = belief[above]

@@ -10,9 +10,11 @@ from ..model.reference import Reference
 from ..model.world import Scenario, World
 from . import available_variants, load_kernel
 from .simulate import Simulation
-from .state import partner_indices
+from .state import FOREVER, partner_indices
 
 STATE = ("strategy", "first_grade", "score", "fair_score", "wealth", "payoff", "prizes")
+LIST_STATE = ("listed", "fair_listed")
+PART_STATE = ("history", "fair_history", "circle", "fair_circle")
 BORN = ("quality", "guile", "means")
 
 
@@ -21,29 +23,49 @@ def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
     world, arrays = twin.world, simulation.arrays
     flags = (world.dissenter, world.enrolled, world.aware)
     traits = world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
-    ties = [sum(tied << level for level, tied in enumerate(row)) for row in world.tied]
-    born = {name: getattr(world, name) for name in BORN} | {
-        "traits": traits,
-        "ties": ties,
-    }
-    for level, bends in enumerate(world.manipulating):
-        born[f"bends_{level}"] = bends
+    born = {name: getattr(world, name) for name in BORN} | {"traits": traits}
     unlike = [name for name, values in born.items() if not _same(arrays[name], values)]
-    for slot, partners in enumerate(world.partners):
-        if not _same(partner_indices(twin.rules, simulation.partners, slot), partners):
+    slots = zip(simulation.partners, simulation.slot_spans, world.partners, strict=True)
+    for slot, (ours, span, theirs) in enumerate(slots):
+        if not _same(partner_indices(twin.rules.n_citizens, ours, span), theirs):
             unlike.append(f"partners of slot {slot}")
+    return unlike + leader_differences(simulation, twin)
+
+
+def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:
+    """Return what differs in the leaders in office and in who is tied to them."""
+    world, arrays = twin.world, simulation.arrays
+    ties = [sum(tied << level for level, tied in enumerate(row)) for row in world.tied]
+    unlike = [] if _same(arrays["ties"], ties) else ["ties"]
+    ends = [[FOREVER if end is None else end for end in of] for of in world.ends]
+    for name, theirs in (
+        ("bends", world.manipulating),
+        ("serial", world.serial),
+        ("ends", ends),
+    ):
+        for level, of_level in enumerate(theirs):
+            if not _same(arrays[name][level], of_level):
+                unlike.append(f"{name} of level {level}")
     return unlike
 
 
 def differences(simulation: Simulation, twin: Reference) -> list[str]:
     """Return what differs after a tick: names of state arrays and tables."""
-    names = [
-        name
-        for name in STATE
-        if not _same(simulation.arrays[name], getattr(twin, name))
-    ]
-    if not _same(simulation.arrays["belief"], twin.belief):
-        names.append("belief")
+    rules, arrays = simulation.rules, simulation.arrays
+    checked = (
+        *STATE,
+        *(LIST_STATE if rules.listing else ()),
+        *(PART_STATE if rules.has_parts else ()),
+        "belief",
+    )
+    names = [name for name in checked if not _same(arrays[name], getattr(twin, name))]
+    fits = [[constant, *weights] for constant, weights in twin.fits]
+    names += [] if _same(arrays["fits"], fits) else ["fits"]
+    for cohorts in ("cohorts", "fair_cohorts"):
+        theirs = getattr(twin, cohorts)
+        pairs = zip(arrays[cohorts][: len(theirs)], theirs, strict=True)
+        names += [cohorts] if not all(_same(a, b) for a, b in pairs) else []
+    names += leader_differences(simulation, twin)
     outputs = simulation.outputs()
     for table in outcomes.TABLES:
         unlike = outputs[table.name] != twin.outputs.arrays[table.name]

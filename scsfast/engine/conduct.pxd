@@ -4,6 +4,24 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from scsfast.engine.csrc cimport *
 
 
+cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+    """Begin the month of a tile: nothing has happened but what the review gave to all."""
+    cdef uint32_t *published = m.state.published[tick & 1] + t.start
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef int32_t extra = t.unit_points
+    cdef int j, n = <int>t.n
+    for j in range(n):
+        t.own_word[j] = published[j]
+        t.fair_points[j] = t.gain[j] = 0
+        t.deed[j] = 0
+        t.points[j] = extra if traits[j] & SCS_ENROLLED else 0
+        t.prize_value[j] = t.prize_wealth[j] = 0
+    for j in range(n):
+        t.limit[j] = t.fair_limit[j] = SCS_NO_LIMIT
+        t.severe[j] = t.fair_severe[j] = t.taken_off[j] = 0
+        t.violated[j] = t.fair_violated[j] = 0
+
+
 cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Face temptations, use free time: list who has an offer, then go through it."""
     cdef scs_rules_t *r = &m.rules
@@ -11,9 +29,6 @@ cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nog
     cdef uint32_t *occasion = &t.draw[4 * SCS_OFFERS + 1][0]
     cdef int64_t until = 0
     cdef int j, n = <int>t.n, listed = 0
-    for j in range(n):
-        t.points[j] = t.fair_points[j] = t.gain[j] = 0
-        t.deed[j] = 0
     if r.n_offences:
         until = m.offence_until[r.n_offences - 1]
     for j in range(n):
@@ -40,6 +55,7 @@ cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) 
         helpers += (t.deed[j] == 0) & (<int32_t>(draw[j] >> 16) < rate * quality[j] >> 8)
     row.sums[SCS_informal_help] += helpers
     row.sums[SCS_social_value] += helpers * m.rules.help_value
+    row.sums[SCS_welfare] += helpers * m.rules.help_value
 
 
 cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -48,10 +64,27 @@ cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     cdef uint8_t *ties = m.state.ties + t.start
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int j, listed = 0
-    if not (r.scored and t.bends):
+    if not (r.recorded and t.bends):
         return
     for j in range(<int>t.n):
         t.list[listed] = j
         listed += ((ties[j] & t.bends) != 0) | ((traits[j] & SCS_DISSENTER) != 0)
     for j in range(listed):
         scs_favour_or_frame(m, t, t.list[j], row)
+
+
+cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Leaders sell points: list whose draw could be below the rates, then look closer."""
+    cdef scs_rules_t *r = &m.rules
+    cdef uint32_t *draw = &t.draw[4 * SCS_DEALS][0]
+    cdef int64_t until = 0, level
+    cdef int j, listed = 0
+    if not (r.sells and t.bends):
+        return
+    for level in range(r.n_levels):
+        until += r.sale_rate[level]
+    for j in range(<int>t.n):
+        t.list[listed] = j
+        listed += draw[j] < until
+    for j in range(listed):
+        scs_sell(m, t, t.list[j], row)

@@ -1,5 +1,5 @@
 # What the kernel uses of csrc/; see the headers for every meaning.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from "scs_philox.h":
     void scs_philox_fill(uint32_t *out, int64_t stride, const uint32_t *who, int64_t n,
@@ -31,6 +31,29 @@ cdef extern from "scs_model.h":
         SCS_BY_SCORE
         SCS_BY_MARKET
         SCS_BY_ORACLE
+        SCS_BY_GRADE
+        SCS_BY_EXCLUSION
+        SCS_BINS_SCORE
+        SCS_BINS_GRADE
+        SCS_LEDGER
+        SCS_INDEX
+        SCS_BLACK_BOX
+        SCS_N_FEATURES
+        SCS_N_FEATURE_SUMS
+        SCS_MAX_COHORTS
+        SCS_MAX_PRIZES
+        SCS_NO_LIMIT
+        SCS_FULL
+        SCS_RURAL
+        SCS_MIGRANT
+        SCS_GOOD
+        SCS_FAIR_GOOD
+        SCS_CODE_BAD
+        SCS_CODE_LOW
+        SCS_CODE_FAIR_LOW
+        SCS_CODE_LISTED
+        SCS_CODE_FAIR_LISTED
+        SCS_N_CODES
         SCS_GROUP
         SCS_DISSENTER
         SCS_ENROLLED
@@ -40,7 +63,9 @@ cdef extern from "scs_model.h":
         SCS_LEADERSHIP
         SCS_NEEDS
         SCS_PAIR
+        SCS_DEALS
         SCS_SLOT
+        SCS_AUDITS
         SCS_TRAITS
         SCS_STATUS
         SCS_MATCHING
@@ -57,6 +82,7 @@ cdef extern from "scs_model.h":
         SCS_N_TERCILES
     enum:
         SCS_N_sums
+        SCS_N_by_prize
         SCS_N_by_domain
         SCS_N_by_level
         SCS_N_by_tie
@@ -78,6 +104,12 @@ cdef extern from "scs_model.h":
         SCS_meetings
         SCS_words_kept
         SCS_social_value
+        SCS_welfare
+        SCS_dropped
+        SCS_listings
+        SCS_fair_listings
+        SCS_performed
+        SCS_taken_off
         SCS_score
         SCS_fair_score
         SCS_displacement
@@ -86,12 +118,29 @@ cdef extern from "scs_model.h":
         SCS_payoff
         SCS_reliable
         SCS_desk_lifted
+        SCS_tilted
+        SCS_inflated
+        SCS_recentred
+        SCS_caught
+        SCS_retired
+        SCS_manipulating
         SCS_connected
         SCS_connected_prizes
         SCS_connected_fair_prizes
         SCS_group_citizens
         SCS_group_prizes
         SCS_group_fair_prizes
+        SCS_group_score
+        SCS_group_fair_score
+        SCS_group_bad
+        SCS_group_low
+        SCS_group_low_bad
+        SCS_group_fair_low
+        SCS_group_fair_low_bad
+        SCS_group_listed
+        SCS_group_listed_bad
+        SCS_group_fair_listed
+        SCS_group_fair_listed_bad
         SCS_grade_citizens
         SCS_grade_fair_citizens
         SCS_grade_bad
@@ -100,6 +149,7 @@ cdef extern from "scs_model.h":
         SCS_unit_score
         SCS_unit_fair_score
     const char *const scs_names_sums[]
+    const char *const scs_names_by_prize[]
     const char *const scs_names_by_domain[]
     const char *const scs_names_by_level[]
     const char *const scs_names_by_tie[]
@@ -111,6 +161,7 @@ cdef extern from "scs_model.h":
     const char *const scs_names_by_unit[]
     ctypedef struct scs_row_t:
         int64_t *sums
+        int64_t *by_prize
         int64_t *by_domain
         int64_t *by_level
         int64_t *by_tie
@@ -120,37 +171,65 @@ cdef extern from "scs_model.h":
         int64_t *score_histogram
         int64_t *histograms
         int64_t *by_unit
-        int64_t bin_count[2][128]
-        int64_t bin_wins[128]
+        int64_t codes[2][128]
+        int64_t bin_count[4][2][128]
+        int64_t bin_wins[4][128]
+        int64_t lifted[4]
     ctypedef struct scs_act_t:
-        int64_t inverse_scale, penalty, price, social_value, scored, points
+        int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored
+        int64_t points
         int64_t dealt[6]
-        int64_t domain, human
+        int64_t lists, limit, domain, human
         int64_t seen[4]
+    ctypedef struct scs_prize_t:
+        int64_t rule, capacity, pool_span, desk_level, desk_bonus, value, wealth, need_from
+        int64_t bins, learns
     ctypedef struct scs_rules_t:
-        int64_t n_citizens, n_levels, measured_from, mean_span, n_slots
+        int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots
         int64_t spans[6]
         int64_t group_until[4]
         int64_t strategy_until[3]
         int64_t dissenter, aware, enrolled
         int64_t tie[6]
+        int64_t bend_share[6]
+        int64_t tenure[6]
+        int64_t audit[6]
         int64_t favour[6]
         int64_t credit_rate[6]
         int64_t credit_points[6]
         int64_t frame_rate[6]
         int64_t frame_points[6]
-        int64_t clients_know, deciding, n_offences, n_deeds
-        int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value
+        int64_t retaliate[6]
+        int64_t retaliate_points[6]
+        int64_t sale_rate[6]
+        int64_t sale_points[6]
+        int64_t sale_price[6]
+        int64_t rich_from[6]
+        int64_t inflation[6]
+        int64_t inflation_cap[6]
+        int64_t recentring[6]
+        int64_t tilt[6]
+        int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
+        int64_t sells, retaliates, competes, tilts, reviews
+        int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion
         int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate
         int64_t norm[4]
         int64_t meeting_seen, meeting_plus, meeting_minus
         int64_t meeting_dealt[2]
-        int64_t lost, reversed, scored, base, floor, ceiling, drift, good_from
+        int64_t lost, reversed, recorded, scored, at_base, scorer, has_parts
+        int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops
         int64_t n_cuts
         int64_t cuts[7]
-        int64_t learns_value, sloped, slope, prior, belief_memory, bin_factor
-        int64_t allocation, capacity, pool_span, desk_level, desk_bonus
-        int64_t prize_value, prize_wealth, need_from, wealth_rate, bad_quality
+        int64_t n_sale_cuts
+        int64_t sale_cuts[8]
+        int64_t weights[5]
+        int64_t bent_weights[5]
+        int64_t identity[4]
+        int64_t score_rate, record_weight
+        int64_t circle_weight, behaviour_slope, level_factor
+        int64_t listing, list_term, list_extension, list_exit, list_framed
+        int64_t sloped, slope, prior, belief_memory, bin_factor
+        int64_t wealth_rate, bad_quality
     ctypedef struct scs_state_t:
         uint8_t *quality
         uint8_t *guile
@@ -164,35 +243,62 @@ cdef extern from "scs_model.h":
         int32_t *wealth
         int32_t *payoff
         uint16_t *prizes
+        uint8_t *listed
+        uint8_t *fair_listed
+        uint16_t *history
+        uint16_t *fair_history
+        uint16_t *circle
+        uint16_t *fair_circle
+        int32_t *cohorts[5]
+        int32_t *fair_cohorts[5]
         uint32_t *published[2]
-        uint16_t *rank
-        uint16_t *fair_rank
-        uint16_t *oracle_rank
-        uint16_t *lot
+        uint16_t *shown[2]
+        uint16_t *rank[4]
+        uint16_t *fair_rank[4]
+        uint16_t *oracle_rank[4]
+        uint16_t *lot[4]
         uint8_t *tercile
         uint8_t *quality_class
         int32_t *wealth_target
-        int32_t *need
-        int64_t *belief
+        int32_t *need[4]
+        int32_t *capacity
+        int64_t *belief[4]
+        int64_t *fits
     ctypedef struct scs_tile_t:
-        int64_t start, n, pool
+        int64_t start, n
         uint32_t bends
         int32_t *unsuppressed
         int32_t *unsuppressed_automatic
+        int32_t *unanswered
+        int32_t *tilt
+        int32_t *dissent_tilt
+        int32_t unit_points
+        const int64_t *weights
+        int64_t pool[4]
         uint32_t *who
         uint32_t *pair
         uint32_t *other
-        uint32_t draw[20][256]
+        uint32_t draw[24][256]
         int32_t *points
         int32_t *fair_points
         int32_t *gain
         int32_t *bin
+        int32_t *limit
+        int32_t *fair_limit
+        int32_t *prize_value
+        int32_t *prize_wealth
         int32_t *grade_moved
-        uint8_t *deed
         uint32_t *own_word
         uint32_t *other_word
         int32_t *kept
+        uint8_t *deed
         uint8_t *new_strategy
+        uint8_t *severe
+        uint8_t *fair_severe
+        uint8_t *taken_off
+        int16_t *violated
+        int16_t *fair_violated
+        int16_t features[2][8][256]
         uint8_t *won
         uint8_t *fair_won
         uint8_t *oracle_won
@@ -203,15 +309,18 @@ cdef extern from "scs_model.h":
         const scs_act_t *deeds
         const int64_t *offence_until
         const int64_t *deed_until
+        scs_prize_t prizes[4]
         scs_state_t state
         uint64_t seed
         uint32_t replicate
-        const uint8_t *bends[6]
+        uint8_t *bends[6]
+        const int64_t *unit_points
         const uint16_t *near[88]
         const uint32_t *far[88]
         int64_t slot_span[88]
-        scs_cut_t *cuts
-        int rule_of[3]
+        scs_cut_t *cuts[4]
+        int rule_of[4][3]
+        uint16_t *ranks[4][3]
 
 cdef extern from "scs_rules.h":
     void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
@@ -227,17 +336,33 @@ cdef extern from "scs_rules.h":
     void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
                              const scs_row_t *row) noexcept nogil
     int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
-    int32_t scs_ledger(const scs_rules_t *r, int32_t score, int32_t points) noexcept nogil
+    void scs_sell(const scs_model_t *m, scs_tile_t *t, int j,
+                  const scs_row_t *row) noexcept nogil
+    int32_t scs_move(const scs_rules_t *r, int32_t score, int32_t goal, uint32_t rate,
+                     int32_t points, int32_t limit) noexcept nogil
+    int32_t scs_book(const scs_rules_t *r, int32_t **cohorts, int64_t i, int64_t tick,
+                     int32_t points, int32_t limit) noexcept nogil
+    int64_t scs_index_target(const scs_rules_t *r, const int64_t *weights, int64_t history,
+                             int64_t capacity, int64_t behaviour, int64_t identity,
+                             int64_t circle) noexcept nogil
+    int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff) noexcept nogil
+    uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level) noexcept nogil
+    uint32_t scs_level(const scs_rules_t *r, int32_t score) noexcept nogil
+    int64_t scs_clamp(int64_t x, int64_t low, int64_t high) noexcept nogil
     int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
                        int32_t gain) noexcept nogil
     uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
-                         int32_t score, int32_t fair_score, uint32_t quality) noexcept nogil
+                         int32_t score, int32_t fair_score, uint32_t quality,
+                         uint32_t listed, uint32_t fair_listed) noexcept nogil
     const int32_t scs_exp_table[]
     int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
     int scs_grade(const scs_rules_t *r, int32_t score) noexcept nogil
     uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
     uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
                             int32_t bonus) noexcept nogil
+    uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enrolled, int32_t score,
+                            int32_t bonus) noexcept nogil
+    uint16_t scs_exclusion_rank(int applies, int is_free) noexcept nogil
     uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
     int scs_wealth_bin(uint32_t wealth) noexcept nogil
 

@@ -73,6 +73,68 @@ cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept
     sums[SCS_reliable + 1] += opportunist
     sums[SCS_reliable + 2] += n - reliable - opportunist
     count_grades(m, t, row)
+    measure_groups(m, t, row)
+
+
+cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Add a tile's scores by group, and its citizens by group and judgement."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_state_t *s = &m.state
+    cdef int64_t scores[2][4]
+    cdef int64_t fair_scores[2][4]
+    cdef int64_t a = t.start
+    cdef int32_t *code = t.list
+    cdef int32_t good_from = <int32_t>r.good_from, worst = <int32_t>r.bad_quality
+    cdef int32_t j, n = <int32_t>t.n
+    cdef int group
+    for group in range(SCS_N_GROUPS):
+        scores[0][group] = scores[1][group] = 0
+        fair_scores[0][group] = fair_scores[1][group] = 0
+    for j in range(n):
+        code[j] = (
+            (s.traits[a + j] & SCS_GROUP) | SCS_CODE_BAD * (s.quality[a + j] < worst)
+            | SCS_CODE_LOW * (s.score[a + j] < good_from)
+            | SCS_CODE_FAIR_LOW * (s.fair_score[a + j] < good_from))
+    if r.listing:
+        for j in range(n):
+            code[j] |= (
+                (SCS_CODE_LOW | SCS_CODE_LISTED) * (s.listed[a + j] != 0)
+                | (SCS_CODE_FAIR_LOW | SCS_CODE_FAIR_LISTED) * (s.fair_listed[a + j] != 0))
+    for j in range(n):
+        row.codes[j & 1][code[j]] += 1
+        scores[j & 1][code[j] & SCS_GROUP] += s.score[a + j]
+        fair_scores[j & 1][code[j] & SCS_GROUP] += s.fair_score[a + j]
+    for group in range(SCS_N_GROUPS):
+        row.by_group[group * SCS_N_by_group + SCS_group_score] += (
+            scores[0][group] + scores[1][group])
+        row.by_group[group * SCS_N_by_group + SCS_group_fair_score] += (
+            fair_scores[0][group] + fair_scores[1][group])
+
+
+cdef inline void flush_groups(scs_row_t *row) noexcept nogil:
+    """Turn a thread's counts of judgement codes into the columns of its table."""
+    cdef int64_t *entry
+    cdef int64_t n, bad
+    cdef int code
+    for code in range(SCS_N_CODES):
+        n = row.codes[0][code] + row.codes[1][code]
+        row.codes[0][code] = row.codes[1][code] = 0
+        entry = row.by_group + (code & SCS_GROUP) * SCS_N_by_group
+        bad = n if code & SCS_CODE_BAD else 0
+        entry[SCS_group_citizens] += n
+        entry[SCS_group_bad] += bad
+        if code & SCS_CODE_LOW:
+            entry[SCS_group_low] += n
+            entry[SCS_group_low_bad] += bad
+        if code & SCS_CODE_FAIR_LOW:
+            entry[SCS_group_fair_low] += n
+            entry[SCS_group_fair_low_bad] += bad
+        if code & SCS_CODE_LISTED:
+            entry[SCS_group_listed] += n
+            entry[SCS_group_listed_bad] += bad
+        if code & SCS_CODE_FAIR_LISTED:
+            entry[SCS_group_fair_listed] += n
+            entry[SCS_group_fair_listed_bad] += bad
 
 
 cdef inline void distribute(

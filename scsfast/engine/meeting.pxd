@@ -1,5 +1,5 @@
 # 2 Meeting and 7 Learning, a tile at a time: both moves of each pair, records, copying.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from scsfast.engine.csrc cimport *
@@ -44,6 +44,20 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
             t.new_strategy[j] = <uint8_t>(t.other_word[j] >> 16 & 3)
 
 
+cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+    """Move the network parts of a tile towards the scores of those it met."""
+    cdef uint16_t *shown = m.state.shown[tick & 1]
+    cdef uint16_t *circle = m.state.circle + t.start
+    cdef uint16_t *fair_circle = m.state.fair_circle + t.start
+    cdef int j
+    cdef int32_t level
+    for j in range(<int>t.n):
+        if t.other[j] != t.who[j]:
+            level = shown[t.other[j]]
+            circle[j] = scs_circle(&m.rules, circle[j], level & 255)
+            fair_circle[j] = scs_circle(&m.rules, fair_circle[j], level >> 8)
+
+
 cdef inline void meet(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
 ) noexcept nogil:
@@ -62,7 +76,7 @@ cdef inline void meet(
     scs_philox_fill(able, SCS_TILE, t.pair, t.n, <uint32_t>tick, m.replicate,
                     SCS_PAIR, m.seed)
     for j in range(n):
-        t.own_word[j], t.other_word[j] = published[t.who[j]], published[t.other[j]]
+        t.other_word[j] = published[t.other[j]]
     for j in range(n):
         met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
         kept = met & scs_keeps(slip, publicity, t.own_word[j], t.other_word[j],
@@ -79,3 +93,5 @@ cdef inline void meet(
     row.sums[SCS_social_value] += words * (r.benefit - r.cost)
     judge(m, t, row)
     learn(m, t)
+    if r.has_parts:
+        widen_circle(m, t, tick)

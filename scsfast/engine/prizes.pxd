@@ -5,91 +5,176 @@ from scsfast.engine.csrc cimport *
 from scsfast.engine.tile cimport fill
 
 
-cdef inline void rank_citizens(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+cdef inline void rank_citizens(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
+) noexcept nogil:
     """Rank a tile's citizens for a tick by their needs and what is now published."""
-    cdef scs_rules_t *r = &m.rules
-    cdef uint32_t *draw = &t.draw[4 * SCS_NEEDS][0]
+    cdef int64_t kind
+    fill(m, t, SCS_NEEDS, tick)
+    for kind in range(m.rules.n_prizes):
+        rank_kind(m, t, row, kind)
+
+
+cdef inline void rank_kind(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
+) noexcept nogil:
+    """Rank a tile's citizens for one kind of prize."""
+    cdef scs_prize_t *p = &m.prizes[kind]
+    cdef uint32_t *draw = &t.draw[4 * SCS_NEEDS + kind][0]
     cdef int32_t *need = t.list
-    cdef int32_t need_from = <int32_t>r.need_from
+    cdef int32_t *table = m.state.need[kind]
+    cdef int32_t need_from = <int32_t>p.need_from
     cdef int32_t j, n = <int32_t>t.n
-    cdef uint16_t *lot = m.state.lot + t.start
-    cdef uint16_t *rank = m.state.rank + t.start
-    cdef uint16_t *oracle_rank = m.state.oracle_rank + t.start
+    cdef uint16_t *lot = m.state.lot[kind] + t.start
+    cdef uint16_t *rank = m.ranks[kind][0] + t.start
+    cdef uint16_t *oracle_rank = m.ranks[kind][2] + t.start
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int32_t *wealth = m.state.wealth + t.start
-    fill(m, t, SCS_NEEDS, tick)
     for j in range(n):
-        need[j] = m.state.need[draw[j] & 255]
+        need[j] = table[draw[j] & 255]
         lot[j] = <uint16_t>(draw[j] >> 16)
     for j in range(n):
         oracle_rank[j] = scs_value_rank(need[j] >= need_from, need[j], quality[j])
-    if r.allocation == SCS_BY_SCORE and r.scored:
-        rank_by_score(m, t)
-    elif r.allocation == SCS_BY_MARKET:
+    if p.desk_bonus and t.bends >> p.desk_level & 1:
+        count_lifted(m, t, row, kind)
+    if p.rule == SCS_BY_EXCLUSION:
+        rank_by_list(m, t, kind)
+    elif p.rule == SCS_BY_GRADE and m.rules.scored:
+        rank_by_grade(m, t, kind)
+    elif p.rule == SCS_BY_SCORE and m.rules.scored:
+        rank_by_score(m, t, kind)
+    elif p.rule == SCS_BY_MARKET:
         for j in range(n):
             rank[j] = scs_market_rank(need[j] >= need_from, need[j], wealth[j])
-    elif r.allocation != SCS_BY_ORACLE:
+    elif p.rule != SCS_BY_ORACLE:
         for j in range(n):
             rank[j] = <uint16_t>(need[j] >= need_from)
 
 
-cdef inline void rank_by_score(scs_model_t *m, scs_tile_t *t) noexcept nogil:
+cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
+    """Return by how many points the desk of a tile's pool ranks its clients higher."""
+    cdef scs_prize_t *p = &m.prizes[kind]
+    return <int32_t>p.desk_bonus if t.bends >> p.desk_level & 1 else 0
+
+
+cdef inline void rank_by_score(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
     """Rank by points, actual and fair; clients of the leader at the desk stand higher."""
-    cdef scs_rules_t *r = &m.rules
     cdef int32_t *need = t.list
-    cdef int32_t need_from = <int32_t>r.need_from, floor = <int32_t>r.floor
-    cdef int32_t bonus = <int32_t>r.desk_bonus if t.bends >> r.desk_level & 1 else 0
-    cdef int32_t j, n = <int32_t>t.n, enrolled, tied, desk = <int32_t>r.desk_level
+    cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
+    cdef int32_t floor = <int32_t>m.rules.floor, bonus = bonus_of(m, t, kind)
+    cdef int32_t j, n = <int32_t>t.n, enrolled, tied
+    cdef int32_t at_base = <int32_t>m.rules.at_base
+    cdef int32_t desk = <int32_t>m.prizes[kind].desk_level
     cdef uint8_t *ties = m.state.ties + t.start
     cdef uint8_t *traits = m.state.traits + t.start
-    cdef uint16_t *rank = m.state.rank + t.start
-    cdef uint16_t *fair_rank = m.state.fair_rank + t.start
+    cdef uint16_t *rank = m.ranks[kind][0] + t.start
+    cdef uint16_t *fair_rank = m.ranks[kind][1] + t.start
     cdef int32_t *score = m.state.score + t.start
     cdef int32_t *fair_score = m.state.fair_score + t.start
     for j in range(n):
         enrolled, tied = (traits[j] & SCS_ENROLLED) != 0, ties[j] >> desk & 1
-        rank[j] = scs_score_rank(need[j] >= need_from, enrolled, score[j] - floor,
-                                 bonus * tied)
-        fair_rank[j] = scs_score_rank(need[j] >= need_from, enrolled,
+        rank[j] = scs_score_rank(need[j] >= need_from, enrolled | at_base,
+                                 score[j] - floor, bonus * (tied & enrolled))
+        fair_rank[j] = scs_score_rank(need[j] >= need_from, enrolled | at_base,
                                       fair_score[j] - floor, 0)
 
 
+cdef inline void rank_by_grade(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
+    """Rank by the grade that points, and what the desk adds, come to."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int32_t *need = t.list
+    cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
+    cdef int32_t bonus = bonus_of(m, t, kind), desk = <int32_t>m.prizes[kind].desk_level
+    cdef int64_t i, a = t.start
+    cdef int32_t j, enrolled, tied
+    for j in range(<int32_t>t.n):
+        i = a + j
+        enrolled = (m.state.traits[i] & SCS_ENROLLED) != 0
+        tied = (m.state.ties[i] >> desk & 1) & enrolled
+        enrolled |= <int32_t>m.rules.at_base
+        m.ranks[kind][0][i] = scs_grade_rank(
+            r, need[j] >= need_from, enrolled, m.state.score[i], bonus * tied)
+        m.ranks[kind][1][i] = scs_grade_rank(
+            r, need[j] >= need_from, enrolled, m.state.fair_score[i], 0)
+
+
+cdef inline void rank_by_list(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
+    """Rank those off the list, or lifted over it at the desk, before those on it."""
+    cdef int32_t *need = t.list
+    cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
+    cdef int32_t lifts = bonus_of(m, t, kind) != 0
+    cdef int32_t j, tied, desk = <int32_t>m.prizes[kind].desk_level
+    cdef int64_t i, a = t.start
+    for j in range(<int32_t>t.n):
+        i = a + j
+        tied = (m.state.ties[i] >> desk & 1) & ((m.state.traits[i] & SCS_ENROLLED) != 0)
+        m.ranks[kind][0][i] = scs_exclusion_rank(
+            need[j] >= need_from, (m.state.listed[i] == 0) | (lifts & tied))
+        m.ranks[kind][1][i] = scs_exclusion_rank(
+            need[j] >= need_from, m.state.fair_listed[i] == 0)
+
+
+cdef inline void count_lifted(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
+) noexcept nogil:
+    """Count the enrolled applicants of a tile whom the desk ranks higher next tick."""
+    cdef scs_state_t *s = &m.state
+    cdef int64_t a = t.start, j, desk = m.prizes[kind].desk_level
+    cdef uint16_t *applies = m.ranks[kind][2]
+    for j in range(t.n):
+        row.lifted[kind] += (
+            (applies[a + j] > 0) & (s.ties[a + j] >> desk & 1)
+            & ((s.traits[a + j] & SCS_ENROLLED) != 0)
+        )
+
+
+cdef inline void flush_lifted(scs_model_t *m, scs_row_t *row) noexcept nogil:
+    """Record those whom the desks have ranked higher for this tick."""
+    cdef int64_t kind, desk
+    for kind in range(m.rules.n_prizes):
+        desk = m.prizes[kind].desk_level
+        row.by_level[desk * SCS_N_by_level + SCS_desk_lifted] += row.lifted[kind]
+        row.lifted[kind] = 0
+
+
 cdef inline void count_pool(
-    scs_model_t *m, scs_row_t *row, int64_t start, int64_t stop, int64_t share
+    scs_model_t *m, scs_row_t *row, int64_t kind, int64_t start, int64_t stop, int64_t share
 ) noexcept nogil:
     """Count a pool's applicants and places, and what a lottery would be worth."""
-    cdef uint16_t *rank = m.state.oracle_rank
+    cdef uint16_t *rank = m.ranks[kind][2]
+    cdef int64_t *entry = row.by_prize + kind * SCS_N_by_prize
     cdef int64_t i, value = 0, applicants = 0, places
     for i in range(start, stop):
         applicants += rank[i] > 0
         value += rank[i]
     value -= applicants
     places = min(share, applicants)
-    row.sums[SCS_places] += places
-    row.sums[SCS_applicants] += applicants
+    entry[SCS_places] += places
+    entry[SCS_applicants] += applicants
     if applicants:
-        row.sums[SCS_lottery_prize_value] += (
+        entry[SCS_lottery_prize_value] += (
             places * <int64_t>((<uint64_t>value << 16) // <uint64_t>applicants))
 
 
 cdef inline void find_winners(
-    scs_model_t *m, scs_tile_t *t, uint8_t *won, uint16_t *rank, scs_cut_t cut
+    scs_model_t *m, scs_tile_t *t, uint8_t *won, int64_t kind, int rule
 ) noexcept nogil:
-    """Hold a tile's ranks and lots against a cut."""
-    cdef uint16_t *lot = m.state.lot + t.start
+    """Hold a tile's ranks and lots for one kind of prize against the cut of a rule."""
+    cdef scs_cut_t cut = m.cuts[kind][3 * t.pool[kind] + m.rule_of[kind][rule]]
+    cdef uint16_t *rank = m.ranks[kind][rule] + t.start
+    cdef uint16_t *lot = m.state.lot[kind] + t.start
     cdef int j, n = <int>t.n
-    rank += t.start
     for j in range(n):
         won[j] = <uint8_t>scs_wins(rank[j], lot[j], t.who[j], cut)
 
 
 cdef inline void count_prize(
-    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int j, int64_t value
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int j, int64_t kind
 ) noexcept nogil:
-    """Count a citizen who won, or would have won, a prize of this social value."""
+    """Count a citizen who won, or would have won, a prize."""
     cdef scs_state_t *s = &m.state
-    cdef int64_t i = t.start + j
-    cdef int64_t *sums = row.sums
+    cdef int64_t i = t.start + j, value = m.ranks[kind][2][t.start + j] - 1
+    cdef int64_t *sums = row.by_prize + kind * SCS_N_by_prize
     cdef int64_t *entry
     cdef int won = t.won[j], fair = t.fair_won[j], level
     cdef int64_t tercile = s.tercile[s.quality[i]]
@@ -111,45 +196,59 @@ cdef inline void count_prize(
             entry[SCS_connected_fair_prizes] += fair
 
 
-cdef inline void count_lifted(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Count the enrolled applicants of a tile whom the desk ranked higher."""
+cdef inline void note_bins(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
+) noexcept nogil:
+    """Note in which bin of B a tile's citizens come to a selection."""
+    cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
-    cdef int64_t a = t.start, j, lifted = 0, desk = m.rules.desk_level
-    for j in range(t.n):
-        lifted += (
-            (s.oracle_rank[a + j] > 0) & (s.ties[a + j] >> desk & 1)
-            & ((s.traits[a + j] & SCS_ENROLLED) != 0)
-        )
-    row.by_level[desk * SCS_N_by_level + SCS_desk_lifted] += lifted
+    cdef int64_t a = t.start, bins = m.prizes[kind].bins
+    cdef int j, n = <int>t.n
+    if bins == SCS_BINS_SCORE:
+        for j in range(n):
+            t.bin[j] = scs_score_bin(r, s.score[a + j])
+    elif bins == SCS_BINS_GRADE:
+        for j in range(n):
+            t.bin[j] = scs_grade(r, s.score[a + j])
+    else:
+        for j in range(n):
+            t.bin[j] = s.listed[a + j] != 0
+    for j in range(n):
+        row.bin_count[kind][j & 1][t.bin[j]] += (s.traits[a + j] & SCS_ENROLLED) != 0
 
 
 cdef inline void reward(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
 ) noexcept nogil:
-    """See who of a tile has won; note the score bins that citizens came with."""
-    cdef scs_rules_t *r = &m.rules
+    """See who of a tile has won prizes of each kind."""
+    cdef int64_t kind
+    for kind in range(m.rules.n_prizes):
+        reward_kind(m, t, row, tick, kind)
+
+
+cdef inline void reward_kind(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick, int64_t kind
+) noexcept nogil:
+    """See who of a tile has won a prize of one kind."""
     cdef scs_state_t *s = &m.state
-    cdef scs_cut_t *cuts = m.cuts + 3 * t.pool
+    cdef scs_prize_t *p = &m.prizes[kind]
     cdef int64_t i
     cdef int j, k, listed = 0
-    if r.learns_value:
-        for j in range(<int>t.n):
-            t.bin[j] = scs_score_bin(r, s.score[t.start + j])
-        for j in range(<int>t.n):
-            row.bin_count[j & 1][t.bin[j]] += (s.traits[t.start + j] & SCS_ENROLLED) != 0
-    if r.desk_bonus and t.bends >> r.desk_level & 1:
-        count_lifted(m, t, row)
-    find_winners(m, t, t.won, s.rank, cuts[0])
-    find_winners(m, t, t.fair_won, s.fair_rank, cuts[m.rule_of[1]])
-    find_winners(m, t, t.oracle_won, s.oracle_rank, cuts[m.rule_of[2]])
+    if p.learns:
+        note_bins(m, t, row, kind)
+    find_winners(m, t, t.won, kind, 0)
+    find_winners(m, t, t.fair_won, kind, 1)
+    find_winners(m, t, t.oracle_won, kind, 2)
     for j in range(<int>t.n):
         t.list[listed] = j
         listed += t.won[j] | t.fair_won[j] | t.oracle_won[j]
     for k in range(listed):
         j = t.list[k]
-        count_prize(m, t, row, j, s.oracle_rank[t.start + j] - 1)
+        count_prize(m, t, row, j, kind)
         if t.won[j]:
             i = t.start + j
-            if r.learns_value:
-                row.bin_wins[t.bin[j]] += (s.traits[i] & SCS_ENROLLED) != 0
-            s.prizes[i] += (tick >= r.measured_from) & (s.prizes[i] < 65535)
+            if p.learns:
+                row.bin_wins[kind][t.bin[j]] += (s.traits[i] & SCS_ENROLLED) != 0
+            s.prizes[i] += (tick >= m.rules.measured_from) & (s.prizes[i] < 65535)
+            t.prize_value[j] += <int32_t>p.value
+            t.prize_wealth[j] += <int32_t>p.wealth

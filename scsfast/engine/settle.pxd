@@ -1,34 +1,29 @@
-# 4 Score and 7 Means: a tile's month becomes its new state, and what others will read.
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+# 7 Means: a tile's month becomes its new state, and what others will read.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from scsfast.engine.csrc cimport *
 
 
-cdef inline void settle(scs_model_t *m, scs_tile_t *t) noexcept nogil:
-    """Turn the month into the new state: score, payoff, wealth, strategy."""
+cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Turn the month into the new payoff, wealth and strategy."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
-    cdef int32_t j, n = <int32_t>t.n, value = <int32_t>r.prize_value
-    cdef int32_t wealth = <int32_t>r.prize_wealth
+    cdef int32_t j, n = <int32_t>t.n
+    cdef int64_t welfare = 0
     cdef uint32_t rate = <uint32_t>r.payoff_rate
     cdef uint32_t *mutate = &t.draw[4 * SCS_LEADERSHIP + 2][0]
     cdef uint32_t *mutant = &t.draw[4 * SCS_LEADERSHIP + 3][0]
-    cdef int32_t *score = s.score + t.start
-    cdef int32_t *fair_score = s.fair_score + t.start
     cdef int32_t *payoff = s.payoff + t.start
     cdef int32_t *stock = s.wealth + t.start
     cdef uint8_t *means = s.means + t.start
-    if r.scored:
-        for j in range(n):
-            score[j] = scs_ledger(r, score[j], t.points[j])
-        for j in range(n):
-            fair_score[j] = scs_ledger(r, fair_score[j], t.fair_points[j])
     for j in range(n):
-        payoff[j] += scs_toward_zero(t.gain[j] + value * t.won[j] - payoff[j], rate)
+        welfare += t.gain[j] + t.prize_value[j]
+        payoff[j] += scs_toward_zero(t.gain[j] + t.prize_value[j] - payoff[j], rate)
+    row.sums[SCS_welfare] += welfare
     for j in range(n):
         stock[j] = scs_wealth(r, stock[j], s.wealth_target[means[j]],
-                              t.gain[j] + wealth * t.won[j])
+                              t.gain[j] + t.prize_wealth[j])
     if r.mutation:
         for j in range(n):
             if mutate[j] < r.mutation:
@@ -48,7 +43,18 @@ cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept n
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
     cdef uint32_t *published = s.published[tick & 1]
-    cdef int64_t i
-    for i in range(t.start, t.start + t.n):
-        published[i] = scs_publish(r, s.payoff[i], s.strategy[i], s.score[i],
-                                   s.fair_score[i], s.quality[i])
+    cdef uint16_t *shown = s.shown[tick & 1]
+    cdef int64_t i, stop = t.start + t.n
+    if r.listing:
+        for i in range(t.start, stop):
+            published[i] = scs_publish(r, s.payoff[i], s.strategy[i], s.score[i],
+                                       s.fair_score[i], s.quality[i], s.listed[i],
+                                       s.fair_listed[i])
+    else:
+        for i in range(t.start, stop):
+            published[i] = scs_publish(r, s.payoff[i], s.strategy[i], s.score[i],
+                                       s.fair_score[i], s.quality[i], 0, 0)
+    if r.has_parts:
+        for i in range(t.start, stop):
+            shown[i] = <uint16_t>(scs_level(r, s.score[i])
+                                  | scs_level(r, s.fair_score[i]) << 8)

@@ -1,148 +1,28 @@
-"""One replicate: its world, its ticks in blocks, its outputs.
+"""One replicate from its first tick to its last, for campaigns and for `scsfast.simulate`.
 
-Threads inside a replicate call the kernel on ranges of villages; they change no bit. The
-kernel runs a block of ticks a call, so that progress and a stop are honoured in between.
+It runs a block of ticks a call, so that progress and a stop are honoured in between.
 """
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import ConfigError
-from ..model import library
+from ..model import graph, library
 from ..model.faults import validated
+from ..model.given import Given, people_from
 from ..model.government import Government
 from ..model.integers import build_rules
-from ..model.outcomes import TABLES, named
+from ..model.outcomes import named
 from ..model.parameters import Count, Parameters, Seed, limited, param
 from ..model.regime import Regime
 from ..model.rules import Rules
 from ..model.world import Scenario, World
-from . import _world, load_kernel, state
+from .simulation import Simulation
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
 MIN_CITIZENS_A_THREAD = 2_000  # below this threads cost more than they bring
-
-
-class Simulation:
-    """One replicate of one scenario, advanced by `run`.
-
-    Parameters
-    ----------
-    rules : Rules
-    seed : int
-        64-bit seed of the campaign.
-    replicate : int
-        Number of the replicate, below 2^32.
-    n_threads : int
-        Threads inside the replicate; changes no bit.
-    kernel : module or None
-        A kernel variant; the best by default.
-
-    Attributes
-    ----------
-    arrays : dict of str to ndarray
-        State by citizen, shape (n_citizens,): see ``state.CITIZEN_ARRAYS``; score in
-        1/256 point, wealth and payoff in 1/256 monthly income.
-    partners : list of ndarray
-        Network slots; `partner_indices` decodes them.
-    tick : int
-        Ticks simulated so far.
-    """
-
-    def __init__(
-        self,
-        rules: Rules,
-        seed: int,
-        replicate: int = 0,
-        n_threads: int = 1,
-        kernel=None,
-    ):
-        self.rules, self.tick = rules, 0
-        kernel = kernel or load_kernel()
-        self.n_threads = n_threads
-        self.arrays = state.allocate(rules, n_threads)
-        self.partners = state.allocate_partners(rules)
-        self._outputs = state.allocate_outputs(rules, self.n_threads)
-        self._bend_leaders(kernel, seed, replicate)
-        self._replicate = kernel.Replicate(
-            state.kernel_rules(rules),
-            state.kernel_acts(rules.offences),
-            state.kernel_acts(rules.deeds),
-            self.arrays,
-            self.partners,
-            self._outputs,
-            rules.distribution_ticks,
-            seed,
-            replicate,
-            self.n_threads,
-        )
-        self._bear(seed, replicate)
-        state.classify_quality(self.arrays)
-        self._replicate.prepare()
-
-    def _bear(self, seed: int, replicate: int) -> None:
-        """Draw citizens and network, and set everyone's first score and wealth."""
-        rules, arrays = self.rules, self.arrays
-        _world.bear(
-            state.kernel_rules(rules),
-            rules.quality_table,
-            rules.guile_table,
-            rules.means_table,
-            *(arrays[name] for name in state.BORN),
-            seed,
-            replicate,
-        )
-        arrays["score"][:] = arrays["fair_score"][:] = rules.base
-        np.take(arrays["wealth_target"], arrays["means"], out=arrays["wealth"])
-        widest = min(rules.n_citizens, max(rules.slot_spans, default=1))
-        keys = np.empty(2 * widest, np.uint64)
-        for slot, span in enumerate(rules.slot_spans):
-            partner = self.partners[slot]
-            near, far = (partner, None) if span <= state.NEAR else (None, partner)
-            _world.pair(slot, span, near, far, keys, rules.n_citizens, seed, replicate)
-
-    def _bend_leaders(self, kernel, seed: int, replicate: int) -> None:
-        """Mark the leaders who manipulate: lowest draws first, then lowest unit."""
-        leaders = kernel.block_numbers()["LEADERS"]
-        for level, n_units in enumerate(self.rules.n_units):
-            units = np.arange(n_units, dtype=np.uint32)
-            lots = kernel.philox(units, 0, replicate, leaders + level, seed)[0]
-            first = np.argsort(lots, kind="stable")[: self.rules.manipulators[level]]
-            self.arrays[f"bends_{level}"][first] = 1
-
-    def run(self, n_ticks: int) -> None:
-        """Simulate the next `n_ticks` ticks (at most up to the end)."""
-        n_ticks = min(n_ticks, self.rules.n_ticks - self.tick)
-        if self.n_threads == 1:
-            self._replicate.run(self.tick, n_ticks, 0)
-        else:
-            self._run_threads(n_ticks)
-        self.tick += n_ticks
-
-    def _run_threads(self, n_ticks: int) -> None:
-        """Let all threads into the kernel, or none: inside they wait for each other."""
-        door = threading.Barrier(self.n_threads)
-
-        def work(thread: int) -> None:
-            door.wait()
-            self._replicate.run(self.tick, n_ticks, thread)
-
-        with ThreadPoolExecutor(self.n_threads) as pool:
-            try:
-                calls = [pool.submit(work, k) for k in range(self.n_threads)]
-            except BaseException:
-                door.abort()
-                raise
-        for call in calls:
-            call.result()
-
-    def outputs(self) -> dict[str, np.ndarray]:
-        """Return the wide tables so far: by table name, int64, outputs on the last axis."""
-        return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}
 
 
 def _useful(rules: Rules, n_threads: int) -> int:
@@ -157,6 +37,7 @@ def run_replicate(
     replicate: int,
     n_threads: int = 1,
     progress: Callable[[int], None] | None = None,
+    given: Given | None = None,
 ) -> dict[str, np.ndarray]:
     """Return the outputs of one replicate from its first tick to its last.
 
@@ -170,13 +51,16 @@ def run_replicate(
     progress : callable, optional
         Called between blocks of ticks with the ticks done since the last call; what it
         raises ends the run.
+    given : Given, optional
+        Citizens' traits and partners that a user brings.
 
     Returns
     -------
     dict of str to ndarray of int64
         Shapes as `scsfast.model.outcomes.shape` says.
     """
-    simulation = Simulation(rules, seed, replicate, _useful(rules, n_threads))
+    threads = _useful(rules, n_threads)
+    simulation = Simulation(rules, seed, replicate, threads, given=given)
     run_through(simulation, progress)
     return simulation.outputs()
 
@@ -206,8 +90,13 @@ class Run:
 
     def __init__(self, scenario: Scenario, simulation: Simulation):
         self.scenario = scenario
+        n_citizens = scenario.world.n_citizens
         self.outputs = named(simulation.outputs())
-        self.citizens = {name: simulation.arrays[name] for name in state.CITIZEN_ARRAYS}
+        self.citizens = {
+            name: array
+            for name, array in simulation.arrays.items()
+            if isinstance(array, np.ndarray) and array.shape == (n_citizens,)
+        }
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.outputs[name]
@@ -238,6 +127,9 @@ def simulate(
     n_threads: int = 1,
     leaders: Government | dict | None = None,
     world: World | dict | None = None,
+    change: list[dict] | None = None,
+    people: Mapping | None = None,
+    network=None,
 ) -> Run:
     """Simulate one replicate of a regime and return its outputs.
 
@@ -255,6 +147,13 @@ def simulate(
         How leaders behave; the defaults manipulate moderately.
     world : dict or World, optional
         Further keys of the world (see ``scsfast.model.world.World``).
+    change : list of dict, optional
+        Regimes that follow: ``{"tick": 60, "regime": ...}``, the regime as above.
+    people : mapping of str to array, optional
+        Traits of the citizens, shape (n_citizens,), as docs/own-data.md lists them; what
+        is not there is drawn.
+    network : array of shape (m, 2), SciPy sparse matrix or networkx graph, optional
+        Who meets whom; at most ``world.population.max_degree`` partners are kept.
 
     Returns
     -------
@@ -267,15 +166,28 @@ def simulate(
     """
     asked = {"seed": seed, "replicate": replicate, "n_threads": n_threads}
     question = validated(_Question, _plain(asked), "simulate")
-    scenario = _scenario(regime, leaders, world, n_citizens, n_ticks)
+    scenario = _scenario(regime, leaders, world, n_citizens, n_ticks, change)
     rules = build_rules(scenario)
     n_threads = _useful(rules, question.n_threads)
-    simulation = Simulation(rules, question.seed, question.replicate, n_threads)
+    given = _given(scenario.world, people, network)
+    simulation = Simulation(
+        rules, question.seed, question.replicate, n_threads, given=given
+    )
     run_through(simulation)
     return Run(scenario, simulation)
 
 
-def _scenario(regime, leaders, world, n_citizens, n_ticks) -> Scenario:
+def _given(world: World, people, network) -> Given:
+    """Return what the user brings, checked and as integers."""
+    n_citizens, partners = world.n_citizens, None
+    if network is not None:
+        edges = graph.edges_from(network, n_citizens, "simulate: network")
+        partners = graph.matchings(edges, n_citizens, world.population.max_degree)
+    where = "simulate: people"
+    return Given(people_from(people or {}, n_citizens, world.spans, where), partners)
+
+
+def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:
     """Return the scenario that the arguments of `simulate` describe."""
     world = {} if world is None else _plain(world)
     if not isinstance(world, dict):
@@ -289,6 +201,10 @@ def _scenario(regime, leaders, world, n_citizens, n_ticks) -> Scenario:
         "world": {**world, **sizes},
         "regime": _plain(regime),
         "leaders": {} if leaders is None else _plain(leaders),
+        "change": [
+            {**entry, "regime": _plain(_regime(entry.get("regime")))}
+            for entry in change or []
+        ],
     }
     return validated(Scenario, tree, "simulate")
 

@@ -1,7 +1,7 @@
 """The struct of arrays: all memory of one replicate, contiguous, allocated once.
 
-State that a scenario does not use is not allocated: where two rules rank citizens alike
-they share one array. `bytes_per_citizen` says what it comes to.
+State that no regime of a scenario uses is not allocated: its arrays are empty; where two
+rules rank citizens alike they share one array. `bytes_per_citizen` says what it comes to.
 """
 
 from dataclasses import asdict
@@ -16,11 +16,14 @@ from ..model.outcomes import (
     TIES,
     shape,
 )
-from ..model.population import GROUPS
 from ..model.regime import ALLOCATIONS, MAX_GRADES
-from ..model.rules import Rules
+from ..model.ridge import n_sums
+from ..model.rules import MODEL, PrizeRule, Rules
+from ..model.scorers import FEATURES
 
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
+FOREVER = -1  # last tick in office of a leader without tenure
+MOST_SALE_CUTS = 8
 
 BORN = ("quality", "guile", "means", "traits", "strategy", "ties")
 CITIZEN_ARRAYS = {
@@ -38,57 +41,159 @@ CITIZEN_ARRAYS = {
     "prizes": np.uint16,
     "published_even": np.uint32,
     "published_odd": np.uint32,
-    "oracle_rank": np.uint16,
-    "lot": np.uint16,
+}
+LIST_ARRAYS = {"listed": np.uint8, "fair_listed": np.uint8}
+PART_ARRAYS = {
+    "history": np.uint16,
+    "fair_history": np.uint16,
+    "circle": np.uint16,
+    "fair_circle": np.uint16,
+    "shown_even": np.uint16,
+    "shown_odd": np.uint16,
 }
 
 
+def phases(rules: Rules) -> list[Rules]:
+    """Return the rules of every regime of a scenario in turn."""
+    return [rules, *(later for _, later in rules.later)]
+
+
 def kernel_rules(rules: Rules) -> dict:
-    """Return the members of the kernel's ``scs_rules_t`` by name."""
+    """Return the members of the kernel's ``scs_rules_t`` by name, acts and prizes."""
     cuts = (*rules.cuts, *[0] * (MAX_GRADES - 1 - len(rules.cuts)))
+    sale_cuts = (*rules.sale_cuts, *[0] * (MOST_SALE_CUTS - len(rules.sale_cuts)))
     return {
         **vars(rules),
+        "has_parts": rules.has_parts,
         "cuts": cuts,
         "n_cuts": len(rules.cuts),
+        "sale_cuts": sale_cuts,
+        "n_sale_cuts": len(rules.sale_cuts),
         "n_slots": len(rules.slot_spans),
         "n_offences": len(rules.offences),
         "n_deeds": len(rules.deeds),
+        "n_prizes": len(rules.prizes),
+        "sells": any(rules.sale_rate),
+        "retaliates": any(rules.retaliate),
+        "competes": any(rules.inflation) or any(rules.recentring),
+        "tilts": any(rules.tilt),
+        "reviews": any(rules.tenure) or any(rules.audit),
+        "offences": [asdict(act) for act in rules.offences],
+        "deeds": [asdict(act) for act in rules.deeds],
+        "prizes": [vars(prize) for prize in rules.prizes],
+        "ranks": [rank_arrays(rules, k) for k in range(len(rules.prizes))],
     }
 
 
-def kernel_acts(acts) -> list[dict]:
-    """Return the members of the kernel's ``scs_act_t`` for each act."""
-    return [asdict(act) for act in acts]
+def rank_arrays(rules: Rules, kind: int) -> tuple[str, str, str]:
+    """Return in which arrays the actual, fair and oracle ranks of a kind of prize are."""
+    own, fair, oracle = f"rank_{kind}", f"fair_rank_{kind}", f"oracle_rank_{kind}"
+    if ALLOCATIONS[rules.prizes[kind].rule] == "oracle":
+        return oracle, oracle, oracle
+    return own, fair if _has_fair_rank(rules, rules.prizes[kind]) else own, oracle
 
 
-def allocate(rules: Rules, n_threads: int = 1) -> dict[str, np.ndarray]:
-    """Return zeroed state arrays by citizen, and the tables the kernel reads."""
-    n = rules.n_citizens
-    arrays = {name: np.zeros(n, dtype) for name, dtype in CITIZEN_ARRAYS.items()}
-    rule = ALLOCATIONS[rules.allocation]
-    by_score = rule == "score" and rules.scored
-    own = np.zeros(n, np.uint16) if rule != "oracle" else arrays["oracle_rank"]
-    pool = min(n, rules.pool_span)
-    arrays["applicant_keys"] = np.zeros((n_threads, pool), np.uint32)
-    arrays["rank"] = own
-    arrays["fair_rank"] = np.zeros(n, np.uint16) if by_score else own
-    for level, n_units in enumerate(rules.n_units):
-        arrays[f"bends_{level}"] = np.zeros(n_units, np.uint8)
-    return arrays | _tables(rules)
+def _has_fair_rank(rules: Rules, prize: PrizeRule) -> bool:
+    rule = ALLOCATIONS[prize.rule]
+    return rule == "exclusion" or (rule in ("score", "grade") and bool(rules.scored))
 
 
-def _tables(rules: Rules) -> dict[str, np.ndarray]:
+def allocate(rules: Rules, n_threads: int = 1) -> dict:
+    """Return zeroed state arrays by citizen and by unit, and the kernel's tables."""
+    regimes, n = phases(rules), rules.n_citizens
+    widest = max(prize.pool_span for prize in rules.prizes)
+    return {
+        **_by_citizen(CITIZEN_ARRAYS, n, True),
+        **_by_citizen(LIST_ARRAYS, n, any(regime.listing for regime in regimes)),
+        **_by_citizen(PART_ARRAYS, n, any(regime.has_parts for regime in regimes)),
+        **_ranks(regimes),
+        **_cohorts(regimes),
+        **_units(rules),
+        **_tables(rules),
+        "applicant_keys": np.zeros((n_threads, min(n, widest)), np.uint32),
+        "feature_sums": np.zeros((n_threads, 2, n_sums(len(FEATURES))), np.int64),
+    }
+
+
+def _by_citizen(dtypes: dict, n: int, is_used: bool) -> dict[str, np.ndarray]:
+    """Return arrays by citizen, empty where nothing uses them."""
+    return {name: np.zeros(n * is_used, dtype) for name, dtype in dtypes.items()}
+
+
+def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
+    """Return ranks and lots of every kind of prize."""
+    n, kinds = regimes[0].n_citizens, range(len(regimes[0].prizes))
+    used = {name for rules in regimes for k in kinds for name in rank_arrays(rules, k)}
+    used |= {f"{name}_{k}" for k in kinds for name in ("oracle_rank", "lot")}
+    return {name: np.zeros(n, np.uint16) for name in sorted(used)}
+
+
+def _cohorts(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
+    """Return the points of each calendar year, actual and fair, by citizen."""
+    n, years = regimes[0].n_citizens, max(rules.n_cohorts for rules in regimes)
+    return {
+        name: [np.zeros(n, np.int32) for _ in range(years)]
+        for name in ("cohorts", "fair_cohorts")
+    }
+
+
+def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
+    """Return the leaders in office, and what the review knows of units, by level."""
+    names = ("serial", "ends", "unit_sum", "fair_unit_sum", "unit_points")
+    arrays = {name: [np.zeros(n, np.int64) for n in rules.n_units] for name in names}
+    return arrays | {"bends": [np.zeros(n, np.uint8) for n in rules.n_units]}
+
+
+def _tables(rules: Rules) -> dict:
+    n_prizes = len(rules.prizes)
+    belief = np.zeros((n_prizes, SCORE_BINS), np.int64)
+    belief[0] = rules.belief
     return {
         "tercile": np.zeros(256, np.uint8),
         "quality_class": np.zeros(256, np.uint8),
         "wealth_target": rules.wealth_target.astype(np.int32),
-        "need": rules.need_table.astype(np.int32),
-        "belief": rules.belief.astype(np.int64),
+        "capacity": rules.capacity_table.astype(np.int32),
+        "need": [prize.need_table.astype(np.int32) for prize in rules.prizes],
+        "belief": belief,
+        "bin_count": np.zeros((n_prizes, SCORE_BINS), np.int64),
+        "bin_wins": np.zeros((n_prizes, SCORE_BINS), np.int64),
+        "fits": np.zeros((2, 1 + len(FEATURES)), np.int64),
         "connected": np.zeros((len(TIES), len(TERCILES)), np.int64),
-        "group_citizens": np.zeros(len(GROUPS), np.int64),
-        "bin_count": np.zeros(SCORE_BINS, np.int64),
-        "bin_wins": np.zeros(SCORE_BINS, np.int64),
     }
+
+
+def begin(rules: Rules, arrays: dict) -> None:
+    """Set what a regime begins with beside the scores: parts, beliefs, fits."""
+    for name in ("history", "fair_history", "circle", "fair_circle"):
+        arrays[name][:] = rules.history_start
+    for name in ("bin_count", "bin_wins", "belief", "fits", "feature_sums"):
+        arrays[name][:] = 0
+    arrays["belief"][0] = rules.belief
+    arrays["capacity"][:] = rules.capacity_table
+    for of_level in arrays["unit_points"]:
+        of_level[:] = 0
+
+
+def change(rules: Rules, arrays: dict, tick: int) -> None:
+    """Carry scores and list into another regime; see docs/model.md, "A change"."""
+    begin(rules, arrays)
+    enrolled = (arrays["traits"] & 8) != 0
+    for name in ("score", "fair_score"):
+        kept = np.clip(arrays[name], rules.floor, rules.ceiling)
+        arrays[name][:] = np.where(enrolled & bool(rules.scored), kept, rules.base)
+    for name, score in (("cohorts", "score"), ("fair_cohorts", "fair_score")):
+        for cohort in arrays[name]:
+            cohort[:] = 0
+        if rules.n_cohorts:
+            year = tick // rules.ticks_per_year % rules.n_cohorts
+            arrays[name][year][:] = arrays[score] - rules.base
+    if not rules.listing:
+        arrays["listed"][:] = arrays["fair_listed"][:] = 0
+
+
+def needs_fit(rules: Rules, tick: int) -> bool:
+    """Say whether the black box is refitted at the end of the tick before `tick`."""
+    return rules.scorer == MODEL and tick % rules.refit == 0
 
 
 def allocate_partners(rules: Rules) -> list[np.ndarray]:
@@ -107,13 +212,13 @@ def allocate_outputs(rules: Rules, n_threads: int) -> dict[str, np.ndarray]:
     }
 
 
-def partner_indices(rules: Rules, partners: list[np.ndarray], slot: int) -> np.ndarray:
+def partner_indices(n_citizens: int, partner: np.ndarray, span: int) -> np.ndarray:
     """Return the partner of each citizen in a slot as an index, int64."""
-    partner = partners[slot].astype(np.int64)
-    if partners[slot].dtype == np.uint16:
-        citizens = np.arange(rules.n_citizens)
-        partner += citizens - citizens % rules.slot_spans[slot]
-    return partner
+    found = partner.astype(np.int64)
+    if partner.dtype == np.uint16:
+        citizens = np.arange(n_citizens)
+        found += citizens - citizens % span
+    return found
 
 
 def classify_quality(arrays: dict[str, np.ndarray]) -> None:
@@ -131,7 +236,7 @@ def classify_quality(arrays: dict[str, np.ndarray]) -> None:
 def bytes_per_citizen(rules: Rules) -> float:
     """Return the bytes that one citizen takes on one thread, partners included."""
     arrays = allocate(rules)
-    names = (*CITIZEN_ARRAYS, "rank", "fair_rank", "applicant_keys")
-    owned = {id(arrays[name]): arrays[name].nbytes for name in names}
-    partners = sum(partner.nbytes for partner in allocate_partners(rules))
-    return (sum(owned.values()) + partners) / rules.n_citizens
+    names = (*CITIZEN_ARRAYS, *LIST_ARRAYS, *PART_ARRAYS, "applicant_keys")
+    owned = [arrays[name] for name in (*names, *_ranks(phases(rules)))]
+    owned += [*arrays["cohorts"], *arrays["fair_cohorts"], *allocate_partners(rules)]
+    return sum(array.nbytes for array in owned) / rules.n_citizens

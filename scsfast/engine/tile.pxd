@@ -15,25 +15,43 @@ cdef inline void place(scs_tile_t *t, int64_t start, int64_t stop) noexcept nogi
 cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noexcept nogil:
     """Tabulate what the leaders of a village do for each set of ties."""
     cdef scs_rules_t *r = &m.rules
-    cdef int level, highest = 0
-    cdef int64_t keeps
-    cdef uint32_t ties, bit
+    cdef int level
+    cdef int64_t kind
+    cdef uint32_t ties
     t.bends = 0
-    t.pool = start // r.pool_span
+    for kind in range(r.n_prizes):
+        t.pool[kind] = start // m.prizes[kind].pool_span
     for level in range(<int>r.n_levels):
         t.bends |= <uint32_t>m.bends[level][start // r.spans[level]] << level
-    t.unsuppressed[0] = t.unsuppressed_automatic[0] = 65536
-    for ties in range(1, <uint32_t>1 << r.n_levels):
-        while ties >> (highest + 1):
-            highest += 1
-        bit = <uint32_t>1 << highest
-        keeps = 65536
-        if t.bends & bit and highest <= r.deciding:
-            keeps -= r.favour[highest]
-        t.unsuppressed[ties] = <int32_t>(t.unsuppressed[ties ^ bit] * keeps >> 16)
-        t.unsuppressed_automatic[ties] = t.unsuppressed_automatic[ties ^ bit]
-        if highest == r.deciding:
-            t.unsuppressed_automatic[ties] = <int32_t>keeps
+    t.unit_points = <int32_t>m.unit_points[start // r.spans[0]]
+    t.weights = &r.weights[0]
+    if t.bends >> r.deciding & 1:
+        t.weights = &r.bent_weights[0]
+    for ties in range(<uint32_t>1 << r.n_levels):
+        meet_patrons(r, t, ties)
+
+
+cdef inline void meet_patrons(scs_rules_t *r, scs_tile_t *t, uint32_t ties) noexcept nogil:
+    """Tabulate what a village's leaders do for citizens with these ties."""
+    cdef int64_t kept = 65536, unanswered = 65536, automatic = 65536
+    cdef int64_t tilt = 0, dissent = 0
+    cdef int level
+    for level in range(<int>min(r.deciding + 1, r.n_levels)):
+        if not t.bends >> level & 1:
+            continue
+        if ties >> level & 1:
+            kept = kept * (65536 - r.favour[level]) >> 16
+            tilt += r.tilt[level]
+            if level == r.deciding:
+                automatic -= r.favour[level]
+        else:
+            unanswered = unanswered * (65536 - r.retaliate[level]) >> 16
+            dissent -= r.tilt[level]
+    t.unsuppressed[ties] = <int32_t>kept
+    t.unsuppressed_automatic[ties] = <int32_t>automatic
+    t.unanswered[ties] = <int32_t>unanswered
+    t.tilt[ties] = <int32_t>tilt
+    t.dissent_tilt[ties] = <int32_t>(tilt + dissent)
 
 
 cdef inline void fill(
@@ -49,8 +67,10 @@ cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogi
     cdef scs_rules_t *r = &m.rules
     fill(m, t, SCS_OFFERS, tick)
     fill(m, t, SCS_REPORTS, tick)
-    if r.mutation or (r.scored and t.bends):
+    if r.mutation or (r.recorded and t.bends):
         fill(m, t, SCS_LEADERSHIP, tick)
+    if r.list_exit or ((r.sells or r.retaliates) and t.bends):
+        fill(m, t, SCS_DEALS, tick)
 
 
 cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:

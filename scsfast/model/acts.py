@@ -20,6 +20,7 @@ from .parameters import (
     param,
     strip_sources,
 )
+from .population import GROUPS
 
 
 class Act(Parameters):
@@ -37,6 +38,10 @@ class Act(Parameters):
         "mean of the exponential gain that tempts (negative) or cost of the deed (positive)",
         unit="monthly income",
     )
+    only: Literal[GROUPS] | None = param(
+        None, "the only group that is offered the act; none: everyone"
+    )
+    defies: bool = param(False, "whether leaders take it as defiance and may retaliate")
     penalty: Money = param(0.0, "legal penalty when observed", unit="monthly income")
     price: Money = param(
         0.0, "what a paid deed takes from wealth", unit="monthly income"

@@ -7,9 +7,11 @@ level) belongs to the regime, and multiplies all of it: discretion 0 leaves no t
 from pydantic import ValidationError, model_validator
 
 from .parameters import (
+    Money,
     NonNegative,
     Parameters,
     Points,
+    Positive,
     Probability,
     Rate,
     Share,
@@ -17,6 +19,7 @@ from .parameters import (
     merge,
     param,
 )
+from .scorers import Parts
 
 LEVELS = ("village", "township", "county", "city", "province", "centre")
 DOMAINS = ("commercial", "social", "judicial", "administrative")
@@ -72,6 +75,91 @@ class Leaders(Parameters):
         unit="point",
         source="modelling choice, plausible 5..50",
     )
+    retaliation: Probability = param(
+        0.3,
+        "chance that an act of defiance (acts that `defy`) of another's client or of "
+        "nobody's is answered with an invented record",
+        source="modelling choice, plausible 0..1; petitioners are silenced (S51)",
+    )
+    retaliation_points: Gain = param(
+        20.0,
+        "points taken by one such record",
+        unit="point",
+        source="modelling choice, 5..50; Suining took 20 to 50 for petitioning (U)",
+    )
+    sale_rate: Rate = param(
+        0.0,
+        "rate of offers to sell points to each client or rich citizen below a cut "
+        "(venality)",
+        unit="1/year",
+        source="modelling choice, plausible 0..4: nothing known, off by default",
+    )
+    sale_points: Gain = param(
+        30.0,
+        "points of one sale; a cut may be no further away",
+        unit="point",
+        source="S22 P: 30 points for a 3,000-yuan television",
+    )
+    sale_price: Money = param(
+        0.033,
+        "price of one point, taken from the buyer's wealth",
+        unit="monthly income",
+        source="S22 P: 100 yuan a point, monthly income about 3,000 yuan",
+    )
+    rich_from: limited(NonNegative, le=15) = param(
+        2.0,
+        "means from which a citizen who is no client may buy too",
+        unit="mean income",
+        source="modelling choice, plausible 1..10",
+    )
+    ambition: Share = param(
+        0.0,
+        "how far the leader goes in inflating its unit's scores to beat its siblings",
+        source="modelling choice, plausible 0..1: off by default",
+    )
+    inflation_rate: Gain = param(
+        1.0,
+        "points a tick that full ambition adds while all siblings are ahead",
+        unit="point/tick",
+        source="modelling choice, plausible 0.1..5",
+    )
+    inflation_cap: Gain = param(
+        50.0,
+        "inflation stops where the unit's mean is so far above its fair mean",
+        unit="point",
+        source="modelling choice, plausible 5..100",
+    )
+    recentring: Share = param(
+        0.0,
+        "share of the gap to the mean of its siblings that this level takes from each "
+        "unit below, each tick; honest leaders do so too",
+        source="modelling choice, plausible 0..0.5: off by default",
+    )
+    audit_rate: Rate = param(
+        0.0,
+        "rate at which a manipulating leader is caught and replaced by an honest one",
+        unit="1/year",
+        source="modelling choice, plausible 0..0.5: off by default",
+    )
+    tenure: limited(Positive, le=1000) | None = param(
+        None,
+        "time in office, after which a new leader with other clients comes; none: all "
+        "the run",
+        unit="year",
+        source="modelling choice, 3..10; 11 % of city secretaries' spells are in year 1 (S50)",
+    )
+    tilt: Gain = param(
+        0.0,
+        "points by which the targets of clients are raised and those of dissenters "
+        "lowered (scorers index and model)",
+        unit="point",
+        source="modelling choice, plausible 0..50: off by default",
+    )
+    parts: Parts = param(
+        Parts(),
+        "factors on the parts of an index if this level decides",
+        source="modelling choice, plausible 0.5..2: none by default",
+    )
     discretion_use: Share = param(
         1.0,
         "how far towards the end of a discretionary range clients and dissenters are put",
@@ -88,11 +176,6 @@ class Leaders(Parameters):
         "weights of domains if this level decides",
         source="modelling choice: debts matter less, obedience more; plausible 0.5..2",
     )
-
-
-HONEST = Leaders(
-    share=0, favouritism=0, credit_rate=0, frame_rate=0, discretion_use=0, desk_bonus=0
-)
 
 
 class Government(Parameters):

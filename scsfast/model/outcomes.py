@@ -59,6 +59,46 @@ TABLES: tuple[Table, ...] = (
         "sums",
         ("tick",),
         (
+            Output("informal_help", "act", "unscored help"),
+            Output("meetings", "side", "sides of meetings"),
+            Output("words_kept", "side", "sides that kept their word"),
+            Output("meetings_recorded", "record", "sides whose conduct was recorded"),
+            Output("records_lost", "record", "records lost on the way up"),
+            Output("records_reversed", "record", "records reversed on the way up"),
+            Output(
+                "social_value",
+                MONEY,
+                "value to others of acts, help and kept words, less costs",
+            ),
+            Output(
+                "welfare",
+                MONEY,
+                "what citizens gain, prizes included, and the social value of acts and help",
+            ),
+            Output("score", POINT, "scores, summed over citizens"),
+            Output("fair_score", POINT, "fair scores, summed over citizens"),
+            Output("displacement", POINT, "|score - fair score|, summed over citizens"),
+            Output(
+                "grades_moved",
+                "citizen",
+                "citizens whose grade is not their fair grade",
+            ),
+            Output("wealth", MONEY, "wealth, summed over citizens"),
+            Output("payoff", MONEY, "payoffs, summed over citizens"),
+            Output("reliable", "citizen", "citizens with this strategy"),
+            Output("opportunist", "citizen", "citizens with this strategy"),
+            Output("discriminator", "citizen", "citizens with this strategy"),
+            Output("dropped", "record", "records that dropped their subject to a grade"),
+            Output("listings", "citizen", "citizens put on the list"),
+            Output("fair_listings", "citizen", "citizens put on the fair list"),
+            Output("performed", "citizen", "citizens off the list early by performance"),
+            Output("taken_off", "citizen", "citizens taken off the list by a leader"),
+        ),
+    ),
+    Table(
+        "by_prize",
+        ("tick", "prize_kind"),
+        (
             Output(
                 "places",
                 "prize",
@@ -77,30 +117,6 @@ TABLES: tuple[Table, ...] = (
             Output(
                 "prizes_moved", "prize", "winners who would not have won by fair score"
             ),
-            Output("informal_help", "act", "unscored help"),
-            Output("meetings", "side", "sides of meetings"),
-            Output("words_kept", "side", "sides that kept their word"),
-            Output("meetings_recorded", "record", "sides whose conduct was recorded"),
-            Output("records_lost", "record", "records lost on the way up"),
-            Output("records_reversed", "record", "records reversed on the way up"),
-            Output(
-                "social_value",
-                MONEY,
-                "value to others of acts, help and kept words, less costs",
-            ),
-            Output("score", POINT, "scores, summed over citizens"),
-            Output("fair_score", POINT, "fair scores, summed over citizens"),
-            Output("displacement", POINT, "|score - fair score|, summed over citizens"),
-            Output(
-                "grades_moved",
-                "citizen",
-                "citizens whose grade is not their fair grade",
-            ),
-            Output("wealth", MONEY, "wealth, summed over citizens"),
-            Output("payoff", MONEY, "payoffs, summed over citizens"),
-            Output("reliable", "citizen", "citizens with this strategy"),
-            Output("opportunist", "citizen", "citizens with this strategy"),
-            Output("discriminator", "citizen", "citizens with this strategy"),
         ),
     ),
     Table(
@@ -135,6 +151,20 @@ TABLES: tuple[Table, ...] = (
                 "bent", "record", "discretionary records moved from the honest midpoint"
             ),
             Output("desk_lifted", "citizen", "applicants ranked higher at the desk"),
+            Output("retaliated", "record", "invented records in answer to defiance"),
+            Output("sold", "record", "sales of points"),
+            Output("tilted", "citizen", "citizens whose target is tilted"),
+            Output(
+                "inflated", POINT, "points added to units in the tournament, x citizens"
+            ),
+            Output(
+                "recentred",
+                POINT,
+                "size of what the level above took from units, x citizens",
+            ),
+            Output("caught", "leader", "leaders caught by an audit and replaced"),
+            Output("retired", "leader", "leaders whose tenure has ended"),
+            Output("manipulating", "leader", "leaders in office who manipulate"),
         ),
     ),
     Table(
@@ -161,12 +191,25 @@ TABLES: tuple[Table, ...] = (
             Output("group_citizens", "citizen", "citizens of the group"),
             Output("group_violations", "act", "negative acts committed by the group"),
             Output("group_violations_observed", "act", "of these, observed"),
+            Output("group_deeds", "act", "positive acts done by the group"),
+            Output("group_deeds_observed", "act", "done or faked, and observed"),
             Output("group_prizes", "prize", "prizes won by the group"),
             Output(
                 "group_fair_prizes",
                 "prize",
                 "prizes the group would have won by fair score",
             ),
+            Output("group_score", POINT, "scores, summed over the group"),
+            Output("group_fair_score", POINT, "fair scores, summed over the group"),
+            Output("group_bad", "citizen", "truly bad: quality below bad_quality"),
+            Output("group_low", "citizen", "in bad standing"),
+            Output("group_low_bad", "citizen", "in bad standing and truly bad"),
+            Output("group_fair_low", "citizen", "in bad standing, fairly"),
+            Output("group_fair_low_bad", "citizen", "the same and truly bad"),
+            Output("group_listed", "citizen", "on the list"),
+            Output("group_listed_bad", "citizen", "on the list and truly bad"),
+            Output("group_fair_listed", "citizen", "on the fair list"),
+            Output("group_fair_listed_bad", "citizen", "the same and truly bad"),
         ),
     ),
     Table(
@@ -251,6 +294,7 @@ def shape(table: Table, rules) -> tuple[int, ...]:
         "tick": rules.n_ticks,
         "distribution_tick": len(rules.distribution_ticks),
         "unit": rules.n_mean_units,
+        "prize_kind": len(rules.prizes),
         **{name: len(labels) for name, labels in DIMENSIONS.items()},
     }
     return (*(sizes[dim] for dim in table.dims), len(table.outputs))

@@ -12,13 +12,26 @@ from pydantic import Field, model_validator
 from scipy import stats
 
 from .government import LEVELS
-from .parameters import Finite, Parameters, Probability, Scale, Share, limited, param
+from .parameters import (
+    Count,
+    Finite,
+    Parameters,
+    Probability,
+    Scale,
+    Share,
+    limited,
+    param,
+)
+from .streams import MAX_SLOTS
 
 GROUPS = ("urban", "rural", "migrant", "official")
 STRATEGIES = ("reliable", "opportunist", "discriminator")
 UNIT_INTERVAL = 256  # a value in [0, 1) is stored as floor(256 x)
 MEANS_UNIT = 16  # an income is stored as floor(16 x), mean income = 1
+MAX_DEGREE = (MAX_SLOTS + 1) // 2  # its network takes up to 2 MAX_DEGREE - 1 slots
 
+FileName = limited(str, min_length=1)
+Sha256 = limited(str, min_length=64, max_length=64)
 Bounded = limited(Finite, ge=-1_000_000, le=1_000_000)
 _GRID = (np.arange(256) + 0.5) / 256
 
@@ -205,6 +218,34 @@ class Population(Parameters):
         source="modelling choice: 8 partners, mostly near (Dunbar's inner layers, U)",
         max_length=64,
     )
+    people_file: FileName | None = param(
+        None, "file of citizens' traits: .npy or .parquet; what it lacks is drawn"
+    )
+    people_sha256: Sha256 | None = param(
+        None, "SHA-256 that people_file must have; filled in when it is read"
+    )
+    network_file: FileName | None = param(
+        None,
+        "file of who meets whom, in place of `network`: .csv, .txt, .npy, .npz or .parquet",
+    )
+    network_sha256: Sha256 | None = param(
+        None, "SHA-256 that network_file must have; filled in when it is read"
+    )
+    max_degree: limited(Count, ge=1, le=MAX_DEGREE) = param(
+        16,
+        "partners kept of a citizen in network_file",
+        unit="citizen",
+        source="modelling choice: Dunbar's inner layers (U), plausible 5..44",
+    )
+
+    @model_validator(mode="after")
+    def _files_of_hashes(self):
+        for kind in ("people", "network"):
+            if getattr(self, f"{kind}_sha256") and not getattr(self, f"{kind}_file"):
+                raise ValueError(
+                    f"{kind}_sha256 must come with {kind}_file, got it alone"
+                )
+        return self
 
     @model_validator(mode="after")
     def _known_levels(self):

@@ -4,16 +4,10 @@ import numpy as np
 
 from .outcomes import BINS, DIMENSIONS, SCORE_BINS, TABLES, shape
 from .population import STRATEGIES
+from .reference_scores import good_standing
+from .reference_world import wealth_bin
 
 ANY, ALL = DIMENSIONS["tie"].index("any"), DIMENSIONS["tie"].index("all")
-
-
-def wealth_bin(wealth: int) -> int:
-    """Return the wealth bin: exact below 4, then four an octave."""
-    if wealth < 4:
-        return wealth
-    octave = wealth.bit_length() - 1
-    return 4 * (octave - 1) + (wealth >> (octave - 2) & 3)
 
 
 class Outputs:
@@ -44,27 +38,25 @@ class Outputs:
         row = self.tick if row is None else row
         self.arrays[table][(row, *where, self.columns[table, output])] += by
 
-    def allotted(self, places, values, won, fair, oracle, lifted) -> None:
-        """Record the prizes of one pool; `values` is need x quality by applicant."""
+    def allotted(self, number: int, of) -> None:
+        """Record one kind of prize; `of` is the `Allotment`."""
         count = self.count
-        count("sums", "places", by=places)
-        count("sums", "applicants", by=len(values))
-        if values:
-            mean = (sum(values.values()) << 16) // len(values)
-            count("sums", "lottery_prize_value", by=places * mean)
-        count("by_level", "desk_lifted", self.rules.desk_level, by=lifted)
-        for i, value in values.items():
-            count("sums", "prizes", by=won[i])
-            count("sums", "prize_value", by=value * won[i])
-            count("sums", "fair_prize_value", by=value * fair[i])
-            count("sums", "oracle_prize_value", by=value * oracle[i])
-            count("sums", "prizes_moved", by=won[i] and not fair[i])
-            count("by_group", "group_prizes", self.world.group[i], by=won[i])
-            count("by_group", "group_fair_prizes", self.world.group[i], by=fair[i])
+        count("by_prize", "places", number, by=of.places)
+        count("by_prize", "applicants", number, by=len(of.values))
+        count("by_prize", "lottery_prize_value", number, by=of.lottery_value)
+        for i, value in of.values.items():
+            won, fair = of.won[i], of.fair[i]
+            count("by_prize", "prizes", number, by=won)
+            count("by_prize", "prize_value", number, by=value * won)
+            count("by_prize", "fair_prize_value", number, by=value * fair)
+            count("by_prize", "oracle_prize_value", number, by=value * of.oracle[i])
+            count("by_prize", "prizes_moved", number, by=won and not fair)
+            count("by_group", "group_prizes", self.world.group[i], by=won)
+            count("by_group", "group_fair_prizes", self.world.group[i], by=fair)
             for tie in self.ties(i):
                 tercile = self.world.quality_class(i, 3)
-                count("by_tie", "connected_prizes", tie, tercile, by=won[i])
-                count("by_tie", "connected_fair_prizes", tie, tercile, by=fair[i])
+                count("by_tie", "connected_prizes", tie, tercile, by=won)
+                count("by_tie", "connected_fair_prizes", tie, tercile, by=fair)
 
     def ties(self, i: int) -> list[int]:
         """Return the tie classes citizen i belongs to: its levels, any, all."""
@@ -98,9 +90,33 @@ class Outputs:
         count("by_grade", "grade_fair_citizens", fair_grade)
         count("by_grade", "grade_bad", grade, by=bad)
         count("by_grade", "grade_fair_bad", fair_grade, by=bad)
-        count("by_group", "group_citizens", world.group[i])
+        self.measure_group(twin, i, bad)
         for tie in self.ties(i):
             count("by_tie", "connected", tie, world.quality_class(i, 3))
+
+    def measure_group(self, twin, i: int, bad: bool) -> None:
+        """Add one citizen to the sums of its group: scores, and errors of judgement."""
+        rules, group = self.rules, self.world.group[i]
+        score, fair = twin.score[i], twin.fair_score[i]
+        listed, fair_listed = twin.listed[i] > 0, twin.fair_listed[i] > 0
+        low = not good_standing(rules, score, listed)
+        fair_low = not good_standing(rules, fair, fair_listed)
+        found = {
+            "group_citizens": 1,
+            "group_score": score,
+            "group_fair_score": fair,
+            "group_bad": bad,
+            "group_low": low,
+            "group_low_bad": low and bad,
+            "group_fair_low": fair_low,
+            "group_fair_low_bad": fair_low and bad,
+            "group_listed": listed,
+            "group_listed_bad": listed and bad,
+            "group_fair_listed": fair_listed,
+            "group_fair_listed_bad": fair_listed and bad,
+        }
+        for name, value in found.items():
+            self.count("by_group", name, group, by=value)
 
     def grade(self, score: int) -> int:
         """Return the number of the grade, the lowest is 0."""

@@ -62,40 +62,91 @@ class Draws:
         self._blocks.clear()
 
 
+def toward_zero(amount: int, rate: int) -> int:
+    """Return amount x rate / 65536, truncated toward zero."""
+    product = amount * rate
+    return product >> 16 if product >= 0 else -(-product >> 16)
+
+
+def clamp(value: int, low: int, high: int) -> int:
+    """Return value kept within [low, high]."""
+    return min(max(value, low), high)
+
+
+def wealth_bin(wealth: int) -> int:
+    """Return the wealth bin: exact below 4, then four an octave."""
+    if wealth < 4:
+        return wealth
+    octave = wealth.bit_length() - 1
+    return 4 * (octave - 1) + (wealth >> (octave - 2) & 3)
+
+
 def pick(draw: int, until: tuple[int, ...]) -> int | None:
     """Return the first k with draw < until[k], or None."""
     return next((k for k, bound in enumerate(until) if draw < bound), None)
 
 
 class World:
-    """Citizens, leaders and network as drawn for one replicate; lists by citizen."""
+    """Citizens, leaders and network as drawn for one replicate; lists by citizen.
 
-    def __init__(self, rules: Rules, draws: Draws):
+    Traits and partners that a user brings (`given`) stand in the place of those drawn.
+    """
+
+    def __init__(self, rules: Rules, draws: Draws, given=None):
         self.rules, self.draws = rules, draws
+        self.given = given.people if given else {}
         citizens = range(rules.n_citizens)
-        self.quality = [int(rules.quality_table[draws("quality", i)]) for i in citizens]
-        self.guile = [int(rules.guile_table[draws("guile", i)]) for i in citizens]
-        self.means = [int(rules.means_table[draws("means", i)]) for i in citizens]
-        self.group = [pick(draws("group", i), rules.group_until) for i in citizens]
-        self.dissenter = [draws("dissenter", i) < rules.dissenter for i in citizens]
-        self.aware = [draws("aware", i) < rules.aware for i in citizens]
-        self.enrolled = [draws("enrolled", i) < rules.enrolled for i in citizens]
-        self.strategy = [
+        self.quality = self._trait("quality", rules.quality_table)
+        self.guile = self._trait("guile", rules.guile_table)
+        self.means = self._trait("means", rules.means_table)
+        self.group = self._own("group") or [
+            pick(draws("group", i), rules.group_until) for i in citizens
+        ]
+        self.dissenter = self._flag("dissenter", rules.dissenter)
+        self.aware = self._flag("aware", rules.aware)
+        self.enrol(rules)
+        self.strategy = self._own("strategy") or [
             pick(draws("strategy", i), rules.strategy_until) for i in citizens
         ]
-        self.tied = [self._ties(i) for i in citizens]
-        self.manipulating = [
-            self._manipulating(level) for level in range(rules.n_levels)
-        ]
-        self.partners = [self._matching(k) for k in range(len(rules.slot_spans))]
+        self._appoint()
+        self.tied = [[self._tie(i, k) for k in range(rules.n_levels)] for i in citizens]
+        own = given.partners if given else None
+        self.partners = (
+            [self._matching(k) for k in range(len(rules.slot_spans))]
+            if own is None
+            else [[int(other) for other in matching] for matching in own]
+        )
         self.below = self._below()
         draws.forget()
 
-    def _ties(self, i: int) -> list[bool]:
-        """Say for each level whether citizen i is tied to its leader (serial number 0)."""
-        levels = range(self.rules.n_levels)
-        return [
-            self.draws(f"tie_{level}", i) < self.rules.tie[level] for level in levels
+    def enrol(self, rules: Rules) -> None:
+        """Say who has a score under a regime."""
+        self.rules = rules
+        self.enrolled = self._flag("enrolled", rules.enrolled)
+
+    def _own(self, trait: str) -> list[int] | None:
+        """Return a trait that the user brings."""
+        return [int(x) for x in self.given[trait]] if trait in self.given else None
+
+    def _trait(self, trait: str, table) -> list[int]:
+        draws, citizens = self.draws, range(self.rules.n_citizens)
+        return self._own(trait) or [int(table[draws(trait, i)]) for i in citizens]
+
+    def _flag(self, trait: str, share: int) -> list[bool]:
+        if trait in self.given:
+            return [bool(x) for x in self.given[trait]]
+        return [self.draws(trait, i) < share for i in range(self.rules.n_citizens)]
+
+    # Leaders -------------------------------------------------------------------------
+
+    def _appoint(self) -> None:
+        """Draw the first leaders of every unit: who manipulates, and until when in office."""
+        rules, levels = self.rules, range(self.rules.n_levels)
+        self.manipulating = [self._manipulating(level) for level in levels]
+        self.serial = [[0] * n for n in rules.n_units]
+        self.ends = [
+            [self._first_end(level, unit) for unit in range(n)]
+            for level, n in enumerate(rules.n_units)
         ]
 
     def _manipulating(self, level: int) -> list[bool]:
@@ -106,6 +157,34 @@ class World:
         )
         chosen = set(order[: self.rules.manipulators[level]])
         return [unit in chosen for unit in units]
+
+    def _first_end(self, level: int, unit: int) -> int | None:
+        """Return the tick at which a first leader, somewhere in its tenure, leaves."""
+        tenure = self.rules.tenure[level]
+        served = self.draws(f"clock_{level}", unit) * tenure >> 32
+        return tenure - served if tenure else None
+
+    def replace(self, level: int, unit: int, now: int, honest: bool) -> None:
+        """Put a new leader in office, with other clients."""
+        rules = self.rules
+        self.serial[level][unit] += 1
+        draw = self.draws(f"leader_{level}", unit, self.serial[level][unit])
+        self.manipulating[level][unit] = not honest and draw < rules.bend_share[level]
+        tenure = rules.tenure[level]
+        self.ends[level][unit] = now + tenure if tenure else None
+        for i in rules.citizens_of(level, unit):
+            self.tied[i][level] = self._tie(i, level)
+
+    def _tie(self, i: int, level: int) -> bool:
+        """Say whether citizen i is tied to the leader in office of its unit at a level."""
+        serial = self.serial[level][i // self.rules.spans[level]]
+        return self.draws(f"tie_{level}", i, serial) < self.rules.tie[level]
+
+    def leader_bends(self, i: int, level: int) -> bool:
+        """Say whether the leader of citizen i's unit at a level manipulates."""
+        return self.manipulating[level][i // self.rules.spans[level]]
+
+    # Network and quality ---------------------------------------------------------------
 
     def _matching(self, slot: int) -> list[int]:
         """Return each citizen's partner in a slot, itself if it meets nobody."""
@@ -132,7 +211,3 @@ class World:
         return min(
             n_classes - 1, n_classes * self.below[self.quality[i]] // len(self.quality)
         )
-
-    def leader_bends(self, i: int, level: int) -> bool:
-        """Say whether the leader of citizen i's unit at a level manipulates."""
-        return self.manipulating[level][i // self.rules.spans[level]]

@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 
 from .government import LEVELS
 from .parameters import (
+    Count,
     Factor,
     Finite,
     NonNegative,
@@ -17,13 +18,17 @@ from .parameters import (
     Points,
     Positive,
     Probability,
+    Share,
     limited,
     param,
 )
+from .scorers import BlackBox, Index, Listing
 
 MAX_GRADES = 8
 NORMS = ("image", "standing", "stern")
-ALLOCATIONS = ("score", "lottery", "market", "oracle")
+ALLOCATIONS = ("score", "lottery", "market", "oracle", "grade", "exclusion")
+SCORERS = ("ledger", "index", "model", "list", "none")
+MAX_COHORTS = 5  # calendar years that a record may count
 
 
 class Scoring(Parameters):
@@ -36,6 +41,10 @@ class Scoring(Parameters):
         "human", "who reports: courts, banks and cameras, or people"
     )
     seen: Factor = param(1.0, "multiplies the act's chance to be observed")
+    lists: bool = param(False, "severe: an honest record puts its subject on the list")
+    drops_to: str | None = param(
+        None, "grade to which a record drops its subject at once, if it is above"
+    )
 
     @property
     def range(self) -> tuple[float, float]:
@@ -81,12 +90,21 @@ class Discretion(Parameters):
 
 
 class Scrutiny(Parameters):
-    """How closely each group is watched: multiplies every chance to be observed."""
+    """How closely each group is watched: multiplies the chance that an offence is seen."""
 
     urban: Factor = param(1.0, "scrutiny of urban residents")
     rural: Factor = param(1.0, "scrutiny of rural residents")
     migrant: Factor = param(1.0, "scrutiny of migrants")
     official: Factor = param(1.0, "scrutiny of officials")
+
+
+class Access(Parameters):
+    """How well each group gets at rewards: multiplies the chance that a deed is seen."""
+
+    urban: Factor = param(1.0, "access of urban residents")
+    rural: Factor = param(1.0, "access of rural residents")
+    migrant: Factor = param(1.0, "access of migrants")
+    official: Factor = param(1.0, "access of officials")
 
 
 class MeetingRule(Parameters):
@@ -143,7 +161,12 @@ class Regime(Parameters):
     name: str = param(..., "short name", min_length=1)
     title: str = param("", "what it is called")
     about: str = param("", "how it works, in a few sentences")
-    scorer: Literal["ledger", "none"] = param("ledger", "how scores come about")
+    scorer: Literal[SCORERS] = param("ledger", "how scores come about")
+    index: Index = param(Index(), "parts of the score (scorers index and model)")
+    model: BlackBox = param(BlackBox(), "the black box (scorer model)")
+    listing: Listing | None = param(
+        None, "the list (scorer list, or beside another scorer); none: no list"
+    )
     base: Points = param(
         1000.0, "score at the start, and where drift leads", unit="point"
     )
@@ -152,6 +175,11 @@ class Regime(Parameters):
     memory_years: Positive | None = param(
         None,
         "mean life of points: scores drift to base at this rate; none: never",
+        unit="year",
+    )
+    valid_years: limited(Count, ge=1, le=MAX_COHORTS) | None = param(
+        None,
+        "calendar years that a record counts, its own the first; none: see memory_years",
         unit="year",
     )
     grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
@@ -170,7 +198,19 @@ class Regime(Parameters):
         0.0, "chance that a human record is reversed, per level passed"
     )
     scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")
-    allocation: Literal[ALLOCATIONS] = param("score", "who gets the prizes")
+    access: Access = param(Access(), "how well each group gets at rewards")
+    suspicion: Factor = param(
+        1.0, "multiplies the chance that an offence of citizens in bad standing is seen"
+    )
+    enrolled: Share | None = param(
+        None, "share of citizens who have a score; none: as the world says"
+    )
+    allocation: Literal[ALLOCATIONS] | dict[str, Literal[ALLOCATIONS]] = param(
+        "score", "who gets the prizes, one rule or one for each kind of prize"
+    )
+    unenrolled: Literal["last", "base"] = param(
+        "last", "how who has no score ranks: after all others, or as if at base"
+    )
     belief: Belief = param(Belief(), "what citizens take a point to be worth")
     acts: dict[str, Scoring] = param(
         dict, "what each act brings; acts not named bring nothing"
@@ -199,3 +239,63 @@ class Regime(Parameters):
                 f"got {self.ceiling:g}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _whole(self):
+        """Refuse parts that cannot go together, all of them at once."""
+        faults = [text for is_wrong, text in self._contradictions() if is_wrong]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _contradictions(self):
+        names = [grade.name for grade in self.grades]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        rules = {self.rule_for(prize) for prize in self._prizes_named()}
+        yield twice, f"names of grades must differ, got twice: {', '.join(twice)}"
+        both = self.memory_years is not None and self.valid_years is not None
+        yield both, "memory_years and valid_years exclude each other"
+        yield (
+            self.valid_years is not None and self.scorer != "ledger",
+            f"valid_years is for scorer 'ledger', got '{self.scorer}'",
+        )
+        yield (
+            self.scorer == "list" and self.listing is None,
+            "scorer 'list' needs a table `listing`",
+        )
+        yield (
+            "grade" in rules and (len(names) < 2 or not self.is_scored),
+            "allocation 'grade' needs a scorer and at least two grades",
+        )
+        yield (
+            "exclusion" in rules and self.listing is None,
+            "allocation 'exclusion' needs a table `listing`",
+        )
+        for act, scoring in self.acts.items():
+            yield (
+                scoring.lists and self.listing is None,
+                f"acts.{act}.lists needs a table `listing`",
+            )
+            yield (
+                scoring.drops_to is not None and scoring.drops_to not in names,
+                f"acts.{act}.drops_to must be a grade, there are: "
+                f"{', '.join(names) or 'none'}, got '{scoring.drops_to}'",
+            )
+
+    def _prizes_named(self):
+        return self.allocation if isinstance(self.allocation, dict) else ("",)
+
+    def rule_for(self, prize: str) -> str:
+        """Return the allocation rule of one kind of prize."""
+        rule = self.allocation
+        return rule[prize] if isinstance(rule, dict) else rule
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether citizens have scores (a list alone is no score)."""
+        return self.scorer in ("ledger", "index", "model")
+
+    @property
+    def has_records(self) -> bool:
+        """Whether acts are recorded at all: for a score, a list, or both."""
+        return self.scorer != "none" or self.listing is not None

@@ -1,10 +1,10 @@
-"""The integers of one scenario: what both twins compute with.
+"""The integers of one scenario under one regime: what both twins compute with.
 
 Chances are thresholds against 16 or 32 random bits (0 never, full scale always), money is
 in 1/256 monthly income, points in 1/256 point. `integers.build_rules` makes them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,12 +18,35 @@ class ActRule:
     penalty: int
     price: int
     social_value: int
-    scored: int  # whether the regime gives points at all
+    positive: int
+    only: int  # mask of the groups that are offered it
+    defies: int
+    scored: int  # whether the regime records it at all
     points: int  # honest
     dealt: tuple[int, ...]  # honest x3, then manipulating: (neutral, client, dissenter)
+    lists: int
+    limit: int  # highest score that a record leaves
     domain: int
     human: int
     seen: tuple[int, ...]  # threshold (16 bit) by group
+
+
+@dataclass(frozen=True)
+class PrizeRule:
+    """One kind of prize in integers, and by which rule the regime hands it out."""
+
+    name: str
+    rule: int  # index in regime.ALLOCATIONS
+    capacity: int  # 32 bit
+    pool_span: int
+    desk_level: int
+    desk_bonus: int  # whole points; any but 0 lifts under `exclusion`
+    value: int
+    wealth: int
+    need_from: int
+    need_table: np.ndarray
+    bins: int  # B is by: 0 nothing, 1 score, 2 grade, 3 list state
+    learns: int  # whether B is learnt from prizes
 
 
 @dataclass(frozen=True)
@@ -33,6 +56,7 @@ class Rules:
     # geometry and time
     n_citizens: int
     n_ticks: int
+    ticks_per_year: int
     measured_from: int
     distribution_ticks: tuple[int, ...]
     n_levels: int
@@ -51,11 +75,24 @@ class Rules:
     # leaders, by level
     tie: tuple[int, ...]
     manipulators: tuple[int, ...]  # how many units
+    bend_share: tuple[int, ...]  # 32 bit: that a later leader manipulates
+    tenure: tuple[int, ...]  # ticks, 0: for ever
+    audit: tuple[int, ...]  # 32 bit a tick
     favour: tuple[int, ...]  # 16 bit
     credit_rate: tuple[int, ...]
     credit_points: tuple[int, ...]
     frame_rate: tuple[int, ...]
     frame_points: tuple[int, ...]
+    retaliate: tuple[int, ...]  # 16 bit
+    retaliate_points: tuple[int, ...]
+    sale_rate: tuple[int, ...]
+    sale_points: tuple[int, ...]
+    sale_price: tuple[int, ...]  # of all its points
+    rich_from: tuple[int, ...]  # means
+    inflation: tuple[int, ...]  # points a tick while all siblings are ahead
+    inflation_cap: tuple[int, ...]
+    recentring: tuple[int, ...]  # 16 bit, of the units one level below
+    tilt: tuple[int, ...]
     clients_know: int
     deciding: int
     # conduct
@@ -67,6 +104,7 @@ class Rules:
     foresight: int  # transparency x horizon, in 1/65536 tick
     help_rate: int
     help_value: int
+    suspicion: int  # factor on `seen` in bad standing, 256 is 1
     # meetings
     benefit: int
     cost: int
@@ -84,35 +122,52 @@ class Rules:
     # records and score
     lost: int  # 16 bit
     reversed: int  # 16 bit, cumulative above `lost`
-    scored: int
+    recorded: int  # whether there are records at all
+    scored: int  # whether there are scores
+    at_base: int  # whether who has no score ranks as if at base, not last
+    scorer: int  # index in regime.SCORERS
     base: int
     floor: int
     ceiling: int
     drift: int
+    n_cohorts: int  # calendar years that a record counts, 0: drift instead
     good_from: int
     cuts: tuple[int, ...]
+    sale_cuts: tuple[int, ...]  # scores worth paying for
+    drops: int  # whether any record drops to a grade
+    # index and black box
+    weights: tuple[int, ...]  # of parts, 16 bit, sum 65536
+    bent_weights: tuple[int, ...]  # if the deciding leader manipulates
+    identity: tuple[int, ...]  # by group, 16 bit
+    capacity_table: np.ndarray  # by wealth bin, int64, 16 bit
+    score_rate: int  # 16 bit
+    record_weight: int
+    circle_weight: int
+    history_start: int
+    behaviour_slope: int  # behaviour = 32768 + (payoff x this >> 8)
+    level_factor: int  # (score - floor) x this >> 32 is the published level, 0..255
+    refit: int
+    ridge: int
+    gain: int  # points that one expected violation a tick costs
+    # list
+    listing: int
+    list_term: int
+    list_extension: int
+    list_exit: int  # 16 bit a tick, at full quality
+    list_framed: int
     # belief
-    learns_value: int
     sloped: int  # a given slope, the same at every score
     slope: int  # of the belief, times 65536, per 1/256 point
     belief: np.ndarray  # at the start, int64, 1/65536 monthly income a tick
     prior: int
     belief_memory: int
     bin_factor: int
-    # allocation
-    allocation: int  # index in regime.ALLOCATIONS
-    capacity: int  # 32 bit
-    pool_span: int
-    desk_level: int
-    desk_bonus: int  # whole points
-    prize_value: int
-    prize_wealth: int
-    need_table: np.ndarray
-    need_from: int
-    # wealth and truth
+    # prizes, wealth and truth
+    prizes: tuple[PrizeRule, ...]
     wealth_target: np.ndarray
     wealth_rate: int
     bad_quality: int
+    later: tuple[tuple[int, "Rules"], ...] = ()  # (first tick, rules) of later regimes
 
     @property
     def n_units(self) -> tuple[int, ...]:
@@ -125,3 +180,21 @@ class Rules:
     def n_mean_units(self) -> int:
         """Units whose mean scores are recorded."""
         return -(-self.n_citizens // self.mean_span) if self.mean_span else 0
+
+    def citizens_of(self, level: int, unit: int) -> range:
+        """Return the citizens of a unit of a level."""
+        start = unit * self.spans[level]
+        return range(start, min(start + self.spans[level], self.n_citizens))
+
+    def followed_by(self, later) -> "Rules":
+        """Return these rules with those of regimes that come later still."""
+        return replace(self, later=tuple(later))
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether scores are made of parts, so that citizens carry history and circle."""
+        return self.scorer in (INDEX, MODEL)
+
+
+LEDGER, INDEX, MODEL, LIST, NONE = range(5)  # as regime.SCORERS
+BY_NOTHING, BY_SCORE, BY_GRADE, BY_LIST = range(4)  # PrizeRule.bins

@@ -22,11 +22,13 @@ class Draw(NamedTuple):
 
 
 # Blocks of a tick.
-OFFERS, REPORTS, LEADERSHIP, NEEDS, PAIR, SLOT = range(6)
+OFFERS, REPORTS, LEADERSHIP, NEEDS, PAIR, DEALS, SLOT = range(7)
+AUDITS = 8  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
-# TIES + l and LEADERS + l to level l.
+# TIES + l and LEADERS + l to level l. Word k of NEEDS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
 MAX_SLOTS = 4 * (TIES - MATCHING)
+MAX_KINDS = 4
 
 
 def _citizen(block: int, word: int, shift: int, bits: int) -> Draw:
@@ -60,8 +62,11 @@ PLAN: dict[str, Draw] = {
     "frame": _citizen(LEADERSHIP, 1, 0, 32),
     "mutate": _citizen(LEADERSHIP, 2, 0, 32),
     "mutant": _citizen(LEADERSHIP, 3, 0, 16),
-    "need": _citizen(NEEDS, 0, 0, 8),
-    "lot": _citizen(NEEDS, 0, 16, 16),
+    "sale": _citizen(DEALS, 0, 0, 32),
+    "perform": _citizen(DEALS, 1, 0, 16),
+    "retaliate": _citizen(DEALS, 1, 16, 16),
+    **{f"need_{k}": _citizen(NEEDS, k, 0, 8) for k in range(MAX_KINDS)},
+    **{f"lot_{k}": _citizen(NEEDS, k, 16, 16) for k in range(MAX_KINDS)},
     "lower_keeps": _pair(0, 0, 16),
     "upper_keeps": _pair(0, 16, 16),
     "lower_knows": _pair(1, 0, 16),
@@ -86,7 +91,15 @@ PLAN: dict[str, Draw] = {
         for level in range(6)
     },
     **{
-        f"leader_{level}": Draw(LEADERS + level, 0, 0, 32, "unit", "world")
+        f"leader_{level}": Draw(LEADERS + level, 0, 0, 32, "unit", "serial")
+        for level in range(6)
+    },
+    **{
+        f"clock_{level}": Draw(LEADERS + level, 1, 0, 32, "unit", "serial")
+        for level in range(6)
+    },
+    **{
+        f"audit_{level}": Draw(AUDITS + level, 0, 0, 32, "unit", "tick")
         for level in range(6)
     },
 }

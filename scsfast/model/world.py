@@ -4,9 +4,9 @@ Two scenarios with the same world meet the same people, temptations and luck: th
 depend on the world, the seed and the replicate, never on the regime.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from .acts import Act, default_catalogue
 from .government import LEVELS, Government
@@ -27,6 +27,8 @@ from .population import Distribution, Population, Uniform
 from .regime import Regime
 
 Span = limited(Count, ge=1)
+Name = Annotated[str, Field(min_length=1)]
+MAX_PRIZES = 4  # kinds, side by side
 
 
 class Conduct(Parameters):
@@ -115,7 +117,7 @@ class Meeting(Parameters):
 
 
 class Prize(Parameters):
-    """The scarce resource: how much of it there is, and who asks for it."""
+    """One kind of scarce resource: how much of it there is, and who asks for it."""
 
     capacity: Share = param(
         0.005,
@@ -189,7 +191,12 @@ class World(Parameters):
     population: Population = param(Population(), "who the citizens are")
     conduct: Conduct = param(Conduct(), "what moves citizens")
     meetings: Meeting = param(Meeting(), "what meetings bring")
-    prize: Prize = param(Prize(), "the scarce resource")
+    prize: Annotated[dict[Name, Prize], Field(min_length=1, max_length=MAX_PRIZES)] = (
+        param(
+            lambda: {"loan": Prize()},
+            "the scarce resources: one table for each kind, each with a name of its own",
+        )
+    )
     acts: list[Act] = param(lambda: list(default_catalogue()), "the act catalogue")
 
     @model_validator(mode="after")
@@ -210,10 +217,21 @@ class World(Parameters):
         """Number of levels of government that the world has."""
         return len(self.spans)
 
+    def span(self, level: str) -> int:
+        """Return the citizens of a unit of a level; 'top' is the whole world."""
+        return self.n_citizens if level == "top" else self.spans[LEVELS.index(level)]
+
     @property
     def first_measured_tick(self) -> int:
         """First tick of the summaries: `warmup`, or half the run if that is earlier."""
         return min(self.warmup, self.n_ticks // 2)
+
+
+class Change(Parameters):
+    """Another regime from a tick on; citizens keep their scores."""
+
+    tick: limited(Count, ge=1) = param(..., "first tick of the regime", unit="tick")
+    regime: Regime = param(..., "the regime from then on")
 
 
 class Scenario(Parameters):
@@ -223,45 +241,92 @@ class Scenario(Parameters):
     world: World = param(..., "the world")
     regime: Regime = param(..., "the regime")
     leaders: Government = param(Government(), "how leaders behave")
+    change: list[Change] = param([], "regimes that follow, each from a tick on")
 
     @model_validator(mode="after")
     def _fit(self):
-        faults = _unknown_acts(self) + _missing_levels(self)
+        faults = _missing_levels_of_world(self.world)
+        faults += _regime_faults(self.world, self.regime, "regime")
+        for k, change in enumerate(self.change):
+            faults += _regime_faults(self.world, change.regime, f"change.{k}.regime")
+        faults += _change_faults(self)
         if faults:
             raise ValueError("; ".join(faults))
         return self
 
+    def phases(self) -> list[tuple[int, "Scenario"]]:
+        """Return (first tick, scenario without changes) of every regime in turn."""
+        phases = [(0, self.model_copy(update={"change": []}))]
+        for change in self.change:
+            update = {"regime": change.regime, "change": []}
+            phases.append((change.tick, self.model_copy(update=update)))
+        return phases
 
-def _unknown_acts(scenario: Scenario) -> list[str]:
-    """Return a fault for each act that the regime scores and the world lacks."""
-    known = {act.name for act in scenario.world.acts}
-    return [
-        f"regime.acts: '{name}' is not in the world's act catalogue"
-        for name in scenario.regime.acts
+
+def _regime_faults(world: World, regime: Regime, path: str) -> list[str]:
+    """Return a fault for whatever a regime names and the world does not have."""
+    known = {act.name for act in world.acts}
+    faults = [
+        f"{path}.acts: '{name}' is not in the world's act catalogue"
+        for name in regime.acts
         if name not in known
     ]
+    faults += _level_faults(world, {f"{path}.deciding": regime.deciding})
+    if isinstance(regime.allocation, dict) and set(regime.allocation) != set(world.prize):
+        faults.append(
+            f"{path}.allocation: must have a rule for each kind of prize of the world "
+            f"({', '.join(world.prize)}), got {', '.join(regime.allocation)}"
+        )
+    return faults
 
 
-def _missing_levels(scenario: Scenario) -> list[str]:
-    """Return a fault for each level that is named and that the world does not have."""
-    world, present = scenario.world, LEVELS[: scenario.world.n_levels]
-    named = {
-        "regime.deciding": scenario.regime.deciding,
-        "world.prize.pool": world.prize.pool,
-        "world.unit_means": world.unit_means,
-        **{
-            f"world.population.network.{k}": slot
-            for k, slot in enumerate(world.population.network)
+def _missing_levels_of_world(world: World) -> list[str]:
+    """Return a fault for each level that the world names and does not have."""
+    faults = _level_faults(
+        world,
+        {
+            **{f"world.prize.{name}.pool": p.pool for name, p in world.prize.items()},
+            "world.unit_means": world.unit_means,
+            **{
+                f"world.population.network.{k}": slot
+                for k, slot in enumerate(world.population.network)
+            },
         },
-    }
-    faults = [
-        f"{key}: the world has no level '{level}', it has {', '.join(present)}"
-        for key, level in named.items()
-        if level not in (*present, "top", None)
-    ]
+    )
     if len(world.population.ties) < world.n_levels:
         faults.append(
             f"world.population.ties: must have a share for each of {world.n_levels} levels, "
             f"got {len(world.population.ties)}"
+        )
+    return faults
+
+
+def _level_faults(world: World, named: dict) -> list[str]:
+    present = LEVELS[: world.n_levels]
+    return [
+        f"{key}: the world has no level '{level}', it has {', '.join(present)}"
+        for key, level in named.items()
+        if level not in (*present, "top", None)
+    ]
+
+
+def _change_faults(scenario: Scenario) -> list[str]:
+    """Return a fault for changes out of order, out of the run, or of another range."""
+    ticks = [change.tick for change in scenario.change]
+    faults = []
+    if ticks != sorted(set(ticks)):
+        faults.append(f"change: ticks must rise, got {', '.join(map(str, ticks))}")
+    if ticks and ticks[-1] >= scenario.world.n_ticks:
+        faults.append(
+            f"change: ticks must be below the run's {scenario.world.n_ticks}, "
+            f"got {ticks[-1]}"
+        )
+    regimes = [scenario.regime, *(change.regime for change in scenario.change)]
+    ranges = {(r.floor, r.ceiling) for r in regimes if r.is_scored}
+    if len(ranges) > 1:
+        shown = ", ".join(f"[{low:g}, {high:g}]" for low, high in sorted(ranges))
+        faults.append(
+            "change: scored regimes of one scenario must have one floor and one ceiling, "
+            f"got {shown}"
         )
     return faults

@@ -1,0 +1,217 @@
+"""One replicate advanced tick by tick: memory, threads, refits and changes of regime.
+
+Threads inside a replicate call the kernel on ranges of villages; they change no bit. The
+kernel comes back where the black box is refitted or another regime begins.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ..model import ridge
+from ..model.given import Given
+from ..model.outcomes import TABLES
+from ..model.rules import Rules
+from . import _world, load_kernel, state
+
+TRAIT_BITS = {  # (shift, mask) in `traits`, as SCS_GROUP and the flags beside it
+    "group": (0, 3),
+    "dissenter": (2, 1),
+    "enrolled": (3, 1),
+    "aware": (4, 1),
+}
+
+
+class Simulation:
+    """One replicate of one scenario, advanced by `run`.
+
+    Parameters
+    ----------
+    rules : Rules
+    seed : int
+        64-bit seed of the campaign.
+    replicate : int
+        Number of the replicate, below 2^32.
+    n_threads : int
+        Threads inside the replicate; changes no bit.
+    kernel : module or None
+        A kernel variant; the best by default.
+    given : Given, optional
+        Citizens' traits and partners that a user brings.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray
+        State by citizen, shape (n_citizens,): see ``state.CITIZEN_ARRAYS``; score in
+        1/256 point, wealth and payoff in 1/256 monthly income.
+    partners : list of ndarray
+        Network slots; `state.partner_indices` decodes them.
+    rules : Rules
+        Of the regime now in force.
+    tick : int
+        Ticks simulated so far.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        seed: int,
+        replicate: int = 0,
+        n_threads: int = 1,
+        kernel=None,
+        given: Given | None = None,
+    ):
+        self.first_rules = self.rules = rules
+        self.seed, self.number, self.tick = seed, replicate, 0
+        self._kernel = kernel or load_kernel()
+        self.n_threads, self._given = n_threads, given or Given()
+        self.arrays = state.allocate(rules, n_threads)
+        self._outputs = state.allocate_outputs(rules, self.n_threads)
+        self._appoint()
+        self._bear(self.arrays)
+        self._pair()
+        state.classify_quality(self.arrays)
+        state.begin(rules, self.arrays)
+        self.arrays["score"][:] = self.arrays["fair_score"][:] = rules.base
+        np.take(
+            self.arrays["wealth_target"], self.arrays["means"], out=self.arrays["wealth"]
+        )
+        self._replicate = self._kernel.Replicate(
+            self._kernel_rules(),
+            self.arrays,
+            self.partners,
+            self.slot_spans,
+            self._outputs,
+            rules.distribution_ticks,
+            seed,
+            replicate,
+            self.n_threads,
+        )
+        self._replicate.prepare()
+
+    def _kernel_rules(self) -> dict:
+        rules = state.kernel_rules(self.rules)
+        return {**rules, "n_slots": len(self.partners)}
+
+    def _bear(self, arrays: dict) -> None:
+        """Draw the citizens; what the user brings stands in the place of what is drawn."""
+        rules, own = self.rules, self._given.people
+        _world.bear(
+            state.kernel_rules(rules),
+            rules.quality_table,
+            rules.guile_table,
+            rules.means_table,
+            *(arrays[name] for name in state.BORN),
+            self.seed,
+            self.number,
+        )
+        for name in ("quality", "guile", "means", "strategy"):
+            if name in own:
+                arrays[name][:] = own[name]
+        for name, (shift, mask) in TRAIT_BITS.items():
+            if name in own:
+                rest = arrays["traits"] & np.uint8(~(mask << shift) & 0xFF)
+                arrays["traits"][:] = rest | (own[name].astype(np.uint8) << shift)
+
+    def _pair(self) -> None:
+        """Draw the network, or take the user's."""
+        rules, own = self.rules, self._given.partners
+        if own is not None:
+            self.partners = [np.ascontiguousarray(p, np.uint32) for p in own]
+            self.slot_spans = [rules.n_citizens] * len(own)
+            return
+        self.partners = state.allocate_partners(rules)
+        self.slot_spans = list(rules.slot_spans)
+        widest = min(rules.n_citizens, max(self.slot_spans, default=1))
+        keys = np.empty(2 * widest, np.uint64)
+        for slot, (partner, span) in enumerate(
+            zip(self.partners, self.slot_spans, strict=True)
+        ):
+            near, far = (partner, None) if span <= state.NEAR else (None, partner)
+            _world.pair(
+                slot, span, near, far, keys, rules.n_citizens, self.seed, self.number
+            )
+
+    def _appoint(self) -> None:
+        """Draw the first leaders: who manipulates (lowest draws first), until when."""
+        rules, first = self.rules, self._kernel.block_numbers()["LEADERS"]
+        for level, n_units in enumerate(rules.n_units):
+            units = np.arange(n_units, dtype=np.uint32)
+            block = first + level
+            lots, clocks, *_ = self._kernel.philox(
+                units, 0, self.number, block, self.seed
+            )
+            bent = np.argsort(lots, kind="stable")[: rules.manipulators[level]]
+            self.arrays["bends"][level][bent] = 1
+            tenure = rules.tenure[level]
+            served = clocks.astype(np.uint64) * np.uint64(tenure) >> np.uint64(32)
+            ends = tenure - served.astype(np.int64) if tenure else state.FOREVER
+            self.arrays["ends"][level][:] = ends
+
+    def run(self, n_ticks: int) -> None:
+        """Simulate the next `n_ticks` ticks (at most up to the end)."""
+        end = min(self.tick + n_ticks, self.rules.n_ticks)
+        while self.tick < end:
+            self._change_if_due()
+            self._run_block(self._next_stop(end))
+
+    def _next_stop(self, end: int) -> int:
+        """Return the tick before which the kernel must come back: a fit, a change."""
+        stops = [end, *(first for first, _ in self.rules.later if first > self.tick)]
+        if self.rules.refit:
+            stops.append((self.tick // self.rules.refit + 1) * self.rules.refit)
+        return min(stops)
+
+    def _run_block(self, end: int) -> None:
+        n_ticks = end - self.tick
+        if self.n_threads == 1:
+            self._replicate.run(self.tick, n_ticks, 0)
+        else:
+            self._run_threads(n_ticks)
+        self.tick = end
+        if state.needs_fit(self.rules, self.tick):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Fit the black box, actual and fair, to the records since the last fit."""
+        sums = self.arrays["feature_sums"].sum(axis=0)
+        for k, of_twin in enumerate(sums.tolist()):
+            constant, weights = ridge.fit(of_twin, self.rules.ridge, self.rules.gain)
+            self.arrays["fits"][k] = [constant, *weights]
+        self.arrays["feature_sums"][:] = 0
+
+    def _change_if_due(self) -> None:
+        """Put another regime in force if this is its first tick."""
+        due = [rules for first, rules in self.rules.later if first == self.tick]
+        if not due:
+            return
+        later = [(at, rules) for at, rules in self.rules.later if at > self.tick]
+        self.rules = due[0].followed_by(later)
+        born = {name: np.zeros_like(self.arrays[name]) for name in state.BORN}
+        self._bear(born)
+        self.arrays["traits"][:] = born["traits"]
+        state.change(self.rules, self.arrays, self.tick)
+        self._replicate.take_rules(self._kernel_rules())
+        self._replicate.republish(self.tick)
+
+    def _run_threads(self, n_ticks: int) -> None:
+        """Let all threads into the kernel, or none: inside they wait for each other."""
+        door = threading.Barrier(self.n_threads)
+
+        def work(thread: int) -> None:
+            door.wait()
+            self._replicate.run(self.tick, n_ticks, thread)
+
+        with ThreadPoolExecutor(self.n_threads) as pool:
+            try:
+                calls = [pool.submit(work, k) for k in range(self.n_threads)]
+            except BaseException:
+                door.abort()
+                raise
+        for call in calls:
+            call.result()
+
+    def outputs(self) -> dict[str, np.ndarray]:
+        """Return the wide tables so far: by table name, int64, outputs on the last axis."""
+        return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}

@@ -1,0 +1,217 @@
+"""What users bring of their own: traits of citizens, and whom they meet.
+
+Columns of plain numbers, names and flags are checked here, all faults at once, and become
+the integers that the model stores. What is not brought is drawn. No file is read here.
+"""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import ConfigError
+from .population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL
+
+LARGEST = 255  # of a stored trait
+MAX_SHOWN = 40  # characters of a wrong value that a message repeats
+
+
+class Given(NamedTuple):
+    """What a user brings instead of draws.
+
+    Attributes
+    ----------
+    people : dict of str to ndarray of uint8, shape (n_citizens,)
+        The traits that are not drawn, as `people_from` gives them.
+    partners : list of ndarray of int64, shape (n_citizens,), or None
+        The network, one matching an entry, as `graph.matchings` gives them: the partner
+        of each citizen, itself if it has none. None: the network is drawn.
+    """
+
+    people: dict[str, np.ndarray] = {}
+    partners: list[np.ndarray] | None = None
+
+
+class _Wrong(ValueError):
+    """What is wrong with a column, in one sentence without its name."""
+
+
+def people_from(
+    columns: Mapping, n_citizens: int, spans, where: str
+) -> dict[str, np.ndarray]:
+    """Return the stored traits of citizens from columns of plain values.
+
+    Parameters
+    ----------
+    columns : Mapping of str to array_like, pandas.DataFrame or structured ndarray
+        One value a citizen, in the order of their numbers. ``quality``, ``guile``:
+        numbers in [0, 1]. ``means``: incomes in mean incomes, at least 0. ``group``,
+        ``strategy``: names, or their numbers in `GROUPS` and `STRATEGIES`.
+        ``dissenter``, ``aware``, ``enrolled``: true or false, or 1 or 0. ``unit``: the
+        number of the citizen's village, a whole number; it is checked and not kept.
+    n_citizens : int
+    spans : sequence of int
+        Citizens of a unit by level, the village first.
+    where : str
+        What the columns are called in errors.
+
+    Returns
+    -------
+    dict of str to ndarray of uint8, shape (n_citizens,)
+        Quality and guile as floor(256 x), means as floor(16 x), all at most 255; group
+        and strategy as numbers; flags as 0 and 1. Contiguous.
+
+    Raises
+    ------
+    ConfigError
+        With a sentence for every column that cannot be.
+    """
+    if isinstance(columns, np.ndarray) and columns.dtype.names:
+        columns = {name: columns[name] for name in columns.dtype.names}
+    if not (hasattr(columns, "keys") and hasattr(columns, "__getitem__")):
+        kind = type(columns).__name__
+        raise ConfigError(f"must be columns by their names, got {kind}", where)
+    stored, faults = {}, []
+    for name in columns:
+        try:
+            values = _column(name, columns[name], n_citizens)
+            if name == "unit":
+                _check_units(values, spans[0])
+            else:
+                stored[name] = np.ascontiguousarray(TRAITS[name](values), np.uint8)
+        except _Wrong as wrong:
+            faults.append(f"`{name}`{wrong}")
+    if faults:
+        raise ConfigError(faults, where)
+    return stored
+
+
+def _column(name, values, n_citizens: int) -> np.ndarray:
+    """Return a known column of the right length as numbers, text or flags."""
+    if name not in (*TRAITS, "unit"):
+        near = get_close_matches(str(name), [*TRAITS, "unit"], n=1)
+        known = f"there are: {', '.join([*TRAITS, 'unit'])}"
+        guess = f"did you mean `{near[0]}`?" if near else known
+        raise _Wrong(f": unknown column; {guess}")
+    try:
+        values = _plain(values)
+    except ValueError:
+        raise _Wrong(
+            " must be one value a citizen, got rows of unlike length"
+        ) from None
+    if values.shape != (n_citizens,):
+        got = len(values) if values.ndim == 1 else f"shape {values.shape}"
+        raise _Wrong(f" must have {n_citizens} values, one a citizen, got {got}")
+    if values.dtype.kind == "O":
+        odd = [not isinstance(v, bool | int | float | str) for v in values]
+        _refuse("have a value for every citizen, all of one type", values, odd)
+        raise _Wrong(" must have values all of one type, got a mixture")
+    return values
+
+
+def _plain(values) -> np.ndarray:
+    """Return values as an array; lists and objects that are all alike lose their boxes."""
+    if isinstance(values, np.ma.MaskedArray):
+        hidden = np.ma.getmaskarray(values)
+        values = np.where(hidden, None, values.data.astype(object))
+    values = np.asarray(values)
+    if values.dtype.kind == "S":
+        return np.char.decode(values, "utf-8", "replace")
+    return np.array(values.tolist()) if values.dtype.kind in "OT" else values
+
+
+def _refuse(must: str, values: np.ndarray, wrong) -> None:
+    """Raise what a column must do, with its first wrong value, unless all are right."""
+    rows = np.flatnonzero(wrong)
+    if not len(rows):
+        return
+    value = values[rows[0]]
+    value = value.item() if isinstance(value, np.generic) else value
+    shown = repr(value) if len(repr(value)) <= MAX_SHOWN else repr(value)[:MAX_SHOWN]
+    more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
+    raise _Wrong(f" must {must}, got {shown} in row {rows[0]} (counted from 0){more}")
+
+
+def _numbers(values: np.ndarray, must: str) -> np.ndarray:
+    """Return a column of numbers as it is; refuse text, flags and all else."""
+    _refuse(must, values, [values.dtype.kind not in "iuf"])
+    return values
+
+
+def _fraction(values: np.ndarray) -> np.ndarray:
+    """Return numbers in [0, 1] as floor(256 x), 255 at most."""
+    must = "be numbers in [0, 1]"
+    x = _numbers(values, must).astype(np.float64)
+    _refuse(must, values, ~((x >= 0) & (x <= 1)))
+    return np.minimum(np.floor(UNIT_INTERVAL * x), LARGEST)
+
+
+def _income(values: np.ndarray) -> np.ndarray:
+    """Return incomes as floor(16 x), 255 at most."""
+    must = "be finite numbers of at least 0, in mean incomes"
+    x = _numbers(values, must).astype(np.float64)
+    _refuse(must, values, ~((x >= 0) & (x < np.inf)))
+    return np.floor(MEANS_UNIT * np.minimum(x, (LARGEST + 0.5) / MEANS_UNIT))
+
+
+def _kind(names: tuple[str, ...]) -> Callable:
+    """Return the function that turns names, or their numbers, into numbers."""
+    must = f"be one of {', '.join(names)}, or its number in 0..{len(names) - 1}"
+    number = {name: k for k, name in enumerate(names)}
+
+    def numbers_of(values: np.ndarray) -> np.ndarray:
+        if values.dtype.kind == "U":
+            found = np.array([number.get(v, -1) for v in values.tolist()], np.int64)
+        else:
+            found = _numbers(values, must)
+        _refuse(must, values, ~np.isin(found, range(len(names))))
+        return found
+
+    return numbers_of
+
+
+def _flag(values: np.ndarray) -> np.ndarray:
+    """Return flags as 0 and 1."""
+    must = "be true or false, or 1 or 0"
+    numbers = values if values.dtype.kind == "b" else _numbers(values, must)
+    _refuse(must, values, ~np.isin(numbers, (0, 1)))
+    return numbers
+
+
+def _check_units(values: np.ndarray, span: int) -> None:
+    """Refuse villages that are not those of the world: i // span for citizen i."""
+    must = "be whole numbers"
+    if _numbers(values, must).dtype.kind == "f":
+        _refuse(must, values, ~(np.isfinite(values) & (values == np.floor(values))))
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+    is_first = np.zeros(len(starts), bool)
+    is_first[np.unique(values[starts], return_index=True)[1]] = True
+    if not is_first.all():
+        row = starts[~is_first][0]
+        raise _Wrong(
+            " must have the citizens of a unit one after the other, got unit "
+            f"{int(values[row])} again in row {row} (counted from 0); sort by unit"
+        )
+    sizes = np.diff(starts, append=len(values))
+    wrong = sizes != span
+    wrong[-1] = sizes[-1] > span
+    if wrong.any():
+        k = np.flatnonzero(wrong)[0]
+        raise _Wrong(
+            f" must have {span} citizens in every unit, fewer only in the last, got "
+            f"{sizes[k]} in unit {int(values[starts[k]])} from row {starts[k]} (counted "
+            "from 0); set world.spans to the size of your units"
+        )
+
+
+TRAITS: dict[str, Callable] = {
+    "quality": _fraction,
+    "guile": _fraction,
+    "means": _income,
+    "group": _kind(GROUPS),
+    "strategy": _kind(STRATEGIES),
+    "dissenter": _flag,
+    "aware": _flag,
+    "enrolled": _flag,
+}

@@ -1,0 +1,147 @@
+"""What each kind of scorer needs to know: parts of an index, a black box, a list."""
+
+from pydantic import model_validator
+
+from .parameters import (
+    Count,
+    NonNegative,
+    Parameters,
+    Points,
+    Positive,
+    Rate,
+    Share,
+    limited,
+    param,
+)
+
+PARTS = ("history", "capacity", "behaviour", "identity", "network")
+FEATURES = (
+    "constant",
+    "history",
+    "capacity",
+    "behaviour",
+    "network",
+    "rural",
+    "migrant",
+    "bad_standing",
+)
+
+
+class Weights(Parameters):
+    """Weights of the five parts of an index; they must add up to 1."""
+
+    history: Share = param(0.35, "recorded commitments kept", source="S41 S: 35 %")
+    capacity: Share = param(0.25, "wealth", source="S41 S: 25 %")
+    behaviour: Share = param(
+        0.20, "what dealings bring: the payoff", source="S41 S: 20 %"
+    )
+    identity: Share = param(0.15, "group, as verified", source="S41 S: 15 %")
+    network: Share = param(0.05, "scores of those one meets", source="S41 S: 5 %")
+
+    @model_validator(mode="after")
+    def _sum(self):
+        total = sum(getattr(self, part) for part in PARTS)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights of the parts must add up to 1, got {total:g}")
+        return self
+
+
+class Identity(Parameters):
+    """What the identity part of an index says of each group, 0 to 1."""
+
+    urban: Share = param(0.8, "urban residents", source="modelling choice, 0.5..1")
+    rural: Share = param(0.5, "rural residents", source="modelling choice, 0.2..0.8")
+    migrant: Share = param(0.4, "migrants", source="modelling choice, 0.1..0.8")
+    official: Share = param(1.0, "officials", source="modelling choice, 0.7..1")
+
+
+class Index(Parameters):
+    """An index of five weighted parts, each between 0 and 1; also a black box's inputs."""
+
+    weights: Weights = param(Weights(), "weights of the five parts")
+    identity: Identity = param(Identity(), "what each group's identity is worth")
+    rate: limited(Share, ge=0.0001) = param(
+        0.2,
+        "share of the way to its target that a score moves each tick",
+        source="modelling choice: monthly updates (S41 U), 0.05..1",
+    )
+    record_weight: Share = param(
+        0.1,
+        "how far one recorded commitment moves the history towards kept or broken",
+        source="modelling choice, 0.02..0.5",
+    )
+    circle_weight: Share = param(
+        0.1,
+        "how far one meeting moves the network part towards the partner's score",
+        source="modelling choice, 0.02..0.5",
+    )
+    start: Share = param(
+        0.7, "history and network part of newcomers", source="modelling choice, 0.4..1"
+    )
+    full_capacity: limited(Positive, ge=0.01, le=10_000) = param(
+        12.0,
+        "wealth at which capacity is one half",
+        unit="monthly income",
+        source="modelling choice: a year's income, 3..60",
+    )
+    full_behaviour: limited(Positive, ge=0.01, le=10_000) = param(
+        0.5,
+        "payoff a tick at which behaviour is full; minus that: none",
+        unit="monthly income",
+        source="modelling choice, 0.1..2",
+    )
+
+
+class BlackBox(Parameters):
+    """A ridge regression of recorded violations on eight features, refitted in turn."""
+
+    refit: limited(Count, ge=1, le=1_000_000) = param(
+        12, "ticks between fits; a fit uses the records since the last", unit="tick"
+    )
+    ridge: limited(NonNegative, le=1e6) = param(
+        0.1,
+        "penalty on squared weights, in variances of their features",
+        source="modelling choice, 0..10",
+    )
+    points_per_violation: limited(Points, ge=0) = param(
+        200.0,
+        "points that one expected violation a year costs, measured from the mean",
+        unit="point",
+        source="modelling choice, 20..1000",
+    )
+
+
+class Listing(Parameters):
+    """A list, such as that of judgment defaulters: severe records list for a term."""
+
+    term: limited(Count, ge=1, le=255) = param(
+        24, "stay on the list after a severe record", unit="tick", source="U: 2 years"
+    )
+    extension: limited(Count, ge=0, le=255) = param(
+        0,
+        "longer stay after a severe record while listed; 255 ticks at most in all",
+        unit="tick",
+        source="U: 1 to 3 years for resistance",
+    )
+    exit_rate: Rate = param(
+        0.0,
+        "rate of early exit by performance at full quality",
+        unit="1/year",
+        source="S42a O: about 20 % performed under pressure",
+    )
+    framed: bool = param(
+        True,
+        "whether an invented record counts as severe",
+        source="modelling choice: both are plausible",
+    )
+
+
+class Parts(Parameters):
+    """Factors that a manipulating leader puts on the parts of an index."""
+
+    history: limited(NonNegative, le=10) = param(1.0, "factor on history")
+    capacity: limited(NonNegative, le=10) = param(1.0, "factor on capacity")
+    behaviour: limited(NonNegative, le=10) = param(1.0, "factor on behaviour")
+    identity: limited(NonNegative, le=10) = param(1.0, "factor on identity")
+    network: limited(NonNegative, le=10) = param(1.0, "factor on network")
+
