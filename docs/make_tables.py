@@ -68,6 +68,8 @@ def shown(value) -> str:
         return f"{value:g}"
     if isinstance(value, list):
         return ", ".join(map(shown, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {shown(entry)}" for name, entry in value.items())
     return {None: "none", "": "empty"}.get(value, str(value))
 
 

@@ -70,7 +70,9 @@ def test_all_of_a_scenario_wins_over_a_level_of_the_campaign():
 
 
 def test_sourced_values_are_values():
-    world = {"prize": {"loan": {"capacity": {"value": 0.05, "source": "S1", "mark": "O"}}}}
+    world = {
+        "prize": {"loan": {"capacity": {"value": 0.05, "source": "S1", "mark": "O"}}}
+    }
     assert small_campaign(world=world).world.prize["loan"].capacity == 0.05
 
 
@@ -190,3 +192,54 @@ def test_resolved_campaign_comes_back():
     again = campaign_from_resolved(resolved(campaign))
     assert again == campaign
     assert again.identity() == campaign.identity()
+
+
+def changed(*changes, **entry):
+    """Return the only scenario of a campaign whose regime changes."""
+    entry = {"pilot": "rongcheng", "change": list(changes), **entry}
+    return small_campaign(scenario=[entry]).scenarios[0]
+
+
+def test_change_is_laid_over_the_regime_before():
+    scenario = changed(
+        {"tick": 2, "regime": {"loss": 0.5}},
+        {"tick": 4, "regime": {"discretion": {"village": 0.25}}},
+        regime={"discretion": 0.5},
+    )
+    first, second = (change.regime for change in scenario.change)
+    assert (first.loss, first.discretion.village) == (0.5, 0.5)
+    assert (second.loss, second.discretion.village) == (0.5, 0.25)
+    assert second.discretion.county == 0.5
+
+
+def test_change_may_name_another_pilot():
+    scenario = changed({"tick": 3, "pilot": "rongcheng-2021", "regime": {"loss": 0.25}})
+    assert scenario.change[0].regime.name == "rongcheng-2021"
+    assert scenario.change[0].regime.loss == 0.25
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ([{"pilot": "rongcheng"}], "`scenario.0.change.0.tick`: missing key"),
+        ([{"tick": 0}], "`scenario.0.change.0.tick` must be a whole number in [1, "),
+        (
+            [{"tick": 99}],
+            "`scenario.0.change`: ticks must be below the run's 6, got 99",
+        ),
+        ([{"tick": 3}, {"tick": 2}], "`scenario.0.change`: ticks must rise, got 3, 2"),
+        (
+            [{"tick": 2, "regime": {"ceiling": 3000}}],
+            "must have one floor and one ceiling, got [500, 1500], [500, 3000]",
+        ),
+        (
+            [{"tick": 2, "regime": {"loss": 2.0}}],
+            "`scenario.0.change.0.regime.loss` must be a number in [0, 1], got 2.0",
+        ),
+        ([{"tick": 2, "pilot": "rongchen"}], "did you mean 'rongcheng'?"),
+    ],
+)
+def test_change_that_cannot_be_is_refused(changes, fault):
+    with pytest.raises(ConfigError) as caught:
+        changed(*changes)
+    assert fault in str(caught.value)

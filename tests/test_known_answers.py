@@ -187,7 +187,10 @@ def test_capacity_is_met_exactly(pool, allocation):
 
     capacity = 0.037
     rules = scenario_rules(
-        world={"n_citizens": 5_003, "prize": {"loan": {"capacity": capacity, "pool": pool}}},
+        world={
+            "n_citizens": 5_003,
+            "prize": {"loan": {"capacity": capacity, "pool": pool}},
+        },
         regime={"allocation": allocation},
     )
     simulation = Simulation(rules, 3)

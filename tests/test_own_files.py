@@ -413,7 +413,9 @@ def test_a_file_that_is_not_the_same_any_more_is_refused(
             (folder / name).write_bytes((folder / name).read_bytes() + b" ")
         with pytest.raises(ConfigError) as caught:
             execute(store, 1, jobs=1, run_replicate=failing())
-        expected = "must have the SHA-256" if change == "changed" else "there is no such file"
+        expected = (
+            "must have the SHA-256" if change == "changed" else "there is no such file"
+        )
         assert f"{folder / name}: {expected}" in str(caught.value)
         assert store.journal.records == {}
 

@@ -1,5 +1,6 @@
 """The kernel gives the reference's bits: every state array and output, every tick."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,9 +8,45 @@ from scenarios import ACTS, rules
 
 from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
-from scsfast.engine.simulate import Simulation
+from scsfast.engine.simulation import Simulation
+from scsfast.model.given import Given
+from scsfast.model.outcomes import TABLES, named
 from scsfast.model.reference import Reference
 
+BUSY = {  # every channel of every leader
+    "credit_rate": 3.0, "frame_rate": 3.0, "share": 0.6, "retaliation": 0.8,
+    "sale_rate": 3.0, "rich_from": 1.0, "ambition": 1.0, "inflation_rate": 4.0,
+    "inflation_cap": 20.0, "recentring": 0.2, "audit_rate": 3.0, "tenure": 0.4, "tilt": 15.0,
+    "parts": {"history": 0.5, "behaviour": 3.0},
+}  # fmt: skip
+LIST = {"term": 5, "extension": 3, "exit_rate": 3.0}
+SEVERE = {"arrears": {"points": -20, "channel": "automatic", "lists": True}}
+DROPS = {"arrears": {"points": -20, "drops_to": "C"}, "littering": {"drops_to": "B"}}
+UNSCORED = {"arrears": {"points": 0.0, "lists": True}, "labour": {"points": 0.0}}
+KINDS = {
+    "loan": {"capacity": 0.05, "need_from": 0.5, "value": 2.0},
+    "school": {"capacity": 0.1, "need_from": 0.2, "pool": "top", "value": 9.0},
+    "ticket": {"capacity": 0.02, "need_from": 0.0, "pool": "village", "wealth": 0.5},
+    "flat": {"capacity": 0.03, "need_from": 0.4, "pool": "township"},
+}
+SCORERS = {
+    "ledger": {},
+    "cohorts": {"memory_years": None, "valid_years": 1, "acts": DROPS},
+    "index": {"scorer": "index", "acts": DROPS, "good_from": 1030},
+    "black box": {"scorer": "model", "model": {"refit": 2}, "acts": DROPS,
+                  "suspicion": 2.5},
+    "list": {"scorer": "list", "listing": LIST, "allocation": "exclusion", "grades": [],
+             "acts": UNSCORED},
+    "ledger and list": {"listing": LIST, "acts": SEVERE, "suspicion": 3.0},
+    "index and list": {"scorer": "index", "listing": LIST, "acts": SEVERE},
+    "black box and list": {"scorer": "model", "model": {"refit": 3, "ridge": 0.0},
+                           "listing": LIST, "acts": SEVERE},
+    "nothing but a list beside": {"scorer": "none", "listing": {"term": 3},
+                                  "allocation": "exclusion", "acts": UNSCORED},
+}  # fmt: skip
+RULES = {
+    "loan": "score", "school": "exclusion", "ticket": "grade", "flat": "market",
+}  # fmt: skip
 SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
 SIX_LEADERS = {"all": {"credit_rate": 1.5, "frame_rate": 1.5}}
 FREE = dict.fromkeys(
@@ -160,6 +197,72 @@ CASES = {
     "no unit means": {"world": {"unit_means": None}},
     "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
     "agenda": {"leaders": {"all": {"agenda": {"social": 3.0, "commercial": 0.0}}}},
+    **{f"busy leaders: {name}": {"regime": regime, "leaders": {"all": BUSY}}
+       for name, regime in SCORERS.items()},
+    **{f"honest leaders: {name}": {"regime": regime, "leaders": {"all": {"share": 0.0}}}
+       for name, regime in SCORERS.items()},
+    "busy leaders on six levels": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "centre", "scorer": "index"},
+        "leaders": {"all": {**BUSY, "sale_rate": 1.5, "credit_rate": 1.5,
+                            "frame_rate": 1.5}},
+    },
+    "by grade": {"regime": {"allocation": "grade"}},
+    "by list": {"regime": {"allocation": "exclusion", "listing": LIST, "acts": SEVERE}},
+    "four kinds of prize": {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE},
+        "leaders": {"all": {**BUSY, "desk_bonus": 40.0}},
+    },
+    "two kinds by score": {
+        "world": {"prize": {"loan": KINDS["loan"], "school": KINDS["school"]}},
+        "regime": {"allocation": {"loan": "score", "school": "oracle"}},
+    },
+    "unenrolled at base": {
+        "world": {"population": {"enrolled": 0.4}}, "regime": {"unenrolled": "base"},
+    },
+    "unenrolled at base, by grade": {
+        "world": {"population": {"enrolled": 0.4}},
+        "regime": {"unenrolled": "base", "allocation": "grade"},
+    },
+    "enrolment by the regime": {"regime": {"enrolled": 0.3}},
+    "access": {"regime": {"access": {"rural": 0.3, "official": 1.6}}},
+    "acts of one group, and defiance": {
+        "world": {"acts": [
+            {**ACTS[0], "only": "rural", "defies": True}, {**ACTS[1], "defies": True},
+            {**ACTS[3], "only": "urban"}, *ACTS[2:3], *ACTS[4:],
+        ]},
+        "leaders": {"all": {**BUSY, "retaliation": 1.0}},
+    },
+    "tenure without audits": {"leaders": {"all": {"tenure": 0.2, "share": 0.3}}},
+    "audits without tenure": {"leaders": {"all": {"audit_rate": 6.0, "share": 1.0}}},
+    "re-centring alone": {"leaders": {"all": {"share": 0.0, "recentring": 1.0}}},
+    "boundless inflation": {"leaders": {"all": {
+        "share": 1.0, "ambition": 1.0, "inflation_rate": 30000.0, "inflation_cap": 30000.0,
+    }}},
+    "longest list": {"regime": {"listing": {"term": 255, "extension": 255},
+                                "acts": SEVERE}},
+    "certain performance": {"regime": {"listing": {"term": 9, "exit_rate": 12.0},
+                                       "acts": SEVERE}},
+    "all weight on wealth": {"regime": {"scorer": "index", "index": {
+        "weights": {"history": 0.0, "capacity": 1.0, "behaviour": 0.0, "identity": 0.0,
+                    "network": 0.0}, "rate": 1.0, "full_capacity": 0.01,
+    }}},
+    "steepest black box": {"regime": {
+        "scorer": "model", "floor": -30000, "ceiling": 30000,
+        "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
+    }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
+}  # fmt: skip
+CHANGES = {
+    "ledger, index, nothing, cohorts": [
+        (2, {**SCORERS["index and list"], "enrolled": 0.5}),
+        (4, {"scorer": "none", "allocation": "lottery"}),
+        (5, SCORERS["cohorts"]),
+    ],
+    "ledger, list, black box": [(1, SCORERS["list"]), (3, SCORERS["black box"])],
+    "a change at warm-up, of what is drawn by leaders": [
+        (2, {"discretion": 0.0}), (3, {"deciding": "village", "allocation": "oracle"}),
+        (6, {"allocation": "market"}),
+    ],
 }  # fmt: skip
 
 
@@ -184,6 +287,65 @@ def assert_equal(rules, n_ticks, seed=35, replicate=2, threads=(1, 2)):
 def test_kernel_equals_reference(case):
     """Same bits in every variant, on 1 and 2 threads, after each tick."""
     assert_equal(rules(**CASES[case]), 8)
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_kernel_equals_reference_through_changes_of_regime(case):
+    """Scores, list, parts and beliefs are carried over alike."""
+    assert_equal(rules(change=CHANGES[case], leaders={"all": BUSY}), 8)
+
+
+def marks(case) -> set[str]:
+    """Return the outputs that are not 0 throughout in the eight ticks of a case."""
+    simulation = Simulation(rules(**case), 35, 2)
+    simulation.run(8)
+    return {name for name, v in named(simulation.outputs()).items() if v.any()}
+
+
+def test_cases_are_not_idle():
+    """Busy leaders leave every mark that there is, most of them under every scorer."""
+    always = {"suppressed", "credited", "framed", "retired", "caught", "manipulating"}
+    listing = {"listings", "fair_listings", "taken_off", "performed"}
+    found = set()
+    for name, regime in SCORERS.items():
+        seen = marks({"regime": regime, "leaders": {"all": BUSY}})
+        assert always <= seen, name
+        assert {"index", "model"}.isdisjoint({regime.get("scorer")}) or "tilted" in seen
+        assert listing <= seen or "exit_rate" not in regime.get("listing", {}), name
+        found |= seen
+    found |= marks(CASES["acts of one group, and defiance"])
+    outputs = {output.name for table in TABLES for output in table.outputs}
+    assert outputs - found == set()
+
+
+def test_given_people_and_partners_stand_for_what_is_drawn():
+    """What a user brings enters both twins alike."""
+    asked = rules(world={"n_citizens": 200}, leaders={"all": BUSY})
+    generator = np.random.default_rng(3)
+    people = {
+        name: generator.integers(0, high, 200).astype(np.uint8)
+        for name, high in (
+            *(("quality", 256), ("guile", 256), ("means", 256), ("group", 4)),
+            *(("strategy", 3), ("dissenter", 2), ("aware", 2), ("enrolled", 2)),
+        )
+    }
+    ring = np.arange(200) ^ 1
+    far = np.roll(np.arange(200), 100)
+    given = Given(people, [ring, far, np.arange(200)])
+    kernels = {
+        f"{variant} on {n}": Simulation(asked, 3, 1, n, load_kernel(variant), given)
+        for variant in available_variants()
+        for n in (1, 2)
+    }
+    assert first_difference(kernels, Reference(asked, 3, 1, given), 6) == ""
+
+
+def test_given_enrolment_outlives_a_change():
+    asked = rules(change=[(2, {"enrolled": 0.1})])
+    given = Given({"enrolled": np.arange(300, dtype=np.uint8) % 2})
+    simulation = Simulation(asked, 3, given=given)
+    assert first_difference({"": simulation}, Reference(asked, 3, 0, given), 4) == ""
+    assert ((simulation.arrays["traits"] >> 3 & 1) == np.arange(300) % 2).all()
 
 
 def test_extreme_seeds_and_replicates():
@@ -213,6 +375,32 @@ points = st.integers(-60, 60)
 
 
 @st.composite
+def any_scorer(draw):
+    """Draw a scorer with its table, perhaps a list beside it."""
+    kind = draw(
+        st.sampled_from(["ledger", "cohorts", "index", "model", "list", "none"])
+    )
+    listing = st.fixed_dictionaries({
+        "term": st.integers(1, 255), "extension": st.integers(0, 255),
+        "exit_rate": st.floats(0, 12), "framed": st.booleans(),
+    })  # fmt: skip
+    found = {"scorer": "ledger" if kind == "cohorts" else kind}
+    if kind == "cohorts":
+        found |= {"memory_years": None, "valid_years": draw(st.integers(1, 5))}
+    if kind in ("index", "model"):
+        names = ("rate", "record_weight", "circle_weight", "start")
+        found["index"] = {name: draw(st.floats(0.001, 1)) for name in names}
+        found["model"] = {
+            "refit": draw(st.integers(1, 4)), "ridge": draw(st.floats(0, 2)),
+            "points_per_violation": draw(st.floats(0, 3000)),
+        }  # fmt: skip
+    if kind == "list" or draw(st.booleans()):
+        found["listing"] = draw(listing)
+        found["allocation"] = draw(st.sampled_from(["exclusion", "lottery", "market"]))
+    return found
+
+
+@st.composite
 def any_changes(draw):
     """Draw a scenario: sizes, spans, chances and points anywhere in their ranges."""
     spans = [draw(st.integers(1, 9))]
@@ -230,12 +418,14 @@ def any_changes(draw):
             "spans": spans,
             "unit_means": draw(level),
             "warmup": draw(st.integers(0, 3)),
-            "prize": {"loan": {
-                "capacity": draw(share),
-                "need_from": draw(share),
-                "value": draw(st.floats(0, 50)),
-                "pool": draw(st.one_of(level, st.just("top"))),
-            }},
+            "prize": {
+                "loan": {
+                    "capacity": draw(share),
+                    "need_from": draw(share),
+                    "value": draw(st.floats(0, 50)),
+                    "pool": draw(st.one_of(level, st.just("top"))),
+                }
+            },
             "population": {
                 "network": draw(st.lists(st.one_of(level, st.just("top")), max_size=3)),
                 "ties": [draw(share) for _ in levels],
@@ -261,6 +451,13 @@ def any_changes(draw):
             "allocation": draw(
                 st.sampled_from(["score", "lottery", "market", "oracle"])
             ),
+            "access": {
+                "rural": draw(st.floats(0, 3)),
+                "official": draw(st.floats(0, 3)),
+            },
+            "suspicion": draw(st.floats(0, 5)),
+            "unenrolled": draw(st.sampled_from(["last", "base"])),
+            **draw(any_scorer()),
             "meeting": {
                 "norm": draw(st.sampled_from(["image", "standing", "stern"])),
                 "seen": draw(share),
@@ -282,6 +479,17 @@ def any_changes(draw):
                 "frame_rate": draw(st.floats(0, 1.9)),
                 "discretion_use": draw(share),
                 "desk_bonus": draw(st.integers(0, 100)),
+                "retaliation": draw(share),
+                "sale_rate": draw(st.floats(0, 1.9)),
+                "sale_points": draw(st.integers(0, 300)),
+                "rich_from": draw(st.floats(0, 3)),
+                "ambition": draw(share),
+                "inflation_rate": draw(st.floats(0, 300)),
+                "inflation_cap": draw(st.floats(0, 300)),
+                "recentring": draw(share),
+                "audit_rate": draw(st.floats(0, 12)),
+                "tenure": draw(st.one_of(st.none(), st.floats(0.05, 1))),
+                "tilt": draw(st.floats(0, 100)),
             },
         },
     }

@@ -74,6 +74,15 @@ class _Entry(Parameters):
     pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
     regime: dict = param(dict, "changes on top of the pilot, or a whole regime")
     leaders: dict = param(dict, "changes on top of the campaign's leaders")
+    change: list[dict] = param([], "regimes that follow, each from a tick on")
+
+
+class _Change(Parameters):
+    """One ``[[scenario.change]]``."""
+
+    tick: limited(Count, ge=1) = param(..., "first tick of the regime", unit="tick")
+    pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
+    regime: dict = param(dict, "changes on top of it, or of the regime before")
 
 
 def load_campaign(path) -> Campaign:
@@ -178,11 +187,33 @@ def _scenario(
     if not name or not (pilot or own):
         faults.append(f"`{key}` must have a `pilot`, or a `name` and a `regime`")
         return None
-    regime = _regime({"name": name, **tree}, own, key, faults)
+    tree = {"name": name, **tree}
+    regime = _regime(tree, own, f"{key}.regime", faults)
+    changes = _changes(parts.change, _laid_over(tree, own), key, folder, faults)
     leaders = _leaders(parts.leaders, common, f"{key}.leaders", faults)
     if len(faults) > before or world is None:
         return None
-    return _fitted(name, world, regime, leaders, key, faults)
+    leaders = Government.model_validate(leaders)
+    whole = {"regime": regime, "leaders": leaders, "change": changes}
+    return _fitted({"name": name, "world": world, **whole}, key, faults)
+
+
+def _changes(
+    entries: list[dict], tree: dict, key: str, folder: Path, faults: list
+) -> list[dict]:
+    """Return the regimes that follow, each on top of its pilot or of the one before."""
+    changes = []
+    for k, entry in enumerate(entries):
+        at = f"{key}.change.{k}"
+        parts = _checked(_Change, entry, at, faults)
+        if parts is None:
+            continue
+        if parts.pilot:
+            tree = _pilot(parts.pilot, folder, f"{at}.pilot", faults)
+        regime = _regime(tree, parts.regime, f"{at}.regime", faults)
+        tree = _laid_over(tree, parts.regime)
+        changes.append({"tick": parts.tick, "regime": regime})
+    return changes
 
 
 def _pilot(pilot, folder: Path, key: str, faults: list) -> dict:
@@ -201,9 +232,14 @@ def _pilot(pilot, folder: Path, key: str, faults: list) -> dict:
 
 def _regime(tree: dict, own: dict, key: str, faults: list) -> Regime | None:
     """Return a regime: a scenario's `own` values over those of its pilot."""
+    return _checked(Regime, _laid_over(tree, own), key, faults)
+
+
+def _laid_over(tree: dict, own: dict) -> dict:
+    """Return a regime's values with changes laid over them."""
     if isinstance(own.get("discretion"), dict):
         tree = spread_levels(tree, "discretion")
-    return _checked(Regime, merge(tree, own), f"{key}.regime", faults)
+    return merge(tree, own)
 
 
 def _unknown_pilot(name, key: str) -> str:
@@ -228,11 +264,10 @@ def _leaders(own: dict, common: dict, key: str, faults: list) -> dict:
     return merged if _checked(Government, merged, key, faults) else {}
 
 
-def _fitted(name, world, regime, leaders: dict, key, faults: list) -> Scenario | None:
+def _fitted(parts: dict, key: str, faults: list) -> Scenario | None:
     """Return the scenario if its parts go together, or None after adding the faults."""
-    leaders = Government.model_validate(leaders)
     try:
-        scenario = Scenario(name=name, world=world, regime=regime, leaders=leaders)
+        scenario = Scenario(**parts)
         build_rules(scenario)
         return scenario
     except ValidationError as error:

@@ -12,7 +12,7 @@ import json
 from ..model import outcomes
 from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
 
-MODEL_VERSION = 1  # raise it when the same parameters give other bits
+MODEL_VERSION = 2  # raise it when the same parameters give other bits
 LAYOUT_VERSION = 1  # raise it when a store is laid out otherwise
 TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are

@@ -75,7 +75,9 @@ class Simulation:
         state.begin(rules, self.arrays)
         self.arrays["score"][:] = self.arrays["fair_score"][:] = rules.base
         np.take(
-            self.arrays["wealth_target"], self.arrays["means"], out=self.arrays["wealth"]
+            self.arrays["wealth_target"],
+            self.arrays["means"],
+            out=self.arrays["wealth"],
         )
         self._replicate = self._kernel.Replicate(
             self._kernel_rules(),

@@ -186,7 +186,11 @@ def _counts(regime, scoring, points) -> bool:
 def _limit(regime, scoring) -> int:
     """Return the highest score of the grade that a record drops to."""
     names = [grade.name for grade in regime.grades]
-    if scoring.drops_to is None or scoring.drops_to == names[-1] or not regime.is_scored:
+    if (
+        scoring.drops_to is None
+        or scoring.drops_to == names[-1]
+        or not regime.is_scored
+    ):
         return NO_LIMIT
     above = regime.grades[names.index(scoring.drops_to) + 1]
     return round(above.start * POINT) - 1

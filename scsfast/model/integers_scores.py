@@ -96,7 +96,9 @@ def _capacities(half: float) -> np.ndarray:
 def belief(scenario) -> dict:
     """Return what citizens take points to be worth before they have seen anything."""
     regime, believed = scenario.regime, scenario.regime.belief
-    given = believed.values if believed.kind == "table" else np.zeros(outcomes.SCORE_BINS)
+    given = (
+        believed.values if believed.kind == "table" else np.zeros(outcomes.SCORE_BINS)
+    )
     span = points(regime.ceiling) - points(regime.floor)
     return {
         "sloped": int(believed.kind == "slope"),
@@ -146,5 +148,3 @@ def _bins(regime, rule: str, k: int) -> tuple[int, int]:
         return BY_NOTHING, 0
     bins = _BINS.get(rule, BY_NOTHING)
     return bins, int(bins != BY_NOTHING)
-
-

@@ -88,10 +88,14 @@ TABLES: tuple[Table, ...] = (
             Output("reliable", "citizen", "citizens with this strategy"),
             Output("opportunist", "citizen", "citizens with this strategy"),
             Output("discriminator", "citizen", "citizens with this strategy"),
-            Output("dropped", "record", "records that dropped their subject to a grade"),
+            Output(
+                "dropped", "record", "records that dropped their subject to a grade"
+            ),
             Output("listings", "citizen", "citizens put on the list"),
             Output("fair_listings", "citizen", "citizens put on the fair list"),
-            Output("performed", "citizen", "citizens off the list early by performance"),
+            Output(
+                "performed", "citizen", "citizens off the list early by performance"
+            ),
             Output("taken_off", "citizen", "citizens taken off the list by a leader"),
         ),
     ),

@@ -109,7 +109,9 @@ class Reference:
 
     def change(self, rules: Rules) -> None:
         """Put another regime in force; citizens keep their scores within its range."""
-        later = [(first, other) for first, other in self.rules.later if first > self.now]
+        later = [
+            (first, other) for first, other in self.rules.later if first > self.now
+        ]
         self.rules = rules.followed_by(later)
         self.world.enrol(self.rules)
         self.outputs.rules = self.rules
@@ -250,7 +252,9 @@ class Reference:
         rules, count = self.rules, self.outputs.count
         scores.settle(self, i, month)
         scores.update_list(self, i, month)
-        won = [kind for kind, of in zip(rules.prizes, self.winners, strict=True) if of[i]]
+        won = [
+            kind for kind, of in zip(rules.prizes, self.winners, strict=True) if of[i]
+        ]
         if self.now >= rules.measured_from:
             self.prizes[i] = min(self.prizes[i] + len(won), 65535)
         gain = month.gain + sum(kind.value for kind in won)

@@ -44,7 +44,10 @@ def career(twin, level: int, unit: int) -> None:
 def tournament(twin) -> list[list[int]]:
     """Return the points of every unit by level: inflation less what re-centring takes."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
-    means, fair_means = unit_means(rules, twin.score), unit_means(rules, twin.fair_score)
+    means, fair_means = (
+        unit_means(rules, twin.score),
+        unit_means(rules, twin.fair_score),
+    )
     points = []
     for level, of_level in enumerate(means):
         row = []

@@ -41,7 +41,9 @@ def change(twin) -> None:
     ):
         for i in citizens:
             kept = rules.scored and twin.world.enrolled[i]
-            scores[i] = clamp(scores[i], rules.floor, rules.ceiling) if kept else rules.base
+            scores[i] = (
+                clamp(scores[i], rules.floor, rules.ceiling) if kept else rules.base
+            )
             if cohorts:
                 cohorts[year(twin)][i] = scores[i] - rules.base
     if not rules.listing:
@@ -303,5 +305,3 @@ def update_list(twin, i: int, month) -> None:
             left = 0
             count("sums", "taken_off")
         listed[i] = left
-
-

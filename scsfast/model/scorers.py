@@ -42,7 +42,9 @@ class Weights(Parameters):
     def _sum(self):
         total = sum(getattr(self, part) for part in PARTS)
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"the weights of the parts must add up to 1, got {total:g}")
+            raise ValueError(
+                f"the weights of the parts must add up to 1, got {total:g}"
+            )
         return self
 
 
@@ -144,4 +146,3 @@ class Parts(Parameters):
     behaviour: limited(NonNegative, le=10) = param(1.0, "factor on behaviour")
     identity: limited(NonNegative, le=10) = param(1.0, "factor on identity")
     network: limited(NonNegative, le=10) = param(1.0, "factor on network")
-

@@ -272,7 +272,9 @@ def _regime_faults(world: World, regime: Regime, path: str) -> list[str]:
         if name not in known
     ]
     faults += _level_faults(world, {f"{path}.deciding": regime.deciding})
-    if isinstance(regime.allocation, dict) and set(regime.allocation) != set(world.prize):
+    if isinstance(regime.allocation, dict) and set(regime.allocation) != set(
+        world.prize
+    ):
         faults.append(
             f"{path}.allocation: must have a rule for each kind of prize of the world "
             f"({', '.join(world.prize)}), got {', '.join(regime.allocation)}"
