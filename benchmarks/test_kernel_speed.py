@@ -1,4 +1,4 @@
-"""Speed of the kernel: `rongcheng` of examples/first.toml, all outputs on.
+"""Speed of the kernel: `rongcheng` of examples/first.toml, and every pilot with busy leaders.
 
 ``pytest benchmarks --benchmark-enable`` measures; the figure to read is `citizen_ticks_per_s`
 under extra_info, on one core. Without the flag each runs once, as a test. At the end every
@@ -11,12 +11,13 @@ import pytest
 
 from scsfast.campaign.config import load_campaign
 from scsfast.engine import available_variants, load_kernel, state
-from scsfast.engine.simulate import Simulation
+from scsfast.engine.simulation import Simulation
 from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import named
 from scsfast.model.reference import Reference
 
-FIRST = Path(__file__).parents[1] / "examples" / "first.toml"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+FIRST, PILOT_FILE = EXAMPLES / "first.toml", EXAMPLES / "pilots.toml"
 CHANNELS = (
     "suppressed",
     "credited",
@@ -30,12 +31,16 @@ CHANNELS = (
 ROUNDS = 10
 
 
-def rongcheng(n_citizens: int, n_ticks: int):
-    """Return the integers of the example's first scenario at another size."""
-    scenario = load_campaign(FIRST).scenarios[0]
+def resized(scenario, n_citizens: int, n_ticks: int):
+    """Return a scenario at another size."""
     changes = {"n_citizens": n_citizens, "n_ticks": n_ticks}
     world = scenario.world.model_copy(update=changes)
-    return build_rules(scenario.model_copy(update={"world": world}))
+    return scenario.model_copy(update={"world": world})
+
+
+def rongcheng(n_citizens: int, n_ticks: int):
+    """Return the integers of the example's first scenario at another size."""
+    return build_rules(resized(load_campaign(FIRST).scenarios[0], n_citizens, n_ticks))
 
 
 def note(benchmark, citizen_ticks: int) -> None:
@@ -59,6 +64,23 @@ def test_kernel(benchmark, n_citizens, variant):
     assert [name for name in CHANNELS if outputs[name].sum() == 0] == []
     assert (outputs["prizes"] == outputs["places"]).all()
     assert 0 < state.bytes_per_citizen(rules) <= 64
+
+
+PILOTS = [s.name for s in load_campaign(PILOT_FILE).scenarios if "honest" not in s.name]
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_pilot(benchmark, pilot):
+    """Ticks of a million citizens on one thread, leaders as in examples/pilots.toml."""
+    scenario = next(s for s in load_campaign(PILOT_FILE).scenarios if s.name == pilot)
+    rules = build_rules(resized(scenario, 1_000_000, 60))
+    simulation = Simulation(rules, 35)
+    benchmark.pedantic(simulation.run, args=(12,), rounds=5)
+    note(benchmark, 12_000_000)
+    benchmark.extra_info["bytes_per_citizen"] = round(state.bytes_per_citizen(rules), 1)
+    outputs = named(simulation.outputs())
+    assert (outputs["prizes"] == outputs["places"]).all()
+    assert outputs["manipulating"].any()
 
 
 def test_two_threads(benchmark):

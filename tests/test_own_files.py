@@ -117,12 +117,6 @@ def test_columns_of_parquet_lose_their_boxes(tmp_path):
     assert columns["aware"].tolist() == [None, True]
 
 
-def test_folders_of_parquet_add_no_column(tmp_path):
-    folder = tmp_path / "year=2018"
-    folder.mkdir()
-    assert list(read_columns(save_people(folder / "p.parquet"))) == list(PEOPLE)
-
-
 @pytest.mark.parametrize("suffix", [".csv", ".txt", ".npy", ".npz", ".parquet"])
 def test_graphs_come_back(tmp_path, suffix):
     graph = read_graph(save_edges(tmp_path / f"edges{suffix}"))

@@ -318,6 +318,54 @@ def test_cases_are_not_idle():
     assert outputs - found == set()
 
 
+LEVELS = ("village", "township", "county", "city", "province", "centre")
+OF_A_LEADER = (  # what manipulating leaders alone do, by level
+    *("suppressed", "credited", "framed", "retaliated", "sold", "tilted", "inflated"),
+    *("weighted", "desk_lifted", "caught", "manipulating"),
+)
+
+
+def alone(level: str, scorer: str):
+    """Return a case in which only the leaders of one level manipulate."""
+    few = {"credit_rate": 1.5, "frame_rate": 1.5, "sale_rate": 1.5, "tenure": None}
+    busy = {
+        **BUSY,
+        **few,
+        "share": 1.0,
+        "retaliation": 1.0,
+        "agenda": {"social": 2.0},
+        "favouritism": 1.0,
+    }
+    pool = {"loan": {"pool": level, "capacity": 0.2, "need_from": 0.2}}
+    defying = [{**act, "defies": True} for act in ACTS]
+    size = {"spans": [3, 6, 12, 24, 48, 96], "prize": pool, "acts": defying}
+    return {
+        "world": {**size, "population": {"ties": [0.3] * 6, "dissenters": 0.5}},
+        "regime": {"discretion": FREE, "deciding": level, "scorer": scorer},
+        "leaders": {
+            "all": {**dict.fromkeys(few, 0.0), "tenure": None, "share": 0.0},
+            level: busy,
+        },
+    }
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_level_manipulates_alone(level):
+    """Every channel works at every level, and leaves its mark at that level only."""
+    found = set()
+    for scorer in ("ledger", "index"):
+        asked = rules(**alone(level, scorer))
+        simulation = Simulation(asked, 35, 2)
+        assert first_difference({"": simulation}, Reference(asked, 35, 2), 8) == ""
+        outputs = named(simulation.outputs())
+        at = {
+            name: set(np.flatnonzero(outputs[name].sum(axis=0))) for name in OF_A_LEADER
+        }
+        found |= {name for name, levels in at.items() if levels}
+        assert set().union(*at.values()) == {LEVELS.index(level)}
+    assert found == set(OF_A_LEADER)
+
+
 def test_given_people_and_partners_stand_for_what_is_drawn():
     """What a user brings enters both twins alike."""
     asked = rules(world={"n_citizens": 200}, leaders={"all": BUSY})

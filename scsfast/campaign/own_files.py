@@ -118,7 +118,7 @@ def _npz(path: Path):
 
 def _parquet_columns(path: Path) -> dict[str, np.ndarray]:
     table = _parquet(path)
-    return {name: _values(table[name]) for name in table.column_names}
+    return {name: table[name].to_numpy() for name in table.column_names}
 
 
 def _parquet_graph(path: Path) -> np.ndarray:
@@ -126,11 +126,11 @@ def _parquet_graph(path: Path) -> np.ndarray:
     if table.num_columns < 2:
         fault = f"must have two columns, got {table.num_columns}"
         raise ConfigError(fault, str(path))
-    return np.column_stack([_values(table.column(k)) for k in (0, 1)])
+    return np.column_stack([table.column(k).to_numpy() for k in (0, 1)])
 
 
 def _parquet(path: Path):
-    """Return the table of a Parquet file."""
+    """Return the table of a Parquet file, without columns of its folders' names."""
     try:
         from pyarrow.parquet import ParquetFile
     except ImportError:
@@ -138,15 +138,6 @@ def _parquet(path: Path):
         raise ConfigError(fault, str(path)) from None
     with ParquetFile(path) as file:
         return file.read()
-
-
-def _values(column) -> np.ndarray:
-    """Return a column of a Parquet file; missing values as NaN or None."""
-    from pyarrow import types
-
-    if types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return column.to_numpy()
 
 
 def _text_graph(path: Path) -> np.ndarray:

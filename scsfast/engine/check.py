@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..model import library, outcomes
+from ..model.government import Government
 from ..model.integers import build_rules
 from ..model.reference import Reference
 from ..model.world import Scenario, World
 from . import available_variants, load_kernel
-from .simulate import Simulation
+from .simulation import Simulation
 from .state import FOREVER, partner_indices
 
 STATE = ("strategy", "first_grade", "score", "fair_score", "wealth", "payoff", "prizes")
@@ -94,18 +95,36 @@ def first_difference(simulations: dict, twin: Reference, n_ticks: int) -> str:
     return ""
 
 
+BUSY = {  # leaders who use every channel
+    "share": 0.6,
+    "credit_rate": 1.0,
+    "frame_rate": 1.0,
+    "sale_rate": 1.0,
+    "ambition": 0.5,
+    "recentring": 0.1,
+    "audit_rate": 1.0,
+    "tenure": 0.4,
+    "tilt": 10.0,
+}
+
+
 def check_kernel(
     n_citizens: int = 1100, n_ticks: int = 8
 ) -> Iterator[tuple[str, bool, str]]:
     """Yield (name, whether it is equal, detail) for every pilot.
 
     Each is run by every kernel variant that this processor can run, on 1 and 2 threads,
-    and by the reference; state and outputs are compared after every tick.
+    and by the reference, under leaders who use every channel, a black box refitted every
+    third tick; state and outputs are compared after every tick.
     """
     world = World(n_citizens=n_citizens, n_ticks=n_ticks, spans=[60, 240, 480, 960])
+    leaders = Government(all=BUSY)
     for pilot in library.names():
         regime = library.load(pilot)
-        rules = build_rules(Scenario(name=pilot, world=world, regime=regime))
+        often = regime.model.model_copy(update={"refit": 3})
+        regime = regime.model_copy(update={"model": often})
+        scenario = Scenario(name=pilot, world=world, regime=regime, leaders=leaders)
+        rules = build_rules(scenario)
         simulations = {
             f"{variant}, {n_threads} thread{'s' * (n_threads > 1)}": Simulation(
                 rules, 35, 1, n_threads, load_kernel(variant)
