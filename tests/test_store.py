@@ -605,12 +605,12 @@ def test_without_flock_a_dead_process_is_still_followed(tmp_path, no_flock):
 @pytest.mark.filterwarnings("error")
 def test_any_reader_gets_named_and_labelled_variables(finished):
     dataset = xr.open_zarr(finished)
-    assert dataset["prizes"].dims == ("scenario", "replicate", "tick")
+    assert dataset["prizes"].dims == ("scenario", "replicate", "tick", "prize_kind")
     assert list(dataset["scenario"].values) == ["rongcheng", "lossy", "lottery"]
     assert dataset["prizes"].attrs == {"units": "prize", "long_name": "winners"}
     assert dataset["efficiency"].dims == ("scenario", "replicate")
     assert int(dataset["status"].min()) == 1
-    assert list(dataset["sums_output"].values[:2]) == ["places", "applicants"]
+    assert list(dataset["by_prize_output"].values[:2]) == ["places", "applicants"]
 
 
 @pytest.mark.filterwarnings("error")

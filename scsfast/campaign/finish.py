@@ -166,8 +166,14 @@ def _dataset(store, variables: dict, part) -> xr.Dataset:
 
 
 def scorers(store) -> list[str]:
-    """Return how scores come about in each scenario; "none" where there are none."""
-    return [scenario.regime.scorer for scenario in store.campaign.scenarios]
+    """Return how scores come about in each scenario: by its first regime that has any."""
+    return [_scorer(scenario) for scenario in store.campaign.scenarios]
+
+
+def _scorer(scenario) -> str:
+    regimes = [phase.regime for _, phase in scenario.phases()]
+    scored = [regime.scorer for regime in regimes if regime.is_scored]
+    return scored[0] if scored else regimes[0].scorer
 
 
 def _write_derived(store, derived: xr.Dataset, status: np.ndarray) -> None:
