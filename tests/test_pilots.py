@@ -37,6 +37,7 @@ WORDS = {
     "channel",
     "allocation",
     "deciding",
+    "unenrolled",
 }
 
 # Pilots with rows in catalogue.csv, and how the names of those rows begin there.
