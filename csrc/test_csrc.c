@@ -327,6 +327,13 @@ static void test_toward_zero_is_plain_division(void)
     }
 }
 
+/* The score after drift and points, without a grade rule. */
+static int32_t moved(const scs_rules_t *rules, int32_t score, int32_t points)
+{
+    return scs_move(rules, score, (int32_t)rules->base, (uint32_t)rules->drift, points,
+                    SCS_NO_LIMIT);
+}
+
 static void test_ledger_drifts_then_adds_then_clamps(void)
 {
     scs_rules_t rules = {.base = 1000 * 256, .floor = 500 * 256, .ceiling = 1500 * 256,
@@ -334,16 +341,80 @@ static void test_ledger_drifts_then_adds_then_clamps(void)
     for (int k = 0; k < 2000; k++) {
         int32_t score = 500 * 256 + (int32_t)random_below(1000 * 256 + 1);
         int32_t points = (int32_t)random_below(600 * 256) - 300 * 256;
-        int64_t moved = score + (rules.base - score) * rules.drift / 65536 + points;
-        int64_t kept = moved < rules.floor ? rules.floor : moved;
+        int64_t goal = score + (rules.base - score) * rules.drift / 65536 + points;
+        int64_t kept = goal < rules.floor ? rules.floor : goal;
         kept = kept > rules.ceiling ? rules.ceiling : kept;
-        CHECK(scs_ledger(&rules, score, points) == kept);
+        CHECK(moved(&rules, score, points) == kept);
     }
-    CHECK(scs_ledger(&rules, 500 * 256, -30000 * 256) == 500 * 256);
-    CHECK(scs_ledger(&rules, 1500 * 256, 30000 * 256) == 1500 * 256);
+    CHECK(moved(&rules, 500 * 256, -30000 * 256) == 500 * 256);
+    CHECK(moved(&rules, 1500 * 256, 30000 * 256) == 1500 * 256);
     rules.drift = 0;
-    CHECK(scs_ledger(&rules, 777, 0) == 500 * 256);
-    CHECK(scs_ledger(&rules, 600 * 256 + 1, 0) == 600 * 256 + 1);
+    CHECK(moved(&rules, 777, 0) == 500 * 256);
+    CHECK(moved(&rules, 600 * 256 + 1, 0) == 600 * 256 + 1);
+    CHECK(scs_move(&rules, 1100 * 256, 1000 * 256, 32768, 7, SCS_NO_LIMIT)
+          == 1050 * 256 + 7);
+    CHECK(scs_move(&rules, 1100 * 256, 0, 0, 7, 900 * 256 - 1) == 900 * 256 - 1);
+    CHECK(scs_move(&rules, 800 * 256, 0, 0, 7, 900 * 256 - 1) == 800 * 256 + 7);
+}
+
+/* Two calendar years of two ticks: points of tick 0 are gone at the start of tick 4. */
+static void test_cohorts_expire_whole(void)
+{
+    scs_rules_t rules = {.base = 1000, .floor = 0, .ceiling = 2000, .n_cohorts = 2,
+                         .ticks_per_year = 2};
+    int32_t first = 0, second = 0;
+    int32_t *const cohorts[SCS_MAX_COHORTS] = {&first, &second};
+    const int32_t points[] = {-10, 20, -300, 0, 7, 0, 0};
+    const int32_t scores[] = {990, 1010, 710, 710, 707, 707, 1007};
+    for (int64_t tick = 0; tick < 7; tick++)
+        CHECK(scs_book(&rules, cohorts, 0, tick, points[tick], SCS_NO_LIMIT) == scores[tick]);
+    first = 5000;
+    CHECK(scs_book(&rules, cohorts, 0, 5, 0, SCS_NO_LIMIT) == 2000);
+    CHECK(scs_book(&rules, cohorts, 0, 5, 0, 899) == 899);
+    CHECK(first + second == -101); /* the rule is booked in the cohort: 899 - 1000 */
+    second = first = SCS_MOST_OF_A_YEAR;
+    scs_book(&rules, cohorts, 0, 1, INT32_MAX / 4, SCS_NO_LIMIT);
+    CHECK(first == SCS_MOST_OF_A_YEAR);
+}
+
+static void test_parts_of_an_index(void)
+{
+    const scs_rules_t rules = {.floor = 350 * 256, .ceiling = 950 * 256,
+                               .behaviour_slope = 65536, .circle_weight = 32768,
+                               .record_weight = 16384, .has_parts = 1,
+                               .level_factor = ((int64_t)255 << 32) / (600 * 256)};
+    const int64_t all[5] = {0, 65536, 0, 0, 0}, even[5] = {16384, 16384, 16384, 16384, 0};
+    CHECK(scs_index_target(&rules, all, 9, 0, 9, 9, 9) == 350 * 256);
+    CHECK(scs_index_target(&rules, all, 9, SCS_FULL, 9, 9, 9)
+          == 350 * 256 + ((int64_t)65535 * 600 * 256 >> 16));
+    CHECK(scs_index_target(&rules, even, 65532, 0, 65532, 0, 9)
+          == 350 * 256 + ((int64_t)32766 * 600 * 256 >> 16));
+    CHECK(scs_behaviour(&rules, 0) == 32768);
+    CHECK(scs_behaviour(&rules, 128) == SCS_FULL);
+    CHECK(scs_behaviour(&rules, -128) == 0);
+    CHECK(scs_behaviour(&rules, -64) == 16384);
+    CHECK(scs_level(&rules, 350 * 256) == 0);
+    CHECK(scs_level(&rules, 950 * 256) == 254 || scs_level(&rules, 950 * 256) == 255);
+    CHECK(scs_circle(&rules, 1000, 0) == 500);
+    CHECK(scs_circle(&rules, 0, 255) == 32767);
+    uint16_t history = 40000;
+    scs_commit(&rules, &history, 0);
+    CHECK(history == 30000);
+    scs_commit(&rules, &history, 1);
+    CHECK(history == 30000 + (65535 - 30000) / 4);
+}
+
+static void test_ranks_by_grade_and_list(void)
+{
+    const scs_rules_t rules = {.n_cuts = 2, .cuts = {960 * 256, 1030 * 256}};
+    CHECK(scs_grade_rank(&rules, 0, 1, 1030 * 256, 0) == 0);
+    CHECK(scs_grade_rank(&rules, 1, 0, 1030 * 256, 9) == 1);
+    CHECK(scs_grade_rank(&rules, 1, 1, 960 * 256 - 1, 0) == 2);
+    CHECK(scs_grade_rank(&rules, 1, 1, 1029 * 256, 0) == 3);
+    CHECK(scs_grade_rank(&rules, 1, 1, 1029 * 256, 1) == 4);
+    CHECK(scs_exclusion_rank(0, 1) == 0);
+    CHECK(scs_exclusion_rank(1, 0) == 1);
+    CHECK(scs_exclusion_rank(1, 1) == 2);
 }
 
 static void test_wealth_stays_in_its_range(void)
@@ -430,7 +501,7 @@ static void test_published_word_holds_its_parts(void)
     for (size_t k = 0; k < sizeof payoffs / sizeof *payoffs; k++) {
         uint32_t strategy = (uint32_t)k % 3, quality = 255 - (uint32_t)k;
         uint32_t word = scs_publish(&rules, payoffs[k], strategy, 960 * 256,
-                                    960 * 256 - 1, quality);
+                                    960 * 256 - 1, quality, 0, 0);
         int64_t narrow = scs_clamp(payoffs[k] >> 4, -32768, 32767);
         CHECK(published_payoff(word) == narrow);
         CHECK((word >> 16 & 3) == strategy);
@@ -438,7 +509,9 @@ static void test_published_word_holds_its_parts(void)
         CHECK((word & SCS_FAIR_GOOD) == 0);
         CHECK(word >> 24 == quality);
     }
-    CHECK(scs_publish(&rules, 0, 0, 0, 960 * 256, 0) == SCS_FAIR_GOOD);
+    CHECK(scs_publish(&rules, 0, 0, 0, 960 * 256, 0, 0, 0) == SCS_FAIR_GOOD);
+    CHECK(scs_publish(&rules, 0, 0, 960 * 256, 960 * 256, 0, 3, 0) == SCS_FAIR_GOOD);
+    CHECK(scs_publish(&rules, 0, 0, 960 * 256, 960 * 256, 0, 0, 1) == SCS_GOOD);
 }
 
 static void test_clerk_loses_then_reverses_then_keeps(void)
@@ -507,6 +580,9 @@ int main(void)
     test_one_thread_does_not_wait();
     test_toward_zero_is_plain_division();
     test_ledger_drifts_then_adds_then_clamps();
+    test_cohorts_expire_whole();
+    test_parts_of_an_index();
+    test_ranks_by_grade_and_list();
     test_wealth_stays_in_its_range();
     test_wealth_bins_rise_without_gaps();
     test_chance_falls_from_one_to_zero();
