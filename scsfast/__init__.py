@@ -9,6 +9,7 @@ from importlib import import_module, metadata
 _HOMES = {
     "simulate": ("scsfast.engine.simulate", "simulate"),
     "check": ("scsfast.engine.check", "check_kernel"),
+    "explain": ("scsfast.story", "tell"),
     "run": ("scsfast.face", "run"),
     "open": ("scsfast.analysis.open", "open"),
     "distributions": ("scsfast.analysis.distributions", "distributions"),

@@ -171,11 +171,45 @@ def check(as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command(
+    epilog="Example: scsfast explain examples/pilots.toml --scenario rongcheng --citizen 7"
+)
+def explain(
+    file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
+    citizen: Annotated[int, typer.Option("--citizen", help="Its number, from 0.")],
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="By default the first.")
+    ] = None,
+    replicate: Annotated[
+        int, typer.Option("--replicate", min=0, help="Number of the replicate.")
+    ] = 0,
+    start: Annotated[
+        int, typer.Option("--from", min=0, help="First tick to tell of.")
+    ] = 0,
+    stop: Annotated[
+        int | None, typer.Option("--to", min=1, help="Tick before which to end.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one citizen's months, from the reference.
+
+    The kernel advances everybody; each month of the one citizen is lived by the reference
+    too, and must come to the same new state.
+    """
+    from .story import as_text, tell
+
+    story = tell(file, citizen, scenario=scenario, replicate=replicate)
+    if as_json:
+        write_json({**story, "months": story["months"][start:stop]})
+    else:
+        print(as_text(story, start, stop))
+
+
 @pilots_app.callback(
     invoke_without_command=True, epilog="Example: scsfast pilots show rongcheng"
 )
 def pilots(context: typer.Context, as_json: Json = False) -> None:
-    """List the packaged pilots, show one with its sources, or copy it to a file."""
+    """List the packaged pilots, show one with its sources, compare or copy them."""
     if context.invoked_subcommand is None:
         _list(as_json)
 
@@ -205,6 +239,22 @@ def show_pilot(name: PilotName, as_json: Json = False) -> None:
 
     rows = values(name)
     write_json(rows) if as_json else print(table_text(rows), end="")
+
+
+@pilots_app.command("diff", epilog="Example: scsfast pilots diff rongcheng mine.toml")
+def diff_pilots(
+    one: Annotated[str, typer.Argument(help="A pilot, or a regime's TOML file.")],
+    other: Annotated[str, typer.Argument(help="Another.")],
+    as_json: Json = False,
+) -> None:
+    """Print each value in which two regimes differ, with its sources."""
+    from .pilots import difference, difference_text
+
+    rows = difference(one, other)
+    if as_json:
+        write_json({"regimes": [one, other], "differences": rows})
+    else:
+        print(difference_text(rows, one, other), end="")
 
 
 @pilots_app.command(

@@ -1,16 +1,21 @@
 """What the command line shows of the packaged pilots: values, units, sources."""
 
+import re
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel
 
 from .errors import ConfigError
 from .model import library
-from .model.parameters import MARKS, sourced_values
+from .model.parameters import MARKS, sourced_values, strip_sources
 from .model.regime import Grade, Regime, Scoring
 from .tables import rendered
 
 TITLES = ("name", "title", "about")
+ABSENT = "-"
+HEADER = re.compile(r"\[([\w.-]+)\]")
+WORD = re.compile(r'([\w-]+) = "([^"]*)"(?: *# *(.*))?$')
 KEYS = {"acts": Scoring, "grades": Grade}  # tables of tables
 
 
@@ -22,7 +27,7 @@ def listing() -> list[dict]:
 
 def values(name: str) -> list[dict]:
     """Return each value that a pilot sets: key, value, unit, and what it rests on."""
-    rows = []
+    rows, comments = [], remarks(name)
     for path, record in sourced_values(library.tree(name)):
         value = record["value"] if record else _at(library.tree(name), path)
         rows.append(
@@ -30,10 +35,136 @@ def values(name: str) -> list[dict]:
                 "key": path,
                 "value": value,
                 "unit": unit(path),
-                "source": rests_on(record or {}),
+                "source": rests_on(record or {}) or comments.get(path, ""),
             }
         )
     return [row for row in rows if row["key"] not in TITLES]
+
+
+def difference(one: str, other: str) -> list[dict]:
+    """Return each value in which two regimes differ, with what it rests on in both.
+
+    Parameters
+    ----------
+    one, other : str
+        Names of packaged pilots, or paths of regimes' TOML files.
+
+    Raises
+    ------
+    ConfigError
+        If either does not exist or is wrong.
+    """
+    sides = [_side(name) for name in (one, other)]
+    keys = dict.fromkeys(key for set_here, _, _ in sides for key in set_here)
+    rows = []
+    for key in keys:
+        if key in TITLES:
+            continue
+        ours, theirs = (everything.get(key, ABSENT) for _, everything, _ in sides)
+        if ours != theirs:
+            sources = [sources.get(key, "") for _, _, sources in sides]
+            rows.append(
+                {
+                    "key": key,
+                    "values": [ours, theirs],
+                    "unit": unit(key),
+                    "sources": sources,
+                }
+            )
+    return rows
+
+
+def _side(name: str) -> tuple[dict, dict, dict]:
+    """Return a regime's values that are set, all its values, and what they rest on."""
+    is_file = name.endswith(".toml")
+    tree = library.file_tree(Path(name)) if is_file else library.tree(name)
+    regime = library.load_tree(strip_sources(tree), name)
+    sources = {
+        _by_name(path, tree): rests_on(record)
+        for path, record in sourced_values(tree)
+        if record
+    }
+    dumps = (
+        regime.model_dump(by_alias=True, exclude_unset=is_partial)
+        for is_partial in (True, False)
+    )
+    set_here, everything = (_flat(dump) for dump in dumps)
+    return set_here, everything, sources
+
+
+def _flat(node, path: str = "") -> dict:
+    """Return a tree's leaves by path; grades are called by their names."""
+    if isinstance(node, dict):
+        items = node.items()
+    elif isinstance(node, list) and node and isinstance(node[0], dict):
+        items = ((entry["name"], {**entry, "name": "yes"}) for entry in node)
+    else:
+        return {path: node}
+    leaves = {}
+    for key, value in items:
+        leaves |= _flat(value, f"{path}.{key}" if path else key)
+    return leaves
+
+
+def _by_name(path: str, tree: dict) -> str:
+    """Return a path with the name of a grade in the place of its number."""
+    head, *rest = path.split(".")
+    if head != "grades" or not rest or not rest[0].isdigit():
+        return path
+    return ".".join([head, tree["grades"][int(rest[0])]["name"], *rest[1:]])
+
+
+def difference_text(rows: list[dict], one: str, other: str) -> str:
+    """Return what differs between two regimes as a table."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    if not rows:
+        return f"{one} and {other} are the same but for their names\n"
+    grid = Table(box=SIMPLE, pad_edge=False)
+    grid.add_column("key", overflow="fold")
+    for name in (one, other):
+        grid.add_column(name, overflow="fold")
+    grid.add_column("unit", no_wrap=True)
+    grid.add_column("source", overflow="fold")
+    for row in rows:
+        values = [_shown(value) for value in row["values"]]
+        sources = dict.fromkeys(source for source in row["sources"] if source)
+        grid.add_row(row["key"], *values, row["unit"], " | ".join(sources))
+    return rendered(grid)
+
+
+def _shown(value) -> str:
+    return ABSENT if value is None else str(value)
+
+
+def _is_number(annotation) -> bool:
+    """Say whether an annotation is of numbers, or of numbers or nothing."""
+    words = ("Literal", "class 'str'", "class 'bool'", "str |", "bool |")
+    return not any(word in str(annotation) for word in words)
+
+
+def remarks(name: str) -> dict[str, str]:
+    """Return the comment that stands beside or above each word of a pilot's file.
+
+    Words (how a score comes about, who decides) have no number to give a source for;
+    what they rest on is said in a comment.
+    """
+    found, above, table = {}, [], ""
+    for line in library.source(name).splitlines():
+        text = line.strip()
+        if text.startswith("#"):
+            above.append(text.lstrip("# "))
+            continue
+        header, entry = HEADER.match(text), WORD.match(text)
+        if header:
+            table = f"{header[1]}."
+        if entry:
+            key, _, beside = entry.groups()
+            found[table + key] = beside or " ".join(above)
+        above = []
+    parent = library.parent(name)
+    return {**(remarks(parent) if parent else {}), **found}
 
 
 def rests_on(record: dict) -> str:
@@ -65,15 +196,15 @@ def unit(path: str) -> str:
         elif model not in KEYS.values():
             return ""
     extra = field.json_schema_extra if field else None
-    is_text = field is not None and (
-        field.annotation is str or "Literal" in str(field.annotation)
-    )
-    return "" if is_text or not extra else extra["unit"]
+    is_word = field is not None and not _is_number(field.annotation)
+    return "" if is_word or not extra else extra["unit"]
 
 
 def _model(annotation):
-    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return annotation if is_model else None
+    """Return the parameter class that an annotation names, "or none" included."""
+    kinds = [annotation, *get_args(annotation)]
+    models = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+    return models[0] if models else None
 
 
 def _at(tree, path: str):

@@ -155,7 +155,7 @@ class Simulation:
         """Simulate the next `n_ticks` ticks (at most up to the end)."""
         end = min(self.tick + n_ticks, self.rules.n_ticks)
         while self.tick < end:
-            self._change_if_due()
+            self.change_if_due()
             self._run_block(self._next_stop(end))
 
     def _next_stop(self, end: int) -> int:
@@ -183,8 +183,12 @@ class Simulation:
             self.arrays["fits"][k] = [constant, *weights]
         self.arrays["feature_sums"][:] = 0
 
-    def _change_if_due(self) -> None:
-        """Put another regime in force if this is its first tick."""
+    def rank_arrays(self, kind: int) -> tuple[str, str, str]:
+        """Return in which arrays the actual, fair and oracle ranks of a prize are."""
+        return state.rank_arrays(self.rules, kind)
+
+    def change_if_due(self) -> None:
+        """Put another regime in force if this is its first tick; `run` does it too."""
         due = [rules for first, rules in self.rules.later if first == self.tick]
         if not due:
             return

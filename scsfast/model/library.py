@@ -36,6 +36,11 @@ def source(name: str) -> str:
     return (_FOLDER / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
 
 
+def parent(name: str) -> str | None:
+    """Return the pilot that a pilot extends, if any."""
+    return tomllib.loads(source(name)).get("extends")
+
+
 def tree(name: str) -> dict:
     """Return a pilot's values with their sources, ``extends`` resolved.
 

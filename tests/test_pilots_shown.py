@@ -1,0 +1,90 @@
+"""What `scsfast pilots` shows: every value with its source, and what differs."""
+
+import json
+
+import pytest
+
+from scsfast.cli import main
+from scsfast.errors import ConfigError
+from scsfast.model import library
+from scsfast.pilots import difference, difference_text, unit, values
+
+PILOTS = library.names()
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_every_value_is_shown_with_what_it_rests_on(pilot):
+    rows = [row for row in values(pilot) if not row["key"].endswith(".name")]
+    assert rows
+    assert [row["key"] for row in rows if not row["source"]] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("listing.term", "tick"),
+        ("listing.exit_rate", "1/year"),
+        ("listing.framed", ""),
+        ("index.weights.history", "1"),
+        ("acts.brawl.points", "point"),
+        ("acts.brawl.drops_to", ""),
+        ("acts.brawl.channel", ""),
+        ("grades.0.from", "point"),
+        ("valid_years", "year"),
+        ("scorer", ""),
+    ],
+)
+def test_units(key, expected):
+    assert unit(key) == expected
+
+
+def rows_of(one, other) -> dict:
+    return {row["key"]: row for row in difference(one, other)}
+
+
+def test_difference_names_each_value_that_differs():
+    rows = rows_of("rongcheng", "fair-rongcheng")
+    levels = ("village", "township", "county")
+    assert set(rows) == {f"discretion.{level}" for level in levels}
+    village = rows["discretion.village"]
+    assert (village["values"], village["unit"]) == ([0.8, 0.0], "1")
+    assert village["sources"][0].startswith("modelling choice: own rules")
+
+
+def test_difference_calls_grades_by_their_names():
+    rows = rows_of("rongcheng", "suining")
+    assert rows["grades.A.from"]["values"] == [960.0, 970.0]
+    assert rows["grades.AAA.from"]["values"] == [1050.0, "-"]
+    assert rows["grades.AAA.from"]["sources"][0].startswith("B1; as Huantai")
+
+
+def test_difference_is_the_same_both_ways():
+    there, back = rows_of("sesame", "fuzhou"), rows_of("fuzhou", "sesame")
+    assert {key: row["values"][::-1] for key, row in back.items()} == {
+        key: row["values"] for key, row in there.items()
+    }
+
+
+def test_difference_of_a_file_of_ones_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "rongcheng"\nname = "mine"\nloss = 0.5\n')
+    assert list(rows_of("rongcheng", str(path))) == ["loss"]
+
+
+def test_nothing_differs_is_said():
+    assert difference("oracle", "oracle") == []
+    assert "are the same" in difference_text([], "oracle", "oracle")
+
+
+def test_unknown_pilot_is_refused():
+    with pytest.raises(ConfigError, match="did you mean 'rongcheng'"):
+        difference("rongchen", "oracle")
+
+
+def test_command_shows_the_difference(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["pilots", "diff", "rongcheng", "fair-rongcheng", "--json"])
+    assert ended.value.code == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["regimes"] == ["rongcheng", "fair-rongcheng"]
+    assert len(found["differences"]) == 3
