@@ -117,6 +117,7 @@ def run_campaign(
                 jobs=jobs,
                 report=report or silent,
                 run_replicate=run_replicate,
+                world=campaign.world,
             )
         if not store.attributes["finished"]:
             finalise(store, summarise)

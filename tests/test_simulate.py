@@ -151,3 +151,31 @@ def test_every_number_is_refused_or_computed_alike(value):
         )
         assert unlike == ""
     assert accepted > 0
+
+
+def test_citizens_and_network_of_ones_own():
+    import pandas as pd
+
+    n = 400
+    own = pd.DataFrame({"quality": np.linspace(0, 1, n), "group": ["rural"] * n})
+    pairs = [(i, i + 1) for i in range(0, n, 2)]
+    run = scsfast.simulate("lottery", n_citizens=n, n_ticks=3, people=own, network=pairs)
+    expected = np.minimum(np.floor(256 * own["quality"]), 255)
+    assert (run.citizens["quality"] == expected).all()
+    assert (run["group_citizens"][:, 1] == n).all()
+    assert run["meetings"].tolist() == [n] * 3
+
+
+@pytest.mark.parametrize("key", ["people_file", "network_file"])
+def test_files_of_ones_own_are_for_campaigns(key):
+    world = {"population": {key: "mine.parquet"}}
+    with pytest.raises(ConfigError, match="files are for campaigns; give arrays"):
+        scsfast.simulate("lottery", n_citizens=100, n_ticks=2, world=world)
+
+
+def test_change_of_regime():
+    change = [{"tick": 2, "regime": "rongcheng-2021"}]
+    run = scsfast.simulate("rongcheng", n_citizens=500, n_ticks=4, change=change)
+    alone = scsfast.simulate("rongcheng", n_citizens=500, n_ticks=4)
+    assert (run["score"][:2] == alone["score"][:2]).all()
+    assert (run["score"][2:] != alone["score"][2:]).any()

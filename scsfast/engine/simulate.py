@@ -179,12 +179,20 @@ def simulate(
 
 def _given(world: World, people, network) -> Given:
     """Return what the user brings, checked and as integers."""
+    population = world.population
+    if population.people_file or population.network_file:
+        raise ConfigError(
+            "`world.population`: files are for campaigns; give arrays as `people` and a "
+            "graph as `network`",
+            "simulate",
+        )
     n_citizens, partners = world.n_citizens, None
     if network is not None:
         edges = graph.edges_from(network, n_citizens, "simulate: network")
         partners = graph.matchings(edges, n_citizens, world.population.max_degree)
+    own = {} if people is None else people
     where = "simulate: people"
-    return Given(people_from(people or {}, n_citizens, world.spans, where), partners)
+    return Given(people_from(own, n_citizens, world.spans, where), partners)
 
 
 def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:
