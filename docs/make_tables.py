@@ -192,10 +192,12 @@ def act_catalogue() -> str:
             *(f"{getattr(act, key):g}" for key in heads[3:]),
             f"{act.social_value:g}",
             f"{act.seen:g}",
+            act.only or "",
+            "yes" if act.defies else "",
         )
         for act in default_catalogue()
     ]
-    return table((*heads, "social value", "seen"), rows)
+    return table((*heads, "social value", "seen", "only", "defies"), rows)
 
 
 def pilot_list() -> str:
