@@ -54,7 +54,7 @@ typedef struct {
     int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion;
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
     int64_t norm[4], meeting_seen, meeting_plus, meeting_minus, meeting_dealt[2];
-    int64_t lost, reversed, recorded, scored, at_base, scorer, has_parts;
+    int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts;
     int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops;
     int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[8];
     int64_t weights[5], bent_weights[5], identity[4], score_rate, record_weight;

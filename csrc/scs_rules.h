@@ -70,6 +70,22 @@ static inline int64_t scs_expected(const scs_model_t *m, int64_t i, const scs_ac
     }
 }
 
+/* Return the points of target that a record's mark in the history is good for, by the
+ * honest rules: the fair history, the index's own weights, the fair fit. */
+static inline int64_t scs_foreseen(const scs_model_t *m, int64_t i, const scs_act_t *act)
+{
+    const scs_rules_t *r = &m->rules;
+    if (!r->has_parts)
+        return 0;
+    int64_t marked = scs_toward_zero((act->positive ? SCS_FULL : 0) - m->state.fair_history[i],
+                                     (uint32_t)r->record_weight);
+    int64_t span = r->ceiling - r->floor;
+    if (r->scorer == SCS_INDEX)
+        return (r->weights[0] * marked >> 16) * span >> 16;
+    int64_t weight = m->state.fits[1 + SCS_N_FEATURES + 1 + 1]; /* the fair fit's, of history */
+    return scs_clamp(-weight * (marked >> 8) >> 16, -span, span);
+}
+
 /* Return what a record of an act is worth to citizen i: money, signed. */
 static inline int64_t scs_worth(const scs_model_t *m, int64_t i, const scs_act_t *act)
 {
@@ -77,9 +93,10 @@ static inline int64_t scs_worth(const scs_model_t *m, int64_t i, const scs_act_t
     const int both = SCS_AWARE | SCS_ENROLLED;
     if ((m->state.traits[i] & both) != both)
         return 0;
-    int64_t difference = r->slope * act->points >> 16;
+    int64_t points = act->points + scs_foreseen(m, i, act);
+    int64_t difference = r->slope * points >> 16;
     if (!r->sloped) {
-        int64_t moved = m->state.score[i] + act->points;
+        int64_t moved = m->state.score[i] + points;
         moved = scs_clamp(moved < act->limit ? moved : act->limit, r->floor, r->ceiling);
         difference = 0;
         for (int64_t kind = 0; kind < r->n_prizes; kind++)
@@ -415,7 +432,8 @@ static inline int32_t scs_book(const scs_rules_t *r, int32_t *const *cohorts, in
 {
     int32_t *cohort = cohorts[tick / r->ticks_per_year % r->n_cohorts] + i;
     int64_t total = r->base, most = SCS_MOST_OF_A_YEAR;
-    int64_t booked = tick % r->ticks_per_year ? *cohort : 0;
+    int expires = tick % r->ticks_per_year == 0 && tick > r->begins;
+    int64_t booked = expires ? 0 : *cohort;
     *cohort = (int32_t)scs_clamp(booked + points, -most, most);
     for (int64_t k = 0; k < r->n_cohorts; k++)
         total += cohorts[k][i];

@@ -40,8 +40,8 @@ LEADERS = {
 PINNED = {
     2: {
         "ledger": "2742fd1c0267b990db35784400b4eaaeb635d5f7d1286fe9d9a7a0b14b2030bd",
-        "index": "8306485d6ddd489bff9d2fc4a3c1b2798bd8999330e7374eaaae195d4cacaa61",
-        "model": "717ae1e61323442dce99138045d0f2d4958af551c3dd0ee0e7ed6a3181604d81",
+        "index": "d3558c62af57740be883cb903992eb0ad05e4b587a3f30d82dc5184a43bfb576",
+        "model": "fcf2cc82400f1cb40443d0bf576f3d7a8c0555e4e9865d934fd4d9323a1f453a",
         "list": "02615a1d9621d83e72106c2f9548f9fcb767a1dfaa0b50a642baecd1bc948088",
     }
 }

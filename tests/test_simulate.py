@@ -159,7 +159,9 @@ def test_citizens_and_network_of_ones_own():
     n = 400
     own = pd.DataFrame({"quality": np.linspace(0, 1, n), "group": ["rural"] * n})
     pairs = [(i, i + 1) for i in range(0, n, 2)]
-    run = scsfast.simulate("lottery", n_citizens=n, n_ticks=3, people=own, network=pairs)
+    run = scsfast.simulate(
+        "lottery", n_citizens=n, n_ticks=3, people=own, network=pairs
+    )
     expected = np.minimum(np.floor(256 * own["quality"]), 255)
     assert (run.citizens["quality"] == expected).all()
     assert (run["group_citizens"][:, 1] == n).all()
@@ -179,3 +181,48 @@ def test_change_of_regime():
     alone = scsfast.simulate("rongcheng", n_citizens=500, n_ticks=4)
     assert (run["score"][:2] == alone["score"][:2]).all()
     assert (run["score"][2:] != alone["score"][2:]).any()
+
+
+@pytest.mark.parametrize("tick", [23, 24, 25])
+def test_scores_outlive_a_change_to_calendar_years(tick):
+    """Also in the first tick of a year, when the year's cohort is emptied otherwise."""
+    yearly = {"memory_years": None, "valid_years": 2}
+    world = {**WORLD, "n_citizens": 2_000, "n_ticks": 30}
+    scenario = Scenario(
+        name="years",
+        world=world,
+        regime=REGIME,
+        change=[{"tick": tick, "regime": merged(REGIME, yearly)}],
+    )
+    simulation = Simulation(build_rules(scenario), 3)
+    simulation.run(tick)
+    before = simulation.arrays["score"].astype(int)
+    simulation.run(1)
+    assert np.abs(simulation.arrays["score"] - before).mean() < 5 * 256
+    assert np.abs(before - 1000 * 256).mean() > 5 * 256
+
+
+@pytest.mark.parametrize("scorer", ["index", "model"])
+def test_what_a_mark_in_the_history_is_worth_is_foreseen(scorer):
+    """Without points too, as far as the regime is transparent."""
+    found = {}
+    for transparency in (0.0, 1.0):
+        regime = merged(REGIME, {"scorer": scorer, "transparency": transparency})
+        regime["acts"] = {name: {} for name in ("arrears", "labour")}
+        regime["belief"] = {"kind": "slope", "slope": 0.01}
+        asked = rules_of(regime)
+        simulation = Simulation(asked, 3)
+        simulation.run(30)
+        outputs = simulation.outputs()["by_domain"].sum(axis=(0, 1))
+        found[transparency] = (outputs[1], outputs[5])
+    assert found[1.0][0] < 0.95 * found[0.0][0]  # violations
+    assert found[1.0][1] > found[0.0][1]  # deeds
+
+
+def rules_of(regime):
+    """Return the integers of a regime in a wider test world."""
+    population = {"aware": 1.0, "enrolled": 1.0}
+    world = merged(
+        WORLD, {"n_citizens": 2_000, "n_ticks": 30, "population": population}
+    )
+    return build_rules(Scenario(name="own", world=world, regime=regime))

@@ -216,7 +216,7 @@ cdef extern from "scs_model.h":
         int64_t norm[4]
         int64_t meeting_seen, meeting_plus, meeting_minus
         int64_t meeting_dealt[2]
-        int64_t lost, reversed, recorded, scored, at_base, scorer, has_parts
+        int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts
         int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops
         int64_t n_cuts
         int64_t cuts[7]

@@ -42,8 +42,9 @@ class Leaders(Parameters):
 
     share: Share = param(
         0.5,
-        "share of the level's leaders who manipulate: exactly round(share x units), "
-        "lowest draws first; for a single unit yes from one half upward",
+        "share of the level's first leaders who manipulate: exactly round(share x units), "
+        "lowest draws first, so for a single unit from one half upward; of those who "
+        "follow, the chance that they do",
         source="modelling choice, plausible 0..1",
     )
     favouritism: Probability = param(

@@ -46,7 +46,7 @@ def build_rules(scenario: Scenario) -> Rules:
     """
     scenario = _with_one_range(scenario)
     (_, first), *others = scenario.phases()
-    later = tuple((tick, _build(phase)) for tick, phase in others)
+    later = tuple((tick, replace(_build(phase), begins=tick)) for tick, phase in others)
     return replace(_build(first), later=later)
 
 

@@ -59,7 +59,7 @@ def scores(scenario) -> dict:
         "circle_weight": threshold(index.circle_weight, ONE16),
         "history_start": round(index.start * FULL),
         "behaviour_slope": round(32768 / index.full_behaviour),
-        "level_factor": (255 << 32) // span,
+        "level_factor": -(-(255 << 32) // span),
         "refit": regime.model.refit if regime.scorer == "model" else 0,
         "ridge": threshold(regime.model.ridge, ONE16),
         "gain": round(regime.model.points_per_violation * year * POINT),

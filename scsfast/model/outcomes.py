@@ -68,7 +68,7 @@ TABLES: tuple[Table, ...] = (
             Output(
                 "social_value",
                 MONEY,
-                "value to others of acts, help and kept words, less costs",
+                "value to others of acts and help, and of kept words less their costs",
             ),
             Output(
                 "welfare",
@@ -89,7 +89,9 @@ TABLES: tuple[Table, ...] = (
             Output("opportunist", "citizen", "citizens with this strategy"),
             Output("discriminator", "citizen", "citizens with this strategy"),
             Output(
-                "dropped", "record", "records that dropped their subject to a grade"
+                "dropped",
+                "citizen",
+                "citizens whose score a grade rule limited in the tick",
             ),
             Output("listings", "citizen", "citizens put on the list"),
             Output("fair_listings", "citizen", "citizens put on the fair list"),

@@ -11,6 +11,7 @@ from .rules import BY_GRADE, BY_LIST, BY_NOTHING, BY_SCORE, INDEX, LEDGER, MODEL
 from .scorers import FEATURES
 
 MOST_OF_A_YEAR = 1 << 28  # points of one cohort stay within this
+HISTORY = FEATURES.index("history")
 RURAL, MIGRANT = 1, 2  # as population.GROUPS
 N_BINS = 128
 
@@ -79,10 +80,10 @@ def worth(twin, i: int, act) -> int:
         return 0
     difference = 0
     if rules.sloped:
-        difference = rules.slope * act.points >> 16
+        difference = rules.slope * (act.points + foreseen(twin, i, act)) >> 16
     else:
-        score = twin.score[i]
-        moved = clamp(min(score + act.points, act.limit), rules.floor, rules.ceiling)
+        score, points = twin.score[i], act.points + foreseen(twin, i, act)
+        moved = clamp(min(score + points, act.limit), rules.floor, rules.ceiling)
         for kind, belief in zip(rules.prizes, twin.belief, strict=True):
             if kind.bins == BY_SCORE:
                 difference += value_of(rules, belief, moved)
@@ -93,6 +94,23 @@ def worth(twin, i: int, act) -> int:
                 difference += belief[1] - belief[0]
     size = rules.foresight * abs(difference) >> 24
     return size if difference >= 0 else -size
+
+
+def foreseen(twin, i: int, act) -> int:
+    """Return the points of target that a record's mark in the history is good for.
+
+    By the honest rules: the fair history, the index's own weights, the fair fit.
+    """
+    rules = twin.rules
+    if not rules.has_parts:
+        return 0
+    target = FULL if act.positive else 0
+    marked = toward_zero(target - twin.fair_history[i], rules.record_weight)
+    span = rules.ceiling - rules.floor
+    if rules.scorer == INDEX:
+        return (rules.weights[0] * marked >> 16) * span >> 16
+    _, weights = twin.fits[1]
+    return clamp(-weights[HISTORY] * (marked >> 8) >> 16, -span, span)
 
 
 def value_of(rules, belief: list[int], score: int) -> int:
@@ -272,7 +290,7 @@ def settle_ledger(twin, i: int, scores, cohorts, points: int, limit: int) -> Non
         scores[i] = clamp(min(drifted + points, limit), rules.floor, rules.ceiling)
         return
     cohort = cohorts[year(twin)]
-    if twin.now % rules.ticks_per_year == 0:
+    if twin.now % rules.ticks_per_year == 0 and twin.now > rules.begins:
         cohort[i] = 0
     cohort[i] = clamp(cohort[i] + points, -MOST_OF_A_YEAR, MOST_OF_A_YEAR)
     total = rules.base + sum(each[i] for each in cohorts)

@@ -136,7 +136,7 @@ class Rules:
     sale_cuts: tuple[int, ...]  # scores worth paying for
     drops: int  # whether any record drops to a grade
     # index and black box
-    weights: tuple[int, ...]  # of parts, 16 bit, sum 65536
+    weights: tuple[int, ...]  # of parts, 16 bit, at most 65536 in all
     bent_weights: tuple[int, ...]  # if the deciding leader manipulates
     identity: tuple[int, ...]  # by group, 16 bit
     capacity_table: np.ndarray  # by wealth bin, int64, 16 bit
@@ -167,6 +167,7 @@ class Rules:
     wealth_target: np.ndarray
     wealth_rate: int
     bad_quality: int
+    begins: int = 0  # first tick of the regime
     later: tuple[tuple[int, "Rules"], ...] = ()  # (first tick, rules) of later regimes
 
     @property
