@@ -368,6 +368,11 @@ static void test_cohorts_expire_whole(void)
     const int32_t scores[] = {990, 1010, 710, 710, 707, 707, 1007};
     for (int64_t tick = 0; tick < 7; tick++)
         CHECK(scs_book(&rules, cohorts, 0, tick, points[tick], SCS_NO_LIMIT) == scores[tick]);
+    rules.begins = 4; /* a regime's first tick is no new year: the cohort holds what is kept */
+    first = 50;
+    second = 0;
+    CHECK(scs_book(&rules, cohorts, 0, 4, 7, SCS_NO_LIMIT) == 1057);
+    CHECK(scs_book(&rules, cohorts, 0, 8, 7, SCS_NO_LIMIT) == 1007);
     first = 5000;
     CHECK(scs_book(&rules, cohorts, 0, 5, 0, SCS_NO_LIMIT) == 2000);
     CHECK(scs_book(&rules, cohorts, 0, 5, 0, 899) == 899);
@@ -382,7 +387,7 @@ static void test_parts_of_an_index(void)
     const scs_rules_t rules = {.floor = 350 * 256, .ceiling = 950 * 256,
                                .behaviour_slope = 65536, .circle_weight = 32768,
                                .record_weight = 16384, .has_parts = 1,
-                               .level_factor = ((int64_t)255 << 32) / (600 * 256)};
+                               .level_factor = ((int64_t)255 << 32) / (600 * 256) + 1};
     const int64_t all[5] = {0, 65536, 0, 0, 0}, even[5] = {16384, 16384, 16384, 16384, 0};
     CHECK(scs_index_target(&rules, all, 9, 0, 9, 9, 9) == 350 * 256);
     CHECK(scs_index_target(&rules, all, 9, SCS_FULL, 9, 9, 9)
@@ -394,7 +399,8 @@ static void test_parts_of_an_index(void)
     CHECK(scs_behaviour(&rules, -128) == 0);
     CHECK(scs_behaviour(&rules, -64) == 16384);
     CHECK(scs_level(&rules, 350 * 256) == 0);
-    CHECK(scs_level(&rules, 950 * 256) == 254 || scs_level(&rules, 950 * 256) == 255);
+    CHECK(scs_level(&rules, 950 * 256 - 1) == 254);
+    CHECK(scs_level(&rules, 950 * 256) == 255);
     CHECK(scs_circle(&rules, 1000, 0) == 500);
     CHECK(scs_circle(&rules, 0, 255) == 32767);
     uint16_t history = 40000;
@@ -560,6 +566,411 @@ static void test_copying_follows_the_fermi_rule(void)
     CHECK(!scs_copies(&rules, 16, 0, 65536 - 47910));
 }
 
+/* One citizen in one month ----------------------------------------------------------- */
+
+enum { SPAN = 128 * 256 }; /* a range in which a bin of B is one point wide */
+
+static uint8_t quality[1], guile[1], ties[1], traits[1], listed[1], means[1];
+static int32_t score[1], wealth[1];
+static uint16_t history[1], fair_history[1];
+static int64_t belief[2][SCS_BINS], sums[SCS_N_sums], by_domain[4 * SCS_N_by_domain];
+static int64_t by_level[6 * SCS_N_by_level], by_group[4 * SCS_N_by_group];
+static int64_t fits[2 * (1 + SCS_N_FEATURES)];
+static scs_tile_t tile;
+static const scs_row_t row = {
+    .sums = sums, .by_domain = by_domain, .by_level = by_level, .by_group = by_group};
+
+/* Return a model of one aware, enrolled citizen whose village and township leaders (the
+ * township decides) manipulate; nothing has happened yet. */
+static scs_model_t begin_month(void)
+{
+    scs_model_t model = {
+        .rules = {.n_levels = 2, .deciding = 1, .recorded = 1, .scored = 1, .has_parts = 1,
+                  .scorer = SCS_BLACK_BOX, .record_weight = 16384, .foresight = 1 << 24,
+                  .suspicion = 256, .ceiling = SPAN - 1, .bin_factor = 1 << 24,
+                  .n_prizes = 1, .retaliates = 1},
+        .state = {.quality = quality, .guile = guile, .ties = ties, .traits = traits,
+                  .listed = listed, .means = means, .score = score, .wealth = wealth,
+                  .history = history, .fair_history = fair_history,
+                  .belief = {belief[0], belief[1]}, .fits = fits}};
+    memset(fits, 0, sizeof fits);
+    memset(&tile, 0, sizeof tile);
+    memset(sums, 0, sizeof sums);
+    memset(by_domain, 0, sizeof by_domain);
+    memset(by_level, 0, sizeof by_level);
+    memset(by_group, 0, sizeof by_group);
+    memset(belief, 0, sizeof belief);
+    quality[0] = guile[0] = ties[0] = listed[0] = means[0] = 0;
+    traits[0] = SCS_AWARE | SCS_ENROLLED;
+    score[0] = wealth[0] = 0;
+    history[0] = fair_history[0] = 40000;
+    tile.n = 1;
+    tile.bends = 3;
+    tile.limit[0] = tile.fair_limit[0] = SCS_NO_LIMIT;
+    for (int k = 0; k < 64; k++)
+        tile.unsuppressed[k] = tile.unsuppressed_automatic[k] = tile.unanswered[k] = 65536;
+    return model;
+}
+
+/* Return what a level has counted of an output. */
+static int64_t at_level(int level, int output)
+{ return by_level[level * SCS_N_by_level + output]; }
+
+static scs_act_t plain_act(int64_t points)
+{
+    return (scs_act_t){.inverse_scale = 65536, .positive = points > 0, .only = 15,
+                       .scored = 1, .points = points, .human = 1, .limit = SCS_NO_LIMIT,
+                       .dealt = {points, points, points, points, points, points},
+                       .seen = {65536, 65536, 65536, 65536}};
+}
+
+/* B rises by 1000 a point: half a bin above the centre of bin 3 it is 3500. */
+static void test_worth_of_points_by_score(void)
+{
+    scs_model_t model = begin_month();
+    scs_act_t act = plain_act(256);
+    model.prizes[0].bins = SCS_BINS_SCORE;
+    for (int k = 0; k < SCS_BINS; k++)
+        belief[0][k] = 1000 * k;
+    score[0] = 128 + 3 * 256;
+    CHECK(scs_value_of(&model.rules, belief[0], score[0]) == 3000);
+    CHECK(scs_value_of(&model.rules, belief[0], score[0] + 128) == 3500);
+    CHECK(scs_value_of(&model.rules, belief[0], 0) == 0);
+    CHECK(scs_value_of(&model.rules, belief[0], SPAN - 1) == 127000);
+    CHECK(scs_worth(&model, 0, &act) == 1000);
+    act.points = -256 * 256; /* to the floor and no further */
+    CHECK(scs_worth(&model, 0, &act) == -3000);
+    act.points = -256;
+    act.limit = 128;
+    CHECK(scs_worth(&model, 0, &act) == -3000);
+    model.rules.foresight = 24 * 65536; /* 24 ticks, and B in 1/65536: 3000 x 24 / 256 */
+    CHECK(scs_worth(&model, 0, &act) == -281);
+    traits[0] = SCS_AWARE;
+    CHECK(scs_worth(&model, 0, &act) == 0);
+    traits[0] = SCS_ENROLLED;
+    CHECK(scs_worth(&model, 0, &act) == 0);
+}
+
+static void test_worth_of_grades_lists_and_slopes(void)
+{
+    scs_model_t model = begin_month();
+    scs_act_t act = plain_act(256);
+    model.rules.n_cuts = 1;
+    model.rules.cuts[0] = 10 * 256;
+    model.prizes[0].bins = SCS_BINS_GRADE;
+    model.prizes[1].bins = SCS_BINS_LIST;
+    belief[0][0] = 5;
+    belief[0][1] = 105;
+    belief[1][0] = 300;
+    belief[1][1] = 50;
+    score[0] = 9 * 256;
+    CHECK(scs_worth(&model, 0, &act) == 100);
+    score[0] = 9 * 256 - 1;
+    CHECK(scs_worth(&model, 0, &act) == 0);
+    act.lists = 1;
+    CHECK(scs_expected(&model, 0, &act, score[0], 1) == -250);
+    listed[0] = 1;
+    CHECK(scs_expected(&model, 0, &act, score[0], 1) == 0);
+    listed[0] = 0;
+    model.prizes[0].bins = SCS_BINS_NONE;
+    model.rules.n_prizes = 2;
+    CHECK(scs_worth(&model, 0, &act) == -250);
+    model.rules.sloped = 1; /* a point is worth 1/65536 income a tick, at any score */
+    model.rules.slope = 256;
+    act.points = 256 * 700;
+    CHECK(scs_worth(&model, 0, &act) == 700);
+    act.points = -256 * 700;
+    CHECK(scs_worth(&model, 0, &act) == -700);
+}
+
+/* A deed moves a fair history of 40000 by 6383, an offence by -10000: times half the range
+ * of 32767, or of a fit at 4 points for every 256. */
+static void test_marks_in_the_history_are_foreseen(void)
+{
+    scs_model_t model = begin_month();
+    scs_act_t deed = plain_act(1), offence = plain_act(-1);
+    history[0] = 0; /* the actual one does not count */
+    CHECK(scs_foreseen(&model, 0, &deed) == 0);
+    fits[9 + 2] = -4 * 65536;
+    CHECK(scs_foreseen(&model, 0, &deed) == 4 * 24);
+    CHECK(scs_foreseen(&model, 0, &offence) == -4 * 40);
+    fits[9 + 2] = -((int64_t)1 << 46);
+    CHECK(scs_foreseen(&model, 0, &offence) == -(SPAN - 1));
+    model.rules.scorer = SCS_INDEX;
+    model.rules.weights[0] = 32768;
+    CHECK(scs_foreseen(&model, 0, &deed) == 1595);
+    CHECK(scs_foreseen(&model, 0, &offence) == -2500);
+    model.rules.sloped = 1;
+    model.rules.slope = 65536;
+    CHECK(scs_worth(&model, 0, &offence) == -2501);
+    model.rules.has_parts = 0;
+    CHECK(scs_foreseen(&model, 0, &deed) == 0);
+}
+
+/* History moves a quarter of the way: 40000 to 30000 or to 46383; reversed the other way. */
+static void test_records_enter_history_list_and_grade_rules(void)
+{
+    scs_model_t model = begin_month();
+    scs_act_t act = plain_act(-256);
+    act.lists = 1;
+    act.limit = 500;
+    scs_enter(&model, &tile, 0, &act, 0, 0);
+    CHECK(history[0] == 40000 && !tile.violated[0] && !tile.severe[0]);
+    scs_enter(&model, &tile, 0, &act, -1, 0);
+    CHECK(history[0] == 46383 && !tile.violated[0] && tile.limit[0] == SCS_NO_LIMIT);
+    history[0] = 40000;
+    scs_enter(&model, &tile, 0, &act, 1, 0);
+    CHECK(history[0] == 30000 && tile.violated[0] && tile.severe[0] && tile.limit[0] == 500);
+    CHECK(fair_history[0] == 40000 && !tile.fair_violated[0] && !tile.fair_severe[0]);
+    CHECK(tile.fair_limit[0] == SCS_NO_LIMIT);
+    act = plain_act(256);
+    act.limit = 900;
+    scs_enter(&model, &tile, 0, &act, 1, 0);
+    CHECK(tile.limit[0] == 500);
+    scs_enter(&model, &tile, 0, &act, 1, 1);
+    CHECK(fair_history[0] == 46383 && !tile.fair_violated[0] && tile.fair_limit[0] == 900);
+}
+
+static void test_invented_records_touch_nothing_fair(void)
+{
+    scs_model_t model = begin_month();
+    scs_invent(&model, &tile, 0, 700);
+    CHECK(tile.points[0] == -700 && tile.violated[0] == 1 && !tile.severe[0]);
+    CHECK(history[0] == 30000 && fair_history[0] == 40000 && tile.fair_points[0] == 0);
+    model.rules.scored = model.rules.has_parts = 0;
+    model.rules.list_framed = 1;
+    scs_invent(&model, &tile, 0, 700);
+    CHECK(tile.points[0] == -700 && tile.severe[0] == 1 && history[0] == 30000);
+}
+
+/* Two leaders answer with chance one half each: 1/2 at the village, 1/4 above it. */
+static void test_retaliation_spares_clients(void)
+{
+    static const struct { uint8_t ties; uint32_t draw; int level; } cases[] = {
+        {0, 32767, 0}, {0, 32768, 1}, {0, 49151, 1}, {0, 49152, -1}, {1, 32767, 1},
+        {1, 32768, -1}, {2, 32767, 0}, {2, 32768, -1}, {3, 0, -1}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        scs_model_t model = begin_month();
+        model.rules.retaliate[0] = model.rules.retaliate[1] = 32768;
+        model.rules.retaliate_points[0] = 20;
+        model.rules.retaliate_points[1] = 30;
+        tile.unanswered[0] = 16384;
+        tile.unanswered[1] = tile.unanswered[2] = 32768;
+        ties[0] = cases[k].ties;
+        scs_retaliate(&model, &tile, 0, cases[k].draw, &row);
+        CHECK(at_level(0, SCS_retaliated) == (cases[k].level == 0));
+        CHECK(at_level(1, SCS_retaliated) == (cases[k].level == 1));
+        CHECK(tile.points[0] == (cases[k].level == 0 ? -20 : cases[k].level == 1 ? -30 : 0));
+    }
+    scs_model_t model = begin_month();
+    tile.unanswered[0] = 0;
+    traits[0] = SCS_AWARE;
+    scs_retaliate(&model, &tile, 0, 0, &row);
+    CHECK(at_level(1, SCS_retaliated) == 0);
+}
+
+/* Return at which level a citizen with some ties, means, score and wealth buys, or -1. */
+static int sold_at(uint32_t draw, uint8_t tied, uint8_t rich, int32_t points, int32_t money,
+                   uint8_t is_listed)
+{
+    scs_model_t model = begin_month();
+    scs_rules_t *r = &model.rules;
+    r->listing = 1;
+    for (int level = 0; level < 2; level++) {
+        r->sale_rate[level] = 100 * (level + 1);
+        r->sale_points[level] = 30;
+        r->sale_price[level] = 50;
+        r->rich_from[level] = 32 + 16 * level;
+    }
+    r->n_sale_cuts = 1;
+    r->sale_cuts[0] = 930;
+    tile.draw[SCS_ROW(SCS_DEALS, 0)][0] = draw;
+    ties[0] = tied;
+    means[0] = rich;
+    score[0] = points;
+    wealth[0] = money;
+    listed[0] = is_listed;
+    scs_sell(&model, &tile, 0, &row);
+    int level = at_level(0, SCS_sold) ? 0 : at_level(1, SCS_sold) ? 1 : -1;
+    CHECK(tile.points[0] == (level < 0 ? 0 : 30) && tile.gain[0] == (level < 0 ? 0 : -50));
+    CHECK(tile.taken_off[0] == (level >= 0));
+    return level;
+}
+
+static void test_sales_are_to_clients_and_the_rich_below_a_cut(void)
+{
+    CHECK(sold_at(99, 1, 0, 900, 50, 0) == 0);
+    CHECK(sold_at(100, 1, 0, 900, 50, 0) == -1);
+    CHECK(sold_at(99, 0, 31, 900, 50, 0) == -1);
+    CHECK(sold_at(99, 0, 32, 900, 50, 0) == 0);
+    CHECK(sold_at(199, 2, 0, 900, 50, 0) == 1);
+    CHECK(sold_at(199, 0, 48, 900, 50, 0) == 1);
+    CHECK(sold_at(299, 3, 0, 900, 50, 0) == 1);
+    CHECK(sold_at(300, 3, 0, 900, 50, 0) == -1);
+    CHECK(sold_at(0, 1, 0, 900, 49, 0) == -1);
+    CHECK(sold_at(0, 1, 0, 899, 50, 0) == -1);
+    CHECK(sold_at(0, 1, 0, 929, 50, 0) == 0);
+    CHECK(sold_at(0, 1, 0, 930, 50, 0) == -1);
+    CHECK(sold_at(0, 1, 0, 930, 50, 1) == 0);
+}
+
+static void test_extra_records_are_credits_or_frames(void)
+{
+    for (int is_client = 0; is_client < 2; is_client++)
+        for (int dissents = 0; dissents < 2; dissents++) {
+            scs_model_t model = begin_month();
+            model.rules.credit_rate[1] = model.rules.frame_rate[1] = 10;
+            model.rules.credit_points[1] = 5;
+            model.rules.frame_points[1] = 11;
+            ties[0] = (uint8_t)(2 * is_client);
+            traits[0] |= dissents ? SCS_DISSENTER : 0;
+            scs_favour_or_frame(&model, &tile, 0, &row);
+            int framed = dissents && !is_client;
+            CHECK(at_level(1, SCS_credited) == is_client && tile.taken_off[0] == is_client);
+            CHECK(at_level(1, SCS_framed) == framed);
+            CHECK(tile.points[0] == 5 * is_client - 11 * framed);
+            CHECK(history[0] == (is_client ? 46383 : framed ? 30000 : 40000));
+        }
+}
+
+/* Village covers with 1/4, township with 1/2: together 1 - 3/4 x 1/2 = 40960 / 65536. */
+static void test_suppression_is_at_the_lowest_level_that_covers(void)
+{
+    const scs_model_t model = begin_month();
+    tile.unsuppressed[1] = 49152;
+    tile.unsuppressed[2] = tile.unsuppressed_automatic[2] = 32768;
+    tile.unsuppressed[3] = 24576;
+    tile.unsuppressed_automatic[3] = 32768;
+    CHECK(scs_suppressed_at(&model.rules, &tile, 3, 1, 16383) == 0);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 3, 1, 16384) == 1);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 3, 1, 40959) == 1);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 3, 1, 40960) == -1);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 3, 0, 0) == 1);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 3, 0, 32768) == -1);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 1, 0, 0) == -1);
+    CHECK(scs_suppressed_at(&model.rules, &tile, 0, 1, 0) == -1);
+}
+
+/* Return the points of a record of [-50, -5] under an agenda of 2, client or dissenter. */
+static int32_t reported(uint8_t tied, uint8_t flags, uint32_t clerk, int32_t suppress)
+{
+    scs_model_t model = begin_month();
+    const scs_act_t act = {.only = 15, .scored = 1, .human = 1, .points = -27,
+                           .limit = SCS_NO_LIMIT, .dealt = {-27, -27, -27, -54, -10, -100}};
+    model.rules.lost = 10;
+    model.rules.reversed = 15;
+    tile.unsuppressed[2] = 32768;
+    ties[0] = tied;
+    traits[0] |= flags;
+    scs_report(&model, &tile, 0, &act, clerk, suppress, &row);
+    return tile.points[0];
+}
+
+static void test_reports_are_dealt_by_the_deciding_leader(void)
+{
+    CHECK(reported(0, 0, 15, 0) == -54);
+    CHECK(at_level(1, SCS_weighted) == 1 && at_level(1, SCS_bent) == 0);
+    CHECK(tile.fair_points[0] == -27 && history[0] == 30000);
+    CHECK(reported(2, 0, 15, 32768) == -10);
+    CHECK(at_level(1, SCS_bent) == 1);
+    CHECK(reported(2, SCS_DISSENTER, 15, 32768) == -10);
+    CHECK(reported(0, SCS_DISSENTER, 15, 0) == -100);
+    CHECK(reported(0, 0, 10, 0) == 54 && tile.fair_points[0] == 27);
+    CHECK(reported(0, 0, 9, 0) == 0 && tile.fair_points[0] == 0);
+    CHECK(reported(2, 0, 15, 32767) == 0);
+    CHECK(at_level(1, SCS_suppressed) == 1 && tile.fair_points[0] == -27);
+    CHECK(fair_history[0] == 30000 && history[0] == 40000);
+}
+
+/* Cost and scale are one income each: P = 1/e, in 16 bits 24109; half the cost: 39750. */
+static void test_temptation_weighs_cost_against_gain(void)
+{
+    static const struct { uint32_t commit, seen; int good, known, committed, observed; }
+    cases[] = {{24108, 0, 1, 0, 1, 1}, {24109, 0, 1, 0, 0, 0}, {24108, 32767, 1, 0, 1, 1},
+               {24108, 32768, 1, 0, 1, 0}, {24108, 32768, 0, 0, 0, 0},
+               {39749, 0, 1, 1, 1, 1}, {39750, 0, 1, 1, 0, 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        scs_model_t model = begin_month();
+        scs_act_t act = plain_act(0);
+        const int64_t until[1] = {(int64_t)1 << 32};
+        model.rules.n_offences = 1;
+        model.rules.suspicion = 512; /* who is in bad standing is seen twice as often */
+        model.rules.clients_know = cases[k].known;
+        model.offences = &act;
+        model.offence_until = until;
+        act.penalty = 512;
+        act.seen[0] = 32768;
+        tile.unsuppressed[0] = 32768; /* known, this halves the fear and not the chance */
+        tile.own_word[0] = cases[k].good ? SCS_GOOD : 0;
+        tile.draw[SCS_ROW(SCS_OFFERS, 2)][0] = cases[k].commit | cases[k].seen << 16;
+        tile.draw[SCS_ROW(SCS_REPORTS, 1)][0] = 65535; /* not suppressed */
+        scs_face_temptation(&model, &tile, 0, &row);
+        CHECK(by_domain[SCS_temptations] == 1);
+        CHECK(by_domain[SCS_violations] == cases[k].committed);
+        CHECK(by_domain[SCS_violations_observed] == cases[k].observed);
+        CHECK(tile.gain[0] == -512 * cases[k].observed);
+    }
+}
+
+/* Worth an income and scale an income: done with 1 - 1/e, if there is money for it. */
+static void test_deeds_are_done_faked_or_left(void)
+{
+    static const struct { uint32_t wants, fakes; int32_t money; int done, faked; } cases[] = {
+        {65536 - 24109 - 1, 0, 100, 1, 0}, {65536 - 24109, 65535, 100, 0, 0},
+        {65536 - 24109, 65536 - 39750 - 1, 100, 0, 1}, {65536 - 24109, 65536 - 39750, 100, 0, 0},
+        {0, 65535, 99, 0, 0}, {0, 0, 99, 0, 1}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        scs_model_t model = begin_month();
+        scs_act_t act = plain_act(256);
+        const int64_t until[1] = {(int64_t)1 << 32};
+        model.rules.n_deeds = 1;
+        model.rules.sloped = 1;
+        model.rules.slope = 65536; /* 256 for a point, foresight 1 */
+        model.rules.inverse_fake = 65536;
+        model.deeds = &act;
+        model.deed_until = until;
+        act.price = 100;
+        guile[0] = 128; /* half: fakes with 1 - exp(-1/2) */
+        wealth[0] = cases[k].money;
+        tile.draw[SCS_ROW(SCS_OFFERS, 3)][0] = cases[k].wants;
+        tile.draw[SCS_ROW(SCS_REPORTS, 0)][0] = cases[k].fakes;
+        scs_use_free_time(&model, &tile, 0, &row);
+        int seen = cases[k].done || cases[k].faked;
+        CHECK(by_domain[SCS_deeds] == cases[k].done && tile.deed[0] == cases[k].done);
+        CHECK(by_domain[SCS_deeds_faked] == cases[k].faked);
+        CHECK(tile.gain[0] == -100 * cases[k].done && tile.points[0] == 256 * seen);
+    }
+}
+
+/* Under stern judging to keep one's word to a bad partner is bad; the fair score asks for
+ * the partner's fair standing. */
+static void test_meetings_are_judged_by_norm_and_standing(void)
+{
+    scs_model_t model = begin_month();
+    const int64_t stern[4] = {1, -1, -1, 1};
+    memcpy(model.rules.norm, stern, sizeof stern);
+    model.rules.meeting_plus = 1;
+    model.rules.meeting_minus = 5;
+    model.rules.meeting_dealt[0] = 1;
+    model.rules.meeting_dealt[1] = 10;
+    tile.other_word[0] = SCS_FAIR_GOOD;
+    tile.kept[0] = 1;
+    scs_judge(&model, &tile, 0, &row);
+    CHECK(tile.points[0] == -10 && tile.fair_points[0] == 1);
+    CHECK(history[0] == 30000 && fair_history[0] == 46383);
+    CHECK(at_level(1, SCS_weighted) == 1 && sums[SCS_meetings_recorded] == 1);
+    tile.kept[0] = 0;
+    scs_judge(&model, &tile, 0, &row);
+    CHECK(tile.points[0] == -9 && tile.fair_points[0] == -4);
+    tile.unsuppressed[2] = 0; /* a patron covers what is blamed, not what is praised */
+    ties[0] = 2;
+    scs_judge(&model, &tile, 0, &row);
+    CHECK(tile.points[0] == -8 && at_level(1, SCS_suppressed) == 0);
+    tile.kept[0] = 1;
+    scs_judge(&model, &tile, 0, &row);
+    CHECK(tile.points[0] == -8 && at_level(1, SCS_suppressed) == 1);
+}
+
 static void test_processor_level_is_known(void)
 {
     int level = scs_processor_level();
@@ -592,6 +1003,19 @@ int main(void)
     test_clerk_loses_then_reverses_then_keeps();
     test_strategies_keep_their_word_as_named();
     test_copying_follows_the_fermi_rule();
+    test_worth_of_points_by_score();
+    test_worth_of_grades_lists_and_slopes();
+    test_marks_in_the_history_are_foreseen();
+    test_records_enter_history_list_and_grade_rules();
+    test_invented_records_touch_nothing_fair();
+    test_retaliation_spares_clients();
+    test_sales_are_to_clients_and_the_rich_below_a_cut();
+    test_extra_records_are_credits_or_frames();
+    test_suppression_is_at_the_lowest_level_that_covers();
+    test_reports_are_dealt_by_the_deciding_leader();
+    test_temptation_weighs_cost_against_gain();
+    test_deeds_are_done_faked_or_left();
+    test_meetings_are_judged_by_norm_and_standing();
     test_processor_level_is_known();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;

@@ -205,6 +205,39 @@ def explain(
         print(as_text(story, start, stop))
 
 
+@app.command(epilog="Example: scsfast calibrate --replicates 2")
+def calibrate(
+    citizens: Annotated[
+        int, typer.Option("--citizens", min=1, help="Size of each world.")
+    ] = 100_000,
+    replicates: Annotated[
+        int, typer.Option("--replicates", min=1, help="Runs of each experiment.")
+    ] = 5,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Threads.")] = 1,
+    mass: Annotated[
+        bool, typer.Option("--mass", help="Vary the mass of scores at their base.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the packaged pilots against the figures that exist.
+
+    Ends with 1 if a target that is claimed to be matched is not.
+    """
+    from .analysis import calibration
+    from .analysis import mass as masses
+
+    def report(line: str) -> None:
+        print(f"scsfast: {line}", file=sys.stderr)
+
+    made, show = (
+        (masses.mass, masses.text) if mass else (calibration.calibrate, calibration.text)
+    )
+    rows = made(citizens, replicates, n_threads=jobs, report=report)
+    write_json(rows) if as_json else print(show(rows))
+    if not (mass or calibration.is_calibrated(rows)):
+        raise typer.Exit(1)
+
+
 @pilots_app.callback(
     invoke_without_command=True, epilog="Example: scsfast pilots show rongcheng"
 )

@@ -1,6 +1,7 @@
 """What the command line shows of the packaged pilots: values, units, sources."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -79,17 +80,29 @@ def _side(name: str) -> tuple[dict, dict, dict]:
     is_file = name.endswith(".toml")
     tree = library.file_tree(Path(name)) if is_file else library.tree(name)
     regime = library.load_tree(strip_sources(tree), name)
-    sources = {
-        _by_name(path, tree): rests_on(record)
-        for path, record in sourced_values(tree)
-        if record
-    }
     dumps = (
         regime.model_dump(by_alias=True, exclude_unset=is_partial)
         for is_partial in (True, False)
     )
     set_here, everything = (_flat(dump) for dump in dumps)
+    said = remarks(name) | {
+        _by_name(path, tree): rests_on(record)
+        for path, record in sourced_values(tree)
+        if record
+    }
+    sources = {key: _source(key, said, key in set_here) for key in everything}
     return set_here, everything, sources
+
+
+def _source(key: str, said: dict, is_set: bool) -> str:
+    """Return what a value rests on: its own source, its table's, or that of a default."""
+    parts = key.split(".")
+    above = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    own = next((said[path] for path in above if said.get(path)), "")
+    if own or is_set:
+        return own
+    extra = getattr(_field(key), "json_schema_extra", None) or {}
+    return f"by default: {extra['source']}" if extra.get("source") else "by default"
 
 
 def _flat(node, path: str = "") -> dict:
@@ -129,8 +142,9 @@ def difference_text(rows: list[dict], one: str, other: str) -> str:
     grid.add_column("source", overflow="fold")
     for row in rows:
         values = [_shown(value) for value in row["values"]]
-        sources = dict.fromkeys(source for source in row["sources"] if source)
-        grid.add_row(row["key"], *values, row["unit"], " | ".join(sources))
+        pairs = zip((one, other), row["sources"], strict=True)
+        said = [f"{Path(name).stem}: {source}" for name, source in pairs if source]
+        grid.add_row(row["key"], *values, row["unit"], "\n".join(said))
     return rendered(grid)
 
 
@@ -145,26 +159,33 @@ def _is_number(annotation) -> bool:
 
 
 def remarks(name: str) -> dict[str, str]:
-    """Return the comment that stands beside or above each word of a pilot's file.
+    """Return the comment that stands beside or above each word of a regime's file.
 
     Words (how a score comes about, who decides) have no number to give a source for;
     what they rest on is said in a comment.
     """
+    if name.endswith(".toml"):
+        text = library.read_toml(Path(name))
+        parent = tomllib.loads(text).get("extends")
+    else:
+        text, parent = library.source(name), library.parent(name)
+    return {**(remarks(parent) if parent else {}), **_remarks(text)}
+
+
+def _remarks(text: str) -> dict[str, str]:
     found, above, table = {}, [], ""
-    for line in library.source(name).splitlines():
-        text = line.strip()
-        if text.startswith("#"):
-            above.append(text.lstrip("# "))
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("#"):
+            above.append(line.lstrip("# "))
             continue
-        header, entry = HEADER.match(text), WORD.match(text)
+        header, entry = HEADER.match(line), WORD.match(line)
         if header:
             table = f"{header[1]}."
         if entry:
             key, _, beside = entry.groups()
             found[table + key] = beside or " ".join(above)
         above = []
-    parent = library.parent(name)
-    return {**(remarks(parent) if parent else {}), **found}
+    return found
 
 
 def rests_on(record: dict) -> str:
@@ -185,19 +206,25 @@ def rests_on(record: dict) -> str:
 
 def unit(path: str) -> str:
     """Return the unit of a regime's value by its path, "" where it has none."""
+    field = _field(path)
+    extra = field.json_schema_extra if field else None
+    is_word = field is not None and not _is_number(field.annotation)
+    return "" if is_word or not extra else extra["unit"]
+
+
+def _field(path: str):
+    """Return the field of a regime's value by its path, None where there is none."""
     model, field = Regime, None
     for key in path.split("."):
         if model is None:
-            return ""
+            return None
         names = {f.alias or name: f for name, f in model.model_fields.items()}
         if key in names:
             field = names[key]
             model = KEYS.get(key) or _model(field.annotation)
         elif model not in KEYS.values():
-            return ""
-    extra = field.json_schema_extra if field else None
-    is_word = field is not None and not _is_number(field.annotation)
-    return "" if is_word or not extra else extra["unit"]
+            return None
+    return field
 
 
 def _model(annotation):

@@ -10,18 +10,21 @@ from .errors import ConfigError
 from .model.government import LEVELS
 from .model.population import GROUPS, STRATEGIES
 
-# What the reference counts, in the order of a month; {act}, {level} and {partner} are put in.
+MAX_REPLICATES = 1 << 32
+
+# What the reference counts, in the order of a month; what is in braces is put in.
 PHRASES = {
+    "desk_lifted": "the {level} leader put it forward at the desk",
     "temptations": "tempted by {act}",
     "violations": "gave in",
-    "violations_observed": "was seen",
+    "violations_observed": "was seen, {channel}",
     "occasions": "could do {act}",
     "deeds": "did it",
     "deeds_faked": "only pretended to",
-    "deeds_observed": "was seen doing so",
+    "deeds_observed": "was seen doing so, {channel}",
     "informal_help": "helped somebody, unrecorded",
     "words_kept": "kept its word to citizen {partner}",
-    "meetings_recorded": "the meeting was recorded",
+    "meetings_recorded": "how it met was reported by people",
     "records_lost": "the record was lost on its way",
     "records_reversed": "the record was reversed on its way",
     "suppressed": "the {level} leader suppressed the record",
@@ -33,20 +36,42 @@ PHRASES = {
     "sold": "the {level} leader sold it points",
     "dropped": "a rule dropped it to a grade",
     "listings": "put on the list",
+    "fair_listings": "honest leaders would have put it on the list",
     "performed": "performed, and is off the list early",
     "taken_off": "a leader took it off the list",
 }
-LEADERS = ("suppressed", "bent", "weighted", "retaliated", "credited", "framed", "sold")
-ROUTINE = {
-    "meetings",
-    "words_kept",
-    "welfare",
-    "social_value",
-    "tilted",
-    "fair_listings",
+CHANNELS = {
+    "automatic": "recorded automatically",
+    "human": "reported by people",
+    "": "which is not recorded",
 }
-UNSAID = {*ROUTINE - {"words_kept"}, "group_violations", "group_violations_observed"}
+FOR = ("suppressed", "credited", "sold", "desk_lifted", "taken_off")
+AGAINST = ("framed", "retaliated")
+EITHER = ("bent", "weighted", "tilted")
+LEADERS = (*FOR, *AGAINST, *EITHER)
+CONDUCT = (
+    ("temptations", "tempted"),
+    ("violations", "gave in"),
+    ("violations_observed", "seen"),
+    ("occasions", "could do a deed"),
+    ("deeds", "did it"),
+    ("deeds_faked", "pretended to"),
+    ("informal_help", "helped unrecorded"),
+    ("meetings", "met somebody"),
+    ("words_kept", "kept its word"),
+)
+ROUTINE = {"meetings", "words_kept", "welfare", "social_value", "tilted"}
+ROUTINE |= {"informal_help", "desk_lifted"}
+UNSAID = {"meetings", "welfare", "social_value", "tilted"}
+UNSAID |= {"group_violations", "group_violations_observed"}
 UNSAID |= {"group_deeds", "group_deeds_observed"}
+# What is said if the first is not followed by any of the others.
+WITHOUT = (
+    ("temptations", ("violations",), "resisted"),
+    ("violations", ("violations_observed",), "nobody saw it"),
+    ("occasions", ("deeds", "deeds_faked"), "did not"),
+    ("meetings", ("words_kept",), "broke its word to citizen {partner}"),
+)
 
 
 def tell(
@@ -67,13 +92,14 @@ def tell(
     Returns
     -------
     dict
-        ``citizen`` (who it is), ``months`` (a list of dicts: tick, what happened in
-        words, score, fair score, wealth, grade, list, prizes) and ``sums``.
+        ``citizen`` (who it is), ``months`` (a list of dicts: tick, date, what happened in
+        words, score, fair score, wealth, grade, list, prizes; each but the first three a
+        pair of before and after where it can change) and ``sums``.
 
     Raises
     ------
     ConfigError
-        If there is no such citizen or scenario, or the campaign is wrong.
+        If there is no such citizen, scenario or replicate, or the campaign is wrong.
     KernelError
         If the kernel and the reference part.
     """
@@ -84,6 +110,9 @@ def tell(
 
     campaign = as_campaign(config)
     chosen = _scenario(campaign, scenario)
+    if not 0 <= replicate < MAX_REPLICATES:
+        fault = f"must be a number from 0 to {MAX_REPLICATES - 1}, got {replicate}"
+        raise ConfigError(f"`replicate` {fault}")
     person, months = {}, []
     for chapter in explain(
         chosen,
@@ -133,23 +162,20 @@ def _person(stored: dict) -> dict:
 
 def _month(chapter, scenario) -> dict:
     """Return a month with its events in words."""
-    grades = [grade.name for grade in _regime(scenario, chapter.tick).grades]
+    names = _grades(scenario, chapter.tick)
     counted = Counter(event.output for event in chapter.events)
-    happened = [
-        _phrase(event, chapter.partner)
-        for event in chapter.events
-        if event.output not in UNSAID
-    ]
-    if counted["temptations"] and not counted["violations"]:
-        happened.insert(1, "resisted")
-    if counted["meetings"] and not counted["words_kept"]:
-        happened.append(f"broke its word to citizen {chapter.partner}")
-    happened += [_prize(*prize) for prize in chapter.prizes]
+    changed = _changes(chapter, scenario)
     return {
         "tick": chapter.tick,
-        "happened": happened,
-        "is_routine": set(counted) <= ROUTINE and not chapter.prizes,
-        "by_leaders": {name: counted[name] for name in LEADERS if counted[name]},
+        "date": _date(chapter.tick, scenario.world.ticks_per_year),
+        "happened": [*_happened(chapter), *changed],
+        "is_routine": set(counted) <= ROUTINE
+        and not (changed or chapter.prizes)
+        and chapter.listed[0] <= chapter.listed[1] + 1
+        and chapter.grade[0] == chapter.grade[1],
+        "counted": {
+            k: n for k, n in counted.items() if k in {*dict(CONDUCT), *LEADERS}
+        },
         "unit_points": chapter.unit_points,
         "prizes": [
             {"kind": kind, "won": won, "fairly": fair}
@@ -158,9 +184,58 @@ def _month(chapter, scenario) -> dict:
         "score": chapter.score,
         "fair_score": chapter.fair_score,
         "wealth": chapter.wealth,
-        "grade": [grades[k] for k in chapter.grade] if grades else None,
+        "grade": [names[k] for k in chapter.grade] if names else None,
         "listed": chapter.listed,
     }
+
+
+def _date(tick: int, ticks_per_year: int) -> str:
+    """Return a tick as a date, such as "year 2, month 6"."""
+    year, part = divmod(tick, ticks_per_year)
+    name = "month" if ticks_per_year == 12 else "tick"
+    return f"year {year + 1}, {name} {part + 1}"
+
+
+def _happened(chapter) -> list[str]:
+    """Return what happened in a month, in words and in order."""
+    said, outputs, lost = [], [event.output for event in chapter.events], False
+    skipped = UNSAID | ({"fair_listings"} if "listings" in outputs else set())
+    for event in chapter.events:
+        lost = event.output == "records_lost" or (
+            lost and event.output in ("bent", "weighted", "suppressed")
+        )
+        if event.output not in skipped and not (lost and event.output in EITHER):
+            said.append(_phrase(PHRASES[event.output], event, chapter.partner))
+        for first, others, phrase in WITHOUT:
+            if event.output == first and not set(others) & set(outputs):
+                said.append(phrase.format(partner=chapter.partner))
+    return said + [_prize(*prize) for prize in chapter.prizes]
+
+
+def _changes(chapter, scenario) -> list[str]:
+    """Return what else is new from a month on: regime, leaders, ties, strategy."""
+    said = [
+        f"now under '{phase.regime.name}'"
+        for first, phase in scenario.phases()
+        if 0 < first == chapter.tick
+    ]
+    for new in chapter.new_leaders:
+        how = "manipulating" if new.manipulates else "honest"
+        tie = {
+            (False, True): ", whose client it is",
+            (True, False): ", no patron of its",
+        }
+        tie = tie.get((new.was_tied, new.is_tied), "")
+        said.append(f"a new, {how} {LEVELS[new.level]} leader{tie}")
+    before, after = chapter.strategy
+    if before != after:
+        said.append(f"from now on {STRATEGIES[after]}, no more {STRATEGIES[before]}")
+    return said
+
+
+def _grades(scenario, tick: int) -> list[str]:
+    """Return the names of the grades at a tick."""
+    return [grade.name for grade in _regime(scenario, tick).grades]
 
 
 def _regime(scenario, tick: int):
@@ -168,9 +243,10 @@ def _regime(scenario, tick: int):
     return [phase.regime for first, phase in scenario.phases() if first <= tick][-1]
 
 
-def _phrase(event, partner) -> str:
-    level = LEVELS[event.where[0]] if event.where and event.output in LEADERS else ""
-    return PHRASES[event.output].format(act=event.act, level=level, partner=partner)
+def _phrase(phrase: str, event, partner) -> str:
+    level = LEVELS[event.where[0]] if "{level}" in phrase else ""
+    channel = CHANNELS[event.channel]
+    return phrase.format(act=event.act, channel=channel, level=level, partner=partner)
 
 
 def _prize(kind: str, won: bool, fair: bool) -> str:
@@ -187,31 +263,29 @@ def _sums(months: list[dict]) -> dict:
     """Return what the months come to."""
     last = months[-1]
     prizes = [prize for month in months for prize in month["prizes"]]
-    leaders = Counter()
+    counted = Counter()
     for month in months:
-        leaders.update(month["by_leaders"])
+        counted.update(month["counted"])
     return {
         "score": last["score"][1],
         "fair_score": last["fair_score"][1],
+        "wealth": last["wealth"][1],
+        "prizes_asked": len(prizes),
         "prizes_won": sum(prize["won"] for prize in prizes),
         "prizes_fairly": sum(prize["fairly"] for prize in prizes),
-        "by_leaders": dict(leaders),
+        "conduct": {name: counted[name] for name, _ in CONDUCT},
+        "by_leaders": {name: counted[name] for name in LEADERS if counted[name]},
+        "unit_points": sum(month["unit_points"] for month in months),
     }
 
 
 def as_text(story: dict, start: int = 0, stop: int | None = None) -> str:
     """Return a story as text: who it is, the months in which something happened, the sum."""
-    months = [
-        month
-        for month in story["months"][start:stop]
-        if not month["is_routine"] or month["listed"][0] != month["listed"][1]
-    ]
+    months = [m for m in story["months"][start:stop] if not m["is_routine"]]
     lines = [_title(story["citizen"]), ""]
     for month in months:
-        lines += [
-            f"tick {month['tick']}: {'; '.join(month['happened'])}",
-            _state(month),
-        ]
+        happened = "; ".join(month["happened"]) or "nothing else"
+        lines += [f"tick {month['tick']} ({month['date']}): {happened}", _state(month)]
     return "\n".join([*lines, "", _end(story)])
 
 
@@ -248,11 +322,21 @@ def _from_to(pair) -> str:
 
 
 def _end(story: dict) -> str:
-    sums = story["sums"]
-    deeds = ", ".join(f"{name} {n}" for name, n in sums["by_leaders"].items())
-    return (
-        f"At the end: score {sums['score']:.1f}, fair score {sums['fair_score']:.1f}; "
-        f"prizes won {sums['prizes_won']}, by fair scores {sums['prizes_fairly']}; "
-        f"leaders: {deeds or 'nothing'}.\n"
-        "Every month was lived by the reference as well, with the same new state."
-    )
+    sums, done = story["sums"], story["sums"]["by_leaders"]
+    conduct = ", ".join(f"{name} {sums['conduct'][key]}" for key, name in CONDUCT)
+    lines = [
+        f"In all {len(story['months'])} ticks: {conduct}.",
+        f"Leaders for it: {_counts(done, FOR)}; against it: {_counts(done, AGAINST)}; "
+        f"either way: {_counts(done, EITHER)}; review of units "
+        f"{sums['unit_points'] + 0.0:+.1f} points.",
+        f"Prizes: asked for {sums['prizes_asked']}, won {sums['prizes_won']}, by fair "
+        f"scores {sums['prizes_fairly']}. At the end: score {sums['score']:.1f}, fair "
+        f"score {sums['fair_score']:.1f}, wealth {sums['wealth']:.1f} monthly incomes.",
+        "Every month was lived by the reference as well, with the same new state.",
+    ]
+    return "\n".join(lines)
+
+
+def _counts(done: dict, names) -> str:
+    said = [f"{name.replace('_', ' ')} {done[name]}" for name in names if name in done]
+    return ", ".join(said) or "nothing"

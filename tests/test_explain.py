@@ -1,6 +1,7 @@
 """One citizen's story: lived by the reference, equal to the kernel, told in words."""
 
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,13 +10,13 @@ from test_twin import BUSY, CASES, CHANGES, KINDS, LIST, RULES, SCORERS, SEVERE
 
 from scsfast.cli import main
 from scsfast.engine import simulation as engine
-from scsfast.engine.explain import explain
+from scsfast.engine.explain import Chapter, Event, explain
 from scsfast.engine.simulation import Simulation
 from scsfast.errors import ConfigError, KernelError
 from scsfast.model.given import Given
 from scsfast.model.integers import build_rules
 from scsfast.model.outcomes import TABLES
-from scsfast.story import PHRASES, UNSAID, as_text, tell
+from scsfast.story import PHRASES, UNSAID, _happened, as_text, tell
 
 SOME = range(0, 300, 23)
 SCENARIOS = {
@@ -58,6 +59,47 @@ def test_what_citizens_are_told_they_won_is_what_was_won():
         assert list(told[kind]) == expected
 
 
+def test_all_stories_together_are_the_outputs():
+    """What is told of, summed over everybody, is what the kernel counted."""
+    asked = scenario(
+        world={
+            "n_citizens": 40,
+            "spans": [10, 20, 40],
+            "population": {"ties": [0.5, 0.5, 0.5]},
+        },
+        regime={"listing": LIST, "acts": SEVERE, "suspicion": 1.5},
+        leaders={"all": BUSY | {"desk_bonus": 20.0}},
+    )
+    simulation = Simulation(build_rules(asked), 3)
+    simulation.run(8)
+    told = Counter(
+        event.output
+        for citizen in range(40)
+        for chapter in explain(asked, citizen, seed=3)
+        for event in chapter.events
+    )
+    for table in TABLES:
+        rows = simulation.outputs()[table.name]
+        for k, output in enumerate(table.outputs):
+            if output.name in PHRASES:
+                assert told[output.name] == rows[..., k].sum(), output.name
+    assert min(told["desk_lifted"], told["suppressed"], told["listings"]) > 0
+
+
+def test_new_leaders_are_those_of_the_outputs():
+    asked = scenario(world={"n_citizens": 40}, leaders={"all": BUSY})
+    simulation = Simulation(build_rules(asked), 3)
+    simulation.run(8)
+    chapters = list(explain(asked, 4, seed=3))
+    new = sum(len(chapter.new_leaders) for chapter in chapters)
+    rows = simulation.outputs()["by_level"]
+    names = [
+        output.name for t in TABLES if t.name == "by_level" for output in t.outputs
+    ]
+    gone = [rows[..., names.index(name)].sum() for name in ("caught", "retired")]
+    assert new == sum(gone) > 0
+
+
 def test_given_people_and_partners_are_told_of():
     given = Given({"group": np.full(300, 3, np.uint8)}, [np.arange(300) ^ 1])
     person = {}
@@ -66,15 +108,23 @@ def test_given_people_and_partners_are_told_of():
     assert {chapter.partner for chapter in chapters} == {9}
 
 
-def test_a_kernel_that_parts_from_the_reference_is_told(monkeypatch):
+@pytest.mark.parametrize(
+    ("array", "tick"),
+    [("score", 0), ("prizes", 0), ("ties", 0), ("cohorts", 0), ("lot_0", 1)],
+)
+def test_a_kernel_that_parts_from_the_reference_is_told(monkeypatch, array, tick):
     def spoil(self, n_ticks):
         run(self, n_ticks)
-        self.arrays["score"][5] += 1
+        arrays = self.arrays[array]
+        (arrays if isinstance(arrays, np.ndarray) else arrays[0])[5] ^= 1
 
     run = engine.Simulation.run
     monkeypatch.setattr(engine.Simulation, "run", spoil)
-    with pytest.raises(KernelError, match="tick 0: the kernel's score of citizen 5"):
-        list(explain(scenario(), 5, seed=3))
+    asked = scenario(regime={"memory_years": None, "valid_years": 2})
+    name = "lot and ranks for loan" if array == "lot_0" else array
+    expected = f"tick {tick}: the kernel's {name} of citizen 5"
+    with pytest.raises(KernelError, match=expected):
+        list(explain(asked, 5, seed=3))
 
 
 @pytest.mark.parametrize("citizen", [-1, 300])
@@ -143,6 +193,76 @@ def test_story_as_text_says_who_and_what(campaign):
     assert "same new state" in text.splitlines()[-1]
 
 
+def test_conduct_is_told_in_the_order_of_the_month(campaign):
+    for month in tell(campaign, 17, scenario="rongcheng")["months"]:
+        said, counted = month["happened"], month["counted"]
+        for offer, answers in ANSWERS.items():
+            at = [k for k, text in enumerate(said) if text.startswith(offer)]
+            assert all(said[k + 1] in answers for k in at)
+        assert any(" its word to " in text for text in said) == ("meetings" in counted)
+
+
+ANSWERS = {
+    "tempted by ": ("gave in", "resisted"),
+    "could do ": ("did it", "only pretended to", "did not"),
+    "gave in": (
+        "nobody saw it",
+        "was seen, which is not recorded",
+        "was seen, reported by people",
+        "was seen, recorded automatically",
+    ),
+}
+
+
+def test_lost_records_are_not_told_as_bent():
+    events = [
+        Event("deeds_observed", (), "labour", "human"),
+        Event("records_lost", (), "labour", "human"),
+        Event("weighted", (2,), "labour", "human"),
+        Event("meetings_recorded", (), "", ""),
+        Event("weighted", (2,), "", ""),
+    ]
+    story = _happened(Chapter(0, events, 4, 0.0, [], *[(0, 0)] * 6, []))
+    assert story == [
+        "was seen doing so, reported by people",
+        "the record was lost on its way",
+        "how it met was reported by people",
+        "the county leader's agenda changed the points",
+    ]
+
+
+def test_what_is_new_is_told(tmp_path):
+    path = tmp_path / "changing.toml"
+    path.write_text(CHANGING)
+    story = tell(path, 3)
+    said = [month["happened"] for month in story["months"]]
+    assert "now under 'lottery'" in said[12]
+    assert story["months"][12]["date"] == "year 2, month 1"
+    told = " ".join(text for month in said for text in month)
+    assert "a new, manipulating village leader, whose client it is" in told
+    assert "a new, manipulating village leader, no patron of its" in told
+    assert "from now on " in told
+
+
+CHANGING = """
+[world]
+n_citizens = 500
+n_ticks = 24
+[world.population]
+ties = [0.5, 0.5, 0.5, 0.5]
+[world.meetings]
+mutation = 6.0
+[leaders.all]
+share = 1.0
+tenure = 0.25
+[[scenario]]
+pilot = "rongcheng"
+[[scenario.change]]
+tick = 12
+pilot = "lottery"
+"""
+
+
 def test_command_tells_some_months(campaign, capsys):
     with pytest.raises(SystemExit) as ended:
         main(
@@ -161,6 +281,10 @@ def test_command_tells_some_months(campaign, capsys):
         (
             ["--citizen", "1", "--scenario", "rong"],
             "`scenario` must be one of lottery, rongcheng, got 'rong'",
+        ),
+        (
+            ["--citizen", "1", "--replicate", "4294967296"],
+            "`replicate` must be a number from 0 to 4294967295, got 4294967296",
         ),
     ],
 )

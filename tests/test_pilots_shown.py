@@ -65,6 +65,38 @@ def test_difference_is_the_same_both_ways():
     }
 
 
+def test_difference_says_what_words_and_whole_tables_rest_on():
+    rows = rows_of("rongcheng", "fuzhou")
+    assert rows["deciding"]["sources"] == [
+        "The city credit centre (S24 P), of a county-level city (catalogue.csv, column "
+        '"level").',
+        "S30 (O): the city's public credit platform.",
+    ]
+    honest = rows_of("rongcheng", "fair-rongcheng")["discretion.county"]["sources"][1]
+    assert honest.startswith("modelling choice: the experiment itself")
+
+
+def test_difference_says_what_is_left_at_its_default():
+    rows = rows_of("sesame", "honest-shanghai")
+    sources = rows["index.identity.rural"]["sources"]
+    assert sources[1] == "by default: modelling choice, 0.2..0.8"
+    assert rows["meeting.seen"]["sources"][1] == "by default"
+
+
+def test_difference_in_text_says_whose_source_it_is(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "rongcheng"\nname = "mine"\n'
+        'loss = { value = 0.5, choice = "what if", range = [0, 1] }\n'
+        'allocation = "lottery" # tried out\n'
+    )
+    rows = difference("rongcheng", str(path))
+    text = difference_text(rows, "rongcheng", str(path))
+    assert "mine: modelling choice: what if; plausible 0..1" in text
+    assert "rongcheng: modelling choice: " in text
+    assert "mine: tried out" in text
+
+
 def test_difference_of_a_file_of_ones_own(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "rongcheng"\nname = "mine"\nloss = 0.5\n')

@@ -16,17 +16,19 @@ from ..model import ridge
 from ..model.given import Given
 from ..model.integers import build_rules
 from ..model.reference import Published, Reference
+from ..model.reference_prizes import lifted, rank
 from ..model.reference_scores import grade
-from ..model.reference_world import Draws
+from ..model.reference_world import Draws, World
 from ..model.rules import Rules
 from ..model.scorers import FEATURES
 from ..model.world import Scenario
 from .simulation import Simulation
 from .state import partner_indices
 
-STATE = ("score", "fair_score", "wealth", "payoff", "strategy")
+STATE = ("score", "fair_score", "wealth", "payoff", "strategy", "prizes")
 LIST_STATE = ("listed", "fair_listed")
 PART_STATE = ("history", "fair_history", "circle", "fair_circle")
+COHORTS = ("cohorts", "fair_cohorts")
 
 
 class Event(NamedTuple):
@@ -35,6 +37,16 @@ class Event(NamedTuple):
     output: str  # name in the registry of outputs
     where: tuple[int, ...]  # indices of the table's dimensions after the tick
     act: str  # the act it is about, "" if none
+    channel: str  # who reports the act: "automatic", "human", or "" if nobody does
+
+
+class NewLeader(NamedTuple):
+    """A leader who came into office this month."""
+
+    level: int
+    manipulates: bool
+    was_tied: bool  # the citizen to the leader before
+    is_tied: bool  # and to this one
 
 
 class Chapter(NamedTuple):
@@ -55,23 +67,36 @@ class Chapter(NamedTuple):
     wealth: tuple[float, float]
     grade: tuple[int, int]
     listed: tuple[int, int]  # ticks left on the list
+    strategy: tuple[int, int]
+    new_leaders: list[NewLeader]
 
 
 class _Notebook:
     """Stands for the outputs: notes what is counted."""
 
     def __init__(self):
-        self.events, self.act = [], ""
+        self.events, self.act, self.channel = [], "", ""
+
+    def turn_to(self, act: str = "", channel: str = "") -> None:
+        """Note that what is counted from now on is about an act, or about none."""
+        self.act, self.channel = act, channel
 
     def count(self, table, output, *where, by=1, row=None) -> None:
+        """Note what the reference counts."""
         if by:
-            self.events.append(Event(output, where, self.act))
+            self.events.append(Event(output, where, self.act, self.channel))
 
 
-class _World:
-    """What the reference asks of the world, for one citizen and whom it meets."""
+class _World(World):
+    """What the reference asks of the world, for one citizen and whom it meets.
 
-    def __init__(self, rules: Rules, simulation: Simulation, who: list[int], partners):
+    Ties are drawn anew by the reference, from the serial numbers of the leaders.
+    """
+
+    def __init__(
+        self, rules: Rules, draws: Draws, simulation, who: list[int], partners
+    ):
+        self.rules, self.draws, self.partners = rules, draws, partners
         arrays = simulation.arrays
         for name in ("quality", "guile", "means"):
             setattr(self, name, _entries(arrays[name], who))
@@ -80,18 +105,17 @@ class _World:
         self.dissenter = {i: bool(bits & 4) for i, bits in traits.items()}
         self.enrolled = {i: bool(bits & 8) for i, bits in traits.items()}
         self.aware = {i: bool(bits & 16) for i, bits in traits.items()}
-        self.partners, self._rules, self._simulation = partners, rules, simulation
 
-    def meet_leaders(self, i: int) -> None:
-        """Look up ties and leaders after this tick's review."""
-        rules, arrays = self._rules, self._simulation.arrays
-        levels = range(rules.n_levels)
-        self.tied = {i: [bool(arrays["ties"][i] >> level & 1) for level in levels]}
-        units = [i // rules.spans[level] for level in levels]
-        self._bends = [bool(arrays["bends"][k][unit]) for k, unit in enumerate(units)]
+    def meet_leaders(self, arrays: dict, i: int) -> None:
+        """Look up the leaders in office, and who of them citizen i is tied to."""
+        self.serial = [of_level.tolist() for of_level in arrays["serial"]]
+        self.manipulating = [of_level.tolist() for of_level in arrays["bends"]]
+        self.tied = {i: [self._tie(i, k) for k in range(self.rules.n_levels)]}
 
-    def leader_bends(self, i: int, level: int) -> bool:
-        return self._bends[level]
+    def leaders_of(self, i: int) -> list[tuple[int, bool]]:
+        """Return serial number and tie of the leaders above citizen i, by level."""
+        spans, levels = self.rules.spans, range(self.rules.n_levels)
+        return [(self.serial[k][i // spans[k]], self.tied[i][k]) for k in levels]
 
 
 class Witness(Reference):
@@ -101,49 +125,99 @@ class Witness(Reference):
         self.rules, self.now, self.i = simulation.rules, simulation.tick, i
         self.draws = Draws(simulation.seed, simulation.number)
         self._acts, arrays, who = acts, simulation.arrays, [i, other]
-        self.world = _World(self.rules, simulation, who, [{i: slot} for slot in slots])
+        partners = [{i: slot} for slot in slots]
+        self.world = _World(self.rules, self.draws, simulation, who, partners)
+        self.world.meet_leaders(arrays, i)
+        self.before = self.world.leaders_of(i)
         self.outputs = _Notebook()
         for name in (*STATE, *LIST_STATE, *PART_STATE):
             setattr(self, name, _entries(arrays[name], who))
-        self.cohorts = [_entries(c, who) for c in self._years(arrays["cohorts"])]
-        self.fair_cohorts = [
-            _entries(c, who) for c in self._years(arrays["fair_cohorts"])
-        ]
-        self.prizes = {i: 0}
+        for name in COHORTS:
+            years = arrays[name][: self.rules.n_cohorts]
+            setattr(self, name, [_entries(year, who) for year in years])
         self.belief = arrays["belief"].tolist()
         self.fits = [(fit[0], fit[1:]) for fit in arrays["fits"].tolist()]
         self.sums = [ridge.no_sums(len(FEATURES)) for _ in range(2)]
         self.published = {k: Published(self, k) for k in dict.fromkeys(who)}
 
-    def _years(self, cohorts: list) -> list:
-        return cohorts[: self.rules.n_cohorts]
-
     def offered(self, purpose: str, i: int, acts):
-        """Note the act's name, and offer it as the reference does."""
+        """Offer an act as the reference does, and note what comes of it as about it."""
         act = super().offered(purpose, i, acts)
-        names = self._acts[purpose]
-        self.outputs.act = names[acts.index(act)] if act else ""
+        if act is None:
+            self.outputs.turn_to()
+            return None
+        channel = "human" if act.human else "automatic"
+        is_recorded = act.scored and self.world.enrolled[i]
+        name = self._acts[purpose][acts.index(act)]
+        self.outputs.turn_to(name, channel if is_recorded else "")
         return act
 
+    def help_informally(self, i: int) -> None:
+        """Help as the reference does; what is counted from here on is about no act."""
+        self.outputs.turn_to()
+        super().help_informally(i)
+
     def meet(self, i: int, month) -> None:
-        """Meet as the reference does; what is counted is about no act."""
-        self.outputs.act = ""
+        """Meet as the reference does; what is counted from here on is about no act."""
+        self.outputs.turn_to()
         super().meet(i, month)
+
+    def apply(self, simulation: Simulation) -> list[tuple[bool, bool, bool]]:
+        """Return whether the citizen applies, wins, would win fairly, by kind of prize.
+
+        Call before the kernel's tick. The kernel's rank and lot of the citizen must be
+        those of the reference; those of all others in its pool are the kernel's.
+        """
+        results, i = [], self.i
+        for number, kind in enumerate(self.rules.prizes):
+            need = int(kind.need_table[self.draw(f"need_{number}", i)])
+            asks = need >= kind.need_from
+            if asks and lifted(self, kind, i):
+                self.outputs.count("by_level", "desk_lifted", kind.desk_level)
+            ranks = rank(self, kind, i, need, need * self.world.quality[i])
+            lot, names = f"lot_{number}", simulation.rank_arrays(number)
+            kernels = [int(simulation.arrays[name][i]) for name in (lot, *names)]
+            ours = [self.draw(lot, i), *(asks * (1 + of) for of in ranks)]
+            self._compare(f"lot and ranks for {kind.name}", kernels, ours)
+            wins = [_wins(simulation, kind, lot, name, i) for name in names[:2]]
+            results.append((asks, *wins))
+        return results
 
     def tell(self, simulation: Simulation, winners: list[bool]) -> None:
         """Live the month that the kernel has just computed, and compare."""
         i, arrays = self.i, simulation.arrays
         village = i // self.rules.spans[0]
-        self.world.meet_leaders(i)
+        self.world.meet_leaders(arrays, i)
+        ties = sum(tied << k for k, tied in enumerate(self.world.tied[i]))
+        self._compare("ties", int(arrays["ties"][i]), ties)
         self.unit_points = {village: int(arrays["unit_points"][0][village])}
         self.winners = [{i: won} for won in winners]
         self.live(i)
         for name in (*STATE, *LIST_STATE, *PART_STATE):
-            if len(arrays[name]) and int(arrays[name][i]) != getattr(self, name)[i]:
-                raise KernelError(
-                    f"tick {self.now}: the kernel's {name} of citizen {i} is "
-                    f"{int(arrays[name][i])}, the reference's {getattr(self, name)[i]}"
-                )
+            if len(arrays[name]):
+                self._compare(name, int(arrays[name][i]), getattr(self, name)[i])
+        for name in COHORTS:
+            ours = [year[i] for year in getattr(self, name)]
+            self._compare(
+                name, [int(year[i]) for year in arrays[name]][: len(ours)], ours
+            )
+
+    def _compare(self, name: str, kernels, ours) -> None:
+        """Refuse to go on where the kernel and the reference part."""
+        if kernels != ours:
+            raise KernelError(
+                f"tick {self.now}: the kernel's {name} of citizen {self.i} is "
+                f"{kernels}, the reference's {ours}"
+            )
+
+    def new_leaders(self) -> list[NewLeader]:
+        """Return who came into office above the citizen this month; call after `tell`."""
+        pairs = zip(self.before, self.world.leaders_of(self.i), strict=True)
+        return [
+            NewLeader(k, bool(self.world.leader_bends(self.i, k)), before[1], after[1])
+            for k, (before, after) in enumerate(pairs)
+            if before[0] != after[0]
+        ]
 
 
 def explain(
@@ -222,7 +296,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
     other = slots[slot] if slots else i
     witness = Witness(simulation, i, other, slots, acts)
     before = {name: getattr(witness, name)[i] for name in (*STATE, *LIST_STATE)}
-    results = [_result(simulation, kind, i) for kind in range(len(rules.prizes))]
+    results = witness.apply(simulation)
     simulation.run(1)
     witness.tell(simulation, [won for _, won, _ in results])
 
@@ -242,24 +316,22 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
         wealth=both("wealth", 256),
         grade=grades,
         listed=(before["listed"], witness.listed[i]),
+        strategy=(before["strategy"], witness.strategy[i]),
+        new_leaders=witness.new_leaders(),
     )
 
 
-def _result(simulation: Simulation, number: int, i: int) -> tuple[bool, bool, bool]:
-    """Say whether a citizen applies for a kind of prize, wins, would win fairly."""
-    kind, arrays = simulation.rules.prizes[number], simulation.arrays
+def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
+    """Say whether a citizen is within its pool's places by the kernel's ranks."""
     start = i // kind.pool_span * kind.pool_span
     stop = min(start + kind.pool_span, simulation.rules.n_citizens)
     share = (kind.capacity * stop >> 32) - (kind.capacity * start >> 32)
-    own, fair, _ = simulation.rank_arrays(number)
-    lots = arrays[f"lot_{number}"][start:stop].astype(np.int64)
-    wins = []
-    for name in (own, fair):
-        keys = (arrays[name][start:stop].astype(np.int64) << 16) | lots
-        mine = keys[i - start]
-        ahead = (keys > mine).sum() + (keys[: i - start] == mine).sum()
-        wins.append(bool(arrays[name][i] and ahead < share))
-    return bool(arrays[own][i]), *wins
+    rank, lots = (simulation.arrays[name][start:stop] for name in (ranks, lot))
+    mine, own_lot = rank[i - start], lots[i - start]
+    level = np.flatnonzero(rank == mine)
+    ahead = np.count_nonzero(rank > mine) + np.count_nonzero(lots[level] > own_lot)
+    ahead += np.count_nonzero(lots[level[level < i - start]] == own_lot)
+    return bool(mine and ahead < share)
 
 
 def _entries(array, who: list[int]) -> dict[int, int]:

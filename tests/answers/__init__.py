@@ -1,0 +1,1 @@
+"""Known answers, by theme: each module registers its cases in `lab.CASES`."""
