@@ -230,7 +230,9 @@ def calibrate(
         print(f"scsfast: {line}", file=sys.stderr)
 
     made, show = (
-        (masses.mass, masses.text) if mass else (calibration.calibrate, calibration.text)
+        (masses.mass, masses.text)
+        if mass
+        else (calibration.calibrate, calibration.text)
     )
     rows = made(citizens, replicates, n_threads=jobs, report=report)
     write_json(rows) if as_json else print(show(rows))

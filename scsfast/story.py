@@ -93,8 +93,8 @@ def tell(
     -------
     dict
         ``citizen`` (who it is), ``months`` (a list of dicts: tick, date, what happened in
-        words, score, fair score, wealth, grade, list, prizes; each but the first three a
-        pair of before and after where it can change) and ``sums``.
+        words, score, fair score, wealth, grade, list, prizes; scores are None for who has
+        none; pairs are before and after) and ``sums``.
 
     Raises
     ------
@@ -181,10 +181,12 @@ def _month(chapter, scenario) -> dict:
             {"kind": kind, "won": won, "fairly": fair}
             for kind, won, fair in chapter.prizes
         ],
-        "score": chapter.score,
-        "fair_score": chapter.fair_score,
+        "score": chapter.score if chapter.has_score else None,
+        "fair_score": chapter.fair_score if chapter.has_score else None,
         "wealth": chapter.wealth,
-        "grade": [names[k] for k in chapter.grade] if names else None,
+        "grade": [names[k] for k in chapter.grade]
+        if names and chapter.has_score
+        else None,
         "listed": chapter.listed,
     }
 
@@ -267,8 +269,8 @@ def _sums(months: list[dict]) -> dict:
     for month in months:
         counted.update(month["counted"])
     return {
-        "score": last["score"][1],
-        "fair_score": last["fair_score"][1],
+        "score": last["score"] and last["score"][1],
+        "fair_score": last["fair_score"] and last["fair_score"][1],
         "wealth": last["wealth"][1],
         "prizes_asked": len(prizes),
         "prizes_won": sum(prize["won"] for prize in prizes),
@@ -305,7 +307,10 @@ def _title(who: dict) -> str:
 
 
 def _state(month: dict) -> str:
-    parts = [f"score {_from_to(month['score'])} (fair {_from_to(month['fair_score'])})"]
+    parts = ["no score"]
+    if month["score"]:
+        score, fair = _from_to(month["score"]), _from_to(month["fair_score"])
+        parts = [f"score {score} (fair {fair})"]
     grade = month["grade"]
     if grade and grade[0] != grade[1]:
         parts.append(f"grade {grade[0]} -> {grade[1]}")
@@ -323,6 +328,9 @@ def _from_to(pair) -> str:
 
 def _end(story: dict) -> str:
     sums, done = story["sums"], story["sums"]["by_leaders"]
+    final = "no score"
+    if sums["score"] is not None:
+        final = f"score {sums['score']:.1f}, fair score {sums['fair_score']:.1f}"
     conduct = ", ".join(f"{name} {sums['conduct'][key]}" for key, name in CONDUCT)
     lines = [
         f"In all {len(story['months'])} ticks: {conduct}.",
@@ -330,8 +338,8 @@ def _end(story: dict) -> str:
         f"either way: {_counts(done, EITHER)}; review of units "
         f"{sums['unit_points'] + 0.0:+.1f} points.",
         f"Prizes: asked for {sums['prizes_asked']}, won {sums['prizes_won']}, by fair "
-        f"scores {sums['prizes_fairly']}. At the end: score {sums['score']:.1f}, fair "
-        f"score {sums['fair_score']:.1f}, wealth {sums['wealth']:.1f} monthly incomes.",
+        f"scores {sums['prizes_fairly']}. At the end: {final}, wealth "
+        f"{sums['wealth']:.1f} monthly incomes.",
         "Every month was lived by the reference as well, with the same new state.",
     ]
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """One citizen's story: lived by the reference, equal to the kernel, told in words."""
 
 import json
+import re
 from collections import Counter
 
 import numpy as np
@@ -216,6 +217,8 @@ ANSWERS = {
 
 def test_lost_records_are_not_told_as_bent():
     events = [
+        Event("occasions", (1,), "labour", "human"),
+        Event("deeds_faked", (1,), "labour", "human"),
         Event("deeds_observed", (), "labour", "human"),
         Event("records_lost", (), "labour", "human"),
         Event("weighted", (2,), "labour", "human"),
@@ -224,6 +227,8 @@ def test_lost_records_are_not_told_as_bent():
     ]
     story = _happened(Chapter(0, events, 4, 0.0, [], *[(0, 0)] * 6, []))
     assert story == [
+        "could do labour",
+        "only pretended to",
         "was seen doing so, reported by people",
         "the record was lost on its way",
         "how it met was reported by people",
@@ -237,11 +242,14 @@ def test_what_is_new_is_told(tmp_path):
     story = tell(path, 3)
     said = [month["happened"] for month in story["months"]]
     assert "now under 'lottery'" in said[12]
+    assert story["months"][11]["score"] and not story["months"][12]["score"]
+    assert "    no score" in as_text(story) and "At the end: no score" in as_text(story)
     assert story["months"][12]["date"] == "year 2, month 1"
     told = " ".join(text for month in said for text in month)
     assert "a new, manipulating village leader, whose client it is" in told
     assert "a new, manipulating village leader, no patron of its" in told
-    assert "from now on " in told
+    changes = re.findall(r"from now on (\w+), no more (\w+)", told)
+    assert changes and all(after != before for after, before in changes)
 
 
 CHANGING = """
@@ -293,3 +301,10 @@ def test_wrong_questions_are_refused(campaign, capsys, wrong, message):
         main(["explain", str(campaign), *wrong])
     assert ended.value.code == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [["explain"], ["pilots", "diff"]], ids=" ".join)
+def test_help_shows_an_example(capsys, verb):
+    with pytest.raises(SystemExit):
+        main([*verb, "--help"])
+    assert f"Example: scsfast {' '.join(verb)} " in capsys.readouterr().out

@@ -31,9 +31,7 @@ class Setting(NamedTuple):
     rates: float = 1.0  # of all acts, times those packaged, within their ranges
     memory_years: float | None = None  # none: as packaged
     aware: float | None = None
-    gifts: int | None = (
-        None  # large donations at the 0 lower, 1 upper end of their range
-    )
+    gifts: int | None = None  # rate of large donations: 0 lowest, 1 highest plausible
 
 
 SETTINGS = (
@@ -47,7 +45,9 @@ SETTINGS = (
     Setting("memory 5 years, rates x 4", rates=4.0, memory_years=5.0),
     Setting("hardly any large gifts", gifts=0),
     Setting("many large gifts", gifts=1),
+    Setting("one in twenty is aware", aware=0.05),
     Setting("half are aware", aware=0.5),
+    Setting("all are aware", aware=1.0),
 )
 
 

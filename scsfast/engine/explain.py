@@ -58,7 +58,7 @@ class Chapter(NamedTuple):
     tick: int
     events: list[Event]
     partner: int | None
-    unit_points: float  # what the review gave to everyone in the village
+    unit_points: float  # what the review gave to everyone with a score in the village
     prizes: list[
         tuple[str, bool, bool]
     ]  # (kind, won, would have won fairly) if applied
@@ -69,6 +69,7 @@ class Chapter(NamedTuple):
     listed: tuple[int, int]  # ticks left on the list
     strategy: tuple[int, int]
     new_leaders: list[NewLeader]
+    has_score: bool = True
 
 
 class _Notebook:
@@ -303,13 +304,14 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
     def both(name: str, unit: int = 1):
         return before[name] / unit, getattr(witness, name)[i] / unit
 
+    has_score = bool(rules.scored and witness.world.enrolled[i])
     grades = tuple(grade(rules, s) for s in (before["score"], witness.score[i]))
     kinds = zip(rules.prizes, results, strict=True)
     return Chapter(
         tick=witness.now,
         events=witness.outputs.events,
         partner=None if other == i else other,
-        unit_points=witness.unit_points[i // rules.spans[0]] / 256,
+        unit_points=has_score * witness.unit_points[i // rules.spans[0]] / 256,
         prizes=[(kind.name, won, fair) for kind, (asked, won, fair) in kinds if asked],
         score=both("score", 256),
         fair_score=both("fair_score", 256),
@@ -318,6 +320,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
         listed=(before["listed"], witness.listed[i]),
         strategy=(before["strategy"], witness.strategy[i]),
         new_leaders=witness.new_leaders(),
+        has_score=has_score,
     )
 
 
