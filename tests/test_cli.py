@@ -29,7 +29,8 @@ LONG = SMALL.replace("n_citizens = 600", "n_citizens = 20_000").replace(
 )
 VERBS = [
     ["run"], ["status"], ["verify"], ["check"], ["pilots"],
-    ["pilots", "list"], ["pilots", "show"], ["pilots", "copy"], [],
+    ["pilots", "list"], ["pilots", "show"], ["pilots", "copy"], ["pilots", "diff"],
+    ["explain"], ["calibrate"], [],
 ]  # fmt: skip
 
 
