@@ -1,0 +1,399 @@
+"""Random search over everything at once: where do the twins part, what leaves a trace.
+
+Plain numbers of the parameter classes are drawn from the limits that their annotations
+state, their ends and defaults often, so a new parameter joins by itself. What must fit
+together (spans, rates, grades, shares) is drawn by hand, so that nothing is refused.
+"""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from scsfast.engine import available_variants, load_kernel
+from scsfast.engine.check import first_difference
+from scsfast.engine.simulation import Simulation
+from scsfast.model.faults import validated
+from scsfast.model.given import Given
+from scsfast.model.government import DOMAINS, LEVELS, Leaders
+from scsfast.model.integers import build_rules
+from scsfast.model.outcomes import named
+from scsfast.model.population import GROUPS, STRATEGIES
+from scsfast.model.reference import Reference
+from scsfast.model.regime import MAX_COHORTS, MAX_GRADES, NORMS, Belief
+from scsfast.model.scorers import PARTS, BlackBox, Index, Listing
+from scsfast.model.world import MAX_PRIZES, Conduct, Meeting, Prize, Scenario
+
+SEARCH = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "phases": (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+}
+# Chances a tick that are added up over levels, or must not pass 1: highest a tick.
+MOST_A_TICK = {
+    **dict.fromkeys(("credit_rate", "frame_rate", "sale_rate"), 0.9999 / len(LEVELS)),
+    **dict.fromkeys(("mutation", "audit_rate", "exit_rate"), 1.0),
+}
+WIDEST = 30_000  # points; limits of `parameters.Points`
+TWINS = ("score", "listed", "history", "circle")  # arrays with a fair twin
+SIZES = {"quality": 256, "guile": 256, "means": 256, "group": 4, "strategy": 3}
+SIZES |= dict.fromkeys(("dissenter", "aware", "enrolled"), 2)
+
+
+def often(low, high, *ends):
+    """Return numbers in [low, high], some of them more often than the rest."""
+    return st.one_of(st.sampled_from(ends), st.floats(low, high))
+
+
+share = often(0, 1, 0.0, 1.0)
+points = st.one_of(
+    st.sampled_from([-WIDEST, -1, 0, 1, WIDEST]),
+    st.integers(-60, 60),
+    st.floats(-WIDEST, WIDEST),
+)
+sizes = points.map(abs)
+money = often(0, 3, 0.0, 16_384.0)
+shapes = st.sampled_from([
+    {"kind": "constant", "value": 0.0}, {"kind": "constant", "value": 1e6},
+    {"kind": "uniform"}, {"kind": "uniform", "low": -3.0, "high": 40.0},
+    {"kind": "beta", "a": 2.0, "b": 3.0}, {"kind": "lognormal", "gini": 0.6},
+])  # fmt: skip
+tables = st.sampled_from([
+    [(-1) ** k * 16_384 for k in range(128)], [k * k % 7 / 10 for k in range(128)],
+    [16_384 * (k > 64) for k in range(128)],
+])  # fmt: skip
+
+
+def limits(name, field, year):
+    """Return (lowest, highest, whether the lowest is left out) of a number."""
+    found = {"ge": [], "gt": [], "le": [1e9]}
+    for limit in field.metadata:
+        for kind, values in found.items():
+            values += [getattr(limit, kind)] if hasattr(limit, kind) else []
+    low = max(found["ge"] + found["gt"])
+    high = min(*found["le"], MOST_A_TICK.get(name, math.inf) * year)
+    return low, high, low not in found["ge"]
+
+
+def number(name, field, year):
+    """Return any value of a plain number: its ends and its default often."""
+    low, high, is_open = limits(name, field, year)
+    if field.annotation is int:
+        near = min(high, low + 9)
+        return st.one_of(st.sampled_from([low, high]), st.integers(low, near))
+    first = math.nextafter(low, high) if is_open else low
+    ends = {first, high, min(max(field.default, first), high)}
+    near = st.floats(first, min(high, low + 2))
+    return st.one_of(st.sampled_from(sorted(ends)), near, st.floats(first, high))
+
+
+def table(kind, year):
+    """Return any plain numbers and flags of a parameter class; each may be left out."""
+    fields = kind.model_fields.items()
+    keys = {
+        name: st.booleans() if field.annotation is bool else number(name, field, year)
+        for name, field in fields
+        if field.annotation in (bool, int, float)
+    }
+    return st.fixed_dictionaries({}, optional=keys)
+
+
+def adding_up(names):
+    """Return shares of some names that add up to 1."""
+    lots = st.lists(st.integers(0, 4), min_size=len(names), max_size=len(names))
+    return lots.filter(any).map(
+        lambda lot: {name: n / sum(lot) for name, n in zip(names, lot, strict=True)}
+    )
+
+
+def each(names, value):
+    """Return a table that has a value for some of the names."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, value))
+
+
+@st.composite
+def any_acts(draw, year):
+    """Draw a catalogue whose rates fill the tick, or nearly."""
+    acts = []
+    for sign in ("negative", "positive"):
+        n = draw(st.integers(0, 3))
+        for k in range(n):
+            part = draw(st.sampled_from([0.9999, 0.3]))
+            acts.append({
+                "name": f"{sign} {k}", "sign": sign, "rate": year * part / n,
+                "domain": draw(st.sampled_from(DOMAINS)), "seen": draw(share),
+                "scale": draw(often(0.01, 3, 1e-9, 1e6)),
+                "only": draw(st.sampled_from([None, None, *GROUPS])),
+                "defies": draw(st.booleans()),
+                "penalty": draw(money), "price": draw(money),
+                "social_value": draw(often(-2, 2, -16_384.0, 16_384.0)),
+            })  # fmt: skip
+    return acts
+
+
+@st.composite
+def any_world(draw):
+    """Draw a world of a few dozen citizens."""
+    year = draw(st.one_of(st.integers(1, 12), st.just(366)))
+    spans = [draw(st.integers(1, 12))]
+    for _ in range(draw(st.integers(0, 5))):
+        spans.append(spans[-1] * draw(st.integers(2, 3)))
+    levels = LEVELS[: len(spans)]
+    pool = st.sampled_from([*levels, "top"])
+    prizes = {
+        f"kind {k}": {**draw(table(Prize, year)), "need": draw(shapes)}
+        for k in range(draw(st.integers(1, MAX_PRIZES)))
+    }
+    return {
+        "n_citizens": draw(st.integers(1, 60)),
+        "n_ticks": draw(st.integers(2, 7)),
+        "warmup": draw(st.integers(0, 4)),
+        "ticks_per_year": year,
+        "distribution_every": draw(st.integers(1, 4)),
+        "spans": spans,
+        "unit_means": draw(st.sampled_from([None, *levels])),
+        "bad_quality": draw(share),
+        "years_of_wealth": draw(often(0, 3, 0.0, 100.0)),
+        "wealth_memory": draw(often(1, 40, 1.0)),
+        "conduct": draw(table(Conduct, year)),
+        "meetings": draw(table(Meeting, year)),
+        "prize": {name: {**p, "pool": draw(pool)} for name, p in prizes.items()},
+        "acts": draw(any_acts(year)),
+        "population": {
+            **{name: draw(shapes) for name in ("quality", "guile", "means")},
+            **{name: draw(share) for name in ("dissenters", "enrolled", "aware")},
+            "groups": draw(adding_up(GROUPS)),
+            "strategies": draw(adding_up(STRATEGIES)),
+            "ties": [draw(share) for _ in levels],
+            "network": draw(st.lists(pool, max_size=4)),
+        },
+    }
+
+
+@st.composite
+def any_scorer(draw, floor, ceiling, year):
+    """Draw a scorer with its tables, perhaps a list beside it, and grades."""
+    scorer = draw(
+        st.sampled_from(["ledger", "cohorts", "index", "model", "list", "none"])
+    )
+    cuts = draw(st.sets(st.one_of(st.floats(floor, ceiling), points), max_size=7))
+    grades = [{"name": "0"}, *({"from": cut} for cut in sorted(cuts))]
+    assert len(grades) <= MAX_GRADES
+    found = {
+        "scorer": "ledger" if scorer == "cohorts" else scorer,
+        "grades": [{**grade, "name": str(k)} for k, grade in enumerate(grades)],
+        "good_from": draw(st.one_of(st.floats(floor, ceiling), points)),
+        "memory_years": draw(st.one_of(st.none(), often(0.01, 5, 1e-300, 1e300))),
+        "index": {
+            **draw(table(Index, year)),
+            "weights": draw(adding_up(PARTS)),
+            "identity": draw(each(GROUPS, share)),
+        },
+        "model": {**draw(table(BlackBox, year)), "refit": draw(st.integers(1, 3))},
+    }
+    if scorer == "cohorts":
+        years = draw(st.integers(1, MAX_COHORTS))
+        found |= {"memory_years": None, "valid_years": years}
+    if scorer == "list" or draw(st.booleans()):
+        found["listing"] = draw(table(Listing, year))
+    return found
+
+
+def allocations(scorer, prizes):
+    """Return any rules that a regime with this scorer may have."""
+    rules = ["score", "lottery", "market", "oracle"]
+    has_scores = scorer["scorer"] in ("ledger", "index", "model")
+    rules += ["grade"] if has_scores and len(scorer["grades"]) > 1 else []
+    rules += ["exclusion"] if "listing" in scorer else []
+    rule = st.sampled_from(rules)
+    return st.one_of(rule, st.fixed_dictionaries(dict.fromkeys(prizes, rule)))
+
+
+@st.composite
+def any_regime(draw, world, floor, ceiling):
+    """Draw a regime for a world, with a given range of scores."""
+    year, levels = world["ticks_per_year"], LEVELS[: len(world["spans"])]
+    scorer = draw(any_scorer(floor, ceiling, year))
+    grades = [None, *(grade["name"] for grade in scorer["grades"])]
+    scoring = st.fixed_dictionaries({
+        "points": st.one_of(points, st.lists(points, min_size=2, max_size=2)),
+        "channel": st.sampled_from(["automatic", "human"]),
+        "seen": often(0, 3, 0.0, 1e6),
+        "lists": st.booleans() if "listing" in scorer else st.just(False),
+        "drops_to": st.sampled_from(grades),
+    })  # fmt: skip
+    kind = draw(st.sampled_from(["experience", "experience", "slope", "table", "none"]))
+    values = draw(tables) if kind == "table" else []
+    return {
+        "name": "any",
+        "floor": floor,
+        "ceiling": ceiling,
+        "base": draw(often(floor, ceiling, floor, ceiling)),
+        **scorer,
+        "allocation": draw(allocations(scorer, world["prize"])),
+        "deciding": draw(st.sampled_from(levels)),
+        "discretion": draw(st.one_of(share, each(levels, share))),
+        **{name: draw(share) for name in ("transparency", "publicity")},
+        "meeting": {
+            "norm": draw(st.sampled_from(NORMS)),
+            "seen": draw(share),
+            "plus": draw(sizes),
+            "minus": draw(sizes),
+        },
+        "loss": draw(often(0, 0.2, 0.0, 1.0)),
+        "noise": draw(often(0, 0.2, 0.0, 0.5)),
+        "scrutiny": draw(each(GROUPS, often(0, 3, 1e6))),
+        "access": draw(each(GROUPS, often(0, 3, 1e6))),
+        "suspicion": draw(often(0, 4, 0.0, 1.0, 1e6)),
+        "enrolled": draw(st.one_of(st.none(), share)),
+        "unenrolled": draw(st.sampled_from(["last", "base"])),
+        "belief": {**draw(table(Belief, year)), "kind": kind, "values": values},
+        "acts": draw(each([act["name"] for act in world["acts"]], scoring)),
+    }
+
+
+@st.composite
+def any_leaders(draw, year):
+    """Draw the leaders of a level: every channel, tenures of a few ticks."""
+    weights = often(0, 10, 0.0, 10.0)
+    return {
+        **draw(table(Leaders, year)),
+        "tenure": draw(st.one_of(st.none(), st.floats(0.001, 5 / year))),
+        "parts": draw(each(PARTS, weights)),
+        "agenda": draw(each(DOMAINS, weights)),
+    }
+
+
+@st.composite
+def any_given(draw, n_citizens):
+    """Draw what a user brings: some columns, some matchings, or nothing."""
+    if not draw(st.booleans()):
+        return Given()
+    generator = np.random.default_rng(draw(st.integers(0, 999)))
+    people = {
+        name: generator.integers(0, size, n_citizens).astype(np.uint8)
+        for name, size in SIZES.items()
+        if draw(st.booleans())
+    }
+    partners = []
+    for _ in range(draw(st.integers(0, 3))):
+        order, partner = generator.permutation(n_citizens), np.arange(n_citizens)
+        one, other = order[: n_citizens // 2], order[-(n_citizens // 2) :]
+        if n_citizens > 1:
+            partner[one], partner[other] = other, one
+        partners.append(partner)
+    return Given(people, draw(st.sampled_from([None, partners])))
+
+
+@st.composite
+def anything(draw):
+    """Draw a scenario as a tree, what the user brings, and the seed."""
+    world = draw(any_world())
+    year, n_ticks = world["ticks_per_year"], world["n_ticks"]
+    floor = draw(often(-WIDEST, WIDEST - 1, -WIDEST, 0.0))
+    ends = (WIDEST, floor + 1, min(WIDEST, floor + 300))
+    ceiling = draw(often(floor + 1, WIDEST, *ends))
+    regime = any_regime(world, floor, ceiling)
+    ticks = draw(st.sets(st.integers(1, n_ticks - 1), max_size=3))
+    leaders = {"clients_know": draw(st.booleans()), "all": draw(any_leaders(year))}
+    if draw(st.booleans()):
+        leaders[draw(st.sampled_from(LEVELS))] = draw(any_leaders(year))
+    tree = {
+        "name": "any",
+        "world": world,
+        "regime": draw(regime),
+        "leaders": leaders,
+        "change": [{"tick": tick, "regime": draw(regime)} for tick in sorted(ticks)],
+    }
+    own = draw(any_given(world["n_citizens"]))
+    return SimpleNamespace(tree=tree, own=own, seed=draw(st.integers(0, 2**64 - 1)))
+
+
+def rules_of(asked, *, of_regimes=None, of_leaders=None):
+    """Return the integers of what is asked; nothing that is drawn may be refused."""
+    tree = dict(asked.tree)
+    if of_regimes:
+        tree["regime"] = {**tree["regime"], **of_regimes}
+        tree["change"] = [
+            {**change, "regime": {**change["regime"], **of_regimes}}
+            for change in tree["change"]
+        ]
+    if of_leaders:
+        tree["leaders"] = {
+            level: {**values, **of_leaders} if isinstance(values, dict) else values
+            for level, values in tree["leaders"].items()
+        }
+    return build_rules(validated(Scenario, tree, "fuzz"))
+
+
+def parted(asked) -> str:
+    """Return where a kernel leaves the reference, or ''."""
+    rules, seed, own = rules_of(asked), asked.seed, asked.own
+    best, *_, base = available_variants()
+    kernels = {
+        f"{variant} on {n}": Simulation(
+            rules, seed, seed % 2**32, n, load_kernel(variant), own
+        )
+        for variant, n in ((best, 1), (base, 2))
+    }
+    twin = Reference(rules, seed, seed % 2**32, own)
+    return first_difference(kernels, twin, rules.n_ticks)
+
+
+@settings(max_examples=80, **SEARCH)
+@given(asked=anything())
+def test_twins_stay_together(asked):
+    """Every state array and output, every tick, wherever hypothesis looks."""
+    assert parted(asked) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(max_examples=5000, **SEARCH)
+@given(asked=anything())
+def test_twins_stay_together_for_longer(asked):
+    assert parted(asked) == ""
+
+
+def simulated(rules, asked) -> Simulation:
+    """Return a simulation run to its end; its scores may part from the fair ones."""
+    simulation = Simulation(rules, asked.seed, given=asked.own)
+    simulation.run(rules.n_ticks)
+    return simulation
+
+
+def traces(simulation) -> list[str]:
+    """Return which arrays differ from their fair twins."""
+    arrays = simulation.arrays
+    pairs = [(name, arrays[name], arrays[f"fair_{name}"]) for name in TWINS]
+    cohorts = zip(arrays["cohorts"], arrays["fair_cohorts"], strict=True)
+    pairs += [("cohorts", actual, fair) for actual, fair in cohorts]
+    pairs.append(("fits", *arrays["fits"]))
+    return [name for name, actual, fair in pairs if not np.array_equal(actual, fair)]
+
+
+@settings(max_examples=30, **SEARCH)
+@given(asked=anything())
+def test_discretion_0_leaves_no_trace(asked):
+    """Nothing parts from its fair twin, and busy leaders are as good as honest ones."""
+    none, no_audit = {"discretion": 0.0}, {"audit_rate": 0.0}
+    busy = rules_of(asked, of_regimes=none, of_leaders=no_audit)
+    honest = rules_of(
+        asked, of_regimes=none, of_leaders={**no_audit, "share": 0.0, "recentring": 0.0}
+    )
+    ours, theirs = simulated(busy, asked), simulated(honest, asked)
+    assert traces(ours) == []
+    found, expected = named(ours.outputs()), named(theirs.outputs())
+    unlike = {k for k in found if not np.array_equal(found[k], expected[k])}
+    assert unlike <= {"manipulating"}
+
+
+@settings(max_examples=30, **SEARCH)
+@given(asked=anything())
+def test_honest_leaders_leave_no_trace(asked):
+    """Without manipulators and re-centring, score is fair score in every scorer."""
+    honest = rules_of(asked, of_leaders={"share": 0.0, "recentring": 0.0})
+    assert traces(simulated(honest, asked)) == []
