@@ -1,4 +1,15 @@
-"""Long checks run only when asked for: ``pytest -m slow``."""
+"""Long checks run only when asked for: ``pytest -m slow``.
+
+Random searches try the same examples every time, unless HYPOTHESIS_PROFILE=default: a
+change fails for what it changes, not for a new draw.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_collection_modifyitems(config, items):
