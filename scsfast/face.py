@@ -3,11 +3,11 @@
 This ties the floors together and holds no logic of its own.
 """
 
-import sys
 import warnings
 from pathlib import Path
 
 from .errors import ConfigError, RunError
+from .terminal import say
 
 SHOWN_FAILURES = 5
 
@@ -69,13 +69,8 @@ def run(config, store, *, jobs=None, progress=False):
     return open_results(store)
 
 
-def on_stderr(text: str) -> None:
-    """Tell the user of the command line."""
-    print(f"scsfast: {text}", file=sys.stderr)
-
-
 def run_campaign(
-    campaign, path, *, jobs=None, report=None, run_replicate=None, say=on_stderr
+    campaign, path, *, jobs=None, report=None, run_replicate=None, say=say
 ) -> dict:
     """Run what is pending, finish the store, and return the failures.
 

@@ -1,0 +1,43 @@
+"""What all verbs of the command line share: the application, options, output.
+
+stdout is for results, stderr for talk. Heavy modules are imported only by the verb that
+needs them, so that --help is quick.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="scsfast",
+    help="Simulate social credit pilots: what scores achieve, and for whom.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
+StorePath = Annotated[Path, typer.Argument(help="A store that `run` made.")]
+
+
+def say(text: str) -> None:
+    """Tell the user something on stderr."""
+    print(f"scsfast: {text}", file=sys.stderr)
+
+
+def fail(message: str, exit_code: int) -> None:
+    """Say on stderr what is wrong and end the process."""
+    for line in message.splitlines():
+        say(f"error: {line}")
+    sys.exit(exit_code)
+
+
+def write_json(tree) -> None:
+    """Write a tree to stdout as JSON, missing numbers as null."""
+    from .tables import for_json
+
+    print(json.dumps(for_json(tree), indent=2, ensure_ascii=False))

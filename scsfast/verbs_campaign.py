@@ -1,0 +1,84 @@
+"""The verbs of a campaign: run it, say how far it is, read its store back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .terminal import Json, StorePath, app, say, write_json
+
+
+@app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
+def run(
+    file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
+    store: Annotated[Path, typer.Option("--output", "-o", help="Where results go.")],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a campaign into a store, or go on where it was stopped.
+
+    The same command resumes; a file with more replicates adds them.
+    """
+    from .campaign.progress import for_stderr, silent
+    from .face import as_campaign, raise_failures, run_campaign
+
+    campaign = as_campaign(file)
+    report = silent if quiet else for_stderr()
+    failures = run_campaign(campaign, store, jobs=jobs, report=report)
+    _show_results(store, as_json)
+    raise_failures(campaign, failures)
+
+
+def _show_results(path: Path, as_json: bool) -> None:
+    """Write the summary of a store to stdout."""
+    from .analysis.open import open as open_results
+    from .analysis.summary import summary_table
+    from .campaign.store import Store
+    from .tables import status_rows, summary_rows, summary_text
+
+    rows = summary_rows(summary_table(open_results(path)))
+    if as_json:
+        write_json({"status": status_rows(Store(path)), "summary": rows})
+    else:
+        print(summary_text(rows))
+
+
+@app.command(epilog="Example: scsfast status first.zarr --json")
+def status(store: StorePath, as_json: Json = False) -> None:
+    """Say what of a store is done, failed and pending."""
+    from .campaign.store import Store
+    from .tables import status_rows, status_text
+
+    rows = status_rows(Store(store))
+    write_json(rows) if as_json else print(status_text(rows))
+
+
+@app.command(epilog="Example: scsfast verify first.zarr")
+def verify(
+    store: StorePath,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Let the next run redo damaged blocks.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read a store back and compare it with what was recorded."""
+    from .campaign.repair import repair as mend
+    from .campaign.store import Store
+    from .campaign.verify import verify as damage
+
+    opened = Store(store)
+    damaged = damage(opened)
+    if as_json:
+        write_json({"store": str(store), "ok": not damaged, "damaged": damaged})
+    else:
+        for name, fault in damaged.items():
+            print(f"{name}: {fault}")
+        print(f"{len(damaged)} damaged" if damaged else "all as recorded")
+    if damaged and repair:
+        mend(opened, damaged)
+        say("repaired as far as can be: now `scsfast run` again")
+    if damaged:
+        raise typer.Exit(1)
