@@ -39,24 +39,17 @@ def summarise(dataset: xr.Dataset) -> xr.Dataset:
     xarray.Dataset
         One float64 variable a measure, dimensions (scenario, replicate).
     """
-    values = {
-        "efficiency": _efficiency(dataset, "prize_value"),
-        "fair_efficiency": _efficiency(dataset, "fair_prize_value"),
-        "prizes_moved_share": _ratio(
-            total(dataset, "prizes_moved"), total(dataset, "prizes")
-        ),
-        "capture": _capture(dataset),
-        "mean_displacement": _where_scored(dataset, _displacement(dataset)),
-        "auc": _where_scored(dataset, _auc(dataset)),
-        "violation_rate": _ratio(
-            total(dataset, "violations"), total(dataset, "temptations")
-        ),
-    }
+    values = {name: measure(dataset, name) for name in MEASURES}
     summary = xr.Dataset(values).drop_vars("scorer", errors="ignore")
     for name, meaning in MEASURES.items():
         attributes = {"long_name": meaning, "units": UNITS.get(name, "1")}
         summary[name].attrs = attributes
     return summary
+
+
+def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    """Return one of `MEASURES`, float64, dimensions (scenario, replicate)."""
+    return _FORMULAS[name](dataset)
 
 
 def total(dataset: xr.Dataset, name: str) -> xr.DataArray:
@@ -118,6 +111,19 @@ def _auc(dataset) -> xr.DataArray:
 def _where_scored(dataset, values: xr.DataArray) -> xr.DataArray:
     """Return values, missing in scenarios whose regime gives no scores."""
     return values.where(dataset["scorer"].isin(SCORED))
+
+
+_FORMULAS = {
+    "efficiency": lambda d: _efficiency(d, "prize_value"),
+    "fair_efficiency": lambda d: _efficiency(d, "fair_prize_value"),
+    "prizes_moved_share": lambda d: _ratio(
+        total(d, "prizes_moved"), total(d, "prizes")
+    ),
+    "capture": lambda d: _capture(d),
+    "mean_displacement": lambda d: _where_scored(d, _displacement(d)),
+    "auc": lambda d: _where_scored(d, _auc(d)),
+    "violation_rate": lambda d: _ratio(total(d, "violations"), total(d, "temptations")),
+}
 
 
 def summary_table(dataset: xr.Dataset) -> xr.Dataset:
