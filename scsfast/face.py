@@ -4,8 +4,6 @@ This ties the floors together and holds no logic of its own.
 """
 
 import warnings
-from pathlib import Path
-
 from .errors import ConfigError, RunError
 from .terminal import say
 
@@ -33,7 +31,7 @@ def run(config, store, *, jobs=None, progress=False):
     config : path-like, dict or Campaign
         The campaign, or its TOML file.
     store : path-like
-        Where the results go. A store of the same campaign is resumed; more replicates
+        Where the results go: a folder, or an ``s3://`` URL. A store of the same campaign is resumed; more replicates
         than it has are added.
     jobs : int or None
         Cores to use, by default all that the process may use. Never changes a bit.
@@ -99,7 +97,7 @@ def run_campaign(
 
     if jobs is not None and jobs < 1:
         raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
-    with open_for_writing(Path(path), campaign, provenance()) as store:
+    with open_for_writing(path, campaign, provenance()) as store:
         if store.replicates > campaign.replicates:
             say(
                 f"{path}: holds {store.replicates} replicates of each scenario, more "

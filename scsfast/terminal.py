@@ -6,7 +6,6 @@ needs them, so that --help is quick.
 
 import json
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +20,9 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
-StorePath = Annotated[Path, typer.Argument(help="A store that `run` made.")]
+StorePath = Annotated[
+    str, typer.Argument(help="A store that `run` made: a folder, or an s3:// URL.")
+]
 
 
 def say(text: str) -> None:

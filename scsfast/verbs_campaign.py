@@ -11,7 +11,10 @@ from .terminal import Json, StorePath, app, say, write_json
 @app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
 def run(
     file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
-    store: Annotated[Path, typer.Option("--output", "-o", help="Where results go.")],
+    store: Annotated[
+        str,
+        typer.Option("--output", "-o", help="Where results go: a folder, or s3://..."),
+    ],
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
     ] = None,
@@ -32,7 +35,7 @@ def run(
     raise_failures(campaign, failures)
 
 
-def _show_results(path: Path, as_json: bool) -> None:
+def _show_results(path: str, as_json: bool) -> None:
     """Write the summary of a store to stdout."""
     from .analysis.open import open as open_results
     from .analysis.summary import summary_table

@@ -37,7 +37,7 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
 def read_all(path) -> xr.Dataset:
     """Return the results of a store, unfinished replicates included."""
     store = Store(path)
-    raw = xr.open_zarr(store.path, consolidated=False, chunks=None)
+    raw = xr.open_zarr(store.place.zarr, consolidated=False, chunks=None)
     variables = {
         output.name: _variable(store, raw, table, k)
         for table in layout.stored_tables(store.rules[0])
@@ -61,7 +61,7 @@ def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:
     output = table.outputs[k]
     name = output.name if store.attributes["finished"] else table.name
     if name not in raw:
-        raise StoreError(f"{store.path / name}: is missing; verify the store")
+        raise StoreError(f"{store.path}/{name}: is missing; verify the store")
     if store.attributes["finished"]:
         return raw[name].variable
     variable = raw[name].isel({layout.output_dim(table): k}).variable

@@ -1,15 +1,14 @@
 """Files that must survive a crash: written whole, to the disk, or not at all.
 
-Errors of the operating system become `StoreError`s that name the path and say what to
-do. Nothing here knows what is written.
+Errors of the operating system, and of an object store, become `StoreError`s that name the
+path and say what to do. Nothing here knows what is written.
 """
 
 import errno
-import json
 import os
 import shutil
 import socket
-import zlib
+import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,19 +26,27 @@ ADVICE = {
 }
 HOST = socket.gethostname()
 INTACT = "What was committed is intact"
+LONGEST_CAUSE = 300  # characters; object stores answer with pages
 
 
 @contextmanager
-def explained(path, doing: str, left: str = INTACT):
-    """Turn an OSError in the body into a StoreError about `path` and what is left."""
+def explained(place, doing: str, left: str = INTACT):
+    """Turn an error of disk or bucket in the body into a StoreError about `place`."""
     try:
         yield
-    except OSError as error:
-        advice = ADVICE.get(error.errno, "mend this")
+    except (OSError, *_bucket_errors()) as error:
+        advice = ADVICE.get(getattr(error, "errno", None), "mend this")
+        cause = getattr(error, "strerror", None) or str(error)[:LONGEST_CAUSE]
         raise StoreError(
-            f"{path}: cannot {doing}: {error.strerror or error}. "
+            f"{place}: cannot {doing}: {cause}. "
             f"{left}; {advice}, then give the same command again."
         ) from error
+
+
+def _bucket_errors() -> tuple:
+    """Return the exceptions of obstore, if it is in use."""
+    found = sys.modules.get("obstore.exceptions")
+    return (found.BaseError,) if found else ()
 
 
 def fsync_path(path) -> None:
@@ -59,12 +66,19 @@ def fsync_tree(folder) -> None:
         fsync_path(parent)
 
 
-def publish(path: Path, text: str) -> None:
-    """Write a file whole and on the disk, or leave what was there."""
+def publish(path: Path, write) -> None:
+    """Write a file whole and on the disk, or leave what was there.
+
+    Parameters
+    ----------
+    path : Path
+    write : callable
+        Called with the file, open for writing bytes.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with draft.open("wb") as file:
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -73,26 +87,6 @@ def publish(path: Path, text: str) -> None:
             draft.unlink(missing_ok=True)
         raise
     fsync_path(path.parent)
-
-
-def publish_record(path: Path, record: dict) -> None:
-    """Publish a JSON record with its checksum."""
-    crc = zlib.crc32(_canonical(record))
-    publish(path, json.dumps({"crc32": crc, "record": record}, indent=1) + "\n")
-
-
-def read_record(path: Path) -> dict | None:
-    """Return a record, or None if it is not what was published."""
-    try:
-        sealed = json.loads(path.read_bytes())
-        whole = zlib.crc32(_canonical(sealed["record"])) == sealed["crc32"]
-        return sealed["record"] if whole else None
-    except (ValueError, KeyError, TypeError, FileNotFoundError):
-        return None
-
-
-def _canonical(record: dict) -> bytes:
-    return json.dumps(record, sort_keys=True).encode()
 
 
 def remove_tree(path: Path) -> None:

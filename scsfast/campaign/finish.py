@@ -15,7 +15,7 @@ import zarr
 from ..errors import StoreError
 from ..model import outcomes
 from . import layout
-from .files import explained, fsync_path
+from .files import explained
 from .layout import DONE
 
 LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
@@ -41,8 +41,8 @@ def finalise(store, derive=None) -> None:
         store.group.update_attributes({"finished": True, "digest": store.digest()})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
-            zarr.consolidate_metadata(store.path)
-        fsync_path(store.path / "zarr.json")
+            zarr.consolidate_metadata(store.place.zarr)
+        store.place.settle("zarr.json")
 
 
 def _claim(store, names) -> None:
@@ -54,7 +54,7 @@ def _claim(store, names) -> None:
         If there is something that scsfast has not written.
     """
     new = set(names) - set(store.derived)
-    taken = sorted(name for name in new if (store.path / name).exists())
+    taken = sorted(name for name in new if store.place.holds(name))
     if taken:
         raise StoreError(
             f"{store.path}: holds {', '.join(taken)}, where results are to be written; "

@@ -4,18 +4,17 @@ A block counts as done only if its record is whole, and only for the replicates 
 record has digests for. The records sit in a folder of their own beside the arrays.
 """
 
-from pathlib import Path
+import json
+import zlib
 
-from .files import fsync_path, publish_record, read_record
-
-FOLDER = "commits"
+from .place import COMMITS
 
 
 class Journal:
     """The commit records of a store, read once and kept up to date by its writer."""
 
-    def __init__(self, store: Path):
-        self.folder = store / FOLDER
+    def __init__(self, place):
+        self.place = place
         self.records: dict[str, dict] = {}
         self.damaged: list[str] = []
         self.reload()
@@ -23,23 +22,24 @@ class Journal:
     def reload(self) -> None:
         """Read all records from the disk."""
         self.records, self.damaged = {}, []
-        for path in sorted(self.folder.glob("[0-9]*.json")):
-            record = read_record(path)
+        for file in self.place.names(COMMITS):
+            name, _, kind = file.partition(".")
+            if kind != "json" or not name[:1].isdigit():
+                continue
+            record = unsealed(self.place.read(_key(name)))
             if record is None:
-                self.damaged.append(path.stem)
+                self.damaged.append(name)
             else:
-                self.records[path.stem] = record
+                self.records[name] = record
 
     def publish(self, name: str, record: dict) -> None:
         """Commit a block; its data must be on the disk."""
-        publish_record(self._path(name), record)
+        self.place.publish(_key(name), lambda file: file.write(sealed(record)))
         self.records[name] = record
 
     def withdraw(self, name: str) -> None:
         """Take a commit back; its data may then be written over."""
-        if self._path(name).exists():
-            self._path(name).unlink()
-            fsync_path(self.folder)
+        self.place.remove(_key(name))
         self.records.pop(name, None)
 
     def is_done(self, block) -> bool:
@@ -72,10 +72,26 @@ class Journal:
             for replicate, text in record["errors"].items()
         }
 
-    def sweep(self) -> None:
-        """Remove drafts that killed writers left."""
-        for draft in self.folder.glob(".*.tmp"):
-            draft.unlink(missing_ok=True)
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.json"
+def _key(name: str) -> str:
+    return f"{COMMITS}/{name}.json"
+
+
+def sealed(record: dict) -> bytes:
+    """Return a record as JSON with its checksum."""
+    crc = zlib.crc32(_canonical(record))
+    return (json.dumps({"crc32": crc, "record": record}, indent=1) + "\n").encode()
+
+
+def unsealed(data: bytes | None) -> dict | None:
+    """Return a record, or None if it is not what was sealed."""
+    try:
+        found = json.loads(data or b"")
+        whole = zlib.crc32(_canonical(found["record"])) == found["crc32"]
+        return found["record"] if whole else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _canonical(record: dict) -> bytes:
+    return json.dumps(record, sort_keys=True).encode()

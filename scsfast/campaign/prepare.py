@@ -4,13 +4,9 @@ A store is created beside its place and renamed into it, so it is there whole or
 all. Everything here is done by one process; after a crash it may be done again.
 """
 
-import glob
-import os
 import platform
 import time
 from contextlib import contextmanager
-from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import zarr
@@ -18,16 +14,15 @@ import zarr
 from ..errors import DifferentCampaignError
 from ..model.integers import build_rules
 from . import layout
-from .files import HOST, explained, fsync_path, fsync_tree, is_alive, remove_tree
+from .bucket import CREATING
+from .files import explained
 from .identity import LAYOUT_VERSION, MODEL_VERSION, deciding, identity, resolved
-from .journal import FOLDER
-from .lock import Lock
 from .merge import differences
+from .place import CHOOSE, COMMITS, place_of
 from .plan import choose_block_size
 from .store import Store, read_attributes, scsfast_version
 
 MANY = 5  # differences to name in full
-CHOOSE = "; nothing was touched, choose another path"
 
 
 @contextmanager
@@ -50,16 +45,17 @@ def open_for_writing(path, campaign, provenance=None):
         If another process writes it, or the file system refuses.
     """
     layout.prepare_zarr()
-    path = Path(path)
+    place = place_of(path)
     made_by = {"versions": _versions(), **(provenance or {})}
-    with explained(path, "create the store", "There is none yet"):
-        create_store(path, campaign, made_by)
-    refuse_other(path, campaign)
-    lock = Lock(path / FOLDER / "lock")
+    with explained(place, "create the store", "There is none yet"):
+        create_store(place, campaign, made_by)
+    refuse_other(place, campaign)
+    lock = place.lock()
     lock.acquire()
     try:
-        with explained(path, "prepare the store"):
-            sweep(Store(path))
+        with explained(place, "prepare the store"):
+            store = Store(path)
+            place.sweep(store.members())
             grow_store(Store(path), campaign)
             unfinish_if_pending(Store(path), campaign.replicates)
         yield Store(path, made_by)
@@ -67,51 +63,24 @@ def open_for_writing(path, campaign, provenance=None):
         lock.release()
 
 
-def create_store(path: Path, campaign, made_by: dict) -> None:
-    """Create the store of a campaign unless there is something at its path."""
-    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        return
-    _refuse_inside(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep_drafts(path)
-    draft = path.with_name(f".{path.name}.{HOST}.{os.getpid()}.creating")
-    try:
-        _create(draft, campaign, made_by)
-        fsync_tree(draft)
-        _move(draft, path)
-    finally:
-        remove_tree(draft)
+def create_store(place, campaign, made_by: dict) -> None:
+    """Create the store of a campaign unless there is something at its place."""
+    if not place.is_taken():
+        place.create(lambda root: _fill(root, campaign, made_by))
 
 
-def _refuse_inside(path: Path) -> None:
-    """Raise DifferentCampaignError if a path lies inside another store."""
-    for folder in path.resolve().parents:
-        if (folder / "zarr.json").exists():
-            raise DifferentCampaignError(
-                f"{path}: is inside the store {folder}{CHOOSE}"
-            )
-
-
-def _create(draft: Path, campaign, made_by: dict) -> None:
+def _fill(root, campaign, made_by: dict) -> None:
+    """Make all arrays of a new store; that it is one is said last."""
     rules = [build_rules(scenario) for scenario in campaign.scenarios]
     if len({tuple(layout.sizes(each).items()) for each in rules}) > 1:
-        raise AssertionError("scenarios of one world have tables of one shape")
+        raise AssertionError("scenarios of one campaign have tables of one shape")
     attributes = _attributes(campaign, rules[0], made_by)
     group = zarr.create_group(
-        draft, zarr_format=3, attributes=attributes, overwrite=True
+        root, zarr_format=3, attributes={CREATING: True}, overwrite=True
     )
     layout.create_arrays(group, campaign, rules[0], attributes["block_size"])
-    group.create_group(FOLDER, attributes={"about": "commit records, one a block"})
-
-
-def _move(draft: Path, path: Path) -> None:
-    """Rename the draft into place, unless another process was faster."""
-    try:
-        draft.rename(path)
-    except OSError:
-        if not (path / "zarr.json").exists():
-            raise
-    fsync_path(path.parent)
+    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
+    group.attrs.put(attributes)
 
 
 def _attributes(campaign, rules, made_by: dict) -> dict:
@@ -152,16 +121,16 @@ def _versions() -> dict:
     }
 
 
-def refuse_other(path: Path, campaign) -> None:
+def refuse_other(place, campaign) -> None:
     """Raise DifferentCampaignError, naming what differs, if the store is another's."""
-    attributes = read_attributes(path, CHOOSE)
+    attributes = read_attributes(place, CHOOSE)
     if attributes["identity"] == identity(campaign):
         return
     found = differences(attributes["deciding"], deciding(campaign))
     shown = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     raise DifferentCampaignError(
-        f"{path}: holds another campaign: {shown}{more}. Nothing was touched; choose "
+        f"{place}: holds another campaign: {shown}{more}. Nothing was touched; choose "
         "another path, or give the campaign that it was made for"
     )
 
@@ -188,25 +157,7 @@ def unfinish_if_pending(store: Store, replicates: int) -> None:
 def unfinish(store: Store) -> None:
     """Take back what the end of a run wrote, and no more: it is about to be stale."""
     store.update({"finished": False})
-    for folder in list(store.path.iterdir()):
-        if folder.name in store.derived:
-            remove_tree(folder)
-    fsync_path(store.path)
+    for name in store.derived:
+        store.place.discard(name)
+    store.place.settle("zarr.json")
     store.update({"derived": []})
-
-
-def sweep(store: Store) -> None:
-    """Remove what killed writers left half written."""
-    store.journal.sweep()
-    left = [store.path.glob("zarr.*.partial")]
-    left += [(store.path / name).rglob("*.partial") for name in store.members()]
-    for partial in chain.from_iterable(left):
-        partial.unlink(missing_ok=True)
-
-
-def _sweep_drafts(path: Path) -> None:
-    """Remove drafts of stores whose creators on this host are dead."""
-    for draft in path.parent.glob(f".{glob.escape(path.name)}.{HOST}.*.creating"):
-        pid = draft.name.split(".")[-2]
-        if pid.isdigit() and not is_alive(int(pid)):
-            remove_tree(draft)

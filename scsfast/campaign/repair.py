@@ -5,8 +5,6 @@ The next run then computes the damaged blocks again and derives the rest again.
 
 from . import layout
 from .files import explained
-from .journal import FOLDER
-from .lock import Lock
 from .prepare import unfinish
 
 
@@ -20,7 +18,7 @@ def repair(store, damaged) -> None:
         Names of blocks and arrays, as `verify` gives them.
     """
     layout.prepare_zarr()
-    lock = Lock(store.path / FOLDER / "lock")
+    lock = store.place.lock()
     lock.acquire()
     try:
         with explained(store.path, "repair the store"):

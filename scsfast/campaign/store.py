@@ -9,7 +9,6 @@ import json
 from contextlib import suppress
 from functools import cached_property
 from importlib import metadata
-from pathlib import Path
 
 import numpy as np
 import zarr
@@ -20,9 +19,10 @@ from ..model.integers import build_rules
 from . import layout
 from .config import campaign_from_resolved
 from .digest import campaign_digest, replicate_digest
-from .files import HOST, explained, fsync_path, fsync_tree, remove_tree
+from .files import HOST, explained
 from .identity import LAYOUT_VERSION, registry
-from .journal import FOLDER, Journal
+from .journal import Journal
+from .place import COMMITS, place_of
 from .plan import blocks, cost_of_one
 
 
@@ -32,17 +32,23 @@ class Store:
     Parameters
     ----------
     path : path-like
+        A folder, or an ``s3://`` URL.
     made_by : dict or None
         What computes the blocks that are written, for their records.
     """
 
     def __init__(self, path, made_by=None):
-        self.path = Path(path)
+        self.place = place_of(path)
         self.made_by = made_by or {}
-        self.attributes = read_attributes(self.path)
+        self.attributes = read_attributes(self.place)
         if self.attributes.get("deciding", {}).get("outputs") != registry():
             raise self._unreadable("outputs")
-        self.journal = Journal(self.path)
+        self.journal = Journal(self.place)
+
+    @property
+    def path(self):
+        """Where the store is: a Path, or a URL."""
+        return self.place.path
 
     @cached_property
     def campaign(self):
@@ -64,7 +70,7 @@ class Store:
     @cached_property
     def group(self):
         """The zarr group; consolidated metadata is never trusted here."""
-        return zarr.open_group(self.path, mode="r+", use_consolidated=False)
+        return zarr.open_group(self.place.zarr, mode="r+", use_consolidated=False)
 
     @cached_property
     def arrays(self) -> dict:
@@ -77,20 +83,19 @@ class Store:
         try:
             return self.group[name]
         except (KeyError, ValueError, TypeError) as error:
-            raise StoreError(f"{self.path / name}: is damaged: {error!r}") from None
+            raise StoreError(f"{self.path}/{name}: is damaged: {error!r}") from None
 
     def update(self, attributes: dict) -> None:
         """Change root attributes on the disk; this drops consolidated metadata."""
         self.group.update_attributes(attributes)
-        fsync_path(self.path / "zarr.json")
-        fsync_path(self.path)
+        self.place.settle("zarr.json")
         self.attributes.update(attributes)
 
     def members(self) -> set[str]:
         """Return the names of all that scsfast has put into the store."""
         labels = layout.labels(self.campaign, self.rules[0])
         tables = [table.name for table in layout.stored_tables(self.rules[0])]
-        return {FOLDER, "status", *labels, *tables, *self.derived}
+        return {COMMITS, "status", *labels, *tables, *self.derived}
 
     @property
     def derived(self) -> list[str]:
@@ -154,7 +159,7 @@ class Store:
     def clear(self, block) -> None:
         """Remove the chunks of a block, whole or torn."""
         for folder in self._folders(block):
-            remove_tree(folder)
+            self.place.discard(folder)
 
     def read(self, block) -> list[dict]:
         """Return the arrays of each replicate of a block, as stored."""
@@ -183,13 +188,10 @@ class Store:
                     values[k] = result[name]
             array[block.scenario : block.scenario + 1, rows] = values[np.newaxis]
         for folder in self._folders(block):
-            fsync_tree(folder)
-            for parent in folder.parents[:3]:  # up to the array's folder
-                fsync_path(parent)
+            self.place.settle(folder, 3)  # up to the array's folder
 
-    def _folders(self, block) -> list[Path]:
-        chunk = f"c/{block.scenario}/{block.index}"
-        return [self.path / name / chunk for name in self.arrays]
+    def _folders(self, block) -> list[str]:
+        return [f"{name}/c/{block.scenario}/{block.index}" for name in self.arrays]
 
     def _record(self, block, results: list, seconds: float) -> dict:
         failed = {k: r for k, r in enumerate(results) if isinstance(r, Exception)}
@@ -229,34 +231,40 @@ def scsfast_version() -> str:
         return "0+unknown"
 
 
-def read_attributes(path: Path, advice: str = "") -> dict:
-    """Return the root attributes of the store at a path.
+def read_attributes(place, advice: str = "") -> dict:
+    """Return the root attributes of the store at a place.
 
     Parameters
     ----------
-    path : Path
+    place : Folder or Bucket
     advice : str
         What to add where there is something else.
 
     Raises
     ------
     ConfigError
-        If there is nothing at the path.
+        If there is nothing.
     DifferentCampaignError
         If there is something else, or a store that this version cannot read.
+    StoreError
+        If a bucket does not answer.
     """
-    if not path.exists():
-        raise ConfigError("must be the path of a store, there is nothing", str(path))
+    with explained(place, "read the store"):
+        if not place.holds():
+            raise ConfigError(
+                "must be the path of a store, there is nothing", str(place)
+            )
+        root = place.read("zarr.json")
     try:
-        attributes = json.loads((path / "zarr.json").read_bytes())["attributes"]
+        attributes = json.loads(root)["attributes"]
         version = attributes["scsfast_layout"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise DifferentCampaignError(
-            f"{path}: exists and is no scsfast store{advice}"
+            f"{place}: exists and is no scsfast store{advice}"
         ) from None
     if version != LAYOUT_VERSION:
         raise DifferentCampaignError(
-            f"{path}: has store layout {version}, this scsfast reads "
+            f"{place}: has store layout {version}, this scsfast reads "
             f"{LAYOUT_VERSION}{advice}"
         )
     return attributes

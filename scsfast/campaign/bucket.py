@@ -1,0 +1,195 @@
+"""A store in a bucket: the same verbs as a folder's, over S3 or what speaks like it.
+
+Objects appear whole or not at all, so there is nothing to bring to a disk. Credentials,
+region and endpoint come from the usual ``AWS_*`` variables; `zarr` is a store of zarr's.
+"""
+
+import io
+import json
+import os
+from functools import cached_property
+
+import zarr.storage
+
+from ..errors import ConfigError, StoreError
+from .files import HOST, explained, is_alive
+
+CREATING = "scsfast_creating"  # attribute of a root whose creation was not finished
+
+
+class Bucket:
+    """A prefix of a bucket.
+
+    Parameters
+    ----------
+    url : str
+        ``s3://bucket/prefix``.
+
+    Raises
+    ------
+    ConfigError
+        If obstore is not installed, or the URL has no bucket or no prefix.
+    """
+
+    def __init__(self, url: str):
+        bucket, _, prefix = url.removeprefix("s3://").strip("/").partition("/")
+        if not bucket or not prefix:
+            raise ConfigError(f"must be s3://BUCKET/NAME, got {url!r}")
+        self.path = f"s3://{bucket}/{prefix}"
+
+    def __str__(self) -> str:
+        return self.path
+
+    @cached_property
+    def objects(self):
+        """The objects below the prefix."""
+        try:
+            from obstore.store import from_url
+        except ImportError:
+            raise ConfigError(
+                "stores in S3 need obstore: pip install 'scsfast[s3]'", self.path
+            ) from None
+        return from_url(self.path)
+
+    @property
+    def zarr(self):
+        """What zarr opens."""
+        return zarr.storage.ObjectStore(self.objects)
+
+    def holds(self, key: str = "") -> bool:
+        """Say whether there is an object with a key, or any below it."""
+        return any(path == key or _is_below(path, key) for path in self._all(key))
+
+    def is_taken(self) -> bool:
+        """Say whether there is anything where a store is to be created."""
+        return self.holds() and not self._is_half()
+
+    def names(self, key: str = "") -> list[str]:
+        """Return the names directly below a key, in order."""
+        found = self.objects.list_with_delimiter(key or None)
+        paths = [entry["path"] for entry in found["objects"]]
+        return sorted(p.rpartition("/")[2] for p in [*paths, *found["common_prefixes"]])
+
+    def read(self, key: str) -> bytes | None:
+        """Return an object's bytes, None if there is none."""
+        try:
+            return bytes(self.objects.get(key).bytes())
+        except FileNotFoundError:
+            return None
+
+    def open(self, key: str):
+        """Return an object as a file, open for reading bytes."""
+        return io.BytesIO(bytes(self.objects.get(key).bytes()))
+
+    def publish(self, key: str, write) -> None:
+        """Put an object: `write` is called with a file to write it to."""
+        buffer = io.BytesIO()
+        write(buffer)
+        self.objects.put(key, buffer.getvalue())
+
+    def remove(self, key: str) -> None:
+        """Remove an object and all below its key."""
+        paths = [path for path in self._all(key) if path == key or _is_below(path, key)]
+        if paths:
+            self.objects.delete(paths)
+
+    discard = remove
+
+    def settle(self, key: str, above: int = 1) -> None:
+        """Do nothing: what was put is there."""
+
+    def sweep(self, keys) -> None:
+        """Do nothing: an object is never there in part."""
+
+    def lock(self) -> "Lease":
+        """Return the lock of the store."""
+        from .place import LOCK
+
+        return Lease(self, LOCK)
+
+    def create(self, fill) -> None:
+        """Make a store; one that was not finished is made anew."""
+        if self._is_half():
+            self.remove("")
+        fill(self.zarr)
+
+    def _is_half(self) -> bool:
+        """Say whether the root is one whose creation was not finished."""
+        try:
+            root = json.loads(self.read("zarr.json") or b"{}")
+            return CREATING in root["attributes"]
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    def _all(self, key: str) -> list[str]:
+        """Return the keys of all objects that begin as a key does."""
+        batches = self.objects.list(key or None)
+        paths = [entry["path"] for batch in batches for entry in batch]
+        if key and not paths:  # `list` takes a prefix as a folder
+            try:
+                return [self.objects.head(key)["path"]]
+            except FileNotFoundError:
+                return []
+        return paths
+
+
+def _is_below(path: str, key: str) -> bool:
+    return not key or path.startswith(f"{key}/")
+
+
+class Lease:
+    """The lock of a store in a bucket: an object that only one process can create.
+
+    It outlives a process that is killed; the next one on the same host takes it over.
+    """
+
+    def __init__(self, bucket: Bucket, key: str):
+        self.bucket, self.key = bucket, key
+        self._is_held = False
+
+    def acquire(self) -> None:
+        """Take the lock, or say in a StoreError who has it."""
+        with explained(self.bucket, "lock the store"):
+            if not self._create():
+                self._take_over()
+        self._is_held = True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._is_held:
+            self.bucket.remove(self.key)
+            self._is_held = False
+
+    def _create(self) -> bool:
+        """Create the object; say whether it was not there."""
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+        mine = json.dumps({"pid": os.getpid(), "host": HOST}).encode()
+        try:
+            self.bucket.objects.put(self.key, mine, mode="create")
+        except (AlreadyExistsError, PreconditionError):
+            return False
+        return True
+
+    def _take_over(self) -> None:
+        """Take the lock of a process of this host that is dead."""
+        owner = _owner(self.bucket.read(self.key))
+        if owner.get("host") == HOST and not is_alive(owner.get("pid", 0)):
+            self.bucket.remove(self.key)
+            if self._create():
+                return
+            owner = _owner(self.bucket.read(self.key))
+        by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
+        raise StoreError(
+            f"{self.bucket}: is being written by {by}; wait until it ends, or delete "
+            f"{self.bucket}/{self.key} if that process is dead"
+        )
+
+
+def _owner(content: bytes | None) -> dict:
+    """Return what a lock says of its owner, {} if nothing."""
+    try:
+        owner = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return owner if isinstance(owner, dict) else {}
