@@ -13,6 +13,9 @@ _HOMES = {
     "run": ("scsfast.face", "run"),
     "open": ("scsfast.analysis.open", "open"),
     "distributions": ("scsfast.analysis.distributions", "distributions"),
+    "compare": ("scsfast.analysis.compare", "compare"),
+    "attribute": ("scsfast.analysis.attribute", "attribute"),
+    "sensitivity": ("scsfast.analysis.sensitivity", "sensitivity"),
 }
 __all__ = ["__version__", *_HOMES]
 

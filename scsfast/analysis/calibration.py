@@ -10,14 +10,13 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from ..engine.simulate import Run, simulate
 from ..model import library
 from ..model.acts import default_catalogue
 from ..model.outcomes import TIES
 from ..model.regime import Regime
-from .summary import CONFIDENCE
+from .intervals import interval
 
 N_TICKS = 120
 YEAR = 12  # ticks of the default world, as packaged pilots are run here
@@ -310,15 +309,6 @@ def calibrate(
         made = {"got": got, "half": half, "n": replicates, "met": low <= got <= high}
         rows.append({**target._asdict(), **made})
     return rows
-
-
-def interval(values) -> tuple[float, float]:
-    """Return mean and half of its 95 % t-interval over replicates."""
-    n = len(values)
-    if n < 2:
-        return float(values[0]), float("nan")
-    quantile = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)
-    return float(np.mean(values)), float(quantile * np.std(values, ddof=1) / n**0.5)
 
 
 def is_calibrated(rows: list[dict]) -> bool:

@@ -6,9 +6,9 @@ the denominator is 0 or where the regime has no scores to speak of.
 
 import numpy as np
 import xarray as xr
-from scipy import stats
 
-CONFIDENCE = 0.95
+from .intervals import statistics
+
 TRUE_HALF = 8  # quality classes from this one up are the better half
 POINT = 256
 LOT = 65536
@@ -140,18 +140,4 @@ def summary_table(dataset: xr.Dataset) -> xr.Dataset:
         Dimensions (scenario, statistic), statistics "mean", "low", "high", "n"; the
         bounds are missing with fewer than two replicates.
     """
-    return summarise(dataset).map(_interval)
-
-
-def _interval(values: xr.DataArray) -> xr.DataArray:
-    """Return (mean, low, high, n) over the replicates that have a value."""
-    n = values.count("replicate")
-    mean, spread = values.mean("replicate"), values.std("replicate", ddof=1)
-    enough = n.where(n > 1)
-    quantile = stats.t.ppf((1 + CONFIDENCE) / 2, enough - 1)
-    half = spread * quantile / np.sqrt(enough)
-    statistics = xr.concat(
-        [mean, mean - half, mean + half, n.astype("f8")], "statistic"
-    )
-    labelled = statistics.assign_coords(statistic=["mean", "low", "high", "n"])
-    return labelled.transpose("scenario", "statistic").assign_attrs(values.attrs)
+    return summarise(dataset).map(statistics)

@@ -1,0 +1,233 @@
+"""Which level of government does it: exact Shapley values over a factorial.
+
+A factorial plays every coalition of players, levels of government and groups of channels,
+under the same draws; out of a coalition a player is honest. The Shapley value of a player
+is what it adds to those who came before, averaged over all orders in which players may
+come. The values of all players sum to what all together change.
+"""
+
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ConfigError
+from . import questions
+from .intervals import CONFIDENCE, estimate
+
+MOST_PLAYERS = 8
+PLAYER = "player_"  # begins the names of the players' coordinates
+TOGETHER = "all together"
+NOBODY = "nobody"
+GAMES = {
+    "efficiency_loss": "efficiency of nobody less that of the coalition",
+    "prizes_moved_share": "share of winners who would not have won by fair score",
+    "capture": "prize rate of those tied to any leader over the rest's",
+    "mean_displacement": "mean |score - fair score|, points",
+}
+MEASURED = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
+COLUMNS = ("base", "measure", "unit", "player", "value", "low", "high", "n", "share")
+
+
+def attribute(
+    source, bases=None, measures=None, confidence: float = CONFIDENCE
+) -> pd.DataFrame:
+    """Return what each player of a factorial contributes to what all together change.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives, of a campaign with a factorial.
+    bases : sequence of str, optional
+        Scenarios of the campaign file, by default all that have a factorial.
+    measures : sequence of str, optional
+        Of `GAMES`, by default all.
+    confidence : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a base, measure and player, and one for `TOGETHER`: ``base``, ``measure``,
+        ``unit``, ``player``, ``value`` (mean over replicates of the Shapley value), its
+        t-interval ``low`` .. ``high``, ``n`` (replicates in which every coalition has a
+        value) and ``share`` of what all together change (NaN if that is 0). Values and
+        shares add up by construction.
+
+    Raises
+    ------
+    ConfigError
+        If there is no factorial, one has holes, or more than `MOST_PLAYERS` players.
+    """
+    dataset = questions.results(source)
+    games = _asked(measures, "measures", list(GAMES))
+    wanted = _asked(bases, "bases", factorial_bases(dataset))
+    finished = questions.is_finished(dataset)
+    rows = []
+    for base in wanted:
+        players, coalitions = coalitions_of(dataset, base, finished)
+        part = dataset.isel(scenario=list(coalitions.values()))
+        values = questions.values(part, MEASURED)
+        for game in games:
+            rows += _rows(base, game, players, coalitions, values, confidence)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def factorial_bases(dataset) -> list[str]:
+    """Return the scenarios of the campaign file that a store has a factorial of."""
+    pairs = zip(questions.bases(dataset), questions.kinds(dataset), strict=True)
+    found = list(dict.fromkeys(base for base, kind in pairs if kind == "factorial"))
+    if not found:
+        raise ConfigError(
+            "there is no factorial in this store; attribution needs a campaign with a "
+            "[factorial] over levels"
+        )
+    return found
+
+
+def _asked(asked, key: str, known: list[str]) -> list[str]:
+    """Return what is asked for, by default all there is."""
+    if asked is None or len(asked) == 0:
+        return known
+    asked = [asked] if isinstance(asked, str) else list(asked)
+    faults = [questions.unknown(key, a, known) for a in asked if a not in known]
+    if faults:
+        raise ConfigError(faults)
+    return asked
+
+
+def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
+    """Return the players of a base and the place of each coalition's scenario.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    base : str
+    finished : xarray.DataArray of bool
+        As of `questions.is_finished`.
+
+    Returns
+    -------
+    players : list of str
+    coalitions : dict of frozenset of str to int
+
+    Raises
+    ------
+    ConfigError
+        If a coalition is missing or has no finished replicate: all are named.
+    """
+    of_base = zip(questions.bases(dataset), questions.kinds(dataset), strict=True)
+    places = [k for k, pair in enumerate(of_base) if pair == (base, "factorial")]
+    signs = {
+        str(name).removeprefix(PLAYER): dataset.coords[name].values[places]
+        for name in dataset.coords
+        if str(name).startswith(PLAYER)
+    }
+    signs = {player: sign for player, sign in signs.items() if (sign >= 0).all()}
+    players = list(signs)
+    if len(players) > MOST_PLAYERS:
+        raise ConfigError(
+            f"`players` of '{base}' must be at most {MOST_PLAYERS}, got {len(players)}"
+        )
+    is_done = finished.values.any(axis=1)
+    found = {
+        frozenset(p for p in players if signs[p][row] == 1): place
+        for row, place in enumerate(places)
+    }
+    _refuse_holes(base, players, found, is_done)
+    return players, found
+
+
+def _refuse_holes(base: str, players: list[str], found: dict, is_done) -> None:
+    """Raise ConfigError if a coalition is not there, or not computed."""
+    absent = [name_of(c, players) for c in subsets(players) if c not in found]
+    pending = [
+        name_of(c, players)
+        for c in subsets(players)
+        if c in found and not is_done[found[c]]
+    ]
+    head = f"the factorial of '{base}' has holes: "
+    faults = [f"{head}no scenario of {questions.shown(absent)}"] if absent else []
+    if pending:
+        faults.append(f"{head}no finished replicate of {questions.shown(pending)}")
+    if faults:
+        raise ConfigError(faults)
+
+
+def subsets(players) -> list[frozenset]:
+    """Return every coalition, the empty one first."""
+    return [
+        frozenset(c) for k in range(len(players) + 1) for c in combinations(players, k)
+    ]
+
+
+def name_of(coalition, players) -> str:
+    """Return what a coalition is called, such as "village+city" or "nobody"."""
+    return "+".join(p for p in players if p in coalition) or NOBODY
+
+
+def shapley(players, worth) -> dict:
+    """Return the Shapley value of every player.
+
+    Parameters
+    ----------
+    players : sequence of str
+    worth : mapping of frozenset of str to float or ndarray
+        What each coalition brings about, the empty one included.
+
+    Returns
+    -------
+    dict of str to float or ndarray
+        They sum to what all together bring about more than nobody.
+    """
+    n = len(players)
+    values = {}
+    for player in players:
+        rest = [other for other in players if other != player]
+        values[player] = sum(
+            factorial(len(before)) * factorial(n - len(before) - 1) / factorial(n)
+            * (worth[before | {player}] - worth[before])
+            for before in subsets(rest)
+        )  # fmt: skip
+    return values
+
+
+def _rows(base, game, players, coalitions, values, confidence) -> list[dict]:
+    """Return the rows of one base and measure."""
+    worth = _worth(game, coalitions, values)
+    everyone, nobody = worth[frozenset(players)], worth[frozenset()]
+    found = {**shapley(players, worth), TOGETHER: everyone - nobody}
+    change = estimate(found[TOGETHER]).mean
+    unit = "point" if game == "mean_displacement" else "1"
+    rows = []
+    for player, by_replicate in found.items():
+        value = estimate(by_replicate, confidence)
+        rows.append(
+            {
+                "base": base,
+                "measure": game,
+                "unit": unit,
+                "player": player,
+                "value": value.mean,
+                "low": value.low,
+                "high": value.high,
+                "n": value.n,
+                "share": value.mean / change if change else float("nan"),
+            }
+        )
+    return rows
+
+
+def _worth(game: str, coalitions: dict, values) -> dict:
+    """Return what each coalition brings about, by replicate.
+
+    NaN in all coalitions where it is missing in one, so that the values add up.
+    """
+    name = "efficiency" if game == "efficiency_loss" else game
+    wide = np.array(values[name].values)
+    wide[:, np.isnan(wide).any(axis=0)] = np.nan
+    rows = dict(zip(coalitions, wide, strict=True))
+    if game != "efficiency_loss":
+        return rows
+    honest = rows[frozenset()]
+    return {coalition: honest - row for coalition, row in rows.items()}

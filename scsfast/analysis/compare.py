@@ -1,0 +1,118 @@
+"""Scenarios against a baseline, replicate by replicate.
+
+All scenarios meet the same citizens, temptations and luck in replicate r (common random
+numbers), so the difference of a pair is far less uncertain than the pair itself.
+"""
+
+import numpy as np
+import pandas as pd
+
+from . import questions
+from .intervals import (
+    CONFIDENCE,
+    bootstrap,
+    correlation,
+    estimate,
+    holm,
+    independent_replicates,
+    paired_p,
+)
+
+
+def compare(
+    source, baseline: str, variables=None, confidence: float = CONFIDENCE
+) -> pd.DataFrame:
+    """Return the paired differences of every scenario to a baseline.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives.
+    baseline : str
+        Name of a scenario.
+    variables : sequence of str, optional
+        Measures, or outputs by tick (summed over measured ticks and all else); by default
+        all measures.
+    confidence : float
+        Of the intervals, in (0, 1).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a scenario and variable: ``scenario``, ``variable``, ``unit``,
+        ``baseline`` and ``value`` (means over the pairs), ``difference`` (value less
+        baseline), ``low`` and ``high`` (its t-interval), ``boot_low`` and ``boot_high``
+        (BCa bootstrap), ``p`` (paired t-test), ``p_holm`` (corrected for all rows),
+        ``correlation`` of the pairs, ``n`` (pairs in which both have a value), and
+        ``n_independent``: replicates a side that two independent samples would need for
+        as narrow a t-interval (infinite where all pairs differ by the same). NaN with
+        too few pairs.
+
+    Raises
+    ------
+    ConfigError
+        If nothing is finished, or the baseline or a variable is not there.
+    """
+    dataset = questions.results(source)
+    baseline = questions.asked_scenario(dataset, baseline)
+    names = questions.asked_variables(dataset, variables)
+    values = questions.values(dataset, names)
+    rows = [
+        {
+            "scenario": str(scenario),
+            "variable": name,
+            "unit": values[name].attrs["units"],
+            **paired(
+                values[name].sel(scenario=scenario),
+                values[name].sel(scenario=baseline),
+                confidence,
+            ),
+        }
+        for scenario in values["scenario"].values
+        if scenario != baseline
+        for name in names
+    ]
+    table = pd.DataFrame(rows, columns=["scenario", "variable", "unit", *PAIRED])
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"]))
+    return table
+
+
+PAIRED = (
+    "baseline", "value", "difference", "low", "high", "boot_low", "boot_high", "p",
+    "correlation", "n", "n_independent",
+)  # fmt: skip
+
+
+def paired(values, others, confidence: float = CONFIDENCE) -> dict:
+    """Return what pairs of replicates say of the difference of values to others.
+
+    Parameters
+    ----------
+    values, others : array_like of float
+        By replicate; a pair counts if neither is NaN.
+    confidence : float
+
+    Returns
+    -------
+    dict
+        The columns `PAIRED` of `compare`.
+    """
+    values, others = np.asarray(values, "f8"), np.asarray(others, "f8")
+    both = ~(np.isnan(values) | np.isnan(others))
+    values, others = values[both], others[both]
+    differences = values - others
+    found = estimate(differences, confidence)
+    boot_low, boot_high = bootstrap(differences, confidence)
+    return {
+        "baseline": estimate(others).mean,
+        "value": estimate(values).mean,
+        "difference": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "boot_low": boot_low,
+        "boot_high": boot_high,
+        "p": paired_p(differences),
+        "correlation": correlation(values, others),
+        "n": found.n,
+        "n_independent": independent_replicates(values, others, confidence),
+    }

@@ -1,0 +1,170 @@
+"""What a few replicates say: means, their intervals, p values, and pairs of replicates.
+
+All statistics over replicates are here, once. Missing values (NaN) are left out; nothing
+here knows what the numbers mean.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+CONFIDENCE = 0.95
+BOOTSTRAP_SEED = 35
+RESAMPLES = 9999  # of scipy.stats.bootstrap
+MOST_REPLICATES = 10**9  # of an independent design that is worth naming
+STATISTICS = ("mean", "low", "high", "n")
+
+
+class Estimate(NamedTuple):
+    """A mean over `n` values with its interval; NaN where there are too few."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def mean_and_half(values, confidence: float = CONFIDENCE):
+    """Return the mean along the last axis and half its t-interval.
+
+    Parameters
+    ----------
+    values : array_like of float
+        NaN is missing.
+    confidence : float
+        Of the interval, in (0, 1).
+
+    Returns
+    -------
+    mean, half, n : ndarray
+        Of the shape without the last axis. `mean` is NaN with no value, `half` with fewer
+        than two; `n` counts the values.
+    """
+    values = np.asarray(values, "f8")
+    is_there = ~np.isnan(values)
+    n = is_there.sum(-1)
+    some, more = np.where(n > 0, n, np.nan), np.where(n > 1, n, np.nan)
+    mean = np.where(is_there, values, 0).sum(-1) / some
+    squares = np.where(is_there, (values - mean[..., None]) ** 2, 0).sum(-1)
+    quantile = stats.t.ppf((1 + confidence) / 2, more - 1)
+    return mean, quantile * np.sqrt(squares / (more - 1) / more), n
+
+
+def interval(values, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return mean and half of its t-interval over replicates."""
+    mean, half, _ = mean_and_half(values, confidence)
+    return float(mean), float(half)
+
+
+def estimate(values, confidence: float = CONFIDENCE) -> Estimate:
+    """Return mean, t-interval and number of the values that are there."""
+    mean, half, n = mean_and_half(values, confidence)
+    return Estimate(float(mean), float(mean - half), float(mean + half), int(n))
+
+
+def statistics(
+    values: xr.DataArray, confidence: float = CONFIDENCE, dim: str = "replicate"
+) -> xr.DataArray:
+    """Return `STATISTICS` over replicates along a new last dimension ``statistic``."""
+
+    def of(array):
+        mean, half, n = mean_and_half(array, confidence)
+        return np.stack([mean, mean - half, mean + half, n.astype("f8")], -1)
+
+    found = xr.apply_ufunc(
+        of, values, input_core_dims=[[dim]], output_core_dims=[["statistic"]]
+    )
+    return found.assign_coords(statistic=list(STATISTICS)).assign_attrs(values.attrs)
+
+
+def bootstrap(values, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the BCa bootstrap interval of a mean, the same at every call.
+
+    Values that are all the same have the interval [value, value]; fewer than two have
+    none (NaN).
+    """
+    values = np.asarray(values, "f8")
+    values = values[~np.isnan(values)]
+    if values.size < 2:
+        return float("nan"), float("nan")
+    if np.all(values == values[0]):
+        return float(values[0]), float(values[0])
+    found = stats.bootstrap(
+        (values,),
+        np.mean,
+        confidence_level=confidence,
+        n_resamples=RESAMPLES,
+        method="BCa",
+        random_state=np.random.default_rng(BOOTSTRAP_SEED),
+    )
+    low, high = found.confidence_interval
+    return float(low), float(high)
+
+
+def paired_p(differences) -> float:
+    """Return the two-sided p of Student's paired test; NaN with fewer than two values.
+
+    Differences that are all the same have p 1 if they are 0, and 0 otherwise.
+    """
+    values = np.asarray(differences, "f8")
+    values = values[~np.isnan(values)]
+    if values.size < 2:
+        return float("nan")
+    if np.all(values == values[0]):
+        return float(values[0] == 0)
+    return float(stats.ttest_1samp(values, 0).pvalue)
+
+
+def holm(p_values) -> np.ndarray:
+    """Return p values corrected for their number by Holm's rule; NaN stays, uncounted."""
+    p_values = np.asarray(p_values, "f8")
+    corrected = np.full(p_values.shape, np.nan)
+    order = np.argsort(p_values)[: np.isfinite(p_values).sum()]
+    factors = np.arange(order.size, 0, -1)
+    corrected[order] = np.minimum(1, np.maximum.accumulate(factors * p_values[order]))
+    return corrected
+
+
+def correlation(one, other) -> float:
+    """Return Pearson's correlation; NaN where either is the same throughout."""
+    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def independent_replicates(one, other, confidence: float = CONFIDENCE) -> float:
+    """Return how many replicates a side an unpaired design needs for the same width.
+
+    Parameters
+    ----------
+    one, other : array_like of float
+        The pairs, none missing.
+    confidence : float
+
+    Returns
+    -------
+    float
+        The smallest m at which half the t-interval of a difference of two independent
+        means, t(2m - 2) sqrt((s1^2 + s2^2)/m), is at most that of the paired one;
+        infinite where only the pairs have no spread; NaN with fewer than two pairs.
+    """
+    one, other = np.asarray(one, "f8"), np.asarray(other, "f8")
+    if one.size < 2:
+        return float("nan")
+    half = float(mean_and_half(one - other, confidence)[1])
+    variance = one.var(ddof=1) + other.var(ddof=1)
+    if variance == 0:
+        return float(one.size)
+
+    def width(m):
+        return stats.t.ppf((1 + confidence) / 2, 2 * m - 2) * np.sqrt(variance / m)
+
+    if half == 0 or width(MOST_REPLICATES) > half:
+        return float("inf")
+    few, enough = 1, MOST_REPLICATES
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if width(middle) <= half else (middle, enough)
+    return float(enough)

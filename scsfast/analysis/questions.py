@@ -1,0 +1,156 @@
+"""What is asked of results, checked: a store, its scenarios, its variables, its designs.
+
+Every analysis after the run comes through here, so that a question which cannot be
+answered is refused in the same words everywhere, and so that a replicate counts only if
+it is finished. Values are read a few scenarios at a time.
+"""
+
+import difflib
+import math
+
+import numpy as np
+import xarray as xr
+
+from ..campaign.layout import DONE
+from ..errors import ConfigError
+from .open import read_all
+from .summary import MEASURES, UNITS, measure, total
+
+MOST_NAMES = 12  # that a message lists
+AT_ONCE = 128 * 2**20  # bytes of the largest variable that are read at a time
+
+
+def results(source) -> xr.Dataset:
+    """Return the results of a store, unfinished replicates included.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives.
+
+    Raises
+    ------
+    ConfigError
+        If no replicate of any scenario is finished.
+    """
+    dataset = source if isinstance(source, xr.Dataset) else read_all(source)
+    where = "" if isinstance(source, xr.Dataset) else str(source)
+    if not is_finished(dataset).any():
+        raise ConfigError(
+            "nothing is finished yet: no replicate of any scenario is stored", where
+        )
+    return dataset
+
+
+def is_finished(dataset: xr.Dataset) -> xr.DataArray:
+    """Return which replicates are finished, dimensions (scenario, replicate)."""
+    if "status" in dataset:
+        return (dataset["status"] == DONE).transpose("scenario", "replicate")
+    shape = dataset.sizes["scenario"], dataset.sizes["replicate"]
+    return xr.DataArray(np.ones(shape, bool), dims=("scenario", "replicate"))
+
+
+def variables(dataset: xr.Dataset) -> list[str]:
+    """Return what can be asked of a dataset by name: measures, then outputs by tick."""
+    outputs = [name for name, v in dataset.data_vars.items() if "tick" in v.dims]
+    return [*MEASURES, *outputs]
+
+
+def asked_variables(dataset: xr.Dataset, asked=None) -> list[str]:
+    """Return the variables asked for, by default all measures.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of a name.
+    """
+    if asked is None or len(asked) == 0:
+        return list(MEASURES)
+    asked, known = [asked] if isinstance(asked, str) else list(asked), None
+    known = variables(dataset)
+    faults = [unknown("variable", name, known) for name in asked if name not in known]
+    if faults:
+        raise ConfigError(faults)
+    return asked
+
+
+def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str:
+    """Return the name of a scenario that is there, or raise ConfigError."""
+    known = [str(scenario) for scenario in dataset["scenario"].values]
+    if name not in known:
+        raise ConfigError(unknown(key, name, known))
+    return name
+
+
+def unknown(key: str, got: str, known: list[str]) -> str:
+    """Return the fault of a name that is not there: what is, and what may be meant."""
+    near = difflib.get_close_matches(str(got), known, n=1, cutoff=0.5)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"`{key}` must be one of {shown(known)}, got {got!r}{hint}"
+
+
+def shown(names) -> str:
+    """Return names in a row, the first few if they are many."""
+    names = [str(name) for name in names]
+    more = len(names) - MOST_NAMES
+    head = ", ".join(names[:MOST_NAMES])
+    return f"{head} and {more} more" if more > 0 else head
+
+
+def values(dataset: xr.Dataset, names) -> xr.Dataset:
+    """Return variables by replicate, missing (NaN) where a replicate is not finished.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    names : sequence of str
+        As of `variables`: measures, and outputs summed over measured ticks and all else.
+
+    Returns
+    -------
+    xarray.Dataset
+        float64, dimensions (scenario, replicate), with units.
+    """
+    parts = [_values(dataset.isel(scenario=part), names) for part in batches(dataset)]
+    return xr.concat(parts, "scenario") if len(parts) > 1 else parts[0]
+
+
+def _values(dataset: xr.Dataset, names) -> xr.Dataset:
+    finished, found = is_finished(dataset), {}
+    for name in dict.fromkeys(names):
+        is_measure = name in MEASURES
+        array = measure(dataset, name) if is_measure else total(dataset, name)
+        units = UNITS.get(name, "1") if is_measure else dataset[name].attrs.get("units")
+        array = array.transpose("scenario", "replicate").where(finished)
+        found[name] = array.assign_attrs(units=units or "1")
+    return xr.Dataset(found)
+
+
+def batches(dataset: xr.Dataset) -> list[slice]:
+    """Return slices of scenarios, each small enough to be held."""
+    n = dataset.sizes["scenario"]
+    largest = max((math.prod(v.shape) for v in dataset.data_vars.values()), default=1)
+    size = max(1, AT_ONCE * n // max(1, 8 * largest))
+    return [slice(first, first + size) for first in range(0, n, size)]
+
+
+def text_coordinate(dataset: xr.Dataset, name: str, default) -> list[str]:
+    """Return a coordinate by scenario as plain text, or a default where there is none."""
+    found = dataset.coords[name].values if name in dataset.coords else default
+    return [str(value) for value in found]
+
+
+def bases(dataset: xr.Dataset) -> list[str]:
+    """Return for each scenario the one of the campaign file that it comes from."""
+    return text_coordinate(dataset, "base", dataset["scenario"].values)
+
+
+def kinds(dataset: xr.Dataset) -> list[str]:
+    """Return for each scenario the kind of design that it is of; "" without."""
+    return text_coordinate(dataset, "design", [""] * dataset.sizes["scenario"])
+
+
+def designs(dataset: xr.Dataset, *wanted: str) -> list[dict]:
+    """Return the designs of some kinds that a campaign has, as it describes them."""
+    found = dataset.attrs.get("designs") or []
+    return [design for design in found if design["kind"] in wanted]

@@ -1,0 +1,261 @@
+"""What a sample over parameters says: which of them moves which measure, and how far.
+
+Saltelli samples give Sobol's first-order and total indices, Morris samples screening
+(both by SALib), Latin hypercubes and Sobol points rank correlations. The response is the
+mean over replicates, under the same draws at every point.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ConfigError
+from . import questions, ranks
+from .intervals import CONFIDENCE
+
+SEED = 35
+RESAMPLES = 999
+CONSTANT = "does not vary"
+COLUMNS = (
+    "base", "method", "measure", "parameter", "index", "value", "low", "high",
+    "points", "replicates", "note",
+)  # fmt: skip
+
+
+class Sample(NamedTuple):
+    """One scenario's sample: what was varied, at which points, and where these are."""
+
+    base: str
+    kind: str
+    names: list[str]
+    bounds: list[list[float]]
+    places: list[int]  # of scenarios, in the order of points
+    parameters: np.ndarray  # (points, parameters)
+    design: dict
+
+
+class Method(NamedTuple):
+    """How samples of a kind are analysed, and how many points one has."""
+
+    name: str
+    indices: Callable
+    points: Callable
+
+
+def sensitivity(
+    source, bases=None, measures=None, confidence: float = CONFIDENCE
+) -> pd.DataFrame:
+    """Return how much each sampled parameter moves each measure.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives, of a campaign with a sample.
+    bases : sequence of str, optional
+        Scenarios of the campaign file, by default all that were sampled.
+    measures : sequence of str, optional
+        By default all.
+    confidence : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a base, measure, parameter and index: ``base``, ``method`` ("sobol",
+        "morris" or "ranks"), ``measure``, ``parameter`` (a pair as "a x b"), ``index``,
+        ``value``, ``low``, ``high``, ``points``, ``replicates`` and ``note`` ("" or why
+        there is no value). Indices are "S1", "ST", "S2" (shares of variance), "mu_star",
+        "mu", "sigma" (of the measure, over the range of the parameter), "prcc",
+        "spearman". Intervals are of the sample of points: bootstrap, normal for SALib's.
+
+    Raises
+    ------
+    ConfigError
+        If there is no sample, or points of one are missing or unfinished: named.
+    """
+    dataset = questions.results(source)
+    names = questions.asked_variables(dataset, measures)
+    rows = []
+    for sample in samples(dataset, bases):
+        part = dataset.isel(scenario=sample.places)
+        common = _common_replicates(part, sample)
+        values = questions.values(part.isel(replicate=common), names)
+        for name in names:
+            response = values[name].mean("replicate").values
+            found = indices(sample, response, confidence)
+            about = {"base": sample.base, "method": METHODS[sample.kind].name}
+            size = {"points": len(sample.places), "replicates": len(common)}
+            rows += [{**about, "measure": name, **row, **size} for row in found]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def samples(dataset, bases=None) -> list[Sample]:
+    """Return the samples of a dataset, complete as planned.
+
+    Raises
+    ------
+    ConfigError
+        If there is none (of a base), or one lacks points.
+    """
+    designs = questions.designs(dataset, *METHODS)
+    found = {base: design for design in designs for base in design["of"]}
+    if not found:
+        raise ConfigError(
+            "there is no sample in this store; sensitivity needs a campaign with a "
+            "[sample] over parameters"
+        )
+    wanted = list(found) if bases is None or len(bases) == 0 else list(bases)
+    faults = [
+        questions.unknown("bases", b, list(found)) for b in wanted if b not in found
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return [_sample(dataset, base, found[base]) for base in wanted]
+
+
+def _sample(dataset, base: str, design: dict) -> Sample:
+    """Return the sample of a base, its points in order."""
+    of_base = zip(questions.bases(dataset), questions.kinds(dataset), strict=True)
+    rows = [k for k, pair in enumerate(of_base) if pair == (base, "sample")]
+    points = dataset["point"].values
+    places = {int(points[row]): row for row in rows}
+    names = list(design["parameters"])
+    expected = METHODS[design["kind"]].points(design, len(names))
+    absent = [f"point {k}" for k in range(expected) if k not in places]
+    if absent:
+        raise ConfigError(
+            f"the sample of '{base}' is not complete: no scenario of "
+            f"{questions.shown(absent)}"
+        )
+    order = [places[k] for k in range(expected)]
+    parameters = [np.asarray(dataset[name].values[order], "f8") for name in names]
+    bounds = [list(map(float, design["parameters"][name])) for name in names]
+    columns = np.column_stack(parameters)
+    return Sample(base, design["kind"], names, bounds, order, columns, design)
+
+
+def _common_replicates(part, sample: Sample) -> np.ndarray:
+    """Return the replicates that are finished at every point.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    finished = questions.is_finished(part).values
+    common = np.flatnonzero(finished.all(axis=0))
+    if common.size:
+        return common
+    best = int(finished.sum(axis=0).argmax())
+    lacking = part["scenario"].values[~finished[:, best]]
+    raise ConfigError(
+        f"the sample of '{sample.base}' is not complete: no replicate is finished at all "
+        f"points; replicate {best} lacks {questions.shown(lacking)}"
+    )
+
+
+def indices(sample: Sample, response, confidence: float) -> list[dict]:
+    """Return the indices of one response as rows: parameter, index, value, low, high, note."""
+    note = ""
+    if np.isnan(response).any():
+        note = f"missing at {int(np.isnan(response).sum())} points"
+    elif np.ptp(response) == 0:
+        note = CONSTANT
+    if note:
+        nothing = dict.fromkeys(("value", "low", "high"), float("nan"))
+        first = FIRST[METHODS[sample.kind].name]
+        return [
+            {"parameter": name, "index": first, **nothing, "note": note}
+            for name in sample.names
+        ]
+    rows = METHODS[sample.kind].indices(sample, np.asarray(response, "f8"), confidence)
+    keys = ("parameter", "index", "value", "low", "high")
+    return [{**dict(zip(keys, row, strict=True)), "note": ""} for row in rows]
+
+
+def problem(sample: Sample) -> dict:
+    """Return a sample's parameters as SALib wants them."""
+    return {
+        "num_vars": len(sample.names),
+        "names": list(sample.names),
+        "bounds": sample.bounds,
+    }
+
+
+def _sobol(sample: Sample, response, confidence: float):
+    """Yield Sobol's indices: first order, total, and of pairs if they were planned."""
+    from SALib.analyze import sobol
+
+    found = sobol.analyze(
+        problem(sample),
+        response,
+        calc_second_order=_has_second_order(sample.design),
+        num_resamples=RESAMPLES,
+        conf_level=confidence,
+        seed=SEED,
+    )
+    for index in ("S1", "ST"):
+        for k, name in enumerate(sample.names):
+            yield name, index, *_around(found[index][k], found[f"{index}_conf"][k])
+    if "S2" in found:
+        for j, k in zip(*np.triu_indices(len(sample.names), 1), strict=True):
+            pair = f"{sample.names[j]} x {sample.names[k]}"
+            yield pair, "S2", *_around(found["S2"][j, k], found["S2_conf"][j, k])
+
+
+def _has_second_order(design: dict) -> bool:
+    return bool(design.get("second_order"))
+
+
+def _around(value, half) -> tuple[float, float, float]:
+    return float(value), float(value - half), float(value + half)
+
+
+def _morris(sample: Sample, response, confidence: float):
+    """Yield the mean size, mean and spread of elementary effects."""
+    from SALib.analyze import morris
+
+    found = morris.analyze(
+        problem(sample),
+        sample.parameters,
+        response,
+        num_resamples=RESAMPLES,
+        conf_level=confidence,
+        num_levels=sample.design.get("levels") or 4,
+        seed=SEED,
+    )
+    for k, name in enumerate(sample.names):
+        yield name, "mu_star", *_around(found["mu_star"][k], found["mu_star_conf"][k])
+    for index in ("mu", "sigma"):
+        for k, name in enumerate(sample.names):
+            yield name, index, float(found[index][k]), float("nan"), float("nan")
+
+
+def _rank_correlations(sample: Sample, response, confidence: float):
+    """Yield partial rank correlations and Spearman's."""
+    for index in ("prcc", "spearman"):
+        statistic = getattr(ranks, index)
+        found = ranks.with_interval(statistic, sample.parameters, response, confidence)
+        for name, *numbers in zip(sample.names, *found, strict=True):
+            yield name, index, *map(float, numbers)
+
+
+FIRST = {
+    "sobol": "ST",
+    "morris": "mu_star",
+    "ranks": "prcc",
+}  # the index to look at first
+_BY_RANKS = Method("ranks", _rank_correlations, lambda design, _: design["n"])
+METHODS = {
+    "saltelli": Method(
+        "sobol",
+        _sobol,
+        lambda design, d: (
+            design["n"] * ((2 if _has_second_order(design) else 1) * d + 2)
+        ),
+    ),
+    "morris": Method("morris", _morris, lambda design, d: design["n"] * (d + 1)),
+    "latin-hypercube": _BY_RANKS,
+    "sobol": _BY_RANKS,
+}
