@@ -4,6 +4,7 @@ This ties the floors together and holds no logic of its own.
 """
 
 import warnings
+
 from .errors import ConfigError, RunError
 from .terminal import say
 
@@ -31,8 +32,8 @@ def run(config, store, *, jobs=None, progress=False):
     config : path-like, dict or Campaign
         The campaign, or its TOML file.
     store : path-like
-        Where the results go: a folder, or an ``s3://`` URL. A store of the same campaign is resumed; more replicates
-        than it has are added.
+        Where the results go: a folder, or an ``s3://`` URL. A store of the same campaign
+        is resumed; more replicates than it has are added.
     jobs : int or None
         Cores to use, by default all that the process may use. Never changes a bit.
     progress : bool

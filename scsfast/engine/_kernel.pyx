@@ -280,9 +280,15 @@ cdef class Replicate:
             v.sum[level] = <int64_t *>_address(arrays["unit_sum"][level])
             v.fair_sum[level] = <int64_t *>_address(arrays["fair_unit_sum"][level])
             v.points[level] = <int64_t *>_address(arrays["unit_points"][level])
-            v.bending[level] = int(bends.sum())
         v.connected = <int64_t *>_address(arrays["connected"])
         self.model.unit_points = v.points[0]
+        self.count_bending()
+
+    def count_bending(self):
+        """Count the leaders in office who manipulate, level by level."""
+        cdef int level
+        for level, bends in enumerate(self.arrays["bends"]):
+            self.leaders.bending[level] = int(bends.sum())
 
     # One tick -------------------------------------------------------------------------
 

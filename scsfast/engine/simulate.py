@@ -38,6 +38,9 @@ def run_replicate(
     n_threads: int = 1,
     progress: Callable[[int], None] | None = None,
     given: Given | None = None,
+    kept: Mapping | None = None,
+    keep: Callable[[dict], None] | None = None,
+    snapshots: Mapping[int, Callable[[dict], None]] | None = None,
 ) -> dict[str, np.ndarray]:
     """Return the outputs of one replicate from its first tick to its last.
 
@@ -53,6 +56,12 @@ def run_replicate(
         raises ends the run.
     given : Given, optional
         Citizens' traits and partners that a user brings.
+    kept : mapping, optional
+        Where to go on from, as `keep` was given it; the bits are those of a run in one go.
+    keep : callable, optional
+        Called with the state if `progress` ends the run; it must copy what it keeps.
+    snapshots : mapping of int to callable, optional
+        By number of ticks done: called with the arrays by citizen, to be copied.
 
     Returns
     -------
@@ -61,17 +70,31 @@ def run_replicate(
     """
     threads = _useful(rules, n_threads)
     simulation = Simulation(rules, seed, replicate, threads, given=given)
-    run_through(simulation, progress)
+    if kept is not None:
+        simulation.restore(kept)
+        if progress:
+            progress(simulation.tick)
+    try:
+        run_through(simulation, progress, snapshots)
+    except BaseException:
+        if keep:
+            keep(simulation.saved())
+        raise
     return simulation.outputs()
 
 
-def run_through(simulation: Simulation, progress=None) -> None:
+def run_through(simulation: Simulation, progress=None, snapshots=None) -> None:
     """Run a simulation to its end, a block of ticks at a time; see `run_replicate`."""
-    rules = simulation.rules
+    rules, snapshots = simulation.rules, snapshots or {}
     block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
-    while simulation.tick < rules.n_ticks:
+    while True:
         before = simulation.tick
-        simulation.run(block)
+        if before in snapshots:
+            snapshots[before](simulation.arrays)
+        if before == rules.n_ticks:
+            return
+        stops = [tick - before for tick in snapshots if tick > before]
+        simulation.run(min([block, *stops]))
         if progress:
             progress(simulation.tick - before)
 

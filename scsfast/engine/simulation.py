@@ -218,6 +218,48 @@ class Simulation:
         for call in calls:
             call.result()
 
+    def saved(self) -> dict[str, np.ndarray]:
+        """Return all that `restore` needs to go on from here, by name; nothing is copied.
+
+        What is drawn anew from the seed (the network) and scratch is left out. The same
+        on any number of threads.
+        """
+        kept = {"tick": np.int64(self.tick)}
+        for name, values in self.arrays.items():
+            if name in state.SCRATCH:
+                continue
+            for k, array in enumerate(values if isinstance(values, list) else [values]):
+                kept[f"{name}.{k}" if isinstance(values, list) else name] = array
+        kept["feature_sums"] = kept["feature_sums"].sum(axis=0)
+        return kept | {f"output.{k}": table for k, table in self.outputs().items()}
+
+    def restore(self, kept) -> None:
+        """Go on from what `saved` returned, in a simulation of the same question.
+
+        Parameters
+        ----------
+        kept : mapping of str to ndarray
+        """
+        tick = int(kept["tick"])
+        for first, rules in self.first_rules.later:
+            if first < tick:
+                later = [(at, r) for at, r in self.first_rules.later if at > first]
+                self.rules = rules.followed_by(later)
+        for name, values in self.arrays.items():
+            if name in state.SCRATCH or name == "feature_sums":
+                continue
+            for k, array in enumerate(values if isinstance(values, list) else [values]):
+                array[...] = kept[f"{name}.{k}" if isinstance(values, list) else name]
+        self.arrays["feature_sums"][:] = 0
+        self.arrays["feature_sums"][0] = kept["feature_sums"]
+        for name, table in self._outputs.items():
+            table[:] = 0
+            table[0] = kept[f"output.{name}"]
+        self.tick = tick
+        self._replicate.take_rules(self._kernel_rules())
+        self._replicate.count_bending()
+        self._replicate.republish(tick)
+
     def outputs(self) -> dict[str, np.ndarray]:
         """Return the wide tables so far: by table name, int64, outputs on the last axis."""
         return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}

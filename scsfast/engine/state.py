@@ -24,6 +24,7 @@ from ..model.scorers import FEATURES
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
 MOST_SALE_CUTS = 8
+SCRATCH = ("applicant_keys",)  # of the threads, empty between ticks
 
 BORN = ("quality", "guile", "means", "traits", "strategy", "ties")
 CITIZEN_ARRAYS = {
