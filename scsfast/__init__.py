@@ -12,6 +12,7 @@ _HOMES = {
     "explain": ("scsfast.story", "tell"),
     "run": ("scsfast.face", "run"),
     "open": ("scsfast.analysis.open", "open"),
+    "plots": ("scsfast.analysis.plots", None),
     "distributions": ("scsfast.analysis.distributions", "distributions"),
     "compare": ("scsfast.analysis.compare", "compare"),
     "attribute": ("scsfast.analysis.attribute", "attribute"),
@@ -26,7 +27,8 @@ def __getattr__(name: str):
         return _version()
     if name in _HOMES:
         module, attribute = _HOMES[name]
-        return getattr(import_module(module), attribute)
+        home = import_module(module)
+        return getattr(home, attribute) if attribute else home
     raise AttributeError(f"module 'scsfast' has no attribute '{name}'")
 
 

@@ -1,0 +1,122 @@
+"""Which scenarios a picture or a page shows, and what belongs together.
+
+A campaign may hold hundreds of scenarios, most of them points of a design. Pictures show
+those that the campaign's file names: written by hand, or a factorial's full coalition.
+"""
+
+import numpy as np
+import xarray as xr
+
+from ..errors import ConfigError
+from . import questions
+
+MOST_POINTS = 12  # shown where every scenario is a point of a design
+YARDSTICKS = "yardsticks"
+
+
+def main_scenarios(dataset: xr.Dataset) -> list[str]:
+    """Return the names of the scenarios that the campaign's file names itself.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+
+    Returns
+    -------
+    list of str
+        Those without a design and the full coalition of each factorial; if there are
+        none, the first points of the designs.
+    """
+    names = [str(name) for name in dataset["scenario"].values]
+    chosen = [name for name, own in zip(names, _is_own(dataset), strict=True) if own]
+    return chosen or names[:MOST_POINTS]
+
+
+def _is_own(dataset) -> np.ndarray:
+    """Say of each scenario whether it is as written in the campaign's file."""
+    if "design" not in dataset.coords:
+        return np.ones(dataset.sizes["scenario"], bool)
+    design = dataset["design"].values.astype(str)
+    return (design == "") | ((design == "factorial") & _is_full(dataset))
+
+
+def _is_full(dataset) -> np.ndarray:
+    """Say of each scenario whether no player is out of its coalition."""
+    players = [dataset[c].values for c in dataset.coords if c.startswith("player_")]
+    return np.all([values != 0 for values in players], axis=0)
+
+
+def chosen(dataset: xr.Dataset, scenarios=None) -> list[str]:
+    """Return names of scenarios, by default the main ones; refuse unknown ones.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not in the dataset, or no replicate is finished.
+    """
+    if not (dataset.sizes["replicate"] and dataset.sizes["scenario"]):
+        raise ConfigError("`dataset` must hold a finished replicate, it has none")
+    if scenarios is None:
+        return main_scenarios(dataset)
+    known = [str(name) for name in dataset["scenario"].values]
+    names = [scenarios] if isinstance(scenarios, str) else list(scenarios)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ConfigError([questions.unknown("scenario", n, known) for n in unknown])
+    return names
+
+
+def question(dataset: xr.Dataset, scenario: str) -> dict:
+    """Return a scenario as the store's configuration has it; empty if there is none."""
+    scenarios = dataset.attrs.get("config", {}).get("scenarios", [])
+    return next((s for s in scenarios if s["name"] == scenario), {})
+
+
+def regime_at(dataset: xr.Dataset, scenario: str, tick: int) -> dict:
+    """Return the regime in force at a tick; empty if it is not known."""
+    asked = question(dataset, scenario)
+    later = [c["regime"] for c in asked.get("change", []) if c["tick"] <= tick]
+    return later[-1] if later else asked.get("regime", {})
+
+
+def role(dataset: xr.Dataset, scenario: str) -> str:
+    """Say what a scenario is in a picture.
+
+    Returns
+    -------
+    str
+        "yardstick" if it has neither score nor list, "led" if leaders who manipulate
+        have discretion at some level, else "honest".
+    """
+    if str(dataset["scorer"].sel(scenario=scenario).values) == "none":
+        return "yardstick"
+    asked = question(dataset, scenario)
+    leaders = asked.get("leaders", {})
+    shares = {k: v["share"] for k, v in leaders.items() if k != "all" and v}
+    regimes = [asked.get("regime", {}), *(c["regime"] for c in asked.get("change", []))]
+    discretion = [(regime or {}).get("discretion", {}) for regime in regimes]
+    bent = any(shares.get(level, 0) * d[level] for d in discretion for level in d)
+    return "led" if bent else "honest"
+
+
+def families(dataset: xr.Dataset, scenarios=None) -> dict[str, list[str]]:
+    """Return scenarios by regime, those that give no score together.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    scenarios : sequence of str, optional
+        By default the main ones.
+
+    Returns
+    -------
+    dict of str to list of str
+        From the name of the regime, or "yardsticks", to names of scenarios.
+    """
+    found: dict[str, list[str]] = {}
+    for name in chosen(dataset, scenarios):
+        scorer = str(dataset["scorer"].sel(scenario=name).values)
+        regime = question(dataset, name).get("regime", {}).get("name", name)
+        found.setdefault(YARDSTICKS if scorer == "none" else regime, []).append(name)
+    return found
