@@ -15,6 +15,7 @@ import zarr
 from ..errors import StoreError
 from ..model import outcomes
 from . import layout
+from .coordinates import coordinates_of
 from .files import explained
 from .layout import DONE
 
@@ -109,7 +110,7 @@ def bin_starts(store) -> dict[str, xr.Variable]:
 def _write_named(store, status, derive) -> None:
     """Write named variables and summaries, a batch of chunks at a time."""
     rules = store.rules[0]
-    depth = _batch(status.shape, rules)
+    depth = batch(status.shape, rules)
     arrays = _create_named(store, rules, depth)
     derived = []
     for part in parts(status.shape, depth):
@@ -130,7 +131,7 @@ def parts(shape: tuple[int, int], depth: tuple[int, int]):
             yield slice(s, s + depth[0]), slice(r, r + depth[1])
 
 
-def _batch(shape: tuple[int, int], rules) -> tuple[int, int]:
+def batch(shape: tuple[int, int], rules) -> tuple[int, int]:
     """Return how many (scenarios, replicates) make a chunk of a named variable."""
     tables = layout.stored_tables(rules)
     each = max(8 * math.prod(outcomes.shape(table, rules)[:-1]) for table in tables)
@@ -161,19 +162,10 @@ def _dataset(store, variables: dict, part) -> xr.Dataset:
     labels = layout.coordinates(store.campaign, store.rules[0])
     labels["scenario"] = labels["scenario"][part[0]]
     labels["replicate"] = labels["replicate"][part[1]]
-    labels["scorer"] = "scenario", scorers(store)[part[0]]
+    known = coordinates_of(store.campaign)
+    for name in ("scorer", "n_citizens"):
+        labels[name] = "scenario", known[name][part[0]]
     return xr.Dataset(variables, coords=labels, attrs=store.attributes)
-
-
-def scorers(store) -> list[str]:
-    """Return how scores come about in each scenario: by its first regime that has any."""
-    return [_scorer(scenario) for scenario in store.campaign.scenarios]
-
-
-def _scorer(scenario) -> str:
-    regimes = [phase.regime for _, phase in scenario.phases()]
-    scored = [regime.scorer for regime in regimes if regime.is_scored]
-    return scored[0] if scored else regimes[0].scorer
 
 
 def _write_derived(store, derived: xr.Dataset, status: np.ndarray) -> None:

@@ -1,0 +1,263 @@
+"""What a campaign will take, before anything starts: memory, disk, files, time.
+
+Memory and files follow from shapes. Bytes on the disk and seconds need a quick look at
+this machine (`probe`); without it there are only bounds. Nothing is left on the disk.
+"""
+
+import heapq
+import math
+from typing import NamedTuple
+
+from ..model.integers import build_rules
+from . import layout, probe
+from .finish import batch, parts
+from .footprint import finishing_bytes, result_bytes
+from .machine import available_cores, disk_at, memory_available
+from .plan import choose_block_size
+from .remaining import is_local, pending, remaining, store_at
+
+PROCESS_BYTES = 235_000_000  # Python and all libraries of a run; a test measures it
+CITIZENS_A_THREAD = 2_000  # fewer do not keep a thread busy
+MOST_BLOCKS = 5_000  # put on cores one by one; of more, evenly
+LEAST_SHARE, MOST_SHARE = 0.02, 2.0  # bytes on the disk a byte of results
+
+
+class Estimate(NamedTuple):
+    """What a campaign takes. Bytes and seconds; None where nothing was measured.
+
+    Attributes
+    ----------
+    scenarios, replicates, citizens, ticks : int
+        Replicates of each scenario; citizens of the largest.
+    done : dict of str to int
+        Replicates that the store has already, by scenario; {} without a store.
+    blocks : dict
+        `size` in replicates, `pending`, `replicates` pending.
+    memory : dict
+        `replicate` (the largest), `at_once` (replicates on a rank), `process` (Python
+        and libraries), `finish` (the end of the run), `in_all` (of all ranks at the
+        peak), `address_space`, `available` and what limits it, `limit`.
+    disk : dict
+        of the finished store, as expected: `tables`, `named`, `other`, `in_all`; of what
+        is still to be written: `left` as expected, `least` and `most` for sure; `free`
+        at `folder`.
+    files : dict
+        `tables`, `records`, `named`, `other`, `in_all`; `free`.
+    seconds : dict
+        `cores`, `computing` of one core, `finishing`, `in_all`.
+    """
+
+    scenarios: int
+    replicates: int
+    citizens: int
+    ticks: int
+    done: dict
+    blocks: dict
+    memory: dict
+    disk: dict
+    files: dict
+    seconds: dict
+
+    def tree(self) -> dict:
+        """Return all of it as plain JSON values."""
+        return self._asdict()
+
+
+def estimate(
+    campaign, path=None, jobs=None, ranks: int = 1, *, measure=True, derive=None
+) -> Estimate:
+    """Return what is left of a campaign and what it will take.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    path : path-like or None
+        Where the store is, or will be. What it holds already counts as done.
+    jobs : int or None
+        Cores of each rank; by default those of this process, dealt to the ranks.
+    ranks : int
+        Processes on this machine.
+    measure : bool
+        Whether to play and to write a small piece: a second or two.
+    derive : callable or None
+        Summaries that the end of a run writes, as of `finalise`.
+
+    Raises
+    ------
+    DifferentCampaignError
+        If the path holds another campaign.
+    """
+    cores = jobs or max(1, available_cores() // ranks)
+    store = store_at(path, campaign)
+    size = store.attributes["block_size"] if store else choose_block_size(campaign)
+    blocks = pending(campaign, store, size)
+    left = remaining(campaign, blocks)
+    paces, written = {}, None
+    if measure and left:
+        pieces = probe.play(_phases(left), cores * ranks)
+        paces = {kind: piece.pace for kind, piece in pieces.items()}
+        written = probe.write(campaign, pieces, size, derive)
+    replicates = sum(work.replicates for work in left)
+    return Estimate(
+        scenarios=len(campaign.scenarios),
+        replicates=campaign.replicates,
+        citizens=max(s.world.n_citizens for s in campaign.scenarios),
+        ticks=campaign.world.n_ticks,
+        done=_done(campaign, store),
+        blocks={"size": size, "pending": len(blocks), "replicates": replicates},
+        memory=_memory(campaign, left, size, cores, ranks),
+        disk=_disk(campaign, size, replicates, path, written),
+        files=_files(campaign, size, path, written),
+        seconds=_seconds(campaign, left, cores * ranks, paces, written),
+    )
+
+
+def _phases(left) -> list:
+    """Return every regime of the work as a scenario without changes."""
+    return [phase for work in left for _, phase in work.scenario.phases()]
+
+
+def _done(campaign, store) -> dict:
+    """Return how many replicates of each scenario a store has."""
+    if store is None:
+        return {}
+    done = (store.status()[:, : campaign.replicates] == layout.DONE).sum(axis=1)
+    names = [scenario.name for scenario in campaign.scenarios]
+    return dict(zip(names, done.tolist(), strict=True))
+
+
+def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
+    """Return the memory of one rank's largest replicates at once, and of all ranks."""
+    limit, lead = memory_available(), _lead(campaign)
+    rules = build_rules(campaign.scenarios[0])
+    finish = finishing_bytes(rules, math.prod(batch(lead, rules)), math.prod(lead))
+    largest, at_once, space = _at_once(left, size, cores)
+    n_at_once = min(cores, sum(work.blocks for work in left))
+    return {
+        "replicate": largest,
+        "at_once": n_at_once,
+        "process": PROCESS_BYTES,
+        "finish": finish,
+        "in_all": ranks * PROCESS_BYTES + max(ranks * at_once, finish),
+        "address_space": max(space, finish),
+        "available": limit.n_bytes,
+        "limit": limit.name,
+    }
+
+
+def _at_once(left, size: int, cores: int) -> tuple[int, int, int]:
+    """Return the largest replicate, and memory and address space of those at once."""
+    n_blocks = sum(work.blocks for work in left)
+    threads = max(1, cores // n_blocks) if n_blocks else 1
+    free, memory, space, largest = cores, 0, 0, 0
+    for work in sorted(left, key=lambda w: -w.footprint.memory(1, size)):
+        useful = min(threads, max(1, work.rules.n_citizens // CITIZENS_A_THREAD))
+        own = min(size, work.replicates)
+        blocks = min(free, work.blocks)
+        largest = max(largest, work.footprint.memory(useful, own))
+        memory += blocks * work.footprint.memory(useful, own)
+        space += blocks * work.footprint.address_space(useful, own)
+        free -= blocks
+    return largest, memory, space
+
+
+def _lead(campaign) -> tuple[int, int]:
+    """Return how many scenarios and replicates there are."""
+    return len(campaign.scenarios), campaign.replicates
+
+
+def _disk(campaign, size: int, replicates: int, path, written) -> dict:
+    """Return the bytes of the store, and the room there is."""
+    one = result_bytes(build_rules(campaign.scenarios[0]))
+    everything, left = one * math.prod(_lead(campaign)), one * replicates
+    named = everything if replicates else 0  # the end of a run writes them all anew
+    found = {
+        "raw": 2 * everything,
+        "least": round(LEAST_SHARE * (left + named)),
+        "most": round(MOST_SHARE * (left + named)),
+        **dict.fromkeys(("tables", "named", "other", "in_all", "left")),
+    }
+    if written is not None:
+        n_blocks = len(campaign.scenarios) * -(-campaign.replicates // size)
+        found |= {
+            "tables": round(written.table_share * everything),
+            "named": round(written.named_share * everything),
+            "other": written.single_bytes + n_blocks * written.record_bytes,
+        }
+        found["in_all"] = sum(found[key] for key in ("tables", "named", "other"))
+        found["left"] = found["in_all"] - round(
+            written.table_share * (everything - left)
+        )
+    if is_local(path):
+        room = disk_at(path)
+        found |= {"folder": str(room.folder), "free": room.n_bytes}
+    return found
+
+
+def _files(campaign, size: int, path, written) -> dict:
+    """Return the number of files of the finished store, and of those there is room for."""
+    rules = build_rules(campaign.scenarios[0])
+    lead, tables = _lead(campaign), layout.stored_tables(rules)
+    n_blocks = lead[0] * -(-lead[1] // size)
+    variables = sum(len(table.outputs) for table in tables)
+    found = {
+        "tables": n_blocks * layout.n_chunks(rules, size),
+        "records": n_blocks,
+        "named": variables * sum(1 for _ in parts(lead, batch(lead, rules))),
+        "other": written.single if written else variables + 2 * len(tables),
+    }
+    found["in_all"] = sum(found.values())
+    found["free"] = disk_at(path).n_files if is_local(path) else None
+    return found
+
+
+def _seconds(campaign, left, cores: int, paces: dict, written) -> dict:
+    """Return the time that is left: of one core, and with all of them."""
+    if written is None:
+        return {"cores": cores, **dict.fromkeys(("computing", "finishing", "in_all"))}
+    of_blocks = []
+    for work in left:
+        one = _replicate_seconds(work.scenario, paces) * work.replicates / work.blocks
+        of_blocks += [(one + written.write, work.blocks)]
+    one = result_bytes(build_rules(campaign.scenarios[0]))
+    finishing = written.finish + written.finish_byte * one * math.prod(_lead(campaign))
+    return {
+        "cores": cores,
+        "computing": sum(seconds * n for seconds, n in of_blocks),
+        "finishing": finishing,
+        "in_all": makespan(of_blocks, cores) + finishing,
+    }
+
+
+def _replicate_seconds(scenario, paces: dict) -> float:
+    """Return the time of one replicate on one core."""
+    phases, world = scenario.phases(), scenario.world
+    ends = [*(first for first, _ in phases[1:]), world.n_ticks]
+    found = [probe.pace_of(phase, paces) for _, phase in phases]
+    ticking = sum(
+        (end - first) * pace.tick
+        for (first, _), end, pace in zip(phases, ends, found, strict=True)
+    )
+    return world.n_citizens * (found[0].setup + ticking)
+
+
+def makespan(blocks: list[tuple[float, int]], cores: int) -> float:
+    """Return when the last core is done if each takes the dearest block that waits.
+
+    Parameters
+    ----------
+    blocks : list of (float, int)
+        Seconds of a block on one core, and how many blocks there are of the sort.
+    cores : int
+    """
+    n_blocks = sum(n for _, n in blocks)
+    if n_blocks > MOST_BLOCKS:
+        return sum(seconds * n for seconds, n in blocks) / cores
+    if n_blocks <= cores:  # spare cores go to threads inside replicates
+        return max((s for s, _ in blocks), default=0.0) / max(
+            1, cores // max(1, n_blocks)
+        )
+    free_at = [0.0] * cores
+    for seconds in sorted((s for s, n in blocks for _ in range(n)), reverse=True):
+        heapq.heapreplace(free_at, free_at[0] + seconds)
+    return max(free_at)
