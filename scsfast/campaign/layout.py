@@ -13,20 +13,9 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from ..model import outcomes
-from . import coordinates as about_scenarios
 
 PENDING, DONE, FAILED = 0, 1, 2
 LARGEST_CHUNK = 256 * 2**20  # bytes; blosc takes less than 2 GiB
-OUTPUT = "_output"  # ends the name of a table's last dimension
-OWN_DIMENSIONS = (
-    "scenario",
-    "replicate",
-    "tick",
-    "distribution_tick",
-    "unit",
-    "prize_kind",
-)
-DIMENSIONS = {*OWN_DIMENSIONS, *outcomes.DIMENSIONS}
 ABOUT = {
     "scenario": ("1", "scenario"),
     "replicate": ("1", "replicate"),
@@ -64,7 +53,7 @@ def stored_tables(rules) -> list[outcomes.Table]:
 
 def output_dim(table) -> str:
     """Return the name of a table's last dimension; tables differ in their outputs."""
-    return table.name + OUTPUT
+    return f"{table.name}_output"
 
 
 def dims(table) -> tuple[str, ...]:
@@ -87,7 +76,6 @@ def create_arrays(group, campaign, rules, block_size: int) -> None:
         )
     for name, values in labels(campaign, rules).items():
         put_label(group, name, values)
-    group.update_attributes(about_scenarios.attributes_of(campaign))
     status = np.zeros((n_scenarios, replicates), "u1")
     put(group, "status", ("scenario", "replicate"), status)
 
@@ -119,11 +107,9 @@ def put(group, name: str, names, values, attributes=None) -> None:
 
 
 def put_label(group, name: str, values) -> None:
-    """Write the labels of a dimension, or a coordinate of scenarios: numbers or text."""
-    dim, (units, meaning) = label_dim(name), _about_label(name)
+    """Write the labels of a dimension: whole numbers, or text of any length."""
     if not isinstance(values[0], str):
-        attributes = {"units": units, "long_name": meaning}
-        put(group, name, (dim,), np.asarray(values), attributes)
+        put(group, name, (name,), np.asarray(values, "<i8"))
         return
     array = group.create_array(
         name,
@@ -131,24 +117,11 @@ def put_label(group, name: str, values) -> None:
         chunks=(len(values),),
         dtype=str,
         compressors=[ZstdCodec(level=3, checksum=True)],
-        dimension_names=(dim,),
-        attributes={"long_name": meaning},
+        dimension_names=(name,),
+        attributes={"long_name": ABOUT.get(name, ("1", name.replace("_", " ")))[1]},
         overwrite=True,
     )
     array[...] = np.array(values, dtype=object)
-
-
-def label_dim(name: str) -> str:
-    """Return the dimension of a label: its own, or that of scenarios."""
-    is_own = name in DIMENSIONS or name.endswith(OUTPUT)
-    return name if is_own else "scenario"
-
-
-def _about_label(name: str) -> tuple[str, str]:
-    """Return the unit and the meaning of a label."""
-    if label_dim(name) == name:
-        return ABOUT.get(name, ("1", name.replace("_", " ")))
-    return about_scenarios.about(name)
 
 
 def grow(group, rules, replicates: int) -> None:
@@ -173,13 +146,12 @@ def n_chunks(rules, block_size: int) -> int:
 
 
 def labels(campaign, rules) -> dict:
-    """Return all labels: of dimensions in use, of outputs of tables, of scenarios."""
+    """Return the labels of every dimension in use, outputs of tables included."""
     outputs = {
         output_dim(table): [output.name for output in table.outputs]
         for table in stored_tables(rules)
     }
-    of_scenarios = about_scenarios.coordinates_of(campaign)
-    return coordinates(campaign, rules) | outputs | of_scenarios
+    return coordinates(campaign, rules) | outputs
 
 
 def coordinates(campaign, rules) -> dict:
