@@ -17,6 +17,8 @@ _HOMES = {
     "compare": ("scsfast.analysis.compare", "compare"),
     "attribute": ("scsfast.analysis.attribute", "attribute"),
     "sensitivity": ("scsfast.analysis.sensitivity", "sensitivity"),
+    "claims": ("scsfast.analysis.claims", "claims"),
+    "export": ("scsfast.analysis.export", "export"),
 }
 __all__ = ["__version__", *_HOMES]
 

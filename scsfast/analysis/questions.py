@@ -97,7 +97,7 @@ def shown(names) -> str:
     return f"{head} and {more} more" if more > 0 else head
 
 
-def values(dataset: xr.Dataset, names) -> xr.Dataset:
+def values(dataset: xr.Dataset, names, formulas=None) -> xr.Dataset:
     """Return variables by replicate, missing (NaN) where a replicate is not finished.
 
     Parameters
@@ -105,25 +105,37 @@ def values(dataset: xr.Dataset, names) -> xr.Dataset:
     dataset : xarray.Dataset
     names : sequence of str
         As of `variables`: measures, and outputs summed over measured ticks and all else.
+    formulas : dict of str to callable, optional
+        More of them: from a dataset to an array (scenario, replicate).
 
     Returns
     -------
     xarray.Dataset
         float64, dimensions (scenario, replicate), with units.
     """
-    parts = [_values(dataset.isel(scenario=part), names) for part in batches(dataset)]
+    wanted = {name: _formula(name) for name in names} | (formulas or {})
+    parts = [_values(dataset.isel(scenario=part), wanted) for part in batches(dataset)]
     return xr.concat(parts, "scenario") if len(parts) > 1 else parts[0]
 
 
-def _values(dataset: xr.Dataset, names) -> xr.Dataset:
+def _formula(name: str):
+    """Return what computes a variable of a dataset."""
+    of = measure if name in MEASURES else total
+    return lambda dataset: of(dataset, name)
+
+
+def _values(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
     finished, found = is_finished(dataset), {}
-    for name in dict.fromkeys(names):
-        is_measure = name in MEASURES
-        array = measure(dataset, name) if is_measure else total(dataset, name)
-        units = UNITS.get(name, "1") if is_measure else dataset[name].attrs.get("units")
-        array = array.transpose("scenario", "replicate").where(finished)
-        found[name] = array.assign_attrs(units=units or "1")
-    return xr.Dataset(found)
+    for name, formula in formulas.items():
+        array = formula(dataset).transpose("scenario", "replicate").where(finished)
+        found[name] = array.assign_attrs(units=_unit(dataset, name))
+    return xr.Dataset(found).drop_vars("tie", errors="ignore")
+
+
+def _unit(dataset: xr.Dataset, name: str) -> str:
+    if name in MEASURES or name not in dataset:
+        return UNITS.get(name, "1")
+    return dataset[name].attrs.get("units", "1")
 
 
 def batches(dataset: xr.Dataset) -> list[slice]:

@@ -40,7 +40,7 @@ def summarise(dataset: xr.Dataset) -> xr.Dataset:
         One float64 variable a measure, dimensions (scenario, replicate).
     """
     values = {name: measure(dataset, name) for name in MEASURES}
-    summary = xr.Dataset(values).drop_vars("scorer", errors="ignore")
+    summary = xr.Dataset(values).drop_vars(["scorer", "n_citizens"], errors="ignore")
     for name, meaning in MEASURES.items():
         attributes = {"long_name": meaning, "units": UNITS.get(name, "1")}
         summary[name].attrs = attributes
@@ -77,20 +77,24 @@ def _efficiency(dataset, achieved: str) -> xr.DataArray:
     return _ratio(gain, total(dataset, "oracle_prize_value") - lottery)
 
 
-def _capture(dataset) -> xr.DataArray:
-    """Return the prize rate of the connected over the prize rate of the rest."""
+def capture(dataset, prizes: str = "connected_prizes") -> xr.DataArray:
+    """Return the prize rate of those tied to any leader over the prize rate of the rest.
+
+    Of the prizes that they won, or ("connected_fair_prizes") would have by fair score.
+    """
     tied, everyone = ({"tie": label} for label in ("any", "all"))
-    names = ("connected_prizes", "connected")
-    prizes, citizens = (total(dataset.sel(tied), name) for name in names)
-    all_prizes, all_citizens = (total(dataset.sel(everyone), name) for name in names)
-    rest = _ratio(all_prizes - prizes, all_citizens - citizens)
-    return _ratio(_ratio(prizes, citizens), rest)
+    names = (prizes, "connected")
+    won, citizens = (total(dataset.sel(tied), name) for name in names)
+    all_won, all_citizens = (total(dataset.sel(everyone), name) for name in names)
+    rest = _ratio(all_won - won, all_citizens - citizens)
+    return _ratio(_ratio(won, citizens), rest)
 
 
 def _displacement(dataset) -> xr.DataArray:
     """Return the mean |score - fair score| of a citizen, in points."""
     n_ticks = len(measured(dataset["tick"], dataset))
-    citizen_ticks = dataset.attrs["n_citizens"] * n_ticks
+    n_citizens = dataset.coords.get("n_citizens", dataset.attrs.get("n_citizens"))
+    citizen_ticks = n_citizens * n_ticks
     return total(dataset, "displacement") / (POINT * citizen_ticks)
 
 
@@ -119,7 +123,7 @@ _FORMULAS = {
     "prizes_moved_share": lambda d: _ratio(
         total(d, "prizes_moved"), total(d, "prizes")
     ),
-    "capture": lambda d: _capture(d),
+    "capture": lambda d: capture(d),
     "mean_displacement": lambda d: _where_scored(d, _displacement(d)),
     "auc": lambda d: _where_scored(d, _auc(d)),
     "violation_rate": lambda d: _ratio(total(d, "violations"), total(d, "temptations")),

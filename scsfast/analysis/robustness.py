@@ -1,0 +1,246 @@
+"""How robust the verdicts are: over the points at which parameters were sampled or swept.
+
+At each point the words are given anew, by the same thresholds. The mass of scores at
+their base is computed for each point too: a score that is massed there cannot tell people
+apart, whatever else is right about it.
+"""
+
+import numpy as np
+import pandas as pd
+
+from . import questions, ranks, verdict
+from .cases import Case, Twins
+from .evidence import Evidence
+from .intervals import Estimate
+from .summary import measured
+
+ROBUSTNESS = (
+    "base", "regime", "claim", "measure", "points", "reference", "verdict", "share_same",
+    "share_same_by_mean", "words", "lowest", "median", "highest", "parameter", "rho",
+)  # fmt: skip
+MASS = (
+    "base", "mass", "measure", "points", "lowest", "highest", "rho", "low", "high",
+    "at_little_mass", "at_much_mass",
+)  # fmt: skip
+KINDS = ("sample", "sweep")
+CLAIMS = {
+    "c1": ("prizes_moved_share", "capture_excess"),
+    "c2": ("efficiency",),
+    "c2_honest": ("efficiency_honest",),
+}
+MASSES = ("mass_in_grade", "mass_in_bin")
+SERVED = ("efficiency", "efficiency_honest")
+FEWEST_POINTS = 3  # from which a rank correlation means anything
+
+
+def robustness(
+    dataset, known: list[Case], twins: Twins, evidence: Evidence, limits, words
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return how far the verdicts hold over sampled and swept parameters.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    known : list of Case
+    twins : Twins
+    evidence : Evidence
+    limits : Thresholds
+    words : list of dict
+        The verdicts of the scenarios as written, for reference.
+
+    Returns
+    -------
+    robustness : pandas.DataFrame
+        One row a sampled scenario, claim and measure: the reference's word (that of the
+        scenario without design of the same regime) or, without one, the most frequent as
+        ``verdict``; ``share_same`` of the points that have it, and if each point's mean
+        were exact; all ``words`` with their numbers; ``lowest``, ``median``, ``highest``
+        estimate; the ``parameter`` that moves it most, by Spearman's ``rho``.
+    mass : pandas.DataFrame
+        How efficiency goes with the mass of scores at the base: Spearman's ``rho`` over
+        points with bootstrap interval, and the mean in the third of points with the least
+        and with the most mass.
+    points : pandas.DataFrame
+        One row a point: its parameters, estimates, words and masses.
+    """
+    wanted = [
+        case
+        for case in known
+        if case.kind in KINDS and case.manipulates and not case.yardstick
+        if evidence.has_any(case)
+    ]
+    masses = base_mass(dataset, wanted)
+    rows = [
+        _point(case, twins.of(case), evidence, limits)
+        | {name: float(masses[name][k]) for name in MASSES}
+        | _parameters(dataset, case)
+        for k, case in enumerate(wanted)
+    ]
+    points = pd.DataFrame(rows) if rows else pd.DataFrame(columns=["base", "point"])
+    robust, mass = [], []
+    for base, part in points.groupby("base", sort=False):
+        robust += _robust(base, part, words)
+        mass += _by_mass(base, part)
+    return (
+        pd.DataFrame(robust, columns=list(ROBUSTNESS)),
+        pd.DataFrame(mass, columns=list(MASS)),
+        points,
+    )
+
+
+def _point(case: Case, twin: Case | None, evidence: Evidence, limits) -> dict:
+    """Return the estimates and words of one point."""
+    direct = evidence.direct(case)
+    moved, excess = direct["prizes_moved_share"], direct["capture_excess"]
+    served, honest = (evidence.of(c, "efficiency") for c in (case, twin))
+    return {
+        "base": case.base,
+        "point": case.point,
+        "scenario": case.name,
+        "regime": case.pilot,
+        "twin": twin.name if twin else "",
+        "prizes_moved_share": moved.mean,
+        "capture_excess": excess.mean,
+        "mean_displacement": direct["mean_displacement"].mean,
+        "efficiency": served.mean,
+        "efficiency_honest": honest.mean,
+        **_words(moved, excess, served, honest, limits),
+        **{
+            f"{claim}_by_mean": word
+            for claim, word in _words(
+                *map(verdict.certain, (moved, excess, served, honest)), limits
+            ).items()
+        },
+        "n": moved.n,
+    }
+
+
+def _words(moved: Estimate, excess, served, honest, limits) -> dict[str, str]:
+    return {
+        "c1": verdict.manipulable(moved, excess, limits),
+        "c2": verdict.serving(served, limits),
+        "c2_honest": verdict.serving(honest, limits),
+    }
+
+
+def _parameters(dataset, case: Case) -> dict:
+    """Return what was varied at a point: parameter paths and values."""
+    found = {}
+    for design in dataset.attrs.get("designs") or []:
+        if case.base in design["of"] and design["kind"] != "factorial":
+            for path in design["parameters"]:
+                found[path] = dataset[path].values[case.place]
+    return found
+
+
+def base_mass(dataset, wanted: list[Case]) -> dict[str, np.ndarray]:
+    """Return the share of citizens at their score's base, by scenario.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    wanted : list of Case
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``mass_in_grade``: in the base's grade, over measured ticks; ``mass_in_bin``: in
+        the score bin that holds the base, over measured distributions. NaN where there are
+        no scores (or fewer than two grades).
+    """
+    masses = {name: np.full(len(wanted), np.nan) for name in MASSES}
+    for k, case in enumerate(wanted):
+        if case.scorer not in ("ledger", "index", "model"):
+            continue
+        part = dataset.isel(scenario=case.place)
+        part = part.isel(replicate=_finished(dataset, case))
+        masses["mass_in_bin"][k] = _in_bin(part, case.regime["base"])
+        if len(case.regime["grades"]) > 1:
+            masses["mass_in_grade"][k] = _in_grade(part, case.regime)
+    return masses
+
+
+def _finished(dataset, case: Case) -> np.ndarray:
+    one = dataset.isel(scenario=[case.place])
+    return np.flatnonzero(questions.is_finished(one).values[0])
+
+
+def _in_grade(part, regime: dict) -> float:
+    starts = [grade["from"] for grade in regime["grades"][1:]]
+    of_base = sum(start <= regime["base"] for start in starts)
+    counts = part["grade_citizens"].isel(tick=measured(part["tick"], part))
+    people = counts.sum(["replicate", "tick"]).astype("f8").values
+    return float(people[of_base] / people.sum())
+
+
+def _in_bin(part, base: float) -> float:
+    starts = part["score_bin_start"].values
+    of_base = max(0, int(np.searchsorted(starts, base, side="right")) - 1)
+    ticks = measured(part["distribution_tick"], part)
+    counts = part["score_count"].isel(distribution_tick=ticks).sel(judge="actual")
+    rest = ["replicate", "distribution_tick", "quality_class"]
+    people = counts.sum(rest).astype("f8").values
+    return float(people[of_base] / people.sum())
+
+
+def _robust(base: str, part: pd.DataFrame, words: list[dict]) -> list[dict]:
+    """Return the rows of one sampled scenario."""
+    regime = part["regime"].iloc[0]
+    reference = next((w for w in words if w["regime"] == regime), None)
+    rows = []
+    for claim, measures in CLAIMS.items():
+        counts = part[claim].value_counts()
+        word = reference[claim] if reference else str(counts.index[0])
+        for measure in measures:
+            found = part[measure].dropna()
+            if found.empty:
+                continue
+            parameter, rho = strongest(part, measure)
+            row = (
+                base, regime, claim, measure, len(part),
+                reference["scenario"] if reference else "", word,
+                float((part[claim] == word).mean()),
+                float((part[f"{claim}_by_mean"] == word).mean()),
+                ", ".join(f"{n} {w}" for w, n in counts.items()),
+                *map(float, (found.min(), found.median(), found.max())),
+                parameter, rho,
+            )  # fmt: skip
+            rows.append(dict(zip(ROBUSTNESS, row, strict=True)))
+    return rows
+
+
+def strongest(part: pd.DataFrame, measure: str) -> tuple[str, float]:
+    """Return the parameter that moves a measure most over points, and Spearman's rho."""
+    own = list(part.columns[part.columns.get_loc(MASSES[-1]) + 1 :])
+    numeric = [c for c in own if pd.api.types.is_numeric_dtype(part[c])]
+    complete = part[[measure, *numeric]].dropna(axis=1, how="all").dropna()
+    numeric = [c for c in complete.columns if c != measure]
+    if len(complete) < FEWEST_POINTS or not numeric:
+        return "", float("nan")
+    found = ranks.spearman(complete[numeric].to_numpy("f8"), complete[measure])
+    if np.isnan(found).all():
+        return "", float("nan")
+    k = int(np.nanargmax(np.abs(found)))
+    return numeric[k], float(found[k])
+
+
+def _by_mass(base: str, part: pd.DataFrame) -> list[dict]:
+    """Return how efficiency goes with the mass at the base, over points."""
+    rows = []
+    for mass in MASSES:
+        for measure in SERVED:
+            pair = part[[mass, measure]].dropna()
+            if len(pair) < FEWEST_POINTS:
+                continue
+            found = ranks.with_interval(
+                ranks.spearman, pair[[mass]].to_numpy(), pair[measure].to_numpy(), 0.95
+            )
+            ordered = pair.sort_values(mass, kind="stable")[measure]
+            third = max(1, len(pair) // 3)
+            row = (
+                base, mass, measure, len(pair), float(pair[mass].min()),
+                float(pair[mass].max()), *(float(value[0]) for value in found),
+                float(ordered[:third].mean()), float(ordered[-third:].mean()),
+            )  # fmt: skip
+            rows.append(dict(zip(MASS, row, strict=True)))
+    return rows

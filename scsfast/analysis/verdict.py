@@ -1,0 +1,103 @@
+"""Verdict words: what an interval says of the two claims, at thresholds that are stated.
+
+A word is given only where the whole interval is on one side of a threshold; otherwise it
+is "undecided". All words are about the model, not about the world.
+"""
+
+from ..model.parameters import NonNegative, Parameters, param
+from .intervals import Estimate
+
+MANIPULABLE = "manipulable"
+NOT_MANIPULABLE = "not manipulable"
+UNDECIDED = "undecided"
+NOT_MEASURED = "not measured"
+NO_BETTER = "no better than a lottery"
+LITTLE_BETTER = "little better than a lottery"
+BETTER = "better than a lottery"
+NEAR_BEST = "close to the best possible"
+MORE, LESS = "more", "less"
+CHOICE = "modelling choice, plausible"
+
+
+class Thresholds(Parameters):
+    """Where verdict words change."""
+
+    moved: NonNegative = param(
+        0.01,
+        "share of prizes moved from which a regime counts as manipulable",
+        source=f"{CHOICE} 0.005..0.05: one prize in a hundred",
+    )
+    capture_excess: NonNegative = param(
+        0.1,
+        "rise of capture from which a regime counts as manipulable",
+        source=f"{CHOICE} 0.05..0.5: a tenth more often than fair scores would have it",
+    )
+    no_better: NonNegative = param(
+        0.05,
+        "efficiency below which a regime is no better than a lottery",
+        source=f"{CHOICE} 0.02..0.1",
+    )
+    little_better: NonNegative = param(
+        0.25,
+        "efficiency below which it is little better",
+        source=f"{CHOICE} 0.1..0.33: a quarter of what knowing everything would bring",
+    )
+    near_best: NonNegative = param(
+        0.75,
+        "efficiency from which it is close to the best possible",
+        source=f"{CHOICE} 0.66..0.9",
+    )
+
+
+def manipulable(moved: Estimate, excess: Estimate, limits: Thresholds) -> str:
+    """Return the word on C1 for prizes moved and the rise of capture.
+
+    Parameters
+    ----------
+    moved, excess : Estimate
+        NaN where it is not measured; then the other decides.
+    limits : Thresholds
+
+    Returns
+    -------
+    str
+        `MANIPULABLE` if the lower bound of either reaches its threshold,
+        `NOT_MANIPULABLE` if the upper bounds of all that are measured are below,
+        `UNDECIDED` otherwise, `NOT_MEASURED` if there is neither.
+    """
+    pairs = ((moved, limits.moved), (excess, limits.capture_excess))
+    measured = [(found, limit) for found, limit in pairs if found.mean == found.mean]
+    if not measured:
+        return NOT_MEASURED
+    if any(found.low >= limit for found, limit in measured):
+        return MANIPULABLE
+    if all(found.high < limit for found, limit in measured):
+        return NOT_MANIPULABLE
+    return UNDECIDED
+
+
+def serving(efficiency: Estimate, limits: Thresholds) -> str:
+    """Return the word on C2 for an efficiency (0 lottery, 1 oracle)."""
+    if efficiency.mean != efficiency.mean:
+        return NOT_MEASURED
+    if efficiency.high < limits.no_better:
+        return NO_BETTER
+    if efficiency.high < limits.little_better:
+        return LITTLE_BETTER
+    if efficiency.low >= limits.near_best:
+        return NEAR_BEST
+    return BETTER if efficiency.low >= limits.little_better else UNDECIDED
+
+
+def against(difference: Estimate) -> str:
+    """Return whether a regime is more or less efficient than another."""
+    if difference.mean != difference.mean:
+        return NOT_MEASURED
+    if difference.low > 0:
+        return MORE
+    return LESS if difference.high < 0 else UNDECIDED
+
+
+def certain(found: Estimate) -> Estimate:
+    """Return an estimate as if its mean were known exactly."""
+    return found._replace(low=found.mean, high=found.mean)
