@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from ..campaign import layout
-from ..campaign.finish import bin_starts, scorers
+from ..campaign.coordinates import about, coordinates_of
+from ..campaign.finish import bin_starts
 from ..campaign.store import Store
 from ..errors import StoreError
 
@@ -27,7 +28,8 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     -------
     xarray.Dataset
         Variables of int64 as the registry lists them, dimensions (scenario, replicate,
-        ...); `status` (1: done); coordinate `scorer` by scenario; the store's attributes.
+        ...); `status` (1: done); the coordinates of scenarios, see
+        `campaign.coordinates`; the store's attributes.
     """
     dataset = read_all(path)
     finished = (dataset["status"].values == layout.DONE).all(axis=0)
@@ -44,16 +46,26 @@ def read_all(path) -> xr.Dataset:
         for k, output in enumerate(table.outputs)
     }
     labels = layout.coordinates(store.campaign, store.rules[0])
-    labels["scorer"] = "scenario", scorers(store)
+    labels |= _of_scenarios(store)
     labels |= bin_starts(store)
     status = (
         ("scenario", "replicate"),
         store.status(),
         {"long_name": layout.ABOUT["status"][1]},
     )
-    return xr.Dataset(
-        {**variables, "status": status}, coords=labels, attrs=store.attributes
-    )
+    attributes = {k: v for k, v in store.attributes.items() if k != "coordinates"}
+    return xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
+
+
+def _of_scenarios(store: Store) -> dict[str, xr.Variable]:
+    """Return the coordinates of scenarios with their units and meanings."""
+    found = {}
+    for name, values in coordinates_of(store.campaign).items():
+        unit, meaning = about(name)
+        found[name] = xr.Variable(
+            "scenario", values, {"units": unit, "long_name": meaning}
+        )
+    return found
 
 
 def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:

@@ -15,6 +15,7 @@ import zarr
 from ..errors import StoreError
 from ..model import outcomes
 from . import layout
+from .coordinates import coordinates_of
 from .files import explained
 from .layout import DONE
 
@@ -161,19 +162,10 @@ def _dataset(store, variables: dict, part) -> xr.Dataset:
     labels = layout.coordinates(store.campaign, store.rules[0])
     labels["scenario"] = labels["scenario"][part[0]]
     labels["replicate"] = labels["replicate"][part[1]]
-    labels["scorer"] = "scenario", scorers(store)[part[0]]
+    known = coordinates_of(store.campaign)
+    for name in ("scorer", "n_citizens"):
+        labels[name] = "scenario", known[name][part[0]]
     return xr.Dataset(variables, coords=labels, attrs=store.attributes)
-
-
-def scorers(store) -> list[str]:
-    """Return how scores come about in each scenario: by its first regime that has any."""
-    return [_scorer(scenario) for scenario in store.campaign.scenarios]
-
-
-def _scorer(scenario) -> str:
-    regimes = [phase.regime for _, phase in scenario.phases()]
-    scored = [regime.scorer for regime in regimes if regime.is_scored]
-    return scored[0] if scored else regimes[0].scorer
 
 
 def _write_derived(store, derived: xr.Dataset, status: np.ndarray) -> None:

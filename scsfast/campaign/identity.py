@@ -1,8 +1,9 @@
 """What makes two campaigns the same: a hash over everything that decides a bit.
 
 The seed, the world, the scenarios with all values resolved, the quantile tables that
-libraries computed, the hashes of a user's own files, the outputs and the versions of
-model and layout are in it. Title, texts, replicates, where files are, block size and the
+libraries computed, the hashes of a user's own files, the outputs, snapshots if any, and
+the versions of model and layout are in it. Title, texts, replicates, where files are, how
+scenarios were written (one by one or by a design), stopping rule, block size and the
 number of jobs are not, so they may change.
 """
 
@@ -11,34 +12,55 @@ import json
 
 from ..model import outcomes
 from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
+from .merge import differing
 
 MODEL_VERSION = 2  # raise it when the same parameters give other bits
-LAYOUT_VERSION = 1  # raise it when a store is laid out otherwise
+LAYOUT_VERSION = 2  # raise it when a store is laid out otherwise
 TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are
 
 
 def resolved(campaign) -> dict:
-    """Return a campaign as plain JSON values, defaults filled in, the world once."""
-    return campaign.model_dump(
+    """Return a campaign as plain JSON values, defaults filled in, the world once.
+
+    A scenario has a `world` of its own where it differs from the campaign's: the values
+    that do.
+    """
+    tree = campaign.model_dump(
         mode="json",
         by_alias=True,
         exclude={"text": True, "scenarios": {"__all__": {"world"}}},
     )
+    for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
+        if scenario.world is not campaign.world:
+            own = scenario.world.model_dump(mode="json", by_alias=True)
+            entry |= _unless_empty("world", differing(tree["world"], own))
+    return tree
 
 
 def deciding(campaign) -> dict:
     """Return everything that decides the bits of a campaign, as plain JSON values."""
     tree = _without_texts(resolved(campaign))
+    quantiles = quantile_hashes(campaign.world)
+    for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
+        if "world" in entry:
+            own = differing(quantiles, quantile_hashes(scenario.world))
+            entry |= _unless_empty("quantiles", own)
+    snapshots = {"snapshots": tree["snapshots"]} if campaign.snapshots else {}
     return {
         "model": MODEL_VERSION,
         "layout": LAYOUT_VERSION,
         "seed": tree["seed"],
         "world": _without_paths(tree["world"]),
         "scenario": tree["scenarios"],
-        "quantiles": quantile_hashes(campaign.world),
+        "quantiles": quantiles,
         "outputs": registry(),
+        **snapshots,
     }
+
+
+def _unless_empty(key: str, value: dict) -> dict:
+    return {key: value} if value else {}
 
 
 def registry() -> dict[str, list[str]]:

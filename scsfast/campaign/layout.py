@@ -13,9 +13,20 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from ..model import outcomes
+from . import coordinates as of_scenarios
 
 PENDING, DONE, FAILED = 0, 1, 2
 LARGEST_CHUNK = 256 * 2**20  # bytes; blosc takes less than 2 GiB
+OUTPUT = "_output"  # ends the name of a table's last dimension
+OWN_DIMENSIONS = (
+    "scenario",
+    "replicate",
+    "tick",
+    "distribution_tick",
+    "unit",
+    "prize_kind",
+)
+DIMENSIONS = {*OWN_DIMENSIONS, *outcomes.DIMENSIONS}
 ABOUT = {
     "scenario": ("1", "scenario"),
     "replicate": ("1", "replicate"),
@@ -53,7 +64,7 @@ def stored_tables(rules) -> list[outcomes.Table]:
 
 def output_dim(table) -> str:
     """Return the name of a table's last dimension; tables differ in their outputs."""
-    return f"{table.name}_output"
+    return table.name + OUTPUT
 
 
 def dims(table) -> tuple[str, ...]:
@@ -107,9 +118,11 @@ def put(group, name: str, names, values, attributes=None) -> None:
 
 
 def put_label(group, name: str, values) -> None:
-    """Write the labels of a dimension: whole numbers, or text of any length."""
+    """Write the labels of a dimension, or a coordinate of scenarios: numbers or text."""
+    dim, (units, meaning) = label_dim(name), _about_label(name)
     if not isinstance(values[0], str):
-        put(group, name, (name,), np.asarray(values, "<i8"))
+        attributes = {"units": units, "long_name": meaning}
+        put(group, name, (dim,), np.asarray(values), attributes)
         return
     array = group.create_array(
         name,
@@ -117,11 +130,24 @@ def put_label(group, name: str, values) -> None:
         chunks=(len(values),),
         dtype=str,
         compressors=[ZstdCodec(level=3, checksum=True)],
-        dimension_names=(name,),
-        attributes={"long_name": ABOUT.get(name, ("1", name.replace("_", " ")))[1]},
+        dimension_names=(dim,),
+        attributes={"long_name": meaning},
         overwrite=True,
     )
     array[...] = np.array(values, dtype=object)
+
+
+def label_dim(name: str) -> str:
+    """Return the dimension of a label: its own, or that of scenarios."""
+    is_own = name in DIMENSIONS or name.endswith(OUTPUT)
+    return name if is_own else "scenario"
+
+
+def _about_label(name: str) -> tuple[str, str]:
+    """Return the unit and the meaning of a label."""
+    if label_dim(name) == name:
+        return ABOUT.get(name, ("1", name.replace("_", " ")))
+    return of_scenarios.about(name)
 
 
 def grow(group, rules, replicates: int) -> None:
@@ -146,12 +172,13 @@ def n_chunks(rules, block_size: int) -> int:
 
 
 def labels(campaign, rules) -> dict:
-    """Return the labels of every dimension in use, outputs of tables included."""
+    """Return all labels: of dimensions in use, of outputs of tables, of scenarios."""
     outputs = {
         output_dim(table): [output.name for output in table.outputs]
         for table in stored_tables(rules)
     }
-    return coordinates(campaign, rules) | outputs
+    own = of_scenarios.coordinates_of(campaign)
+    return coordinates(campaign, rules) | outputs | own
 
 
 def coordinates(campaign, rules) -> dict:

@@ -44,3 +44,33 @@ def brief(value, longest: int = 40) -> str:
     """Return a value as text, cut where it is long."""
     text = value if value is ABSENT else repr(value)
     return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def laid_over_world(tree: dict, own: dict) -> dict:
+    """Return a world's values with a scenario's laid over them.
+
+    As `merge`, but a table of another `kind` replaces the one below: the two have
+    other keys.
+    """
+    merged = dict(tree)
+    for key, value in own.items():
+        below = tree.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            is_other = value.get("kind", below.get("kind")) != below.get("kind")
+            merged[key] = value if is_other else laid_over_world(below, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def differing(there: dict, here: dict) -> dict:
+    """Return the values of a tree that are not those of another: what to lay over it."""
+    found = {}
+    for key, value in here.items():
+        below = there.get(key)
+        if key in there and value == below:
+            continue
+        both = isinstance(value, dict) and isinstance(below, dict)
+        is_whole = not both or value.get("kind") != below.get("kind")
+        found[key] = value if is_whole else differing(below, value)
+    return found

@@ -15,6 +15,7 @@ from ..errors import DifferentCampaignError
 from ..model.integers import build_rules
 from . import layout
 from .bucket import CREATING
+from .coordinates import attributes_of
 from .files import explained
 from .identity import LAYOUT_VERSION, MODEL_VERSION, deciding, identity, resolved
 from .merge import differences
@@ -97,6 +98,7 @@ def _attributes(campaign, rules, made_by: dict) -> dict:
         "derived": [],
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         **made_by,
+        **attributes_of(campaign),
         "deciding": deciding(campaign),
         **_asked(campaign),
     }

@@ -1,0 +1,79 @@
+"""What a campaign may ask for beside its scenarios: a stopping rule, snapshots.
+
+Here it is said and checked; the rule is followed, and snapshots are taken, elsewhere.
+"""
+
+from pydantic import model_validator
+
+from ..engine.state import CITIZEN_ARRAYS, LIST_ARRAYS, PART_ARRAYS
+from ..model.parameters import Count, Parameters, Positive, limited, param
+
+INNER = ("published_", "shown_")  # arrays that the kernel keeps for itself
+SNAPSHOT_VARIABLES = tuple(
+    name
+    for name in (*CITIZEN_ARRAYS, *LIST_ARRAYS, *PART_ARRAYS)
+    if not name.startswith(INNER)
+)
+
+
+class Until(Parameters):
+    """When to stop: as soon as a measure's mean is known well enough everywhere."""
+
+    variable: str = param(..., "measure, as the summary names it", min_length=1)
+    halfwidth: Positive = param(
+        ..., "half the width of the confidence interval to reach, in the measure's unit"
+    )
+    max: limited(Count, ge=1, le=1_000_000) = param(
+        ..., "replicates after which to stop anyway"
+    )
+    confidence: limited(Positive, lt=1) = param(0.95, "confidence of the interval")
+
+
+class Snapshots(Parameters):
+    """State of every citizen, kept at chosen ticks."""
+
+    ticks: list[Count] = param(
+        ..., "ticks, before which the state is taken", unit="tick", min_length=1
+    )
+    variables: list[str] = param(..., "state arrays to keep", min_length=1)
+
+    @model_validator(mode="after")
+    def _known(self):
+        if self.ticks != sorted(set(self.ticks)):
+            raise ValueError(f"ticks must rise, got {', '.join(map(str, self.ticks))}")
+        unknown = [name for name in self.variables if name not in SNAPSHOT_VARIABLES]
+        if unknown:
+            raise ValueError(
+                f"variables must be among {', '.join(SNAPSHOT_VARIABLES)}, got "
+                f"{', '.join(unknown)}"
+            )
+        if len(set(self.variables)) < len(self.variables):
+            raise ValueError("variables must differ, one is named twice")
+        return self
+
+
+class Output(Parameters):
+    """What is stored beside the tables."""
+
+    snapshots: Snapshots | None = param(None, "state of citizens at chosen ticks")
+
+
+def option_faults(head) -> list[str]:
+    """Return a fault for each option that does not fit the rest of a campaign.
+
+    Parameters
+    ----------
+    head : object
+        With `replicates`, `world`, `until` and `output`.
+    """
+    faults, until, snapshots = [], head.until, head.output.snapshots
+    if until and until.max < head.replicates:
+        faults.append(
+            f"`until.max` must be at least `replicates` = {head.replicates}, got {until.max}"
+        )
+    if snapshots and snapshots.ticks[-1] > head.world.n_ticks:
+        faults.append(
+            "`output.snapshots.ticks` must be within the run, 0 to "
+            f"{head.world.n_ticks}, got {snapshots.ticks[-1]}"
+        )
+    return faults

@@ -1,0 +1,138 @@
+"""Dotted paths into trees of plain values, and values put in from the command line.
+
+A path names a key of tables in tables; an entry of a list by its number, from 0. Trees
+are never changed: what comes back is a new one.
+"""
+
+import json
+import tomllib
+
+from ..errors import ConfigError
+
+
+def flat(tree: dict, path: str = "") -> dict:
+    """Return the leaves of tables in tables by dotted path; lists are leaves."""
+    leaves = {}
+    for key, value in tree.items():
+        inner = f"{path}.{key}" if path else str(key)
+        leaves |= flat(value, inner) if isinstance(value, dict) else {inner: value}
+    return leaves
+
+
+def found(tree, path: str):
+    """Return the value at a path, None where there is none."""
+    for key in path.split("."):
+        if isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
+            tree = tree[int(key)]
+        else:
+            tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
+
+
+def with_value(tree: dict, path: str | list[str], value, whole=None) -> dict:
+    """Return a tree with a value at a path; tables on the way are made.
+
+    Parameters
+    ----------
+    tree : dict
+    path : str or list of str
+        Dotted, or as keys.
+    value : object
+    whole : dict or None
+        A tree that has the lists which `tree` leaves out.
+
+    Raises
+    ------
+    ConfigError
+        If the path leads through something that is neither table nor list, or to an
+        entry that a list does not have.
+    """
+    keys = path.split(".") if isinstance(path, str) else list(path)
+    return _put(tree, keys, value, whole, [])
+
+
+def _put(node, keys: list[str], value, whole, done: list[str]):
+    if not keys:
+        return value
+    key, rest = keys[0], keys[1:]
+    if node is None:
+        node = whole if isinstance(whole, list) else {}
+    if isinstance(node, list):
+        k, below = _index(node, key, done), None
+        return [
+            *node[:k],
+            _put(node[k], rest, value, below, [*done, key]),
+            *node[k + 1 :],
+        ]
+    if not isinstance(node, dict):
+        at = ".".join(done)
+        raise ConfigError(
+            f"`{'.'.join([*done, key])}`: `{at}` must be a table, got {node!r}"
+        )
+    below = whole.get(key) if isinstance(whole, dict) else None
+    return {**node, key: _put(node.get(key), rest, value, below, [*done, key])}
+
+
+def _index(entries: list, key: str, done: list[str]) -> int:
+    if not (key.isdigit() and int(key) < len(entries)):
+        at = ".".join(done)
+        raise ConfigError(
+            f"`{at}.{key}`: `{at}` is a list of {len(entries)}, its entries are counted from 0"
+        )
+    return int(key)
+
+
+def shown(value) -> str:
+    """Return a value as it stands in the name of a scenario."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def with_settings(tree: dict, sets) -> dict:
+    """Return a campaign's tree with values set as on the command line.
+
+    Parameters
+    ----------
+    tree : dict
+        As `tomllib` gives it.
+    sets : iterable of str
+        Each ``path=value``: the value is read as TOML, else it is text.
+
+    Raises
+    ------
+    ConfigError
+        With every setting that cannot be read or has no place.
+    """
+    faults = []
+    for setting in sets:
+        try:
+            keys, value = _setting(setting)
+            tree = with_value(tree, keys, value)
+        except ConfigError as error:
+            faults += [f"--set {setting}: {fault}" for fault in error.faults]
+    if faults:
+        raise ConfigError(faults)
+    return tree
+
+
+def _setting(setting: str) -> tuple[list[str], object]:
+    """Return the keys and the value of ``path=value``."""
+    path, is_there, text = setting.partition("=")
+    try:
+        node, keys = tomllib.loads(f"{path} = 0") if is_there else {}, []
+        while isinstance(node, dict):
+            ((key, node),) = node.items()
+            keys.append(key)
+    except (tomllib.TOMLDecodeError, ValueError):
+        raise ConfigError(
+            f"must be PATH=VALUE, such as world.n_citizens=1000, got {setting!r}"
+        ) from None
+    return keys, _value(text)
+
+
+def _value(text: str):
+    """Return a TOML value, or the text if it is none."""
+    try:
+        tree = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return tree["value"] if len(tree) == 1 else text

@@ -1,0 +1,309 @@
+"""From one ``[[scenario]]`` of a campaign file to a checked scenario.
+
+A scenario is a pilot with changes, or a regime of its own; leaders over those of the
+campaign; a world over the campaign's. Faults are collected, each with the path of its
+key. What stays alike in all scenarios of a store is compared here too.
+"""
+
+import difflib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from ..errors import ConfigError
+from ..model import library
+from ..model.faults import config_error
+from ..model.government import Government, Leaders, expand_all
+from ..model.integers import build_rules
+from ..model.parameters import Count, Parameters, limited, merge, param, strip_sources
+from ..model.regime import Regime
+from ..model.world import Scenario, World
+from . import layout
+from .merge import laid_over_world, spread_levels
+
+Name = Annotated[str, Field(min_length=1)]
+FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
+BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
+
+
+class Entry(Parameters):
+    """One ``[[scenario]]`` of a campaign file."""
+
+    name: Name | None = param(None, "name, by default the pilot's")
+    pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
+    regime: dict = param(dict, "changes on top of the pilot, or a whole regime")
+    leaders: dict = param(dict, "changes on top of the campaign's leaders")
+    world: dict = param(dict, "changes on top of the campaign's world")
+    change: list[dict] = param([], "regimes that follow, each from a tick on")
+
+
+class _Change(Parameters):
+    """One ``[[scenario.change]]``."""
+
+    tick: limited(Count, ge=1) = param(..., "first tick of the regime", unit="tick")
+    pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
+    regime: dict = param(dict, "changes on top of it, or of the regime before")
+
+
+@dataclass
+class Common:
+    """What all scenarios of a campaign file share, and the faults found so far."""
+
+    world: World | None
+    world_tree: dict  # as written
+    leaders: dict
+    folder: Path  # where files that are named are looked for
+    faults: list[str]
+    pilots: dict = field(default_factory=dict)  # trees with sources, by name
+
+
+def checked(model, tree, prefix: str, faults: list):
+    """Return the model of a tree, or None after adding its faults.
+
+    It goes through JSON because only there strict validation takes tables for models
+    and lists for tuples: true is no number and "35" is no number either.
+    """
+    try:
+        return model.model_validate_json(json.dumps(tree, default=_plain), strict=True)
+    except ValidationError as error:
+        faults += config_error(error, "", model, prefix).faults
+        return None
+
+
+def _plain(value):
+    """Return a numpy number as a plain one, and anything else as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def scenario_name(entry: dict, common: Common) -> str | None:
+    """Return the name of an entry: its own, its pilot's, or its regime's."""
+    regime = entry.get("regime") if isinstance(entry.get("regime"), dict) else {}
+    pilot = entry.get("pilot") or regime.get("extends")
+    tree = _pilot(pilot, common, "", []) if isinstance(pilot, str) else {}
+    return entry.get("name") or tree.get("name") or regime.get("name")
+
+
+def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:
+    """Return the scenario of an entry, or None after adding its faults.
+
+    Parameters
+    ----------
+    entry : dict
+        Values without sources.
+    k : int
+        Number of the entry in the file, for messages.
+    common : Common
+    """
+    key, faults = f"scenario.{k}", common.faults
+    before = len(faults)
+    parts = checked(Entry, entry, key, faults)
+    if parts is None:
+        return None
+    own = {name: value for name, value in parts.regime.items() if name != "extends"}
+    pilot = parts.pilot or parts.regime.get("extends")
+    if parts.pilot and "extends" in parts.regime:
+        faults.append(f"`{key}` must have `pilot` or `regime.extends`, not both")
+    tree = _pilot(pilot, common, f"{key}.pilot", faults) if pilot else {}
+    name = parts.name or tree.get("name") or own.get("name")
+    if not name or not (pilot or own):
+        faults.append(f"`{key}` must have a `pilot`, or a `name` and a `regime`")
+        return None
+    tree = {"name": name, **tree}
+    regime = _regime(tree, own, f"{key}.regime", faults)
+    changes = _changes(parts.change, _laid_over(tree, own), key, common)
+    leaders = laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders", faults)
+    world = _world(parts.world, f"{key}.world", common)
+    if len(faults) > before or world is None:
+        return None
+    leaders = Government.model_validate(leaders)
+    whole = {"regime": regime, "leaders": leaders, "change": changes}
+    at = key if world is not common.world else ""
+    return _fitted({"name": name, "world": world, **whole}, key, at, faults)
+
+
+def _world(own: dict, key: str, common: Common) -> World | None:
+    """Return a scenario's world: its `own` values over those of the campaign."""
+    world = common.world
+    if not own or world is None:
+        return world
+    before = len(common.faults)
+    common.faults += _file_faults(own, world, key)
+    found = checked(World, laid_over_world(common.world_tree, own), key, common.faults)
+    if len(common.faults) > before:
+        return None
+    files = {name: getattr(world.population, name) for name in FILE_KEYS}
+    population = found.population.model_copy(update=files)
+    return found.model_copy(update={"population": population})
+
+
+def _file_faults(own: dict, world: World, key: str) -> list[str]:
+    """Return a fault for what only the campaign's world may say, for it has the files."""
+    people = own.get("population") if isinstance(own.get("population"), dict) else {}
+    faults = [
+        f"`{key}.population.{name}` must stand in the campaign's [world], which all "
+        "scenarios share"
+        for name in FILE_KEYS
+        if name in people
+    ]
+    if not (world.population.people_file or world.population.network_file):
+        return faults
+    written = {**own, **{f"population.{name}": people[name] for name in people}}
+    return faults + [
+        f"`{key}.{name}` must be the campaign's, whose people_file or network_file "
+        "is for all scenarios"
+        for name in BOUND_TO_FILES
+        if name in written
+    ]
+
+
+def _changes(entries: list[dict], tree: dict, key: str, common: Common) -> list[dict]:
+    """Return the regimes that follow, each on top of its pilot or of the one before."""
+    changes = []
+    for k, entry in enumerate(entries):
+        at = f"{key}.change.{k}"
+        parts = checked(_Change, entry, at, common.faults)
+        if parts is None:
+            continue
+        if parts.pilot:
+            tree = _pilot(parts.pilot, common, f"{at}.pilot", common.faults)
+        regime = _regime(tree, parts.regime, f"{at}.regime", common.faults)
+        tree = _laid_over(tree, parts.regime)
+        changes.append({"tick": parts.tick, "regime": regime})
+    return changes
+
+
+def _pilot(pilot, common: Common, key: str, faults: list) -> dict:
+    """Return the values of a packaged pilot, or of a regime's own file; {} if faulty."""
+    return strip_sources(sourced_pilot(pilot, common, key, faults))
+
+
+def sourced_pilot(pilot, common: Common, key: str, faults: list) -> dict:
+    """Return a pilot's values with their sources; {} after adding the faults.
+
+    Parameters
+    ----------
+    pilot : str
+        Name of a packaged pilot, or path of a regime's own file.
+    common : Common
+    key : str
+        Path of the key that names it, for messages.
+    faults : list of str
+    """
+    if pilot in common.pilots:
+        return common.pilots[pilot]
+    if pilot in library.names():
+        tree = library.tree(pilot)
+    elif not str(pilot).endswith(".toml"):
+        faults.append(_unknown_pilot(pilot, key))
+        return {}
+    else:
+        path = common.folder / pilot
+        try:
+            tree = library.file_tree(path)
+        except ConfigError as error:
+            faults += [f"`{key}` {path}: {fault}" for fault in error.faults]
+            return {}
+    common.pilots[pilot] = tree
+    return tree
+
+
+def _regime(tree: dict, own: dict, key: str, faults: list) -> Regime | None:
+    """Return a regime: a scenario's `own` values over those of its pilot."""
+    return checked(Regime, _laid_over(tree, own), key, faults)
+
+
+def _laid_over(tree: dict, own: dict) -> dict:
+    """Return a regime's values with changes laid over them."""
+    if isinstance(own.get("discretion"), dict):
+        tree = spread_levels(tree, "discretion")
+    return merge(tree, own)
+
+
+def _unknown_pilot(name, key: str) -> str:
+    near = difflib.get_close_matches(str(name), library.names(), n=1, cutoff=0.5)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    known = ", ".join(library.names())
+    return (
+        f"`{key}` must be one of {known}, or the path of a regime's .toml file, "
+        f"got {name!r}{hint}"
+    )
+
+
+def laid_over_leaders(own: dict, common: dict, key: str, faults: list) -> dict:
+    """Return leaders' values of every level: `own` over `common`; {} if faulty."""
+    if "all" in own:
+        before = len(faults)
+        checked(Leaders, own["all"], f"{key}.all", faults)
+        if len(faults) > before:
+            return {}
+        own = expand_all(own)
+    merged = merge(common, own)
+    return merged if checked(Government, merged, key, faults) else {}
+
+
+def _fitted(parts: dict, key: str, world_key: str, faults: list) -> Scenario | None:
+    """Return the scenario if its parts go together, or None after adding the faults."""
+    try:
+        scenario = Scenario(**parts)
+        build_rules(scenario)
+        return scenario
+    except ValidationError as error:
+        texts = [detail["msg"] for detail in error.errors()]
+        found = [
+            f for text in texts for f in text.removeprefix("Value error, ").split("; ")
+        ]
+    except ConfigError as error:
+        found = error.faults
+    faults += [_placed(fault, key, world_key) for fault in found]
+    return None
+
+
+def _placed(fault: str, key: str, world_key: str) -> str:
+    """Return a fault of a scenario with the path of its key in the file."""
+    path, rest = re.match(r"([\w.]*)(.*)", fault, re.DOTALL).groups()
+    key = world_key if path.startswith("world") else key
+    return f"`{key}.{path}`{rest}" if key else f"`{path}`{rest}"
+
+
+def shape_faults(scenarios: list[tuple[int, Scenario]]) -> list[str]:
+    """Return a fault for each scenario whose tables are shaped otherwise than the first's.
+
+    Parameters
+    ----------
+    scenarios : list of (int, Scenario)
+        With the number of each one's entry in the file.
+    """
+    if not scenarios:
+        return []
+    (_, first), *others = scenarios
+    there, faults = _shape(first), []
+    for k, scenario in others:
+        if scenario.world == first.world:
+            continue
+        faults += [
+            f"`scenario.{k}.world` must leave the tables of the store as they are: "
+            f"{what} is {there[what]} in '{first.name}', {here} in '{scenario.name}'"
+            + (UNIT_HINT if what == "unit" else "")
+            for what, here in _shape(scenario).items()
+            if here != there[what]
+        ]
+    return faults
+
+
+UNIT_HINT = "; let world.unit_means be a level with as many units in all of them"
+
+
+def _shape(scenario: Scenario) -> dict:
+    """Return what must be the same in all scenarios of a store."""
+    rules = build_rules(scenario)
+    return {
+        **layout.sizes(rules),
+        "prize_kind": ", ".join(scenario.world.prize),
+        "the ticks of distributions": ", ".join(map(str, rules.distribution_ticks)),
+        "the first measured tick": rules.measured_from,
+    }
