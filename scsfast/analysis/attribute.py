@@ -59,6 +59,7 @@ def attribute(
     ConfigError
         If there is no factorial, one has holes, or more than `MOST_PLAYERS` players.
     """
+    confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     games = _asked(measures, "measures", list(GAMES))
     wanted = _asked(bases, "bases", factorial_bases(dataset))

@@ -92,6 +92,7 @@ def claims(
     ConfigError
         If nothing is finished, or a factorial has holes.
     """
+    confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     limits = thresholds or verdict.Thresholds()
     evidence, known = Evidence(dataset, confidence), cases(dataset)

@@ -53,6 +53,7 @@ def compare(
     ConfigError
         If nothing is finished, or the baseline or a variable is not there.
     """
+    confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     baseline = questions.asked_scenario(dataset, baseline)
     names = questions.asked_variables(dataset, variables)

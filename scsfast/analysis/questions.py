@@ -42,6 +42,13 @@ def results(source) -> xr.Dataset:
     return dataset
 
 
+def asked_confidence(value: float) -> float:
+    """Return the confidence of intervals, or raise ConfigError."""
+    if not 0 < value < 1:
+        raise ConfigError(f"`confidence` must be a number in (0, 1), got {value:g}")
+    return value
+
+
 def is_finished(dataset: xr.Dataset) -> xr.DataArray:
     """Return which replicates are finished, dimensions (scenario, replicate)."""
     if "status" in dataset:

@@ -74,6 +74,7 @@ def sensitivity(
     ConfigError
         If there is no sample, or points of one are missing or unfinished: named.
     """
+    confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     names = questions.asked_variables(dataset, measures)
     rows = []

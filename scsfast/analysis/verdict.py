@@ -4,6 +4,8 @@ A word is given only where the whole interval is on one side of a threshold; oth
 is "undecided". All words are about the model, not about the world.
 """
 
+from ..errors import ConfigError
+from ..model.faults import validated
 from ..model.parameters import NonNegative, Parameters, param
 from .intervals import Estimate
 
@@ -101,3 +103,23 @@ def against(difference: Estimate) -> str:
 def certain(found: Estimate) -> Estimate:
     """Return an estimate as if its mean were known exactly."""
     return found._replace(low=found.mean, high=found.mean)
+
+
+def thresholds_of(settings) -> Thresholds:
+    """Return the thresholds with some set, each as "name=value".
+
+    Raises
+    ------
+    ConfigError
+        If a name or a value cannot be.
+    """
+    data, faults = {}, []
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        try:
+            data[name] = float(value)
+        except ValueError:
+            faults.append(f"`{name}` must be set as NAME=NUMBER, got {setting!r}")
+    if faults:
+        raise ConfigError(faults, "--threshold")
+    return validated(Thresholds, data, "--threshold")

@@ -1,0 +1,314 @@
+"""How what was found after a run looks in a terminal: compare, attribute, claims, ...
+
+Rich tables of at most 100 columns from the tables of the analyses; nothing is computed.
+"""
+
+import math
+
+from .tables import DECIMALS, rendered
+
+WIDTH = 100
+NARROWEST = 19  # columns of names
+FEW = 0.001  # below this a number is shown by its first digits
+LOTTERY = " than a lottery"
+DIRECT = tuple(
+    ("direct", measure)
+    for measure in (
+        "prizes_moved_share",
+        "capture",
+        "capture_excess",
+        "mean_displacement",
+    )
+)
+TOTAL = tuple(
+    ("total", measure) for measure in ("prizes_moved_share", "capture", "efficiency")
+)
+SERVED = tuple(
+    (kind, "efficiency")
+    for kind in ("lottery", "lottery, honest", "market", "list", "oracle")
+)
+CLAIM_NOTE = (
+    "Mean ± half the interval over replicates. C1: prizes moved, capture and its rise over "
+    "what\nfair scores would give, in one run; total: against the honest twin, pair by "
+    "pair. C2: 0 is a\nlottery, 1 knows need and quality. All words hold in this model, at "
+    "these thresholds:"
+)
+COMPARE_NOTE = (
+    "Difference to the baseline ± half the t-interval over pairs of replicates; p by paired "
+    "t-test,\ncorrected by Holm for all rows; r: correlation of the pairs; unpaired: "
+    "replicates a side that\nindependent samples would need for as narrow an interval."
+)
+ATTRIBUTE_NOTE = (
+    "Shapley values ± half the t-interval over replicates, and the share of what all "
+    "together change.\nThey add up by construction."
+)
+SENSITIVITY_NOTES = {
+    "sobol": "S1: share of variance by the parameter alone, ST: with all its interactions.",
+    "morris": "mu*: mean size of the effect of a step over the range; mu: its mean; sigma: "
+    "its spread.",
+    "ranks": "prcc: partial rank correlation, the other parameters held; Spearman's rho.",
+}
+
+
+def figure(value: float) -> str:
+    """Return a number as short as it is readable; "-" if it is missing."""
+    if value is None or math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "∞"
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if 0 < size < FEW:
+        return f"{value:.1g}"
+    return f"{value:.{DECIMALS if size < 10 else 1}f}"
+
+
+def spread(mean: float, low: float, high: float) -> str:
+    """Return a mean and half its interval."""
+    half = (high - low) / 2
+    return figure(mean) if math.isnan(half) else f"{figure(mean)} ±{figure(half)}"
+
+
+def between(low: float, high: float) -> str:
+    """Return an interval as "low .. high"."""
+    return "-" if math.isnan(low) else f"{figure(low)} .. {figure(high)}"
+
+
+def grid(title: str, heads, rows, left: int = 1, wrapped=()) -> str:
+    """Return rows under heads as text; the first `left` columns are text.
+
+    Only text, and columns of the heads in `wrapped`, may go over several lines.
+    """
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE, pad_edge=False)
+    for k, head in enumerate(heads):
+        is_text = k < left or head in wrapped
+        side = "left" if is_text else "right"
+        table.add_column(
+            head,
+            justify=side,
+            no_wrap=not is_text,
+            overflow="fold",
+            min_width=NARROWEST if k == 0 else None,
+        )
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    return title + "\n" + rendered(table, WIDTH)
+
+
+def compare_text(table, baseline: str) -> str:
+    """Return paired differences, one table a variable."""
+    heads = ("scenario", "value", "difference", "bootstrap", "p", "r", "n", "unpaired")
+    parts = []
+    for (variable, unit), rows in table.groupby(["variable", "unit"], sort=False):
+        cells = [
+            (
+                row.scenario,
+                figure(row.value),
+                spread(row.difference, row.low, row.high),
+                between(row.boot_low, row.boot_high),
+                figure(row.p_holm),
+                figure(row.correlation),
+                row.n,
+                f"{row.n_independent:.0f}"
+                if math.isfinite(row.n_independent)
+                else figure(row.n_independent),
+            )
+            for row in rows.itertuples()
+        ]
+        parts.append(
+            grid(f"{variable} [{unit}], less that of {baseline}", heads, cells)
+        )
+    return "\n".join([*parts, COMPARE_NOTE])
+
+
+def attribute_text(table) -> str:
+    """Return Shapley values, one table a base, one column a measure."""
+    parts = []
+    for base, rows in table.groupby("base", sort=False):
+        measures = list(dict.fromkeys(rows["measure"]))
+        cells = []
+        for player, own in rows.groupby("player", sort=False):
+            by_measure = {row.measure: row for row in own.itertuples()}
+            cells.append([player, *(_with_share(by_measure[m]) for m in measures)])
+        heads = ["player", *(measure.replace("_", " ") for measure in measures)]
+        parts.append(grid(f"{base}: who does it", heads, cells))
+    return "\n".join([*parts, ATTRIBUTE_NOTE])
+
+
+def _with_share(row) -> str:
+    share = "" if math.isnan(row.share) else f" ({100 * row.share:.0f} %)"
+    return spread(row.value, row.low, row.high) + share
+
+
+def sensitivity_text(table) -> str:
+    """Return indices, one table a base and measure, one column an index."""
+    parts = []
+    shown = table[table["index"] != "S2"]
+    for (base, measure), rows in shown.groupby(["base", "measure"], sort=False):
+        first = rows.iloc[0]
+        title = f"{base}: {measure} ({first['points']} points x {first['replicates']})"
+        if first["note"]:
+            parts.append(f"{title}: {first['note']}\n")
+            continue
+        indices = list(dict.fromkeys(rows["index"]))
+        cells = []
+        for parameter, own in rows.groupby("parameter", sort=False):
+            by_index = {row.index_: row for row in own.rename(
+                columns={"index": "index_"}).itertuples()}  # fmt: skip
+            cells.append([parameter, *(_index_cell(by_index[i]) for i in indices)])
+        heads = ["parameter", *(i.replace("mu_star", "mu*") for i in indices)]
+        parts.append(grid(title, heads, cells))
+    notes = [SENSITIVITY_NOTES[method] for method in dict.fromkeys(table["method"])]
+    return "\n".join([*parts, *notes])
+
+
+def _index_cell(row) -> str:
+    tail = "" if math.isnan(row.low) else f"  {between(row.low, row.high)}"
+    return figure(row.value) + tail
+
+
+def claims_text(found) -> str:
+    """Return both claims with the numbers behind them, robustness, and thresholds."""
+    parts = [_words(found), _c1(found), _c1_total(found), _c2(found)]
+    if len(found.robustness):
+        parts += [_robustness(found.robustness), _mass(found.mass)]
+    limits = [
+        f"  {name} {getattr(found.thresholds, name):g}: {field.description}\n"
+        f"    ({field.json_schema_extra['source']})"
+        for name, field in type(found.thresholds).model_fields.items()
+    ]
+    return "\n".join([*(part for part in parts if part), CLAIM_NOTE, *limits])
+
+
+def _cells(found, scenario: str, claim: str) -> dict[tuple[str, str], str]:
+    """Return the estimates of one scenario as text, by kind and measure."""
+    rows = found.estimates
+    rows = rows[(rows["scenario"] == scenario) & (rows["claim"] == claim)]
+    return {
+        (row.kind, row.measure): spread(row.value, row.low, row.high)
+        for row in rows.itertuples()
+    }
+
+
+def _words(found) -> str:
+    heads = ("scenario", "C1 direct", "C1 total", "C1 levels", "C2 as led", "C2 honest")
+    rows = [
+        (
+            row.scenario,
+            row.c1,
+            row.c1_total,
+            ", ".join(row.levels) or "none",
+            row.c2.removesuffix(LOTTERY),
+            row.c2_honest.removesuffix(LOTTERY),
+        )
+        for row in found.verdicts.itertuples()
+    ]
+    title = "C1: can leaders bend it? C2: does it allocate better than a lottery?"
+    return grid(title, heads, rows, wrapped=heads)
+
+
+def _c1(found) -> str:
+    heads = ("scenario", "prizes moved", "capture", "rise of capture", "displacement")
+    return _numbers(found, "C1", "C1, direct: score against fair score", heads, DIRECT)
+
+
+def _c1_total(found) -> str:
+    heads = ("scenario", "prizes moved", "capture", "efficiency")
+    return _numbers(found, "C1", "C1, total: less the honest twin", heads, TOTAL)
+
+
+def _c2(found) -> str:
+    heads = ("scenario", "efficiency", "honest", "less market", "less list",
+             "less oracle")  # fmt: skip
+    lists = ", ".join(dict.fromkeys(filter(None, found.verdicts["list"])))
+    tail = f" (list: {lists})" if lists else ""
+    return _numbers(found, "C2", f"C2: efficiency{tail}", heads, SERVED)
+
+
+def _numbers(found, claim: str, title: str, heads, kinds) -> str:
+    """Return the estimates of one claim, a column each of (kind, measure)."""
+    rows = []
+    for scenario in found.verdicts["scenario"]:
+        cells = _cells(found, scenario, claim)
+        rows.append([scenario, *(cells.get(kind, "-") for kind in kinds)])
+    return grid(title, heads, rows)
+
+
+def _robustness(table) -> str:
+    heads = ("base", "claim", "word", "measure", "points\nthe same", "lowest .. highest",
+             "moved most by")  # fmt: skip
+    rows = [
+        (
+            row.base,
+            row.claim.replace("_", " "),
+            row.verdict,
+            row.measure.replace("_", " "),
+            f"{100 * row.share_same:.0f} % of {row.points}",
+            between(row.lowest, row.highest),
+            f"{row.parameter} ({figure(row.rho)})" if row.parameter else "-",
+        )
+        for row in table.itertuples()
+    ]
+    return grid("How robust: the same at each point of a sample?", heads, rows, left=4)
+
+
+def _mass(table) -> str:
+    if not len(table):
+        return ""
+    heads = (
+        "base",
+        "mass",
+        "measure",
+        "mass from .. to",
+        "rho",
+        "at little",
+        "at much",
+    )
+    rows = [
+        (
+            row.base,
+            row.mass.replace("mass_in_", "in "),
+            row.measure.replace("_", " "),
+            between(row.lowest, row.highest),
+            f"{figure(row.rho)}  {between(row.low, row.high)}",
+            figure(row.at_little_mass),
+            figure(row.at_much_mass),
+        )
+        for row in table.itertuples()
+    ]
+    title = "Mass of scores at their base, and efficiency"
+    return grid(title, heads, rows, left=3)
+
+
+def records(table) -> list[dict]:
+    """Return a DataFrame as a list of dicts of plain Python values."""
+    return [
+        {
+            key: value.item() if hasattr(value, "item") else value
+            for key, value in row.items()
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def claims_tree(found) -> dict:
+    """Return claims as a tree for JSON."""
+    tables = {
+        name: records(value)
+        for name, value in found._asdict().items()
+        if name != "thresholds"
+    }
+    limits = {
+        name: {
+            "value": getattr(found.thresholds, name),
+            "meaning": field.description,
+            "source": field.json_schema_extra["source"],
+        }
+        for name, field in type(found.thresholds).model_fields.items()
+    }
+    return {**tables, "thresholds": limits}
