@@ -29,7 +29,7 @@ def small_campaign(replicates=3, **changes):
     return campaign_from_dict(campaign_tree(replicates, **changes))
 
 
-def fake_replicate(rules, *, seed, replicate, n_threads=1, progress=None):
+def fake_replicate(rules, *, seed, replicate, n_threads=1, progress=None, **_rest):
     """Return arrays of the right shapes, the same for the same question."""
     question = [seed, replicate, rules.prizes[0].rule, rules.lost, rules.n_citizens]
     generator = np.random.Generator(
@@ -47,7 +47,7 @@ def fake_replicate(rules, *, seed, replicate, n_threads=1, progress=None):
 def failing(*broken):
     """Return a fake engine that fails in the given replicates."""
 
-    def run(rules, *, seed, replicate, n_threads=1, progress=None):
+    def run(rules, *, seed, replicate, n_threads=1, progress=None, **_rest):
         if replicate in broken:
             raise ArithmeticError(f"no luck in {replicate}")
         return fake_replicate(rules, seed=seed, replicate=replicate, progress=progress)

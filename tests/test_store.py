@@ -88,7 +88,7 @@ def test_digest_does_not_depend_on_blocks_jobs_or_order(path, tmp_path, monkeypa
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
 def test_blocks_cover_every_replicate_once(size):
-    found = plan.blocks(2, 7, size, 10)
+    found = plan.blocks([10, 10], 7, size)
     covered = [(b.scenario, r) for b in found for r in b.replicates]
     assert sorted(covered) == [(s, r) for s in range(2) for r in range(7)]
     assert all(b.first % size == 0 and b.index == b.first // size for b in found)

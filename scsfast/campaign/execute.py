@@ -1,11 +1,12 @@
 """Running the pending blocks of a store on threads of this process.
 
 Replicates run side by side, as the kernel lets go of the interpreter; cores that no
-block needs go to the threads inside replicates. Neither changes a bit. SIGINT and
-SIGTERM stop the run between two blocks of ticks; what is not committed is dropped.
+block needs go to the threads inside replicates. Neither changes a bit. Who hands out the
+blocks is `share`'s: this process alone, or a crew of MPI ranks (`mpi`). A signal stops
+the run between two blocks of ticks: what is finished is committed, blocks that took long
+leave a checkpoint, the rest is dropped.
 """
 
-import os
 import signal
 import threading
 import time
@@ -13,26 +14,31 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 
 from ..errors import Interrupted
+from . import checkpoint
+from .machine import available_cores
 from .own_data import load_given
 from .plan import dearest_first
 from .progress import Tally, silent
+from .share import Alone
+from .snapshots import Snapshots
 
-POLL_SECONDS = 0.2
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
 
 class _Stopped(Exception):
     """Raised inside a replicate to end it."""
 
 
-def available_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def execute(
-    store, replicates: int, *, jobs=None, report=silent, run_replicate=None, world=None
+    store,
+    replicates: int,
+    *,
+    jobs=None,
+    report=silent,
+    run_replicate=None,
+    world=None,
+    share=None,
+    first: int = 0,
 ):
     """Compute and commit the pending blocks of a store.
 
@@ -51,24 +57,33 @@ def execute(
         only where the world has files of its own.
     world : World or None
         Says where those files are now, by default the world that the store keeps.
+    share : Alone, Foreman or Hand, optional
+        Who hands out the blocks; by default this process, all that are pending.
+    first : int
+        Replicates below this one are left to others.
 
     Raises
     ------
     ConfigError
         If a file of the world is not, or no longer, the one it was made with.
     Interrupted
-        After SIGINT or SIGTERM.
+        After SIGINT, SIGTERM or SIGUSR1.
     StoreError
         If a block cannot be written.
     """
     if run_replicate is None:
         from ..engine.simulate import run_replicate
-    run = _Run(store, replicates, run_replicate, jobs or available_cores())
-    run.bring(world or store.campaign.world)
+    waiting = dearest_first(store.pending(replicates, first))
+    run = _Run(store, run_replicate, jobs or available_cores())
+    run.tally = Tally.of(store, waiting, replicates, first)
+    run.share = share or Alone()
+    run.share.begin(run, waiting)
+    run.bring(world or store.campaign.world, bool(waiting))
     with _signals(run):
         try:
             run.all_blocks(report)
         finally:
+            run.snapshots.close()
             run.tally.close()
             report(run.tally)
     if run.signal:
@@ -76,55 +91,80 @@ def execute(
 
 
 class _Run:
-    """One pass over the pending blocks."""
+    """One pass over the pending blocks.
 
-    def __init__(self, store, replicates: int, run_replicate, cores: int):
-        self.store = store
-        self.run_replicate = run_replicate
-        self.cores = cores
-        self.waiting = dearest_first(store.pending(replicates))
-        self.tally = Tally.of(store, self.waiting, replicates)
-        self.stopped = threading.Event()
-        self.signal = 0
+    Attributes
+    ----------
+    stopped : threading.Event
+        Set when the run is to stop.
+    signal : int
+        The signal that stopped it, 0 if none did.
+    """
+
+    def __init__(self, store, run_replicate, cores: int):
+        self.store, self.run_replicate, self.cores = store, run_replicate, cores
+        self.stopped, self.signal = threading.Event(), 0
+        self.snapshots = Snapshots(store)
         self.own = {}
 
-    def bring(self, world) -> None:
+    def bring(self, world, is_needed: bool) -> None:
         """Load the files of the world, once for all blocks."""
-        given = load_given(world) if self.waiting else None
+        given = load_given(world) if is_needed else None
         self.own = {} if given is None else {"given": given}
+
+    def stop(self, number: int) -> None:
+        """Stop between two blocks of ticks, for a signal."""
+        self.signal = self.signal or number
+        self.stopped.set()
 
     def all_blocks(self, report) -> None:
         """Start blocks as cores get free, until none is left or the run is stopped."""
-        free, running = self.cores, {}
+        share, free, running = self.share, self.cores, {}
         with ThreadPoolExecutor(self.cores) as pool:
             try:
-                while running or (self.waiting and not self.stopped.is_set()):
-                    while self.waiting and free and not self.stopped.is_set():
-                        threads = max(1, free // len(self.waiting))
-                        block = self.waiting.pop(0)
+                while running or not share.is_over():
+                    share.turn()
+                    while free and (handed := share.take(free)):
+                        block, threads = handed
                         running[pool.submit(self.one_block, block, threads)] = threads
                         free -= threads
-                    done, _ = wait(running, POLL_SECONDS, FIRST_COMPLETED)
+                    done = _wait(running, share.poll_seconds)
                     free += sum(running.pop(future) for future in done)
                     for future in done:
-                        _settle(future)
+                        self._settle(future)
                     report(self.tally)
             finally:
                 self.stopped.set()
 
+    def _settle(self, future) -> None:
+        """Tell the share what ended a block, unless it was only told to stop."""
+        try:
+            with suppress(_Stopped):
+                future.result()
+        except Exception as error:
+            self.share.fault(error)
+
     def one_block(self, block, n_threads: int) -> None:
         """Compute a block and commit it, failures of replicates included."""
-        start = time.monotonic()
-        results = [self.one_replicate(block, r, n_threads) for r in block.replicates]
+        work = _Work(self, block)
+        for replicate in block.replicates[len(work.results) :]:
+            work.results.append(self.one_replicate(work, replicate, n_threads))
         self.check()
-        self.store.write(block, results, time.monotonic() - start)
-        failed = sum(isinstance(result, Exception) for result in results)
-        self.tally.committed(len(results) - failed, failed)
+        snapshots, seconds = work.snapshots.settle(), work.seconds
+        self.store.write(block, work.results, seconds, snapshots)
+        checkpoint.remove(self.store, block)
+        failed = sum(isinstance(result, Exception) for result in work.results)
+        self.share.committed(block, len(work.results) - failed, failed)
 
-    def one_replicate(self, block, replicate: int, n_threads: int):
+    def one_replicate(self, work, replicate: int, n_threads: int):
         """Return the arrays of a replicate, or the exception that ended it."""
-        rules = self.store.rules[block.scenario]
+        rules = self.store.rules[work.block.scenario]
         counter = self.tally.counter(rules, self.check)
+        own = dict(self.own)
+        if self.snapshots.ticks:
+            own["snapshots"] = work.snapshots.takers(replicate)
+        if work.state is not None:
+            own["kept"], work.state = work.state, None
         self.check()
         try:
             result = self.run_replicate(
@@ -133,7 +173,8 @@ class _Run:
                 replicate=replicate,
                 n_threads=n_threads,
                 progress=counter,
-                **self.own,
+                keep=work.keep,
+                **own,
             )
         except _Stopped:
             raise
@@ -148,25 +189,55 @@ class _Run:
             raise _Stopped
 
 
-def _settle(future) -> None:
-    """Raise what ended a block, unless it was only told to stop."""
-    with suppress(_Stopped):
-        future.result()
+class _Work:
+    """One block on its way: from its checkpoint, if it has one, to its results."""
+
+    def __init__(self, run: _Run, block):
+        self.run, self.block = run, block
+        before = checkpoint.load(run.store, block)
+        self.results, self.state = list(before.results), before.state
+        self.before = before
+        self.snapshots = run.snapshots.of_block(block, before.snapshots)
+        self.start = time.monotonic()
+        for _ in self.results:
+            run.tally.counter(run.store.rules[block.scenario], run.check).finish()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds spent on the block, those before a stop included."""
+        return self.before.seconds + time.monotonic() - self.start
+
+    def keep(self, state: dict) -> None:
+        """Write a checkpoint if the run was stopped and the block took long."""
+        is_cheap = self.seconds < checkpoint.AFTER_SECONDS
+        failed = any(isinstance(result, Exception) for result in self.results)
+        if not self.run.stopped.is_set() or is_cheap or failed:
+            return
+        written = self.snapshots.settle()
+        progress = checkpoint.Progress(self.results, state, written, self.seconds)
+        checkpoint.save(self.run.store, self.block, progress)
+
+
+def _wait(running: dict, seconds: float) -> set:
+    """Return the futures that are done, after at most some seconds."""
+    if not running:
+        time.sleep(min(seconds, 0.01))
+        return set()
+    return wait(running, seconds, FIRST_COMPLETED).done
 
 
 @contextmanager
 def _signals(run: _Run):
-    """Let the first SIGINT or SIGTERM stop the run, and the second end the process."""
+    """Let the first signal stop the run, and the second end the process."""
 
     def stop(number, _frame):
-        run.signal = number
-        run.stopped.set()
+        run.stop(number)
         for each in kept:
             signal.signal(each, signal.SIG_DFL)
 
     kept = {}
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in SIGNALS:
             kept[number] = signal.signal(number, stop)
     try:
         yield

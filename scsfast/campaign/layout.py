@@ -150,10 +150,10 @@ def _about_label(name: str) -> tuple[str, str]:
     return of_scenarios.about(name)
 
 
-def grow(group, rules, replicates: int) -> None:
-    """Lengthen every array to a number of replicates; may be repeated after a crash."""
-    for table in stored_tables(rules):
-        array = group[table.name]
+def grow(group, rules, replicates: int, others=()) -> None:
+    """Lengthen tables, and `others`, to a number of replicates; may be done again."""
+    for name in [*(table.name for table in stored_tables(rules)), *others]:
+        array = group[name]
         array.resize((array.shape[0], replicates, *array.shape[2:]))
     group["status"].resize((group["status"].shape[0], replicates))
     put_label(group, "replicate", range(replicates))

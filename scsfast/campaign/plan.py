@@ -32,29 +32,33 @@ class Block(NamedTuple):
 
 def choose_block_size(campaign) -> int:
     """Return the replicates of a block: one where they are dear, more where cheap."""
-    return min(LARGEST_BLOCK, max(1, CITIZEN_TICKS_A_BLOCK // cost_of_one(campaign)))
+    if campaign.block_size is not None:
+        return campaign.block_size
+    mean = sum(costs(campaign)) // len(campaign.scenarios)
+    return min(LARGEST_BLOCK, max(1, CITIZEN_TICKS_A_BLOCK // max(1, mean)))
 
 
-def cost_of_one(campaign) -> int:
-    """Return the citizen-ticks of one replicate."""
-    return campaign.world.n_citizens * campaign.world.n_ticks
+def costs(campaign) -> list[int]:
+    """Return the citizen-ticks of one replicate of each scenario."""
+    worlds = (scenario.world for scenario in campaign.scenarios)
+    return [world.n_citizens * world.n_ticks for world in worlds]
 
 
-def blocks(n_scenarios: int, replicates: int, size: int, cost: int) -> list[Block]:
+def blocks(costs: list[int], replicates: int, size: int) -> list[Block]:
     """Return all blocks, scenario by scenario.
 
     Parameters
     ----------
-    n_scenarios, replicates : int
-        Of the campaign.
+    costs : list of int
+        Citizen-ticks of one replicate of each scenario.
+    replicates : int
+        Of each scenario.
     size : int
         Replicates of a block; the last one of a scenario may have fewer.
-    cost : int
-        Of one replicate, in citizen-ticks.
     """
     return [
         Block(s, first // size, first, stop, cost * (stop - first))
-        for s in range(n_scenarios)
+        for s, cost in enumerate(costs)
         for first in range(0, replicates, size)
         for stop in [min(first + size, replicates)]
     ]

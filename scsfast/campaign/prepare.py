@@ -13,8 +13,9 @@ import zarr
 
 from ..errors import DifferentCampaignError
 from ..model.integers import build_rules
-from . import layout
+from . import layout, snapshots
 from .bucket import CREATING
+from .checkpoint import remove_stale
 from .coordinates import attributes_of
 from .files import explained
 from .identity import LAYOUT_VERSION, MODEL_VERSION, deciding, identity, resolved
@@ -59,6 +60,7 @@ def open_for_writing(path, campaign, provenance=None):
             place.sweep(store.members())
             grow_store(Store(path), campaign)
             unfinish_if_pending(Store(path), campaign.replicates)
+            remove_stale(Store(path))
         yield Store(path, made_by)
     finally:
         lock.release()
@@ -80,6 +82,7 @@ def _fill(root, campaign, made_by: dict) -> None:
         root, zarr_format=3, attributes={CREATING: True}, overwrite=True
     )
     layout.create_arrays(group, campaign, rules[0], attributes["block_size"])
+    snapshots.create_arrays(group, campaign)
     group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
     group.attrs.put(attributes)
 
@@ -141,11 +144,13 @@ def grow_store(store: Store, campaign) -> None:
     """Lengthen a store to more replicates; a smaller number leaves it as it is."""
     wanted = max(campaign.replicates, store.replicates)
     length = store.group["status"].shape[1]
-    whole = all(array.shape[1] == wanted for array in store.arrays.values())
+    arrays = [*store.arrays.values(), *map(store.array, snapshots.names(campaign))]
+    whole = all(array.shape[1] == wanted for array in arrays)
     if wanted == length == store.replicates and whole:
         return
     unfinish(store)
-    layout.grow(store.group, store.rules[0], wanted)
+    names = snapshots.names(store.campaign)
+    layout.grow(store.group, store.rules[0], wanted, names)
     if wanted > store.replicates:
         store.update(_asked(campaign))
 

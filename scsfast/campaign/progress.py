@@ -22,11 +22,12 @@ class Tally:
         self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, store, pending, replicates: int) -> "Tally":
-        """Return the tally of a run that has these blocks before it."""
-        planned = len(store.rules) * max(replicates, 0)
-        left = sum(len([r for r in b.replicates if r < replicates]) for b in pending)
-        extra = sum(len([r for r in b.replicates if r >= replicates]) for b in pending)
+    def of(cls, store, pending, replicates: int, first: int = 0) -> "Tally":
+        """Return the tally of a run for replicates [first, replicates)."""
+        wanted = range(first, replicates)
+        planned = len(store.rules) * len(wanted)
+        left = sum(len([r for r in b.replicates if r in wanted]) for b in pending)
+        extra = sum(len(b.replicates) for b in pending) - left
         cost = sum(block.cost for block in pending)
         return cls(planned + extra, planned - left, cost)
 

@@ -16,14 +16,14 @@ import zarr
 from ..errors import ConfigError, DifferentCampaignError, ScsError, StoreError
 from ..model import outcomes
 from ..model.integers import build_rules
-from . import layout
+from . import layout, snapshots
 from .config import campaign_from_resolved
 from .digest import campaign_digest, replicate_digest
 from .files import HOST, explained
 from .identity import LAYOUT_VERSION, registry
 from .journal import Journal
 from .place import COMMITS, place_of
-from .plan import blocks, cost_of_one
+from .plan import blocks, costs
 
 
 class Store:
@@ -95,7 +95,14 @@ class Store:
         """Return the names of all that scsfast has put into the store."""
         labels = layout.labels(self.campaign, self.rules[0])
         tables = [table.name for table in layout.stored_tables(self.rules[0])]
-        return {COMMITS, "status", *labels, *tables, *self.derived}
+        return {
+            COMMITS,
+            "status",
+            *labels,
+            *tables,
+            *snapshots.names(self.campaign),
+            *self.derived,
+        }
 
     @property
     def derived(self) -> list[str]:
@@ -109,16 +116,14 @@ class Store:
 
     def blocks(self) -> list:
         """Return all blocks of the store."""
-        n_scenarios = len(self.campaign.scenarios)
-        size, cost = self.attributes["block_size"], cost_of_one(self.campaign)
-        return blocks(n_scenarios, self.replicates, size, cost)
+        size = self.attributes["block_size"]
+        return blocks(costs(self.campaign), self.replicates, size)
 
-    def pending(self, replicates: int | None = None) -> list:
-        """Return the blocks to compute for the first `replicates`, by default all."""
+    def pending(self, replicates: int | None = None, first: int = 0) -> list:
+        """Return the blocks to compute for replicates [first, replicates), or for all."""
         wanted = self.replicates if replicates is None else replicates
-        return [
-            b for b in self.blocks() if b.first < wanted and not self.journal.is_done(b)
-        ]
+        asked = [b for b in self.blocks() if b.first < wanted and b.stop > first]
+        return [block for block in asked if not self.journal.is_done(block)]
 
     def digest(self) -> str:
         """Return the digest of all finished replicates, in order."""
@@ -135,7 +140,13 @@ class Store:
             status[key] = layout.FAILED
         return status
 
-    def write(self, block, results: list, seconds: float = 0.0) -> None:
+    def write(
+        self,
+        block,
+        results: list,
+        seconds: float = 0.0,
+        snapshot_digests: dict | None = None,
+    ) -> None:
         """Write and commit a block.
 
         Parameters
@@ -145,6 +156,8 @@ class Store:
             One a replicate: its arrays by table, or why there are none.
         seconds : float
             What the block took.
+        snapshot_digests : dict, optional
+            Digests of its snapshots, which are written.
         """
         with explained(self.path, f"write block {block.name}"):
             self.journal.withdraw(block.name)
@@ -154,7 +167,10 @@ class Store:
                 with suppress(OSError):
                     self.clear(block)
                 raise
-            self.journal.publish(block.name, self._record(block, results, seconds))
+            record = self._record(block, results, seconds)
+            if snapshot_digests:
+                record["snapshots"] = snapshot_digests
+            self.journal.publish(block.name, record)
 
     def clear(self, block) -> None:
         """Remove the chunks of a block, whole or torn."""

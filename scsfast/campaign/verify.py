@@ -6,7 +6,7 @@ that the end of a run derives, against what they are derived from.
 
 import numpy as np
 
-from . import layout
+from . import layout, snapshots
 from .digest import replicate_digest
 from .finish import named_variables, parts
 
@@ -51,9 +51,12 @@ def _block_fault(store, block, record: dict) -> str:
         for k, digest in enumerate(record["digests"])
         if digest is not None and digest != found[k]
     ]
-    return (
-        f"other values than recorded in replicates {', '.join(wrong)}" if wrong else ""
-    )
+    if wrong:
+        return f"other values than recorded in replicates {', '.join(wrong)}"
+    try:
+        return snapshots.fault(store, record)
+    except Exception as error:  # whatever a codec says of damaged bytes
+        return f"a snapshot cannot be read: {error}"
 
 
 def _check_named(store, damaged: dict) -> None:
