@@ -11,17 +11,25 @@ from .terminal import say
 SHOWN_FAILURES = 5
 
 
-def as_campaign(config):
-    """Return a campaign from a path, a dict or a campaign."""
+def as_campaign(config, sets=()):
+    """Return a campaign from a path, a dict or a campaign.
+
+    Parameters
+    ----------
+    config : path-like, dict or Campaign
+    sets : iterable of str
+        Values to set over those of a path or dict, each ``path=value``.
+    """
     from .campaign.config import Campaign, campaign_from_dict, load_campaign
+    from .campaign.paths import with_settings
 
     if isinstance(config, Campaign):
+        if sets:
+            raise ConfigError("`sets` must come with a file or a dict, not a campaign")
         return config
-    return (
-        campaign_from_dict(config)
-        if isinstance(config, dict)
-        else load_campaign(config)
-    )
+    if isinstance(config, dict):
+        return campaign_from_dict(with_settings(config, sets))
+    return load_campaign(config, sets)
 
 
 def run(config, store, *, jobs=None, progress=False):

@@ -24,6 +24,15 @@ StorePath = Annotated[
     str, typer.Argument(help="A store that `run` made: a folder, or an s3:// URL.")
 ]
 
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value over the file's; may be repeated.",
+    ),
+]
+
 
 def say(text: str) -> None:
     """Tell the user something on stderr."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .terminal import Json, StorePath, app, say, write_json
+from .terminal import Json, Sets, StorePath, app, say, write_json
 
 
 @app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
@@ -19,6 +19,7 @@ def run(
         int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    sets: Sets = None,
     as_json: Json = False,
 ) -> None:
     """Run a campaign into a store, or go on where it was stopped.
@@ -28,7 +29,7 @@ def run(
     from .campaign.progress import for_stderr, silent
     from .face import as_campaign, raise_failures, run_campaign
 
-    campaign = as_campaign(file)
+    campaign = as_campaign(file, sets or ())
     report = silent if quiet else for_stderr()
     failures = run_campaign(campaign, store, jobs=jobs, report=report)
     _show_results(store, as_json)
