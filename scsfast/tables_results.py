@@ -8,7 +8,7 @@ import math
 from .tables import DECIMALS, rendered
 
 WIDTH = 100
-NARROWEST = 19  # columns of names
+NARROWEST, WRAPPED = 19, 11  # columns of names
 FEW = 0.001  # below this a number is shown by its first digits
 LOTTERY = " than a lottery"
 DIRECT = tuple(
@@ -27,6 +27,12 @@ SERVED = tuple(
     (kind, "efficiency")
     for kind in ("lottery", "lottery, honest", "market", "list", "oracle")
 )
+MEASURE_WORDS = {
+    ("c1", "prizes_moved_share"): "C1 prizes moved",
+    ("c1", "capture_excess"): "C1 rise of capture",
+    ("c2", "efficiency"): "C2 as led",
+    ("c2_honest", "efficiency_honest"): "C2 honest",
+}
 CLAIM_NOTE = (
     "Mean ± half the interval over replicates. C1: prizes moved, capture and its rise over "
     "what\nfair scores would give, in one run; total: against the honest twin, pair by "
@@ -38,10 +44,7 @@ COMPARE_NOTE = (
     "t-test,\ncorrected by Holm for all rows; r: correlation of the pairs; unpaired: "
     "replicates a side that\nindependent samples would need for as narrow an interval."
 )
-ATTRIBUTE_NOTE = (
-    "Shapley values ± half the t-interval over replicates, and the share of what all "
-    "together change.\nThey add up by construction."
-)
+ATTRIBUTE_NOTE = "Shapley values ± half the t-interval over replicates; they add up."
 SENSITIVITY_NOTES = {
     "sobol": "S1: share of variance by the parameter alone, ST: with all its interactions.",
     "morris": "mu*: mean size of the effect of a step over the range; mu: its mean; sigma: "
@@ -93,7 +96,7 @@ def grid(title: str, heads, rows, left: int = 1, wrapped=()) -> str:
             justify=side,
             no_wrap=not is_text,
             overflow="fold",
-            min_width=NARROWEST if k == 0 else None,
+            min_width=(WRAPPED if wrapped else NARROWEST) if k == 0 else None,
         )
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
@@ -127,22 +130,29 @@ def compare_text(table, baseline: str) -> str:
 
 
 def attribute_text(table) -> str:
-    """Return Shapley values, one table a base, one column a measure."""
+    """Return Shapley values and their shares, two tables a base, a column a measure."""
     parts = []
     for base, rows in table.groupby("base", sort=False):
-        measures = list(dict.fromkeys(rows["measure"]))
-        cells = []
-        for player, own in rows.groupby("player", sort=False):
-            by_measure = {row.measure: row for row in own.itertuples()}
-            cells.append([player, *(_with_share(by_measure[m]) for m in measures)])
-        heads = ["player", *(measure.replace("_", " ") for measure in measures)]
-        parts.append(grid(f"{base}: who does it", heads, cells))
+        heads = ["player", *dict.fromkeys(rows["measure"].str.replace("_", " "))]
+        by_player = [
+            (player, list(own.itertuples()))
+            for player, own in rows.groupby("player", sort=False)
+        ]
+        values = [
+            [player, *(spread(row.value, row.low, row.high) for row in own)]
+            for player, own in by_player
+        ]
+        shares = [
+            [player, *(percent(row.share) for row in own)] for player, own in by_player
+        ]
+        parts.append(grid(f"{base}: what each player brings about", heads, values))
+        parts.append(grid(f"{base}: share of what all change", heads, shares))
     return "\n".join([*parts, ATTRIBUTE_NOTE])
 
 
-def _with_share(row) -> str:
-    share = "" if math.isnan(row.share) else f" ({100 * row.share:.0f} %)"
-    return spread(row.value, row.low, row.high) + share
+def percent(share: float) -> str:
+    """Return a share in per cent."""
+    return "-" if math.isnan(share) else f"{100 * share:.0f} %"
 
 
 def sensitivity_text(table) -> str:
@@ -177,6 +187,8 @@ def claims_text(found) -> str:
     parts = [_words(found), _c1(found), _c1_total(found), _c2(found)]
     if len(found.robustness):
         parts += [_robustness(found.robustness), _mass(found.mass)]
+    else:
+        parts.append("How robust: this store has no sample of a regime's parameters.\n")
     limits = [
         f"  {name} {getattr(found.thresholds, name):g}: {field.description}\n"
         f"    ({field.json_schema_extra['source']})"
@@ -202,14 +214,15 @@ def _words(found) -> str:
             row.scenario,
             row.c1,
             row.c1_total,
-            ", ".join(row.levels) or "none",
+            ", ".join([*row.levels, *row.channels]) or "none",
             row.c2.removesuffix(LOTTERY),
             row.c2_honest.removesuffix(LOTTERY),
         )
         for row in found.verdicts.itertuples()
     ]
+    wrapped = (heads[0], heads[3], *heads[4:])
     title = "C1: can leaders bend it? C2: does it allocate better than a lottery?"
-    return grid(title, heads, rows, wrapped=heads)
+    return grid(title, heads, rows, wrapped=wrapped)
 
 
 def _c1(found) -> str:
@@ -240,49 +253,46 @@ def _numbers(found, claim: str, title: str, heads, kinds) -> str:
 
 
 def _robustness(table) -> str:
-    heads = ("base", "claim", "word", "measure", "points\nthe same", "lowest .. highest",
-             "moved most by")  # fmt: skip
+    heads = (
+        "base",
+        "measure",
+        "word",
+        "the same at",
+        "lowest .. highest",
+        "moved most by",
+    )
     rows = [
         (
             row.base,
-            row.claim.replace("_", " "),
-            row.verdict,
-            row.measure.replace("_", " "),
-            f"{100 * row.share_same:.0f} % of {row.points}",
+            MEASURE_WORDS[row.claim, row.measure],
+            row.verdict.removesuffix(LOTTERY),
+            f"{percent(row.share_same)} of {row.points}",
             between(row.lowest, row.highest),
             f"{row.parameter} ({figure(row.rho)})" if row.parameter else "-",
         )
         for row in table.itertuples()
     ]
-    return grid("How robust: the same at each point of a sample?", heads, rows, left=4)
+    title = "How robust: the same word at each point of a sample?"
+    return grid(title, heads, rows, wrapped=(heads[0], heads[-1]))
 
 
 def _mass(table) -> str:
     if not len(table):
         return ""
-    heads = (
-        "base",
-        "mass",
-        "measure",
-        "mass from .. to",
-        "rho",
-        "at little",
-        "at much",
-    )
+    heads = ("base", "in", "efficiency", "mass", "rho", "little .. much mass")
     rows = [
         (
             row.base,
-            row.mass.replace("mass_in_", "in "),
-            row.measure.replace("_", " "),
+            row.mass.removeprefix("mass_in_"),
+            "honest" if row.measure.endswith("honest") else "as led",
             between(row.lowest, row.highest),
             f"{figure(row.rho)}  {between(row.low, row.high)}",
-            figure(row.at_little_mass),
-            figure(row.at_much_mass),
+            between(row.at_little_mass, row.at_much_mass),
         )
         for row in table.itertuples()
     ]
-    title = "Mass of scores at their base, and efficiency"
-    return grid(title, heads, rows, left=3)
+    title = "Share of citizens in their base's grade or score bin, and efficiency"
+    return grid(title, heads, rows, wrapped=heads[:1])
 
 
 def records(table) -> list[dict]:

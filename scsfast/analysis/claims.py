@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..model.government import LEVELS as GOVERNMENT
 from . import questions, verdict
 from .attribute import TOGETHER, attribute
 from .cases import Case, Twins, cases, companion
@@ -22,8 +23,8 @@ ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
 )  # fmt: skip
 VERDICTS = (
-    "scenario", "regime", "twin", "c1", "c1_total", "levels", "levels_from", "c2",
-    "c2_honest", "than_market", "than_list", "list", "n",
+    "scenario", "regime", "twin", "c1", "c1_total", "levels", "channels", "levels_from",
+    "c2", "c2_honest", "than_market", "than_list", "list", "n",
 )  # fmt: skip
 LEVELS = (
     "scenario", "source", "measure", "level", "unit", "value", "low", "high", "n",
@@ -55,8 +56,8 @@ class _Found(NamedTuple):
     case: Case
     twin: Case | None
     market: Case | None
-    oracle: Case | None
     plain_list: Case | None
+    whole: Case | None  # the same as the coalition of all in a factorial
 
 
 def claims(
@@ -80,7 +81,7 @@ def claims(
     Claims
         ``verdicts``: one row a regime (a scenario with leaders who may manipulate, or an
         honest one that is nobody's twin): the words on C1, direct and total, the
-        ``levels`` that do it (a list) and how they are known, the words on C2, with
+        ``levels`` and ``channels`` that do it (lists) and how they are known, on C2, with
         manipulating and with honest leaders, and whether it is more or less efficient
         than a market and a plain list. ``estimates``: each number behind them with its
         interval. ``levels``: what each level contributes (Shapley values where the store
@@ -127,15 +128,16 @@ def _is_as_written(case: Case) -> bool:
 def _companions(case: Case, known: list[Case], twins: Twins) -> _Found:
     """Return a regime with its honest twin and the yardsticks of its world."""
 
-    def yardstick(name):
-        return companion(case, known, lambda other: other.yardstick == name)
+    def is_whole(other):
+        same = (other.rules, other.leaders) == (case.rules, case.leaders)
+        return other.kind == "factorial" and other.is_whole and same
 
     return _Found(
         case,
         twins.of(case) if case.manipulates else None,
-        yardstick("market"),
-        yardstick("oracle"),
+        companion(case, known, lambda other: other.yardstick == "market"),
         companion(case, known, lambda other: other.scorer == "list"),
+        case if case.kind == "factorial" else companion(case, known, is_whole),
     )
 
 
@@ -157,10 +159,11 @@ def _estimates(found: _Found, evidence: Evidence) -> list[dict]:
     efficiency = evidence.of(case, "efficiency")
     add("C2", "lottery", "efficiency", efficiency, CONSTRUCTION)
     add("C2", "lottery, honest", "efficiency", evidence.of(twin, "efficiency"), twin)
-    for kind in ("market", "oracle", "plain_list"):
-        other = getattr(found, kind)
+    for kind, other in (("market", found.market), ("list", found.plain_list)):
         value = evidence.difference(case, other, "efficiency")
-        add("C2", kind.replace("plain_", ""), "efficiency", value, other)
+        add("C2", kind, "efficiency", value, other)
+    less = Estimate(*(bound - 1 for bound in efficiency[:3]), efficiency.n)
+    add("C2", "oracle", "efficiency", less, CONSTRUCTION)
     return rows
 
 
@@ -168,6 +171,7 @@ def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
     """Return the row of verdicts of one regime."""
     case, twin = found.case, found.twin
     own = levels[levels["scenario"] == case.name]
+    acting = acting_levels(own)
     c1, c1_total = c1_words(case, twin, evidence, limits)
     efficiency = evidence.of(case, "efficiency")
     honest = evidence.of(twin if case.manipulates else case, "efficiency")
@@ -181,7 +185,8 @@ def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
         "twin": twin.name if twin else "",
         "c1": c1,
         "c1_total": c1_total,
-        "levels": acting_levels(own),
+        "levels": [name for name in acting if name in GOVERNMENT],
+        "channels": [name for name in acting if name not in GOVERNMENT],
         "levels_from": "".join(own["source"].unique()[:1]),
         "c2": verdict.serving(efficiency, limits),
         "c2_honest": verdict.serving(honest, limits),
@@ -205,7 +210,7 @@ def c1_words(case, twin, evidence: Evidence, limits) -> tuple[str, str]:
 
 
 def acting_levels(own: pd.DataFrame) -> list[str]:
-    """Return the levels that do it, from the rows of one regime.
+    """Return the levels (and channels) that do it, from the rows of one regime.
 
     Of a factorial those whose Shapley value of prizes moved or capture is above 0 with its
     whole interval; else those that did anything at all.
@@ -225,17 +230,17 @@ def _levels(dataset, regimes: list[_Found], confidence: float) -> pd.DataFrame:
     rows = []
     for found in regimes:
         case = found.case
-        if case.kind == "factorial":
-            rows += _attributed(dataset, case, confidence)
+        if found.whole is not None:
+            rows += _attributed(dataset, found, confidence)
         elif case.manipulates:
             rows += _counted(dataset, case, confidence)
     return pd.DataFrame(rows, columns=list(LEVELS))
 
 
-def _attributed(dataset, case: Case, confidence: float) -> list[dict]:
-    table = attribute(dataset, [case.base], confidence=confidence)
+def _attributed(dataset, found: _Found, confidence: float) -> list[dict]:
+    table = attribute(dataset, [found.whole.base], confidence=confidence)
     table = table[table["player"] != TOGETHER].rename(columns={"player": "level"})
-    table = table.assign(scenario=case.name, source="factorial")
+    table = table.assign(scenario=found.case.name, source="factorial")
     return table[list(LEVELS)].to_dict("records")
 
 

@@ -8,6 +8,7 @@ apart, whatever else is right about it.
 import numpy as np
 import pandas as pd
 
+from ..campaign.coordinates import coordinate_name
 from . import questions, ranks, verdict
 from .cases import Case, Twins
 from .evidence import Evidence
@@ -129,7 +130,7 @@ def _parameters(dataset, case: Case) -> dict:
     for design in dataset.attrs.get("designs") or []:
         if case.base in design["of"] and design["kind"] != "factorial":
             for path in design["parameters"]:
-                found[path] = dataset[path].values[case.place]
+                found[path] = dataset[coordinate_name(path)].values[case.place]
     return found
 
 

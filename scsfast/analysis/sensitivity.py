@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..campaign.coordinates import coordinate_name
 from ..errors import ConfigError
 from . import questions, ranks
 from .intervals import CONFIDENCE
@@ -130,7 +131,9 @@ def _sample(dataset, base: str, design: dict) -> Sample:
             f"{questions.shown(absent)}"
         )
     order = [places[k] for k in range(expected)]
-    parameters = [np.asarray(dataset[name].values[order], "f8") for name in names]
+    parameters = [
+        np.asarray(dataset[coordinate_name(name)].values[order], "f8") for name in names
+    ]
     bounds = [list(map(float, design["parameters"][name])) for name in names]
     columns = np.column_stack(parameters)
     return Sample(base, design["kind"], names, bounds, order, columns, design)

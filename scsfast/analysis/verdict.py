@@ -16,7 +16,7 @@ NOT_MEASURED = "not measured"
 NO_BETTER = "no better than a lottery"
 LITTLE_BETTER = "little better than a lottery"
 BETTER = "better than a lottery"
-NEAR_BEST = "close to the best possible"
+NEAR_BEST = "close to an oracle"
 MORE, LESS = "more", "less"
 CHOICE = "modelling choice, plausible"
 
@@ -46,7 +46,7 @@ class Thresholds(Parameters):
     )
     near_best: NonNegative = param(
         0.75,
-        "efficiency from which it is close to the best possible",
+        "efficiency from which it is close to an oracle",
         source=f"{CHOICE} 0.66..0.9",
     )
 
