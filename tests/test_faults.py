@@ -39,6 +39,10 @@ REGIME = {
         f"`r.deciding` must be one of {LEVELS}, got 'town'",
     ),
     "number for a table": ({"acts": 3}, "`r.acts` must be a table, got 3"),
+    "unknown key of a table that may be left out": (
+        {"listing": {"trem": 3}},
+        "`r.listing.trem`: unknown key; did you mean `term`?",
+    ),
     "unknown key, near one": (
         {"acts": {"a": {"point": 1}}},
         "`r.acts.a.point`: unknown key; did you mean `points`?",

@@ -91,7 +91,7 @@ def _locate(spec: _Spec | None, loc: tuple) -> _Place:
             continue
         key = rest.pop(0)
         path.append(key)
-        table = spec
+        table = members[0] if members else None
         spec = _below(members[0], key) if members else None
     return _Place(tuple(path), spec, table)
 
