@@ -10,7 +10,12 @@ from typing import Annotated
 
 import typer
 
-from . import verbs_campaign, verbs_model, verbs_results  # noqa: F401, they register
+from . import (  # noqa: F401, they register
+    verbs_campaign,
+    verbs_model,
+    verbs_plan,
+    verbs_results,
+)
 from .errors import ScsError
 from .terminal import app, fail
 

@@ -33,6 +33,16 @@ class ConfigError(ScsError):
         super().__init__("\n".join(head + fault for fault in self.faults))
 
 
+class DoesNotFitError(ScsError):
+    """What is asked for cannot fit in memory or on the disk; nothing was started."""
+
+    exit_code = 2
+
+    def __init__(self, faults):
+        self.faults = [faults] if isinstance(faults, str) else list(faults)
+        super().__init__("\n".join(self.faults))
+
+
 class StoreError(ScsError):
     """The store cannot be read or written as asked."""
 

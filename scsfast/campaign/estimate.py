@@ -9,17 +9,18 @@ import math
 from typing import NamedTuple
 
 from ..model.integers import build_rules
-from . import layout, probe
+from . import layout, probe, snapshot_size
 from .finish import batch, parts
 from .footprint import finishing_bytes, result_bytes
 from .machine import available_cores, disk_at, memory_available
 from .plan import choose_block_size
 from .remaining import is_local, pending, remaining, store_at
 
-PROCESS_BYTES = 235_000_000  # Python and all libraries of a run; a test measures it
+PROCESS_BYTES = 232_000_000  # Python and all libraries of a run; a test measures it
 CITIZENS_A_THREAD = 2_000  # fewer do not keep a thread busy
 MOST_BLOCKS = 5_000  # put on cores one by one; of more, evenly
-LEAST_SHARE, MOST_SHARE = 0.02, 2.0  # bytes on the disk a byte of results
+LEAST_SHARE = 0.005  # bytes on the disk a byte of results, at the very least
+LEAST_SNAPSHOT_SHARE = 0.01  # the same of snapshots: most may be one and the same
 
 
 class Estimate(NamedTuple):
@@ -38,11 +39,12 @@ class Estimate(NamedTuple):
         and libraries), `finish` (the end of the run), `in_all` (of all ranks at the
         peak), `address_space`, `available` and what limits it, `limit`.
     disk : dict
-        of the finished store, as expected: `tables`, `named`, `other`, `in_all`; of what
+        of the finished store, as expected: `tables`, `named`, `snapshots`, `other`,
+        `in_all`; `raw`, all of it before compression; of what
         is still to be written: `left` as expected, `least` and `most` for sure; `free`
         at `folder`.
     files : dict
-        `tables`, `records`, `named`, `other`, `in_all`; `free`.
+        `tables`, `records`, `named`, `snapshots`, `other`, `in_all`; `free`.
     seconds : dict
         `cores`, `computing` of one core, `finishing`, `in_all`.
     """
@@ -88,15 +90,17 @@ def estimate(
         If the path holds another campaign.
     """
     cores = jobs or max(1, available_cores() // ranks)
+    busy = min(cores * ranks, available_cores())
     store = store_at(path, campaign)
     size = store.attributes["block_size"] if store else choose_block_size(campaign)
     blocks = pending(campaign, store, size)
     left = remaining(campaign, blocks)
-    paces, written = {}, None
+    paces, written, packed = {}, None, None
     if measure and left:
-        pieces = probe.play(_phases(left), cores * ranks)
+        pieces = probe.play(_phases(left), busy)
         paces = {kind: piece.pace for kind, piece in pieces.items()}
         written = probe.write(campaign, pieces, size, derive)
+        packed = snapshot_size.compression(campaign, probe.representatives(campaign))
     replicates = sum(work.replicates for work in left)
     return Estimate(
         scenarios=len(campaign.scenarios),
@@ -106,9 +110,9 @@ def estimate(
         done=_done(campaign, store),
         blocks={"size": size, "pending": len(blocks), "replicates": replicates},
         memory=_memory(campaign, left, size, cores, ranks),
-        disk=_disk(campaign, size, replicates, path, written),
+        disk=_disk(campaign, left, size, path, written, packed),
         files=_files(campaign, size, path, written),
-        seconds=_seconds(campaign, left, cores * ranks, paces, written),
+        seconds=_seconds(campaign, left, busy, paces, written),
     )
 
 
@@ -131,7 +135,8 @@ def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
     limit, lead = memory_available(), _lead(campaign)
     rules = build_rules(campaign.scenarios[0])
     finish = finishing_bytes(rules, math.prod(batch(lead, rules)), math.prod(lead))
-    largest, at_once, space = _at_once(left, size, cores)
+    extra = max((snapshot_size.memory(campaign, w.rules) for w in left), default=0)
+    largest, at_once, space = _at_once(left, size, cores, extra)
     n_at_once = min(cores, sum(work.blocks for work in left))
     return {
         "replicate": largest,
@@ -145,7 +150,7 @@ def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
     }
 
 
-def _at_once(left, size: int, cores: int) -> tuple[int, int, int]:
+def _at_once(left, size: int, cores: int, extra: int) -> tuple[int, int, int]:
     """Return the largest replicate, and memory and address space of those at once."""
     n_blocks = sum(work.blocks for work in left)
     threads = max(1, cores // n_blocks) if n_blocks else 1
@@ -154,9 +159,10 @@ def _at_once(left, size: int, cores: int) -> tuple[int, int, int]:
         useful = min(threads, max(1, work.rules.n_citizens // CITIZENS_A_THREAD))
         own = min(size, work.replicates)
         blocks = min(free, work.blocks)
-        largest = max(largest, work.footprint.memory(useful, own))
-        memory += blocks * work.footprint.memory(useful, own)
-        space += blocks * work.footprint.address_space(useful, own)
+        one = extra + work.footprint.memory(useful, own)
+        largest = max(largest, one)
+        memory += blocks * one
+        space += blocks * (extra + work.footprint.address_space(useful, own))
         free -= blocks
     return largest, memory, space
 
@@ -166,28 +172,35 @@ def _lead(campaign) -> tuple[int, int]:
     return len(campaign.scenarios), campaign.replicates
 
 
-def _disk(campaign, size: int, replicates: int, path, written) -> dict:
+def _disk(campaign, left, size: int, path, written, packed) -> dict:
     """Return the bytes of the store, and the room there is."""
     one = result_bytes(build_rules(campaign.scenarios[0]))
-    everything, left = one * math.prod(_lead(campaign)), one * replicates
-    named = everything if replicates else 0  # the end of a run writes them all anew
+    n_left = sum(work.replicates for work in left)
+    everything, to_write = one * math.prod(_lead(campaign)), one * n_left
+    named = everything if n_left else 0  # the end of a run writes them all anew
+    shots = sum(
+        work.replicates * snapshot_size.replicate_bytes(campaign, work.rules)
+        for work in left
+    )
+    least = LEAST_SHARE * (to_write + named) + LEAST_SNAPSHOT_SHARE * shots
     found = {
-        "raw": 2 * everything,
-        "least": round(LEAST_SHARE * (left + named)),
-        "most": round(MOST_SHARE * (left + named)),
-        **dict.fromkeys(("tables", "named", "other", "in_all", "left")),
+        "raw": 2 * everything + shots,
+        "least": round(least),
+        "most": to_write + named + shots,
+        **dict.fromkeys(("tables", "named", "snapshots", "other", "in_all", "left")),
     }
     if written is not None:
         n_blocks = len(campaign.scenarios) * -(-campaign.replicates // size)
         found |= {
             "tables": round(written.table_share * everything),
             "named": round(written.named_share * everything),
+            "snapshots": round((packed or 0) * shots),
             "other": written.single_bytes + n_blocks * written.record_bytes,
         }
-        found["in_all"] = sum(found[key] for key in ("tables", "named", "other"))
-        found["left"] = found["in_all"] - round(
-            written.table_share * (everything - left)
-        )
+        expected = ("tables", "named", "snapshots", "other")
+        found["in_all"] = sum(found[key] for key in expected)
+        done = round(written.table_share * (everything - to_write))
+        found["left"] = found["in_all"] - done
     if is_local(path):
         room = disk_at(path)
         found |= {"folder": str(room.folder), "free": room.n_bytes}
@@ -204,11 +217,24 @@ def _files(campaign, size: int, path, written) -> dict:
         "tables": n_blocks * layout.n_chunks(rules, size),
         "records": n_blocks,
         "named": variables * sum(1 for _ in parts(lead, batch(lead, rules))),
+        "snapshots": lead[1] * sum(_snapshot_files(campaign)),
         "other": written.single if written else variables + 2 * len(tables),
     }
+    if campaign.snapshots:
+        found["other"] += len(campaign.snapshots.variables)
     found["in_all"] = sum(found.values())
     found["free"] = disk_at(path).n_files if is_local(path) else None
     return found
+
+
+def _snapshot_files(campaign) -> list[int]:
+    """Return how many files a replicate's snapshots are, by scenario."""
+    if not campaign.snapshots:
+        return []
+    return [
+        snapshot_size.replicate_files(campaign, build_rules(scenario))
+        for scenario in campaign.scenarios
+    ]
 
 
 def _seconds(campaign, left, cores: int, paces: dict, written) -> dict:

@@ -15,10 +15,10 @@ SAMPLE = 1000  # citizens whose arrays are built to be looked at
 KEY = 4  # bytes of an applicant's key
 UNIT = 5 * 8 + 1  # bytes that a unit's leader and sums take
 PAIRING = 16  # bytes a citizen of the widest unit while a network is drawn
-CHANGING = 16  # bytes a citizen while another regime comes into force
+CHANGING = 6  # bytes a citizen while another regime comes into force
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8  # of a user's network: a replicate's copy, the one
 WRITING = 3  # a block's results while they are written: held, padded, compressed
-FINISHING = 4  # results of a batch while named variables and summaries are made
+FINISHING = 2  # results of a batch while named variables are made
 
 
 class Footprint(NamedTuple):

@@ -11,11 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+ADDRESS_SPACE = "RLIMIT_AS (ulimit -v)"
 UNLIMITED = 1 << 60  # cgroups of version 1 write "no limit" as a number about 2^63
 CGROUP_FILES = {  # limit, use, and what of the use the kernel can take back at once
     2: ("memory.max", "memory.current", "inactive_file"),
     1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 }
+
+
+UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 class Limit(NamedTuple):
@@ -62,7 +66,7 @@ def memory_limits(root: Path = Path("/")) -> list[Limit]:
     most, _ = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:
         left = max(0, most - virtual_bytes(root))
-        found.append(Limit("RLIMIT_AS (ulimit -v)", left))
+        found.append(Limit(ADDRESS_SPACE, left))
     return found
 
 
@@ -84,6 +88,13 @@ def disk_at(path) -> Disk:
     room = os.statvfs(folder)
     files = room.f_favail if room.f_files else None
     return Disk(folder, room.f_bavail * room.f_frsize, files)
+
+
+def size(n_bytes: float) -> str:
+    """Return a number of bytes in words, such as "1.2 GB"."""
+    power = min(len(UNITS) - 1, int(math.log(max(1, abs(n_bytes)), 1000)))
+    digits = 0 if n_bytes >= 100 * 1000**power or not power else 1
+    return f"{n_bytes / 1000**power:,.{digits}f} {UNITS[power]}"
 
 
 def _pages(root: Path, column: int) -> int:

@@ -10,6 +10,7 @@ from ..model.integers import build_rules
 from ..model.rules import Rules
 from ..model.world import Scenario
 from .footprint import Footprint, footprint, own_slots
+from .place import place_of
 from .plan import Block
 from .prepare import refuse_other
 from .store import Store
@@ -50,9 +51,8 @@ def store_at(path, campaign) -> Store | None:
     folder = Path(path)
     if folder.is_dir() and not any(folder.iterdir()):
         return None
-    store = Store(path)
-    refuse_other(store.place, campaign)
-    return store
+    refuse_other(place_of(path), campaign)
+    return Store(path)
 
 
 def pending(campaign, store, size: int) -> list[Block]:
