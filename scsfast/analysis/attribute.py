@@ -130,27 +130,28 @@ def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
         raise ConfigError(
             f"`players` of '{base}' must be at most {MOST_PLAYERS}, got {len(players)}"
         )
-    is_done = finished.values.any(axis=1)
     found = {
         frozenset(p for p in players if signs[p][row] == 1): place
         for row, place in enumerate(places)
     }
-    _refuse_holes(base, players, found, is_done)
+    _refuse_holes(base, players, found, finished.values)
     return players, found
 
 
-def _refuse_holes(base: str, players: list[str], found: dict, is_done) -> None:
+def _refuse_holes(base: str, players: list[str], found: dict, finished) -> None:
     """Raise ConfigError if a coalition is not there, or not computed."""
-    absent = [name_of(c, players) for c in subsets(players) if c not in found]
-    pending = [
-        name_of(c, players)
-        for c in subsets(players)
-        if c in found and not is_done[found[c]]
-    ]
-    head = f"the factorial of '{base}' has holes: "
-    faults = [f"{head}no scenario of {questions.shown(absent)}"] if absent else []
-    if pending:
-        faults.append(f"{head}no finished replicate of {questions.shown(pending)}")
+    there = [c for c in subsets(players) if c in found]
+    absent = [c for c in subsets(players) if c not in found]
+    pending = [c for c in there if not finished[found[c]].any()]
+    faults = []
+    for what, holes in (("scenario", absent), ("finished replicate", pending)):
+        if holes:
+            names = questions.shown(name_of(c, players) for c in holes)
+            faults.append(f"the factorial of '{base}' has holes: no {what} of {names}")
+    if not faults and not finished[[found[c] for c in there]].all(axis=0).any():
+        faults = [
+            f"the factorial of '{base}': no replicate is finished in every coalition"
+        ]
     if faults:
         raise ConfigError(faults)
 

@@ -8,6 +8,7 @@ import json
 from typing import NamedTuple
 
 from ..campaign.merge import differences
+from ..errors import ConfigError
 from ..model.government import LEVELS
 from . import questions
 
@@ -36,8 +37,18 @@ class Case(NamedTuple):
 
 
 def cases(dataset) -> list[Case]:
-    """Return every scenario of a dataset, in order."""
-    config = dataset.attrs["config"]
+    """Return every scenario of a dataset, in order.
+
+    Raises
+    ------
+    ConfigError
+        If its attributes have no configuration.
+    """
+    config = dataset.attrs.get("config")
+    if not config:
+        raise ConfigError(
+            "these results do not say what was asked: no attribute `config`"
+        )
     entries = {entry["name"]: entry for entry in config["scenarios"]}
     names = [str(name) for name in dataset["scenario"].values]
     points = dataset.coords["point"].values if "point" in dataset.coords else None

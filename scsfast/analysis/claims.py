@@ -35,7 +35,6 @@ ACTS = (
     "tilted", "inflated", "desk_lifted",
 )  # fmt: skip
 DECISIVE = ("prizes_moved_share", "capture")  # of a factorial, which levels do it
-HONEST = "honest leaders"
 
 
 class Claims(NamedTuple):
@@ -200,7 +199,7 @@ def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
 def c1_words(case, twin, evidence: Evidence, limits) -> tuple[str, str]:
     """Return the words on C1, direct and total."""
     if not case.manipulates:
-        return HONEST, HONEST
+        return verdict.HONEST, verdict.HONEST
     direct, whole = evidence.direct(case), evidence.total(case, twin)
     moved, excess = direct["prizes_moved_share"], direct["capture_excess"]
     return (
@@ -246,13 +245,12 @@ def _attributed(dataset, found: _Found, confidence: float) -> list[dict]:
 
 def _counted(dataset, case: Case, confidence: float) -> list[dict]:
     """Return counts of leaders' acts over the measured ticks, by level."""
-    part = dataset.isel(scenario=[case.place])
-    finished = questions.is_finished(part)
+    part = questions.finished_part(dataset, case.place)
     ticks = measured(part["tick"], part)
     rows = []
     for name in ACTS:
         acts = part[name].isel(tick=ticks, level=slice(case.n_levels))
-        counts = acts.sum("tick").astype("f8").where(finished)[0]
+        counts = acts.sum("tick")
         for level in acts["level"].values:
             found = estimate(counts.sel(level=level), confidence)
             about = (case.name, "acts", name, str(level), acts.attrs["units"], *found)

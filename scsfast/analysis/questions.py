@@ -57,6 +57,12 @@ def is_finished(dataset: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(np.ones(shape, bool), dims=("scenario", "replicate"))
 
 
+def finished_part(dataset: xr.Dataset, place: int) -> xr.Dataset:
+    """Return the finished replicates of the scenario at a place."""
+    finished = is_finished(dataset.isel(scenario=[place])).values[0]
+    return dataset.isel(scenario=place, replicate=np.flatnonzero(finished))
+
+
 def variables(dataset: xr.Dataset) -> list[str]:
     """Return what can be asked of a dataset by name: measures, then outputs by tick."""
     outputs = [name for name, v in dataset.data_vars.items() if "tick" in v.dims]
@@ -132,11 +138,23 @@ def _formula(name: str):
 
 
 def _values(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
-    finished, found = is_finished(dataset), {}
+    """Return variables of a few scenarios; what is not finished is not even read."""
+    finished = is_finished(dataset).values
+    if finished.all():
+        return _computed(dataset, formulas)
+    parts = []
+    for k, row in enumerate(finished):
+        part = dataset.isel(scenario=[k], replicate=np.flatnonzero(row))
+        parts.append(_computed(part, formulas).reindex(replicate=dataset["replicate"]))
+    return xr.concat(parts, "scenario")
+
+
+def _computed(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
+    found = {}
     for name, formula in formulas.items():
-        array = formula(dataset).transpose("scenario", "replicate").where(finished)
+        array = formula(dataset).astype("f8").transpose("scenario", "replicate")
         found[name] = array.assign_attrs(units=_unit(dataset, name))
-    return xr.Dataset(found).drop_vars("tie", errors="ignore")
+    return xr.Dataset(found).drop_vars("tie", errors="ignore").load()
 
 
 def _unit(dataset: xr.Dataset, name: str) -> str:

@@ -153,17 +153,11 @@ def base_mass(dataset, wanted: list[Case]) -> dict[str, np.ndarray]:
     for k, case in enumerate(wanted):
         if case.scorer not in ("ledger", "index", "model"):
             continue
-        part = dataset.isel(scenario=case.place)
-        part = part.isel(replicate=_finished(dataset, case))
+        part = questions.finished_part(dataset, case.place)
         masses["mass_in_bin"][k] = _in_bin(part, case.regime["base"])
         if len(case.regime["grades"]) > 1:
             masses["mass_in_grade"][k] = _in_grade(part, case.regime)
     return masses
-
-
-def _finished(dataset, case: Case) -> np.ndarray:
-    one = dataset.isel(scenario=[case.place])
-    return np.flatnonzero(questions.is_finished(one).values[0])
 
 
 def _in_grade(part, regime: dict) -> float:
@@ -187,7 +181,8 @@ def _in_bin(part, base: float) -> float:
 def _robust(base: str, part: pd.DataFrame, words: list[dict]) -> list[dict]:
     """Return the rows of one sampled scenario."""
     regime = part["regime"].iloc[0]
-    reference = next((w for w in words if w["regime"] == regime), None)
+    led = (w for w in words if w["regime"] == regime and w["c1"] != verdict.HONEST)
+    reference = next(led, None)
     rows = []
     for claim, measures in CLAIMS.items():
         counts = part[claim].value_counts()

@@ -17,6 +17,7 @@ NO_BETTER = "no better than a lottery"
 LITTLE_BETTER = "little better than a lottery"
 BETTER = "better than a lottery"
 NEAR_BEST = "close to an oracle"
+HONEST = "honest leaders"
 MORE, LESS = "more", "less"
 CHOICE = "modelling choice, plausible"
 

@@ -1,0 +1,97 @@
+"""Results made by hand: datasets whose every measure is what a test says it is."""
+
+import numpy as np
+import xarray as xr
+
+MILLION, TICKS, WARMUP, N_CITIZENS = 10**6, 3, 1, 100
+ANY, ALL = 0, 1
+
+
+def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measures):
+    """Return a dataset of scenarios with given measures.
+
+    `measures` are of shape (scenarios, replicates) or less: efficiency, fair_efficiency,
+    prizes_moved_share, capture (of 1,000 tied and 1,000 others), fair_capture,
+    mean_displacement; multiples of 1/1000. What is not given is 0, capture 1.
+    """
+    shape = len(scenarios), replicates
+    given = {
+        name: np.broadcast_to(np.asarray(value, "f8"), shape)
+        for name, value in measures.items()
+    }
+
+    def measure(name, default=0.0):
+        return given.get(name, np.full(shape, default))
+
+    displacement = 256 * N_CITIZENS * measure("mean_displacement")
+    per_tick = {
+        "prize_value": MILLION * measure("efficiency"),
+        "fair_prize_value": MILLION * measure("fair_efficiency"),
+        "oracle_prize_value": np.full(shape, MILLION),
+        "lottery_prize_value": np.zeros(shape),
+        "prizes": np.full(shape, MILLION),
+        "prizes_moved": MILLION * measure("prizes_moved_share"),
+        "displacement": displacement,
+        "violations": np.full(shape, 1.0),
+        "temptations": np.full(shape, 8.0),
+    }
+    variables = {name: _by_tick(values) for name, values in per_tick.items()}
+    for name, key in {
+        "connected_prizes": "capture",
+        "connected_fair_prizes": "fair_capture",
+    }.items():
+        won = 1000 * measure(key, 1.0)
+        variables[name] = _by_tie(won, won + 1000)
+    variables["connected"] = _by_tie(np.full(shape, 1000), np.full(shape, 2000))
+    counts = np.ones((*shape, 1, 2, 2, 16), "i8")
+    dims = ("distribution_tick", "judge", "score_bin", "quality_class")
+    variables["score_count"] = ("scenario", "replicate", *dims), counts
+    labels = {
+        "scenario": list(scenarios),
+        "replicate": range(replicates),
+        "tick": range(TICKS),
+        "distribution_tick": [TICKS - 1],
+        "tie": ["any", "all"],
+        "judge": ["actual", "fair"],
+        "quality_class": range(16),
+        "scorer": ("scenario", list(scorers or ["ledger"] * len(scenarios))),
+        "n_citizens": ("scenario", [N_CITIZENS] * len(scenarios)),
+        **{name: ("scenario", values) for name, values in (coords or {}).items()},
+    }
+    about = {"first_measured_tick": WARMUP, "n_citizens": N_CITIZENS, **(attrs or {})}
+    return xr.Dataset(variables, coords=labels, attrs=about)
+
+
+def _by_tick(values):
+    """Spread values over ticks; those of the warm-up would spoil every ratio."""
+    series = np.full((*values.shape, TICKS), 12345, "i8")
+    series[..., WARMUP:] = np.rint(values)[..., None]
+    return ("scenario", "replicate", "tick"), series
+
+
+def _by_tie(tied, everyone):
+    series = np.stack([tied, everyone], -1)[:, :, None, :, None]
+    series = np.repeat(np.rint(series).astype("i8"), TICKS, axis=2)
+    return ("scenario", "replicate", "tick", "tie", "tercile"), series
+
+
+def factorial(worths: dict, players, base="r", replicates=3, measure="efficiency"):
+    """Return a dataset of a factorial: from coalitions (frozensets) to a measure."""
+    coalitions = list(worths)
+    coords = {
+        "base": [base] * len(coalitions),
+        "design": ["factorial"] * len(coalitions),
+        "point": list(range(len(coalitions))),
+        **{
+            f"player_{player}": np.array([player in c for c in coalitions], "i1")
+            for player in players
+        },
+    }
+    values = np.array([np.broadcast_to(worths[c], replicates) for c in coalitions])
+    names = [f"{base}, {'+'.join(sorted(c)) or 'nobody'}" for c in coalitions]
+    return made(names, replicates, coords=coords, **{measure: values})
+
+
+def with_status(dataset, status):
+    """Return a dataset with a status: 1 is done."""
+    return dataset.assign(status=(("scenario", "replicate"), np.asarray(status, "u1")))
