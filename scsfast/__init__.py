@@ -12,6 +12,7 @@ _HOMES = {
     "explain": ("scsfast.story", "tell"),
     "run": ("scsfast.face", "run"),
     "open": ("scsfast.analysis.open", "open"),
+    "report": ("scsfast.analysis.report", "report"),
     "plots": ("scsfast.analysis.plots", None),
     "distributions": ("scsfast.analysis.distributions", "distributions"),
     "compare": ("scsfast.analysis.compare", "compare"),

@@ -14,6 +14,7 @@ from . import (  # noqa: F401, they register
     verbs_campaign,
     verbs_model,
     verbs_plan,
+    verbs_report,
     verbs_results,
 )
 from .errors import ScsError

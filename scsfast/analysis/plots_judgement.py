@@ -19,8 +19,8 @@ from .summary import SCORED, total
 
 KINDS = {"standing": "low", "list": "listed"}  # of judgement, and their outputs' names
 ERRORS = {
-    "false_positives": "false positives, % of those not bad",
-    "false_negatives": "false negatives, % of the truly bad",
+    "false_positives": "false positives,\n% of those not bad",
+    "false_negatives": "false negatives,\n% of the truly bad",
 }
 
 
@@ -55,6 +55,7 @@ def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None
     ax.stairs(actual, edges, fill=True, color=COLOURS[5], alpha=0.5, label="score")
     ax.stairs(fair, edges, color=COLOURS[1], linewidth=1.3, label="fair score")
     ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:g}")
     used = np.flatnonzero(actual + fair)
     ax.set_xlim(edges[max(used[0] - 1, 0)], edges[min(used[-1] + 2, len(edges) - 1)])
     _mark_grades(ax, regime_at(dataset, name, tick))
@@ -209,6 +210,7 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
             ax.plot(mean, places, MARKERS[k], label=group, **look)
         name_rows(ax, names)
         ax.set_xlabel(text)
+        ax.locator_params(axis="x", nbins=4)
     axes[0].invert_yaxis()
     axes[0].legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups), handletextpad=0.1

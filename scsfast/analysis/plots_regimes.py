@@ -15,6 +15,7 @@ from .style import (
     label_column,
     replicates_in_words,
     set_caption,
+    short,
     styled,
 )
 from .summary import MEASURES, summary_table
@@ -42,7 +43,7 @@ def efficiency_and_capture(dataset: xr.Dataset, scenarios=None, ax=None):
     matplotlib axes
     """
     names = chosen(dataset, scenarios)
-    drawn = [n for n in names if not _is_oracle(dataset, n)] or names
+    drawn = [n for n in names if not is_oracle(dataset, n)] or names
     ax = axes_or_new(ax, max(4.2, ROW * len(drawn) + 1))
     table = summary_table(dataset.sel(scenario=drawn))
     points = {name: _cross(ax, dataset, table, name) for name in drawn}
@@ -67,7 +68,8 @@ def efficiency_and_capture(dataset: xr.Dataset, scenarios=None, ax=None):
     return ax
 
 
-def _is_oracle(dataset, name: str) -> bool:
+def is_oracle(dataset, name: str) -> bool:
+    """Say whether a scenario's prizes all go to those who serve them best."""
     kinds = regime_at(dataset, name, 0).get("allocation", "")
     kinds = set(kinds.values()) if isinstance(kinds, dict) else {kinds}
     return kinds == {"oracle"}
@@ -171,7 +173,7 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
 
 def name_rows(ax, names) -> None:
     """Name the rows of a picture, the first at the bottom."""
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), [short(name) for name in names])
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=PALE, linewidth=0.5)

@@ -12,6 +12,7 @@ from .style import (
     PALE,
     axes_or_new,
     set_caption,
+    short,
     styled,
 )
 
@@ -48,7 +49,7 @@ def paired_differences(table: pd.DataFrame, variable: str, ax=None):
     -------
     matplotlib axes
     """
-    rows = _rows(table, "variable", variable).dropna(subset=["difference"])
+    rows = _rows(table, "variable", variable)
     ax = axes_or_new(ax, ROW * len(rows) + 1)
     places = np.arange(len(rows))
     _dots(ax, places, rows, "difference", COLOURS[0])
@@ -84,7 +85,7 @@ def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
     matplotlib axes
     """
     rows = _rows(_rows(table, "base", base), "measure", measure)
-    ax = axes_or_new(ax, ROW * len(rows) + 1, 6)
+    ax = axes_or_new(ax, ROW * len(rows) + 1)
     places = np.arange(len(rows))
     last = [COLOURS[0]] * (len(rows) - 1) + [GREY]
     ax.barh(places, rows["value"], color=last, height=0.65, alpha=0.85)
@@ -100,7 +101,7 @@ def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
     _name_rows(ax, rows["player"])
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_xlabel(f"contribution to {named(measure)}")
-    ax.set_title(base, loc="left", fontweight="bold")
+    ax.set_title(short(base), loc="left", fontweight="bold")
     n = rows["n"].max() if len(rows) else 0
     set_caption(
         ax,
@@ -179,7 +180,7 @@ def _dots(ax, places, rows, middle: str, colour: str, **look) -> None:
 
 
 def _name_rows(ax, names) -> None:
-    ax.set_yticks(range(len(names)), list(names))
+    ax.set_yticks(range(len(names)), [short(str(name)) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color=PALE, linewidth=0.5)

@@ -14,6 +14,7 @@ from .style import (
     label_column,
     replicates_in_words,
     set_caption,
+    short,
     styled,
 )
 
@@ -70,7 +71,7 @@ def trajectories(
     ax = axes_or_new(ax)
     values = over_time(dataset.sel(scenario=names), variable, every)
     ends = _draw(ax, values, names, band)
-    _limit([ax], [_range(ax)])
+    _limit(ax, [_range(ax)])
     _finish(ax, dataset, variable, every, values)
     ax.set_xlim(0, None)
     colours = dict(zip(names, COLOURS * len(names), strict=False))
@@ -88,8 +89,9 @@ def trajectory_grid(
     every: int = 1,
     band: str = "interval",
     columns: int = 3,
+    same_scale: bool = True,
 ):
-    """Draw a measure over time, one panel a regime, all with the same axes.
+    """Draw a measure over time, one panel a regime.
 
     Parameters
     ----------
@@ -97,6 +99,8 @@ def trajectory_grid(
         As of `trajectories`.
     columns : int
         Panels in a row.
+    same_scale : bool
+        Whether all panels have the same vertical axis.
 
     Returns
     -------
@@ -105,18 +109,21 @@ def trajectory_grid(
     """
     panels = _panels(families(dataset, scenarios))
     axes = grid_of_axes(
-        len(panels), min(columns, len(panels)), 1.9, sharex=True, sharey=True
+        len(panels), min(columns, len(panels)), 1.9, sharex=True, sharey=same_scale
     )
     ranges = []
     for ax, (title, names) in zip(axes, panels, strict=True):
         values = over_time(dataset.sel(scenario=names), variable, every)
         _draw(ax, values, names, band)
         ranges.append(_range(ax))
-        ax.set_title(title, loc="left", fontweight="bold")
+        ax.set_title(short(title), loc="left", fontweight="bold")
         ax.set_xlim(0, None)
         if names != [title]:
-            ax.legend(fontsize=7, handlelength=1.6, labelspacing=0.2)
-    _limit(axes, ranges)
+            lines = ax.get_lines()[: len(names)]
+            words = [short(name) for name in names]
+            ax.legend(lines, words, fontsize=7, handlelength=1.6, labelspacing=0.2)
+    for ax, own in zip(axes, ranges, strict=True):
+        _limit(ax, ranges if same_scale else [own])
     axes[0].figure.supxlabel("tick", fontsize=9)
     axes[0].figure.supylabel(NAMES.get(variable, variable), fontsize=9)
     _describe(axes[0], dataset, variable, every, band)
@@ -139,7 +146,7 @@ def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
     for k, name in enumerate(names):
         look = {"color": COLOURS[k % len(COLOURS)]}
         line = middle.sel(scenario=name).values
-        ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=name, **look)
+        ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look)
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             edge = (bound.sel(scenario=name).values for bound in (low, high))
             ax.fill_between(ticks, *edge, alpha=0.18, linewidth=0, **look)
@@ -157,14 +164,14 @@ def _range(ax) -> tuple[float, float]:
     return (there.min(), there.max()) if there.size else (np.inf, -np.inf)
 
 
-def _limit(axes, ranges) -> None:
+def _limit(ax, ranges) -> None:
     """Let lines, not the widest of all bands, decide how much is in sight."""
     low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
     if low > high:
         return
     room = BAND_ROOM * (high - low) or 0.1 * abs(high) or 0.01
-    bottom, top = axes[0].get_ylim()
-    axes[0].set_ylim(max(bottom, low - room), min(top, high + room))
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(max(bottom, low - room), min(top, high + room))
 
 
 def _finish(ax, dataset, variable: str, every: int, values) -> None:

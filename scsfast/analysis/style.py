@@ -31,9 +31,10 @@ ROLES = {
     "yardstick": ("#000000", "D", "no score"),
 }
 WIDTH = 7.5  # inches
+LONGEST_NAME = 32  # characters of a name in a picture
 STYLE = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same everywhere
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Noto Sans CJK SC"],
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.labelsize": 9,
@@ -43,7 +44,8 @@ STYLE = {
     "lines.linewidth": 1.6,
     "legend.frameon": False,
     "legend.fontsize": 8.5,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text stays text: small files, any script, to be searched
+    "text.parse_math": False,  # a scenario's name may have a dollar
     "svg.hashsalt": "scsfast",
     "figure.facecolor": "white",
 }
@@ -76,7 +78,8 @@ def axes_or_new(ax, height: float = 4.0, width: float = WIDTH):
 def grid_of_axes(n: int, columns: int, height: float, **sharing):
     """Return n axes of a new figure in rows; `height` is of a row, in inches."""
     rows = -(-n // columns)
-    figure = new_figure(max(height * rows, 1.5))
+    figure = new_figure(height * rows + (0.7 if rows == 1 else 0.3))
+    figure.get_layout_engine().set(wspace=0.04, hspace=0.04)
     axes = figure.subplots(rows, columns, squeeze=False, **sharing).ravel()
     for ax in axes[n:]:
         ax.remove()
@@ -134,7 +137,7 @@ def label_column(ax, points, gap: float, colours=None, size: float = 8.5) -> Non
     heights = [to_axes.transform(points[name])[1] for name in names]
     for name, y in zip(names, spread_out(heights, gap), strict=True):
         ax.annotate(
-            name,
+            short(name),
             points[name],
             xytext=(1.03, y),
             textcoords="axes fraction",
@@ -151,6 +154,15 @@ def label_column(ax, points, gap: float, colours=None, size: float = 8.5) -> Non
             annotation_clip=False,
             zorder=1.5,
         )
+
+
+def short(name: str, width: int = LONGEST_NAME) -> str:
+    """Return a name, its middle left out if it is too long for a picture."""
+    name = " ".join(name.split())
+    if len(name) <= width:
+        return name
+    half = (width - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"
 
 
 def set_caption(ax, text: str) -> None:

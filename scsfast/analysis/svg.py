@@ -6,6 +6,7 @@ of two drawings on one page do not meet.
 
 import io
 import re
+import warnings
 from html import escape
 
 from .style import styled
@@ -26,7 +27,10 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
         What those hear who cannot see the figure.
     """
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():
+        # Scripts that the font lacks are the reader's browser's business.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)

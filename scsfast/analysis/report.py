@@ -1,0 +1,139 @@
+"""The report of a store: one HTML file that needs no network and no other file.
+
+What is asked, how it was run, what came of it with intervals, and how sure one may be.
+Sections are made in `report_design`, `report_results`, `report_designs` and
+`report_facts`; `page` turns them into HTML. The same store gives the same bytes.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from ..campaign.files import explained, publish
+from ..campaign.layout import DONE
+from ..campaign.store import Store
+from ..errors import ConfigError
+from . import questions
+from .claims import Claims, claims
+from .page import Page, rendered
+from .selection import main_scenarios
+
+
+class Source(NamedTuple):
+    """What a report is made from.
+
+    Attributes
+    ----------
+    store : Store
+    everything : xarray.Dataset
+        All scenarios and replicates, with their status.
+    finished : xarray.Dataset
+        Scenarios of which something is finished, and the replicates that are finished in
+        all of them.
+    main : list of str
+        Names of the scenarios that figures and main tables show.
+    baseline : str or None
+    claims : Claims or None
+        None if a design has holes.
+    """
+
+    store: Store
+    everything: xr.Dataset
+    finished: xr.Dataset
+    main: list[str]
+    baseline: str | None
+    claims: Claims | None
+
+
+def report(path, output=None, baseline: str | None = None, title: str | None = None):
+    """Write the report of a store as one HTML file, whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        Of a store, finished or not.
+    output : path-like, optional
+        Of the file; what was there is replaced. By default nothing is written.
+    baseline : str, optional
+        Name of a scenario that all others are compared with.
+    title : str, optional
+        By default the campaign's.
+
+    Returns
+    -------
+    str
+        The HTML.
+
+    Raises
+    ------
+    ConfigError
+        If nothing is finished, there is no such baseline, or matplotlib or jinja2 is not
+        installed.
+    StoreError
+        If the file cannot be written.
+    """
+    html = rendered(page_of(source_of(path, baseline), title))
+    if output is not None:
+        with explained(output, "write the report", "What was there is untouched"):
+            publish(Path(output), lambda file: file.write(html.encode()))
+    return html
+
+
+def source_of(path, baseline: str | None = None) -> Source:
+    """Return what a report of a store is made from, or raise ConfigError."""
+    everything = questions.results(path)
+    if baseline is not None:
+        questions.asked_scenario(everything, baseline)
+    finished = usable(everything)
+    if not finished.sizes["replicate"]:
+        raise ConfigError(
+            "no replicate is finished in all scenarios that have finished ones: the same "
+            "`run` goes on",
+            str(path),
+        )
+    main = main_scenarios(finished)
+    return Source(
+        Store(path), everything, finished, main, baseline, _claims(everything)
+    )
+
+
+def _claims(everything: xr.Dataset) -> Claims | None:
+    """Return the verdicts, none if a design has holes."""
+    try:
+        return claims(everything)
+    except ConfigError:
+        return None
+
+
+def usable(everything: xr.Dataset) -> xr.Dataset:
+    """Return scenarios with finished replicates, and the replicates all of them share."""
+    done = everything["status"].values == DONE
+    scenarios = np.flatnonzero(done.any(axis=1))
+    replicates = np.flatnonzero(done[scenarios].all(axis=0))
+    return everything.isel(scenario=scenarios, replicate=replicates)
+
+
+def page_of(source: Source, title: str | None = None) -> Page:
+    """Return what a report says."""
+    from . import report_design, report_designs, report_facts, report_results
+
+    attributes = source.store.attributes
+    made = report_facts.maker(source)
+    return Page(
+        title or attributes["title"] or str(source.store.path),
+        [
+            f"A campaign of scsfast: {report_facts.size_in_words(source)}.",
+            "All figures are of a model, reconstructed from the claims of a talk; none "
+            "is a fact about a city, a company or a country.",
+        ],
+        [
+            *report_design.sections(source),
+            *report_results.sections(source),
+            *report_designs.sections(source),
+            *report_facts.sections(source),
+        ],
+        f"Made by scsfast {made} from a store of {attributes['created']}, "
+        f"identity {attributes['identity'][:16]}.",
+    )

@@ -1,0 +1,341 @@
+"""What a report says of results: verdicts, measures, and figures of the main scenarios."""
+
+from itertools import pairwise
+
+from . import plots
+from .compare import compare
+from .page import Cell, Section, Table, Text, estimate, number, picture, text
+from .periods import over_time
+from .plots_judgement import error_rates
+from .plots_regimes import is_oracle
+from .plots_tables import named
+from .plots_time import NAMES
+from .selection import families, regime_at, role
+from .style import grid_of_axes, new_figure, set_caption, short, styled
+from .summary import MEASURES, SCORED, summary_table
+
+PANELS = 6  # of a figure that shows one scenario a panel
+ROWS = 32  # of names in one figure
+OVER_TIME = ("efficiency", "prizes_moved_share", "mean_displacement", "mean_score")
+COMPARED = ("efficiency", "capture", "prizes_moved_share")
+C1 = (
+    "C1, direct: prizes that fair scores would have given to others, and capture beyond "
+    "that of fair scores, in the same run. C1, total: against the same regime with honest "
+    "leaders. C2: efficiency against a lottery. All words hold in this model only."
+)
+
+
+def sections(source) -> list[Section]:
+    """Return the sections on results."""
+    found = [
+        Section("verdicts", "Verdicts", _verdicts(source)),
+        Section("measures", "Measures", _measures(source)),
+        Section("baseline", f"Against {source.baseline}", _differences(source)),
+        Section("capture", "Efficiency against capture", _regimes(source)),
+        Section("time", "Over time", _trajectories(source)),
+        Section("scores", "Scores and grades", _scores(source)),
+        Section("errors", "Errors by group", _errors(source)),
+    ]
+    return [section for section in found if section.blocks]
+
+
+def _verdicts(source) -> list:
+    """Return the words on both claims, and where they change."""
+    found = source.claims
+    if found is None:
+        return [Text("A factorial has holes: run the rest for verdicts.")]
+    if found.verdicts.empty:
+        return [Text("There is no regime in this store to judge, only yardsticks.")]
+    heads = {
+        "scenario": "Scenario",
+        "c1": "C1, direct",
+        "c1_total": "C1, total",
+        "levels": "Levels that do it",
+        "c2": "C2",
+        "c2_honest": "C2, honest leaders",
+        "than_market": "Efficiency against market",
+        "than_list": "Against plain list",
+        "twin": "Honest twin",
+    }
+    rows = [
+        [text(_words(row[column])) for column in heads]
+        for row in found.verdicts.to_dict("records")
+    ]
+    limits = type(found.thresholds).model_fields
+    points = [
+        f"{field.description}: {getattr(found.thresholds, name):g}"
+        for name, field in limits.items()
+    ]
+    return [
+        Text(C1),
+        Table("Verdicts on both claims", list(heads.values()), rows),
+        Text("Words change at these thresholds, which are choices:"),
+        Text(points, "points"),
+        _evidence(found.estimates),
+    ]
+
+
+def _words(value) -> str:
+    """Return words of the analysis as a cell shows them."""
+    found = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+    return found or "-"
+
+
+def _evidence(estimates) -> Table:
+    rows = [
+        [
+            text(row["scenario"]),
+            text(f"{row['claim']}, {row['kind']}"),
+            text(named(row["measure"])),
+            estimate(row["value"], row["low"], row["high"]),
+            text(row["against"]),
+            number(row["n"], 0),
+        ]
+        for row in estimates.to_dict("records")
+    ]
+    heads = ["Scenario", "Claim", "Measure", "Value", "Against", "n"]
+    return Table("What the verdicts rest on, with 95 % intervals", heads, rows)
+
+
+def _measures(source) -> list:
+    table = summary_table(source.finished.sel(scenario=source.main))
+    rows = [
+        [text(name), *(_statistics(table[m].sel(scenario=name)) for m in MEASURES)]
+        for name in source.main
+    ]
+    heads = ["Scenario", *(_head(name) for name in MEASURES)]
+    n = source.finished.sizes["replicate"]
+    points = [f"{_head(name)}: {meaning}." for name, meaning in MEASURES.items()]
+    caption = f"Mean ± half the 95 % interval over {n} replicates; -: missing"
+    return [Table(caption, heads, rows), Text(points, "points")]
+
+
+def _head(name: str) -> str:
+    plain = name.replace("_share", "").replace("mean_", "").replace("_", " ")
+    return plain.upper() if plain == "auc" else plain[:1].upper() + plain[1:]
+
+
+def _statistics(values) -> Cell:
+    return estimate(*(values.sel(statistic=s).item() for s in ("mean", "low", "high")))
+
+
+def _differences(source) -> list:
+    """Return differences to the baseline, as a table and pictures."""
+    if source.baseline is None:
+        return []
+    names = list(dict.fromkeys([*source.main, source.baseline]))
+    table = compare(source.everything.sel(scenario=names), source.baseline)
+    rows = [_difference(row) for row in table.to_dict("records") if row["n"]]
+    heads = [
+        "Scenario",
+        "Measure",
+        "Difference",
+        "p",
+        "p, Holm",
+        "Correlation",
+        "Pairs",
+    ]
+    pictures = [
+        picture(
+            _differences_drawn(table[table["scenario"].isin(part)]),
+            f"differences-{k}",
+            f"Paired differences to {source.baseline}",
+        )
+        for k, part in enumerate(_pieces(names, ROWS))
+    ]
+    return [
+        Table(f"Paired differences to {source.baseline}, 95 % intervals", heads, rows),
+        *pictures,
+    ]
+
+
+@styled
+def _differences_drawn(table):
+    """Draw differences in the main measures side by side; return the first axes."""
+    rows = table["scenario"].nunique()
+    figure = new_figure(0.24 * rows + 1.2)
+    axes = figure.subplots(1, len(COMPARED), squeeze=False, sharey=True)[0]
+    for ax, name in zip(axes, COMPARED, strict=True):
+        plots.paired_differences(table, name, ax)
+        ax.locator_params(axis="x", nbins=4)
+        ax.set_xlabel(f"difference in\n{_head(name).lower()}")
+    everything = plots.caption(axes[0]).partition(" to the baseline")[2]
+    set_caption(axes[0], f"Differences to the baseline{everything}")
+    return axes[0]
+
+
+def _difference(row: dict) -> list[Cell]:
+    return [
+        text(row["scenario"]),
+        text(named(row["variable"])),
+        estimate(row["difference"], row["low"], row["high"]),
+        number(row["p"]),
+        number(row["p_holm"]),
+        number(row["correlation"], 2),
+        number(row["n"], 0),
+    ]
+
+
+def _said(values: dict, what: str) -> str:
+    """Return figures in words, for those who cannot see a picture."""
+    listed = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
+    return f"{what}: {listed}."
+
+
+def _means(source, names, measure: str) -> dict[str, float]:
+    table = summary_table(source.finished.sel(scenario=names))[measure]
+    found = {n: table.sel(scenario=n, statistic="mean").item() for n in names}
+    return {name: value for name, value in found.items() if value == value}
+
+
+def _regimes(source) -> list:
+    blocks = []
+    for k, names in enumerate(_pieces(source.main, ROWS)):
+        said = " ".join(
+            _said(_means(source, names, m), m) for m in ("efficiency", "capture")
+        )
+        drawn = (
+            ("capture", "Efficiency against capture", plots.efficiency_and_capture),
+            ("rank", "Scenarios by efficiency", _ranked),
+        )
+        for name, title, plot in drawn:
+            ax = plot(source.finished, scenarios=names)
+            blocks.append(picture(ax, f"{name}-{k}", title, said))
+    return blocks
+
+
+def _ranked(dataset, scenarios):
+    return plots.rank(dataset, "efficiency", scenarios)
+
+
+def _pieces(names, size: int) -> list[list]:
+    """Return names in as few pieces of at most a size as there can be, nearly equal."""
+    n = -(-len(names) // size)
+    cuts = [len(names) * k // n for k in range(n + 1)] if n else [0]
+    return [names[a:b] for a, b in pairwise(cuts)]
+
+
+def _trajectories(source) -> list:
+    every = _quarter(source)
+    blocks = []
+    for variable in OVER_TIME:
+        names = [n for n in source.main if _is_telling(source, n, variable)]
+        groups = list(families(source.finished, names or source.main[:1]).values())
+        for k, part in enumerate(_pieces(groups, 2 * PANELS) if names else []):
+            chosen = [name for group in part for name in group]
+            axes = plots.trajectory_grid(
+                source.finished,
+                variable,
+                chosen,
+                every=every,
+                same_scale=variable != "mean_score",
+            )
+            label = f"time-{variable.replace('_', '-')}-{k}"
+            title = f"{_head(variable)} over time"
+            said = _last(source, variable, chosen, every)
+            blocks.append(picture(axes[0], label, title, said))
+    return blocks
+
+
+def _quarter(source) -> int:
+    """Return the ticks of a quarter of a year, at most a quarter of the run."""
+    world = source.store.attributes["config"]["world"]
+    return max(1, min(world["ticks_per_year"], world["n_ticks"]) // 4)
+
+
+def _is_telling(source, name: str, variable: str) -> bool:
+    """Say whether a variable over time can say anything of a scenario."""
+    if variable == "efficiency":
+        return not is_oracle(source.finished, name)
+    is_scored = source.finished["scorer"].sel(scenario=name).item() in SCORED
+    if variable == "mean_score":
+        return is_scored
+    is_led = role(source.finished, name) == "led"
+    return is_led and (is_scored or variable != "mean_displacement")
+
+
+def _last(source, variable: str, names, every: int) -> str:
+    values = over_time(source.finished.sel(scenario=names), variable, every)
+    last = values.isel(tick=-1).mean("replicate")
+    found = {name: last.sel(scenario=name).item() for name in names}
+    there = {name: value for name, value in found.items() if value == value}
+    return _said(there, f"{NAMES[variable]} at the end")
+
+
+def _scores(source) -> list:
+    """Return distributions and transitions of the scenarios whose leaders manipulate."""
+    scored = [
+        name
+        for name in source.main
+        if source.finished["scorer"].sel(scenario=name).item() in SCORED
+    ]
+    led = [name for name in scored if role(source.finished, name) == "led"] or scored
+    last = int(source.finished["distribution_tick"].values[-1])
+    graded = [
+        name
+        for name in led
+        if len(regime_at(source.finished, name, last).get("grades", [])) > 1
+    ]
+    blocks = []
+    for names, (kind, title, plot, pad) in ((led, SCORES), (graded, GRADES)):
+        for k, part in enumerate(_pieces(names, PANELS)):
+            ax = _panelled(source.finished, part, plot, pad)
+            blocks.append(picture(ax, f"{kind}-{k}", title))
+    return blocks
+
+
+SCORES = ("scores", "Scores and fair scores", plots.score_distribution, 20)
+GRADES = ("grades", "From grade to grade", plots.grade_transitions, 6)
+
+
+@styled
+def _panelled(dataset, names, plot, pad):
+    """Draw one panel a scenario; return the first, with the caption of all."""
+    axes = grid_of_axes(len(names), 2 if len(names) > 1 else 1, 2.6)
+    for ax, name in zip(axes, names, strict=True):
+        ax.tick_params(labelbottom=True)
+        plot(dataset, name, ax=ax)
+        ax.set_title(short(name), loc="left", fontweight="bold", pad=pad)
+    caption = plots.caption(axes[0])
+    if len(names) > 1:
+        caption = caption.replace(f" of {names[0]}", "")
+    set_caption(axes[0], f"{caption} Shown: {', '.join(names)}.")
+    return axes[0]
+
+
+def _errors(source) -> list:
+    """Return errors of judgement by group, as pictures and a table."""
+    kinds = {"standing": SCORED, "list": ("list",)}
+    blocks = []
+    for kind, scorers in kinds.items():
+        names = [
+            name
+            for name in source.main
+            if source.finished["scorer"].sel(scenario=name).item() in scorers
+        ]
+        for k, part in enumerate(_pieces(names, ROWS)):
+            axes = plots.group_errors(source.finished, part, kind=kind)
+            title = f"Errors of judgement by {kind}"
+            blocks.append(picture(axes[0], f"errors-{kind}-{k}", title))
+        if names:
+            blocks.append(_error_table(source, names, kind))
+    return blocks
+
+
+def _error_table(source, names, kind: str) -> Table:
+    rates = error_rates(source.finished.sel(scenario=names), kind)
+    means = 100 * rates.mean("replicate")
+    rows = [
+        [
+            text(name),
+            text(group),
+            *(
+                number(means[error].sel(scenario=name, group=group).item(), 2)
+                for error in ("false_positives", "false_negatives")
+            ),
+        ]
+        for name in names
+        for group in rates["group"].values
+    ]
+    heads = ["Scenario", "Group", "False positives, %", "False negatives, %"]
+    return Table(f"Errors of judgement by {kind}, means over replicates", heads, rows)
