@@ -119,8 +119,8 @@ def campaign_from_dict(
     faults += _twice([scenario.name for scenario in whole])
     faults += option_faults(head) if head else []
     if not faults:
-        numbers = [each.k for each in made]
-        faults += shape_faults(list(zip(numbers, whole, strict=True)))
+        numbers, names = [each.k for each in made], [s.name for s in whole]
+        faults += shape_faults(numbers, names, common.shapes)
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)), where)
     return Campaign(

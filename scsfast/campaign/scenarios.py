@@ -60,6 +60,7 @@ class Common:
     folder: Path  # where files that are named are looked for
     faults: list[str]
     pilots: dict = field(default_factory=dict)  # trees with sources, by name
+    shapes: list[dict] = field(default_factory=list)  # of each scenario's tables
 
 
 def checked(model, tree, prefix: str, faults: list):
@@ -123,7 +124,7 @@ def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:
     leaders = Government.model_validate(leaders)
     whole = {"regime": regime, "leaders": leaders, "change": changes}
     at = key if world is not common.world else ""
-    return _fitted({"name": name, "world": world, **whole}, key, at, faults)
+    return _fitted({"name": name, "world": world, **whole}, key, at, common)
 
 
 def _world(own: dict, key: str, common: Common) -> World | None:
@@ -246,11 +247,11 @@ def laid_over_leaders(own: dict, common: dict, key: str, faults: list) -> dict:
     return merged if checked(Government, merged, key, faults) else {}
 
 
-def _fitted(parts: dict, key: str, world_key: str, faults: list) -> Scenario | None:
+def _fitted(parts: dict, key: str, world_key: str, common: Common) -> Scenario | None:
     """Return the scenario if its parts go together, or None after adding the faults."""
     try:
         scenario = Scenario(**parts)
-        build_rules(scenario)
+        common.shapes.append(_shape(scenario, build_rules(scenario)))
         return scenario
     except ValidationError as error:
         texts = [detail["msg"] for detail in error.errors()]
@@ -259,7 +260,7 @@ def _fitted(parts: dict, key: str, world_key: str, faults: list) -> Scenario | N
         ]
     except ConfigError as error:
         found = error.faults
-    faults += [_placed(fault, key, world_key) for fault in found]
+    common.faults += [_placed(fault, key, world_key) for fault in found]
     return None
 
 
@@ -270,37 +271,32 @@ def _placed(fault: str, key: str, world_key: str) -> str:
     return f"`{key}.{path}`{rest}" if key else f"`{path}`{rest}"
 
 
-def shape_faults(scenarios: list[tuple[int, Scenario]]) -> list[str]:
+def shape_faults(numbers: list[int], names: list[str], shapes: list[dict]) -> list[str]:
     """Return a fault for each scenario whose tables are shaped otherwise than the first's.
 
     Parameters
     ----------
-    scenarios : list of (int, Scenario)
-        With the number of each one's entry in the file.
+    numbers : list of int
+        Of the entry of each scenario in the file.
+    names : list of str
+    shapes : list of dict
+        As `scenario_of` leaves them in `Common.shapes`.
     """
-    if not scenarios:
-        return []
-    (_, first), *others = scenarios
-    there, faults = _shape(first), []
-    for k, scenario in others:
-        if scenario.world == first.world:
-            continue
-        faults += [
-            f"`scenario.{k}.world` must leave the tables of the store as they are: "
-            f"{what} is {there[what]} in '{first.name}', {here} in '{scenario.name}'"
-            + (UNIT_HINT if what == "unit" else "")
-            for what, here in _shape(scenario).items()
-            if here != there[what]
-        ]
-    return faults
+    return [
+        f"`scenario.{k}.world` must leave the tables of the store as they are: "
+        f"{what} is {shapes[0][what]} in '{names[0]}', {here} in '{name}'"
+        + (UNIT_HINT if what == "unit" else "")
+        for k, name, shape in zip(numbers, names, shapes, strict=True)
+        for what, here in shape.items()
+        if here != shapes[0][what]
+    ]
 
 
 UNIT_HINT = "; let world.unit_means be a level with as many units in all of them"
 
 
-def _shape(scenario: Scenario) -> dict:
+def _shape(scenario: Scenario, rules) -> dict:
     """Return what must be the same in all scenarios of a store."""
-    rules = build_rules(scenario)
     return {
         **layout.sizes(rules),
         "prize_kind": ", ".join(scenario.world.prize),

@@ -5,6 +5,7 @@ Distributions become 256-entry integer quantile tables: entry k is the quantile 
 in the provenance, so that a change in a library's quantile function would be seen.
 """
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -125,7 +126,14 @@ Distribution = Annotated[
 
 def byte_table(distribution, scale: int) -> np.ndarray:
     """Return the quantile table as uint8, shape (256,): floor(scale x), kept in 0..255."""
-    return np.clip(np.floor(scale * distribution.quantiles()), 0, 255).astype(np.uint8)
+    return _byte_table(type(distribution), distribution.model_dump_json(), scale).copy()
+
+
+@lru_cache(maxsize=256)
+def _byte_table(kind, values: str, scale: int) -> np.ndarray:
+    """Return the table of a distribution; thousands of scenarios share a few of them."""
+    quantiles = kind.model_validate_json(values).quantiles()
+    return np.clip(np.floor(scale * quantiles), 0, 255).astype(np.uint8)
 
 
 class Groups(Parameters):
