@@ -35,7 +35,8 @@ class Estimate(NamedTuple):
     blocks : dict
         `size` in replicates, `pending`, `replicates` pending.
     memory : dict
-        `replicate` (the largest), `at_once` (replicates on a rank), `process` (Python
+        `replicate` (the largest), `at_once` (replicates on a rank), `running`
+        (what they take), `process` (Python
         and libraries), `finish` (the end of the run), `in_all` (of all ranks at the
         peak), `address_space`, `available` and what limits it, `limit`.
     disk : dict
@@ -141,6 +142,7 @@ def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
     return {
         "replicate": largest,
         "at_once": n_at_once,
+        "running": at_once,
         "process": PROCESS_BYTES,
         "finish": finish,
         "in_all": ranks * PROCESS_BYTES + max(ranks * at_once, finish),

@@ -64,23 +64,26 @@ def _memory_fault(found: Estimate, limit: Limit, ranks: int) -> str | None:
     figures = (
         f"{size(takes)} of memory, and the {limit.name} leaves {size(limit.n_bytes)}"
     )
-    if takes < found.memory["finish"] + PROCESS_BYTES * ranks:
+    if found.memory["finish"] >= ranks * found.memory["running"]:
         return (
             f"`replicates` must be fewer, got {found.replicates} of "
             f"{found.scenarios} scenarios: the end of the run needs {figures}"
         )
-    rest = takes - at_once * one  # what does not change with the number of jobs
-    fitting = max(0, (limit.n_bytes - rest) // one)
-    if fitting >= ranks:
-        return (
-            f"`jobs` must be at most {fitting // ranks}, got {found.memory['at_once']}: "
-            f"{at_once} replicates at once, {size(one)} each, need {figures}; "
-            f"give -j {fitting // ranks}"
-        )
+    if ranks > 1 and limit.name != ADDRESS_SPACE:
+        of_rank = found.memory["in_all"] // ranks
+        fitting = (limit.n_bytes + found.memory["in_all"] - takes) // of_rank
+        if fitting:
+            return (
+                f"ranks must be at most {fitting} on a machine, got {ranks}: at "
+                f"{size(of_rank)} each they need {figures}"
+            )
+    rest = takes - ranks * found.memory["running"]  # whatever the number of jobs
+    fitting = max(0, limit.n_bytes - rest) // (one * ranks)
     if fitting:
         return (
-            f"ranks must be at most {fitting} on a machine, got {ranks}: with "
-            f"{size(one)} a replicate they need {figures}"
+            f"`jobs` must be at most {fitting}, got {found.memory['at_once']}: "
+            f"{at_once} replicates at once, {size(one)} each, need {figures}; "
+            f"give -j {fitting}"
         )
     citizens = int(found.citizens * max(0, limit.n_bytes - rest) / one)
     return (
