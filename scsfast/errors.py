@@ -61,6 +61,12 @@ class RunError(ScsError):
     """A campaign ended with blocks that failed; what was committed stays."""
 
 
+class LauncherError(ScsError):
+    """Several processes were started that know nothing of each other."""
+
+    exit_code = 2
+
+
 class Interrupted(ScsError):
     """A signal stopped the run; the same command resumes it."""
 
@@ -70,3 +76,11 @@ class Interrupted(ScsError):
         super().__init__(
             f"stopped by {name}; what is committed is kept, the same command resumes"
         )
+
+
+class EndedElsewhere(ScsError):
+    """Another process of the same run says why it ended; this one only ends."""
+
+    def __init__(self, exit_code: int):
+        self.exit_code = exit_code
+        super().__init__("the run has ended; rank 0 says why")

@@ -6,7 +6,7 @@ This ties the floors together and holds no logic of its own.
 import warnings
 
 from .errors import ConfigError, RunError
-from .terminal import say
+from .rounds import meet, run_campaign
 
 SHOWN_FAILURES = 5
 
@@ -64,67 +64,17 @@ def run(config, store, *, jobs=None, progress=False):
     from .analysis.open import open as open_results
     from .campaign.progress import for_stderr, silent
 
-    campaign = as_campaign(config)
+    campaign, crew = meet(lambda: as_campaign(config))
     failures = run_campaign(
         campaign,
         store,
         jobs=jobs,
         report=for_stderr() if progress else silent,
         say=warnings.warn,
+        crew=crew,
     )
     raise_failures(campaign, failures)
     return open_results(store)
-
-
-def run_campaign(
-    campaign, path, *, jobs=None, report=None, run_replicate=None, say=say
-) -> dict:
-    """Run what is pending, finish the store, and return the failures.
-
-    Parameters
-    ----------
-    campaign : Campaign
-    path : path-like
-    jobs : int or None
-    report : callable or None
-        As of `execute`.
-    run_replicate : callable or None
-        The engine.
-    say : callable
-        Called with what the user should know.
-
-    Returns
-    -------
-    dict
-        From (scenario number, replicate) to the cause of each failure.
-    """
-    from .analysis.summary import summarise
-    from .campaign.execute import execute
-    from .campaign.finish import finalise
-    from .campaign.prepare import open_for_writing
-    from .campaign.progress import silent
-
-    if jobs is not None and jobs < 1:
-        raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
-    with open_for_writing(path, campaign, provenance()) as store:
-        if store.replicates > campaign.replicates:
-            say(
-                f"{path}: holds {store.replicates} replicates of each scenario, more "
-                f"than the {campaign.replicates} asked for; all are shown"
-            )
-        if store.pending(campaign.replicates):
-            execute(
-                store,
-                campaign.replicates,
-                jobs=jobs,
-                report=report or silent,
-                run_replicate=run_replicate,
-                world=campaign.world,
-            )
-        if not store.attributes["finished"]:
-            finalise(store, summarise)
-        failed = store.journal.errors().items()
-        return {key: why for key, why in failed if key[1] < campaign.replicates}
 
 
 def raise_failures(campaign, failures: dict) -> None:
@@ -143,12 +93,3 @@ def raise_failures(campaign, failures: dict) -> None:
         f"{len(failures)} replicates failed, all others are stored; the same command "
         f"tries them again:\n  {text}"
     )
-
-
-def provenance() -> dict:
-    """Return what a store says of the engine that fills it."""
-    from . import engine
-
-    variant = getattr(engine, "variant", lambda: "unknown")
-    build_info = getattr(engine, "build_info", dict)
-    return {"kernel": variant(), "build": build_info()}

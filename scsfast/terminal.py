@@ -34,9 +34,13 @@ Sets = Annotated[
 ]
 
 
+is_quiet = False  # of all processes of a run only one speaks
+
+
 def say(text: str) -> None:
     """Tell the user something on stderr."""
-    print(f"scsfast: {text}", file=sys.stderr)
+    if not is_quiet:
+        print(f"scsfast: {text}", file=sys.stderr)
 
 
 def fail(message: str, exit_code: int) -> None:

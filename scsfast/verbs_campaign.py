@@ -16,22 +16,39 @@ def run(
         typer.Option("--output", "-o", help="Where results go: a folder, or s3://..."),
     ],
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
+        int | None,
+        typer.Option(
+            "--jobs", "-j", min=1, help="Cores of each process; by default its share."
+        ),
     ] = None,
+    first: Annotated[
+        int,
+        typer.Option(
+            "--from", min=0, help="First replicate; those below are left to others."
+        ),
+    ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
     """Run a campaign into a store, or go on where it was stopped.
 
-    The same command resumes; a file with more replicates adds them.
+    The same command resumes; a file with more replicates adds them. Under mpiexec or srun
+    all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0 all well, 1
+    replicates failed, 2 the question is wrong, 130, 138 and 143 stopped by Ctrl-C, SIGUSR1
+    and SIGTERM.
     """
     from .campaign.progress import for_stderr, silent
-    from .face import as_campaign, raise_failures, run_campaign
+    from .face import as_campaign, raise_failures
+    from .rounds import meet, run_campaign
 
-    campaign = as_campaign(file, sets or ())
+    campaign, crew = meet(lambda: as_campaign(file, sets or ()))
     report = silent if quiet else for_stderr()
-    failures = run_campaign(campaign, store, jobs=jobs, report=report)
+    failures = run_campaign(
+        campaign, store, jobs=jobs, report=report, crew=crew, first=first
+    )
+    if crew and crew.rank:
+        return
     _show_results(store, as_json)
     raise_failures(campaign, failures)
 

@@ -16,7 +16,7 @@ from scsfast.model.population import Distribution
 PACKAGE = Path(scsfast.model.__file__).parent.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = ("errors", "model", "engine", "campaign", "analysis", "face")
-FACE = ("cli", "face", "pilots", "story", "tables", "terminal")
+FACE = ("cli", "face", "pilots", "rounds", "story", "tables", "terminal")
 FACE += ("tables_results", "verbs_campaign", "verbs_model", "verbs_results")
 FACE += ("planned", "verbs_plan", "verbs_report")  # one room
 DOORS = ("__init__.py", "__main__.py")  # of the package itself: open onto every floor

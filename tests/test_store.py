@@ -26,7 +26,8 @@ from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
-from scsfast.face import provenance, run_campaign
+from scsfast.face import run_campaign
+from scsfast.rounds import provenance
 from scsfast.model import outcomes
 from scsfast.tables import status_rows
 

@@ -1,0 +1,182 @@
+"""One campaign from its first block to its finished store, alone or as one of many ranks.
+
+Rounds follow each other while the stopping rule wants more replicates. Rank 0 prepares
+and finishes the store and hands out the work; the other ranks follow.
+"""
+
+from . import terminal
+from .errors import ConfigError, EndedElsewhere, ScsError
+from .terminal import say
+
+
+def meet(load):
+    """Return a campaign, and the crew that runs it: None for a process all alone.
+
+    Parameters
+    ----------
+    load : callable
+        Returns the campaign.
+
+    Raises
+    ------
+    ConfigError
+        On every rank, if any cannot load it or loads another one.
+    LauncherError
+        If several processes were started that know nothing of each other.
+    """
+    from .campaign.mpi import find_crew
+
+    crew = find_crew()
+    if crew is None:
+        return load(), None
+    terminal.is_quiet = crew.rank > 0
+    with crew.guard():
+        campaign, error = None, ""
+        try:
+            campaign = load()
+        except ScsError as found:
+            error = str(found)
+        crew.agree(campaign.identity() if campaign else "", error)
+    return campaign, crew
+
+
+def run_campaign(
+    campaign,
+    path,
+    *,
+    jobs=None,
+    report=None,
+    run_replicate=None,
+    say=say,
+    crew=None,
+    first=0,
+) -> dict:
+    """Run what is pending, finish the store, and return the failures.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    path : path-like
+    jobs : int or None
+        Cores of this process.
+    report : callable or None
+        As of `execute`.
+    run_replicate : callable or None
+        The engine.
+    say : callable
+        Called with what the user should know.
+    crew : Crew or None
+        The MPI ranks of which this process is one.
+    first : int
+        Replicates below this one are left to others.
+
+    Returns
+    -------
+    dict
+        From (scenario number, replicate) to the cause of each failure.
+    """
+    from .campaign.progress import silent
+
+    _check(campaign, jobs, first)
+    tools = {"run_replicate": run_replicate, "world": campaign.world}
+    tools["jobs"] = jobs or (crew.cores() if crew else None)
+    if crew is None:
+        tools["report"] = report or silent
+        return _run_rounds(campaign, path, tools, say, None, first)
+    with crew.guard():
+        if crew.rank:
+            return _follow(crew, campaign, path, tools)
+        tools["report"] = report or silent
+        with crew.dismissal():
+            return _run_rounds(campaign, path, tools, say, crew, first)
+
+
+def _check(campaign, jobs, first: int) -> None:
+    """Refuse what cannot be asked, before anything is touched."""
+    from .analysis.stopping import check_rule
+
+    check_rule(campaign.until)
+    if jobs is not None and jobs < 1:
+        raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
+    if not 0 <= first < campaign.replicates:
+        raise ConfigError(
+            "the first replicate must be below the number of replicates, "
+            f"{campaign.replicates}, got {first}"
+        )
+
+
+def _follow(crew, campaign, path, tools) -> dict:
+    """Do what rank 0 orders, and end as it ends."""
+    from .campaign.execute import execute
+    from .campaign.layout import prepare_zarr
+    from .campaign.ranks import follow
+    from .campaign.store import Store
+
+    def work(store, replicates, first, hand):
+        execute(store, replicates, share=hand, first=first, **tools)
+
+    prepare_zarr()
+    made_by = {**provenance(), "rank": crew.rank}
+    code = follow(crew, campaign, lambda: Store(path, made_by), work)
+    if code:
+        raise EndedElsewhere(code)
+    return {}
+
+
+def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
+    """Run as many replicates as are asked for, or as the stopping rule wants."""
+    from .analysis.stopping import next_size
+    from .analysis.summary import summarise
+    from .campaign.finish import finalise
+    from .campaign.prepare import open_for_writing
+    from .campaign.refuse import refuse_unfit
+
+    ranks = crew.ranks_here if crew else 1
+    for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
+        say(f"warning: {warning}")
+    made_by = provenance() | ({"rank": 0} if crew else {})
+    wanted = campaign.replicates
+    while True:
+        grown = campaign.model_copy(update={"replicates": wanted})
+        with open_for_writing(path, grown, made_by) as store:
+            if store.replicates > wanted and campaign.until is None:
+                say(
+                    f"{path}: holds {store.replicates} replicates of each scenario, "
+                    f"more than the {wanted} asked for; all are shown"
+                )
+            _run_round(store, wanted, tools, crew, first)
+            more = next_size(path, campaign, wanted, say)
+            if more is None:
+                if not store.attributes["finished"]:
+                    finalise(store, summarise)
+                failed = store.journal.errors().items()
+                return {key: why for key, why in failed if first <= key[1] < wanted}
+        wanted = more
+
+
+def _run_round(store, wanted: int, tools, crew, first: int) -> None:
+    """Run what is pending of the replicates [first, wanted)."""
+    from .campaign.execute import execute
+    from .campaign.ranks import Foreman
+
+    if not store.pending(wanted, first):
+        return
+    share = Foreman(crew) if crew else None
+    if crew:
+        crew.tell_all("round", wanted, first)
+    try:
+        execute(store, wanted, share=share, first=first, **tools)
+    finally:
+        if share:
+            share.read_journal(store)
+    if share:
+        share.raise_faults()
+
+
+def provenance() -> dict:
+    """Return what a store says of the engine that fills it."""
+    from . import engine
+
+    variant = getattr(engine, "variant", lambda: "unknown")
+    build_info = getattr(engine, "build_info", dict)
+    return {"kernel": variant(), "build": build_info()}
