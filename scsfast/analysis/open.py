@@ -12,6 +12,7 @@ import xarray as xr
 from ..campaign import layout
 from ..campaign.coordinates import about, coordinates_of
 from ..campaign.finish import bin_starts
+from ..campaign.packing import unpacked
 from ..campaign.store import Store
 from ..errors import StoreError
 
@@ -54,6 +55,7 @@ def read_all(path) -> xr.Dataset:
         {"long_name": layout.ABOUT["status"][1]},
     )
     attributes = {k: v for k, v in store.attributes.items() if k != "coordinates"}
+    attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
     return xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
 
 

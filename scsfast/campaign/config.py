@@ -18,6 +18,7 @@ from .identity import identity
 from .merge import laid_over_world
 from .options import Output, Snapshots, Until, option_faults
 from .own_data import pinned
+from .packing import unpacked
 from .paths import with_settings
 from .scenarios import Common, checked, laid_over_leaders, scenario_of, shape_faults
 
@@ -146,7 +147,8 @@ def _common(tree: dict, head, folder: Path, faults: list) -> Common:
 
 
 def campaign_from_resolved(tree: dict, text: str = "") -> Campaign:
-    """Return the campaign that `identity.resolved` wrote."""
+    """Return the campaign that `identity.resolved` wrote, packed or not."""
+    tree = unpacked(tree)
     world = World.model_validate(tree["world"])
     scenarios = [
         {**entry, "world": _world_of(entry, tree["world"], world)}

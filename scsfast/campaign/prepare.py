@@ -20,6 +20,7 @@ from .coordinates import attributes_of
 from .files import explained
 from .identity import LAYOUT_VERSION, MODEL_VERSION, deciding, identity, resolved
 from .merge import differences
+from .packing import packed, unpacked
 from .place import CHOOSE, COMMITS, place_of
 from .plan import choose_block_size
 from .store import Store, read_attributes, scsfast_version
@@ -102,7 +103,7 @@ def _attributes(campaign, rules, made_by: dict) -> dict:
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         **made_by,
         **attributes_of(campaign),
-        "deciding": deciding(campaign),
+        "deciding": packed(deciding(campaign)),
         **_asked(campaign),
     }
 
@@ -112,7 +113,7 @@ def _asked(campaign) -> dict:
     return {
         "title": campaign.title,
         "replicates": campaign.replicates,
-        "config": resolved(campaign),
+        "config": packed(resolved(campaign)),
         "config_text": campaign.text,
     }
 
@@ -131,7 +132,7 @@ def refuse_other(place, campaign) -> None:
     attributes = read_attributes(place, CHOOSE)
     if attributes["identity"] == identity(campaign):
         return
-    found = differences(attributes["deciding"], deciding(campaign))
+    found = differences(unpacked(attributes["deciding"]), deciding(campaign))
     shown = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     raise DifferentCampaignError(
