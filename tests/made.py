@@ -3,6 +3,9 @@
 import numpy as np
 import xarray as xr
 
+from scsfast.analysis.claims import ACTS
+from scsfast.model.government import LEVELS
+
 MILLION, TICKS, WARMUP, N_CITIZENS = 10**6, 3, 1, 100
 ANY, ALL = 0, 1
 
@@ -12,7 +15,8 @@ def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measu
 
     `measures` are of shape (scenarios, replicates) or less: efficiency, fair_efficiency,
     prizes_moved_share, capture (of 1,000 tied and 1,000 others), fair_capture,
-    mean_displacement; multiples of 1/1000. What is not given is 0, capture 1.
+    mean_displacement; multiples of 1/1000; and leaders' acts, all of the village.
+    What is not given is 0, capture 1.
     """
     shape = len(scenarios), replicates
     given = {
@@ -46,7 +50,14 @@ def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measu
     counts = np.ones((*shape, 1, 2, 2, 16), "i8")
     dims = ("distribution_tick", "judge", "score_bin", "quality_class")
     variables["score_count"] = ("scenario", "replicate", *dims), counts
+    for name, acts in given.items():
+        if name in ACTS:
+            by_level = np.zeros((*shape, TICKS, len(LEVELS)))
+            by_level[:, :, WARMUP, 0] = acts  # the village's
+            dims = ("scenario", "replicate", "tick", "level")
+            variables[name] = dims, by_level.astype("i8"), {"units": "record"}
     labels = {
+        "level": list(LEVELS),
         "scenario": list(scenarios),
         "replicate": range(replicates),
         "tick": range(TICKS),

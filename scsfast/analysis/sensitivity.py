@@ -155,7 +155,7 @@ def _common_replicates(part, sample: Sample) -> np.ndarray:
     lacking = part["scenario"].values[~finished[:, best]]
     raise ConfigError(
         f"the sample of '{sample.base}' is not complete: no replicate is finished at all "
-        f"points; replicate {best} lacks {questions.shown(lacking)}"
+        f"points; replicate {best} lacks {questions.shown(map(repr, map(str, lacking)))}"
     )
 
 

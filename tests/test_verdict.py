@@ -1,0 +1,104 @@
+"""Verdict words: on which side of a threshold a whole interval is."""
+
+import pytest
+
+from scsfast.analysis import verdict
+from scsfast.analysis.intervals import Estimate
+from scsfast.analysis.verdict import Thresholds, against, manipulable, serving
+from scsfast.errors import ConfigError
+
+NAN = float("nan")
+LIMITS = Thresholds()
+MISSING = Estimate(NAN, NAN, NAN, 0)
+NOTHING = Estimate(0.0, 0.0, 0.0, 4)
+ALONE = Estimate(0.5, NAN, NAN, 1)  # one replicate
+
+
+def found(low, high):
+    """Return an estimate with these bounds."""
+    return Estimate((low + high) / 2, low, high, 4)
+
+
+@pytest.mark.parametrize(
+    ("moved", "excess", "word"),
+    [
+        (found(0.01, 0.02), NOTHING, verdict.MANIPULABLE),
+        (NOTHING, found(0.1, 0.2), verdict.MANIPULABLE),
+        (found(0.01, 0.02), MISSING, verdict.MANIPULABLE),
+        (NOTHING, NOTHING, verdict.NOT_MANIPULABLE),
+        (found(0.0, 0.0099), found(-1.0, 0.099), verdict.NOT_MANIPULABLE),
+        (NOTHING, MISSING, verdict.NOT_MANIPULABLE),
+        (found(0.0099, 0.02), NOTHING, verdict.UNDECIDED),
+        (NOTHING, found(0.0, 0.2), verdict.UNDECIDED),
+        (ALONE, ALONE, verdict.UNDECIDED),
+        (MISSING, MISSING, verdict.NOT_MEASURED),
+    ],
+)
+def test_word_on_c1(moved, excess, word):
+    assert manipulable(moved, excess, LIMITS) == word
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (-0.9, 0.049, verdict.NO_BETTER),
+        (-0.1, 0.05, verdict.LITTLE_BETTER),
+        (0.1, 0.249, verdict.LITTLE_BETTER),
+        (0.2, 0.3, verdict.UNDECIDED),
+        (0.25, 0.9, verdict.BETTER),
+        (0.75, 0.9, verdict.NEAR_BEST),
+    ],
+)
+def test_word_on_c2(low, high, word):
+    assert serving(found(low, high), LIMITS) == word
+
+
+def test_words_on_c2_without_interval_or_number():
+    assert serving(ALONE, LIMITS) == verdict.UNDECIDED
+    assert serving(MISSING, LIMITS) == verdict.NOT_MEASURED
+
+
+@pytest.mark.parametrize(
+    ("difference", "word"),
+    [
+        (found(0.01, 0.1), verdict.MORE),
+        (found(-0.2, -0.1), verdict.LESS),
+        (found(-0.1, 0.1), verdict.UNDECIDED),
+        (NOTHING, verdict.UNDECIDED),
+        (MISSING, verdict.NOT_MEASURED),
+    ],
+)
+def test_word_against_another(difference, word):
+    assert against(difference) == word
+
+
+def test_thresholds_decide():
+    strict = verdict.thresholds_of(["moved=0.03", "no_better=0.2"])
+    assert manipulable(found(0.01, 0.02), NOTHING, strict) == verdict.NOT_MANIPULABLE
+    assert serving(found(0.1, 0.19), strict) == verdict.NO_BETTER
+    assert strict.capture_excess == LIMITS.capture_excess
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("mved=1", "--threshold: `mved`: unknown key; did you mean `moved`"),
+        ("moved=-1", "--threshold: `moved` must be a number of at least 0"),
+        ("moved=x", "--threshold: `moved` must be set as NAME=NUMBER, got 'moved=x'"),
+        ("moved", "--threshold: `moved` must be set as NAME=NUMBER, got 'moved'"),
+    ],
+)
+def test_wrong_thresholds_are_refused(setting, message):
+    with pytest.raises(ConfigError, match=message):
+        verdict.thresholds_of([setting])
+
+
+def test_every_threshold_has_a_source():
+    for field in Thresholds.model_fields.values():
+        assert field.json_schema_extra["source"].startswith(
+            "modelling choice, plausible "
+        )
+
+
+def test_certain_estimates_have_no_width():
+    assert verdict.certain(found(0.1, 0.3)) == (0.2, 0.2, 0.2, 4)
