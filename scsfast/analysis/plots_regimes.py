@@ -2,7 +2,6 @@
 
 import numpy as np
 import xarray as xr
-from matplotlib.lines import Line2D
 
 from ..errors import ConfigError
 from .plots_time import NAMES
@@ -11,6 +10,7 @@ from .style import (
     GREY,
     PALE,
     ROLES,
+    Line2D,
     axes_or_new,
     label_column,
     replicates_in_words,

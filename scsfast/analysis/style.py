@@ -14,6 +14,7 @@ try:
     import matplotlib as mpl
     import matplotlib.style
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D  # noqa: F401, for the pictures
 except ModuleNotFoundError as error:
     raise ConfigError(
         "pictures need matplotlib: pip install 'scsfast[report]'"
