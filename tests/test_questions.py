@@ -1,0 +1,122 @@
+"""What is asked of results: read lazily, in parts, and refused in the same words."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from fakes import fake_replicate, small_campaign
+from made import made, with_status
+
+import scsfast
+from scsfast.analysis import questions
+from scsfast.analysis.summary import MEASURES, summarise
+from scsfast.campaign.execute import execute
+from scsfast.campaign.prepare import open_for_writing
+from scsfast.errors import ConfigError, DifferentCampaignError
+from scsfast.face import run_campaign
+
+ALL = [*MEASURES, "prizes"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("questions") / "r.zarr"
+    run_campaign(small_campaign(), path, run_replicate=fake_replicate)
+    return path
+
+
+def test_parts_give_the_same_as_the_whole(store, monkeypatch):
+    dataset = questions.results(store)
+    whole = questions.values(dataset, ALL)
+    monkeypatch.setattr(questions, "AT_ONCE", 1)
+    assert len(questions.batches(dataset)) == 3
+    assert questions.values(dataset, ALL).identical(whole)
+    known = summarise(scsfast.open(store))
+    for name in MEASURES:
+        np.testing.assert_array_equal(whole[name], known[name])
+
+
+def test_opening_reads_no_values(store):
+    dataset = questions.results(store)
+    wide = [v for v in dataset.data_vars.values() if "tick" in v.dims]
+    assert wide and not any(v.variable._in_memory for v in wide)
+
+
+def test_unfinished_replicates_are_missing_and_not_read():
+    dataset = with_status(made("ab", 3), [[1, 0, 1], [1, 1, 1]])
+    read = []
+
+    def spy(part):
+        read.append(part.sizes["replicate"])
+        return part["prizes"].isel(tick=-1)
+
+    found = questions.values(dataset, ["capture"], {"spied": spy})
+    assert np.isnan(found["capture"].values).tolist() == [
+        [False, True, False],
+        [False] * 3,
+    ]
+    assert np.isnan(found["spied"].values).tolist() == [
+        [False, True, False],
+        [False] * 3,
+    ]
+    assert read == [2, 3]
+
+
+def test_a_store_in_which_nothing_is_finished_is_refused(tmp_path):
+    path = tmp_path / "r.zarr"
+    with open_for_writing(path, small_campaign(), {}):
+        pass
+    with pytest.raises(ConfigError, match="r.zarr: nothing is finished yet") as caught:
+        questions.results(path)
+    assert caught.value.exit_code == 2
+
+
+def test_a_scenario_that_is_done_counts_before_the_others_are(tmp_path):
+    path, campaign = tmp_path / "r.zarr", small_campaign()
+
+    def stop(rules, **about):
+        if rules.prizes[0].rule != 0:
+            raise ArithmeticError("no luck")
+        return fake_replicate(rules, **about)
+
+    with open_for_writing(path, campaign, {}) as store:
+        execute(store, campaign.replicates, run_replicate=stop, world=campaign.world)
+    dataset = questions.results(path)
+    counts = questions.is_finished(dataset).sum("replicate").values.tolist()
+    assert counts == [3, 3, 0]
+    assert scsfast.open(path).sizes["replicate"] == 0
+    values = questions.values(dataset, ["prizes"])["prizes"]
+    assert np.isnan(values.values).sum(axis=1).tolist() == [0, 0, 3]
+
+
+@pytest.mark.parametrize("made_path", [False, True], ids=["nothing there", "no store"])
+def test_what_is_no_store_is_refused_with_code_two(made_path, tmp_path):
+    path = tmp_path / "r.zarr"
+    if made_path:
+        path.mkdir()
+    with pytest.raises((ConfigError, DifferentCampaignError)) as caught:
+        questions.results(path)
+    assert caught.value.exit_code == 2
+
+
+def test_names_are_listed_up_to_a_number():
+    names = [f"s{k}" for k in range(20)]
+    fault = questions.unknown("baseline", "s99", names)
+    assert "s11 and 8 more, got 's99'" in fault and "s12" not in fault
+
+
+def test_what_is_asked_by_default_are_the_measures():
+    dataset = made("ab")
+    assert questions.asked_variables(dataset) == list(MEASURES)
+    assert questions.asked_variables(dataset, "prizes") == ["prizes"]
+    with pytest.raises(ConfigError, match="got 'score_count'"):
+        questions.asked_variables(dataset, ["score_count"])
+
+
+def test_results_without_designs_have_bases_all_the_same():
+    dataset = made("ab")
+    assert questions.bases(dataset) == ["a", "b"] and questions.kinds(dataset) == [
+        "",
+        "",
+    ]
+    assert questions.designs(dataset, "sobol") == []
+    assert isinstance(questions.results(dataset), xr.Dataset)
