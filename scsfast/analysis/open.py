@@ -9,7 +9,7 @@ scenarios can be compared replicate by replicate; `read_all` has all of them, ze
 import numpy as np
 import xarray as xr
 
-from ..campaign import layout
+from ..campaign import layout, snapshots
 from ..campaign.coordinates import about, coordinates_of
 from ..campaign.finish import bin_starts
 from ..campaign.packing import unpacked
@@ -29,7 +29,7 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     -------
     xarray.Dataset
         Variables of int64 as the registry lists them, dimensions (scenario, replicate,
-        ...); `status` (1: done); the coordinates of scenarios, see
+        ...); ``snapshot_...`` by citizen where the campaign asks for them; `status` (1: done); the coordinates of scenarios, see
         `campaign.coordinates`; the store's attributes.
     """
     dataset = read_all(path)
@@ -46,6 +46,7 @@ def read_all(path) -> xr.Dataset:
         for table in layout.stored_tables(store.rules[0])
         for k, output in enumerate(table.outputs)
     }
+    variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
     labels = layout.coordinates(store.campaign, store.rules[0])
     labels |= _of_scenarios(store)
     labels |= bin_starts(store)

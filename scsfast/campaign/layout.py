@@ -25,6 +25,7 @@ OWN_DIMENSIONS = (
     "distribution_tick",
     "unit",
     "prize_kind",
+    "snapshot_tick",
 )
 DIMENSIONS = {*OWN_DIMENSIONS, *outcomes.DIMENSIONS}
 ABOUT = {
@@ -32,6 +33,7 @@ ABOUT = {
     "replicate": ("1", "replicate"),
     "tick": ("tick", "tick, counted from 0"),
     "distribution_tick": ("tick", "tick at whose end distributions were taken"),
+    "snapshot_tick": ("tick", "ticks done before a snapshot was taken"),
     "status": ("1", "0 pending, 1 done, 2 failed"),
 }
 
@@ -191,8 +193,10 @@ def coordinates(campaign, rules) -> dict:
         "prize_kind": [prize.name for prize in rules.prizes],
         **outcomes.DIMENSIONS,
     }
+    snapshots = campaign.snapshots
     return {
         "scenario": [scenario.name for scenario in campaign.scenarios],
         "replicate": range(campaign.replicates),
         **{dim: list(values) for dim, values in own.items() if used.get(dim)},
+        **({"snapshot_tick": snapshots.ticks} if snapshots else {}),
     }

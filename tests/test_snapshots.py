@@ -1,0 +1,201 @@
+"""Snapshots and checkpoints in a store: what was, whoever wrote it and how often stopped."""
+
+import os
+import signal
+import threading
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import scsfast
+from scsfast.campaign import checkpoint
+from scsfast.campaign.config import campaign_from_dict
+from scsfast.campaign.execute import execute
+from scsfast.campaign.prepare import open_for_writing
+from scsfast.campaign.store import Store
+from scsfast.campaign.verify import verify
+from scsfast.engine.simulate import run_replicate
+from scsfast.engine.simulation import Simulation
+from scsfast.errors import DifferentCampaignError, Interrupted
+from scsfast.face import run_campaign
+
+TICKS, VARIABLES = [0, 5, 12], ["score", "fair_score", "quality", "listed"]
+
+
+def campaign(replicates=2, **changes):
+    return campaign_from_dict(
+        {
+            "replicates": replicates,
+            "block_size": 2,
+            "world": {"n_citizens": 900, "n_ticks": 12, "distribution_every": 6},
+            "output": {"snapshots": {"ticks": TICKS, "variables": VARIABLES}},
+            "scenario": [
+                {"pilot": "rongcheng"},
+                {"pilot": "judgment-defaulters", "world": {"n_citizens": 500}},
+            ],
+            **changes,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    path = tmp_path_factory.mktemp("finished") / "out.zarr"
+    run_campaign(campaign(), path)
+    return path
+
+
+def test_snapshots_are_what_the_engine_had(finished):
+    dataset, store = scsfast.open(finished), Store(finished)
+    assert dataset["snapshot_score"].dims[-2:] == ("snapshot_tick", "citizen")
+    assert dataset["snapshot_score"].attrs["units"] == "1/256 point"
+    assert list(dataset["snapshot_tick"].values) == TICKS
+    for s, rules in enumerate(store.rules):
+        for replicate in range(2):
+            simulation = Simulation(rules, store.attributes["seed"], replicate)
+            for tick in TICKS:
+                simulation.run(tick - simulation.tick)
+                for name in VARIABLES:
+                    found = dataset[f"snapshot_{name}"].isel(
+                        scenario=s, replicate=replicate
+                    )
+                    values = found.sel(snapshot_tick=tick).values
+                    expected = simulation.arrays[name]
+                    np.testing.assert_array_equal(values[: expected.size], expected)
+                    assert not values[expected.size :].any()
+
+
+def test_any_reader_sees_them(finished):
+    plain = xr.open_zarr(finished, chunks=None)
+    assert plain["snapshot_quality"].dtype == "u1"
+    assert plain["snapshot_quality"].sizes["citizen"] == 900
+
+
+def test_digest_is_that_of_the_outputs_alone(finished, tmp_path):
+    bare = campaign(output={})
+    run_campaign(bare, tmp_path / "bare.zarr")
+    assert Store(tmp_path / "bare.zarr").digest() == Store(finished).digest()
+    with pytest.raises(DifferentCampaignError, match="snapshots"):
+        run_campaign(bare, finished)
+
+
+@pytest.mark.parametrize("name", ["score", "listed"])
+def test_damaged_snapshot_is_found_and_mended(tmp_path, name):
+    path = tmp_path / "out.zarr"
+    run_campaign(campaign(), path)
+    (chunk,) = (path / f"snapshot_{name}/c/1/1/2").rglob("0")
+    data = chunk.read_bytes()
+    chunk.write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
+    damaged = verify(Store(path))
+    assert list(damaged) == ["0001-000000"] and "snapshot" in damaged["0001-000000"]
+    Store(path).journal.withdraw("0001-000000")
+    run_campaign(campaign(), path)
+    assert verify(Store(path)) == {}
+
+
+def test_more_replicates_have_snapshots_too(tmp_path):
+    path = tmp_path / "out.zarr"
+    run_campaign(campaign(1), path)
+    run_campaign(campaign(3), path)
+    assert verify(Store(path)) == {}
+    assert scsfast.open(path)["snapshot_score"].sizes["replicate"] == 3
+
+
+def stopping(replicate: int, tick: int):
+    """Return an engine that gets a signal at a tick of a replicate."""
+
+    def engine(rules, *, progress, snapshots, **rest):
+        def tick_by_tick(n):
+            engine.ticks += n
+            is_now = rest["replicate"] == replicate and engine.ticks >= tick
+            if is_now and rules.n_citizens == 900:
+                os.kill(os.getpid(), signal.SIGUSR1)
+                for _ in range(200):  # until the main thread has heard it
+                    threading.Event().wait(0.05)
+                    progress(0)
+            progress(n)
+
+        engine.ticks = 0
+        return run_replicate(rules, progress=tick_by_tick, snapshots=snapshots, **rest)
+
+    return engine
+
+
+def stop_at(path, replicate: int, tick: int, replicates=2):
+    with (
+        pytest.raises(Interrupted),
+        open_for_writing(path, campaign(replicates)) as store,
+    ):
+        engine = stopping(replicate, tick)
+        execute(store, replicates, jobs=1, run_replicate=engine)
+
+
+def checkpoints(path) -> list[str]:
+    return sorted(file.name for file in (path / "commits").glob("checkpoint-*"))
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Let every stopped block leave a checkpoint, and the engine look at each tick."""
+    monkeypatch.setattr(checkpoint, "AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("scsfast.engine.simulate.CITIZEN_TICKS_A_BLOCK", 1)
+
+
+@pytest.mark.parametrize(("replicate", "tick"), [(0, 3), (1, 5), (1, 9)])
+def test_stopped_block_goes_on_from_its_checkpoint(
+    tmp_path, finished, patient, replicate, tick
+):
+    path = tmp_path / "out.zarr"
+    stop_at(path, replicate, tick)
+    assert checkpoints(path) == ["checkpoint-0000-000000.npz"]
+    store, started = Store(path), []
+    found = checkpoint.load(store, store.blocks()[0])
+    assert len(found.results) == replicate and found.state["tick"] == tick
+
+    def engine(rules, **rest):
+        started.append((rules.n_citizens, rest["replicate"], "kept" in rest))
+        return run_replicate(rules, **rest)
+
+    run_campaign(campaign(), path, jobs=1, run_replicate=engine)
+    assert started[0] == (900, replicate, True)
+    assert Store(path).digest() == Store(finished).digest()
+    assert verify(Store(path)) == {} and checkpoints(path) == []
+    records = [Store(p).journal.records["0000-000000"] for p in (path, finished)]
+    assert records[0]["snapshots"] == records[1]["snapshots"]
+
+
+def test_stopped_twice(tmp_path, finished, patient):
+    path = tmp_path / "out.zarr"
+    stop_at(path, 0, 3)
+    stop_at(path, 1, 7)
+    run_campaign(campaign(), path)
+    assert Store(path).digest() == Store(finished).digest()
+    assert verify(Store(path)) == {}
+
+
+def test_cheap_blocks_leave_no_checkpoint(tmp_path, monkeypatch):
+    monkeypatch.setattr("scsfast.engine.simulate.CITIZEN_TICKS_A_BLOCK", 1)
+    stop_at(tmp_path / "out.zarr", 0, 3)
+    assert checkpoints(tmp_path / "out.zarr") == []
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda d: d[:-9], lambda d: d[:900] + b"x" + d[901:]]
+)
+def test_damaged_checkpoint_is_as_good_as_none(tmp_path, finished, patient, damage):
+    path = tmp_path / "out.zarr"
+    stop_at(path, 1, 5)
+    (file,) = (path / "commits").glob("checkpoint-*")
+    file.write_bytes(damage(file.read_bytes()))
+    run_campaign(campaign(), path)
+    assert Store(path).digest() == Store(finished).digest()
+    assert verify(Store(path)) == {}
+
+
+def test_checkpoint_of_a_block_that_has_grown_is_removed(tmp_path, patient):
+    path = tmp_path / "out.zarr"
+    stop_at(path, 0, 3, replicates=1)
+    assert len(checkpoints(path)) == 1
+    run_campaign(campaign(2), path)
+    assert checkpoints(path) == [] and verify(Store(path)) == {}
