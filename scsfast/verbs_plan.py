@@ -41,3 +41,41 @@ def plan(
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
     for warning in refuse_unfit(campaign, path, jobs, found, ranks=ranks):
         say(f"warning: {warning}")
+
+
+@app.command(
+    epilog="Example: scsfast slurm examples/first.toml -o first.zarr --nodes 4 "
+    "--time 2:00:00 > job.sh"
+)
+def slurm(
+    file: Campaign,
+    store: Annotated[str, typer.Option("--output", "-o", help="Where results go.")],
+    time: Annotated[str, typer.Option(help="Walltime, such as 2:00:00 or 1-12.")],
+    nodes: Annotated[int, typer.Option(help="Nodes.")] = 1,
+    ntasks_per_node: Annotated[
+        int | None, typer.Option(help="Ranks a node; by default what fits.")
+    ] = None,
+    cpus_per_task: Annotated[int | None, typer.Option(help="Cores a rank.")] = None,
+    node_cores: Annotated[
+        int | None, typer.Option(help="Cores a node; by default this machine's.")
+    ] = None,
+    mem: Annotated[str | None, typer.Option(help="Memory a node, such as 64G.")] = None,
+    mpi: Annotated[
+        str,
+        typer.Option(help="How srun starts ranks: pmi2 (MPICH) or pmix (Open MPI)."),
+    ] = "pmi2",
+    partition: Annotated[str | None, typer.Option(help="Partition.")] = None,
+    account: Annotated[str | None, typer.Option(help="Account.")] = None,
+) -> None:
+    """Print a job script for Slurm that runs a campaign, stops in time and resumes.
+
+    The script is not submitted: write it to a file, read it, give it to sbatch.
+    """
+    from .campaign.estimate import estimate
+    from .campaign.slurm import Job, check, script
+    from .face import as_campaign
+
+    asked = (ntasks_per_node, cpus_per_task, node_cores, mem, mpi, partition, account)
+    job = Job(file, store, nodes, time, *asked)
+    check(job)
+    print(script(job, estimate(as_campaign(file), store, 1)), end="")
