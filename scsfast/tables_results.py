@@ -184,7 +184,9 @@ def _index_cell(row) -> str:
 
 def claims_text(found) -> str:
     """Return both claims with the numbers behind them, robustness, and thresholds."""
-    parts = [_words(found), _c1(found), _c1_total(found), _c2(found)]
+    parts = ["No verdict: every regime here is a point of a sweep or a sample.\n"]
+    if len(found.verdicts):
+        parts = [_words(found), _c1(found), _c1_total(found), _c2(found)]
     if len(found.robustness):
         parts += [_robustness(found.robustness), _mass(found.mass)]
     else:
