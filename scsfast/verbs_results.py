@@ -25,6 +25,10 @@ def compare(
     store: StorePath,
     baseline: Annotated[str, typer.Option("--baseline", "-b", help="A scenario.")],
     variable: Variables = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", "-s", help="By default all; may be repeated."),
+    ] = None,
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
@@ -32,7 +36,7 @@ def compare(
     from .analysis.compare import compare as differences
     from .tables_results import compare_text, records
 
-    table = differences(store, baseline, variable, confidence)
+    table = differences(store, baseline, variable, confidence, scenario)
     if as_json:
         write_json({"baseline": baseline, "differences": records(table)})
     else:

@@ -54,6 +54,16 @@ def test_p_values_are_corrected_for_all_rows_shown():
     assert row(alone, "b")["p_holm"] < row(table, "b")["p_holm"]
 
 
+def test_only_the_scenarios_asked_for_are_compared():
+    dataset = made("abc", efficiency=[A, B, A[::-1]])
+    table = compare(dataset, "a", ["efficiency"], scenarios=["c"])
+    assert table["scenario"].tolist() == ["c"]
+    whole = compare(dataset, "a", ["efficiency"])
+    assert row(table, "c")["difference"] == row(whole, "c")["difference"]
+    with pytest.raises(ConfigError, match="`scenario` must be one of a, b, c, got 'd'"):
+        compare(dataset, "a", scenarios=["d"])
+
+
 def test_one_replicate_has_no_interval():
     found = row(compare(made("ab", 1, efficiency=[[0.1], [0.3]]), "a"), "b")
     assert found["difference"] == pytest.approx(0.2) and found["n"] == 1

@@ -20,7 +20,11 @@ from .intervals import (
 
 
 def compare(
-    source, baseline: str, variables=None, confidence: float = CONFIDENCE
+    source,
+    baseline: str,
+    variables=None,
+    confidence: float = CONFIDENCE,
+    scenarios=None,
 ) -> pd.DataFrame:
     """Return the paired differences of every scenario to a baseline.
 
@@ -35,6 +39,8 @@ def compare(
         all measures.
     confidence : float
         Of the intervals, in (0, 1).
+    scenarios : sequence of str, optional
+        Which to compare, by default all others.
 
     Returns
     -------
@@ -51,16 +57,18 @@ def compare(
     Raises
     ------
     ConfigError
-        If nothing is finished, or the baseline or a variable is not there.
+        If nothing is finished, or the baseline, a scenario or a variable is not there.
     """
     confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     baseline = questions.asked_scenario(dataset, baseline)
     names = questions.asked_variables(dataset, variables)
+    wanted = questions.asked_scenarios(dataset, scenarios)
+    dataset = dataset.sel(scenario=[s for s in wanted if s != baseline] + [baseline])
     values = questions.values(dataset, names)
     rows = [
         {
-            "scenario": str(scenario),
+            "scenario": scenario,
             "variable": name,
             "unit": values[name].attrs["units"],
             **paired(
@@ -69,7 +77,7 @@ def compare(
                 confidence,
             ),
         }
-        for scenario in values["scenario"].values
+        for scenario in wanted
         if scenario != baseline
         for name in names
     ]

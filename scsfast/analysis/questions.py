@@ -95,6 +95,18 @@ def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str
     return name
 
 
+def asked_scenarios(dataset: xr.Dataset, asked=None) -> list[str]:
+    """Return the scenarios asked for, by default all, or raise ConfigError."""
+    known = [str(scenario) for scenario in dataset["scenario"].values]
+    if asked is None or len(asked) == 0:
+        return known
+    asked = [asked] if isinstance(asked, str) else list(asked)
+    faults = [unknown("scenario", name, known) for name in asked if name not in known]
+    if faults:
+        raise ConfigError(faults)
+    return asked
+
+
 def unknown(key: str, got: str, known: list[str]) -> str:
     """Return the fault of a name that is not there: what is, and what may be meant."""
     near = difflib.get_close_matches(str(got), known, n=1, cutoff=0.5)
