@@ -103,3 +103,27 @@ def verify(
         say("repaired as far as can be: now `scsfast run` again")
     if damaged:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: scsfast merge one.zarr other.zarr -o both.zarr")
+def merge(
+    stores: Annotated[list[str], typer.Argument(help="Finished stores.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="The new store.")],
+    as_json: Json = False,
+) -> None:
+    """Join finished stores of one campaign into a new one.
+
+    They may hold different replicates, as `run --from` makes them; what several hold must
+    be the same in all.
+    """
+    from .analysis.summary import summarise
+    from .campaign.finish import finalise
+    from .campaign.join import join
+    from .rounds import provenance
+    from .tables import status_rows, status_text
+
+    store = join(
+        stores, output, provenance(), lambda joined: finalise(joined, summarise)
+    )
+    rows = status_rows(store)
+    write_json(rows) if as_json else print(status_text(rows))

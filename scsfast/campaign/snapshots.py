@@ -165,3 +165,20 @@ def fault(store, record: dict) -> str:
             if digest(values) != expected and expected != digest(values[:0]):
                 wrong.append(f"{variable} of replicate {replicate} at tick {tick}")
     return f"other snapshots than recorded: {', '.join(wrong)}" if wrong else ""
+
+
+def copy(source, store, scenario: int, replicate: int) -> dict:
+    """Copy the snapshots of a replicate into another store; return their digests."""
+    n_citizens = store.campaign.scenarios[scenario].world.n_citizens
+    at = (scenario, replicate, slice(None), slice(0, n_citizens))
+    for name in names(store.campaign):
+        store.array(name)[at] = source.array(name)[at]
+        key = f"{name}/c/{scenario}/{replicate}"
+        store.place.settle(key, 3)
+    of_scenario = [
+        record.get("snapshots", {})
+        for record in source.journal.records.values()
+        if record["scenario"] == scenario
+    ]
+    found = [digests.get(str(replicate), {}) for digests in of_scenario]
+    return {key: value for digests in found for key, value in digests.items()}
