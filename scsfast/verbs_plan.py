@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .terminal import Json, app, say, write_json
+from .terminal import Json, Sets, app, say, write_json
 
 Campaign = Annotated[Path, typer.Argument(help="The campaign, a TOML file.")]
 Ranks = Annotated[
@@ -24,6 +24,7 @@ def plan(
         int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
     ] = None,
     ranks: Ranks = 1,
+    sets: Sets = None,
     as_json: Json = False,
 ) -> None:
     """Say what a run will take: memory, disk, files and time.
@@ -36,7 +37,7 @@ def plan(
     from .face import as_campaign
     from .planned import plan_text
 
-    campaign, path = as_campaign(file), store or f"{file.stem}.zarr"
+    campaign, path = as_campaign(file, sets or ()), store or f"{file.stem}.zarr"
     found = estimate(campaign, path, jobs, ranks, derive=summarise)
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
     for warning in refuse_unfit(campaign, path, jobs, found, ranks=ranks):

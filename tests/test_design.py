@@ -139,6 +139,10 @@ def test_sweep_over_ranges_text_and_switches():
             "leaders.clients_know": [False, True],
         }
     )
+    assert names(found)[1] == (
+        "rongcheng, regime.acts.other-dishonesty.points=[-5, -1], "
+        "regime.meeting.norm=image, leaders.clients_know=true"
+    )
     axes = coordinates_of(found)
     assert axes["regime.meeting.norm"][:4] == ["image", "image", "stern", "stern"]
     assert axes["leaders.clients_know"].dtype == np.int8
@@ -235,6 +239,30 @@ def test_plausible_bounds_are_each_scenarios_own():
     values = coordinates_of(found)["regime.transparency"]
     for (low, high), part in zip(bounds, (values[:4], values[4:]), strict=True):
         assert ((low <= part) & (part <= high)).all()
+
+
+def test_a_range_of_ones_own_goes_before_the_pilots():
+    def known(low, high):
+        return {"value": low, "choice": "mine", "range": [low, high]}
+
+    over = {"regime.loss": "plausible", "world.conduct.moral": "plausible"}
+    found = campaign(
+        {**RONGCHENG, "regime": {"loss": known(0.25, 0.5)}},
+        world={"conduct": {"moral": known(1.0, 1.5)}},
+        sample=sample("sobol", over),
+    )
+    assert found.designs[0].parameters == {
+        "regime.loss": [0.25, 0.5],
+        "world.conduct.moral": [1.0, 1.5],
+    }
+
+
+def test_a_plausible_range_of_one_value_is_refused():
+    over = {"regime.discretion.village": "plausible"}
+    found = faults({"pilot": "fair-rongcheng"}, sample=sample("sobol", over))
+    assert (
+        "its plausible range in scenario 'fair-rongcheng' is 0..0, one value" in found
+    )
 
 
 def test_whole_numbers_are_rounded():

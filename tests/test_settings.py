@@ -5,9 +5,12 @@ from fakes import campaign_tree
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scsfast
+from scsfast import cli
 from scsfast.campaign.config import load_campaign
 from scsfast.campaign.paths import flat, found, with_settings, with_value
 from scsfast.errors import ConfigError
+from scsfast.face import as_campaign
 
 FILE = """replicates = 2
 [world]
@@ -114,3 +117,43 @@ def test_with_value_takes_lists_from_the_whole():
     assert with_value({}, "a.b.1", 9, whole) == {"a": {"b": [1, 9, 3]}}
     assert with_value({"a": {"b": [7, 8]}}, "a.b.1", 9, whole) == {"a": {"b": [7, 9]}}
     assert whole == {"a": {"b": [1, 2, 3]}}
+
+
+@pytest.fixture
+def scs(capsys):
+    """Give a function that runs a command here: (exit code, stdout, stderr)."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as caught:
+            cli.main([str(argument) for argument in arguments])
+        return caught.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+def test_run_takes_settings(scs, tmp_path):
+    path, store = tmp_path / "campaign.toml", tmp_path / "s.zarr"
+    path.write_text(FILE, encoding="utf-8")
+    sets = ["--set", "world.n_ticks=4", "--set", "scenario.1.name=a lottery"]
+    code, out, _ = scs("run", path, "-o", store, "-q", *sets)
+    assert code == 0
+    assert "a lottery" in out
+    assert scsfast.open(store).sizes["tick"] == 4
+    text = scsfast.open(store).attrs["config_text"]
+    assert text.endswith("# --set world.n_ticks=4\n# --set scenario.1.name=a lottery\n")
+
+
+def test_plan_takes_settings(scs, tmp_path):
+    path = tmp_path / "campaign.toml"
+    path.write_text(FILE, encoding="utf-8")
+    code, _, err = scs("plan", path, "--set", "replicates=0")
+    assert code == 2
+    assert "`replicates` must be a whole number in [1, 1000000], got 0" in err
+
+
+def test_settings_go_over_a_dict_but_not_over_a_campaign():
+    campaign = as_campaign(campaign_tree(), ["seed=9"])
+    assert campaign.seed == 9
+    assert as_campaign(campaign) is campaign
+    with pytest.raises(ConfigError, match="`sets` must come with a file or a dict"):
+        as_campaign(campaign, ["seed=9"])

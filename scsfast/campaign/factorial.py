@@ -117,7 +117,7 @@ class Factorial(NamedTuple):
                 {level: {} for level in levels} | leaders,
                 dict.fromkeys(levels, values),
             )
-        return {**entry, "leaders": leaders} if out else entry
+        return {**entry, "leaders": leaders}
 
 
 def plan_of(tree: dict, seed: int, faults: list) -> Factorial | None:
