@@ -34,8 +34,8 @@ CAMPAIGN = {
     "factorial": {"of": ["by levels"], "levels": ["village", "township"]},
     "sample": {
         "of": ["sampled"],
-        "method": "latin-hypercube",
-        "n": 6,
+        "method": "morris",
+        "n": 3,
         "over": {"regime.loss": [0.0, 0.2], "world.population.aware": [0.2, 0.9]},
     },
     "sweep": {"of": ["swept"], "regime": {"loss": [0.0, 0.1]}},

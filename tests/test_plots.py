@@ -328,7 +328,7 @@ def test_scores_of_none_are_refused(dataset):
 
 def test_transitions_are_shares_of_rows(dataset):
     ax = plots.grade_transitions(dataset, HOSTILE)
-    shares = ax.images[0].get_array()
+    shares = ax.collections[0].get_array()
     counts = dataset["grade_transition_count"].sel(
         scenario=HOSTILE, distribution_tick=23
     )

@@ -140,7 +140,9 @@ def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
     rows = people.sum(1, keepdims=True)
     shares = np.divide(people, rows, out=np.full_like(people, np.nan), where=rows > 0)
     ax = axes_or_new(ax, 0.4 * len(grades) + 1.2, 5)
-    ax.imshow(100 * shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
+    places = np.arange(len(grades) + 1) - 0.5
+    ax.pcolormesh(places, places, 100 * shares, cmap="Blues", vmin=0, vmax=100)
+    ax.invert_yaxis()
     _write_cells(ax, 100 * shares)
     first = dataset.attrs["first_measured_tick"]
     ax.set_xticks(range(len(grades)), grades, rotation=45, ha="right")

@@ -69,11 +69,13 @@ def report(path, output=None, baseline: str | None = None, title: str | None = N
     Raises
     ------
     ConfigError
-        If nothing is finished, there is no such baseline, or matplotlib or jinja2 is not
-        installed.
+        If nothing is finished, there is no such baseline, no folder for the file, or
+        matplotlib or jinja2 is not installed.
     StoreError
         If the file cannot be written.
     """
+    if output is not None and not Path(output).absolute().parent.is_dir():
+        raise ConfigError(f"`output` must be in a folder that is there, got '{output}'")
     html = rendered(page_of(source_of(path, baseline), title))
     if output is not None:
         with explained(output, "write the report", "What was there is untouched"):
