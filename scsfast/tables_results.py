@@ -268,13 +268,16 @@ def _robustness(table) -> str:
             row.base,
             MEASURE_WORDS[row.claim, row.measure],
             row.verdict.removesuffix(LOTTERY),
-            f"{percent(row.share_same)} of {row.points}",
+            f"{percent(row.share_same)} / {percent(row.share_same_by_mean)}",
             between(row.lowest, row.highest),
             f"{row.parameter} ({figure(row.rho)})" if row.parameter else "-",
         )
         for row in table.itertuples()
     ]
-    title = "How robust: the same word at each point of a sample?"
+    points = ", ".join(
+        f"{n} of {base}" for base, n in table.groupby("base")["points"].max().items()
+    )
+    title = f"How robust: share of points with the same word ({points}), by intervals / by means"
     return grid(title, heads, rows, wrapped=(heads[0], heads[-1]))
 
 
