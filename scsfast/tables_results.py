@@ -277,7 +277,7 @@ def _robustness(table) -> str:
     points = ", ".join(
         f"{n} of {base}" for base, n in table.groupby("base")["points"].max().items()
     )
-    title = f"How robust: share of points with the same word ({points}), by intervals / by means"
+    title = f"How robust: points with the same word ({points}), by intervals / by means"
     return grid(title, heads, rows, wrapped=(heads[0], heads[-1]))
 
 
