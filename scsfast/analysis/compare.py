@@ -67,16 +67,7 @@ def compare(
     dataset = dataset.sel(scenario=[s for s in wanted if s != baseline] + [baseline])
     values = questions.values(dataset, names)
     rows = [
-        {
-            "scenario": scenario,
-            "variable": name,
-            "unit": values[name].attrs["units"],
-            **paired(
-                values[name].sel(scenario=scenario),
-                values[name].sel(scenario=baseline),
-                confidence,
-            ),
-        }
+        _row(values[name], scenario, baseline, confidence)
         for scenario in wanted
         if scenario != baseline
         for name in names
@@ -84,6 +75,17 @@ def compare(
     table = pd.DataFrame(rows, columns=["scenario", "variable", "unit", *PAIRED])
     table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"]))
     return table
+
+
+def _row(values, scenario: str, baseline: str, confidence: float) -> dict:
+    """Return the row of one scenario and variable."""
+    pair = (values.sel(scenario=name) for name in (scenario, baseline))
+    about = {
+        "scenario": scenario,
+        "variable": values.name,
+        "unit": values.attrs["units"],
+    }
+    return {**about, **paired(*pair, confidence)}
 
 
 PAIRED = (
