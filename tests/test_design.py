@@ -10,6 +10,7 @@ import pytest
 from fakes import campaign_tree, fake_replicate
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from SALib.sample import morris as salib_morris
 from SALib.sample import sobol as salib_sobol
 from scipy.stats import qmc
@@ -437,6 +438,16 @@ def test_designed_campaign_comes_back():
     again = campaign_from_resolved(resolved(found))
     assert again == found
     assert again.identity() == found.identity()
+
+
+def test_origins_are_of_all_scenarios():
+    tree = resolved(campaign(sweep={"regime.loss": [0.0, 0.1]}))
+    tree["origins"] = tree["origins"][:1]
+    with pytest.raises(ValidationError, match="one for each of 2 scenarios, got 1"):
+        campaign_from_resolved(tree)
+    tree["origins"] = ()
+    axes = coordinates_of(campaign_from_resolved(tree))
+    assert axes["base"] == [f"rongcheng, regime.loss={loss}" for loss in (0.0, 0.1)]
 
 
 def test_too_many_scenarios_are_refused_with_the_number(monkeypatch):

@@ -157,3 +157,11 @@ def test_settings_go_over_a_dict_but_not_over_a_campaign():
     assert as_campaign(campaign) is campaign
     with pytest.raises(ConfigError, match="`sets` must come with a file or a dict"):
         as_campaign(campaign, ["seed=9"])
+
+
+def test_plan_takes_designs(scs, tmp_path):
+    path = tmp_path / "campaign.toml"
+    path.write_text(FILE, encoding="utf-8")
+    code, out, _ = scs("plan", path, "--set", "sweep.regime.noise=[0.0, 0.1]")
+    assert code == 0
+    assert "4 scenarios x 2" in out

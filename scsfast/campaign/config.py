@@ -9,6 +9,8 @@ here, before any work, and all faults are reported at once, each with the path o
 import tomllib
 from pathlib import Path
 
+from pydantic import model_validator
+
 from ..errors import ConfigError
 from ..model import library
 from ..model.parameters import Count, Parameters, Seed, limited, param, strip_sources
@@ -42,6 +44,15 @@ class Campaign(Parameters):
     snapshots: Snapshots | None = param(None, "state of citizens at chosen ticks")
     block_size: BlockSize | None = param(None, "replicates of a block; none: as fits")
     text: str = param("", "the file as it was written")
+
+    @model_validator(mode="after")
+    def _origins_of_all(self):
+        if len(self.origins) not in (0, len(self.scenarios)):
+            raise ValueError(
+                f"origins must be none or one for each of {len(self.scenarios)} "
+                f"scenarios, got {len(self.origins)}"
+            )
+        return self
 
     def identity(self) -> str:
         """Return the hash of everything that decides a bit of the results."""

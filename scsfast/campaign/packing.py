@@ -18,7 +18,7 @@ def packed(tree: dict) -> dict:
 
 
 def unpacked(tree: dict) -> dict:
-    """Return a tree with all scenarios in full; parts that are alike are shared.
+    """Return a tree with all scenarios in full; what is alike is one object.
 
     Parameters
     ----------

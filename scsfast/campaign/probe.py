@@ -222,6 +222,8 @@ def _sample(campaign, block_size: int):
     return campaign.model_copy(
         update={
             "scenarios": tuple(scenarios),
+            "origins": (),
+            "designs": (),
             "world": scenarios[0].world,
             "replicates": max(1, min(block_size, MOST_BYTES // raw)),
             "snapshots": None,
