@@ -1,12 +1,19 @@
 """Long checks run only when asked for: ``pytest -m slow``.
 
 Random searches try the same examples every time, unless HYPOTHESIS_PROFILE=default: a
-change fails for what it changes, not for a new draw.
+change fails for what it changes, not for a new draw. Temporary files lie in memory where
+there is room, as waiting for the disk would be most of the time of many tests.
 """
 
 import os
+import shutil
+from pathlib import Path
 
 from hypothesis import settings
+
+MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

@@ -1,12 +1,14 @@
 """Killed at any moment, a run resumes and ends with the digest of an uninterrupted one."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from fakes import fake_replicate, small_campaign
 
 from scsfast.campaign.store import Store
@@ -22,19 +24,60 @@ def start(path, kill_at=0):
     return subprocess.Popen(command, cwd=KILLED.parent.parent)
 
 
-def test_killed_again_and_again(tmp_path):
+@pytest.fixture(scope="module")
+def digest(tmp_path_factory):
+    """Give the digest of a run that nothing interrupts."""
+    path = tmp_path_factory.mktemp("whole") / "whole.zarr"
+    run_campaign(small_campaign(5), path, run_replicate=fake_replicate)
+    return Store(path).digest()
+
+
+def test_killed_while_creating_in_a_block_and_at_the_end(tmp_path, digest):
     path = tmp_path / "out" / "out.zarr"
     for kill_at in DISK_CALLS:
         assert start(path, kill_at).wait() == -signal.SIGKILL
     assert Store(path).derived and not Store(path).attributes["finished"]
-    process = start(path)
-    time.sleep(0.7 + random.random())
-    process.kill()
-    process.wait()
     assert start(path).wait() == 0
-    whole = tmp_path / "whole.zarr"
-    run_campaign(small_campaign(5), whole, run_replicate=fake_replicate)
-    assert Store(path).digest() == Store(whole).digest()
+    assert Store(path).digest() == digest
     assert verify(Store(path)) == {}
     left = [f for f in path.parent.rglob("*") if f.suffix in (".partial", ".tmp")]
     assert left == [] and list(path.parent.iterdir()) == [path]
+
+
+def kill_once(path, chance) -> None:
+    """Kill a run at a random call that brings something to the disk, or moment."""
+    if chance.random() < 0.7:
+        process = start(path, chance.randint(1, DISK_CALLS[-1]))
+        process.wait()
+        return
+    process = start(path)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(0.5 + 2 * chance.random())
+    process.kill()
+    process.wait()
+
+
+def kill_again_and_again(path, times: int, digest: str) -> None:
+    """Kill runs at random; nothing committed may be damaged, and the end is the same."""
+    chance = random.Random(35)
+    for _ in range(times):
+        if path.exists() and Store(path).attributes["finished"]:
+            assert Store(path).digest() == digest
+            shutil.rmtree(path)
+        kill_once(path, chance)
+        if path.exists():
+            assert verify(Store(path)) == {}
+    assert start(path).wait() == 0
+    assert Store(path).digest() == digest
+    assert verify(Store(path)) == {}
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_killed_ten_times_at_random(tmp_path, digest):
+    kill_again_and_again(tmp_path / "out" / "out.zarr", 10, digest)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_killed_a_hundred_times_at_random(tmp_path, digest):
+    kill_again_and_again(tmp_path / "out" / "out.zarr", 100, digest)

@@ -1,0 +1,82 @@
+"""Every file of a store that holds data, flipped or cut: verify names what is damaged."""
+
+import shutil
+
+import pytest
+from fakes import fake_replicate, small_campaign
+
+from scsfast.campaign.store import Store
+from scsfast.campaign.verify import verify
+from scsfast.face import run_campaign
+
+ODD = 7919  # a prime: bits to flip are spread over the files
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Give a small finished store."""
+    path = tmp_path_factory.mktemp("whole") / "out.zarr"
+    campaign = small_campaign(1, scenario=[{"pilot": "rongcheng"}])
+    run_campaign(campaign, path, run_replicate=fake_replicate)
+    return path
+
+
+def data_files(path) -> list:
+    """Return the chunks of all arrays, and the commit records."""
+    chunks = [file for file in path.glob("*/c/**/*") if file.is_file()]
+    chunks += [file for file in path.glob("*/c") if file.is_file()]
+    return sorted([*chunks, *path.glob("commits/0*.json")])
+
+
+def flip(data: bytes, k: int) -> bytes:
+    """Return the data with one bit turned."""
+    at, bit = divmod(ODD * (k + 1) % (8 * len(data)), 8)
+    return data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+
+
+def cut(data: bytes, k: int) -> bytes:
+    """Return the beginning of the data."""
+    return data[: ODD * (k + 1) % len(data)]
+
+
+def expected(file, path) -> str:
+    """Return what verify must name for a file: its block, or its array."""
+    name = file.relative_to(path).parts[0]
+    if name == "commits":
+        return file.stem
+    return "0000-000000" if name in Store(path).arrays else name
+
+
+def missed(whole, folder, damage) -> list[str]:
+    """Return the files whose damage verify does not name, one file at a time."""
+    path = folder / "out.zarr"
+    shutil.copytree(whole, path)
+    found = []
+    for k, file in enumerate(data_files(path)):
+        data = file.read_bytes()
+        file.write_bytes(damage(data, k))
+        if expected(file, path) not in verify(Store(path)):
+            found.append(str(file.relative_to(path)))
+        file.write_bytes(data)
+    assert verify(Store(path)) == {}
+    return found
+
+
+def test_all_arrays_have_files_that_are_tried(whole):
+    arrays = {file.parent.name for file in whole.glob("*/zarr.json")} - {"commits"}
+    tried = {file.relative_to(whole).parts[0] for file in data_files(whole)}
+    assert tried == {*arrays, "commits"}
+
+
+def test_flip_or_cut_of_any_file_is_named(whole, tmp_path):
+    def either(data, k):
+        return (flip, cut)[k % 2](data, k)
+
+    assert missed(whole, tmp_path, either) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_every_damage_of_any_file_is_named(whole, tmp_path, damage):
+    assert missed(whole, tmp_path, damage) == []
