@@ -3,11 +3,11 @@
 import numpy as np
 import xarray as xr
 
-from scsfast.analysis.claims import ACTS
+from scsfast.analysis.levels import ACTS
 from scsfast.model.government import LEVELS
+from scsfast.model.outcomes import TIES
 
 MILLION, TICKS, WARMUP, N_CITIZENS = 10**6, 3, 1, 100
-ANY, ALL = 0, 1
 
 
 def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measures):
@@ -62,7 +62,7 @@ def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measu
         "replicate": range(replicates),
         "tick": range(TICKS),
         "distribution_tick": [TICKS - 1],
-        "tie": ["any", "all"],
+        "tie": list(TIES),
         "judge": ["actual", "fair"],
         "quality_class": range(16),
         "scorer": ("scenario", list(scorers or ["ledger"] * len(scenarios))),
@@ -81,8 +81,10 @@ def _by_tick(values):
 
 
 def _by_tie(tied, everyone):
-    series = np.stack([tied, everyone], -1)[:, :, None, :, None]
-    series = np.repeat(np.rint(series).astype("i8"), TICKS, axis=2)
+    """Spread values over ticks; who is tied to a village's leader is tied to any."""
+    series = np.zeros((*tied.shape, TICKS, len(TIES), 1), "i8")
+    for label, values in (("village", tied), ("any", tied), ("all", everyone)):
+        series[..., TIES.index(label), 0] = np.rint(values)[..., None]
     return ("scenario", "replicate", "tick", "tie", "tercile"), series
 
 

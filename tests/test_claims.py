@@ -9,7 +9,8 @@ from made import made, with_status
 import scsfast
 from scsfast.analysis import verdict
 from scsfast.analysis.cases import Twins, cases
-from scsfast.analysis.claims import ACTS, claims
+from scsfast.analysis.claims import claims
+from scsfast.analysis.levels import ACTS
 from scsfast.errors import ConfigError
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -250,6 +251,14 @@ def test_levels_are_those_that_did_anything():
     assert set(found.levels["level"]) == {"village", "township", "county"}
 
 
+def test_capture_is_told_by_level_too():
+    found = claims(asked(TWO, capture=[[2.0], [1.0]], fair_capture=[[1.5], [1.0]]))
+    rows = found.levels.set_index(["source", "level"])["value"]
+    assert rows["ties", "village"] == 0.5
+    assert math.isnan(rows["ties", "township"])  # nobody is tied to one
+    assert words(found).loc["led", "levels"] == []
+
+
 def test_unfinished_scenarios_are_left_out():
     dataset = with_status(asked([*TWO, entry("late")]), [[1] * 4, [1] * 4, [0] * 4])
     assert list(words(claims(dataset)).index) == ["led"]
@@ -260,7 +269,7 @@ def test_unfinished_replicates_do_not_count():
     found = claims(with_status(dataset, [[1, 1, 1, 0], [1] * 4]))
     assert number(found, "led", "direct", "capture")[0] == 2
     assert number(found, "led", "total", "capture")[0] == 1
-    assert (found.levels["n"] == 3).all()
+    assert (found.levels["n"][found.levels["source"] == "acts"] == 3).all()
 
 
 def test_thresholds_are_those_given():
@@ -419,10 +428,13 @@ def test_discretion_is_used(real):
 
 
 def test_a_scenario_has_the_factorial_of_its_like(real, store):
-    sources = real.levels.groupby("scenario")["source"].unique()
-    assert sources["rongcheng"].tolist() == ["factorial"]
-    assert sources["judgment-defaulters"].tolist() == ["acts"]
+    sources = words(real)["levels_from"]
+    assert (sources["rongcheng"], sources["judgment-defaulters"]) == (
+        "factorial",
+        "acts",
+    )
     whole = real.levels[real.levels["scenario"] == "rongcheng"]
+    whole = whole[whole["source"] == "factorial"]
     table = scsfast.attribute(store, ["apart"])
     players = table[table["player"] != "all together"]
     assert whole["value"].tolist() == players["value"].tolist()

@@ -7,17 +7,15 @@ here says more than what holds in this model.
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from ..model.government import LEVELS as GOVERNMENT
 from . import questions, verdict
-from .attribute import TOGETHER, attribute
 from .cases import Case, Twins, cases, companion
 from .evidence import Evidence
-from .intervals import CONFIDENCE, Estimate, estimate
+from .intervals import CONFIDENCE, Estimate
+from .levels import acting_levels, levels_of, source_of
 from .robustness import robustness
-from .summary import measured
 
 ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
@@ -26,15 +24,7 @@ VERDICTS = (
     "scenario", "regime", "twin", "c1", "c1_total", "levels", "channels", "levels_from",
     "c2", "c2_honest", "than_market", "than_list", "list", "n",
 )  # fmt: skip
-LEVELS = (
-    "scenario", "source", "measure", "level", "unit", "value", "low", "high", "n",
-)  # fmt: skip
 CONSTRUCTION = "by construction"
-ACTS = (
-    "suppressed", "credited", "framed", "retaliated", "bent", "weighted", "sold",
-    "tilted", "inflated", "desk_lifted",
-)  # fmt: skip
-DECISIVE = ("prizes_moved_share", "capture")  # of a factorial, which levels do it
 
 
 class Claims(NamedTuple):
@@ -83,9 +73,8 @@ def claims(
         ``levels`` and ``channels`` that do it (lists) and how they are known, on C2, with
         manipulating and with honest leaders, and whether it is more or less efficient
         than a market and a plain list. ``estimates``: each number behind them with its
-        interval. ``levels``: what each level contributes (Shapley values where the store
-        has a factorial of the regime) or did (counts of acts). ``robustness``, ``mass``,
-        ``points``: see `robustness`.
+        interval. ``levels``: see `levels_of`. ``robustness``, ``mass``, ``points``: see
+        `robustness`.
 
     Raises
     ------
@@ -99,14 +88,15 @@ def claims(
     twins = Twins(known)
     regimes = [_companions(case, known, twins) for case in _regimes(known, twins)]
     regimes = [found for found in regimes if evidence.has_any(found.case)]
-    levels = _levels(dataset, regimes, confidence)
+    pairs = [(found.case, found.whole) for found in regimes]
+    by_level = levels_of(dataset, pairs, confidence)
     estimates = [row for found in regimes for row in _estimates(found, evidence)]
-    words = [_words(found, evidence, levels, limits) for found in regimes]
+    words = [_words(found, evidence, by_level, limits) for found in regimes]
     over = robustness(dataset, known, twins, evidence, limits, words)
     return Claims(
         pd.DataFrame(words, columns=list(VERDICTS)),
         pd.DataFrame(estimates, columns=list(ESTIMATES)),
-        levels,
+        by_level,
         *over,
         limits,
     )
@@ -186,7 +176,7 @@ def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
         "c1_total": c1_total,
         "levels": [name for name in acting if name in GOVERNMENT],
         "channels": [name for name in acting if name not in GOVERNMENT],
-        "levels_from": "".join(own["source"].unique()[:1]),
+        "levels_from": source_of(own),
         "c2": verdict.serving(efficiency, limits),
         "c2_honest": verdict.serving(honest, limits),
         "than_market": than(found.market),
@@ -206,53 +196,3 @@ def c1_words(case, twin, evidence: Evidence, limits) -> tuple[str, str]:
         verdict.manipulable(moved, excess, limits),
         verdict.manipulable(whole["prizes_moved_share"], whole["capture"], limits),
     )
-
-
-def acting_levels(own: pd.DataFrame) -> list[str]:
-    """Return the levels (and channels) that do it, from the rows of one regime.
-
-    Of a factorial those whose Shapley value of prizes moved or capture is above 0 with its
-    whole interval; else those that did anything at all.
-    """
-    is_factorial = own["source"] == "factorial"
-    does = np.where(
-        is_factorial,
-        (own["low"] > 0) & own["measure"].isin(DECISIVE),
-        own["value"] > 0,
-    )
-    acting = set(own["level"][does])
-    return [level for level in dict.fromkeys(own["level"]) if level in acting]
-
-
-def _levels(dataset, regimes: list[_Found], confidence: float) -> pd.DataFrame:
-    """Return what each level contributes or did, one row a regime, measure and level."""
-    rows = []
-    for found in regimes:
-        case = found.case
-        if found.whole is not None:
-            rows += _attributed(dataset, found, confidence)
-        elif case.manipulates:
-            rows += _counted(dataset, case, confidence)
-    return pd.DataFrame(rows, columns=list(LEVELS))
-
-
-def _attributed(dataset, found: _Found, confidence: float) -> list[dict]:
-    table = attribute(dataset, [found.whole.base], confidence=confidence)
-    table = table[table["player"] != TOGETHER].rename(columns={"player": "level"})
-    table = table.assign(scenario=found.case.name, source="factorial")
-    return table[list(LEVELS)].to_dict("records")
-
-
-def _counted(dataset, case: Case, confidence: float) -> list[dict]:
-    """Return counts of leaders' acts over the measured ticks, by level."""
-    part = questions.finished_part(dataset, case.place)
-    ticks = measured(part["tick"], part)
-    rows = []
-    for name in ACTS:
-        acts = part[name].isel(tick=ticks, level=slice(case.n_levels))
-        counts = acts.sum("tick")
-        for level in acts["level"].values:
-            found = estimate(counts.sel(level=level), confidence)
-            about = (case.name, "acts", name, str(level), acts.attrs["units"], *found)
-            rows.append(dict(zip(LEVELS, about, strict=True)))
-    return rows

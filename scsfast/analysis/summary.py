@@ -77,12 +77,15 @@ def _efficiency(dataset, achieved: str) -> xr.DataArray:
     return _ratio(gain, total(dataset, "oracle_prize_value") - lottery)
 
 
-def capture(dataset, prizes: str = "connected_prizes") -> xr.DataArray:
-    """Return the prize rate of those tied to any leader over the prize rate of the rest.
+def capture(
+    dataset, prizes: str = "connected_prizes", tie: str = "any"
+) -> xr.DataArray:
+    """Return the prize rate of those tied to a leader over the prize rate of the rest.
 
-    Of the prizes that they won, or ("connected_fair_prizes") would have by fair score.
+    Of the prizes that they won, or ("connected_fair_prizes") would have by fair score;
+    tied to any leader, or to that of a level.
     """
-    tied, everyone = ({"tie": label} for label in ("any", "all"))
+    tied, everyone = ({"tie": label} for label in (tie, "all"))
     names = (prizes, "connected")
     won, citizens = (total(dataset.sel(tied), name) for name in names)
     all_won, all_citizens = (total(dataset.sel(everyone), name) for name in names)
