@@ -2,11 +2,17 @@
 
 import pytest
 
-from scsfast.campaign.ranges import about, is_number, is_whole, plausible
+from scsfast.campaign.ranges import (
+    about,
+    is_number,
+    is_whole,
+    plausible,
+    range_in_words,
+)
 from scsfast.model import library
 from scsfast.model.acts import Act
 from scsfast.model.government import LEVELS, Government
-from scsfast.model.parameters import Parameters, is_sourced
+from scsfast.model.parameters import Parameters, is_sourced, param
 from scsfast.model.regime import Regime
 from scsfast.model.world import World
 
@@ -37,6 +43,22 @@ SOURCED = {"value": 0.1, "choice": "mine", "range": [0.05, 0.2]}
 )
 def test_range_in_the_words_of_the_model(path, bounds):
     assert plausible(path, []) == bounds
+
+
+@pytest.mark.parametrize(
+    ("source", "bounds"),
+    [
+        ("modelling choice, 0.5..2", (0.5, 2)),
+        ("modelling choice: S1 says 0..2, plausible 0.5..1.5 (R)", (0.5, 1.5)),
+        ("modelling choice, 0.5..1,500.25; or so", (0.5, 1500.25)),
+        ("modelling choice, -1..1", (-1, 1)),
+        ("modelling choice, plausible 2..3", None),
+        ("S1: 1.5 ... 2", None),
+        ("", None),
+    ],
+)
+def test_words_of_a_range(source, bounds):
+    assert range_in_words(param(1.0, "a number", source=source)) == bounds
 
 
 def test_range_of_a_pilot():

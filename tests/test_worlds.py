@@ -179,3 +179,6 @@ def test_what_differs_laid_over_gives_the_same():
     assert differing(there, here) == {"b": {"kind": "y", "q": 2}, "c": {"e": [1, 3]}}
     assert laid_over_world(there, differing(there, here)) == here
     assert differing(there, there) == {}
+    other = {**there, "b": {"kind": "y", "p": 1}}
+    assert differing(there, other) == {"b": {"kind": "y", "p": 1}}
+    assert laid_over_world(there, differing(there, other)) == other

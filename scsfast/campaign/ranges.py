@@ -58,7 +58,7 @@ def plausible(path: str, trees: list[dict]) -> tuple[float, float] | None:
             if bounds:
                 return bounds
     field = _field(path)
-    return _range_in_words(field) if field is not None else None
+    return range_in_words(field) if field is not None else None
 
 
 def _spellings(path: str) -> list[str]:
@@ -79,8 +79,14 @@ def _written_range(node) -> tuple[float, float] | None:
     return None
 
 
-def _range_in_words(field) -> tuple[float, float] | None:
-    """Return the range that the source of a field tells."""
+def range_in_words(field) -> tuple[float, float] | None:
+    """Return the range that the source of a field tells, None if it tells none.
+
+    Parameters
+    ----------
+    field : pydantic.fields.FieldInfo
+        As `param` makes it.
+    """
     source = (field.json_schema_extra or {}).get("source", "")
     match = re.search(f"plausible {BOUNDS}", source) or re.search(BOUNDS, source)
     if match is None:
