@@ -243,3 +243,26 @@ def test_change_that_cannot_be_is_refused(changes, fault):
     with pytest.raises(ConfigError) as caught:
         changed(*changes)
     assert fault in str(caught.value)
+
+
+def test_none_takes_a_value_away():
+    """TOML has no word for nothing; what a pilot says can be taken back."""
+    tree = campaign_tree(world={"unit_means": "none"})
+    tree["scenario"] = [
+        {
+            "pilot": "rongcheng",
+            "name": "none",
+            "regime": {"memory_years": "none", "valid_years": 2},
+            "leaders": {"all": {"tenure": "none"}},
+        }
+    ]
+    campaign = campaign_from_dict(tree)
+    (scenario,) = campaign.scenarios
+    assert campaign.world.unit_means is scenario.regime.memory_years is None
+    assert scenario.leaders.village.tenure is None
+    assert scenario.name == "none"
+
+
+def test_none_is_no_value_where_one_is_needed():
+    with pytest.raises(ConfigError, match="`world.n_ticks` must be a whole number"):
+        campaign_from_dict(campaign_tree(world={"n_ticks": "none"}))

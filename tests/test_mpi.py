@@ -178,6 +178,18 @@ def test_more_replicates_until_the_rule_is_met_on_any_number_of_ranks(folder, tm
     assert found[0] == found[1] and found[0][0] > 4
 
 
+def test_scenarios_of_very_different_cost_finish_together(folder):
+    """The makespan is within a tenth of the best possible; work is slept, not computed."""
+    (folder / "broken.py").write_text(SLEEPING)
+    assert run_module(folder)[0] == 0
+    spans = [float(f.read_text()) for f in folder.glob("span.*")]
+    records = Store(folder / "o.zarr").journal.records.values()
+    seconds = [record["seconds"] for record in records]
+    best = max(sum(seconds) / 2, max(seconds))
+    assert len(spans) == 2 and len(seconds) == 12
+    assert max(spans) < 1.1 * best
+
+
 def resumable(folder) -> None:
     """Assert that what is left is whole, and that a rank alone can go on with it."""
     store = Store(folder / "o.zarr")
@@ -284,4 +296,32 @@ if rank == 1:
     ranks._next_order = strange
 """
     + CALL
+)
+SLEEPING = (
+    RUN
+    + """
+from scsfast.campaign import execute as campaign
+import scsfast.rounds
+
+def sleep_instead(rules, **rest):
+    time.sleep(rules.n_citizens / 2_000)
+    return real_run(rules, **rest)
+
+def timed(store, *args, **rest):
+    began = time.monotonic()
+    real_execute(store, *args, **rest)
+    with open(f"span.{rank}", "w") as file:
+        file.write(str(time.monotonic() - began))
+
+real_execute, campaign.execute = campaign.execute, timed
+engine.run_replicate = sleep_instead
+"""
+    + """
+from scsfast.cli import main
+
+words = ["run", "small.toml", "-o", "o.zarr", "-j", "1"]
+for k, n in enumerate((3_200, 800, 200)):
+    words += ["--set", f"scenario.{k}.world.n_citizens={n}"]
+main(words)
+"""
 )

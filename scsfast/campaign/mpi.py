@@ -94,7 +94,7 @@ class Crew:
         return len(self._masks)
 
     def cores(self) -> int:
-        """Return the cores that are this rank's: those of its affinity, shared fairly.
+        """Return the cores that are this rank's: those of its affinity, its part of them.
 
         Ranks of one node that may use the same cores divide them, so that threads times
         ranks do not exceed the cores; each has one at least.

@@ -17,6 +17,7 @@ from .parameters import (
     Share,
     limited,
     merge,
+    or_none,
     param,
 )
 from .scorers import Parts
@@ -142,7 +143,7 @@ class Leaders(Parameters):
         unit="1/year",
         source="modelling choice, plausible 0..0.5: off by default",
     )
-    tenure: limited(Positive, le=1000) | None = param(
+    tenure: or_none(limited(Positive, le=1000)) = param(
         None,
         "time in office, after which a new leader with other clients comes; none: all "
         "the run",

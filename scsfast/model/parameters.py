@@ -7,7 +7,7 @@ takes the values out, `sourced_values` lists what each one rests on. No file is 
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 # Strict: neither text nor true and false pass for a number.
 Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -32,6 +32,15 @@ MARKS = {
     "U": "unconfirmed",
     "D": "derived here from sourced figures",
 }
+
+
+def or_none(kind):
+    """Return a type that may also have no value: TOML has no word for it, "none" says so."""
+    return Annotated[kind | None, BeforeValidator(_nothing)]
+
+
+def _nothing(value):
+    return None if value == "none" else value
 
 
 def limited(kind, **limits):

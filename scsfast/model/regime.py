@@ -20,6 +20,7 @@ from .parameters import (
     Probability,
     Share,
     limited,
+    or_none,
     param,
 )
 from .scorers import BlackBox, Index, Listing
@@ -164,7 +165,7 @@ class Regime(Parameters):
     scorer: Literal[SCORERS] = param("ledger", "how scores come about")
     index: Index = param(Index(), "parts of the score (scorers index and model)")
     model: BlackBox = param(BlackBox(), "the black box (scorer model)")
-    listing: Listing | None = param(
+    listing: or_none(Listing) = param(
         None, "the list (scorer list, or beside another scorer); none: no list"
     )
     base: Points = param(
@@ -172,12 +173,12 @@ class Regime(Parameters):
     )
     floor: Points = param(0.0, "lowest score", unit="point")
     ceiling: Points = param(2000.0, "highest score", unit="point")
-    memory_years: Positive | None = param(
+    memory_years: or_none(Positive) = param(
         None,
         "mean life of points: scores drift to base at this rate; none: never",
         unit="year",
     )
-    valid_years: limited(Count, ge=1, le=MAX_COHORTS) | None = param(
+    valid_years: or_none(limited(Count, ge=1, le=MAX_COHORTS)) = param(
         None,
         "calendar years that a record counts, its own the first; none: see memory_years",
         unit="year",
@@ -202,7 +203,7 @@ class Regime(Parameters):
     suspicion: Factor = param(
         1.0, "multiplies the chance that an offence of citizens in bad standing is seen"
     )
-    enrolled: Share | None = param(
+    enrolled: or_none(Share) = param(
         None, "share of citizens who have a score; none: as the world says"
     )
     allocation: Literal[ALLOCATIONS] | dict[str, Literal[ALLOCATIONS]] = param(

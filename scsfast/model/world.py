@@ -21,6 +21,7 @@ from .parameters import (
     Scale,
     Share,
     limited,
+    or_none,
     param,
 )
 from .population import Distribution, Population, Uniform
@@ -168,7 +169,7 @@ class World(Parameters):
         min_length=1,
         max_length=len(LEVELS),
     )
-    unit_means: Literal[LEVELS] | None = param(
+    unit_means: or_none(Literal[LEVELS]) = param(
         "county", "level whose units' mean scores are recorded; none: no level"
     )
     bad_quality: Probability = param(
