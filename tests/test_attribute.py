@@ -5,6 +5,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import factorial, made, with_status
@@ -147,10 +148,25 @@ def test_other_scenarios_do_not_matter():
             for p in ("village", "county")
         },
     )
-    import xarray as xr
-
     both = xr.concat([beside, alone], "scenario")
     assert attribute(both).equals(attribute(alone))
+
+
+def test_each_base_has_players_of_its_own():
+    nobody, city = frozenset(), frozenset({"city"})
+    other = factorial({nobody: 0.5, city: 0.25}, ["city"], base="q")
+    none = np.full(2, -1, "i1")
+    other = other.assign_coords(
+        player_village=("scenario", none), player_county=("scenario", none)
+    )
+    mine = two_levels().assign_coords(player_city=("scenario", np.full(4, -1, "i1")))
+    table = attribute(
+        xr.concat([mine, other], "scenario"), measures=["efficiency_loss"]
+    )
+    players = table.groupby("base")["player"].unique()
+    assert list(players["r"]) == ["village", "county", TOGETHER]
+    assert list(players["q"]) == ["city", TOGETHER]
+    assert table.set_index(["base", "player"])["value"]["q", "city"] == 0.25
 
 
 def test_missing_coalitions_are_named():

@@ -85,6 +85,7 @@ def test_only_pairs_that_are_finished_count():
     table = compare(with_status(dataset, status), "a")
     assert [row(table, name)["n"] for name in "bc"] == [2, 3]
     assert row(table, "b")["difference"] == pytest.approx((0.05 + 0.06) / 2)
+    assert row(table, "b")["value"] == pytest.approx((0.15 + 0.36) / 2)
 
 
 def test_outputs_are_summed_over_measured_ticks():

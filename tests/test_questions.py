@@ -1,5 +1,8 @@
 """What is asked of results: read lazily, in parts, and refused in the same words."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -94,6 +97,20 @@ def test_what_is_no_store_is_refused_with_code_two(made_path, tmp_path):
     if made_path:
         path.mkdir()
     with pytest.raises((ConfigError, DifferentCampaignError)) as caught:
+        questions.results(path)
+    assert caught.value.exit_code == 2
+
+
+def test_a_store_of_another_layout_is_refused_with_code_two(store, tmp_path):
+    path = tmp_path / "old.zarr"
+    shutil.copytree(store, path)
+    root = path / "zarr.json"
+    version = json.loads(root.read_text())["attributes"]["scsfast_layout"]
+    old = root.read_text().replace(
+        f'"scsfast_layout": {version}', '"scsfast_layout": 0', 1
+    )
+    root.write_text(old)
+    with pytest.raises(DifferentCampaignError, match="store layout 0") as caught:
         questions.results(path)
     assert caught.value.exit_code == 2
 
