@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from scenarios import WORLD, rules
 
 from scsfast.model.acts import Act, catalogue_source, default_catalogue
 from scsfast.model.parameters import is_sourced
@@ -92,3 +93,15 @@ def test_only_deeds_have_a_price_and_only_offences_a_penalty():
         or (act.penalty and act.sign == "positive")
     ]
     assert wrong == []
+
+
+def test_act_rates_multiply_the_rate_of_every_act():
+    """Half the factor is the same rules as half of every rate."""
+    half = [{**act, "rate": act["rate"] / 2} for act in WORLD["acts"]]
+    assert rules(world={"act_rates": 0.5}) == rules(world={"acts": half})
+    assert rules(world={"act_rates": 0.5}) != rules()
+
+
+def test_no_acts_at_rate_0():
+    silent = rules(world={"act_rates": 0.0})
+    assert all(act.until == 0 for act in (*silent.offences, *silent.deeds))

@@ -141,10 +141,10 @@ def _inverse(scale: float) -> int:
 
 
 def _act_rules(scenario, sign: str) -> tuple[ActRule, ...]:
-    rules, total = [], 0.0
-    for act in scenario.world.acts:
+    world, rules, total = scenario.world, [], 0.0
+    for act in world.acts:
         if act.sign == sign:
-            total += act.rate / scenario.world.ticks_per_year
+            total += world.act_rates * act.rate / world.ticks_per_year
             rules.append(_act_rule(scenario, act, threshold(total, ONE32)))
     return tuple(rules)
 

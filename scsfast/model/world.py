@@ -198,6 +198,11 @@ class World(Parameters):
             "the scarce resources: one table for each kind, each with a name of its own",
         )
     )
+    act_rates: limited(NonNegative, le=366) = param(
+        1.0,
+        "multiplies the rates of all acts: how much there is to score",
+        source="modelling choice, plausible 0.2..4: it moves scores off their base",
+    )
     acts: list[Act] = param(lambda: list(default_catalogue()), "the act catalogue")
 
     @model_validator(mode="after")
