@@ -43,10 +43,15 @@ def dataset(tmp_path_factory):
     return scsfast.open(reported.run(tmp_path_factory.mktemp("plots"))).load()
 
 
-def words(ax) -> list[str]:
-    """Return every text of the axes' figure that is not empty."""
-    found = [text.get_text() for text in ax.figure.findobj(mpl.text.Text)]
-    return [text for text in found if text]
+def thick(ax) -> list:
+    """Return the lines of scenarios, without those of single replicates."""
+    return [line for line in ax.get_lines() if line.get_linewidth() > 1]
+
+
+def with_four(dataset):
+    """Return a dataset with as many replicates as bands need."""
+    first = dataset.isel(replicate=[0]).assign_coords(replicate=[3])
+    return xr.concat([dataset, first], "replicate", data_vars="minimal")
 
 
 # Which scenarios are shown.
@@ -164,15 +169,33 @@ def test_bands_are_intervals_or_quantiles():
 
 def test_trajectories_draw_the_mean_of_each_scenario(dataset):
     ax = plots.trajectories(dataset, scenarios=[HOSTILE, "lottery"], every=6)
-    lines = [line for line in ax.get_lines() if len(line.get_xdata()) == 4]
     expected = over_time(dataset, "efficiency", 6).mean("replicate")
-    for line, name in zip(lines, (HOSTILE, "lottery"), strict=True):
+    for line, name in zip(thick(ax), (HOSTILE, "lottery"), strict=True):
         np.testing.assert_array_equal(line.get_ydata(), expected.sel(scenario=name))
-    assert len(ax.collections) == 2  # a band each
+
+
+def test_a_few_replicates_are_drawn_one_by_one(dataset):
+    ax = plots.trajectories(dataset, scenarios=[HOSTILE], every=6)
+    thin = [line for line in ax.get_lines() if line.get_linewidth() == 0.6]
+    values = over_time(dataset, "efficiency", 6).sel(scenario=HOSTILE).values
+    for line, own in zip(thin, values, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), own)
+    assert len(ax.collections) == 0 and "each replicate" in plots.caption(ax)
+
+
+def test_more_replicates_have_a_band(dataset):
+    ax = plots.trajectories(with_four(dataset), scenarios=[HOSTILE], every=6)
+    (band,) = ax.collections
+    _, low, high = bands(over_time(with_four(dataset), "efficiency", 6))
+    edges = band.get_paths()[0].get_extents()
+    own = (edge.sel(scenario=HOSTILE).values for edge in (low, high))
+    assert (edges.y0, edges.y1) == (next(own).min(), next(own).max())
+    assert "mean with 95 % t-interval" in plots.caption(ax)
 
 
 def test_quantiles_have_two_bands(dataset):
-    ax = plots.trajectories(dataset, scenarios=["lottery"], band="quantiles")
+    four = with_four(dataset)
+    ax = plots.trajectories(four, scenarios=["lottery"], band="quantiles")
     assert len(ax.collections) == 2
     assert "median with the middle 50 %" in plots.caption(ax)
 
@@ -181,7 +204,7 @@ def test_grid_has_a_panel_a_regime(dataset):
     axes = plots.trajectory_grid(dataset)
     titles = [ax.get_title(loc="left") for ax in axes]
     assert titles == ["rongcheng", "sesame", "judgment-defaulters", YARDSTICKS]
-    assert [len(ax.get_lines()) for ax in axes] == [3, 1, 1, 3]
+    assert [len(thick(ax)) for ax in axes] == [3, 1, 1, 3]
     assert len({ax.get_ylim() for ax in axes}) == 1
 
 
@@ -191,12 +214,12 @@ def test_a_legend_names_scenarios_that_begin_with_an_underscore(dataset):
 
 
 def test_wide_bands_do_not_squeeze_lines(dataset):
-    wild = dataset.copy()
+    wild = with_four(dataset)
     moved = wild["prizes_moved"].copy()
     moved[{"scenario": 0, "replicate": 0}] *= 50
     wild["prizes_moved"] = moved
     ax = plots.trajectories(wild, "prizes_moved_share", [HOSTILE])
-    line = next(line for line in ax.get_lines() if len(line.get_xdata()) == 24)
+    (line,) = thick(ax)
     low, high = ax.get_ylim()
     assert high - low <= 1.81 * np.ptp(line.get_ydata())
 

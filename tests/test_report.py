@@ -258,7 +258,9 @@ def test_failures_are_said_and_left_out(part):
     assert "A & B" in page.texts[""]
     said = " ".join(page.texts["completeness"].split())
     assert "6 of 9 replicates are done, 3 failed, 0 pending." in said
-    assert "rest on the 2 replicates that are finished in all of 3 scenarios" in said
+    assert (
+        "rest on 2 replicates of each of 3 scenarios, finished in all of them." in said
+    )
     assert "ArithmeticError: no luck in 1" in said
     rows = [rows for name, rows in page.tables if name == "completeness"]
     assert rows[0][1] == ["rongcheng", "2", "1", "0"]

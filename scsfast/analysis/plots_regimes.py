@@ -63,7 +63,8 @@ def efficiency_and_capture(dataset: xr.Dataset, scenarios=None, ax=None):
         "Efficiency against capture: top is better allocation, left is less for leaders' "
         f"own. Dashed: a lottery (0) and no capture (1). {INTERVALS}, "
         f"{replicates_in_words(dataset)}."
-        + (f" Not drawn: {', '.join(missing)} (oracle: 1)." if missing else ""),
+        + (f" Not drawn: {', '.join(missing)}." if missing else "")
+        + (" An oracle's efficiency is 1." if len(drawn) < len(names) else ""),
     )
     return ax
 

@@ -19,6 +19,7 @@ from .style import (
 )
 
 MOST_LINES = len(COLOURS)
+FEWEST_FOR_BANDS = 4  # replicates; of fewer each is drawn
 BAND_ROOM = 0.4  # of the range of the lines, beyond it; wider bands are cut
 BANDS = {
     "interval": "mean with 95 % t-interval over replicates",
@@ -119,7 +120,7 @@ def trajectory_grid(
         ax.set_title(short(title), loc="left", fontweight="bold")
         ax.set_xlim(0, None)
         if names != [title]:
-            lines = ax.get_lines()[: len(names)]
+            lines = [line for line in ax.get_lines() if line.get_linewidth() > 1]
             words = [short(name) for name in names]
             ax.legend(lines, words, fontsize=7, handlelength=1.6, labelspacing=0.2)
     for ax, own in zip(axes, ranges, strict=True):
@@ -143,9 +144,14 @@ def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
     """Draw lines and bands; return the last place of each line that has one."""
     middle, *edges = bands(values, band)
     ticks, ends = values["tick"].values, {}
+    if values.sizes["replicate"] < FEWEST_FOR_BANDS:
+        edges = []
     for k, name in enumerate(names):
         look = {"color": COLOURS[k % len(COLOURS)]}
         line = middle.sel(scenario=name).values
+        if not edges:
+            own = values.sel(scenario=name).transpose("tick", "replicate").values
+            ax.plot(ticks, own, linewidth=0.6, alpha=0.5, zorder=1, **look)
         ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look)
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             edge = (bound.sel(scenario=name).values for bound in (low, high))
@@ -169,6 +175,7 @@ def _limit(ax, ranges) -> None:
     low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
     if low > high:
         return
+    ax.ticklabel_format(axis="y", useOffset=False)
     room = BAND_ROOM * (high - low) or 0.1 * abs(high) or 0.01
     bottom, top = ax.get_ylim()
     ax.set_ylim(max(bottom, low - room), min(top, high + room))
@@ -189,9 +196,12 @@ def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
     name = NAMES.get(variable, variable)
     taken = f", over each {every} ticks" if every > 1 else ""
     warm = dataset.attrs.get("first_measured_tick", 0)
-    kind = BANDS[band] if dataset.sizes["replicate"] > 1 else "the one replicate"
+    n = dataset.sizes["replicate"]
+    middle = BANDS[band].partition(" with")[0]
+    kind = BANDS[band] if n >= FEWEST_FOR_BANDS else f"{middle}, and each replicate"
+    cut = " Wide bands are cut at the edge." if n >= FEWEST_FOR_BANDS else ""
     set_caption(
         ax,
         f"{name[:1].upper()}{name[1:]}{taken}: {kind}. Summaries count ticks from {warm} "
-        f"on. Wide bands are cut at the edge. {replicates_in_words(dataset)}.",
+        f"on.{cut} {replicates_in_words(dataset)}.",
     )

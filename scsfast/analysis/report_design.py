@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 
 from ..campaign.layout import DONE, FAILED, PENDING
-from .page import Cell, Section, Table, Text, number, text
+from .page import Cell, Section, Table, Text, many, number, text
 from .selection import question, role
 from .style import ROLES
 
@@ -42,21 +42,24 @@ def _question(source) -> list:
 def _design(source) -> list:
     config = source.store.attributes["config"]
     return [
-        Text(_world(config["world"])),
+        Text(_world(source)),
         _prizes(config["world"]),
         _scenarios(source),
         *_designs(source),
     ]
 
 
-def _world(world: dict) -> str:
+def _world(source) -> str:
+    world = source.store.attributes["config"]["world"]
     people, years = world["n_citizens"], world["n_ticks"] / world["ticks_per_year"]
+    warm = source.store.attributes["first_measured_tick"]
     spans = ", ".join(f"{span:,}" for span in world["spans"])
     return (
-        f"The world: {people:,} citizens over {world['n_ticks']:,} ticks ({years:g} years "
-        f"of {world['ticks_per_year']}), {len(world['acts'])} kinds of acts, units of "
+        f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
+        f"({years:.3g} years of {world['ticks_per_year']}), {len(world['acts'])} kinds of "
+        f"acts, units of "
         f"{spans} citizens from the lowest level up. Summaries leave out the first "
-        f"{world['warmup']} ticks. All scenarios meet the same citizens, temptations and "
+        f"{many(warm, 'tick')}. All scenarios meet the same citizens, temptations and "
         "luck."
     )
 
@@ -139,8 +142,9 @@ def _completeness(source) -> list:
     lines = [
         f"{counts['done']:,} of {status.size:,} replicates are done, {counts['failed']:,} "
         f"failed, {counts['pending']:,} pending.",
-        f"Figures and tables rest on the {shown['replicate']:,} replicates that are "
-        f"finished in all of {shown['scenario']:,} scenarios." + _left_out(source),
+        f"Figures and tables rest on {many(shown['replicate'], 'replicate')} of each of "
+        f"{many(shown['scenario'], 'scenario')}, finished in all of them."
+        + _left_out(source),
     ]
     blocks = [Text(lines, "points")]
     if counts["done"] < status.size:

@@ -3,7 +3,7 @@
 from importlib import metadata
 
 from .intervals import CONFIDENCE
-from .page import Section, Table, Text, text
+from .page import Section, Table, Text, many, text
 
 REPEAT = (
     "The same campaign file and version give the same bits on any number of threads, "
@@ -31,13 +31,9 @@ def size_in_words(source) -> str:
     """Return how large a campaign is."""
     sizes, world = source.everything.sizes, source.store.attributes["config"]["world"]
     return (
-        f"{_many(sizes['scenario'], 'scenario')}, {_many(sizes['replicate'], 'replicate')} "
-        f"of each, {world['n_citizens']:,} citizens, {world['n_ticks']:,} ticks"
+        f"{many(sizes['scenario'], 'scenario')}, {many(sizes['replicate'], 'replicate')} "
+        f"of each, {world['n_citizens']:,} citizens, {many(world['n_ticks'], 'tick')}"
     )
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _facts(source) -> Table:
@@ -111,13 +107,13 @@ def methods(source) -> str:
     world, versions = attributes["config"]["world"], attributes["versions"]
     n = finished.sizes["replicate"]
     return (
-        f"We simulated {_many(finished.sizes['scenario'], 'scenario')} with scsfast "
+        f"We simulated {many(finished.sizes['scenario'], 'scenario')} with scsfast "
         f"{versions['scsfast']} (Python {versions['python']}, numpy {versions['numpy']}), "
         "an agent-based model of social credit pilots that is a reconstruction from the "
         "claims of A. Hmaidi, '\"The\" Social Credit System' (35C3, 2018), whose own "
         "equations are not public. "
-        f"Each scenario has {_many(n, 'replicate')} of {world['n_citizens']:,} citizens "
-        f"over {world['n_ticks']:,} ticks ({world['ticks_per_year']} a year); the first "
+        f"Each scenario has {many(n, 'replicate')} of {world['n_citizens']:,} citizens "
+        f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); the first "
         f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
         f"The seed is {attributes['seed']}; random numbers are addressed by counter "
         "(Philox 4x32-10) and common to all scenarios, so scenarios are compared replicate "

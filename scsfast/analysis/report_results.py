@@ -189,18 +189,22 @@ def _means(source, names, measure: str) -> dict[str, float]:
 
 
 def _regimes(source) -> list:
+    means = {m: _means(source, source.main, m) for m in ("efficiency", "capture")}
+    ranked = [name for name in source.main if name in means["efficiency"]]
+    placed = [name for name in ranked if name in means["capture"]]
+    drawn = (
+        ("capture", "Efficiency against capture", plots.efficiency_and_capture, placed),
+        ("rank", "Scenarios by efficiency", _ranked, ranked),
+    )
     blocks = []
-    for k, names in enumerate(_pieces(source.main, ROWS)):
-        said = " ".join(
-            _said(_means(source, names, m), m) for m in ("efficiency", "capture")
-        )
-        drawn = (
-            ("capture", "Efficiency against capture", plots.efficiency_and_capture),
-            ("rank", "Scenarios by efficiency", _ranked),
-        )
-        for name, title, plot in drawn:
+    for label, title, plot, there in drawn:
+        for k, names in enumerate(_pieces(there, ROWS)):
+            said = " ".join(
+                _said({name: found[name] for name in names if name in found}, measure)
+                for measure, found in means.items()
+            )
             ax = plot(source.finished, scenarios=names)
-            blocks.append(picture(ax, f"{name}-{k}", title, said))
+            blocks.append(picture(ax, f"{label}-{k}", title, said))
     return blocks
 
 
@@ -246,7 +250,8 @@ def _quarter(source) -> int:
 def _is_telling(source, name: str, variable: str) -> bool:
     """Say whether a variable over time can say anything of a scenario."""
     if variable == "efficiency":
-        return not is_oracle(source.finished, name)
+        has_any = name in _means(source, [name], variable)
+        return has_any and not is_oracle(source.finished, name)
     is_scored = source.finished["scorer"].sel(scenario=name).item() in SCORED
     if variable == "mean_score":
         return is_scored
