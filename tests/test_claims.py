@@ -440,6 +440,25 @@ def test_a_scenario_has_the_factorial_of_its_like(real, store):
     assert whole["value"].tolist() == players["value"].tolist()
 
 
+def test_capture_by_level_by_hand(real, store):
+    dataset = scsfast.open(store).sel(scenario="rongcheng")
+    first = dataset.attrs["first_measured_tick"]
+    sums = dataset.isel(tick=slice(first, None)).sum(["tick", "tercile"])
+    rows = real.levels.set_index(["scenario", "source", "level"])["value"]
+    for level in ("village", "township"):
+        own, everyone = sums.sel(tie=level), sums.sel(tie="all")
+        tied = own["connected"]
+        rest = everyone["connected"] - tied
+
+        def rate(name, own=own, everyone=everyone, tied=tied, rest=rest):
+            return (own[name] / tied) / ((everyone[name] - own[name]) / rest)
+
+        excess = rate("connected_prizes") - rate("connected_fair_prizes")
+        known = float(excess.mean("replicate"))
+        assert rows["rongcheng", "ties", level] == pytest.approx(known)
+        assert known > 0
+
+
 def test_attribution_adds_up_to_the_total_effect(real, store):
     table = scsfast.attribute(store).set_index(["measure", "player"])["value"]
     whole = "apart, village+county+records+units"
