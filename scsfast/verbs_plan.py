@@ -40,6 +40,11 @@ def plan(
     campaign, path = as_campaign(file, sets or ()), store or f"{file.stem}.zarr"
     found = estimate(campaign, path, jobs, ranks, derive=summarise)
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
+    if campaign.until:
+        say(
+            f"the plan is for {campaign.replicates} replicates of each scenario, `until` "
+            f"may want up to {campaign.until.max}"
+        )
     for warning in refuse_unfit(campaign, path, jobs, found, ranks=ranks):
         say(f"warning: {warning}")
 
@@ -67,6 +72,7 @@ def slurm(
     ] = "pmi2",
     partition: Annotated[str | None, typer.Option(help="Partition.")] = None,
     account: Annotated[str | None, typer.Option(help="Account.")] = None,
+    sets: Sets = None,
 ) -> None:
     """Print a job script for Slurm that runs a campaign, stops in time and resumes.
 
@@ -77,6 +83,7 @@ def slurm(
     from .face import as_campaign
 
     asked = (ntasks_per_node, cpus_per_task, node_cores, mem, mpi, partition, account)
-    job = Job(file, store, nodes, time, *asked)
+    job = Job(file, store, nodes, time, *asked, tuple(sets or ()))
     check(job)
-    print(script(job, estimate(as_campaign(file), store, 1)), end="")
+    campaign = as_campaign(file, job.sets)
+    print(script(job, estimate(campaign, store, 1)), end="")

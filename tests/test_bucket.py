@@ -11,6 +11,7 @@ from moto.server import ThreadedMotoServer
 
 import scsfast
 from scsfast.campaign.bucket import CREATING, Bucket
+from scsfast.campaign.estimate import estimate
 from scsfast.campaign.execute import execute
 from scsfast.campaign.files import HOST
 from scsfast.campaign.place import LOCK, Folder, place_of
@@ -162,3 +163,13 @@ def test_other_kinds_of_url_are_refused():
 
 def test_plain_paths_are_folders(tmp_path):
     assert isinstance(place_of(tmp_path), Folder)
+
+
+def test_a_plan_sees_what_a_bucket_holds(url):
+    fresh = estimate(small_campaign(2), url, 1, measure=False)
+    assert fresh.blocks["replicates"] == 6 and fresh.done == {}
+    run_campaign(small_campaign(2), url, run_replicate=fake_replicate)
+    done = estimate(small_campaign(2), url, 1, measure=False)
+    assert done.blocks["replicates"] == 0
+    assert set(done.done.values()) == {2}
+    assert "free" not in done.disk

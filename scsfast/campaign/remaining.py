@@ -3,12 +3,12 @@
 The store is only read. Of very many scenarios some stand for all, so that this is quick.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 from ..model.integers import build_rules
 from ..model.rules import Rules
 from ..model.world import Scenario
+from .files import explained
 from .footprint import Footprint, footprint, own_slots
 from .place import place_of
 from .plan import Block
@@ -46,13 +46,14 @@ def store_at(path, campaign) -> Store | None:
     DifferentCampaignError
         If another campaign, or something else, is there.
     """
-    if not is_local(path) or not Path(path).exists():
+    if path is None:
         return None
-    folder = Path(path)
-    if folder.is_dir() and not any(folder.iterdir()):
-        return None
-    refuse_other(place_of(path), campaign)
-    return Store(path)
+    place = place_of(path)
+    with explained(path, "look at the store", "Nothing was touched"):
+        if not place.is_taken():
+            return None
+        refuse_other(place, campaign)
+        return Store(path)
 
 
 def pending(campaign, store, size: int) -> list[Block]:

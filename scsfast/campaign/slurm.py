@@ -43,6 +43,7 @@ class Job(NamedTuple):
     mpi: str = "pmi2"
     partition: str | None = None
     account: str | None = None
+    sets: tuple[str, ...] = ()
 
 
 class Shape(NamedTuple):
@@ -90,6 +91,7 @@ def script(job: Job, plan: Estimate, prefix: str | None = None) -> str:
         mpi=job.mpi,
         cpus=shape.cpus,
         file=shlex.quote(str(Path(job.file).absolute())),
+        sets="".join(f" --set {shlex.quote(each)}" for each in job.sets),
         store=shlex.quote(_place(job.store)),
         jobs=shape.cpus,
         restarts=RESTARTS,

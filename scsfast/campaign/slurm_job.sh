@@ -17,7 +17,7 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # --kill-on-bad-exit: a rank that is killed, for lack of memory say, ends the step at once.
 # --export=ALL: on some clusters steps do not get the environment of the job otherwise.
 srun --mpi=$mpi --kill-on-bad-exit=1 --export=ALL --cpus-per-task=$cpus \
-    scsfast run $file -o $store -j $jobs --quiet
+    scsfast run $file -o $store -j $jobs --quiet$sets
 code=$$?
 
 # 138: stopped before the walltime. The same job goes back into the queue and resumes, as
