@@ -176,7 +176,9 @@ def _run_round(store, wanted: int, tools, crew, first: int) -> None:
 def provenance() -> dict:
     """Return what a store says of the engine that fills it."""
     from . import engine
+    from .campaign.machine import available_cores
 
     variant = getattr(engine, "variant", lambda: "unknown")
     build_info = getattr(engine, "build_info", dict)
-    return {"kernel": variant(), "build": build_info()}
+    info = {"kernel": variant(), "build": build_info()}
+    return {**info, "cores": available_cores()}

@@ -30,6 +30,7 @@ from scsfast.analysis.page import (
 )
 from scsfast.analysis.summary import MEASURES, summary_table
 from scsfast.campaign.execute import execute
+from scsfast.campaign.machine import available_cores
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.store import Store
 from scsfast.errors import ConfigError, StoreError
@@ -232,6 +233,7 @@ def test_the_run_is_described(store, page):
         opened.attributes["versions"]["numpy"],
         opened.attributes["build"]["compiler"],
         next(iter(opened.journal.records.values()))["host"],
+        f"Cores that a process could use\n{available_cores()}\n",
     ):
         assert fact in said
 

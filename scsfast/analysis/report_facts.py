@@ -47,7 +47,9 @@ def _facts(source) -> Table:
         "Citizen-ticks": f"{done:,}",
         "Speed": _speed(done, seconds),
         "Hosts": _distinct(record["host"] for record in records),
-        "Cores and ranks": _workers(records),
+        "Cores that a process could use": _distinct(
+            str(m.get("cores", "not recorded")) for m in made
+        ),
         "Kernel": _distinct(str(m.get("kernel", "unknown")) for m in made),
         "Compiler": _distinct(_compiler(m) for m in made),
         "Revision": _distinct(
@@ -81,14 +83,6 @@ def _speed(done: int, seconds: float) -> str:
 def _distinct(values) -> str:
     found = list(dict.fromkeys(values))
     return "; ".join(found) if found else "not known"
-
-
-def _workers(records) -> str:
-    """Return what blocks say of threads and ranks, where they say it."""
-    keys = ("threads", "cores", "jobs", "rank")
-    found = {k: {r[k] for r in records if k in r} for k in keys}
-    said = [f"{k}: {', '.join(map(str, sorted(v)))}" for k, v in found.items() if v]
-    return "; ".join(said) or "not recorded; they change no bit"
 
 
 def _compiler(made: dict) -> str:
