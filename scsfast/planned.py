@@ -44,7 +44,7 @@ def plan_rows(found, path) -> list[tuple[str, str, str]]:
             f"{blocks['replicates']:,} replicates",
             f"in {blocks['pending']:,} blocks of {blocks['size']}",
         ),
-        *_memory_rows(found.memory),
+        *(_memory_rows(found.memory) if blocks["pending"] else []),
         *_disk_rows(found.disk, found.files),
         *_time_rows(found.seconds),
     ]
