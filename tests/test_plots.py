@@ -86,6 +86,27 @@ def test_roles_go_by_who_has_discretion(dataset):
     assert role(dataset, "oracle") == "yardstick"
 
 
+@pytest.mark.parametrize(
+    ("share", "discretion", "expected"),
+    [(0.5, 0.3, "led"), (0.5, 0.0, "honest"), (0.0, 0.3, "honest")],
+)
+def test_leaders_need_a_will_and_discretion(share, discretion, expected):
+    asked = {
+        "name": "s",
+        "regime": {"discretion": {"village": discretion, "township": 0.8}},
+        "leaders": {
+            "all": None,
+            "village": {"share": share},
+            "township": {"share": 0.0},
+        },
+    }
+    dataset = xr.Dataset(
+        coords={"scenario": ["s"], "scorer": ("scenario", ["ledger"])},
+        attrs={"config": {"scenarios": [asked]}},
+    )
+    assert role(dataset, "s") == expected
+
+
 def test_the_regime_is_the_one_in_force():
     first, later = {"name": "a"}, {"name": "b"}
     asked = {"name": "s", "regime": first, "change": [{"tick": 5, "regime": later}]}

@@ -19,6 +19,7 @@ from . import questions
 from .claims import Claims, claims
 from .page import Page, rendered
 from .selection import main_scenarios
+from .summary import summary_table
 
 
 class Source(NamedTuple):
@@ -34,6 +35,8 @@ class Source(NamedTuple):
         all of them.
     main : list of str
         Names of the scenarios that figures and main tables show.
+    summary : xarray.Dataset
+        Of the main scenarios, as of `summary_table`.
     baseline : str or None
     claims : Claims or None
         None if a design has holes.
@@ -43,6 +46,7 @@ class Source(NamedTuple):
     everything: xr.Dataset
     finished: xr.Dataset
     main: list[str]
+    summary: xr.Dataset
     baseline: str | None
     claims: Claims | None
 
@@ -96,9 +100,9 @@ def source_of(path, baseline: str | None = None) -> Source:
             str(path),
         )
     main = main_scenarios(finished)
-    return Source(
-        Store(path), everything, finished, main, baseline, _claims(everything)
-    )
+    summary = summary_table(finished.sel(scenario=main))
+    found = _claims(everything)
+    return Source(Store(path), everything, finished, main, summary, baseline, found)
 
 
 def _claims(everything: xr.Dataset) -> Claims | None:

@@ -12,7 +12,7 @@ from .plots_tables import named
 from .plots_time import NAMES
 from .selection import families, regime_at, role
 from .style import grid_of_axes, new_figure, set_caption, short, styled
-from .summary import MEASURES, SCORED, summary_table
+from .summary import MEASURES, SCORED
 
 PANELS = 6  # of a figure that shows one scenario a panel
 ROWS = 32  # of names in one figure
@@ -98,7 +98,7 @@ def _evidence(estimates) -> Table:
 
 
 def _measures(source) -> list:
-    table = summary_table(source.finished.sel(scenario=source.main))
+    table = source.summary
     rows = [
         [text(name), *(_statistics(table[m].sel(scenario=name)) for m in MEASURES)]
         for name in source.main
@@ -183,7 +183,7 @@ def _said(values: dict, what: str) -> str:
 
 
 def _means(source, names, measure: str) -> dict[str, float]:
-    table = summary_table(source.finished.sel(scenario=names))[measure]
+    table = source.summary[measure]
     found = {n: table.sel(scenario=n, statistic="mean").item() for n in names}
     return {name: value for name, value in found.items() if value == value}
 
