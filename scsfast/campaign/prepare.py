@@ -57,12 +57,12 @@ def open_for_writing(path, campaign, provenance=None):
     lock.acquire()
     try:
         with explained(place, "prepare the store"):
-            store = Store(path)
+            store = Store(path, made_by, campaign)
             place.sweep(store.members())
-            grow_store(Store(path), campaign)
-            unfinish_if_pending(Store(path), campaign.replicates)
-            remove_stale(Store(path))
-        yield Store(path, made_by)
+            grow_store(store, campaign)
+            unfinish_if_pending(store, campaign.replicates)
+            remove_stale(store)
+        yield store
     finally:
         lock.release()
 
@@ -75,14 +75,12 @@ def create_store(place, campaign, made_by: dict) -> None:
 
 def _fill(root, campaign, made_by: dict) -> None:
     """Make all arrays of a new store; that it is one is said last."""
-    rules = [build_rules(scenario) for scenario in campaign.scenarios]
-    if len({tuple(layout.sizes(each).items()) for each in rules}) > 1:
-        raise AssertionError("scenarios of one campaign have tables of one shape")
-    attributes = _attributes(campaign, rules[0], made_by)
+    rules = build_rules(campaign.scenarios[0])  # tables of all are of one shape
+    attributes = _attributes(campaign, rules, made_by)
     group = zarr.create_group(
         root, zarr_format=3, attributes={CREATING: True}, overwrite=True
     )
-    layout.create_arrays(group, campaign, rules[0], attributes["block_size"])
+    layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)
     group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
     group.attrs.put(attributes)
@@ -154,6 +152,7 @@ def grow_store(store: Store, campaign) -> None:
     layout.grow(store.group, store.rules[0], wanted, names)
     if wanted > store.replicates:
         store.update(_asked(campaign))
+    store.forget()
 
 
 def unfinish_if_pending(store: Store, replicates: int) -> None:

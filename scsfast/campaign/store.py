@@ -6,6 +6,7 @@ has no record does not count. The arrays are laid out in `layout`, the records k
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from importlib import metadata
@@ -35,11 +36,19 @@ class Store:
         A folder, or an ``s3://`` URL.
     made_by : dict or None
         What computes the blocks that are written, for their records.
+    campaign : Campaign or None
+        The campaign that the store is of, if it is at hand; else the store says it.
+
+    Attributes
+    ----------
+    rules : sequence of Rules
+        Of each scenario, built when they are asked for.
     """
 
-    def __init__(self, path, made_by=None):
+    def __init__(self, path, made_by=None, campaign=None):
         self.place = place_of(path)
         self.made_by = made_by or {}
+        self._given = campaign
         self.attributes = read_attributes(self.place)
         if self.attributes.get("deciding", {}).get("outputs") != registry():
             raise self._unreadable("outputs")
@@ -50,9 +59,15 @@ class Store:
         """Where the store is: a Path, or a URL."""
         return self.place.path
 
-    @cached_property
+    @property
     def campaign(self):
         """The campaign that the store was made for."""
+        return self._campaign.model_copy(update={"replicates": self.replicates})
+
+    @cached_property
+    def _campaign(self):
+        if self._given is not None:
+            return self._given
         tree = {**self.attributes["config"], "replicates": self.replicates}
         try:
             return campaign_from_resolved(tree, self.attributes["config_text"])
@@ -60,12 +75,9 @@ class Store:
             raise self._unreadable("configuration") from error
 
     @cached_property
-    def rules(self) -> list:
+    def rules(self):
         """The rules of each scenario."""
-        try:
-            return [build_rules(scenario) for scenario in self.campaign.scenarios]
-        except ConfigError as error:
-            raise self._unreadable("configuration") from error
+        return _Built(self)
 
     @cached_property
     def group(self):
@@ -84,6 +96,11 @@ class Store:
             return self.group[name]
         except (KeyError, ValueError, TypeError) as error:
             raise StoreError(f"{self.path}/{name}: is damaged: {error!r}") from None
+
+    def forget(self) -> None:
+        """Look at arrays anew when they are asked for next: they have grown."""
+        for name in ("group", "arrays"):
+            self.__dict__.pop(name, None)
 
     def update(self, attributes: dict) -> None:
         """Change root attributes on the disk; this drops consolidated metadata."""
@@ -237,6 +254,25 @@ class Store:
             f"scsfast {scsfast_version()} and cannot read its {what}; read it with "
             "that version"
         )
+
+
+class _Built(Sequence):
+    """The rules of a store's scenarios, each built when it is first asked for."""
+
+    def __init__(self, store: Store):
+        self.store, self.scenarios = store, store.campaign.scenarios
+        self.built = {}
+
+    def __len__(self) -> int:
+        return len(self.scenarios)
+
+    def __getitem__(self, k: int):
+        if k not in self.built:
+            try:
+                self.built[k] = build_rules(self.scenarios[k])
+            except ConfigError as error:
+                raise self.store._unreadable("configuration") from error
+        return self.built[k]
 
 
 def scsfast_version() -> str:

@@ -37,6 +37,12 @@ Bounded = limited(Finite, ge=-1_000_000, le=1_000_000)
 _GRID = (np.arange(256) + 0.5) / 256
 
 
+@lru_cache(maxsize=256)
+def _quantiles(family: str, *parameters: float) -> np.ndarray:
+    """Return the quantiles of one of SciPy's families on the grid, computed once."""
+    return getattr(stats, family).ppf(_GRID, *parameters)
+
+
 class Shape(Parameters):
     """Base of all distributions: their quantiles must be numbers."""
 
@@ -80,7 +86,7 @@ class Beta(Shape):
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
-        return stats.beta.ppf(_GRID, self.a, self.b)
+        return _quantiles("beta", self.a, self.b)
 
 
 class Normal(Shape):
@@ -92,7 +98,7 @@ class Normal(Shape):
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
-        return stats.norm.ppf(_GRID, self.mean, self.sd)
+        return _quantiles("norm", self.mean, self.sd)
 
 
 class Lognormal(Shape):
@@ -105,7 +111,7 @@ class Lognormal(Shape):
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
         sigma = np.sqrt(2) * stats.norm.ppf((1 + self.gini) / 2)
-        return self.mean * np.exp(sigma * stats.norm.ppf(_GRID) - sigma**2 / 2)
+        return self.mean * np.exp(sigma * _quantiles("norm", 0, 1) - sigma**2 / 2)
 
 
 class Table(Shape):
