@@ -8,7 +8,7 @@ import math
 from .tables import DECIMALS, rendered
 
 WIDTH = 100
-NARROWEST, WRAPPED = 19, 11  # columns of names
+SHORT_NAMES = 10  # least width of names beside wide columns
 FEW = 0.001  # below this a number is shown by its first digits
 LOTTERY = " than a lottery"
 DIRECT = tuple(
@@ -70,7 +70,11 @@ def figure(value: float) -> str:
 def spread(mean: float, low: float, high: float) -> str:
     """Return a mean and half its interval."""
     half = (high - low) / 2
-    return figure(mean) if math.isnan(half) else f"{figure(mean)} ±{figure(half)}"
+    if math.isnan(half):
+        return figure(mean)
+    is_noise = abs(mean) < FEW <= half
+    shown = f"{0:.{DECIMALS}f}" if is_noise else figure(mean)
+    return f"{shown} ±{figure(half)}"
 
 
 def between(low: float, high: float) -> str:
@@ -78,25 +82,26 @@ def between(low: float, high: float) -> str:
     return "-" if math.isnan(low) else f"{figure(low)} .. {figure(high)}"
 
 
-def grid(title: str, heads, rows, left: int = 1, wrapped=()) -> str:
-    """Return rows under heads as text; the first `left` columns are text.
+def grid(title: str, heads, rows, widths=None, narrowest: int = 19) -> str:
+    """Return rows under heads as text; the first column are names.
 
-    Only text, and columns of the heads in `wrapped`, may go over several lines.
+    Only names, and text in columns that `widths` gives by head, may go over several
+    lines; `narrowest` is the least width of names.
     """
     from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE, pad_edge=False)
+    table, widths = Table(box=SIMPLE, pad_edge=False), widths or {}
     for k, head in enumerate(heads):
-        is_text = k < left or head in wrapped
-        side = "left" if is_text else "right"
+        is_text = k == 0 or head in widths
         table.add_column(
             head,
-            justify=side,
+            justify="left" if is_text else "right",
             no_wrap=not is_text,
             overflow="fold",
-            min_width=(WRAPPED if wrapped else NARROWEST) if k == 0 else None,
+            width=widths.get(head),
+            min_width=narrowest if k == 0 else None,
         )
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
@@ -222,9 +227,8 @@ def _words(found) -> str:
         )
         for row in found.verdicts.itertuples()
     ]
-    wrapped = (heads[0], heads[3], *heads[4:])
     title = "C1: can leaders bend it? C2: does it allocate better than a lottery?"
-    return grid(title, heads, rows, wrapped=wrapped)
+    return grid(title, heads, rows, {"C1 levels": 9} | dict.fromkeys(heads[4:], 13))
 
 
 def _c1(found) -> str:
@@ -259,8 +263,8 @@ def _robustness(table) -> str:
         "base",
         "measure",
         "word",
-        "the same at",
-        "lowest .. highest",
+        "same word",
+        "estimates",
         "moved most by",
     )
     rows = [
@@ -278,7 +282,7 @@ def _robustness(table) -> str:
         f"{n} of {base}" for base, n in table.groupby("base")["points"].max().items()
     )
     title = f"How robust: points with the same word ({points}), by intervals / by means"
-    return grid(title, heads, rows, wrapped=(heads[0], heads[-1]))
+    return grid(title, heads, rows, {"moved most by": 13}, SHORT_NAMES)
 
 
 def _mass(table) -> str:
@@ -297,7 +301,7 @@ def _mass(table) -> str:
         for row in table.itertuples()
     ]
     title = "Share of citizens in their base's grade or score bin, and efficiency"
-    return grid(title, heads, rows, wrapped=heads[:1])
+    return grid(title, heads, rows, narrowest=SHORT_NAMES)
 
 
 def records(table) -> list[dict]:

@@ -231,6 +231,11 @@ def test_efficiency_is_held_against_market_list_lottery_and_oracle():
     assert oracle[:3] == pytest.approx([bound - 1 for bound in lottery[:3]])
 
 
+def test_a_list_is_not_held_against_a_list():
+    row = words(claims(asked([LIST, {**LIST, "name": "other"}]))).loc["bans"]
+    assert (row["than_list"], row["list"]) == (verdict.NOT_MEASURED, "")
+
+
 def test_yardsticks_of_another_world_do_not_count():
     elsewhere = {**MARKET, "world": {"n_citizens": 7}}
     row = words(claims(asked([entry("led"), elsewhere]))).loc["led"]
@@ -356,9 +361,9 @@ def test_points_are_paired_with_the_honest_scenario_at_the_same_point():
 def test_mass_at_the_base_goes_with_efficiency():
     dataset = varied(efficiency=by_point([0.6, 0.5, 0.4, 0.3, 0.2, 0.1]))
     for k in range(6):  # the actual judge, the bin from 10 up
-        dataset["score_count"][1 + k, :, :, 0, 1] = 1 + k
+        dataset["score_count"][1 + k, :, :, 0, 1] = 2 + k
     found = claims(dataset)
-    masses = [(1 + k) / (2 + k) for k in range(6)]
+    masses = [(2 + k) / (3 + k) for k in range(6)]
     assert found.points["mass_in_bin"].tolist() == pytest.approx(masses)
     row = found.mass.set_index(["mass", "measure"]).loc["mass_in_bin", "efficiency"]
     assert (row["rho"], row["points"]) == (-1, 6)

@@ -7,7 +7,7 @@ import pytest
 
 import scsfast
 from scsfast import cli
-from scsfast.tables_results import between, figure, spread
+from scsfast.tables_results import between, claims_text, figure, spread
 
 pytestmark = pytest.mark.filterwarnings("error")
 VERBS = ["compare", "attribute", "sensitivity", "claims", "export"]
@@ -88,6 +88,29 @@ def test_tables_are_readable_in_100_columns(scs, store, arguments, shown):
     assert (code, err) == (0, "")
     assert [text for text in shown if text not in out] == []
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_no_word_is_cut_off(store):
+    found = scsfast.claims(store)
+    longest = {
+        "c1": "not manipulable",
+        "c1_total": "honest leaders",
+        "c2": "little better than a lottery",
+        "c2_honest": "close to an oracle",
+    }
+    rows = found.robustness.assign(
+        verdict="not manipulable", share_same=1.0, share_same_by_mean=1.0, rho=-0.999,
+        lowest=-0.123, highest=0.123, parameter="regime.acts.large-donation.points",
+    )  # fmt: skip
+    text = claims_text(
+        found._replace(verdicts=found.verdicts.assign(**longest), robustness=rows)
+    )
+    n_regimes, n_rows = len(found.verdicts), len(rows)
+    assert text.count("not manipulable") == n_regimes + n_rows
+    assert text.count("little better ") == n_regimes
+    assert text.count("close to an") == n_regimes + 1  # and a threshold
+    assert text.count("100 % / 100 %") == text.count("-0.123 .. 0.123") == n_rows
+    assert text.count("(-0.999)") == n_rows
 
 
 def test_compare_in_json(scs, store):
@@ -177,4 +200,5 @@ def test_missing_intervals_are_not_shown():
     missing = float("nan")
     assert spread(0.5, missing, missing) == "0.500"
     assert spread(0.5, 0.25, 0.75) == "0.500 ±0.250"
+    assert spread(0.00004, -0.00996, 0.01004) == "0.000 ±0.010"
     assert between(missing, missing) == "-"

@@ -117,6 +117,9 @@ def _is_as_written(case: Case) -> bool:
 def _companions(case: Case, known: list[Case], twins: Twins) -> _Found:
     """Return a regime with its honest twin and the yardsticks of its world."""
 
+    def is_list(other):
+        return other.scorer == "list"
+
     def is_whole(other):
         same = (other.rules, other.leaders) == (case.rules, case.leaders)
         return other.kind == "factorial" and other.is_whole and same
@@ -125,7 +128,7 @@ def _companions(case: Case, known: list[Case], twins: Twins) -> _Found:
         case,
         twins.of(case) if case.manipulates else None,
         companion(case, known, lambda other: other.yardstick == "market"),
-        companion(case, known, lambda other: other.scorer == "list"),
+        None if case.scorer == "list" else companion(case, known, is_list),
         case if case.kind == "factorial" else companion(case, known, is_whole),
     )
 
