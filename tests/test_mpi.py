@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from launch import CAMPAIGN, MPIEXEC, finish, needs_mpi, scs, start
+from launch import CAMPAIGN, MPIEXEC, ONE_NODE, finish, needs_mpi, scs, start
 
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
@@ -233,6 +233,7 @@ def run_module(folder):
     process = subprocess.Popen(
         words,
         cwd=folder,
+        env={**os.environ, **ONE_NODE},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
