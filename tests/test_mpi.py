@@ -305,7 +305,7 @@ from scsfast.campaign import execute as campaign
 import scsfast.rounds
 
 def sleep_instead(rules, **rest):
-    time.sleep(rules.n_citizens / 2_000)
+    time.sleep(rules.n_citizens / 800)
     return real_run(rules, **rest)
 
 def timed(store, *args, **rest):
