@@ -43,7 +43,8 @@ def test_the_limit_is_where_the_estimate_says(tmp_path):
 
 
 def test_the_number_of_jobs_that_is_advised_fits(tmp_path):
-    limits = free(400e6)
+    takes = needed(estimate(campaign(), tmp_path, 8, measure=False), free(0)[0], 1)
+    limits = free(0.6 * takes)
     with pytest.raises(DoesNotFitError) as refused:
         refuse_unfit(campaign(), tmp_path / "x", 8, limits=limits)
     words = str(refused.value).split()
@@ -63,8 +64,8 @@ def test_small_scenarios_beside_a_large_one_do_not_make_room(tmp_path):
         for k, world in enumerate(worlds)
     ]
     asked = campaign(scenario=scenarios, replicates=1, block_size=1)
-    sizes = estimate(asked, tmp_path, 4, measure=False).memory
-    limits = free(sizes["in_all"] - resident_bytes() - 150e6)
+    takes = needed(estimate(asked, tmp_path, 4, measure=False), free(0)[0], 1)
+    limits = free(0.8 * takes)
     with pytest.raises(DoesNotFitError, match="give -j") as refused:
         refuse_unfit(asked, tmp_path, 4, limits=limits)
     refuse_unfit(asked, tmp_path, int(str(refused.value).split()[-1]), limits=limits)
@@ -89,8 +90,10 @@ def test_ranks_count_together(tmp_path):
 
 
 def test_the_end_of_a_run_counts(tmp_path):
+    asked = campaign(1_000, 5_000)
+    takes = needed(estimate(asked, tmp_path / "x", 1, measure=False), free(0)[0], 1)
     with pytest.raises(DoesNotFitError, match="`replicates` must be fewer, got 5000"):
-        refuse_unfit(campaign(1_000, 5_000), tmp_path, 1, limits=free(300e6))
+        refuse_unfit(asked, tmp_path, 1, limits=free(0.8 * takes))
 
 
 def test_address_space_counts_what_is_asked_for():

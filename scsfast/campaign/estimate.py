@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..model.integers import build_rules
 from . import layout, probe, snapshot_size
 from .finish import batch, parts
-from .footprint import finishing_bytes, result_bytes
+from .footprint import finishing_bytes, given_bytes, result_bytes
 from .machine import available_cores, disk_at, memory_available
 from .plan import choose_block_size
 from .remaining import is_local, pending, remaining, store_at
@@ -138,6 +138,8 @@ def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
     finish = finishing_bytes(rules, math.prod(batch(lead, rules)), math.prod(lead))
     extra = max((snapshot_size.memory(campaign, w.rules) for w in left), default=0)
     largest, at_once, space = _at_once(left, size, cores, extra)
+    given = given_bytes(campaign.world) if left else 0
+    at_once, space = at_once + given, space + given
     n_at_once = min(cores, sum(work.blocks for work in left))
     return {
         "replicate": largest,
@@ -223,7 +225,9 @@ def _files(campaign, size: int, path, written) -> dict:
         "other": written.single if written else variables + 2 * len(tables),
     }
     if campaign.snapshots:
-        found["other"] += len(campaign.snapshots.variables)
+        plain = campaign.model_copy(update={"snapshots": None})
+        labels = layout.labels(campaign, rules).keys() - layout.labels(plain, rules)
+        found["other"] += 2 * len(labels) + len(campaign.snapshots.variables)
     found["in_all"] = sum(found.values())
     found["free"] = disk_at(path).n_files if is_local(path) else None
     return found

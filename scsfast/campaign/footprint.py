@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..engine import state
+from ..engine.state import BORN
 from ..model import outcomes
 from . import layout
 
@@ -96,6 +97,13 @@ def own_slots(world) -> int:
     """
     population = world.population
     return population.max_degree + 1 if population.network_file else 0
+
+
+def given_bytes(world) -> int:
+    """Return what a process holds of a user's files, once for all replicates."""
+    partners = OWN_PARTNER_HELD * own_slots(world) * world.n_citizens
+    people = world.n_citizens * len(BORN) if world.population.people_file else 0
+    return partners + people
 
 
 def finishing_bytes(rules, batch: int, replicates_in_all: int) -> int:

@@ -1,7 +1,7 @@
 """Refusing what cannot fit, with the figures and what to change, before anything starts.
 
-Only what surely fails is refused. Estimates of memory come out at most 10 % above
-measured peaks (tests/test_estimate.py), so 90 % of one is needed for sure; of the disk
+Only what surely fails is refused. Estimates of memory come out at most 15 % above
+measured peaks (tests/test_estimate.py), so 85 % of one is needed for sure; of the disk
 only the least that results have ever been compressed to counts.
 """
 
@@ -10,8 +10,8 @@ from .estimate import PROCESS_BYTES, Estimate
 from .estimate import estimate as look_ahead
 from .machine import ADDRESS_SPACE, Limit, memory_limits, resident_bytes, size
 
-SURE = 0.9  # of an estimate of memory
-CLOSE = 0.85  # of a limit: what comes closer is worth a warning
+SURE = 0.85  # of an estimate of memory
+CLOSE = 0.8  # of a limit: what comes closer is worth a warning
 
 
 def refuse_unfit(
