@@ -11,6 +11,7 @@ _HOMES = {
     "check": ("scsfast.engine.check", "check_kernel"),
     "explain": ("scsfast.story", "tell"),
     "run": ("scsfast.face", "run"),
+    "merge": ("scsfast.face", "merge"),
     "open": ("scsfast.analysis.open", "open"),
     "report": ("scsfast.analysis.report", "report"),
     "plots": ("scsfast.analysis.plots", None),

@@ -6,7 +6,7 @@ This ties the floors together and holds no logic of its own.
 import warnings
 
 from .errors import ConfigError, RunError
-from .rounds import meet, run_campaign
+from .rounds import meet, provenance, run_campaign
 
 SHOWN_FAILURES = 5
 
@@ -75,6 +75,33 @@ def run(config, store, *, jobs=None, progress=False):
     )
     raise_failures(campaign, failures)
     return open_results(store)
+
+
+def merge(stores, target):
+    """Join finished stores of one campaign that hold different replicates.
+
+    Parameters
+    ----------
+    stores : sequence of path-like
+    target : path-like
+        The new store; replicates that no store has are left to `run`.
+
+    Returns
+    -------
+    scsfast.campaign.store.Store
+
+    Raises
+    ------
+    ConfigError, DifferentCampaignError, StoreError
+        As `scsfast.campaign.join.join`.
+    """
+    from .analysis.summary import summarise
+    from .campaign.finish import finalise
+    from .campaign.join import join
+
+    return join(
+        stores, target, provenance(), lambda joined: finalise(joined, summarise)
+    )
 
 
 def raise_failures(campaign, failures: dict) -> None:

@@ -117,7 +117,7 @@ def _follow(crew, campaign, path, tools) -> dict:
 
     prepare_zarr()
     made_by = {**provenance(), "rank": crew.rank}
-    code = follow(crew, campaign, lambda: Store(path, made_by), work)
+    code = follow(crew, campaign, lambda: Store(path, made_by, campaign), work)
     if code:
         raise EndedElsewhere(code)
     return {}
@@ -132,6 +132,8 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
     from .campaign.refuse import refuse_unfit
 
     ranks = crew.ranks_here if crew else 1
+    if crew and crew.ranks_here > crew.cores_here:
+        say(f"warning: {ranks} ranks on this node have {crew.cores_here} cores")
     for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
         say(f"warning: {warning}")
     made_by = provenance() | ({"rank": 0} if crew else {})

@@ -116,14 +116,8 @@ def merge(
     They may hold different replicates, as `run --from` makes them; what several hold must
     be the same in all.
     """
-    from .analysis.summary import summarise
-    from .campaign.finish import finalise
-    from .campaign.join import join
-    from .rounds import provenance
+    from .face import merge as join
     from .tables import status_rows, status_text
 
-    store = join(
-        stores, output, provenance(), lambda joined: finalise(joined, summarise)
-    )
-    rows = status_rows(store)
+    rows = status_rows(join(stores, output))
     write_json(rows) if as_json else print(status_text(rows))

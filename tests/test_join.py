@@ -12,6 +12,7 @@ from scsfast.campaign.finish import finalise
 from scsfast.campaign.join import join
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
+from scsfast.cli import main
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.face import run_campaign
 
@@ -48,6 +49,15 @@ def test_joined_store_is_that_of_one_run(tmp_path, parts):
     assert Store(tmp_path / "c.zarr").attributes["digest"] == whole.digest()
     assert verify(Store(tmp_path / "c.zarr")) == {}
     assert scsfast.open(tmp_path / "c.zarr").sizes["replicate"] == 5
+
+
+def test_merge_from_python_and_the_command_line(tmp_path, parts, capsys):
+    joined = scsfast.merge(parts, tmp_path / "c.zarr")
+    assert Store(tmp_path / "c.zarr").attributes["finished"]
+    words = [str(path) for path in parts]
+    with pytest.raises(SystemExit, match="0"):
+        main(["merge", *words, "-o", str(tmp_path / "d.zarr")])
+    assert f"digest of what is committed: {joined.digest()}" in capsys.readouterr().out
 
 
 def test_snapshots_are_joined_too(tmp_path):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from launch import CAMPAIGN, MPIEXEC, ONE_NODE, finish, needs_mpi, scs, start
 
+from scsfast.campaign.machine import available_cores
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
 
@@ -59,6 +60,7 @@ def test_any_number_of_ranks_gives_one_digest(folder, alone, ranks, words):
     assert store.digest() == alone and store.attributes["finished"]
     assert verify(store) == {}
     assert out.count("rongcheng") == 1 and "12/12 replicates" in err
+    assert ("ranks on this node have" in err) == (ranks > available_cores())
 
 
 def test_all_ranks_compute(folder):
@@ -244,6 +246,7 @@ def run_module(folder):
 
 RUN = """
 import scsfast.engine.simulate as engine
+from scsfast.campaign.machine import available_cores
 from scsfast.campaign.store import Store
 import os
 import time

@@ -74,7 +74,7 @@ class Crew:
     Attributes
     ----------
     rank, size : int
-    ranks_here : int
+    ranks_here, cores_here : int
     """
 
     def __init__(self, MPI):
@@ -92,6 +92,12 @@ class Crew:
     def ranks_here(self) -> int:
         """Number of ranks on this node."""
         return len(self._masks)
+
+    @property
+    def cores_here(self) -> int:
+        """Number of cores of this node that any of its ranks may use."""
+        known = {core for mask in self._masks for core in mask}
+        return len(known) or available_cores()
 
     def cores(self) -> int:
         """Return the cores that are this rank's: those of its affinity, its part of them.
