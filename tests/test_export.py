@@ -127,6 +127,14 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
     assert len(caught.value.faults) == 3
 
 
+def test_a_file_that_is_there_is_seen_before_any_work(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("mine")
+    with pytest.raises(ConfigError) as caught:
+        export(made("ab"), path, "what")
+    assert len(caught.value.faults) == 2
+
+
 def test_a_table_with_nothing_in_it_is_refused():
     with pytest.raises(ConfigError, match="by_unit: this store has nothing in it"):
         tidy(made("ab"), "by_unit")
