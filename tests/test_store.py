@@ -16,7 +16,7 @@ import zarr
 from fakes import failing, fake_replicate, small_campaign
 
 import scsfast
-from scsfast.campaign import layout, plan
+from scsfast.campaign import finish, layout, plan
 from scsfast.campaign.digest import replicate_digest
 from scsfast.campaign.execute import execute
 from scsfast.campaign.files import HOST
@@ -27,8 +27,8 @@ from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.face import run_campaign
-from scsfast.rounds import provenance
 from scsfast.model import outcomes
+from scsfast.rounds import provenance
 from scsfast.tables import status_rows
 
 
@@ -658,3 +658,24 @@ def test_a_failure_beyond_the_replicates_asked_for_is_not_reported(path):
     many, few = small_campaign(3), small_campaign(2)
     assert run_campaign(many, path, run_replicate=failing(2))
     assert run_campaign(few, path, run_replicate=failing(2)) == {}
+
+
+@pytest.mark.parametrize("room", [1, 2, 4, 9], ids="{} replicates a chunk".format)
+def test_named_variables_in_chunks_of_any_size(path, tmp_path, monkeypatch, room):
+    """As many scenarios as fit, or as many replicates of one; the numbers are the same."""
+    campaign = small_campaign(3)
+    run_campaign(campaign, path, run_replicate=fake_replicate)
+    rules = Store(path).rules[0]
+    largest = max(
+        8 * int(np.prod(outcomes.shape(table, rules)[:-1])) for table in outcomes.TABLES
+    )
+    monkeypatch.setattr(finish, "LARGEST_VARIABLE_CHUNK", room * largest)
+    other = tmp_path / "other.zarr"
+    run_campaign(campaign, other, run_replicate=fake_replicate)
+    expected = {1: (1, 1), 2: (1, 2), 4: (1, 3), 9: (3, 3)}[room]
+    assert zarr.open_array(other / "prizes").chunks[:2] == expected
+    xr.testing.assert_identical(
+        xr.open_zarr(other).drop_attrs(deep=False),
+        xr.open_zarr(path).drop_attrs(deep=False),
+    )
+    assert verify(Store(other)) == {}

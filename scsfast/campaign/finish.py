@@ -112,16 +112,18 @@ def _write_named(store, status, derive) -> None:
     rules = store.rules[0]
     depth = batch(status.shape, rules)
     arrays = _create_named(store, rules, depth)
-    derived = []
+    derived = {}
     for part in parts(status.shape, depth):
         wide = {name: array[part] for name, array in store.arrays.items()}
         variables = named_variables(wide, rules)
         for name, variable in variables.items():
             arrays[name][part] = variable.values
         if derive is not None:
-            derived.append(derive(_dataset(store, variables, part)))
-    if derived:
-        _write_derived(store, xr.combine_by_coords(derived), status)
+            for name, values in derive(_dataset(store, variables, part)).items():
+                values = values.transpose("scenario", "replicate")
+                blank = np.full(status.shape, np.nan), values.attrs
+                derived.setdefault(name, blank)[0][part] = values
+    _write_derived(store, derived, status)
 
 
 def parts(shape: tuple[int, int], depth: tuple[int, int]):
@@ -135,8 +137,10 @@ def batch(shape: tuple[int, int], rules) -> tuple[int, int]:
     """Return how many (scenarios, replicates) make a chunk of a named variable."""
     tables = layout.stored_tables(rules)
     each = max(8 * math.prod(outcomes.shape(table, rules)[:-1]) for table in tables)
-    room = max(1, LARGEST_VARIABLE_CHUNK // each)
-    return shape if math.prod(shape) <= room else (1, min(shape[1], room))
+    room, (n_scenarios, replicates) = max(1, LARGEST_VARIABLE_CHUNK // each), shape
+    if replicates > room:
+        return 1, room
+    return min(n_scenarios, room // replicates), replicates
 
 
 def _create_named(store, rules, depth: tuple[int, int]) -> dict:
@@ -168,11 +172,9 @@ def _dataset(store, variables: dict, part) -> xr.Dataset:
     return xr.Dataset(variables, coords=labels, attrs=store.attributes)
 
 
-def _write_derived(store, derived: xr.Dataset, status: np.ndarray) -> None:
+def _write_derived(store, derived: dict, status: np.ndarray) -> None:
     """Write summaries, NaN where a replicate is not done."""
-    names = [scenario.name for scenario in store.campaign.scenarios]
-    derived = derived.sel(scenario=names).transpose("scenario", "replicate")
-    _claim(store, derived.data_vars)
-    for name, variable in derived.data_vars.items():
-        values = np.where(status == DONE, variable.values, np.nan)
-        layout.put(store.group, name, ("scenario", "replicate"), values, variable.attrs)
+    _claim(store, derived)
+    for name, (values, attributes) in derived.items():
+        values[status != DONE] = np.nan
+        layout.put(store.group, name, ("scenario", "replicate"), values, attributes)

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import layout, snapshots
 from .digest import replicate_digest
-from .finish import named_variables, parts
+from .finish import batch, named_variables, parts
 
 
 def verify(store, progress=None) -> dict[str, str]:
@@ -63,7 +63,7 @@ def _block_fault(store, block, record: dict) -> str:
 def _check_named(store, damaged: dict) -> None:
     """Compare the named variables with the tables, a batch at a time."""
     shape = store.status().shape
-    for part in parts(shape, (1, store.attributes["block_size"])):
+    for part in parts(shape, batch(shape, store.rules[0])):
         wide = {name: array[part] for name, array in store.arrays.items()}
         for name, variable in named_variables(wide, store.rules[0]).items():
             if name not in damaged:
