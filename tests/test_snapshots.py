@@ -165,6 +165,14 @@ def test_stopped_block_goes_on_from_its_checkpoint(
     assert records[0]["snapshots"] == records[1]["snapshots"]
 
 
+def test_progress_counts_what_is_left(tmp_path, patient):
+    path, lines = tmp_path / "out.zarr", []
+    stop_at(path, 1, 5)
+    run_campaign(campaign(), path, jobs=1, report=lambda tally: lines.append(tally))
+    assert lines[-1].computed == lines[-1].citizen_ticks == 900 * 7 + 500 * 24
+    assert lines[-1].done == 4
+
+
 def test_stopped_twice(tmp_path, finished, patient):
     path = tmp_path / "out.zarr"
     stop_at(path, 0, 3)

@@ -16,7 +16,7 @@ class Tally:
 
     def __init__(self, planned: int, done: int, citizen_ticks: int):
         self.planned, self.done, self.failed = planned, done, 0
-        self.citizen_ticks, self.computed = citizen_ticks, 0
+        self.citizen_ticks, self.computed, self.skipped = citizen_ticks, 0, 0
         self.started = time.monotonic()
         self.is_closed = False
         self._lock = threading.Lock()
@@ -39,6 +39,12 @@ class Tally:
         """Count work done."""
         with self._lock:
             self.computed += citizen_ticks
+
+    def skip(self, citizen_ticks: int) -> None:
+        """Leave out work that was done before."""
+        with self._lock:
+            self.citizen_ticks -= citizen_ticks
+            self.skipped += citizen_ticks
 
     def committed(self, done: int, failed: int) -> None:
         """Count the replicates of a committed block."""
@@ -98,6 +104,11 @@ class Counter:
         self.ticks_left -= n_ticks
         self.tally.compute(n_ticks * self.n_citizens)
         self.check()
+
+    def skip(self, n_ticks: int) -> None:
+        """Leave out ticks that a checkpoint has."""
+        self.ticks_left -= n_ticks
+        self.tally.skip(n_ticks * self.n_citizens)
 
     def finish(self) -> None:
         """Count the ticks that a replicate did not come to."""

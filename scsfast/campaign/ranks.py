@@ -99,8 +99,9 @@ class Foreman:
         self.run.tally.committed(done, failed)
         self.names.add(name)
 
-    def _beat(self, _rank: int, computed: int) -> None:
+    def _beat(self, _rank: int, computed: int, skipped: int) -> None:
         self.run.tally.compute(computed)
+        self.run.tally.skip(skipped)
 
     def _fault(self, rank: int, text: str) -> None:
         self.faults.append((rank, text))
@@ -108,8 +109,8 @@ class Foreman:
     def _signal(self, _rank: int, number: int) -> None:
         self.run.stop(number)
 
-    def _idle(self, rank: int, computed: int) -> None:
-        self.run.tally.compute(computed)
+    def _idle(self, rank: int, computed: int, skipped: int) -> None:
+        self._beat(rank, computed, skipped)
         self.busy.discard(rank)
 
 
@@ -122,7 +123,7 @@ class Hand:
         self.crew, self.handed = crew, deque()
         self.has_asked = self.is_dry = self.is_idle = False
         self.told_signal = self.is_broken = False
-        self.told, self.receipts = 0, deque()
+        self.told, self.receipts = (0, 0), deque()
 
     def begin(self, run, _waiting: list) -> None:
         """Take over what is to be done in a run."""
@@ -139,7 +140,7 @@ class Hand:
             self.crew.send(0, "signal", self.run.signal)
             self.told_signal = True
         if self.crew.is_time_to_beat():
-            self.crew.send(0, "beat", self._computed())
+            self.crew.send(0, "beat", *self._news())
         self.crew.abort_if_dead([0])
 
     def take(self, free: int):
@@ -160,7 +161,7 @@ class Hand:
         over = is_done and not self.has_asked  # an answer may be under way
         if over and not self.is_idle:
             self.turn()
-            self.crew.send(0, "idle", self._computed())
+            self.crew.send(0, "idle", *self._news())
             self.is_idle = True
         return over
 
@@ -174,11 +175,11 @@ class Hand:
         self.crew.send(0, "fault", str(error))
         self.is_broken = True
 
-    def _computed(self) -> int:
-        """Return the citizen-ticks since this was last asked."""
-        computed = self.run.tally.computed - self.told
-        self.told += computed
-        return computed
+    def _news(self) -> tuple[int, int]:
+        """Return the citizen-ticks computed and skipped since this was last asked."""
+        tally, told = self.run.tally, self.told
+        self.told = tally.computed, tally.skipped
+        return self.told[0] - told[0], self.told[1] - told[1]
 
     def _block(self, block, threads: int) -> None:
         self.has_asked = False
@@ -220,7 +221,7 @@ def follow(crew: Crew, campaign, open_store, execute) -> int:
         except Exception as error:
             if not hand.is_idle:
                 crew.send(0, "fault", str(error))
-                crew.send(0, "idle", 0)
+                crew.send(0, "idle", 0, 0)
 
 
 def _next_order(crew: Crew):

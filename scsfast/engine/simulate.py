@@ -72,8 +72,6 @@ def run_replicate(
     simulation = Simulation(rules, seed, replicate, threads, given=given)
     if kept is not None:
         simulation.restore(kept)
-        if progress:
-            progress(simulation.tick)
     try:
         run_through(simulation, progress, snapshots)
     except BaseException:
