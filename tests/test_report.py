@@ -17,6 +17,7 @@ from reported import HIDDEN, HOSTILE, QUOTED, TITLE
 import scsfast
 from scsfast import cli
 from scsfast.analysis import report as reports
+from scsfast.analysis import report_results
 from scsfast.analysis.page import (
     Cell,
     Page,
@@ -363,6 +364,24 @@ def test_without_jinja_it_says_what_to_install(store, tmp_path):
 
 
 # Its parts.
+
+
+def test_lines_are_split_into_panels():
+    names = [str(k) for k in range(9)]
+    assert report_results._split([names, ["x"]]) == [names[:7], names[7:], ["x"]]
+
+
+def test_pieces_are_nearly_equal():
+    sizes = [
+        [len(p) for p in report_results._pieces("a" * n, 6)] for n in (0, 6, 7, 13)
+    ]
+    assert sizes == [[], [6], [3, 4], [4, 4, 5]]
+
+
+def test_what_is_not_drawn_is_said():
+    assert report_results._not_drawn(["a"] * 12) == []
+    (said,) = report_results._not_drawn(["a"] * 15)
+    assert "the first 12; 3 more" in said.text
 
 
 def test_numbers_are_cells_with_keys():

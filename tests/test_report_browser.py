@@ -175,6 +175,20 @@ def test_buttons_sort_numbers_both_ways_missing_last(driver, path):
     assert len(sorted_by) == 1
 
 
+def test_numbers_are_not_sorted_as_text(driver, path):
+    look(driver, path, DESK)
+    table, buttons = measures(driver)
+    driver.execute_script(
+        "[...arguments[0].tBodies[0].rows].forEach((row, k) => {"
+        "row.cells[1].textContent = row.cells[1].dataset.key = [9, 100, -20, 1e-7][k % 4]"
+        "})",
+        table,
+    )
+    buttons[1].click()
+    numbers = [float(cell) for cell in driver.execute_script(COLUMN, table, 1)]
+    assert numbers == sorted(numbers) and len(set(numbers)) == 4
+
+
 def test_text_is_sorted_by_the_keyboard(driver, path):
     look(driver, path, DESK)
     table, buttons = measures(driver)

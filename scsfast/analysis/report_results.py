@@ -9,11 +9,12 @@ from .periods import over_time
 from .plots_judgement import error_rates
 from .plots_regimes import is_oracle
 from .plots_tables import named
-from .plots_time import NAMES
+from .plots_time import MOST_LINES, NAMES
 from .selection import families, regime_at, role
 from .style import grid_of_axes, new_figure, set_caption, short, styled
 from .summary import MEASURES, SCORED
 
+MOST_PANELS = 12  # scenarios, or groups of lines, of which a section has pictures
 PANELS = 6  # of a figure that shows one scenario a panel
 ROWS = 32  # of names in one figure
 OVER_TIME = ("efficiency", "prizes_moved_share", "mean_displacement", "mean_score")
@@ -224,8 +225,8 @@ def _trajectories(source) -> list:
     blocks = []
     for variable in OVER_TIME:
         names = [n for n in source.main if _is_telling(source, n, variable)]
-        groups = list(families(source.finished, names or source.main[:1]).values())
-        for k, part in enumerate(_pieces(groups, 2 * PANELS) if names else []):
+        groups = families(source.finished, names).values() if names else []
+        for k, part in enumerate(_pieces(_split(groups)[:MOST_PANELS], 2 * PANELS)):
             chosen = [name for group in part for name in group]
             axes = plots.trajectory_grid(
                 source.finished,
@@ -239,6 +240,20 @@ def _trajectories(source) -> list:
             said = _last(source, variable, chosen, every)
             blocks.append(picture(axes[0], label, title, said))
     return blocks
+
+
+def _split(groups) -> list[list[str]]:
+    """Return groups of scenarios, no more in one than a panel has lines."""
+    return [g[k : k + MOST_LINES] for g in groups for k in range(0, len(g), MOST_LINES)]
+
+
+def _not_drawn(names) -> list:
+    """Say of how many scenarios there are no pictures, if there are any."""
+    rest = len(names) - MOST_PANELS
+    if rest <= 0:
+        return []
+    about = "`scsfast.plots` draws them"
+    return [Text(f"Pictures are of the first {MOST_PANELS}; {rest} more: {about}.")]
 
 
 def _quarter(source) -> int:
@@ -281,9 +296,9 @@ def _scores(source) -> list:
         for name in led
         if len(regime_at(source.finished, name, last).get("grades", [])) > 1
     ]
-    blocks = []
+    blocks = _not_drawn(led)
     for names, (kind, title, plot, pad) in ((led, SCORES), (graded, GRADES)):
-        for k, part in enumerate(_pieces(names, PANELS)):
+        for k, part in enumerate(_pieces(names[:MOST_PANELS], PANELS)):
             ax = _panelled(source.finished, part, plot, pad)
             blocks.append(picture(ax, f"{kind}-{k}", title))
     return blocks
