@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30
@@ -25,3 +26,17 @@ def pytest_collection_modifyitems(config, items):
     slow = [item for item in items if item.get_closest_marker("slow")]
     config.hook.pytest_deselected(items=slow)
     items[:] = [item for item in items if item not in slow]
+
+
+@pytest.fixture
+def scs(capsys):
+    """Give a function that runs a command here: (exit code, stdout, stderr)."""
+
+    def run(*arguments):
+        from scsfast import cli
+
+        with pytest.raises(SystemExit) as caught:
+            cli.main([str(argument) for argument in arguments])
+        return caught.value.code or 0, *capsys.readouterr()
+
+    return run

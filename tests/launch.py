@@ -14,7 +14,9 @@ needs_mpi = pytest.mark.skipif(
     MPIEXEC is None, reason="no mpiexec beside this Python: pip install mpich"
 )
 SECONDS = 120
-ONE_NODE = {"UCX_TLS": "self,sm"}  # network devices of virtual machines confuse MPICH's UCX
+ONE_NODE = {
+    "UCX_TLS": "self,sm"
+}  # network devices of virtual machines confuse MPICH's UCX
 
 CAMPAIGN = """
 replicates = 4

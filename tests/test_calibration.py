@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from scsfast import cli
 from scsfast.analysis import calibration, mass
 from scsfast.analysis.calibration import OF_LABS, OF_RUNS, Lab, Target, targets
 from scsfast.model import library
@@ -263,18 +262,6 @@ def test_a_missing_number_meets_nothing(monkeypatch):
 def test_interval_is_student_s():
     mean, half = calibration.interval([1.0, 2.0, 3.0])
     assert (mean, half) == (2.0, pytest.approx(4.302653 / 3**0.5))
-
-
-@pytest.fixture
-def scs(capsys):
-    """Give a function that runs a command here: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(argument) for argument in arguments])
-        return caught.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 @pytest.mark.parametrize(

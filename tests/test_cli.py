@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import scsfast
-from scsfast import cli
 from scsfast.campaign.store import Store
 
 SMALL = """
@@ -32,18 +31,6 @@ VERBS = [
     ["pilots", "list"], ["pilots", "show"], ["pilots", "copy"], ["pilots", "diff"],
     ["explain"], ["calibrate"], [],
 ]  # fmt: skip
-
-
-@pytest.fixture
-def scs(capsys):
-    """Give a function that runs a command here: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(argument) for argument in arguments])
-        return caught.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture(scope="module")

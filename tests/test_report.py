@@ -15,7 +15,6 @@ from fakes import failing, small_campaign
 from reported import HIDDEN, HOSTILE, QUOTED, TITLE
 
 import scsfast
-from scsfast import cli
 from scsfast.analysis import report as reports
 from scsfast.analysis import report_results
 from scsfast.analysis.page import (
@@ -108,18 +107,6 @@ def html(store):
 @pytest.fixture(scope="module")
 def page(html):
     return Reader(html)
-
-
-@pytest.fixture
-def scs(capsys):
-    """Give a function that runs a command here: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(argument) for argument in arguments])
-        return caught.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 # The page.

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scsfast
-from scsfast import cli
 from scsfast.campaign.config import load_campaign
 from scsfast.campaign.paths import flat, found, with_settings, with_value
 from scsfast.errors import ConfigError
@@ -117,18 +116,6 @@ def test_with_value_takes_lists_from_the_whole():
     assert with_value({}, "a.b.1", 9, whole) == {"a": {"b": [1, 9, 3]}}
     assert with_value({"a": {"b": [7, 8]}}, "a.b.1", 9, whole) == {"a": {"b": [7, 9]}}
     assert whole == {"a": {"b": [1, 2, 3]}}
-
-
-@pytest.fixture
-def scs(capsys):
-    """Give a function that runs a command here: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(argument) for argument in arguments])
-        return caught.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 def test_run_takes_settings(scs, tmp_path):

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 import scsfast
-from scsfast import cli
 from scsfast.tables_results import between, claims_text, figure, spread
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -52,18 +51,6 @@ def store(tmp_path_factory):
     file.write_text(CAMPAIGN)
     scsfast.run(file, path)
     return path
-
-
-@pytest.fixture
-def scs(capsys):
-    """Give a function that runs a command here: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(argument) for argument in arguments])
-        return caught.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 @pytest.mark.parametrize("verb", VERBS)
