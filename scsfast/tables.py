@@ -6,6 +6,7 @@ Nothing is computed here but what is shown.
 import math
 
 DECIMALS = 3
+MOST_SHOWN = 40  # scenarios of a table in a terminal; more are those of a design
 PLAIN_WIDTH = 160  # columns where stdout is no terminal
 HEADS = {
     "efficiency": "effi-\nciency",
@@ -74,6 +75,24 @@ def summary_text(rows: dict, width: int | None = None) -> str:
     return rendered(grid, width) + NOTE
 
 
+def shown_of(names: list[str], designs: list[str]) -> tuple[list[str], str]:
+    """Return the scenarios to show in a terminal, and a line on those left out.
+
+    Parameters
+    ----------
+    names : list of str
+        Of all scenarios.
+    designs : list of str
+        The design of each, "" for those that the file names.
+    """
+    if len(names) <= MOST_SHOWN:
+        return names, ""
+    own = [name for name, design in zip(names, designs, strict=True) if not design]
+    shown = (own or names)[:MOST_SHOWN]
+    left = len(names) - len(shown)
+    return shown, f"\n{left} more scenarios, of designs: --json has them all."
+
+
 def rendered(grid, width: int | None = None) -> str:
     """Return a rich table as text, in colour only on a terminal."""
     from rich.console import Console
@@ -115,6 +134,7 @@ def status_rows(store) -> dict:
             scenario.name: int((row == DONE).sum())
             for scenario, row in zip(store.campaign.scenarios, status, strict=True)
         },
+        "bases": _by_base(store.campaign, (status == DONE).sum(axis=1)),
         "seed": store.attributes["seed"],
         "identity": store.attributes["identity"],
         "digest": store.digest(),
@@ -123,6 +143,22 @@ def status_rows(store) -> dict:
             for (scenario, replicate), error in sorted(store.journal.errors().items())
         ],
     }
+
+
+def _by_base(campaign, done) -> dict[str, dict[str, int]]:
+    """Return scenarios and finished replicates of each scenario of the file."""
+    found = {}
+    for k, scenario in enumerate(campaign.scenarios):
+        base = campaign.origins[k].base if campaign.origins else scenario.name
+        counts = found.setdefault(base, {"scenarios": 0, "done": 0})
+        counts["scenarios"] += 1
+        counts["done"] += int(done[k])
+    return found
+
+
+def _done(name: str, counts: dict[str, int]) -> str:
+    n = counts["scenarios"]
+    return f"  {name}: {counts['done']} done" + (f" of {n} scenarios" if n > 1 else "")
 
 
 def status_text(rows: dict) -> str:
@@ -135,7 +171,7 @@ def status_text(rows: dict) -> str:
         f"{replicates['pending']} pending, {replicates['planned']} planned",
         f"blocks: {blocks['done']} done, {blocks['failed']} failed, "
         f"{blocks['pending']} pending, {blocks['planned']} planned",
-        *(f"  {name}: {done} done" for name, done in rows["scenarios"].items()),
+        *(_done(name, counts) for name, counts in rows["bases"].items()),
         *(
             f"  failed: scenario {e['scenario']} replicate {e['replicate']}: {e['error']}"
             for e in rows["errors"]

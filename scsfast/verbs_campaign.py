@@ -58,13 +58,16 @@ def _show_results(path: str, as_json: bool) -> None:
     from .analysis.open import open as open_results
     from .analysis.summary import summary_table
     from .campaign.store import Store
-    from .tables import status_rows, summary_rows, summary_text
+    from .tables import shown_of, status_rows, summary_rows, summary_text
 
-    rows = summary_rows(summary_table(open_results(path)))
+    dataset = open_results(path)
     if as_json:
+        rows = summary_rows(summary_table(dataset))
         write_json({"status": status_rows(Store(path)), "summary": rows})
-    else:
-        print(summary_text(rows))
+        return
+    names = dataset["scenario"].values.tolist()
+    shown, rest = shown_of(names, dataset["design"].values.tolist())
+    print(summary_text(summary_rows(summary_table(dataset.sel(scenario=shown)))) + rest)
 
 
 @app.command(epilog="Example: scsfast status first.zarr --json")

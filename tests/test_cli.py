@@ -26,6 +26,12 @@ pilot = "lottery"
 LONG = SMALL.replace("n_citizens = 600", "n_citizens = 20_000").replace(
     "replicates = 2", "replicates = 200"
 )
+SWEEP = """
+[sweep]
+of = ["rongcheng"]
+leaders.all.share = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+regime.loss = [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09]
+"""
 VERBS = [
     ["run"], ["status"], ["verify"], ["check"], ["pilots"],
     ["pilots", "list"], ["pilots", "show"], ["pilots", "copy"], ["pilots", "diff"],
@@ -84,6 +90,15 @@ def test_status(scs, store):
     assert tree["digest"] == Store(store).digest()
     code, out, _ = scs("status", store)
     assert "4 done, 0 failed, 0 pending, 4 planned" in out
+
+
+def test_hundreds_of_scenarios_are_summed_up(scs, tmp_path):
+    (tmp_path / "c.toml").write_text(SMALL + SWEEP)
+    code, out, _ = scs("run", tmp_path / "c.toml", "-o", tmp_path / "o.zarr", "-q")
+    assert code == 0 and "leaders.all.share" not in out
+    assert "60 more scenarios, of designs" in out and "\n lottery" in out
+    out = scs("status", tmp_path / "o.zarr")[1]
+    assert "  rongcheng: 120 done of 60 scenarios\n  lottery: 2 done\n" in out
 
 
 def test_verify_names_damage_and_repair_lets_it_be_redone(scs, campaign, tmp_path):
