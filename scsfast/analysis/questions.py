@@ -178,7 +178,8 @@ def _unit(dataset: xr.Dataset, name: str) -> str:
 def batches(dataset: xr.Dataset) -> list[slice]:
     """Return slices of scenarios, each small enough to be held."""
     n = dataset.sizes["scenario"]
-    largest = max((math.prod(v.shape) for v in dataset.data_vars.values()), default=1)
+    outputs = [v for v in dataset.data_vars.values() if "citizen" not in v.dims]
+    largest = max((math.prod(v.shape) for v in outputs), default=1)
     size = max(1, AT_ONCE * n // max(1, 8 * largest))
     return [slice(first, first + size) for first in range(0, n, size)]
 

@@ -13,7 +13,7 @@ from . import questions, ranks, verdict
 from .cases import Case, Twins
 from .evidence import Evidence
 from .intervals import Estimate
-from .summary import measured
+from .summary import SCORED, measured
 
 ROBUSTNESS = (
     "base", "regime", "claim", "measure", "points", "reference", "verdict", "share_same",
@@ -150,32 +150,51 @@ def base_mass(dataset, wanted: list[Case]) -> dict[str, np.ndarray]:
         no scores (or fewer than two grades).
     """
     masses = {name: np.full(len(wanted), np.nan) for name in MASSES}
-    for k, case in enumerate(wanted):
-        if case.scorer not in ("ledger", "index", "model"):
+    scored = [(k, c) for k, c in enumerate(wanted) if c.scorer in SCORED]
+    for batch in questions.batches(dataset):
+        places = range(dataset.sizes["scenario"])[batch]
+        here = [(k, case) for k, case in scored if case.place in places]
+        if not here:
             continue
-        part = questions.finished_part(dataset, case.place)
-        masses["mass_in_bin"][k] = _in_bin(part, case.regime["base"])
-        if len(case.regime["grades"]) > 1:
-            masses["mass_in_grade"][k] = _in_grade(part, case.regime)
+        part = dataset.isel(scenario=batch)
+        bins, grades = _by_bin(part), None
+        if any(len(case.regime["grades"]) > 1 for _, case in here):
+            grades = _by_grade(part)
+        starts = part["score_bin_start"].values
+        for k, case in here:
+            row, regime = case.place - places.start, case.regime
+            masses["mass_in_bin"][k] = _share(
+                bins[row], np.searchsorted(starts[row], regime["base"], side="right")
+            )
+            if len(regime["grades"]) > 1:
+                cuts = [grade["from"] for grade in regime["grades"][1:]]
+                of_base = 1 + sum(cut <= regime["base"] for cut in cuts)
+                masses["mass_in_grade"][k] = _share(grades[row], of_base)
     return masses
 
 
-def _in_grade(part, regime: dict) -> float:
-    starts = [grade["from"] for grade in regime["grades"][1:]]
-    of_base = sum(start <= regime["base"] for start in starts)
+def _by_grade(part) -> np.ndarray:
+    """Return citizens by scenario and grade, over measured ticks."""
     counts = part["grade_citizens"].isel(tick=measured(part["tick"], part))
-    people = counts.sum(["replicate", "tick"]).astype("f8").values
-    return float(people[of_base] / people.sum())
+    return _finished_sum(part, counts.sum("tick"))
 
 
-def _in_bin(part, base: float) -> float:
-    starts = part["score_bin_start"].values
-    of_base = max(0, int(np.searchsorted(starts, base, side="right")) - 1)
+def _by_bin(part) -> np.ndarray:
+    """Return citizens by scenario and score bin, over measured distributions."""
     ticks = measured(part["distribution_tick"], part)
     counts = part["score_count"].isel(distribution_tick=ticks).sel(judge="actual")
-    rest = ["replicate", "distribution_tick", "quality_class"]
-    people = counts.sum(rest).astype("f8").values
-    return float(people[of_base] / people.sum())
+    return _finished_sum(part, counts.sum(["distribution_tick", "quality_class"]))
+
+
+def _finished_sum(part, counts) -> np.ndarray:
+    """Return counts added up over finished replicates, by scenario."""
+    found = counts.where(questions.is_finished(part), 0).sum("replicate")
+    return found.transpose("scenario", ...).values.astype("f8")
+
+
+def _share(people: np.ndarray, number: int) -> float:
+    """Return the share of people in class number 1, 2, ... of a row of classes."""
+    return float(people[max(0, number - 1)] / people.sum())
 
 
 def _robust(base: str, part: pd.DataFrame, words: list[dict]) -> list[dict]:
