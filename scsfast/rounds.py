@@ -75,11 +75,12 @@ def run_campaign(
     dict
         From (scenario number, replicate) to the cause of each failure.
     """
+    from .campaign.machine import available_cores
     from .campaign.progress import silent
 
     _check(campaign, jobs, first)
     tools = {"run_replicate": run_replicate, "world": campaign.world}
-    tools["jobs"] = jobs or (crew.cores() if crew else None)
+    tools["jobs"] = jobs or (crew.cores() if crew else available_cores())
     if crew is None:
         tools["report"] = report or silent
         return _run_rounds(campaign, path, tools, say, None, first)
@@ -116,7 +117,7 @@ def _follow(crew, campaign, path, tools) -> dict:
         execute(store, replicates, share=hand, first=first, **tools)
 
     prepare_zarr()
-    made_by = {**provenance(), "rank": crew.rank}
+    made_by = {**provenance(), "cores": tools["jobs"], "rank": crew.rank}
     code = follow(crew, campaign, lambda: Store(path, made_by, campaign), work)
     if code:
         raise EndedElsewhere(code)
@@ -136,7 +137,7 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
         say(f"warning: {ranks} ranks on this node have {crew.cores_here} cores")
     for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
         say(f"warning: {warning}")
-    made_by = provenance() | ({"rank": 0} if crew else {})
+    made_by = {**provenance(), "cores": tools["jobs"], "rank": 0}
     wanted = campaign.replicates
     while True:
         grown = campaign.model_copy(update={"replicates": wanted})
@@ -178,9 +179,7 @@ def _run_round(store, wanted: int, tools, crew, first: int) -> None:
 def provenance() -> dict:
     """Return what a store says of the engine that fills it."""
     from . import engine
-    from .campaign.machine import available_cores
 
     variant = getattr(engine, "variant", lambda: "unknown")
     build_info = getattr(engine, "build_info", dict)
-    info = {"kernel": variant(), "build": build_info()}
-    return {**info, "cores": available_cores()}
+    return {"kernel": variant(), "build": build_info()}

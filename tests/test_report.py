@@ -221,7 +221,7 @@ def test_the_run_is_described(store, page):
         opened.attributes["versions"]["numpy"],
         opened.attributes["build"]["compiler"],
         next(iter(opened.journal.records.values()))["host"],
-        f"Cores that a process could use\n{available_cores()}\n",
+        f"Processes, cores of each\n1, {available_cores()}\n",
     ):
         assert fact in said
 

@@ -47,9 +47,7 @@ def _facts(source) -> Table:
         "Citizen-ticks": f"{done:,}",
         "Speed": _speed(done, seconds),
         "Hosts": _distinct(record["host"] for record in records),
-        "Cores that a process could use": _distinct(
-            str(m.get("cores", "not recorded")) for m in made
-        ),
+        "Processes, cores of each": _processes(made),
         "Kernel": _distinct(str(m.get("kernel", "unknown")) for m in made),
         "Compiler": _distinct(_compiler(m) for m in made),
         "Revision": _distinct(
@@ -65,6 +63,13 @@ def _facts(source) -> Table:
     }
     rows = [[text(name), text(value)] for name, value in facts.items()]
     return Table("Facts of the run", ["What", "Value"], rows, sortable=False)
+
+
+def _processes(made: list[dict]) -> str:
+    """Return how many MPI ranks computed, and on how many cores each."""
+    ranks = {m.get("rank", 0) for m in made}
+    cores = _distinct(str(m.get("cores", "not recorded")) for m in made)
+    return f"{max(1, len(ranks))}, {cores}"
 
 
 def citizen_ticks(source) -> int:
