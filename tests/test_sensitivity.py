@@ -228,3 +228,20 @@ def test_missing_numbers_stay_missing():
         ranks.spearman, np.ones((4, 1)), np.arange(4.0), 0.95
     )
     assert all(math.isnan(x[0]) for x in (value, low, high))
+
+
+def test_what_others_explain_exactly_has_no_partial_correlation():
+    one = np.random.default_rng(3).permutation(20).astype("f8")
+    twice = np.column_stack([one, 2 * one + 1])
+    assert np.isnan(ranks.prcc(twice, one[::-1])).all()
+
+
+@pytest.mark.parametrize("statistic", [ranks.spearman, ranks.prcc])
+def test_resamples_in_a_stack_are_those_one_by_one(statistic):
+    generator = np.random.default_rng(4)
+    parameters, response = generator.random((5, 12, 3)), generator.random((5, 12))
+    parameters[0, :, 1] = 7.0
+    stacked = statistic(parameters, response)
+    each = [statistic(p, r) for p, r in zip(parameters, response, strict=True)]
+    np.testing.assert_allclose(stacked, each, rtol=0, atol=1e-14)
+    assert np.isnan(stacked[0, 1]) and np.isfinite(stacked[1:]).all()

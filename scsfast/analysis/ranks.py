@@ -10,6 +10,8 @@ from scipy import stats
 
 SEED = 35
 RESAMPLES = 999
+AT_ONCE = 64  # resamples
+ROUNDING = 1e-20  # of a sum of squares: what is left of what is explained exactly
 
 
 def spearman(parameters, response) -> np.ndarray:
@@ -17,35 +19,38 @@ def spearman(parameters, response) -> np.ndarray:
 
     Parameters
     ----------
-    parameters : array_like of float, shape (points, parameters)
-    response : array_like of float, shape (points,)
+    parameters : array_like of float, shape (..., points, parameters)
+    response : array_like of float, shape (..., points)
 
     Returns
     -------
-    ndarray, shape (parameters,)
+    ndarray, shape (..., parameters)
         NaN where a parameter or the response is the same at all points.
     """
-    ranks, of_response = _ranks(parameters), _ranks(response)
-    return np.array([_correlation(column, of_response) for column in ranks.T])
+    return _correlations(_ranks(parameters), _of_response(response))
 
 
 def prcc(parameters, response) -> np.ndarray:
     """Return the partial rank correlation of each parameter with a response.
 
-    As `spearman`; NaN too where there are no more points than parameters and two.
+    As `spearman`; NaN too where there are no more points than parameters and two, or
+    where the other parameters explain either exactly.
     """
-    ranks, of_response = _ranks(parameters), _ranks(response)
-    n_points, n_parameters = ranks.shape
+    ranks, of_response = _ranks(parameters), _of_response(response)
+    *_, n_points, n_parameters = ranks.shape
     if n_points <= n_parameters + 2:
-        return np.full(n_parameters, np.nan)
+        return np.full((*ranks.shape[:-2], n_parameters), np.nan)
     found = []
     for k in range(n_parameters):
-        others = np.column_stack([np.ones(n_points), np.delete(ranks, k, axis=1)])
-        pair = np.column_stack([ranks[:, k], of_response])
-        left = pair - others @ np.linalg.lstsq(others, pair, rcond=None)[0]
-        has_spread = np.ptp(ranks[:, k]) > 0 and np.ptp(of_response) > 0
-        found.append(_correlation(*left.T) if has_spread else np.nan)
-    return np.array(found)
+        others, own = np.delete(ranks, k, axis=-1), ranks[..., [k]]
+        pair = np.concatenate([own, of_response], axis=-1)
+        left = pair - others @ (np.linalg.pinv(others) @ pair)
+        is_noise = (left**2).sum(-2) < ROUNDING * (pair**2).sum(-2)
+        left = np.where(is_noise[..., np.newaxis, :], 0, left)
+        of_rest = _correlations(left[..., :1], left[..., 1:])
+        has_spread = ~np.isnan(_correlations(own, of_response))
+        found.append(np.where(has_spread, of_rest, np.nan)[..., 0])
+    return np.stack(found, axis=-1)
 
 
 def with_interval(statistic, parameters, response, confidence: float):
@@ -64,15 +69,15 @@ def with_interval(statistic, parameters, response, confidence: float):
         The same at every call.
     """
     generator = np.random.default_rng(SEED)
-    n_points = len(response)
-    resampled = []
-    for _ in range(RESAMPLES):
-        rows = generator.integers(0, n_points, n_points)
+    n_points, left, resampled = len(response), RESAMPLES, []
+    while left:
+        rows = generator.integers(0, n_points, (min(left, AT_ONCE), n_points))
         resampled.append(statistic(parameters[rows], response[rows]))
+        left -= len(rows)
     value = statistic(parameters, response)
     tails = (1 - confidence) / 2, (1 + confidence) / 2
     low, high = np.array(
-        [_tails(column, tails) for column in np.transpose(resampled)]
+        [_tails(column, tails) for column in np.concatenate(resampled).T]
     ).T
     return value, low, high
 
@@ -84,11 +89,18 @@ def _tails(values, tails) -> list[float]:
 
 
 def _ranks(values) -> np.ndarray:
-    return stats.rankdata(np.asarray(values, "f8"), axis=0)
+    """Return ranks over points, less their mean."""
+    ranks = stats.rankdata(np.asarray(values, "f8"), axis=-2)
+    return ranks - ranks.mean(axis=-2, keepdims=True)
 
 
-def _correlation(one, other) -> float:
-    """Return Pearson's correlation, NaN where either has no spread."""
-    one, other = one - one.mean(), other - other.mean()
-    size = np.sqrt((one @ one) * (other @ other))
-    return float(np.clip(one @ other / size, -1, 1)) if size > 0 else float("nan")
+def _of_response(values) -> np.ndarray:
+    return _ranks(np.asarray(values, "f8")[..., np.newaxis])
+
+
+def _correlations(one, other) -> np.ndarray:
+    """Return Pearson's correlations of columns without mean, NaN without spread."""
+    size = np.sqrt((one**2).sum(axis=-2) * (other**2).sum(axis=-2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = (one * other).sum(axis=-2) / size
+    return np.where(size > 0, np.clip(found, -1, 1), np.nan)
