@@ -4,8 +4,12 @@ Rounds follow each other while the stopping rule wants more replicates. Rank 0 p
 and finishes the store and hands out the work; the other ranks follow.
 """
 
+import signal
+import threading
+from contextlib import contextmanager
+
 from . import terminal
-from .errors import ConfigError, EndedElsewhere, ScsError
+from .errors import ConfigError, EndedElsewhere, Interrupted, ScsError
 from .terminal import say
 
 
@@ -141,7 +145,7 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
     wanted = campaign.replicates
     while True:
         grown = campaign.model_copy(update={"replicates": wanted})
-        with open_for_writing(path, grown, made_by) as store:
+        with _ending_by_signal(), open_for_writing(path, grown, made_by) as store:
             if store.replicates > wanted and campaign.until is None:
                 say(
                     f"{path}: holds {store.replicates} replicates of each scenario, "
@@ -150,11 +154,29 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
             _run_round(store, wanted, tools, crew, first)
             more = next_size(path, campaign, wanted, say)
             if more is None:
-                if not store.attributes["finished"]:
+                if not store.is_finished:
                     finalise(store, summarise)
                 failed = store.journal.errors().items()
                 return {key: why for key, why in failed if first <= key[1] < wanted}
         wanted = more
+
+
+@contextmanager
+def _ending_by_signal():
+    """Let signals end what is outside of blocks with clean-up, as Ctrl-C does."""
+
+    def end(number, _frame):
+        raise Interrupted(number)
+
+    kept = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGUSR1):
+            kept[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def _run_round(store, wanted: int, tools, crew, first: int) -> None:

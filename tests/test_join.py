@@ -141,3 +141,16 @@ def test_new_store_must_be_new(tmp_path, parts):
         join(parts, parts[0])
     with pytest.raises(ConfigError, match="at least two"):
         join(parts[:1], tmp_path / "c.zarr")
+
+
+@pytest.mark.parametrize("damage", [None, lambda d: d[:40] + b"x" + d[41:]])
+def test_damaged_snapshot_is_not_copied(tmp_path, damage):
+    for name, replicates, first in (("a", 2, 0), ("b", 4, 2)):
+        run_campaign(with_snapshots(replicates), tmp_path / f"{name}.zarr", first=first)
+    (chunk,) = (tmp_path / "a.zarr/snapshot_score/c/0/1/2").rglob("0")
+    data = chunk.read_bytes()
+    chunk.unlink()
+    if damage:
+        chunk.write_bytes(damage(data))
+    with pytest.raises(StoreError, match="replicate 1 of 'rongcheng' is damaged"):
+        join([tmp_path / "a.zarr", tmp_path / "b.zarr"], tmp_path / "c.zarr")

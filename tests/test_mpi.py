@@ -22,6 +22,16 @@ LONG = CAMPAIGN.replace("n_citizens = 3_000", "n_citizens = 50_000").replace(
 )
 
 
+ONE_BLOCK = """
+replicates = 1
+[world]
+n_citizens = 400_000
+n_ticks = 2_000
+[[scenario]]
+pilot = "rongcheng"
+"""
+
+
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "small.toml").write_text(CAMPAIGN)
@@ -146,6 +156,26 @@ def test_error_of_one_rank_ends_all_with_its_traceback(folder):
     code, _, err = run_module(folder)
     assert code != 0
     assert "rank 1 on" in err and "KeyError: 'strange'" in err
+
+
+def test_signal_reaches_ranks_that_have_nothing_to_do(folder):
+    """One block for two ranks: the idle one does not die of the signal."""
+    (folder / "one.toml").write_text(ONE_BLOCK)
+    process = start(2, "run", "one.toml", "-o", "o.zarr", "-j", "1", cwd=folder)
+    wait_for(lambda: (folder / "o.zarr/commits/lock").exists())
+    time.sleep(4)
+    for pid in ranks_of(folder):
+        os.kill(pid, signal.SIGUSR1)
+    code, _, err = finish(process)
+    assert code == 128 + signal.SIGUSR1
+    assert "stopped by SIGUSR1" in err
+
+
+def test_error_of_rank_0_in_a_round_ends_all(folder):
+    (folder / "broken.py").write_text(BROKEN_FOREMAN)
+    code, _, err = run_module(folder)
+    assert code == 2
+    assert "the file is gone" in err
 
 
 def test_wrong_question_is_said_once(folder):
@@ -328,4 +358,19 @@ for k, n in enumerate((3_200, 800, 200)):
     words += ["--set", f"scenario.{k}.world.n_citizens={n}"]
 main(words)
 """
+)
+BROKEN_FOREMAN = (
+    RUN
+    + """
+from scsfast.errors import ConfigError
+from scsfast.campaign import execute
+
+def gone(self, *_rest):
+    if rank == 0:
+        time.sleep(1)
+        raise ConfigError("the file is gone")
+
+execute._Run.bring = gone
+"""
+    + CALL
 )

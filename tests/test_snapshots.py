@@ -17,7 +17,7 @@ from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
 from scsfast.engine.simulate import run_replicate
 from scsfast.engine.simulation import Simulation
-from scsfast.errors import DifferentCampaignError, Interrupted
+from scsfast.errors import DifferentCampaignError, Interrupted, StoreError
 from scsfast.face import run_campaign
 
 TICKS, VARIABLES = [0, 5, 12], ["score", "fair_score", "quality", "listed"]
@@ -207,3 +207,87 @@ def test_checkpoint_of_a_block_that_has_grown_is_removed(tmp_path, patient):
     assert len(checkpoints(path)) == 1
     run_campaign(campaign(2), path)
     assert checkpoints(path) == [] and verify(Store(path)) == {}
+
+
+def test_state_torn_by_an_error_is_not_kept(tmp_path, finished, patient, monkeypatch):
+    """Only between blocks of ticks is the state whole; an error elsewhere leaves none."""
+    path, real = tmp_path / "out.zarr", Simulation.run
+
+    def torn(simulation, n_ticks):
+        real(simulation, n_ticks)
+        if simulation.tick == 4:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            threading.Event().wait(1.0)  # until the main thread has heard it
+            raise MemoryError("half way")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Simulation, "run", torn)
+        with pytest.raises(Interrupted):
+            run_campaign(campaign(), path, jobs=1)
+    assert checkpoints(path) == []
+    run_campaign(campaign(), path)
+    assert Store(path).digest() == Store(finished).digest()
+
+
+def test_checkpoint_that_cannot_be_written_is_said(tmp_path, patient, monkeypatch):
+    def full(*_args, **_rest):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "save", full)
+    with pytest.raises(StoreError, match="cannot keep block 0000-000000: No space"):
+        run_campaign(
+            campaign(), tmp_path / "out.zarr", jobs=1, run_replicate=stopping(0, 3)
+        )
+
+
+def test_snapshot_that_cannot_be_written_is_said(tmp_path, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("scsfast.campaign.snapshots.digest", full)
+    with pytest.raises(StoreError, match="cannot write block .*: No space left"):
+        run_campaign(campaign(), tmp_path / "out.zarr")
+
+
+def test_replicates_done_before_the_stop_are_kept(tmp_path, finished, patient):
+    path = tmp_path / "out.zarr"
+
+    def engine(rules, **rest):
+        result = run_replicate(rules, **rest)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        threading.Event().wait(1.0)
+        return result
+
+    with pytest.raises(Interrupted):
+        run_campaign(campaign(), path, jobs=1, run_replicate=engine)
+    store = Store(path)
+    found = checkpoint.load(store, store.blocks()[0])
+    assert len(found.results) == 1 and found.state is None
+    run_campaign(campaign(), path)
+    assert Store(path).digest() == Store(finished).digest()
+
+
+def test_block_that_is_done_when_the_signal_comes_is_committed(tmp_path):
+    path = tmp_path / "out.zarr"
+
+    def engine(rules, **rest):
+        result = run_replicate(rules, **rest)
+        if rest["replicate"] == 1:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            threading.Event().wait(1.0)
+        return result
+
+    with pytest.raises(Interrupted):
+        run_campaign(campaign(), path, jobs=1, run_replicate=engine)
+    assert list(Store(path).journal.records) == ["0000-000000"]
+
+
+def test_one_signal_sent_twice_is_one(tmp_path, patient):
+    def engine(rules, *, progress, **rest):
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(0.5)
+        progress(0)
+
+    with pytest.raises(Interrupted):
+        run_campaign(campaign(), tmp_path / "o.zarr", jobs=1, run_replicate=engine)

@@ -21,6 +21,7 @@ from scsfast.campaign.digest import replicate_digest
 from scsfast.campaign.execute import execute
 from scsfast.campaign.files import HOST
 from scsfast.campaign.lock import Lock
+from scsfast.campaign.place import Folder
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
@@ -679,3 +680,40 @@ def test_named_variables_in_chunks_of_any_size(path, tmp_path, monkeypatch, room
         xr.open_zarr(path).drop_attrs(deep=False),
     )
     assert verify(Store(other)) == {}
+
+
+def test_end_of_a_run_killed_before_the_metadata_is_done_again(path):
+    run_campaign(small_campaign(1), path, run_replicate=fake_replicate)
+    Store(path).update({"finished": True})  # drops consolidated metadata
+    assert not Store(path).is_finished
+    run_campaign(small_campaign(1), path, run_replicate=failing(0))
+    assert Store(path).is_finished and verify(Store(path)) == {}
+
+
+def test_what_a_run_derives_is_on_the_disk_before_it_is_finished(path, monkeypatch):
+    calls = []
+    settle, update = Folder.settle, zarr.Group.update_attributes
+
+    def settled(self, key, above=1):
+        calls.append(key)
+        settle(self, key, above)
+
+    def updated(self, attributes):
+        calls.append(attributes.get("finished"))
+        return update(self, attributes)
+
+    fill(path, small_campaign(1))
+    monkeypatch.setattr(Folder, "settle", settled)
+    monkeypatch.setattr(zarr.Group, "update_attributes", updated)
+    run_campaign(small_campaign(1), path)
+    before = calls[: calls.index(True)]
+    assert {"status", *Store(path).derived} <= set(before)
+
+
+def test_a_disk_that_does_not_answer_is_no_damage(finished, monkeypatch):
+    def no_answer(*_args):
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(Store, "read", no_answer)
+    with pytest.raises(StoreError, match="cannot be read now: timed out; this is no"):
+        verify(Store(finished))

@@ -29,8 +29,9 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     -------
     xarray.Dataset
         Variables of int64 as the registry lists them, dimensions (scenario, replicate,
-        ...); ``snapshot_...`` by citizen where the campaign asks for them; `status` (1: done); the coordinates of scenarios, see
-        `campaign.coordinates`; the store's attributes.
+        ...); ``snapshot_...`` by citizen where the campaign asks for them; `status` (1:
+        done); the coordinates of scenarios, see `campaign.coordinates`; the store's
+        attributes.
     """
     dataset = read_all(path)
     finished = (dataset["status"].values == layout.DONE).all(axis=0)

@@ -41,8 +41,10 @@ def widest_half(path, until, replicates: int) -> float:
     """
     dataset = read_all(path).isel(replicate=slice(replicates))
     values = measure(dataset, until.variable)
-    values = values.where(dataset["status"] == 1)
-    values = values.transpose("scenario", "replicate").values
+    is_done = (dataset["status"] == 1).transpose("scenario", "replicate")
+    if not is_done.any("replicate").all():
+        return float("inf")
+    values = values.where(is_done).transpose("scenario", "replicate").values
     some = values[~np.isnan(values).all(axis=1)]
     _, half, _ = mean_and_half(some, until.confidence)
     return float(np.nan_to_num(half, nan=np.inf).max(initial=0.0))

@@ -13,6 +13,7 @@ import zarr.storage
 
 from ..errors import ConfigError, StoreError
 from .files import HOST, explained, is_alive
+from .place import COMMITS, LOCK
 
 CREATING = "scsfast_creating"  # attribute of a root whose creation was not finished
 
@@ -58,11 +59,16 @@ class Bucket:
 
     def holds(self, key: str = "") -> bool:
         """Say whether there is an object with a key, or any below it."""
+        if not key:
+            return bool(self.names())
         return any(path == key or _is_below(path, key) for path in self._all(key))
 
     def is_taken(self) -> bool:
-        """Say whether there is anything where a store is to be created."""
-        return self.holds() and not self._is_half()
+        """Say whether there is anything where a store is to be created, but a lock."""
+        found = self.names()
+        if found == [COMMITS]:
+            return self.names(COMMITS) != [LOCK.rpartition("/")[2]]
+        return bool(found) and not self._is_half()
 
     def names(self, key: str = "") -> list[str]:
         """Return the names directly below a key, in order."""
@@ -103,15 +109,23 @@ class Bucket:
 
     def lock(self) -> "Lease":
         """Return the lock of the store."""
-        from .place import LOCK
-
         return Lease(self, LOCK)
 
     def create(self, fill) -> None:
-        """Make a store; one that was not finished is made anew."""
-        if self._is_half():
-            self.remove("")
-        fill(self.zarr)
+        """Make a store, under its lock; one that was not finished is made anew."""
+        lease = self.lock()
+        lease.acquire()
+        try:
+            if self.is_taken():
+                return  # by another process, meanwhile
+            for name in self.names():
+                below = [f"{name}/{key}" for key in self.names(name)] or [name]
+                for key in below:
+                    if key != LOCK:
+                        self.remove(key)
+            fill(self.zarr)
+        finally:
+            lease.release()
 
     def _is_half(self) -> bool:
         """Say whether the root is one whose creation was not finished."""
@@ -155,35 +169,49 @@ class Lease:
         self._is_held = True
 
     def release(self) -> None:
-        """Give the lock back."""
-        if self._is_held:
+        """Give the lock back, if it is still ours."""
+        if self._is_held and _owner(self.bucket.read(self.key)) == self._me:
             self.bucket.remove(self.key)
-            self._is_held = False
+        self._is_held = False
 
-    def _create(self) -> bool:
-        """Create the object; say whether it was not there."""
+    @property
+    def _me(self) -> dict:
+        return {"pid": os.getpid(), "host": HOST}
+
+    def _put(self, mode) -> bool:
+        """Put the object if it is as `mode` says; say whether it was."""
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
-        mine = json.dumps({"pid": os.getpid(), "host": HOST}).encode()
         try:
-            self.bucket.objects.put(self.key, mine, mode="create")
-        except (AlreadyExistsError, PreconditionError):
+            self.bucket.objects.put(self.key, json.dumps(self._me).encode(), mode=mode)
+        except (AlreadyExistsError, PreconditionError, FileNotFoundError):
             return False
         return True
 
+    def _create(self) -> bool:
+        """Create the object; say whether it was not there."""
+        return self._put("create")
+
     def _take_over(self) -> None:
         """Take the lock of a process of this host that is dead."""
-        owner = _owner(self.bucket.read(self.key))
+        owner, version = self._found()
         if owner.get("host") == HOST and not is_alive(owner.get("pid", 0)):
-            self.bucket.remove(self.key)
-            if self._create():
+            if self._put({"e_tag": version}):
                 return
-            owner = _owner(self.bucket.read(self.key))
+            owner, _ = self._found()
         by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
         raise StoreError(
             f"{self.bucket}: is being written by {by}; wait until it ends, or delete "
             f"{self.bucket}/{self.key} if that process is dead"
         )
+
+    def _found(self) -> tuple[dict, str | None]:
+        """Return who has the lock, and the version of the object that says so."""
+        try:
+            found = self.bucket.objects.get(self.key)
+        except FileNotFoundError:
+            return {}, None
+        return _owner(bytes(found.bytes())), found.meta["e_tag"]
 
 
 def _owner(content: bytes | None) -> dict:

@@ -7,22 +7,26 @@ the run between two blocks of ticks: what is finished is committed, blocks that 
 leave a checkpoint, the rest is dropped.
 """
 
+import os
 import signal
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 
-from ..errors import Interrupted
+from ..errors import Interrupted, StoreError
 from . import checkpoint
+from .files import explained
 from .machine import available_cores
 from .own_data import load_given
 from .plan import dearest_first
 from .progress import Tally, silent
 from .share import Alone
 from .snapshots import Snapshots
+from .store import Failure, in_words
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+SAME_SIGNAL_SECONDS = 1.0
 
 
 class _Stopped(Exception):
@@ -86,6 +90,8 @@ def execute(
             run.snapshots.close()
             run.tally.close()
             report(run.tally)
+    if run.trouble:
+        raise run.trouble
     if run.signal:
         raise Interrupted(run.signal)
 
@@ -95,15 +101,17 @@ class _Run:
 
     Attributes
     ----------
-    stopped : threading.Event
-        Set when the run is to stop.
+    is_stopped : bool
+        Whether the run is to stop.
     signal : int
         The signal that stopped it, 0 if none did.
+    trouble : StoreError or None
+        Why a checkpoint could not be written.
     """
 
     def __init__(self, store, run_replicate, cores: int):
         self.store, self.run_replicate, self.cores = store, run_replicate, cores
-        self.stopped, self.signal = threading.Event(), 0
+        self.is_stopped, self.signal, self.trouble = False, 0, None
         self.snapshots = Snapshots(store)
         self.own = {}
 
@@ -115,7 +123,7 @@ class _Run:
     def stop(self, number: int) -> None:
         """Stop between two blocks of ticks, for a signal."""
         self.signal = self.signal or number
-        self.stopped.set()
+        self.is_stopped = True
 
     def all_blocks(self, report) -> None:
         """Start blocks as cores get free, until none is left or the run is stopped."""
@@ -134,7 +142,7 @@ class _Run:
                         self._settle(future)
                     report(self.tally)
             finally:
-                self.stopped.set()
+                self.is_stopped = True
 
     def _settle(self, future) -> None:
         """Tell the share what ended a block, unless it was only told to stop."""
@@ -146,13 +154,17 @@ class _Run:
 
     def one_block(self, block, n_threads: int) -> None:
         """Compute a block and commit it, failures of replicates included."""
-        work = _Work(self, block)
+        with explained(self.store.path, f"prepare block {block.name}"):
+            work = _Work(self, block)
         for replicate in block.replicates[len(work.results) :]:
+            if self.is_stopped:
+                work.keep({})
+            self.check()
             work.results.append(self.one_replicate(work, replicate, n_threads))
-        self.check()
-        snapshots, seconds = work.snapshots.settle(), work.seconds
-        self.store.write(block, work.results, seconds, snapshots)
-        checkpoint.remove(self.store, block)
+        with explained(self.store.path, f"write block {block.name}"):
+            snapshots, seconds = work.snapshots.settle(), work.seconds
+            self.store.write(block, work.results, seconds, snapshots)
+            checkpoint.remove(self.store, block)
         failed = sum(isinstance(result, Exception) for result in work.results)
         self.share.committed(block, len(work.results) - failed, failed)
 
@@ -166,7 +178,6 @@ class _Run:
         if work.state is not None:
             own["kept"], work.state = work.state, None
             counter.skip(int(own["kept"]["tick"]))
-        self.check()
         try:
             result = self.run_replicate(
                 rules,
@@ -180,13 +191,13 @@ class _Run:
         except _Stopped:
             raise
         except Exception as error:
-            result = error
+            result = Failure(in_words(error))
         counter.finish()
         return result
 
     def check(self) -> None:
         """End the calling replicate if the run is to stop."""
-        if self.stopped.is_set():
+        if self.is_stopped:
             raise _Stopped
 
 
@@ -212,11 +223,17 @@ class _Work:
         """Write a checkpoint if the run was stopped and the block took long."""
         is_cheap = self.seconds < checkpoint.AFTER_SECONDS
         failed = any(isinstance(result, Exception) for result in self.results)
-        if not self.run.stopped.is_set() or is_cheap or failed:
+        if not self.run.is_stopped or is_cheap or failed:
             return
-        written = self.snapshots.settle()
-        progress = checkpoint.Progress(self.results, state, written, self.seconds)
-        checkpoint.save(self.run.store, self.block, progress)
+        try:
+            with explained(self.run.store.path, f"keep block {self.block.name}"):
+                written = self.snapshots.settle()
+                reached = checkpoint.Progress(
+                    self.results, state, written, self.seconds
+                )
+                checkpoint.save(self.run.store, self.block, reached)
+        except StoreError as error:
+            self.run.trouble = error
 
 
 def _wait(running: dict, seconds: float) -> set:
@@ -229,12 +246,19 @@ def _wait(running: dict, seconds: float) -> set:
 
 @contextmanager
 def _signals(run: _Run):
-    """Let the first signal stop the run, and the second end the process."""
+    """Let the first signal stop the run, and a later one end the process.
+
+    Launchers may send one signal twice within a moment; that is still the first.
+    """
+    first = []
 
     def stop(number, _frame):
+        now = time.monotonic()
+        if first and now - first[0] > SAME_SIGNAL_SECONDS:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        first.append(now)
         run.stop(number)
-        for each in kept:
-            signal.signal(each, signal.SIG_DFL)
 
     kept = {}
     if threading.current_thread() is threading.main_thread():

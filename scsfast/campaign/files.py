@@ -43,6 +43,14 @@ def explained(place, doing: str, left: str = INTACT):
         ) from error
 
 
+def is_elsewhere(error: Exception) -> bool:
+    """Say whether an error is about the machine or the network, not about the data."""
+    if isinstance(error, MemoryError | TimeoutError | ConnectionError):
+        return True
+    busy = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.ESTALE)
+    return isinstance(error, _bucket_errors()) or getattr(error, "errno", None) in busy
+
+
 def _bucket_errors() -> tuple:
     """Return the exceptions of obstore, if it is in use."""
     found = sys.modules.get("obstore.exceptions")

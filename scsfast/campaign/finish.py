@@ -39,6 +39,8 @@ def finalise(store, derive=None) -> None:
         _write_named(store, status, derive)
         for name, starts in starts_by_name.items():
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
+        for name in ("status", *store.derived):
+            store.place.settle(name)
         store.group.update_attributes({"finished": True, "digest": store.digest()})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not yet in the zarr 3 specification

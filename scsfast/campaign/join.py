@@ -101,13 +101,26 @@ def _copy(store, block, sources, owners) -> None:
     if not all(key in owners for key in keys):
         return
     taken = [_read(sources[owners[key]], key) for key in keys]
-    written = {
-        str(key[1]): snapshots.copy(sources[owners[key]], store, *key)
-        for key in keys
-        if store.campaign.snapshots
-    }
+    written = {}
+    for key in keys if store.campaign.snapshots else ():
+        written[str(key[1])] = _snapshots(sources[owners[key]], store, key)
     results, seconds = zip(*taken, strict=True)
     store.write(block, list(results), sum(seconds), written)
+
+
+def _snapshots(source, store, key) -> dict:
+    """Copy the snapshots of a replicate; return their digests."""
+    try:
+        return snapshots.copy(source, store, *key)
+    except (ValueError, RuntimeError) as error:  # a codec's, or a wrong digest
+        raise _damaged(source, key) from error
+
+
+def _damaged(source, key) -> StoreError:
+    name = source.campaign.scenarios[key[0]].name
+    return StoreError(
+        f"{source.place}: replicate {key[1]} of '{name}' is damaged; verify it"
+    )
 
 
 def _read(source, key) -> tuple[dict, float]:
@@ -126,8 +139,5 @@ def _read(source, key) -> tuple[dict, float]:
     except Exception as error:  # whatever a codec says of damaged bytes
         found = f"cannot be read: {error}"
     if found != record["digests"][replicate - record["first"]]:
-        name = source.campaign.scenarios[scenario].name
-        raise StoreError(
-            f"{source.place}: replicate {replicate} of '{name}' is damaged; verify it"
-        )
+        raise _damaged(source, key)
     return arrays, record["seconds"] / (record["stop"] - record["first"])

@@ -20,6 +20,7 @@ from .machine import available_cores
 POLL_SECONDS = 0.01
 BEAT_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
+ASLEEP_SECONDS = 10.0  # between two looks: this rank itself did not run
 DEAD_SECONDS = 120.0  # SCSFAST_DEAD_SECONDS sets another
 LAUNCHERS = {  # variables that launchers set, with the number of processes
     "PMI_SIZE": "mpiexec (MPICH)",
@@ -85,7 +86,7 @@ class Crew:
         self._masks = node.allgather(_affinity())
         node.Free()
         self.patience = float(os.environ.get("SCSFAST_DEAD_SECONDS", DEAD_SECONDS))
-        self._sent, self._beaten = deque(), 0.0
+        self._sent, self._beaten, self._looked = deque(), 0.0, time.monotonic()
         self.heard = dict.fromkeys(range(self.size), time.monotonic())
 
     @property
@@ -158,6 +159,9 @@ class Crew:
     def abort_if_dead(self, ranks) -> None:
         """End the whole job if one of some ranks was not heard of for too long."""
         now = time.monotonic()
+        slept, self._looked = now - self._looked, now
+        if slept > ASLEEP_SECONDS:  # suspended itself: the others may have been too
+            self.hear()
         dead = [k for k in ranks if now - self.heard[k] > self.patience]
         if dead:
             self.abort(

@@ -77,9 +77,7 @@ def _fill(root, campaign, made_by: dict) -> None:
     """Make all arrays of a new store; that it is one is said last."""
     rules = build_rules(campaign.scenarios[0])  # tables of all are of one shape
     attributes = _attributes(campaign, rules, made_by)
-    group = zarr.create_group(
-        root, zarr_format=3, attributes={CREATING: True}, overwrite=True
-    )
+    group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
     layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)
     group.create_group(COMMITS, attributes={"about": "commit records, one a block"})

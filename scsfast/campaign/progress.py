@@ -112,7 +112,8 @@ class Counter:
 
     def finish(self) -> None:
         """Count the ticks that a replicate did not come to."""
-        self(self.ticks_left)
+        self.tally.compute(self.ticks_left * self.n_citizens)
+        self.ticks_left = 0
 
 
 def duration(seconds: float) -> str:

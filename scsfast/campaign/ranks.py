@@ -6,11 +6,13 @@ as cores get free, told what came of them. The methods named after a message are
 when it comes.
 """
 
+import signal
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
-from ..errors import Interrupted, ScsError, StoreError
+from ..errors import EndedElsewhere, Interrupted, ScsError, StoreError
+from .execute import SIGNALS
 from .files import HOST
 from .mpi import POLL_SECONDS, Crew
 from .share import threads_for
@@ -27,7 +29,7 @@ class Foreman:
         self.crew = crew
         self.others = [k for k in range(crew.size) if k != crew.rank]
         self.busy, self.faults, self.told_stop = set(self.others), [], False
-        self.names = set()  # of the blocks that are committed
+        self.names, self.unseen = set(), set()  # of the blocks that are committed
 
     def begin(self, run, waiting: list) -> None:
         """Take over what is to be done in a run."""
@@ -38,7 +40,7 @@ class Foreman:
         """Answer the others, count what they did, tell them to stop if it is time to."""
         for rank, (kind, *rest) in self.crew.messages():
             getattr(self, f"_{kind}")(rank, *rest)
-        if self.run.stopped.is_set() and not self.told_stop:
+        if self.run.is_stopped and not self.told_stop:
             self.crew.tell_all("stop", self.run.signal)
             self.told_stop = True
         if self.crew.is_time_to_beat():
@@ -47,13 +49,13 @@ class Foreman:
 
     def take(self, free: int):
         """Return (block, threads for it), None if there is none now."""
-        if self.faults_of(0) or self.run.stopped.is_set():
+        if self.faults_of(0) or self.run.is_stopped:
             return None
         return self._next(free)
 
     def is_over(self) -> bool:
         """Say whether no more blocks will be handed out and no rank is at work."""
-        nothing = not self.waiting or self.faults_of(0) or self.run.stopped.is_set()
+        nothing = not self.waiting or self.faults_of(0) or self.run.is_stopped
         return bool(nothing) and not self.busy
 
     def committed(self, block, done: int, failed: int) -> None:
@@ -73,16 +75,22 @@ class Foreman:
         """Read what all ranks have committed, once this node sees it."""
         end = time.monotonic() + OPEN_SECONDS
         store.journal.reload()
-        while len(self.names - store.journal.records.keys()) and time.monotonic() < end:
+        while self.names - store.journal.records.keys() and time.monotonic() < end:
             time.sleep(1.0)
             store.journal.reload()
+        self.unseen = self.names - store.journal.records.keys()
 
     def raise_faults(self) -> None:
-        """Raise a StoreError if ranks could not go on."""
-        if self.faults:
-            raise StoreError(
-                "\n".join(f"rank {rank}: {text}" for rank, text in self.faults)
+        """Raise a StoreError if ranks could not go on, or what they did is not seen."""
+        faults = [f"rank {rank}: {text}" for rank, text in self.faults]
+        if self.unseen:
+            faults.append(
+                f"{len(self.unseen)} blocks that other ranks have committed are not seen "
+                "here: is the store on a file system that all nodes see? The same "
+                "command goes on"
             )
+        if faults:
+            raise StoreError("\n".join(faults))
 
     def _next(self, free: int):
         """Return the next block, and the threads for it if cores are to spare."""
@@ -92,7 +100,7 @@ class Foreman:
         return self.waiting.pop(0), threads_for(free, left)
 
     def _ask(self, rank: int, free: int) -> None:
-        handed = None if self.run.stopped.is_set() else self._next(free)
+        handed = None if self.run.is_stopped else self._next(free)
         self.crew.send(rank, *(("block", *handed) if handed else ("none",)))
 
     def _done(self, _rank: int, name: str, done: int, failed: int) -> None:
@@ -145,7 +153,7 @@ class Hand:
 
     def take(self, free: int):
         """Return (block, threads for it) as rank 0 has handed it, None if not yet."""
-        if self.run.stopped.is_set() or self.is_broken:
+        if self.run.is_stopped or self.is_broken:
             return None
         if self.handed:
             return self.handed.popleft()
@@ -156,7 +164,7 @@ class Hand:
 
     def is_over(self) -> bool:
         """Say whether this rank is done; rank 0 is told so once."""
-        will_stop = self.run.stopped.is_set() or self.is_broken
+        will_stop = self.run.is_stopped or self.is_broken
         is_done = will_stop or (self.is_dry and not self.handed)
         over = is_done and not self.has_asked  # an answer may be under way
         if over and not self.is_idle:
@@ -192,6 +200,9 @@ class Hand:
         self.run.stop(number)
         self.told_signal = True
 
+    def _over(self, code: int) -> None:
+        raise EndedElsewhere(code)
+
     def _beat(self) -> None:
         """Do nothing: that rank 0 lives is noted already."""
 
@@ -208,29 +219,49 @@ def follow(crew: Crew, campaign, open_store, execute) -> int:
     execute : callable
         Called with the store, the replicates, the first of them, and a `Hand`.
     """
-    while True:
-        kind, *order = _next_order(crew)
-        if kind == "over":
-            return order[0]
-        hand = Hand(crew)
-        try:
-            store = _patiently(open_store, campaign.identity(), order[0])
-            execute(store, *order, hand)
-        except Interrupted:
-            pass
-        except Exception as error:
-            if not hand.is_idle:
-                crew.send(0, "fault", str(error))
-                crew.send(0, "idle", 0, 0)
+    identity = campaign.identity()
+    with _passing_signals_on() as heard:
+        while True:
+            kind, *order = _next_order(crew, heard)
+            if kind == "over":
+                return order[0]
+            hand = Hand(crew)
+            try:
+                execute(_patiently(open_store, identity, order[0]), *order, hand)
+            except EndedElsewhere as error:
+                return error.exit_code
+            except Interrupted:
+                pass
+            except Exception as error:
+                if not hand.is_idle:
+                    crew.send(0, "fault", str(error))
+                    crew.send(0, "idle", 0, 0)
 
 
-def _next_order(crew: Crew):
-    """Return the next order of rank 0; beats and late words are passed over."""
+def _next_order(crew: Crew, heard: list):
+    """Return the next order of rank 0, who is told of signals meanwhile."""
     while True:
         for _, message in crew.messages():
             if message[0] in ("round", "over"):
                 return message
+        while heard:
+            crew.send(0, "signal", heard.pop())
         time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _passing_signals_on():
+    """Note signals instead of ending for them: it is rank 0 that stops the run."""
+    heard = []
+    kept = {
+        number: signal.signal(number, lambda found, _: heard.append(found))
+        for number in SIGNALS
+    }
+    try:
+        yield heard
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def _patiently(open_store, identity: str, replicates: int):

@@ -24,14 +24,14 @@ class Alone:
 
     def take(self, free: int):
         """Return (block, threads for it), None if there is none now."""
-        if not self.waiting or self.run.stopped.is_set():
+        if not self.waiting or self.run.is_stopped:
             return None
         threads = threads_for(free, len(self.waiting))
         return self.waiting.pop(0), threads
 
     def is_over(self) -> bool:
         """Say whether no more blocks will be handed out."""
-        return not self.waiting or self.run.stopped.is_set()
+        return not self.waiting or self.run.is_stopped
 
     def committed(self, block, done: int, failed: int) -> None:
         """Count a block that is in the store."""

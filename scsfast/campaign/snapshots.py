@@ -94,6 +94,7 @@ class OfBlock:
 
     def __init__(self, snapshots: Snapshots, block, written: dict):
         self.all, self.block, self.waiting = snapshots, block, []
+        self.error = None
         self.digests = {r: dict(found) for r, found in written.items()}
         if not written:
             self.clear()
@@ -114,8 +115,15 @@ class OfBlock:
         """Copy what is asked for and have it written."""
         copies = {name: arrays[name].copy() for name in self.all.wanted.variables}
         while len(self.waiting) >= MOST_WAITING:
-            self.waiting.pop(0).result()
+            self._wait()
         self.waiting.append(self.all.submit(self._write, replicate, k, copies))
+
+    def _wait(self) -> None:
+        """Wait for the oldest write; what ended it is raised by `settle`."""
+        try:
+            self.waiting.pop(0).result()
+        except Exception as error:
+            self.error = self.error or error
 
     def _write(self, replicate: int, k: int, copies: dict) -> None:
         for variable, values in copies.items():
@@ -129,7 +137,9 @@ class OfBlock:
     def settle(self) -> dict:
         """Bring all to the disk and return the digests, by replicate."""
         while self.waiting:
-            self.waiting.pop(0).result()
+            self._wait()
+        if self.error:
+            raise self.error
         for key in keys(self.all.store, self.block):
             if self.all.store.place.holds(key):
                 self.all.store.place.settle(key, 3)
@@ -153,32 +163,44 @@ def digest(values) -> str:
 
 def fault(store, record: dict) -> str:
     """Return which snapshots of a committed block are not as recorded, or nothing."""
-    scenario, wrong = record["scenario"], []
-    n_citizens = store.campaign.scenarios[scenario].world.n_citizens
-    ticks = store.campaign.snapshots.ticks if store.campaign.snapshots else []
+    wrong = []
     for replicate, found in record.get("snapshots", {}).items():
         for key, expected in found.items():
-            variable, _, tick = key.partition(".")
-            at = (scenario, int(replicate), ticks.index(int(tick)))
-            array = store.array(array_name(variable))
-            values = array[(*at, slice(0, n_citizens))]
-            if digest(values) != expected and expected != digest(values[:0]):
+            if not _is_as_recorded(store, record["scenario"], replicate, key, expected):
+                variable, _, tick = key.partition(".")
                 wrong.append(f"{variable} of replicate {replicate} at tick {tick}")
     return f"other snapshots than recorded: {', '.join(wrong)}" if wrong else ""
 
 
+def _is_as_recorded(store, scenario: int, replicate, key: str, expected: str) -> bool:
+    """Say whether one snapshot has its digest; one of nothing has no values."""
+    variable, _, tick = key.partition(".")
+    n_citizens = store.campaign.scenarios[scenario].world.n_citizens
+    at = scenario, int(replicate), store.campaign.snapshots.ticks.index(int(tick))
+    values = store.array(array_name(variable))[(*at, slice(0, n_citizens))]
+    return expected in (digest(values), digest(values[:0]))
+
+
 def copy(source, store, scenario: int, replicate: int) -> dict:
-    """Copy the snapshots of a replicate into another store; return their digests."""
+    """Copy the snapshots of a replicate into another store; return their digests.
+
+    Raises
+    ------
+    ValueError
+        If one is not as it was recorded.
+    """
+    records = [
+        record.get("snapshots", {}).get(str(replicate), {})
+        for record in source.journal.records.values()
+        if record["scenario"] == scenario
+    ]
+    found = {key: value for record in records for key, value in record.items()}
+    for key, expected in found.items():
+        if not _is_as_recorded(source, scenario, replicate, key, expected):
+            raise ValueError(f"snapshot {key} is not as recorded")
     n_citizens = store.campaign.scenarios[scenario].world.n_citizens
     at = (scenario, replicate, slice(None), slice(0, n_citizens))
     for name in names(store.campaign):
         store.array(name)[at] = source.array(name)[at]
-        key = f"{name}/c/{scenario}/{replicate}"
-        store.place.settle(key, 3)
-    of_scenario = [
-        record.get("snapshots", {})
-        for record in source.journal.records.values()
-        if record["scenario"] == scenario
-    ]
-    found = [digests.get(str(replicate), {}) for digests in of_scenario]
-    return {key: value for digests in found for key, value in digests.items()}
+        store.place.settle(f"{name}/c/{scenario}/{replicate}", 3)
+    return found

@@ -122,6 +122,12 @@ class Store:
         }
 
     @property
+    def is_finished(self) -> bool:
+        """Whether the end of a run has written all, consolidated metadata last."""
+        root = json.loads(self.place.read("zarr.json") or b"{}")
+        return self.attributes["finished"] and "consolidated_metadata" in root
+
+    @property
     def derived(self) -> list[str]:
         """Names of the arrays that the end of a run has written, or was about to."""
         return self.attributes.get("derived", [])
@@ -237,8 +243,7 @@ class Store:
                 for k, result in enumerate(results)
             ],
             "errors": {
-                str(block.first + k): f"{type(error).__name__}: {error}"
-                for k, error in failed.items()
+                str(block.first + k): in_words(error) for k, error in failed.items()
             },
             "seconds": round(seconds, 3),
             "host": HOST,
@@ -254,6 +259,16 @@ class Store:
             f"scsfast {scsfast_version()} and cannot read its {what}; read it with "
             "that version"
         )
+
+
+class Failure(Exception):
+    """Why a replicate failed, in words: the error itself would hold on to its memory."""
+
+
+def in_words(error: Exception) -> str:
+    """Return what a record says of an error."""
+    name = "" if isinstance(error, Failure) else f"{type(error).__name__}: "
+    return f"{name}{error}"
 
 
 class _Built(Sequence):

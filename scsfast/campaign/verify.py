@@ -6,8 +6,10 @@ that the end of a run derives, against what they are derived from.
 
 import numpy as np
 
+from ..errors import StoreError
 from . import layout, snapshots
 from .digest import replicate_digest
+from .files import is_elsewhere
 from .finish import batch, named_variables, parts
 
 
@@ -46,6 +48,7 @@ def _block_fault(store, block, record: dict) -> str:
     try:
         found = [replicate_digest(arrays) for arrays in store.read(block)]
     except Exception as error:  # whatever a codec says of damaged bytes
+        _refuse_if_elsewhere(error)
         return f"cannot be read: {error}"
     wrong = [
         str(block.first + k)
@@ -57,6 +60,7 @@ def _block_fault(store, block, record: dict) -> str:
     try:
         return snapshots.fault(store, record)
     except Exception as error:  # whatever a codec says of damaged bytes
+        _refuse_if_elsewhere(error)
         return f"a snapshot cannot be read: {error}"
 
 
@@ -81,6 +85,7 @@ def _read_rest(store, damaged: dict) -> None:
         try:
             store.array(name)[...]
         except Exception as error:  # whatever a codec says of damaged bytes
+            _refuse_if_elsewhere(error)
             damaged.setdefault(name, f"cannot be read: {error}")
 
 
@@ -92,4 +97,13 @@ def _compare(damaged: dict, name: str, read, values) -> None:
         if not np.array_equal(got, wanted, equal_nan=has_nan):
             damaged[name] = "other values than it is derived from"
     except Exception as error:  # whatever a codec says of damaged bytes
+        _refuse_if_elsewhere(error)
         damaged[name] = f"cannot be read: {error}"
+
+
+def _refuse_if_elsewhere(error: Exception) -> None:
+    """Raise a StoreError if an error says nothing of the data."""
+    if is_elsewhere(error):
+        raise StoreError(
+            f"the store cannot be read now: {error}; this is no damage, try again"
+        ) from error

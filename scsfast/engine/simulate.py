@@ -72,16 +72,13 @@ def run_replicate(
     simulation = Simulation(rules, seed, replicate, threads, given=given)
     if kept is not None:
         simulation.restore(kept)
-    try:
-        run_through(simulation, progress, snapshots)
-    except BaseException:
-        if keep:
-            keep(simulation.saved())
-        raise
+    run_through(simulation, progress, snapshots, keep)
     return simulation.outputs()
 
 
-def run_through(simulation: Simulation, progress=None, snapshots=None) -> None:
+def run_through(
+    simulation: Simulation, progress=None, snapshots=None, keep=None
+) -> None:
     """Run a simulation to its end, a block of ticks at a time; see `run_replicate`."""
     rules, snapshots = simulation.rules, snapshots or {}
     block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
@@ -94,7 +91,12 @@ def run_through(simulation: Simulation, progress=None, snapshots=None) -> None:
         stops = [tick - before for tick in snapshots if tick > before]
         simulation.run(min([block, *stops]))
         if progress:
-            progress(simulation.tick - before)
+            try:
+                progress(simulation.tick - before)
+            except BaseException:  # not the kernel's: its state may be torn
+                if keep:
+                    keep(simulation.saved())
+                raise
 
 
 class Run:
