@@ -16,6 +16,7 @@ import zarr
 from fakes import failing, fake_replicate, small_campaign
 
 import scsfast
+from scsfast.analysis.summary import MEASURES, summarise
 from scsfast.campaign import finish, layout, plan
 from scsfast.campaign.digest import replicate_digest
 from scsfast.campaign.execute import execute
@@ -620,12 +621,25 @@ def test_open_gives_the_same_finished_or_not(finished, path):
     fill(path, small_campaign())
     unfinished, done = scsfast.open(path), scsfast.open(finished)
     xr.testing.assert_identical(
-        unfinished.drop_attrs(deep=False), done.drop_attrs(deep=False)
+        unfinished.drop_attrs(deep=False),
+        done.drop_vars(list(MEASURES)).drop_attrs(deep=False),
     )
     expected = fake_replicate(Store(path).rules[1], seed=7, replicate=2)
     for output, array in outcomes.named(expected).items():
         stored = done[output].sel(scenario="lossy", replicate=2)
         np.testing.assert_array_equal(stored, array)
+
+
+def test_open_gives_the_measures_of_a_finished_store(finished, path):
+    done = scsfast.open(finished)
+    wanted = summarise(done.drop_vars(list(MEASURES)))
+    for name in MEASURES:
+        assert not done[name].variable._in_memory
+        xr.testing.assert_equal(done[name].variable, wanted[name].variable)
+        assert done[name].attrs == wanted[name].attrs
+        assert done[name].dtype == "f8"
+    fill(path, small_campaign())
+    assert not set(MEASURES) & set(scsfast.open(path).data_vars)
 
 
 def test_world_without_unit_means(path):

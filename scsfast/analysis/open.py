@@ -15,6 +15,7 @@ from ..campaign.finish import bin_starts
 from ..campaign.packing import unpacked
 from ..campaign.store import Store
 from ..errors import StoreError
+from .summary import MEASURES
 
 
 def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
@@ -29,18 +30,24 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     -------
     xarray.Dataset
         Variables of int64 as the registry lists them, dimensions (scenario, replicate,
-        ...); ``snapshot_...`` by citizen where the campaign asks for them; `status` (1:
-        done); the coordinates of scenarios, see `campaign.coordinates`; the store's
+        ...); of a store that is finished also `summary.MEASURES`, float64, (scenario,
+        replicate); ``snapshot_...`` by citizen where the campaign asks for them; `status`
+        (1: done); the coordinates of scenarios, see `campaign.coordinates`; the store's
         attributes.
     """
-    dataset = read_all(path)
+    store = Store(path)
+    dataset = _read(store, MEASURES if store.attributes["finished"] else ())
     finished = (dataset["status"].values == layout.DONE).all(axis=0)
     return dataset.isel(replicate=np.flatnonzero(finished))
 
 
 def read_all(path) -> xr.Dataset:
-    """Return the results of a store, unfinished replicates included."""
-    store = Store(path)
+    """Return the outputs of a store, unfinished replicates included."""
+    return _read(Store(path))
+
+
+def _read(store: Store, measures=()) -> xr.Dataset:
+    """Return the outputs of a store, and those measures that it holds."""
     raw = xr.open_zarr(store.place.zarr, consolidated=False, chunks=None)
     variables = {
         output.name: _variable(store, raw, table, k)
@@ -48,6 +55,7 @@ def read_all(path) -> xr.Dataset:
         for k, output in enumerate(table.outputs)
     }
     variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
+    variables |= {name: raw[name].variable for name in measures if name in raw}
     labels = layout.coordinates(store.campaign, store.rules[0])
     labels |= _of_scenarios(store)
     labels |= bin_starts(store)
