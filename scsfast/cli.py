@@ -18,20 +18,50 @@ from . import (  # noqa: F401, they register
     verbs_results,
 )
 from .errors import ScsError
-from .terminal import app, fail
+from .terminal import app, failed
+
+UsageError = typer.BadParameter.__base__  # click's, wherever typer keeps it
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     try:
-        app(args=arguments, prog_name="scsfast")
-    except ScsError as error:
-        fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        fail("stopped by SIGINT; the same command resumes", 130)
+        code = _code(arguments)
+        sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        for stream in (sys.stdout, sys.stderr):  # Python flushes them at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        code = 141
+    sys.exit(code)
+
+
+def _code(arguments: list[str] | None) -> int:
+    """Run the command line, say what is wrong, and return the exit code."""
+    try:
+        code = app(args=arguments, prog_name="scsfast", standalone_mode=False) or 0
+    except ScsError as error:
+        return failed(str(error), error.exit_code)
+    except UsageError as error:
+        return _misused(error)
+    except SystemExit as ended:  # typer makes this of a closed pipe
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        raise
+    except KeyboardInterrupt:
+        code = 130
+    if code == 130:  # typer makes this of a KeyboardInterrupt
+        return failed("stopped by SIGINT; the same command resumes", code)
+    return code
+
+
+def _misused(error) -> int:
+    """Say how the command line is wrong, or all there is if it is empty."""
+    if error.ctx and error.message == error.ctx.get_help():
+        print(error.message, file=sys.stderr)
+        return error.exit_code
+    verb = error.ctx.command_path if error.ctx else "scsfast"
+    message = " ".join(error.format_message().split())
+    return failed(f"{message.rstrip('.')}; see `{verb} --help`", error.exit_code)
 
 
 def _show_version(wanted: bool) -> None:

@@ -43,11 +43,11 @@ def say(text: str) -> None:
         print(f"scsfast: {text}", file=sys.stderr)
 
 
-def fail(message: str, exit_code: int) -> None:
-    """Say on stderr what is wrong and end the process."""
+def failed(message: str, exit_code: int) -> int:
+    """Say on stderr what is wrong and return the exit code."""
     for line in message.splitlines():
         say(f"error: {line}")
-    sys.exit(exit_code)
+    return exit_code
 
 
 def write_json(tree) -> None:

@@ -1,5 +1,6 @@
 """docs/exit-codes.md lists the exit codes that there are, and no others."""
 
+import os
 import re
 import signal
 import subprocess
@@ -51,3 +52,74 @@ def test_verbs_end_as_the_page_says(tmp_path, words, code):
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == code
     assert code in listed()
+
+
+def into_closed_pipe(code: str) -> subprocess.CompletedProcess:
+    """Run Python code whose stdout is a pipe that nobody reads any more."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        os.close(write)
+
+
+VERB = "from scsfast.cli import app, main\n@app.command('speak')\ndef speak():\n"
+FULL_BUFFER = (
+    "    for k in range(100_000): print('a line of what there is to say', k)\n"
+)
+AT_EXIT = "    print('one line, which waits in a buffer until the end')\n"
+THEN_FAILS = AT_EXIT + "    from scsfast.errors import StoreError\n"
+THEN_FAILS += "    raise StoreError('is damaged')\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [FULL_BUFFER, AT_EXIT, THEN_FAILS],
+    ids=["while it is written", "at the end", "after an error"],
+)
+def test_a_closed_pipe_ends_with_141(body):
+    done = into_closed_pipe(f"{VERB}{body}main(['speak'])")
+    assert done.returncode == BROKEN_PIPE in listed()
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run"], "Missing argument 'file'; see `scsfast run --help`"),
+        (["sing"], "No such command 'sing'; see `scsfast --help`"),
+        (
+            ["pilots", "show"],
+            "Missing argument 'name'; see `scsfast pilots show --help`",
+        ),
+        (["run", "a.toml", "-o", "b.zarr", "-j", "0"], "'--jobs' / '-j'"),
+    ],
+    ids=["argument", "verb", "verb of a verb", "value"],
+)
+def test_misuse_is_one_line_like_any_other_error(scs, words, message):
+    code, out, err = scs(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("scsfast: error: ") and message in err
+    assert err.endswith("--help`\n")
+
+
+def test_no_verb_shows_the_verbs(scs):
+    code, out, err = scs()
+    assert (code, out) == (2, "") and err.startswith("Usage: scsfast")
+
+
+def test_ctrl_c_outside_a_run_is_told(scs, monkeypatch):
+    from scsfast import pilots
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pilots, "listing", interrupted)
+    code, _, err = scs("pilots")
+    assert code == 130 and err.startswith("scsfast: error: stopped by SIGINT")
