@@ -27,10 +27,23 @@ def listing() -> list[dict]:
 
 
 def values(name: str) -> list[dict]:
-    """Return each value that a pilot sets: key, value, unit, and what it rests on."""
+    """Return each value that a regime sets: key, value, unit, and what it rests on.
+
+    Parameters
+    ----------
+    name : str
+        Of a packaged pilot, or the path of a regime's TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If it does not exist or is wrong.
+    """
+    tree = _tree(name)
+    library.load_tree(strip_sources(tree), name)
     rows, comments = [], remarks(name)
-    for path, record in sourced_values(library.tree(name)):
-        value = record["value"] if record else _at(library.tree(name), path)
+    for path, record in sourced_values(tree):
+        value = record["value"] if record else _at(tree, path)
         rows.append(
             {
                 "key": path,
@@ -75,10 +88,15 @@ def difference(one: str, other: str) -> list[dict]:
     return rows
 
 
+def _tree(name: str) -> dict:
+    """Return the values, with sources, of a pilot or of a regime's file."""
+    is_file = name.endswith(".toml")
+    return library.file_tree(Path(name)) if is_file else library.tree(name)
+
+
 def _side(name: str) -> tuple[dict, dict, dict]:
     """Return a regime's values that are set, all its values, and what they rest on."""
-    is_file = name.endswith(".toml")
-    tree = library.file_tree(Path(name)) if is_file else library.tree(name)
+    tree = _tree(name)
     regime = library.load_tree(strip_sources(tree), name)
     dumps = (
         regime.model_dump(by_alias=True, exclude_unset=is_partial)
@@ -86,9 +104,7 @@ def _side(name: str) -> tuple[dict, dict, dict]:
     )
     set_here, everything = (_flat(dump) for dump in dumps)
     said = remarks(name) | {
-        _by_name(path, tree): rests_on(record)
-        for path, record in sourced_values(tree)
-        if record
+        path: rests_on(record) for path, record in sourced_values(tree) if record
     }
     sources = {key: _source(key, said, key in set_here) for key in everything}
     return set_here, everything, sources
@@ -106,25 +122,17 @@ def _source(key: str, said: dict, is_set: bool) -> str:
 
 
 def _flat(node, path: str = "") -> dict:
-    """Return a tree's leaves by path; grades are called by their names."""
+    """Return a tree's leaves by path; tables of a list go by their numbers, from 0."""
     if isinstance(node, dict):
         items = node.items()
     elif isinstance(node, list) and node and isinstance(node[0], dict):
-        items = ((entry["name"], {**entry, "name": "yes"}) for entry in node)
+        items = enumerate(node)
     else:
         return {path: node}
     leaves = {}
     for key, value in items:
         leaves |= _flat(value, f"{path}.{key}" if path else key)
     return leaves
-
-
-def _by_name(path: str, tree: dict) -> str:
-    """Return a path with the name of a grade in the place of its number."""
-    head, *rest = path.split(".")
-    if head != "grades" or not rest or not rest[0].isdigit():
-        return path
-    return ".".join([head, tree["grades"][int(rest[0])]["name"], *rest[1:]])
 
 
 def difference_text(rows: list[dict], one: str, other: str) -> str:

@@ -11,6 +11,7 @@ pilots_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(pilots_app, name="pilots")
 
 PilotName = Annotated[str, typer.Argument(help="As `scsfast pilots` lists them.")]
+Regime = Annotated[str, typer.Argument(help="A pilot, or a regime's TOML file.")]
 
 
 @app.command(epilog="Example: scsfast check")
@@ -124,8 +125,8 @@ def _list(as_json: bool) -> None:
 
 
 @pilots_app.command("show", epilog="Example: scsfast pilots show rongcheng")
-def show_pilot(name: PilotName, as_json: Json = False) -> None:
-    """Print each value of a pilot with its unit and source."""
+def show_pilot(name: Regime, as_json: Json = False) -> None:
+    """Print each value of a regime with its unit and source."""
     from .pilots import table_text, values
 
     rows = values(name)
@@ -134,7 +135,7 @@ def show_pilot(name: PilotName, as_json: Json = False) -> None:
 
 @pilots_app.command("diff", epilog="Example: scsfast pilots diff rongcheng mine.toml")
 def diff_pilots(
-    one: Annotated[str, typer.Argument(help="A pilot, or a regime's TOML file.")],
+    one: Regime,
     other: Annotated[str, typer.Argument(help="Another.")],
     as_json: Json = False,
 ) -> None:

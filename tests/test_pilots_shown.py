@@ -51,11 +51,35 @@ def test_difference_names_each_value_that_differs():
     assert village["sources"][0].startswith("modelling choice: own rules")
 
 
-def test_difference_calls_grades_by_their_names():
+def test_difference_and_values_speak_the_same_paths():
     rows = rows_of("rongcheng", "suining")
-    assert rows["grades.A.from"]["values"] == [960.0, 970.0]
-    assert rows["grades.AAA.from"]["values"] == [1050.0, "-"]
-    assert rows["grades.AAA.from"]["sources"][0].startswith("B1; as Huantai")
+    shown = {row["key"] for row in values("rongcheng")}
+    assert rows["grades.3.from"]["values"] == [960.0, 970.0]
+    assert rows["grades.5.from"]["values"] == [1050.0, "-"]
+    assert rows["grades.5.from"]["sources"][0].startswith("B1; as Huantai")
+    for key, row in rows.items():
+        if key.startswith("grades.") and row["values"][0] != "-":
+            assert key in shown
+
+
+def test_a_file_of_ones_own_is_shown_like_a_pilot(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "rongcheng"\nname = "mine"\n'
+        'loss = { value = 0.5, choice = "what if", range = [0, 1] }\n'
+    )
+    rows = {row["key"]: row for row in values(str(path))}
+    pilot = {row["key"]: row for row in values("rongcheng")}
+    assert rows.pop("loss")["source"] == "modelling choice: what if; plausible 0..1"
+    assert rows == {key: pilot[key] for key in rows} and len(rows) == len(pilot) - 1
+
+
+@pytest.mark.parametrize("text", ["loss = 2.0", "los = 0.5"])
+def test_a_wrong_file_is_not_shown(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'extends = "rongcheng"\nname = "mine"\n{text}\n')
+    with pytest.raises(ConfigError, match="loss"):
+        values(str(path))
 
 
 def test_difference_is_the_same_both_ways():
