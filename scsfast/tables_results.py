@@ -189,7 +189,9 @@ def _index_cell(row) -> str:
 
 def claims_text(found) -> str:
     """Return both claims with the numbers behind them, robustness, and thresholds."""
-    parts = ["No verdict: every regime here is a point of a sweep or a sample.\n"]
+    from .analysis.claims import no_verdict
+
+    parts = [no_verdict(found) + "\n"]
     if len(found.verdicts):
         parts = [_words(found), _c1(found), _c1_total(found), _c2(found)]
     if len(found.robustness):

@@ -12,7 +12,10 @@ from .terminal import StorePath, app, say
 def report(
     store: StorePath,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The HTML file; replaced if there.")
+        Path,
+        typer.Option(
+            "--output", "-o", help="The file, .html or .htm; replaced if there."
+        ),
     ],
     baseline: Annotated[
         str | None,

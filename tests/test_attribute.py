@@ -198,10 +198,10 @@ def test_some_unfinished_replicates_are_left_out():
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        ({"bases": ["q"]}, "`bases` must be one of r, got 'q'"),
+        ({"bases": ["q"]}, "`of` must be one of r, got 'q'"),
         (
             {"measures": ["captur"]},
-            "`measures` must be one of .*did you mean 'capture'",
+            "`measure` must be one of .*did you mean 'capture'",
         ),
     ],
 )

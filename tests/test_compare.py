@@ -28,9 +28,27 @@ def test_differences_are_paired():
     got = found[["difference", "low", "high", "n"]]
     assert tuple(got) == pytest.approx(tuple(wanted))
     assert (found["baseline"], found["value"]) == pytest.approx((0.25, 0.285))
-    assert found["low"] < found["boot_low"] < 0.035 < found["boot_high"] < found["high"]
     assert found["correlation"] == pytest.approx(np.corrcoef(A, B)[0, 1])
     assert found["n_independent"] > 4
+
+
+def test_fewer_than_eight_pairs_are_not_resampled():
+    seven, eight = (
+        row(compare(made("ab", n, efficiency=[(A * 2)[:n], (B * 2)[:n]]), "a"), "b")
+        for n in (7, 8)
+    )
+    assert math.isnan(seven["boot_low"]) and math.isnan(seven["boot_high"])
+    assert eight["low"] < eight["boot_low"] < 0.035 < eight["boot_high"] < eight["high"]
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "why"),
+    [(["a"], "only the baseline was asked for"), (None, "only the baseline is in")],
+)
+def test_a_baseline_alone_is_refused(scenarios, why):
+    dataset = made("ab" if scenarios else "a")
+    with pytest.raises(ConfigError, match=f"nothing to compare: {why}"):
+        compare(dataset, "a", scenarios=scenarios)
 
 
 def test_order_of_replicates_matters_to_pairs_only():
@@ -41,7 +59,7 @@ def test_order_of_replicates_matters_to_pairs_only():
 
 
 def test_equal_scenarios_differ_by_exactly_nothing():
-    found = row(compare(made("ab", efficiency=[A, A]), "a"), "b")
+    found = row(compare(made("ab", 8, efficiency=[A * 2, A * 2]), "a"), "b")
     bounds = found[["difference", "low", "high", "boot_low", "boot_high"]]
     assert bounds.tolist() == [0.0] * 5 and found["p"] == 1
 
@@ -132,4 +150,4 @@ def test_null_regime_differs_by_nothing_in_a_real_run(tmp_path):
     table = scsfast.compare(store, "honest")
     measured = table[table["n"] > 0]
     assert len(measured) == 7
-    assert (measured[["difference", "low", "high", "boot_high"]] == 0).all(axis=None)
+    assert (measured[["difference", "low", "high"]] == 0).all(axis=None)

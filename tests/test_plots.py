@@ -425,6 +425,19 @@ def test_tables_of_the_analysis_are_drawn(dataset):
     assert shown == {"regime.loss", "world.population.aware"}
 
 
+def test_contributions_that_rounding_alone_keeps_from_nothing_are_nothing():
+    dust = [1e-17, -3e-17, 2e-13]
+    table = pd.DataFrame({
+        "base": "r", "measure": "capture", "player": ["village", "city", TOGETHER],
+        "value": dust, "low": [-1e-16] * 3, "high": [1e-16] * 3, "n": 3,
+    })  # fmt: skip
+    ax = plots.attribution(table, "capture", "r")
+    assert [bar.get_width() for bar in ax.patches] == [0.0] * 3
+    assert ax.get_xlim() == (-0.05, 0.05)
+    real = plots.attribution(table.assign(value=0.001), "capture", "r")
+    assert 0.001 < real.get_xlim()[1] < 0.01
+
+
 def test_a_table_without_the_rows_is_refused():
     table = pd.DataFrame({"variable": ["auc"], "difference": [0.1]})
     with pytest.raises(ConfigError, match="`variable` must be one of auc, got 'gini'"):

@@ -330,6 +330,27 @@ def test_a_folder_that_is_not_there_is_said(store, tmp_path):
         scsfast.report(store, tmp_path / "no" / "report.html")
 
 
+def test_only_html_is_written(store, tmp_path):
+    with pytest.raises(ConfigError, match=r"end with .html or .htm, got 'report.pdf'"):
+        scsfast.report(store, tmp_path / "report.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_baseline_beside_points_of_designs_is_said(tmp_path):
+    tree = {
+        "replicates": 1,
+        "world": {"n_citizens": 500, "n_ticks": 3},
+        "scenario": [{"pilot": "lottery"}, {"name": "swept", "pilot": "rongcheng"}],
+        "sweep": {"of": ["swept"], "regime": {"loss": [0.0, 0.1]}},
+    }
+    scsfast.run(tree, tmp_path / "swept.zarr")
+    page = Reader(scsfast.report(tmp_path / "swept.zarr", baseline="lottery"))
+    said = " ".join(page.texts["baseline"].split())
+    assert "every other one is a point of a design" in said
+    assert "`scsfast compare` with --baseline 'lottery' compares them" in said
+    assert "is a point of a sweep or a sample. See Sweeps." in page.texts["verdicts"]
+
+
 def test_an_unknown_baseline_is_refused(store, tmp_path, scs):
     out = tmp_path / "report.html"
     code, _, err = scs("report", store, "-o", out, "--baseline", "lotery")

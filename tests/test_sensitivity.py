@@ -215,7 +215,7 @@ def test_number_of_points_is_known(cube, kind, design, points):
 
 def test_wrong_questions_are_refused(cube):
     dataset = sampled(cube, np.full(64, 0.5), kind="sobol", n=64)
-    with pytest.raises(ConfigError, match="`bases` must be one of r, got 'q'"):
+    with pytest.raises(ConfigError, match="`of` must be one of r, got 'q'"):
         sensitivity(dataset, bases=["q"])
     with pytest.raises(ConfigError, match="`variable` must be one of"):
         sensitivity(dataset, measures=["q"])

@@ -61,8 +61,8 @@ def attribute(
     """
     confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
-    games = _asked(measures, "measures", list(GAMES))
-    wanted = _asked(bases, "bases", factorial_bases(dataset))
+    games = _asked(measures, "measure", list(GAMES))
+    wanted = _asked(bases, "of", factorial_bases(dataset))
     finished = questions.is_finished(dataset)
     rows = []
     for base in wanted:

@@ -102,6 +102,16 @@ def claims(
     )
 
 
+def no_verdict(found: Claims) -> str:
+    """Return why there is no verdict on any regime."""
+    if len(found.points):
+        return "No verdict: every regime here is a point of a sweep or a sample."
+    return (
+        "No verdict: every scenario here is a yardstick, or an honest point of a sweep or "
+        "a sample."
+    )
+
+
 def _regimes(known: list[Case], twins: Twins) -> list[Case]:
     """Return the scenarios that get a verdict."""
     written = [c for c in known if not c.yardstick and _is_as_written(c)]

@@ -7,6 +7,7 @@ numbers), so the difference of a pair is far less uncertain than the pair itself
 import numpy as np
 import pandas as pd
 
+from ..errors import ConfigError
 from . import questions
 from .intervals import (
     CONFIDENCE,
@@ -17,6 +18,8 @@ from .intervals import (
     independent_replicates,
     paired_p,
 )
+
+FEWEST_TO_RESAMPLE = 8  # pairs; a BCa interval of fewer is too narrow
 
 
 def compare(
@@ -48,28 +51,32 @@ def compare(
         One row a scenario and variable: ``scenario``, ``variable``, ``unit``,
         ``baseline`` and ``value`` (means over the pairs), ``difference`` (value less
         baseline), ``low`` and ``high`` (its t-interval), ``boot_low`` and ``boot_high``
-        (BCa bootstrap), ``p`` (paired t-test), ``p_holm`` (corrected for all rows),
-        ``correlation`` of the pairs, ``n`` (pairs in which both have a value), and
-        ``n_independent``: replicates a side that two independent samples would need for
-        as narrow a t-interval (infinite where all pairs differ by the same). NaN with
-        too few pairs.
+        (BCa bootstrap, from `FEWEST_TO_RESAMPLE` pairs up), ``p`` (paired t-test),
+        ``p_holm`` (corrected for all rows), ``correlation`` of the pairs, ``n`` (pairs in
+        which both have a value), and ``n_independent``: replicates a side that two
+        independent samples would need for as narrow a t-interval (infinite where all
+        pairs differ by the same). NaN with too few pairs.
 
     Raises
     ------
     ConfigError
-        If nothing is finished, or the baseline, a scenario or a variable is not there.
+        If nothing is finished, or the baseline, a scenario or a variable is not there, or
+        there is nothing but the baseline.
     """
     confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     baseline = questions.asked_scenario(dataset, baseline)
     names = questions.asked_variables(dataset, variables)
     wanted = questions.asked_scenarios(dataset, scenarios)
-    dataset = dataset.sel(scenario=[s for s in wanted if s != baseline] + [baseline])
-    values = questions.values(dataset, names)
+    others = [scenario for scenario in wanted if scenario != baseline]
+    if not others:
+        is_all = len(wanted) == dataset.sizes["scenario"]
+        why = "is in this store" if is_all else "was asked for"
+        raise ConfigError(f"nothing to compare: only the baseline {why}")
+    values = questions.values(dataset.sel(scenario=[*others, baseline]), names)
     rows = [
         _row(values[name], scenario, baseline, confidence)
-        for scenario in wanted
-        if scenario != baseline
+        for scenario in others
         for name in names
     ]
     table = pd.DataFrame(rows, columns=["scenario", "variable", "unit", *PAIRED])
@@ -113,7 +120,9 @@ def paired(values, others, confidence: float = CONFIDENCE) -> dict:
     values, others = values[both], others[both]
     differences = values - others
     found = estimate(differences, confidence)
-    boot_low, boot_high = bootstrap(differences, confidence)
+    boot_low = boot_high = float("nan")
+    if found.n >= FEWEST_TO_RESAMPLE:
+        boot_low, boot_high = bootstrap(differences, confidence)
     return {
         "baseline": estimate(others).mean,
         "value": estimate(values).mean,

@@ -17,6 +17,9 @@ from .style import (
 )
 
 ROW = 0.3  # inches
+BOUNDS = ["value", "low", "high"]
+DUST = 1e-12  # sums of shares that cancel leave less
+AROUND_NOTHING = 0.05  # limits either side where every contribution is 0
 INDICES = {
     "S1": "first order (Sobol)",
     "ST": "total (Sobol)",
@@ -84,7 +87,7 @@ def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
     -------
     matplotlib axes
     """
-    rows = _rows(_rows(table, "base", base), "measure", measure)
+    rows = _without_dust(_rows(_rows(table, "base", base), "measure", measure))
     ax = axes_or_new(ax, ROW * len(rows) + 1)
     places = np.arange(len(rows))
     last = [COLOURS[0]] * (len(rows) - 1) + [GREY]
@@ -100,6 +103,8 @@ def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
     )
     _name_rows(ax, rows["player"])
     ax.axvline(0, color="black", linewidth=0.8)
+    if not np.nan_to_num(rows[BOUNDS]).any():
+        ax.set_xlim(-AROUND_NOTHING, AROUND_NOTHING)
     ax.set_xlabel(f"contribution to {named(measure)}")
     ax.set_title(short(base), loc="left", fontweight="bold")
     n = rows["n"].max() if len(rows) else 0
@@ -164,6 +169,12 @@ def _rows(table: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
             f"`{column}` must be one of {', '.join(map(str, known))}, got {value!r}"
         )
     return table[table[column] == value]
+
+
+def _without_dust(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in which what only rounding keeps from 0 is 0."""
+    values = rows[BOUNDS].astype("f8")
+    return rows.assign(**values.mask(values.abs() < DUST, 0.0))
 
 
 def _arms(rows, middle: str, low: str = "low", high: str = "high") -> np.ndarray:

@@ -21,6 +21,8 @@ from .page import Page, rendered
 from .selection import main_scenarios
 from .summary import summary_table
 
+SUFFIXES = (".html", ".htm")
+
 
 class Source(NamedTuple):
     """What a report is made from.
@@ -73,18 +75,31 @@ def report(path, output=None, baseline: str | None = None, title: str | None = N
     Raises
     ------
     ConfigError
-        If nothing is finished, there is no such baseline, no folder for the file, or
-        matplotlib or jinja2 is not installed.
+        If nothing is finished, there is no such baseline, no folder for the file, its
+        name does not end with one of `SUFFIXES`, or matplotlib or jinja2 is not
+        installed.
     StoreError
         If the file cannot be written.
     """
-    if output is not None and not Path(output).absolute().parent.is_dir():
-        raise ConfigError(f"`output` must be in a folder that is there, got '{output}'")
+    if output is not None:
+        _refuse(Path(output))
     html = rendered(page_of(source_of(path, baseline), title))
     if output is not None:
         with explained(output, "write the report", "What was there is untouched"):
             publish(Path(output), lambda file: file.write(html.encode()))
     return html
+
+
+def _refuse(output: Path) -> None:
+    """Raise ConfigError for all that is wrong with where a report is to be."""
+    faults = []
+    if output.suffix.lower() not in SUFFIXES:
+        ends = " or ".join(SUFFIXES)
+        faults.append(f"`output` must end with {ends}, got '{output.name}'")
+    if not output.absolute().parent.is_dir():
+        faults.append(f"`output` must be in a folder that is there, got '{output}'")
+    if faults:
+        raise ConfigError(faults)
 
 
 def source_of(path, baseline: str | None = None) -> Source:

@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from . import plots
+from . import plots, questions
+from .claims import no_verdict
 from .compare import compare
 from .page import Cell, Section, Table, Text, estimate, number, picture, text
 from .periods import over_time
@@ -23,6 +24,10 @@ C1 = (
     "C1, direct: prizes that fair scores would have given to others, and capture beyond "
     "that of fair scores, in the same run. C1, total: against the same regime with honest "
     "leaders. C2: efficiency against a lottery. All words hold in this model only."
+)
+NOTHING_BESIDE = (
+    "No scenario but the baseline is as the file has it: every other one is a point of a "
+    "design. `scsfast compare` with --baseline {} compares them."
 )
 
 
@@ -46,7 +51,7 @@ def _verdicts(source) -> list:
     if found is None:
         return [Text("A factorial has holes: run the rest for verdicts.")]
     if found.verdicts.empty:
-        return [Text("There is no regime in this store to judge, only yardsticks.")]
+        return [Text(no_verdict(found) + _where_points_are(source, found))]
     heads = {
         "scenario": "Scenario",
         "c1": "C1, direct",
@@ -74,6 +79,14 @@ def _verdicts(source) -> list:
         Text(points, "points"),
         _evidence(found.estimates),
     ]
+
+
+def _where_points_are(source, found) -> str:
+    """Say which section has the words at points of designs, if there are any."""
+    if found.robustness.empty:
+        return ""
+    is_sampled = "sample" in questions.kinds(source.everything)
+    return f" See {'What matters' if is_sampled else 'Sweeps'}."
 
 
 def _words(value) -> str:
@@ -125,6 +138,8 @@ def _differences(source) -> list:
     if source.baseline is None:
         return []
     names = list(dict.fromkeys([*source.main, source.baseline]))
+    if names == [source.baseline]:
+        return [Text(NOTHING_BESIDE.format(f"'{source.baseline}'"))]
     table = compare(source.everything.sel(scenario=names), source.baseline)
     rows = [_difference(row) for row in table.to_dict("records") if row["n"]]
     heads = [

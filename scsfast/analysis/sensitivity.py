@@ -108,9 +108,7 @@ def samples(dataset, bases=None) -> list[Sample]:
             "[sample] over parameters"
         )
     wanted = list(found) if bases is None or len(bases) == 0 else list(bases)
-    faults = [
-        questions.unknown("bases", b, list(found)) for b in wanted if b not in found
-    ]
+    faults = [questions.unknown("of", b, list(found)) for b in wanted if b not in found]
     if faults:
         raise ConfigError(faults)
     return [_sample(dataset, base, found[base]) for base in wanted]
