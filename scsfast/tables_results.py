@@ -273,7 +273,7 @@ def _robustness(table) -> str:
         (
             row.base,
             MEASURE_WORDS[row.claim, row.measure],
-            row.verdict.removesuffix(LOTTERY),
+            row.verdict.removesuffix(LOTTERY) or "-",
             f"{percent(row.share_same)} / {percent(row.share_same_by_mean)}",
             between(row.lowest, row.highest),
             f"{row.parameter} ({figure(row.rho)})" if row.parameter else "-",

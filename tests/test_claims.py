@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from made import made, with_status
 
@@ -11,6 +12,7 @@ from scsfast.analysis import verdict
 from scsfast.analysis.cases import Twins, cases
 from scsfast.analysis.claims import claims
 from scsfast.analysis.levels import ACTS
+from scsfast.analysis.robustness import CLAIMS, _robust
 from scsfast.errors import ConfigError
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -345,8 +347,35 @@ def test_words_by_mean_do_not_need_replicates():
     captures = [2.0, 3.0, 2.0, 3.0, 2.0, 3.0]
     found = claims(varied(replicates=1, capture=by_point(captures, written=2.0)))
     row = found.robustness.set_index(["claim", "measure"]).loc["c1", "capture_excess"]
-    assert row["verdict"] == verdict.UNDECIDED and row["share_same"] == 1
+    assert (row["reference"], row["verdict"]) == ("", verdict.MANIPULABLE)
+    assert (row["share_same"], row["share_same_by_mean"]) == (0, 1)
     assert set(found.points["c1_by_mean"]) == {verdict.MANIPULABLE}
+
+
+def test_an_undecided_reference_leaves_it_to_the_most_frequent_decided_word():
+    undecided = [1.0, 1.0, 1.0, 1.6]  # rise of capture, by replicate: 0 .. 0.6
+    points = [undecided, undecided, undecided, [1.0] * 4, [1.0] * 4, [3.0] * 4]
+    captures = [undecided, *points, *[[1.0] * 4] * 6]
+    row = (
+        claims(varied(capture=captures)).robustness.set_index("claim").loc["c1"].iloc[0]
+    )
+    assert row["words"] == "3 undecided, 2 not manipulable, 1 manipulable"
+    assert (row["reference"], row["verdict"]) == ("", verdict.NOT_MANIPULABLE)
+    assert row["share_same"] == 2 / 6
+
+
+def test_without_a_decided_word_no_share_is_given():
+    claimed = dict.fromkeys(CLAIMS, verdict.UNDECIDED)
+    by_mean = {f"{claim}_by_mean": verdict.NOT_MEASURED for claim in CLAIMS}
+    measured = {name: 0.5 for names in CLAIMS.values() for name in names}
+    columns = {"regime": "r", **measured, **claimed, **by_mean, "mass_in_bin": 0.5}
+    part = pd.DataFrame(columns, index=range(3))
+    reference = {"scenario": "s", "regime": "r", **claimed}
+    rows = _robust("v", part, [reference])
+    assert len(rows) == 4
+    for row in rows:
+        assert (row["reference"], row["verdict"]) == ("", "")
+        assert math.isnan(row["share_same"]) and math.isnan(row["share_same_by_mean"])
 
 
 def test_points_are_paired_with_the_honest_scenario_at_the_same_point():

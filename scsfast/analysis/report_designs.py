@@ -145,7 +145,7 @@ def _robustness(source) -> list:
             text(row["base"]),
             text(row["claim"].replace("_", ", ")),
             text(named(row["measure"])),
-            text(row["verdict"]),
+            text(row["verdict"] or "-"),
             number(100 * row["share_same"], 0),
             *(number(row[name]) for name in ("lowest", "median", "highest")),
             text(row["parameter"] or "-"),

@@ -52,10 +52,11 @@ def robustness(
     Returns
     -------
     robustness : pandas.DataFrame
-        One row a sampled scenario, claim and measure: the reference's word (that of the
-        scenario without design of the same regime) or, without one, the most frequent as
-        ``verdict``; ``share_same`` of the points that have it, and if each point's mean
-        were exact; all ``words`` with their numbers; ``lowest``, ``median``, ``highest``
+        One row a sampled scenario, claim and measure: ``verdict``, a decided word: that of
+        the ``reference`` (the scenario without design of the same regime), else the most
+        frequent, else the most frequent if each point's mean were exact, else "";
+        ``share_same`` of the points that have it, and if means were exact (NaN without a
+        word); all ``words`` with their numbers; ``lowest``, ``median``, ``highest``
         estimate; the ``parameter`` that moves it most, by Spearman's ``rho``.
     mass : pandas.DataFrame
         How efficiency goes with the mass of scores at the base: Spearman's ``rho`` over
@@ -205,7 +206,8 @@ def _robust(base: str, part: pd.DataFrame, words: list[dict]) -> list[dict]:
     rows = []
     for claim, measures in CLAIMS.items():
         counts = part[claim].value_counts()
-        word = reference[claim] if reference else str(counts.index[0])
+        source, word = _word_to_hold(part, claim, reference)
+        same = [float((part[c] == word).mean()) for c in (claim, f"{claim}_by_mean")]
         for measure in measures:
             found = part[measure].dropna()
             if found.empty:
@@ -213,15 +215,28 @@ def _robust(base: str, part: pd.DataFrame, words: list[dict]) -> list[dict]:
             parameter, rho = strongest(part, measure)
             row = (
                 base, regime, claim, measure, len(part),
-                reference["scenario"] if reference else "", word,
-                float((part[claim] == word).mean()),
-                float((part[f"{claim}_by_mean"] == word).mean()),
+                source, word, *(same if word else (np.nan, np.nan)),
                 ", ".join(f"{n} {w}" for w, n in counts.items()),
                 *map(float, (found.min(), found.median(), found.max())),
                 parameter, rho,
             )  # fmt: skip
             rows.append(dict(zip(ROBUSTNESS, row, strict=True)))
     return rows
+
+
+def _word_to_hold(part: pd.DataFrame, claim: str, reference) -> tuple[str, str]:
+    """Return the decided word that points are held to, and the scenario it is of.
+
+    That of the reference, else the most frequent, else the most frequent if each point's
+    mean were exact; "" where there is none.
+    """
+    if reference and reference[claim] not in verdict.OPEN:
+        return reference["scenario"], reference[claim]
+    for found in (part[claim], part[f"{claim}_by_mean"]):
+        decided = found[~found.isin(verdict.OPEN)]
+        if len(decided):
+            return "", str(decided.value_counts().index[0])
+    return "", ""
 
 
 def strongest(part: pd.DataFrame, measure: str) -> tuple[str, float]:

@@ -13,6 +13,7 @@ MANIPULABLE = "manipulable"
 NOT_MANIPULABLE = "not manipulable"
 UNDECIDED = "undecided"
 NOT_MEASURED = "not measured"
+OPEN = (UNDECIDED, NOT_MEASURED)  # words that decide nothing
 NO_BETTER = "no better than a lottery"
 LITTLE_BETTER = "little better than a lottery"
 BETTER = "better than a lottery"
