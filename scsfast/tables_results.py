@@ -4,11 +4,17 @@ Rich tables of at most 100 columns from the tables of the analyses; nothing is c
 """
 
 import math
+import re
+import textwrap
 
+from .analysis.words import CLAIMS, HOLM, word
 from .tables import DECIMALS, rendered
 
 WIDTH = 100
 SHORT_NAMES = 10  # least width of names beside wide columns
+AFTER_DOT, AFTER_HYPHEN = (
+    re.compile(rf"(?<=[^\W\d]{mark})(?=[^\W\d])") for mark in (r"\.", "-")
+)  # between letters
 FEW = 0.001  # below this a number is shown by its first digits
 LOTTERY = " than a lottery"
 DIRECT = tuple(
@@ -27,22 +33,22 @@ SERVED = tuple(
     (kind, "efficiency")
     for kind in ("lottery", "lottery, honest", "market", "list", "oracle")
 )
-MEASURE_WORDS = {
-    ("c1", "prizes_moved_share"): "C1 prizes moved",
-    ("c1", "capture_excess"): "C1 rise of capture",
-    ("c2", "efficiency"): "C2 as led",
-    ("c2_honest", "efficiency_honest"): "C2 honest",
-}
 CLAIM_NOTE = (
     "Mean ± half the interval over replicates. C1: prizes moved, capture and its rise over "
     "what\nfair scores would give, in one run; total: against the honest twin, pair by "
     "pair. C2: 0 is a\nlottery, 1 knows need and quality. All words hold in this model, at "
     "these thresholds:"
 )
+NOT_MEASURED = "not measured"
+NO_TWIN = (
+    "Without an honest twin: {}. To add one, write the scenario again with another name, "
+    "`leaders.all.share = 0.0` and `leaders.all.recentring = 0.0`."
+)
 COMPARE_NOTE = (
-    "Difference to the baseline ± half the t-interval over pairs of replicates; p by paired "
-    "t-test,\ncorrected by Holm for all rows; r: correlation of the pairs; unpaired: "
-    "replicates a side that\nindependent samples would need for as narrow an interval."
+    "Difference to the baseline ± half the t-interval over pairs of replicates; bootstrap: "
+    "BCa\ninterval, from 8 pairs up; p by paired t-test, corrected by Holm for all rows; "
+    "r: correlation of\nthe pairs; unpaired: replicates a side that independent samples "
+    "would need for as narrow an\ninterval."
 )
 ATTRIBUTE_NOTE = "Shapley values ± half the t-interval over replicates; they add up."
 SENSITIVITY_NOTES = {
@@ -90,7 +96,6 @@ def grid(title: str, heads, rows, widths=None, narrowest: int = 19) -> str:
     """
     from rich.box import SIMPLE
     from rich.table import Table
-    from rich.text import Text
 
     table, widths = Table(box=SIMPLE, pad_edge=False), widths or {}
     for k, head in enumerate(heads):
@@ -104,13 +109,41 @@ def grid(title: str, heads, rows, widths=None, narrowest: int = 19) -> str:
             min_width=narrowest if k == 0 else None,
         )
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(_cell(str(cell)) for cell in row))
     return title + "\n" + rendered(table, WIDTH)
+
+
+def _cell(text: str):
+    """Return a cell whose long words, such as paths of parameters, go on after dots."""
+    from rich.text import Text
+
+    class Cell(Text):
+        def wrap(self, console, width, **options):
+            return Text(folded(self.plain, width)).wrap(console, width, **options)
+
+    return Cell(text)
+
+
+def folded(text: str, width: int) -> str:
+    """Return text with line breaks where it has to go on, inside paths after dots.
+
+    A part of a path goes on after a hyphen if it is itself wider than a column.
+    """
+    pieces = re.split(r"(\s+)", text)
+    for inside in (AFTER_DOT, AFTER_HYPHEN):
+        split = ([p] if len(p) <= width else inside.split(p) for p in pieces)
+        pieces = [piece for part in split for piece in part]
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def compare_text(table, baseline: str) -> str:
     """Return paired differences, one table a variable."""
-    heads = ("scenario", "value", "difference", "bootstrap", "p", "r", "n", "unpaired")
+    heads = ("scenario", "value", "difference", "bootstrap", HOLM, "r", "n", "unpaired")
     parts = []
     for (variable, unit), rows in table.groupby(["variable", "unit"], sort=False):
         cells = [
@@ -129,7 +162,7 @@ def compare_text(table, baseline: str) -> str:
             for row in rows.itertuples()
         ]
         parts.append(
-            grid(f"{variable} [{unit}], less that of {baseline}", heads, cells)
+            grid(f"{word(variable)} [{unit}], less that of {baseline}", heads, cells)
         )
     return "\n".join([*parts, COMPARE_NOTE])
 
@@ -138,7 +171,7 @@ def attribute_text(table) -> str:
     """Return Shapley values and their shares, two tables a base, a column a measure."""
     parts = []
     for base, rows in table.groupby("base", sort=False):
-        heads = ["player", *dict.fromkeys(rows["measure"].str.replace("_", " "))]
+        heads = ["player", *map(word, dict.fromkeys(rows["measure"]))]
         by_player = [
             (player, list(own.itertuples()))
             for player, own in rows.groupby("player", sort=False)
@@ -166,7 +199,7 @@ def sensitivity_text(table) -> str:
     shown = table[table["index"] != "S2"]
     for (base, measure), rows in shown.groupby(["base", "measure"], sort=False):
         first = rows.iloc[0]
-        title = f"{base}: {measure} ({first['points']} points x {first['replicates']})"
+        title = f"{base}: {word(measure)} ({first['points']} points x {first['replicates']})"
         if first["note"]:
             parts.append(f"{title}: {first['note']}\n")
             continue
@@ -193,7 +226,12 @@ def claims_text(found) -> str:
 
     parts = [no_verdict(found) + "\n"]
     if len(found.verdicts):
-        parts = [_words(found), _c1(found), _c1_total(found), _c2(found)]
+        parts = [
+            _words(found) + _without_twin(found),
+            _c1(found),
+            _c1_total(found),
+            _c2(found),
+        ]
     if len(found.robustness):
         parts += [_robustness(found.robustness), _mass(found.mass)]
     else:
@@ -217,7 +255,7 @@ def _cells(found, scenario: str, claim: str) -> dict[tuple[str, str], str]:
 
 
 def _words(found) -> str:
-    heads = ("scenario", "C1 direct", "C1 total", "C1 levels", "C2 as led", "C2 honest")
+    heads = ("scenario", "C1 direct", "C1 total", "C1 levels", "C2", "C2 honest")
     rows = [
         (
             row.scenario,
@@ -233,14 +271,23 @@ def _words(found) -> str:
     return grid(title, heads, rows, {"C1 levels": 9} | dict.fromkeys(heads[4:], 13))
 
 
+def _without_twin(found) -> str:
+    """Say how to add the honest twins that are missing, if any are."""
+    rows = found.verdicts
+    names = rows["scenario"][(rows["twin"] == "") & (rows["c1_total"] == NOT_MEASURED)]
+    if names.empty:
+        return ""
+    return textwrap.fill(NO_TWIN.format(", ".join(names)), WIDTH) + "\n"
+
+
 def _c1(found) -> str:
     heads = ("scenario", "prizes moved", "capture", "rise of capture", "displacement")
-    return _numbers(found, "C1", "C1, direct: score against fair score", heads, DIRECT)
+    return _numbers(found, "C1", "C1 direct: score against fair score", heads, DIRECT)
 
 
 def _c1_total(found) -> str:
     heads = ("scenario", "prizes moved", "capture", "efficiency")
-    return _numbers(found, "C1", "C1, total: less the honest twin", heads, TOTAL)
+    return _numbers(found, "C1", "C1 total: less the honest twin", heads, TOTAL)
 
 
 def _c2(found) -> str:
@@ -272,7 +319,7 @@ def _robustness(table) -> str:
     rows = [
         (
             row.base,
-            MEASURE_WORDS[row.claim, row.measure],
+            _held(row),
             row.verdict.removesuffix(LOTTERY) or "-",
             f"{percent(row.share_same)} / {percent(row.share_same_by_mean)}",
             between(row.lowest, row.highest),
@@ -287,15 +334,21 @@ def _robustness(table) -> str:
     return grid(title, heads, rows, {"moved most by": 13}, SHORT_NAMES)
 
 
+def _held(row) -> str:
+    """Return the claim that a word is on, and of C1 the measure beside it."""
+    claim = CLAIMS[row.claim]
+    return f"{claim} {word(row.measure)}" if row.claim == "c1" else claim
+
+
 def _mass(table) -> str:
     if not len(table):
         return ""
-    heads = ("base", "in", "efficiency", "mass", "rho", "little .. much mass")
+    heads = ("base", "in", "measure", "mass", "rho", "little .. much mass")
     rows = [
         (
             row.base,
             row.mass.removeprefix("mass_in_"),
-            "honest" if row.measure.endswith("honest") else "as led",
+            word(row.measure),
             between(row.lowest, row.highest),
             f"{figure(row.rho)}  {between(row.low, row.high)}",
             between(row.at_little_mass, row.at_much_mass),

@@ -60,6 +60,14 @@ def test_wealth_statistics_are_those_of_the_citizens(results, citizens):
     assert abs(median / np.median(wealth) - 1) < 0.02
 
 
+def test_all_have_units_and_meanings(results):
+    found = distributions(results[0])
+    assert [
+        n for n, v in found.items() if not (v.attrs["units"] and v.attrs["long_name"])
+    ] == []
+    assert found["wealth_gini"].attrs["long_name"] == "Gini coefficient of wealth"
+
+
 def test_without_scores_there_is_no_correlation(results):
     found = distributions(results[0]).sel(scenario="lottery")
     assert found["score_quality_correlation"].isnull().all()

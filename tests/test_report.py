@@ -34,12 +34,13 @@ from scsfast.campaign.machine import available_cores
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.store import Store
 from scsfast.errors import ConfigError, StoreError
+from scsfast.tables_results import attribute_text, claims_text, compare_text
 
 SECTIONS = [
     "question", "design", "completeness", "verdicts", "measures", "baseline", "capture",
     "time", "scores", "errors", "levels", "sensitivity", "sweeps", "run", "methods",
 ]  # fmt: skip
-VOID = {"meta", "link", "br", "img", "input", "hr"}
+VOID = {"meta", "link", "br", "img", "input", "hr", "wbr"}
 NAMES = re.compile(r'\bid="([^"]+)"')
 
 
@@ -420,6 +421,44 @@ def test_texts_are_escaped_wherever_they_stand():
     made = rendered(Page(bad, [bad], [Section("s", bad, blocks)], bad))
     assert "<i>" not in made
     assert made.count("&lt;i&gt;") == 15
+
+
+def test_paths_of_parameters_go_on_after_dots_only():
+    table = Table(
+        "c", ["A", "B"], [[text("a<.b"), Cell("regime.acts.x: 0.25. End", 1.0)]]
+    )
+    made = rendered(Page("t", [], [Section("s", "S", [table])], "f"))
+    assert ">regime.<wbr>acts.<wbr>x: 0.25. End</td>" in made
+    assert ">a&lt;.b</th>" in made
+    css = (Path(scsfast.__file__).parent / "analysis/templates/report.css").read_text()
+    assert "overflow-wrap: anywhere" not in css
+
+
+def test_differences_are_called_so(store, page):
+    rows = [row for name, rows in page.tables if name == "verdicts" for row in rows]
+    called = {(row[1], row[2]) for row in rows if len(row) == 6}
+    for kind in ("C1 total", "C2 less market", "C2 less oracle"):
+        assert (kind, "difference in efficiency") in called
+    assert ("C1 direct", "rise of capture") in called
+    assert ("C2", "efficiency (0 lottery, 1 oracle)") in called
+    assert {kind for kind, what in called if what.startswith("difference")} <= {
+        "C1 total", "C2 less market", "C2 less list", "C2 less oracle"
+    }  # fmt: skip
+
+
+def test_terminal_and_report_use_the_same_words(store, page):
+    shown = compare_text(scsfast.compare(store, "lottery"), "lottery")
+    shown += attribute_text(scsfast.attribute(store))
+    shown += claims_text(scsfast.claims(store))
+    said = "".join(page.texts.values())
+    for called in ("rise of capture", "p (Holm)", "displacement", "efficiency lost",
+                   "C1 direct", "C1 total", "C1 levels", "C2 honest"):  # fmt: skip
+        assert called in shown and called in said, called
+    for other in ("capture excess", "efficiency loss", "mean displacement", "as led",
+                  "p, Holm", "|score - fair", "C2, honest", "C1, "):  # fmt: skip
+        assert other not in shown, other
+        if other != "|score - fair":  # what the measure is, in words
+            assert other not in said, other
 
 
 def test_templates_are_package_data():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import scsfast
-from scsfast.tables_results import between, claims_text, figure, spread
+from scsfast.tables_results import between, claims_text, figure, folded, grid, spread
 
 pytestmark = pytest.mark.filterwarnings("error")
 VERBS = ["compare", "attribute", "sensitivity", "claims", "export"]
@@ -98,6 +98,35 @@ def test_no_word_is_cut_off(store):
     assert text.count("close to an") == n_regimes + 1  # and a threshold
     assert text.count("100 % / 100 %") == text.count("-0.123 .. 0.123") == n_rows
     assert text.count("(-0.999)") == n_rows
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("regime.acts.large-donation.points (-0.999)", 13,
+         ["regime.acts.", "large-", "donation.", "points", "(-0.999)"]),
+        ("world.population.aware", 12, ["world.", "population.", "aware"]),
+        ("little better than", 13, ["little better", "than"]),
+        ("0.125 .. 0.25", 8, ["0.125 ..", "0.25"]),
+        ("a.b", 3, ["a.b"]),
+    ],
+)  # fmt: skip
+def test_paths_go_on_after_dots(text, width, lines):
+    assert folded(text, width).split("\n") == lines
+    shown = grid("t", ["n", "p"], [["x", text]], {"p": width}).split("\n")[4:]
+    assert [line[19:].strip() for line in shown if line.strip()] == lines
+
+
+def test_a_twin_that_is_missing_can_be_added(scs, store, tmp_path):
+    alone = CAMPAIGN.replace("share = 0.0", "share = 0.2")
+    (tmp_path / "c.toml").write_text(alone.partition("[factorial]")[0])
+    scsfast.run(tmp_path / "c.toml", tmp_path / "c.zarr")
+    _, out, _ = scs("claims", tmp_path / "c.zarr")
+    assert "Without an honest twin: rongcheng, honest, apart, varied." in out
+    assert "`leaders.all.share = 0.0`" in out and "leaders.all.recentring = 0.0" in out
+    assert max(map(len, out.splitlines())) <= 100
+    _, out, _ = scs("claims", store)
+    assert "honest twin:" not in out
 
 
 def test_compare_in_json(scs, store):

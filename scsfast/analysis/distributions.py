@@ -8,6 +8,14 @@ import numpy as np
 import xarray as xr
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MEANINGS = {
+    "score_quantile": "quantile of scores, linear inside a bin",
+    "score_mean": "mean of scores, at the centres of bins",
+    "score_sd": "standard deviation of scores, at the centres of bins",
+    "score_quality_correlation": "Spearman's correlation of score and true quality",
+    "wealth_quantile": "quantile of wealth, linear inside a bin",
+    "wealth_gini": "Gini coefficient of wealth",
+}
 
 
 def distributions(dataset: xr.Dataset) -> xr.Dataset:
@@ -42,7 +50,10 @@ def distributions(dataset: xr.Dataset) -> xr.Dataset:
     units = {"score": "point", "wealth": "monthly income"}
     for name, values in found.items():
         plain = name.endswith(("gini", "correlation"))
-        values.attrs["units"] = "1" if plain else units[name.partition("_")[0]]
+        values.attrs = {
+            "units": "1" if plain else units[name.partition("_")[0]],
+            "long_name": MEANINGS[name],
+        }
     return xr.Dataset(found)
 
 

@@ -5,6 +5,7 @@ inside, figures are inline SVG. Every text is escaped.
 """
 
 import math
+import re
 from typing import NamedTuple
 
 from ..errors import ConfigError
@@ -12,9 +13,11 @@ from .svg import inline_svg
 
 try:
     import jinja2
+    import markupsafe
 except ModuleNotFoundError as error:
     raise ConfigError("a report needs jinja2: pip install 'scsfast[report]'") from error
 
+INSIDE = re.compile(r"(?<=[^\W\d]\.)(?=[^\W\d])")  # after a dot between letters
 LONG = 25  # rows from which a table starts folded
 
 
@@ -131,6 +134,12 @@ def picture(ax, name: str, title: str, said: str = "") -> Picture:
     return Picture(svg, caption)
 
 
+def at_dots(words: str):
+    """Return text as HTML that may go on after a dot inside a name, such as of a path."""
+    parts = INSIDE.split(words)
+    return markupsafe.Markup("<wbr>").join(parts)
+
+
 def rendered(page: Page) -> str:
     """Return a page as HTML."""
     environment = jinja2.Environment(
@@ -140,4 +149,5 @@ def rendered(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["at_dots"] = at_dots
     return environment.get_template("report.html").render(page=page)

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError
-from .plots_time import NAMES
 from .style import (
     COLOURS,
     GREY,
@@ -15,6 +14,7 @@ from .style import (
     short,
     styled,
 )
+from .words import WORDS, explained
 
 ROW = 0.3  # inches
 BOUNDS = ["value", "low", "high"]
@@ -27,13 +27,12 @@ INDICES = {
     "spearman": "rank correlation",
     "prcc": "partial rank correlation",
 }  # drawn; the last of those there are decides the order
-GAMES = {**NAMES, "efficiency_loss": "efficiency lost"}
 
 
 def named(variable: str, unit: str = "1") -> str:
     """Return how axes call a variable."""
-    plain = variable.replace("_", " ")
-    return GAMES.get(variable) or (plain if unit == "1" else f"{plain}, {unit}")
+    plain = explained(variable)
+    return plain if variable in WORDS or unit == "1" else f"{plain}, {unit}"
 
 
 @styled

@@ -17,6 +17,7 @@ from .style import (
     short,
     styled,
 )
+from .words import WORDS, explained
 
 MOST_LINES = len(COLOURS)
 FEWEST_FOR_BANDS = 4  # replicates; of fewer each is drawn
@@ -25,16 +26,7 @@ BANDS = {
     "interval": "mean with 95 % t-interval over replicates",
     "quantiles": "median with the middle 50 % and 90 % of replicates",
 }
-NAMES = {
-    "efficiency": "efficiency (0 lottery, 1 oracle)",
-    "fair_efficiency": "efficiency by fair scores",
-    "prizes_moved_share": "prizes moved, share",
-    "capture": "capture (prize rate of the tied / rest)",
-    "mean_displacement": "mean |score - fair score|, points",
-    "auc": "AUC of score against quality",
-    "violation_rate": "violations a temptation",
-    "mean_score": "mean score, points",
-}
+NAMES = {name: explained(name) for name in WORDS}
 
 
 @styled

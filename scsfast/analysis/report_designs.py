@@ -8,6 +8,7 @@ from .plots_tables import named
 from .sensitivity import sensitivity
 from .style import grid_of_axes, set_caption, styled
 from .summary import summary_table
+from .words import CLAIMS, word
 
 SWEPT = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
 SWEEP = "sweep"
@@ -90,7 +91,7 @@ def _attributed(table, base: str):
 def _in_words(rows, name: str) -> str:
     """Return the values of a table in words, for those who cannot see a picture."""
     listed = ", ".join(
-        f"{row['measure'].replace('_', ' ')}: {row[name]} {row['value']:.3g}"
+        f"{word(row['measure'])}: {row[name]} {row['value']:.3g}"
         for row in rows.to_dict("records")
         if row["value"] == row["value"]
     )
@@ -143,7 +144,7 @@ def _robustness(source) -> list:
     rows = [
         [
             text(row["base"]),
-            text(row["claim"].replace("_", ", ")),
+            text(CLAIMS[row["claim"]]),
             text(named(row["measure"])),
             text(row["verdict"] or "-"),
             number(100 * row["share_same"], 0),

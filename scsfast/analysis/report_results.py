@@ -1,9 +1,8 @@
-"""What a report says of results: verdicts, measures, and figures of the main scenarios."""
+"""What a report says of results: measures, and figures of the main scenarios."""
 
 from itertools import pairwise
 
-from . import plots, questions
-from .claims import no_verdict
+from . import plots
 from .compare import compare
 from .page import Cell, Section, Table, Text, estimate, number, picture, text
 from .periods import over_time
@@ -11,20 +10,17 @@ from .plots_judgement import error_rates
 from .plots_regimes import is_oracle
 from .plots_tables import named
 from .plots_time import MOST_LINES, NAMES
+from .report_verdicts import verdicts
 from .selection import families, regime_at, role
 from .style import grid_of_axes, new_figure, set_caption, short, styled
 from .summary import MEASURES, SCORED
+from .words import HOLM, head, word
 
 MOST_PANELS = 12  # scenarios, or groups of lines, of which a section has pictures
 PANELS = 6  # of a figure that shows one scenario a panel
 ROWS = 32  # of names in one figure
 OVER_TIME = ("efficiency", "prizes_moved_share", "mean_displacement", "mean_score")
 COMPARED = ("efficiency", "capture", "prizes_moved_share")
-C1 = (
-    "C1, direct: prizes that fair scores would have given to others, and capture beyond "
-    "that of fair scores, in the same run. C1, total: against the same regime with honest "
-    "leaders. C2: efficiency against a lottery. All words hold in this model only."
-)
 NOTHING_BESIDE = (
     "No scenario but the baseline is as the file has it: every other one is a point of a "
     "design. `scsfast compare` with --baseline {} compares them."
@@ -34,7 +30,7 @@ NOTHING_BESIDE = (
 def sections(source) -> list[Section]:
     """Return the sections on results."""
     found = [
-        Section("verdicts", "Verdicts", _verdicts(source)),
+        Section("verdicts", "Verdicts", verdicts(source)),
         Section("measures", "Measures", _measures(source)),
         Section("baseline", f"Against {source.baseline}", _differences(source)),
         Section("capture", "Efficiency against capture", _regimes(source)),
@@ -45,88 +41,17 @@ def sections(source) -> list[Section]:
     return [section for section in found if section.blocks]
 
 
-def _verdicts(source) -> list:
-    """Return the words on both claims, and where they change."""
-    found = source.claims
-    if found is None:
-        return [Text("A factorial has holes: run the rest for verdicts.")]
-    if found.verdicts.empty:
-        return [Text(no_verdict(found) + _where_points_are(source, found))]
-    heads = {
-        "scenario": "Scenario",
-        "c1": "C1, direct",
-        "c1_total": "C1, total",
-        "levels": "Levels that do it",
-        "c2": "C2",
-        "c2_honest": "C2, honest leaders",
-        "than_market": "Efficiency against market",
-        "than_list": "Against plain list",
-        "twin": "Honest twin",
-    }
-    rows = [
-        [text(_words(row[column])) for column in heads]
-        for row in found.verdicts.to_dict("records")
-    ]
-    limits = type(found.thresholds).model_fields
-    points = [
-        f"{field.description}: {getattr(found.thresholds, name):g}"
-        for name, field in limits.items()
-    ]
-    return [
-        Text(C1),
-        Table("Verdicts on both claims", list(heads.values()), rows),
-        Text("Words change at these thresholds, which are choices:"),
-        Text(points, "points"),
-        _evidence(found.estimates),
-    ]
-
-
-def _where_points_are(source, found) -> str:
-    """Say which section has the words at points of designs, if there are any."""
-    if found.robustness.empty:
-        return ""
-    is_sampled = "sample" in questions.kinds(source.everything)
-    return f" See {'What matters' if is_sampled else 'Sweeps'}."
-
-
-def _words(value) -> str:
-    """Return words of the analysis as a cell shows them."""
-    found = ", ".join(value) if isinstance(value, list | tuple) else str(value)
-    return found or "-"
-
-
-def _evidence(estimates) -> Table:
-    rows = [
-        [
-            text(row["scenario"]),
-            text(f"{row['claim']}, {row['kind']}"),
-            text(named(row["measure"])),
-            estimate(row["value"], row["low"], row["high"]),
-            text(row["against"]),
-            number(row["n"], 0),
-        ]
-        for row in estimates.to_dict("records")
-    ]
-    heads = ["Scenario", "Claim", "Measure", "Value", "Against", "n"]
-    return Table("What the verdicts rest on, with 95 % intervals", heads, rows)
-
-
 def _measures(source) -> list:
     table = source.summary
     rows = [
         [text(name), *(_statistics(table[m].sel(scenario=name)) for m in MEASURES)]
         for name in source.main
     ]
-    heads = ["Scenario", *(_head(name) for name in MEASURES)]
+    heads = ["Scenario", *(head(name) for name in MEASURES)]
     n = source.finished.sizes["replicate"]
-    points = [f"{_head(name)}: {meaning}." for name, meaning in MEASURES.items()]
+    points = [f"{head(name)}: {meaning}." for name, meaning in MEASURES.items()]
     caption = f"Mean ± half the 95 % interval over {n} replicates; -: missing"
     return [Table(caption, heads, rows), Text(points, "points")]
-
-
-def _head(name: str) -> str:
-    plain = name.replace("_share", "").replace("mean_", "").replace("_", " ")
-    return plain.upper() if plain == "auc" else plain[:1].upper() + plain[1:]
 
 
 def _statistics(values) -> Cell:
@@ -147,7 +72,7 @@ def _differences(source) -> list:
         "Measure",
         "Difference",
         "p",
-        "p, Holm",
+        HOLM,
         "Correlation",
         "Pairs",
     ]
@@ -174,7 +99,7 @@ def _differences_drawn(table):
     for ax, name in zip(axes, COMPARED, strict=True):
         plots.paired_differences(table, name, ax)
         ax.locator_params(axis="x", nbins=4)
-        ax.set_xlabel(f"difference in\n{_head(name).lower()}")
+        ax.set_xlabel(f"difference in\n{word(name)}")
     everything = plots.caption(axes[0]).partition(" to the baseline")[2]
     set_caption(axes[0], f"Differences to the baseline{everything}")
     return axes[0]
@@ -251,7 +176,7 @@ def _trajectories(source) -> list:
                 same_scale=variable != "mean_score",
             )
             label = f"time-{variable.replace('_', '-')}-{k}"
-            title = f"{_head(variable)} over time"
+            title = f"{head(variable)} over time"
             said = _last(source, variable, chosen, every)
             blocks.append(picture(axes[0], label, title, said))
     return blocks

@@ -1,0 +1,57 @@
+"""What measures and claims are called: the same in a terminal, a report and a picture."""
+
+WORDS = {
+    "efficiency": "efficiency",
+    "efficiency_loss": "efficiency lost",
+    "efficiency_honest": "efficiency, honest leaders",
+    "fair_efficiency": "fair efficiency",
+    "prizes_moved_share": "prizes moved",
+    "capture": "capture",
+    "capture_excess": "rise of capture",
+    "mean_displacement": "displacement",
+    "mean_score": "mean score",
+    "auc": "AUC",
+    "violation_rate": "violation rate",
+}
+HINTS = {
+    "efficiency": " (0 lottery, 1 oracle)",
+    "prizes_moved_share": ", share",
+    "capture": " (prize rate of the tied / rest)",
+    "mean_displacement": ", points",
+    "auc": " (of score against quality)",
+    "violation_rate": " (violations a temptation)",
+    "mean_score": ", points",
+}  # after the word, where there is room
+CLAIMS = {
+    "c1": "C1",
+    "c1_total": "C1 total",
+    "c2": "C2",
+    "c2_honest": "C2 honest",
+}
+KINDS = {
+    ("C1", "direct"): "C1 direct",
+    ("C1", "total"): "C1 total",
+    ("C2", "lottery"): "C2",
+    ("C2", "lottery, honest"): "C2 honest",
+    ("C2", "market"): "C2 less market",
+    ("C2", "list"): "C2 less list",
+    ("C2", "oracle"): "C2 less oracle",
+}  # of estimates
+DIFFERENCES = ("total", "market", "list", "oracle")  # kinds of estimates that are such
+HOLM = "p (Holm)"
+
+
+def word(name: str) -> str:
+    """Return what a measure or an output is called."""
+    return WORDS.get(name) or name.replace("_", " ")
+
+
+def head(name: str) -> str:
+    """Return what it is called at the beginning of a line."""
+    found = word(name)
+    return found[:1].upper() + found[1:]
+
+
+def explained(name: str) -> str:
+    """Return what a measure is called, with its unit or scale."""
+    return word(name) + HINTS.get(name, "")
