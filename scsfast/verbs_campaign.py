@@ -91,6 +91,7 @@ def verify(
     """Read a store back and compare it with what was recorded."""
     from .campaign.repair import repair as mend
     from .campaign.store import Store
+    from .campaign.verify import in_words
     from .campaign.verify import verify as damage
 
     opened = Store(store)
@@ -99,7 +100,7 @@ def verify(
         write_json({"store": str(store), "ok": not damaged, "damaged": damaged})
     else:
         for name, fault in damaged.items():
-            print(f"{name}: {fault}")
+            print(f"{in_words(opened, name)}: {fault}")
         print(f"{len(damaged)} damaged" if damaged else "all as recorded")
     if damaged and repair:
         mend(opened, damaged)

@@ -109,7 +109,9 @@ def test_verify_names_damage_and_repair_lets_it_be_redone(scs, campaign, tmp_pat
     chunk.write_bytes(b"")
     code, out, _ = scs("verify", path, "--json")
     assert code == 1 and list(json.loads(out)["damaged"]) == ["0001-000000"]
-    assert scs("verify", path, "--repair")[0] == 1
+    code, out, _ = scs("verify", path, "--repair")
+    assert code == 1
+    assert out.startswith("scenario 'lottery', replicates 0-1 (0001-000000): cannot")
     assert scs("run", campaign, "-o", path)[0] == 0
     assert scs("verify", path)[0] == 0
 

@@ -5,8 +5,12 @@ import shutil
 import pytest
 from fakes import fake_replicate, small_campaign
 
+import scsfast
+from scsfast.campaign.prepare import unfinish
+from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
 from scsfast.campaign.verify import verify
+from scsfast.errors import ScsError, StoreError
 from scsfast.face import run_campaign
 
 ODD = 7919  # a prime: bits to flip are spread over the files
@@ -73,6 +77,51 @@ def test_flip_or_cut_of_any_file_is_named(whole, tmp_path):
         return (flip, cut)[k % 2](data, k)
 
     assert missed(whole, tmp_path, either) == []
+
+
+def damaged_metadata(path, damage):
+    """Give the name of each array in turn while its zarr.json is damaged."""
+    for k, file in enumerate(sorted(path.glob("*/zarr.json"))):
+        data = file.read_bytes()
+        file.write_bytes(damage(data, k))
+        yield file.parent.name
+        file.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_damage_of_what_describes_an_array_is_named_and_refused(
+    whole, tmp_path, damage
+):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    names = list(damaged_metadata(path, damage))
+    assert len(names) > 100
+    for name in damaged_metadata(path, damage):
+        found = verify(Store(path))
+        assert list(found) == [name] and "zarr.json" in found[name]
+        with pytest.raises(StoreError, match=f"/{name}: its zarr.json"):
+            scsfast.open(path)
+        with pytest.raises(StoreError, match=f"zarr.json of {name} cannot be repaired"):
+            repair(Store(path), found)
+    assert verify(Store(path)) == {}
+
+
+def test_a_root_that_is_cut_is_refused(whole, tmp_path):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    data = (path / "zarr.json").read_bytes()
+    for k in range(40):
+        (path / "zarr.json").write_bytes(cut(data, k))
+        with pytest.raises(ScsError, match="is no scsfast store"):
+            verify(Store(path))
+
+
+def test_damaged_metadata_of_an_unfinished_store_is_refused(whole, tmp_path):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    unfinish(Store(path))
+    file = path / "sums" / "zarr.json"
+    file.write_bytes(cut(file.read_bytes(), 1))
+    assert list(verify(Store(path))) == ["sums"]
+    with pytest.raises(StoreError, match="sums: its zarr.json"):
+        scsfast.open(path)
 
 
 @pytest.mark.slow

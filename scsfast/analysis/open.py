@@ -14,6 +14,7 @@ from ..campaign.coordinates import about, coordinates_of
 from ..campaign.finish import bin_starts
 from ..campaign.packing import unpacked
 from ..campaign.store import Store
+from ..campaign.verify import metadata_faults
 from ..errors import StoreError
 from .summary import MEASURES
 
@@ -48,6 +49,9 @@ def read_all(path) -> xr.Dataset:
 
 def _read(store: Store, measures=()) -> xr.Dataset:
     """Return the outputs of a store, and those measures that it holds."""
+    faults = metadata_faults(store)
+    if faults:
+        raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
     raw = xr.open_zarr(store.place.zarr, consolidated=False, chunks=None)
     variables = {
         output.name: _variable(store, raw, table, k)

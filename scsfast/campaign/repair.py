@@ -3,9 +3,11 @@
 The next run then computes the damaged blocks again and derives the rest again.
 """
 
+from ..errors import StoreError
 from . import layout
 from .files import explained
 from .prepare import unfinish
+from .verify import metadata_faults
 
 
 def repair(store, damaged) -> None:
@@ -16,7 +18,18 @@ def repair(store, damaged) -> None:
     store : Store
     damaged : iterable of str
         Names of blocks and arrays, as `verify` gives them.
+
+    Raises
+    ------
+    StoreError
+        If what describes an array is damaged: its blocks may be whole.
     """
+    lost = ", ".join(metadata_faults(store))
+    if lost:
+        raise StoreError(
+            f"{store.path}: the zarr.json of {lost} cannot be repaired; nothing was "
+            "touched, take it from a copy of the store"
+        )
     layout.prepare_zarr()
     lock = store.place.lock()
     lock.acquire()

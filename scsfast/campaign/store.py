@@ -94,7 +94,9 @@ class Store:
         """Return a zarr array of the store."""
         try:
             return self.group[name]
-        except (KeyError, ValueError, TypeError) as error:
+        except OSError:
+            raise
+        except Exception as error:  # whatever zarr says of damaged metadata
             raise StoreError(f"{self.path}/{name}: is damaged: {error!r}") from None
 
     def forget(self) -> None:

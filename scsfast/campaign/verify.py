@@ -4,6 +4,8 @@ Blocks are held against the digests of their commit records; labels and the vari
 that the end of a run derives, against what they are derived from.
 """
 
+import json
+
 import numpy as np
 
 from ..errors import StoreError
@@ -22,6 +24,9 @@ def verify(store, progress=None) -> dict[str, str]:
     progress : callable or None
         Called with (blocks read, blocks to read).
     """
+    damaged = metadata_faults(store)
+    if damaged:  # what cannot be read for this alone is not damaged itself
+        return damaged
     damaged = dict.fromkeys(store.journal.damaged, "its commit record is damaged")
     known = {block.name: block for block in store.blocks()}
     records = store.journal.records
@@ -38,6 +43,41 @@ def verify(store, progress=None) -> dict[str, str]:
         _check_named(store, damaged)
         _read_rest(store, damaged)
     return damaged
+
+
+def in_words(store, name: str) -> str:
+    """Return what a name of `verify` stands for: a block in words, an array as it is."""
+    block = {block.name: block for block in store.blocks()}.get(name)
+    if block is None:
+        return name
+    scenario = store.campaign.scenarios[block.scenario].name
+    last = block.stop - 1
+    which = f"replicates {block.first}-{last}"
+    if block.first == last:
+        which = f"replicate {last}"
+    return f"scenario '{scenario}', {which} ({name})"
+
+
+def metadata_faults(store) -> dict[str, str]:
+    """Return which arrays' ``zarr.json`` is damaged, by name, and how.
+
+    The end of a run writes them all into the root's once more; before it they must be
+    there and be JSON.
+    """
+    root = json.loads(store.place.read("zarr.json"))
+    copies = root.get("consolidated_metadata", {}).get("metadata", {})
+    names = store.members() | (set(copies) if store.attributes["finished"] else set())
+    faults = {}
+    for name in sorted(names):
+        try:
+            found = json.loads(store.place.read(f"{name}/zarr.json") or b"")
+        except ValueError as error:
+            faults[name] = f"its zarr.json cannot be read: {error}"
+            continue
+        copy = {k: v for k, v in copies.get(name, found).items() if k in found}
+        if copies and copy != found:
+            faults[name] = "its zarr.json is not as the end of the run wrote it"
+    return faults
 
 
 def _block_fault(store, block, record: dict) -> str:
