@@ -343,7 +343,7 @@ def _held(row) -> str:
 def _mass(table) -> str:
     if not len(table):
         return ""
-    heads = ("base", "in", "measure", "mass", "rho", "little .. much mass")
+    heads = ("base", "in", "measure", "mass", "rho", "little .. much")
     rows = [
         (
             row.base,
@@ -355,8 +355,8 @@ def _mass(table) -> str:
         )
         for row in table.itertuples()
     ]
-    title = "Share of citizens in their base's grade or score bin, and efficiency"
-    return grid(title, heads, rows, narrowest=SHORT_NAMES)
+    title = "Share of citizens in their base's grade or score bin; efficiency at little .. much of it"
+    return grid(title, heads, rows, {"measure": 14}, SHORT_NAMES)
 
 
 def records(table) -> list[dict]:

@@ -89,15 +89,22 @@ def test_no_word_is_cut_off(store):
         verdict="not manipulable", share_same=1.0, share_same_by_mean=1.0, rho=-0.999,
         lowest=-0.123, highest=0.123, parameter="regime.acts.large-donation.points",
     )  # fmt: skip
-    text = claims_text(
-        found._replace(verdicts=found.verdicts.assign(**longest), robustness=rows)
-    )
+    mass = found.mass.assign(
+        mass="mass_in_grade", measure="efficiency_honest", lowest=0.123, highest=0.456,
+        rho=-0.987, low=-0.999, high=-0.321, at_little_mass=-0.123, at_much_mass=-0.111,
+    )  # fmt: skip
+    words = found.verdicts.assign(**longest)
+    text = claims_text(found._replace(verdicts=words, robustness=rows, mass=mass))
     n_regimes, n_rows = len(found.verdicts), len(rows)
     assert text.count("not manipulable") == n_regimes + n_rows
     assert text.count("little better ") == n_regimes
     assert text.count("close to an") == n_regimes + 1  # and a threshold
     assert text.count("100 % / 100 %") == text.count("-0.123 .. 0.123") == n_rows
     assert text.count("(-0.999)") == n_rows
+    for shown in ("efficiency, ", "honest leaders ", "0.123 .. 0.456",
+                  "-0.987  -0.999 .. -0.321", "-0.123 .. -0.111"):  # fmt: skip
+        assert text.count(shown) >= len(mass) > 0, shown
+    assert "…" not in text and max(map(len, text.splitlines())) <= 100
 
 
 @pytest.mark.parametrize(
