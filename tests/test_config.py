@@ -266,3 +266,70 @@ def test_none_takes_a_value_away():
 def test_none_is_no_value_where_one_is_needed():
     with pytest.raises(ConfigError, match="`world.n_ticks` must be a whole number"):
         campaign_from_dict(campaign_tree(world={"n_ticks": "none"}))
+
+
+HELD = {"world": {"n_citizens": 1000}, "scenario": [{"pilot": "rongcheng"}]}
+UNTIL = {"until": {"variable": "efficiency", "halfwidth": 0.01, "max": 256}}
+LOSS = {"regime": {"loss": [0.0, 0.1]}}
+
+
+@pytest.mark.parametrize(
+    ("tree", "path"),
+    [
+        ({"scenario": [{"pilot": "rongcheng", **UNTIL}]}, "scenario.0.until"),
+        (
+            {"leaders": {"all": {"share": 0.1, "block_size": 2}}},
+            "leaders.all.block_size",
+        ),
+        ({"world": {"n_citizens": 1000, "seed": 3}}, "world.seed"),
+        ({"sweep": {**LOSS, **UNTIL}}, "sweep.until"),
+        (
+            {"sample": {"method": "sobol", "n": 2, "over": {**LOSS, **UNTIL}}},
+            "sample.over.until",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_key_of_the_top_in_a_table_is_told_where_it_belongs(tree, path):
+    name = path.rpartition(".")[2]
+    with pytest.raises(ConfigError) as caught:
+        campaign_from_dict({**HELD, **tree})
+    assert caught.value.faults == [
+        f"`{path}`: `{name}` belongs at the top of the file, above the first [table]"
+    ]
+
+
+def test_a_key_of_the_top_that_a_table_has_too_is_told_as_ever():
+    tree = {"sample": {"method": "sobol", "n": 2, "seed": "x", "over": LOSS}}
+    with pytest.raises(ConfigError) as caught:
+        campaign_from_dict({**HELD, **tree})
+    assert [fault[:22] for fault in caught.value.faults] == ["`sample.seed` must be "]
+
+
+def test_an_unknown_pilot_is_the_only_fault_of_its_name_and_regime():
+    entry = {"pilot": "rongchen", "regime": {"loss": 0.1}, "leaders": {"x": 1}}
+    with pytest.raises(ConfigError) as caught:
+        campaign_from_dict({**HELD, "scenario": [entry]})
+    pilot, leaders = caught.value.faults
+    assert pilot.endswith("got 'rongchen'; did you mean 'rongcheng'?")
+    assert leaders.startswith("`scenario.0.leaders.x`: unknown key")
+
+
+@pytest.mark.parametrize(
+    ("design", "near"),
+    [
+        ({"sweep": {"of": ["rongchen"], **LOSS}}, "rongcheng"),
+        ({"factorial": {"of": ["rongchen"]}}, "rongcheng"),
+        (
+            {"sample": {"of": ["rongchen"], "method": "sobol", "n": 2, "over": LOSS}},
+            "rongcheng",
+        ),
+        ({"sample": {"method": "sobl", "n": 2, "over": LOSS}}, "sobol"),
+    ],
+    ids=["sweep.of", "factorial.of", "sample.of", "sample.method"],
+)
+def test_a_near_name_is_suggested_in_designs(design, near):
+    with pytest.raises(ConfigError) as caught:
+        campaign_from_dict({**HELD, **design})
+    (fault,) = caught.value.faults
+    assert fault.endswith(f"; did you mean '{near}'?")

@@ -134,7 +134,7 @@ def campaign_from_dict(
         numbers, names = [each.k for each in made], [s.name for s in whole]
         faults += shape_faults(numbers, names, common.shapes)
     if faults:
-        raise ConfigError(list(dict.fromkeys(faults)), where)
+        raise ConfigError(list(dict.fromkeys(_told_of_the_top(tree, faults))), where)
     return Campaign(
         **{key: getattr(head, key) for key in HEAD},
         world=common.world,
@@ -144,6 +144,33 @@ def campaign_from_dict(
         snapshots=head.output.snapshots,
         text=text,
     )
+
+
+def _told_of_the_top(tree: dict, faults: list[str]) -> list[str]:
+    """Return the faults; of a key that stands in a table, not at the top, only that."""
+    for path in _paths(tree):
+        if path.rpartition(".")[2] not in HEAD:
+            continue
+        here = [f for f in faults if f.startswith((f"`{path}`", f"`{path}."))]
+        if any("unknown key" in f or "must begin with" in f for f in here):
+            name = path.rpartition(".")[2]
+            told = (
+                f"`{path}`: `{name}` belongs at the top of the file, above the first "
+                "[table]"
+            )
+            faults = [told if fault in here else fault for fault in faults]
+    return faults
+
+
+def _paths(node, path: str = "") -> list[str]:
+    """Return the paths of all keys of tables below the top, entries of lists from 0."""
+    items = node.items() if isinstance(node, dict) else enumerate(node)
+    found = []
+    for key, value in items:
+        inner = f"{path}.{key}" if path else str(key)
+        found += [inner] if path else []
+        found += _paths(value, inner) if isinstance(value, dict | list) else []
+    return found
 
 
 def _common(tree: dict, head, folder: Path, faults: list) -> Common:

@@ -9,6 +9,7 @@ ones. What comes out is entries as a user could have written them by hand.
 from typing import Any, Literal, NamedTuple
 
 from ..errors import ConfigError
+from ..model.faults import did_you_mean
 from ..model.parameters import Parameters, Seed, limited, param
 from . import factorial, sample, sweep
 from .scenarios import Common, Entry, checked, scenario_name
@@ -166,6 +167,7 @@ def _claims(plans: list, names: list, faults: list) -> dict:
             faults.append(
                 f"`{plan.table}.of` must name scenarios of the file, there are: "
                 f"{', '.join(known)}, got {', '.join(map(repr, unknown))}"
+                + did_you_mean(unknown[0], known)
             )
         for name in dict.fromkeys(plan.of or known):
             if name in claims:

@@ -110,6 +110,10 @@ def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:
     if parts.pilot and "extends" in parts.regime:
         faults.append(f"`{key}` must have `pilot` or `regime.extends`, not both")
     tree = _pilot(pilot, common, f"{key}.pilot", faults) if pilot else {}
+    if pilot and not tree:  # that it is none is said; its regime cannot be looked at
+        laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders", faults)
+        _world(parts.world, f"{key}.world", common)
+        return None
     name = parts.name or tree.get("name") or own.get("name")
     if not name or not (pilot or own):
         faults.append(f"`{key}` must have a `pilot`, or a `name` and a `regime`")

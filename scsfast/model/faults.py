@@ -164,7 +164,21 @@ def _sentence(entry: dict, place: _Place, path: str) -> str:
         return f"`{path}` {must}, got {got}"
     got = f", got {_shown(entry['input'])}" if place.is_exact else ""
     key = f"`{path}` " if path else ""
-    return f"{key}{_must(place.spec, entry)}{got}"
+    return f"{key}{_must(place.spec, entry)}{got}{_near_word(entry, place)}"
+
+
+def did_you_mean(word, known, cutoff: float = 0.5) -> str:
+    """Return a question for a word that is nearly one of those known, else nothing."""
+    near = get_close_matches(str(word), list(map(str, known)), n=1, cutoff=cutoff)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _near_word(entry: dict, place: _Place) -> str:
+    """Return the word that may have been meant, where there are few to choose from."""
+    words = [m for m in _members(place.spec) if get_origin(m.type) is Literal]
+    if not (place.is_exact and len(words) == 1 and isinstance(entry["input"], str)):
+        return ""
+    return did_you_mean(entry["input"], get_args(words[0].type), cutoff=0.7)
 
 
 def _must(spec: _Spec | None, entry: dict) -> str:
