@@ -355,7 +355,7 @@ def _mass(table) -> str:
         )
         for row in table.itertuples()
     ]
-    title = "Share of citizens in their base's grade or score bin; efficiency at little .. much of it"
+    title = "Mass: share in the base's grade or score bin; efficiency at little .. much of it"
     return grid(title, heads, rows, {"measure": 14}, SHORT_NAMES)
 
 
