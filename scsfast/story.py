@@ -7,10 +7,12 @@ what is shown.
 from collections import Counter
 
 from .errors import ConfigError
+from .model.faults import did_you_mean
 from .model.government import LEVELS
 from .model.population import GROUPS, STRATEGIES
 
 MAX_REPLICATES = 1 << 32
+MOST_NAMES = 40  # of scenarios that a message repeats
 
 # What the reference counts, in the order of a month; what is in braces is put in.
 PHRASES = {
@@ -134,13 +136,28 @@ def tell(
     return {"citizen": about, "months": months, "sums": _sums(months)}
 
 
+def refuse_months(campaign, start: int, stop: int | None) -> None:
+    """Raise ConfigError if a run has no months from `start` to before `stop`."""
+    n_ticks = campaign.world.n_ticks
+    if start >= n_ticks:
+        raise ConfigError(
+            f"`--from` must be a tick of the run, 0 to {n_ticks - 1}, got {start}"
+        )
+    if stop is not None and stop <= start:
+        raise ConfigError(f"`--to` must be above `--from`, {start}, got {stop}")
+
+
 def _scenario(campaign, name: str | None):
     names = [scenario.name for scenario in campaign.scenarios]
     if name is None:
         return campaign.scenarios[0]
     if name not in names:
-        known = ", ".join(names)
-        raise ConfigError(f"`scenario` must be one of {known}, got '{name}'")
+        known = ", ".join(f"'{each}'" for each in names[:MOST_NAMES])
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        near = did_you_mean(name, names)
+        raise ConfigError(
+            f"`scenario` must be one of {known}{more}, got '{name}'{near}"
+        )
     return campaign.scenarios[names.index(name)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .terminal import Json, app, say, write_json
+from .terminal import Json, Sets, app, say, write_json
 
 pilots_app = typer.Typer(rich_markup_mode=None)
 app.add_typer(pilots_app, name="pilots")
@@ -49,6 +49,7 @@ def explain(
     stop: Annotated[
         int | None, typer.Option("--to", min=1, help="Tick before which to end.")
     ] = None,
+    sets: Sets = None,
     as_json: Json = False,
 ) -> None:
     """Tell one citizen's months, from the reference.
@@ -56,9 +57,12 @@ def explain(
     The kernel advances everybody; each month of the one citizen is lived by the reference
     too, and must come to the same new state.
     """
-    from .story import as_text, tell
+    from .face import as_campaign
+    from .story import as_text, refuse_months, tell
 
-    story = tell(file, citizen, scenario=scenario, replicate=replicate)
+    campaign = as_campaign(file, sets or ())
+    refuse_months(campaign, start, stop)
+    story = tell(campaign, citizen, scenario=scenario, replicate=replicate)
     if as_json:
         write_json({**story, "months": story["months"][start:stop]})
     else:

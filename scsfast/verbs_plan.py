@@ -1,5 +1,6 @@
 """The verbs before a run: what it will take, and a job script for a cluster."""
 
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,12 @@ def plan(
     file: Campaign,
     store: Annotated[
         str | None,
-        typer.Option("--output", "-o", help="Where results would go, or are already."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where results would go, or are already; by default FILE's name with "
+            ".zarr, here.",
+        ),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
@@ -37,7 +43,8 @@ def plan(
     from .face import as_campaign
     from .planned import plan_text
 
-    campaign, path = as_campaign(file, sets or ()), store or f"{file.stem}.zarr"
+    campaign = as_campaign(file, sets or ())
+    path = store or _free_place(campaign, file.stem)
     found = estimate(campaign, path, jobs, ranks, derive=summarise)
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
     if campaign.until:
@@ -47,6 +54,22 @@ def plan(
         )
     for warning in refuse_unfit(campaign, path, jobs, found, ranks=ranks):
         say(f"warning: {warning}")
+
+
+def _free_place(campaign, stem: str) -> str:
+    """Return where the store of a campaign may lie that was not told a place."""
+    from .campaign.remaining import store_at
+    from .errors import DifferentCampaignError
+
+    path = f"{stem}.zarr"
+    try:
+        store_at(path, campaign)
+    except DifferentCampaignError:
+        names = (f"{stem}-{k}.zarr" for k in count(2))
+        free = next(name for name in names if not Path(name).exists())
+        say(f"{path} holds something else; the plan is for a new store, {free}")
+        return free
+    return path
 
 
 @app.command(

@@ -246,3 +246,21 @@ def test_plan_prints_and_writes_json(tmp_path):
     assert found["blocks"] == {"size": 8, "pending": 1, "replicates": 2}
     assert found["seconds"]["in_all"] > 0
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_plan_without_a_place_notes_what_is_at_the_usual_one(
+    tmp_path, scs, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    file, taken = tmp_path / "ask.toml", tmp_path / "ask.zarr"
+    file.write_text(
+        '[world]\nn_citizens = 500\nn_ticks = 2\n[[scenario]]\npilot = "lottery"\n'
+    )
+    assert scs("plan", file)[1].count("in ask.zarr") == 1
+    taken.mkdir()
+    (taken / "mine").write_text("")
+    code, out, err = scs("plan", file)
+    assert code == 0 and "in ask-2.zarr" in out
+    assert err.startswith("scsfast: ask.zarr holds something else")
+    code, _, err = scs("plan", file, "-o", "ask.zarr")
+    assert code == 2 and "is no scsfast store" in err

@@ -282,17 +282,31 @@ def test_command_tells_some_months(campaign, capsys):
     assert [month["tick"] for month in story["months"]] == [3, 4, 5, 6, 7, 8]
 
 
+def test_command_takes_values_to_set(campaign, scs):
+    arguments = ["--citizen", "5", "--set", "world.n_ticks=2", "--json"]
+    story = json.loads(scs("explain", campaign, *arguments)[1])
+    assert [month["tick"] for month in story["months"]] == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         (["--citizen", "2000"], "`citizen` must be a number from 0 to 1999, got 2000"),
         (
             ["--citizen", "1", "--scenario", "rong"],
-            "`scenario` must be one of lottery, rongcheng, got 'rong'",
+            "must be one of 'lottery', 'rongcheng', got 'rong'; did you mean 'rongcheng'?",
         ),
         (
             ["--citizen", "1", "--replicate", "4294967296"],
             "`replicate` must be a number from 0 to 4294967295, got 4294967296",
+        ),
+        (
+            ["--citizen", "1", "--from", "3", "--to", "3"],
+            "`--to` must be above `--from`, 3, got 3",
+        ),
+        (
+            ["--citizen", "1", "--from", "2", "--set", "world.n_ticks=2"],
+            "`--from` must be a tick of the run, 0 to 1, got 2",
         ),
     ],
 )
