@@ -83,17 +83,7 @@ def execute(
     run.share = share or Alone()
     run.share.begin(run, waiting)
     run.bring(world or store.campaign.world, bool(waiting))
-    with _signals(run):
-        try:
-            run.all_blocks(report)
-        finally:
-            run.snapshots.close()
-            run.tally.close()
-            report(run.tally)
-    if run.trouble:
-        raise run.trouble
-    if run.signal:
-        raise Interrupted(run.signal)
+    run.through(report)
 
 
 class _Run:
@@ -124,6 +114,20 @@ class _Run:
         """Stop between two blocks of ticks, for a signal."""
         self.signal = self.signal or number
         self.is_stopped = True
+
+    def through(self, report) -> None:
+        """Run from the first block to the last, or to a signal; say what went wrong."""
+        with _signals(self):
+            try:
+                self.all_blocks(report)
+            finally:
+                self.snapshots.close()
+                self.tally.close()
+                report(self.tally)
+        if self.trouble:
+            raise self.trouble
+        if self.signal:
+            raise Interrupted(self.signal)
 
     def all_blocks(self, report) -> None:
         """Start blocks as cores get free, until none is left or the run is stopped."""
