@@ -123,6 +123,7 @@ def status_rows(store) -> dict:
         "store": str(store.path),
         "title": store.attributes["title"],
         "complete": not pending,
+        "part": store.attributes["finished"] and len(failed) < len(pending),
         "blocks": {
             "done": n_blocks - len(pending),
             "failed": len(failed),
@@ -165,6 +166,8 @@ def status_text(rows: dict) -> str:
     """Return the state of a store in a few lines."""
     replicates, blocks = rows["replicates"], rows["blocks"]
     state = "complete" if rows["complete"] else "not complete: the same `run` goes on"
+    if rows["part"]:  # `run --from` has come to its end
+        state += ", or `merge` joins it with other parts"
     lines = [
         f"{rows['store']}: {state}",
         f"replicates: {replicates['done']} done, {replicates['failed']} failed, "

@@ -92,6 +92,16 @@ def test_status(scs, store):
     assert "4 done, 0 failed, 0 pending, 4 planned" in out
 
 
+def test_status_of_a_part_says_that_parts_can_be_merged(scs, tmp_path):
+    (tmp_path / "c.toml").write_text("block_size = 1\n" + SMALL)
+    run = ("run", tmp_path / "c.toml", "-q", "-o")
+    scs(*run, tmp_path / "part.zarr", "--from", 1)
+    state = "part.zarr: not complete: the same `run` goes on, or `merge` joins it with"
+    assert f"{state} other parts\n" in scs("status", tmp_path / "part.zarr")[1]
+    scs(*run, tmp_path / "whole.zarr")
+    assert "whole.zarr: complete\n" in scs("status", tmp_path / "whole.zarr")[1]
+
+
 def test_hundreds_of_scenarios_are_summed_up(scs, tmp_path):
     (tmp_path / "c.toml").write_text(SMALL + SWEEP)
     code, out, _ = scs("run", tmp_path / "c.toml", "-o", tmp_path / "o.zarr", "-q")

@@ -578,10 +578,10 @@ def test_examples_of_the_page_are_valid(text):
         tables = "[" + rest
     whole = tomllib.loads("\n".join([options, blocks()[0], tables]))
     found = campaign_from_dict(whole)
-    for number, designs in {"32": "sweep", "128": "sample", "16": "factorial"}.items():
+    for designs, number in {"sweep": 32, "sample": 128, "factorial": 32}.items():
         if f"[{designs}]" in text:
             count = coordinates_of(found)["design"].count(designs)
-            assert count == int(number)
+            assert count == number
 
 
 def test_names_on_the_page_are_those_that_are_made():
@@ -593,12 +593,13 @@ def test_names_on_the_page_are_those_that_are_made():
     )
     swept = names(campaign_from_dict(base | sweep))
     assert f"the first named `{swept[0]}`" in prose
-    made = names(campaign_from_dict(base | sample_ | coalitions))
+    made = names(campaign_from_dict(base | sample_))
+    made += names(campaign_from_dict(base | coalitions))
     for name in [
         "rongcheng, point 17",
         "honest, point 17",
-        "sesame, nobody",
-        "sesame, county+city+records+units",
+        "rongcheng, nobody",
+        "rongcheng, village+township+county+records+units",
     ]:
         assert f"`{name}`" in prose
         assert name in made
