@@ -6,6 +6,7 @@ from pathlib import Path
 
 import scsfast
 from scsfast.campaign.config import campaign_from_dict
+from scsfast.model.integers import build_rules
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -33,6 +34,9 @@ def test_python_in_the_readme_runs(tmp_path, monkeypatch):
     names = {}
     exec(code.replace("100_000", "2_000"), names)
     assert names["run"]["prizes"].shape == (120, 1)
+    asked = {"world": {"n_citizens": 2_000}, "scenario": [{"pilot": "rongcheng"}]}
+    rules = build_rules(campaign_from_dict(asked).scenarios[0])
+    assert names["moved"].shape == (120 - rules.measured_from, 1)
     assert names["ds"].sizes["tick"] == 2
 
 

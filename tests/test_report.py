@@ -478,3 +478,14 @@ def test_every_value_is_valid_json(page, store):
     said = page.texts["question"]
     start = said.index("{")
     assert json.JSONDecoder().raw_decode(said[start:])[0]["seed"] == 11
+
+
+def test_only_levels_of_more_than_part_of_a_unit_are_named():
+    from scsfast.analysis.report_design import _units
+
+    spans = [500, 2_000, 5_000, 1_000_000]
+    assert _units(5_000, spans) == (
+        "From the lowest level up: units of 500 (10 villages), units of 2,000 "
+        "(3 townships), units of 5,000 (1 county)."
+    )
+    assert _units(400, spans).startswith("All citizens are in one unit")

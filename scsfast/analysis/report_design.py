@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 
 from ..campaign.layout import DONE, FAILED, PENDING
+from ..model.government import LEVELS
 from .page import Cell, Section, Table, Text, many, number, text
 from .selection import question, role
 from .style import ROLES
@@ -53,15 +54,30 @@ def _world(source) -> str:
     world = source.store.attributes["config"]["world"]
     people, years = world["n_citizens"], world["n_ticks"] / world["ticks_per_year"]
     warm = source.store.attributes["first_measured_tick"]
-    spans = ", ".join(f"{span:,}" for span in world["spans"])
     return (
         f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
-        f"({years:.3g} years of {world['ticks_per_year']}), {len(world['acts'])} kinds of "
-        f"acts, units of "
-        f"{spans} citizens from the lowest level up. Summaries leave out the first "
-        f"{many(warm, 'tick')}. All scenarios meet the same citizens, temptations and "
+        f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
+        f"{len(world['acts'])} kinds of acts. {_units(people, world['spans'])} "
+        f"Summaries leave out the first {many(warm, 'tick')}. All scenarios meet the same citizens, temptations and "
         "luck."
     )
+
+
+def _units(people: int, spans: list[int]) -> str:
+    """Return how many units each level has, of those that have more than a part of one."""
+    shown = [
+        f"units of {span:,} ({_many_units(-(-people // span), level)})"
+        for span, level in zip(spans, LEVELS, strict=False)
+        if span <= people
+    ]
+    if not shown:
+        return "All citizens are in one unit, the only one of each level."
+    return f"From the lowest level up: {', '.join(shown)}."
+
+
+def _many_units(n: int, level: str) -> str:
+    plural = f"{level[:-1]}ies" if level.endswith("y") else f"{level}s"
+    return f"{n:,} {level if n == 1 else plural}"
 
 
 def _prizes(world: dict) -> Table:

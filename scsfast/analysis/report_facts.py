@@ -50,7 +50,7 @@ def _facts(source) -> Table:
         "Processes, cores of each": _processes(made),
         "Kernel": _distinct(str(m.get("kernel", "unknown")) for m in made),
         "Compiler": _distinct(_compiler(m) for m in made),
-        "Revision": _distinct(
+        "Kernel built from revision": _distinct(
             str(m.get("build", {}).get("revision", "unknown")) for m in made
         ),
         "Versions": _distinct(_versions(m) for m in made),
