@@ -58,8 +58,8 @@ def _world(source) -> str:
         f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
         f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
         f"{len(world['acts'])} kinds of acts. {_units(people, world['spans'])} "
-        f"Summaries leave out the first {many(warm, 'tick')}. All scenarios meet the same citizens, temptations and "
-        "luck."
+        f"Summaries leave out the first {many(warm, 'tick')}. All scenarios "
+        "meet the same citizens, temptations and luck."
     )
 
 
