@@ -109,4 +109,5 @@ def slurm(
     job = Job(file, store, nodes, time, *asked, tuple(sets or ()))
     check(job)
     campaign = as_campaign(file, job.sets)
-    print(script(job, estimate(campaign, store, 1)), end="")
+    here = None if "://" in store else store  # a bucket need not be seen from here
+    print(script(job, estimate(campaign, here, 1)), end="")

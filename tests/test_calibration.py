@@ -408,7 +408,7 @@ def test_page_names_the_commands():
 def test_targets_are_packaged():
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     data = pyproject["tool"]["setuptools"]["package-data"]
-    assert data["scsfast.analysis"] == ["*.toml"]
+    assert "*.toml" in data["scsfast.analysis"]
 
 
 @pytest.mark.slow

@@ -122,6 +122,7 @@ class Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._sweep_drafts()
         draft = path.with_name(f".{path.name}.{HOST}.{os.getpid()}.creating")
+        remove_tree(draft)  # a disk may have refused to remove an earlier one
         try:
             fill(draft)
             fsync_tree(draft)

@@ -66,11 +66,15 @@ def metadata_faults(store) -> dict[str, str]:
     """
     root = json.loads(store.place.read("zarr.json"))
     copies = root.get("consolidated_metadata", {}).get("metadata", {})
-    names = store.members() | (set(copies) if store.attributes["finished"] else set())
+    is_finished = store.attributes["finished"]
     faults = {}
-    for name in sorted(names):
+    for name in sorted(store.members() - (set() if is_finished else {*store.derived})):
+        text = store.place.read(f"{name}/zarr.json")
+        if text is None:
+            faults[name] = "its zarr.json is missing"
+            continue
         try:
-            found = json.loads(store.place.read(f"{name}/zarr.json") or b"")
+            found = json.loads(text)
         except ValueError as error:
             faults[name] = f"its zarr.json cannot be read: {error}"
             continue
