@@ -4,10 +4,6 @@ Rounds follow each other while the stopping rule wants more replicates. Rank 0 p
 and finishes the store and hands out the work; the other ranks follow.
 """
 
-import signal
-import threading
-from contextlib import contextmanager
-
 from . import terminal
 from .errors import ConfigError, EndedElsewhere, Interrupted, ScsError
 from .terminal import say
@@ -135,6 +131,7 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
     from .campaign.finish import finalise
     from .campaign.prepare import open_for_writing
     from .campaign.refuse import refuse_unfit
+    from .campaign.signals import WALLTIME, heard_by
 
     ranks = crew.ranks_here if crew else 1
     if crew and crew.ranks_here > crew.cores_here:
@@ -145,7 +142,7 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
     wanted = campaign.replicates
     while True:
         grown = campaign.model_copy(update={"replicates": wanted})
-        with _ending_by_signal(), open_for_writing(path, grown, made_by) as store:
+        with heard_by(_end, WALLTIME), open_for_writing(path, grown, made_by) as store:
             if store.replicates > wanted and campaign.until is None:
                 say(
                     f"{path}: holds {store.replicates} replicates of each scenario, "
@@ -161,22 +158,9 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
         wanted = more
 
 
-@contextmanager
-def _ending_by_signal():
-    """Let signals end what is outside of blocks with clean-up, as Ctrl-C does."""
-
-    def end(number, _frame):
-        raise Interrupted(number)
-
-    kept = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGUSR1):
-            kept[number] = signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
+def _end(number, _frame):
+    """End what is outside of blocks with clean-up, as Ctrl-C does."""
+    raise Interrupted(number)
 
 
 def _run_round(store, wanted: int, tools, crew, first: int) -> None:

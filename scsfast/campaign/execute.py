@@ -9,10 +9,9 @@ leave a checkpoint, the rest is dropped.
 
 import os
 import signal
-import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from ..errors import Interrupted, StoreError
 from . import checkpoint
@@ -22,10 +21,10 @@ from .own_data import load_given
 from .plan import dearest_first
 from .progress import Tally, silent
 from .share import Alone
+from .signals import heard_by
 from .snapshots import Snapshots
 from .store import Failure, in_words
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 SAME_SIGNAL_SECONDS = 1.0
 
 
@@ -248,7 +247,6 @@ def _wait(running: dict, seconds: float) -> set:
     return wait(running, seconds, FIRST_COMPLETED).done
 
 
-@contextmanager
 def _signals(run: _Run):
     """Let the first signal stop the run, and a later one end the process.
 
@@ -264,12 +262,4 @@ def _signals(run: _Run):
         first.append(now)
         run.stop(number)
 
-    kept = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in SIGNALS:
-            kept[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
+    return heard_by(stop)

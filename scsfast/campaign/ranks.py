@@ -6,16 +6,15 @@ as cores get free, told what came of them. The methods named after a message are
 when it comes.
 """
 
-import signal
 import time
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from ..errors import EndedElsewhere, Interrupted, ScsError, StoreError
-from .execute import SIGNALS
 from .files import HOST
 from .mpi import POLL_SECONDS, Crew
 from .share import threads_for
+from .signals import heard_by
 
 OPEN_SECONDS = 60.0  # until what rank 0 wrote is seen by all nodes of a file system
 
@@ -219,8 +218,11 @@ def follow(crew: Crew, campaign, open_store, execute) -> int:
     execute : callable
         Called with the store, the replicates, the first of them, and a `Hand`.
     """
-    identity = campaign.identity()
-    with _passing_signals_on() as heard:
+    identity, heard = (
+        campaign.identity(),
+        [],
+    )  # signals: it is rank 0 that stops the run
+    with heard_by(lambda number, _frame: heard.append(number)):
         while True:
             kind, *order = _next_order(crew, heard)
             if kind == "over":
@@ -247,21 +249,6 @@ def _next_order(crew: Crew, heard: list):
         while heard:
             crew.send(0, "signal", heard.pop())
         time.sleep(POLL_SECONDS)
-
-
-@contextmanager
-def _passing_signals_on():
-    """Note signals instead of ending for them: it is rank 0 that stops the run."""
-    heard = []
-    kept = {
-        number: signal.signal(number, lambda found, _: heard.append(found))
-        for number in SIGNALS
-    }
-    try:
-        yield heard
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
 
 
 def _patiently(open_store, identity: str, replicates: int):
