@@ -1,9 +1,11 @@
 """Runs the small campaign with the fake engine, and kills itself on the way.
 
-``python killed.py STORE REPLICATES N``: SIGKILL at the N-th call that brings something to
-the disk (0: never), leaving a torn chunk or record where a whole one was to go.
+``python killed.py STORE REPLICATES STAGE N``: SIGKILL at the N-th call (0: never) of a stage
+that brings something to the disk, leaving a torn chunk or record where a whole one was
+to go.
 """
 
+import itertools
 import os
 import signal
 import sys
@@ -11,19 +13,31 @@ from pathlib import Path
 
 from fakes import fake_replicate, small_campaign
 
-from scsfast.campaign import plan
+from scsfast.campaign import finish, plan
 from scsfast.face import run_campaign
 
+STAGES = ("creation", "blocks", "end")
+reached = STAGES[0]
 
-def kill_at(n: int) -> None:
-    """Make the n-th of these calls the last thing this process does."""
-    calls = 0
+
+def enters(stage: str, function):
+    """Return a function whose first call begins a stage."""
+
+    def call(*args, **rest):
+        global reached
+        reached = max(stage, reached, key=STAGES.index)
+        return function(*args, **rest)
+
+    return call
+
+
+def kill_at(stage: str, n: int) -> None:
+    """Make the n-th of these calls in a stage the last thing this process does."""
+    calls = itertools.count(1)
 
     def watched(function):
         def call(*args, **rest):
-            nonlocal calls
-            calls += 1
-            if calls == n:
+            if reached == stage and next(calls) == n:
                 if function is replace and "zarr.json" not in str(args[1]):
                     tear(*args)
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -42,9 +56,10 @@ def tear(draft, target) -> None:
 
 
 if __name__ == "__main__":
+    path, replicates, stage, n = sys.argv[1:]
     plan.LARGEST_BLOCK = 2
-    calls = int(sys.argv[3])
-    if calls:
-        kill_at(calls)
-    campaign = small_campaign(int(sys.argv[2]))
-    run_campaign(campaign, sys.argv[1], jobs=2, run_replicate=fake_replicate)
+    if int(n):
+        kill_at(stage, int(n))
+    finish.finalise = enters("end", finish.finalise)
+    engine = enters("blocks", fake_replicate)
+    run_campaign(small_campaign(int(replicates)), path, jobs=2, run_replicate=engine)

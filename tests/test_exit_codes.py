@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scsfast import errors
-from scsfast.campaign.execute import SIGNALS
+from scsfast.campaign.signals import STOPPING
 
 PAGE = Path(__file__).parent.parent / "docs" / "exit-codes.md"
 BROKEN_PIPE = 128 + signal.SIGPIPE
@@ -25,11 +25,11 @@ def listed() -> dict[int, str]:
 def test_the_page_lists_every_code_there_is():
     kinds = [e for e in vars(errors).values() if isinstance(e, type)]
     codes = {getattr(kind, "exit_code", 0) for kind in kinds}
-    codes |= {128 + number for number in SIGNALS} | {0, BROKEN_PIPE}
+    codes |= {128 + number for number in STOPPING} | {0, BROKEN_PIPE}
     assert set(listed()) == codes
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", STOPPING, ids=lambda number: number.name)
 def test_codes_of_signals_are_theirs(number):
     interrupted = errors.Interrupted(number)
     assert interrupted.exit_code == 128 + number

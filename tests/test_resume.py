@@ -16,11 +16,11 @@ from scsfast.campaign.verify import verify
 from scsfast.face import run_campaign
 
 KILLED = Path(__file__).with_name("killed.py")
-DISK_CALLS = (100, 450, 690)  # while creating, in a block, at the end
+CALLS = {"creation": 250, "blocks": 850, "end": 900}  # to the disk, about
 
 
-def start(path, kill_at=0):
-    command = [sys.executable, KILLED, path, "5", str(kill_at)]
+def start(path, stage="end", kill_at=0):
+    command = [sys.executable, KILLED, path, "5", stage, str(kill_at)]
     return subprocess.Popen(command, cwd=KILLED.parent.parent)
 
 
@@ -34,8 +34,8 @@ def digest(tmp_path_factory):
 
 def test_killed_while_creating_in_a_block_and_at_the_end(tmp_path, digest):
     path = tmp_path / "out" / "out.zarr"
-    for kill_at in DISK_CALLS:
-        assert start(path, kill_at).wait() == -signal.SIGKILL
+    for stage in CALLS:
+        assert start(path, stage, 100).wait() == -signal.SIGKILL
     assert Store(path).derived and not Store(path).attributes["finished"]
     assert start(path).wait() == 0
     assert Store(path).digest() == digest
@@ -47,7 +47,8 @@ def test_killed_while_creating_in_a_block_and_at_the_end(tmp_path, digest):
 def kill_once(path, chance) -> None:
     """Kill a run at a random call that brings something to the disk, or moment."""
     if chance.random() < 0.7:
-        process = start(path, chance.randint(1, DISK_CALLS[-1]))
+        stage = chance.choice([*CALLS])
+        process = start(path, stage, chance.randint(1, CALLS[stage]))
         process.wait()
         return
     process = start(path)
