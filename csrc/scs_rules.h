@@ -237,7 +237,7 @@ static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int 
         seen = seen < 65536 ? seen : 65536;
     }
     int64_t feared = seen;
-    if (r->clients_know && act->scored)
+    if (r->clients_know && act->scored && m->state.traits[i] & SCS_ENROLLED)
         feared = seen * (act->human ? t->unsuppressed : t->unsuppressed_automatic)[m->state.ties[i]] >> 16;
     int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
@@ -288,7 +288,7 @@ static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
     row->sums[SCS_social_value] += done ? act->social_value : 0;
     row->sums[SCS_welfare] += done ? act->social_value : 0;
     t->gain[j] -= (int32_t)(done ? act->price : 0);
-    t->deed[j] = (uint8_t)(done && act->scored);
+    t->deed[j] = (uint8_t)(done && act->scored && s->traits[i] & SCS_ENROLLED);
     if (!(done || faked) || SCS_HIGH16(draws) >= seen)
         return;
     domain[SCS_deeds_observed]++;
@@ -342,7 +342,7 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
 static inline int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other, uint32_t draw)
 {
     int64_t difference = (int64_t)(int16_t)(other & 0xFFFF) - (int16_t)(own & 0xFFFF);
-    int64_t x = (difference < 0 ? -difference : difference) * r->selection >> 8;
+    int64_t x = (difference < 0 ? -difference : difference) * r->selection >> 14;
     int64_t copies = ((int64_t)1 << 32) / (65536 + scs_chance(x));
     return (int64_t)draw < r->learning * (difference < 0 ? 65536 - copies : copies) >> 16;
 }
@@ -457,7 +457,7 @@ static inline int64_t scs_index_target(const scs_rules_t *r, const int64_t *weig
 
 /* Return the behaviour part: the payoff, one half where it is 0. */
 static inline int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff)
-{ return scs_clamp(32768 + (payoff * r->behaviour_slope >> 8), 0, SCS_FULL); }
+{ return scs_clamp(32768 + (payoff * r->behaviour_slope >> 16), 0, SCS_FULL); }
 
 /* Return a network part after meeting somebody of a level, 0 .. 255. */
 static inline uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level)
@@ -506,12 +506,19 @@ static inline uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth
     return (uint16_t)(applies * (1 + (bid < 65000 ? bid : 65000)));
 }
 
-/* Return what others will read: payoff in 1/16 (16 bits), strategy, standing, quality. */
+/* Return what a payoff takes in of a tick's gain, in 1/65536 monthly income. */
+static inline int32_t scs_fine(int32_t gain)
+{
+    const int32_t most = (1 << 22) - 1;
+    return 256 * (gain < -most ? -most : gain > most ? most : gain);
+}
+
+/* Return what others will read: payoff in 1/1024 (16 bits), strategy, standing, quality. */
 static inline uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                                    int32_t score, int32_t fair_score, uint32_t quality,
                                    uint32_t listed, uint32_t fair_listed)
 {
-    int32_t narrow = payoff >> 4;
+    int32_t narrow = payoff >> 6;
     narrow = narrow < -32768 ? -32768 : narrow > 32767 ? 32767 : narrow;
     int32_t good_from = (int32_t)r->good_from;
     return ((uint32_t)narrow & 0xFFFF) | strategy << 16

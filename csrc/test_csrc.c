@@ -395,9 +395,12 @@ static void test_parts_of_an_index(void)
     CHECK(scs_index_target(&rules, even, 65532, 0, 65532, 0, 9)
           == 350 * 256 + ((int64_t)32766 * 600 * 256 >> 16));
     CHECK(scs_behaviour(&rules, 0) == 32768);
-    CHECK(scs_behaviour(&rules, 128) == SCS_FULL);
-    CHECK(scs_behaviour(&rules, -128) == 0);
-    CHECK(scs_behaviour(&rules, -64) == 16384);
+    CHECK(scs_behaviour(&rules, 128 * 256) == SCS_FULL);
+    CHECK(scs_behaviour(&rules, -128 * 256) == 0);
+    CHECK(scs_behaviour(&rules, -64 * 256) == 16384);
+    CHECK(scs_fine(-3) == -3 * 256);
+    CHECK(scs_fine((1 << 22) + 5) == 256 * ((1 << 22) - 1));
+    CHECK(scs_fine(-(1 << 30)) == -256 * ((1 << 22) - 1));
     CHECK(scs_level(&rules, 350 * 256) == 0);
     CHECK(scs_level(&rules, 950 * 256 - 1) == 254);
     CHECK(scs_level(&rules, 950 * 256) == 255);
@@ -503,12 +506,12 @@ static int32_t published_payoff(uint32_t word)
 static void test_published_word_holds_its_parts(void)
 {
     const scs_rules_t rules = {.good_from = 960 * 256};
-    const int32_t payoffs[] = {0, 15, 16, -1, -16, -17, 32767 * 16, 1 << 30, -(1 << 30)};
+    const int32_t payoffs[] = {0, 63, 64, -1, -64, -65, 32767 * 64, 1 << 30, -(1 << 30)};
     for (size_t k = 0; k < sizeof payoffs / sizeof *payoffs; k++) {
         uint32_t strategy = (uint32_t)k % 3, quality = 255 - (uint32_t)k;
         uint32_t word = scs_publish(&rules, payoffs[k], strategy, 960 * 256,
                                     960 * 256 - 1, quality, 0, 0);
-        int64_t narrow = scs_clamp(payoffs[k] >> 4, -32768, 32767);
+        int64_t narrow = scs_clamp(payoffs[k] >> 6, -32768, 32767);
         CHECK(published_payoff(word) == narrow);
         CHECK((word >> 16 & 3) == strategy);
         CHECK((word & SCS_GOOD) != 0);
@@ -560,10 +563,10 @@ static void test_copying_follows_the_fermi_rule(void)
     CHECK(scs_copies(&rules, poor, rich, 65535));
     CHECK(!scs_copies(&rules, rich, poor, 0));
     /* A monthly income more: 65536 / (1 + 1/e), in integers 2^32 / (65536 + 24109). */
-    CHECK(scs_copies(&rules, 0, 16, 47909));
-    CHECK(!scs_copies(&rules, 0, 16, 47910));
-    CHECK(scs_copies(&rules, 16, 0, 65536 - 47910 - 1));
-    CHECK(!scs_copies(&rules, 16, 0, 65536 - 47910));
+    CHECK(scs_copies(&rules, 0, 1024, 47909));
+    CHECK(!scs_copies(&rules, 0, 1024, 47910));
+    CHECK(scs_copies(&rules, 1024, 0, 65536 - 47910 - 1));
+    CHECK(!scs_copies(&rules, 1024, 0, 65536 - 47910));
 }
 
 /* One citizen in one month ----------------------------------------------------------- */

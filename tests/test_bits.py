@@ -38,11 +38,11 @@ LEADERS = {
     }
 }
 PINNED = {
-    2: {
-        "ledger": "2742fd1c0267b990db35784400b4eaaeb635d5f7d1286fe9d9a7a0b14b2030bd",
-        "index": "d3558c62af57740be883cb903992eb0ad05e4b587a3f30d82dc5184a43bfb576",
-        "model": "fcf2cc82400f1cb40443d0bf576f3d7a8c0555e4e9865d934fd4d9323a1f453a",
-        "list": "02615a1d9621d83e72106c2f9548f9fcb767a1dfaa0b50a642baecd1bc948088",
+    3: {
+        "ledger": "08c5b049dab13a511cb7afa115f3eeaf2320f04a89badaebde28e9cccd1bc207",
+        "index": "880b26a97babb450cd7f87a0b09132f0069ad2b5399eadecd507640d438c1eb2",
+        "model": "c08b117af1be4889772d0817ca9180082e31cae50265031f0b47683c287c48bf",
+        "list": "b2e4f23bc884b4284a8a9740c844c1f1ba517736d01bc2abf2d6c87f09e46163",
     }
 }
 

@@ -104,4 +104,4 @@ def test_welfare_is_gains_and_social_value_of_acts():
     simulation.run(8)
     out = named(simulation.outputs())
     words = out["words_kept"] * (asked.benefit - asked.cost)
-    assert (out["welfare"] == out["payoff"] + out["social_value"] - words).all()
+    assert (out["welfare"] == out["payoff"] // 256 + out["social_value"] - words).all()

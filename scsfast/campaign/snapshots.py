@@ -21,7 +21,8 @@ LARGEST_CHUNK = 2**26  # bytes of a chunk, at most
 DIM = "snapshot_tick"
 UNITS = {
     **dict.fromkeys(("score", "fair_score"), "1/256 point"),
-    **dict.fromkeys(("wealth", "payoff"), "1/256 monthly income"),
+    "wealth": "1/256 monthly income",
+    "payoff": "1/65536 monthly income",
     **dict.fromkeys(("quality", "guile"), "1/256"),
     **dict.fromkeys(("listed", "fair_listed"), "tick"),
     "means": "1/16 mean income",

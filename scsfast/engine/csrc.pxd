@@ -345,6 +345,7 @@ cdef extern from "scs_rules.h":
     int64_t scs_index_target(const scs_rules_t *r, const int64_t *weights, int64_t history,
                              int64_t capacity, int64_t behaviour, int64_t identity,
                              int64_t circle) noexcept nogil
+    int32_t scs_fine(int32_t gain) noexcept nogil
     int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff) noexcept nogil
     uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level) noexcept nogil
     uint32_t scs_level(const scs_rules_t *r, int32_t score) noexcept nogil

@@ -19,7 +19,8 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     cdef uint8_t *means = s.means + t.start
     for j in range(n):
         welfare += t.gain[j] + t.prize_value[j]
-        payoff[j] += scs_toward_zero(t.gain[j] + t.prize_value[j] - payoff[j], rate)
+        payoff[j] += scs_toward_zero(scs_fine(t.gain[j] + t.prize_value[j]) - payoff[j],
+                                     rate)
     row.sums[SCS_welfare] += welfare
     for j in range(n):
         stock[j] = scs_wealth(r, stock[j], s.wealth_target[means[j]],

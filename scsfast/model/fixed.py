@@ -5,6 +5,7 @@ Rounding is to nearest, ties to even, unless said otherwise.
 
 ONE16, ONE32 = 1 << 16, 1 << 32
 MONEY = POINT = 256
+FINE = 8  # bits of payoffs below money's: they are moving averages of small gains
 BELIEF_UNIT = 1 << 16  # values a tick, finer than money
 FULL = ONE16 - 1  # of a part of an index: history, capacity, behaviour, ...
 NO_LIMIT = (1 << 31) - 1  # a grade rule that limits nothing

@@ -52,6 +52,7 @@ DIMENSIONS = {
 
 VALUE = "1/65025"  # need x quality, each 0..255
 MONEY = "1/256 monthly income"
+FINE_MONEY = "1/65536 monthly income"
 POINT = "1/256 point"
 
 TABLES: tuple[Table, ...] = (
@@ -84,7 +85,7 @@ TABLES: tuple[Table, ...] = (
                 "citizens whose grade is not their fair grade",
             ),
             Output("wealth", MONEY, "wealth, summed over citizens"),
-            Output("payoff", MONEY, "payoffs, summed over citizens"),
+            Output("payoff", FINE_MONEY, "payoffs, summed over citizens"),
             Output("reliable", "citizen", "citizens with this strategy"),
             Output("opportunist", "citizen", "citizens with this strategy"),
             Output("discriminator", "citizen", "citizens with this strategy"),

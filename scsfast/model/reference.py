@@ -16,12 +16,13 @@ from . import reference_prizes as prizes
 from . import reference_records as records
 from . import reference_review as review
 from . import reference_scores as scores
-from .fixed import ONE16
+from .fixed import FINE, ONE16
 from .reference_world import Draws, World, chance, clamp, pick, toward_zero
 from .rules import Rules
 
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
 MAX_WEALTH = 1 << 30
+MOST_GAIN = (1 << 22) - 1  # of a tick, that a payoff takes in
 
 
 class Month:
@@ -44,7 +45,7 @@ class Published:
     def __init__(self, twin, i: int):
         rules = twin.rules
         self.strategy = twin.strategy[i]
-        self.payoff = clamp(twin.payoff[i] >> 4, -32768, 32767)  # 1/16, 16 bits
+        self.payoff = clamp(twin.payoff[i] >> 6, -32768, 32767)  # 1/1024, 16 bits
         self.good = scores.good_standing(rules, twin.score[i], twin.listed[i])
         self.fair_good = scores.good_standing(
             rules, twin.fair_score[i], twin.fair_listed[i]
@@ -150,7 +151,7 @@ class Reference:
             seen = min(seen * rules.suspicion >> 8, ONE16)
         loss = max(0, -scores.worth(self, i, act)) if act.scored else 0
         feared = seen
-        if rules.clients_know and act.scored:
+        if rules.clients_know and act.scored and world.enrolled[i]:
             feared = seen * records.kept_on_record(self, i, act.human) >> 16
         cost = feared * (loss + act.penalty) >> 16
         cost += rules.moral * world.quality[i] >> 8
@@ -202,7 +203,7 @@ class Reference:
             count("by_domain", "deeds_observed", act.domain)
             count("by_group", "group_deeds_observed", world.group[i])
             records.report(self, i, month, act, "deed_clerk")
-        return done and bool(act.scored)
+        return done and bool(act.scored) and bool(world.enrolled[i])
 
     def help_informally(self, i: int) -> None:
         """Unscored help, with a chance that rises in quality."""
@@ -259,7 +260,8 @@ class Reference:
             self.prizes[i] = min(self.prizes[i] + len(won), 65535)
         gain = month.gain + sum(kind.value for kind in won)
         count("sums", "welfare", by=gain)
-        self.payoff[i] += toward_zero(gain - self.payoff[i], rules.payoff_rate)
+        fine = clamp(gain, -MOST_GAIN, MOST_GAIN) << FINE
+        self.payoff[i] += toward_zero(fine - self.payoff[i], rules.payoff_rate)
         target = int(rules.wealth_target[self.world.means[i]])
         wealth = self.wealth[i] + toward_zero(
             target - self.wealth[i], rules.wealth_rate
@@ -276,7 +278,7 @@ class Reference:
         if learner != i:
             return
         difference = self.published[other].payoff - self.published[i].payoff
-        x = min(abs(difference) * self.rules.selection >> 8, 4096)
+        x = min(abs(difference) * self.rules.selection >> 14, 4096)
         copies = (1 << 32) // (ONE16 + chance(x))
         if difference < 0:
             copies = ONE16 - copies

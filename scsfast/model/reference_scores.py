@@ -181,7 +181,7 @@ def capacity(twin, i: int) -> int:
 
 def behaviour(twin, i: int) -> int:
     """Return the behaviour part: the payoff, one half where it is 0."""
-    return clamp(32768 + (twin.payoff[i] * twin.rules.behaviour_slope >> 8), 0, FULL)
+    return clamp(32768 + (twin.payoff[i] * twin.rules.behaviour_slope >> 16), 0, FULL)
 
 
 def note_features(twin, i: int) -> None:

@@ -144,7 +144,7 @@ class Rules:
     record_weight: int
     circle_weight: int
     history_start: int
-    behaviour_slope: int  # behaviour = 32768 + (payoff x this >> 8)
+    behaviour_slope: int  # behaviour = 32768 + (payoff x this >> 16)
     level_factor: int  # (score - floor) x this >> 32 is the published level, 0..255
     refit: int
     ridge: int

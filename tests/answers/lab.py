@@ -201,8 +201,8 @@ def outputs(simulation) -> dict:
 
 
 def in_points(simulation, name="score"):
-    """Return scores in points, or money in monthly incomes."""
-    return simulation.arrays[name] / 256
+    """Return scores in points, or money and payoffs in monthly incomes."""
+    return simulation.arrays[name] / (65536 if name == "payoff" else 256)
 
 
 def one_tick(p, a) -> tuple[float, float, float]:

@@ -151,6 +151,22 @@ def fixation_of_pairs(lab):
     )
 
 
+@case("K18", 100_000, 2_000_000, {"world.meetings.cost": 0.04})
+def fixation_by_small_costs(lab):
+    """The same where keeping one's word costs 5/256 of a monthly income and selection is
+    as much stronger: only the product of the two matters.
+    """
+    learning, cost = 0.5, 5 / 256
+    own = {"cost": cost, "learning": learning, "selection": 1 / cost}
+    before, after = fixed(lab, 2, 80, imitation(2, 1, 0.5, **own))
+    mixed = before == 1
+    first = learning / 2
+    takes_over = (1 - np.exp(-1)) / (1 - np.exp(-2))
+    expected, n = first / 2 + (1 - first) * takes_over, mixed.sum()
+    got = (after[mixed] == 2).mean()
+    yield share("mutant takes over", expected, got, n, "pairs", 2**-14)
+
+
 @case(
     "K18",
     12_000,

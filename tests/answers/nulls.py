@@ -145,6 +145,31 @@ def null_of_given_belief(lab):
         yield exact(f"{scorer}: its own differ", 1, int(own), lab.n)
 
 
+@case("null", 4_000, 200_000, {"world.population.enrolled": 0.1})
+def null_of_nobody_enrolled(lab):
+    """Who has no score is not moved by what leaders do to scores, even if clients count on
+    cover; and helps as informally as where deeds are worth no points.
+    """
+    keys = {
+        **CROWD,
+        "world.population.enrolled": 0.0,
+        "regime.discretion": dict.fromkeys(LEVELS, 1.0),
+        "leaders.clients_know": True,
+    }
+    honest = {"leaders.all": {**BUSY, "share": 0.0, "recentring": 0.0}}
+    worthless = {"regime.acts": {"donation": {"points": 0, "seen": 1.5}}}
+    led, fair, plain = (
+        lab.run({**keys, **other, **lab.spoil}, base=BASE)
+        for other in ({}, honest, worthless)
+    )
+    names = ("score", "listed", "wealth", "payoff", "strategy")
+    differ = between(led.arrays, fair.arrays, {name: name for name in names})
+    differ += unlike(*(outputs(run)["violations"] for run in (led, fair)))
+    yield exact("states unlike those under honest leaders", 0, differ, lab.n)
+    helped = [outputs(run)["informal_help"] for run in (led, plain)]
+    yield exact("ticks with other informal help", 0, unlike(*helped), TICKS, "ticks")
+
+
 @case("null", 2_000, 100_000, {"other.regime.publicity": 0.61})
 def null_of_two_names(lab):
     """One scenario under two names gives identical bits in every output of a store; two

@@ -131,7 +131,7 @@ def observed(simulation) -> tuple[np.ndarray, np.ndarray]:
     ]
     capacity = np.rint(65535 * wealth / (wealth + HALF_FULL)).astype(np.int64)
     payoff = arrays["payoff"].astype(np.int64)
-    behaviour = np.clip(32768 + (payoff * round(32768 / 0.5) >> 8), 0, 65535)
+    behaviour = np.clip(32768 + (payoff * round(32768 / 0.5) >> 16), 0, 65535)
     group, history = arrays["traits"] & 3, arrays["history"].copy()
     parts = (history, capacity, behaviour, arrays["circle"])
     flags = (group == 1, group == 2, arrays["score"] < 0)
