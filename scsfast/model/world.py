@@ -79,7 +79,7 @@ class Meeting(Parameters):
         0.1,
         "what a kept word brings the partner",
         unit="monthly income",
-        source="modelling choice; b = 1, c = 0.2 in K1: only c/b matters",
+        source="modelling choice; K1 has b = 1, c = 0.2: only c/b matters there",
     )
     cost: Money = param(
         0.02,
