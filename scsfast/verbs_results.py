@@ -94,7 +94,7 @@ def claims(
     """
     from .analysis.claims import claims as answers
     from .analysis.verdict import thresholds_of
-    from .tables_results import claims_text, claims_tree
+    from .tables_claims import claims_text, claims_tree
 
     found = answers(store, thresholds_of(threshold or []), confidence)
     write_json(claims_tree(found)) if as_json else print(claims_text(found))

@@ -220,3 +220,15 @@ def test_more_than_eight_players_are_refused():
 def test_a_store_without_factorial_is_refused():
     with pytest.raises(ConfigError, match=r"needs a campaign with a \[factorial\]"):
         factorial_bases(made("ab"))
+
+
+def test_shares_of_what_may_be_nothing_are_not_given():
+    noisy = np.array([-0.1, 0.0, 0.15])
+    village = frozenset({"village"})
+    table = attribute(factorial({frozenset(): 0.5, village: 0.5 - noisy}, ["village"]))
+    rows = table.set_index(["measure", "player"])
+    assert rows.loc[("efficiency_loss", TOGETHER), "low"] < 0
+    assert rows.loc[("efficiency_loss", "village")].isna()["share"]
+    table = attribute(factorial({frozenset(): 0.5, village: 0.2}, ["village"]))
+    rows = table.set_index(["measure", "player"])
+    assert rows.loc[("efficiency_loss", "village"), "share"] == pytest.approx(1.0)

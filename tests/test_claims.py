@@ -5,14 +5,16 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from made import made, with_status
+import xarray as xr
+from made import factorial, made, with_status
 
 import scsfast
 from scsfast.analysis import verdict
 from scsfast.analysis.cases import Twins, cases
 from scsfast.analysis.claims import claims
-from scsfast.analysis.levels import ACTS
+from scsfast.analysis.levels import ACTS, acting_levels
 from scsfast.analysis.robustness import CLAIMS, _robust
+from scsfast.analysis.words import acting
 from scsfast.errors import ConfigError
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -291,6 +293,38 @@ def test_results_without_configuration_are_refused():
         claims(made("ab"))
 
 
+def levels_known(players):
+    """Return rows on levels: a factorial of some players, and acts of two levels."""
+    values = [("factorial", "capture", player, 0.1) for player in players]
+    acts = [("acts", "credited", level, 3.0) for level in ("village", "county")]
+    rows = [(*row, 0.05 if row[0] == "factorial" else row[-1]) for row in values + acts]
+    return pd.DataFrame(rows, columns=["source", "measure", "level", "value", "low"])
+
+
+def test_a_level_that_is_no_player_counts_by_its_acts():
+    own = levels_known(["village", "records"])
+    assert acting_levels(own) == (["village", "records"], ["county"])
+    assert acting_levels(levels_known([])) == ([], ["village", "county"])
+    shown = acting(["village", "county"], ["records"], ["county"])
+    assert shown == "village, records; county (acts)"
+    assert acting([], [], []) == "none"
+
+
+def test_a_factorial_with_holes_is_said_and_leaves_the_rest():
+    worths = {frozenset(): 0.1, frozenset("ab"): 0.2}
+    names = ["r, nobody", "r, a+b"]
+    dataset = factorial(worths, "ab")
+    config = {
+        "world": {"spans": [5, 10, 20]},
+        "scenarios": [entry(names[0], 0.0), entry(names[1])],
+    }
+    doings = asked(config["scenarios"], 3, acts=2)[list(ACTS)]
+    dataset = dataset.merge(doings, compat="override").assign_attrs(config=config)
+    found = claims(dataset)
+    assert found.notes == ["the factorial of 'r' has holes: no scenario of a, b"]
+    assert words(found).loc["r, a+b", "levels_from"] == "acts"
+
+
 # Robustness.
 
 
@@ -335,6 +369,17 @@ def test_share_of_points_with_the_same_word():
     assert row["words"] == "4 manipulable, 2 not manipulable"
 
 
+def test_points_are_held_to_the_scenario_that_is_nearest():
+    dataset = varied(capture=by_point([2.0] * 6, written=2.0))
+    config = dataset.attrs["config"]
+    other = entry("other", share=0.01)
+    config["scenarios"].insert(0, other)  # of the same regime, with other leaders
+    first = dataset.isel(scenario=[0]).assign_coords(scenario=["other"])
+    both = xr.concat([first, dataset], "scenario").assign_attrs(dataset.attrs)
+    row = claims(both).robustness.set_index("claim").loc["c1"].iloc[0]
+    assert row["reference"] == "written"
+
+
 def test_without_a_reference_the_most_frequent_word_is_held():
     captures = [1.0, 1.05, 1.0, 1.0, 3.0, 4.0]
     dataset = varied(capture=by_point(captures)).isel(scenario=slice(1, None))
@@ -371,7 +416,7 @@ def test_without_a_decided_word_no_share_is_given():
     columns = {"regime": "r", **measured, **claimed, **by_mean, "mass_in_bin": 0.5}
     part = pd.DataFrame(columns, index=range(3))
     reference = {"scenario": "s", "regime": "r", **claimed}
-    rows = _robust("v", part, [reference])
+    rows = _robust("v", part, reference)
     assert len(rows) == 4
     for row in rows:
         assert (row["reference"], row["verdict"]) == ("", "")
@@ -510,7 +555,8 @@ def test_points_have_masses_and_parameters(real):
     for mass in ("mass_in_grade", "mass_in_bin"):
         assert real.points[mass].between(0, 1, inclusive="neither").all()
     assert real.points["regime.loss"].between(0, 0.3).all()
-    assert real.robustness["reference"].unique().tolist() == ["rongcheng"]
+    held = real.robustness.set_index("claim")["reference"]
+    assert held["c1"].unique().tolist() == ["rongcheng"]
 
 
 def test_sensitivity_of_a_real_sample(store):

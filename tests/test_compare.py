@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from made import made, with_status
 
@@ -117,7 +118,7 @@ def test_outputs_are_summed_over_measured_ticks():
         ({"baseline": "rongchen"}, r"`baseline` must be one of rongcheng, lottery, "
          r"got 'rongchen'; did you mean 'rongcheng'\?"),
         ({"variables": ["efficency"]}, r"`variable` must be one of efficiency, .*"
-         r"and \d+ more, got 'efficency'; did you mean 'efficiency'\?"),
+         r"connected, got 'efficency'; did you mean 'efficiency'\?"),
         ({"variables": ["a", "b"]}, r"got 'a'.*\n.*got 'b'"),
         ({"confidence": 1.0}, r"`confidence` must be a number in \(0, 1\), got 1"),
     ],
@@ -126,6 +127,31 @@ def test_wrong_questions_are_refused(question, message):
     dataset = made(["rongcheng", "lottery"])
     with pytest.raises(ConfigError, match=message):
         compare(dataset, **{"baseline": "rongcheng", **question})
+
+
+def test_a_baseline_of_which_nothing_is_finished_is_refused():
+    dataset = with_status(made("ab", 2), [[1, 1], [0, 0]])
+    with pytest.raises(ConfigError, match="nothing of 'b' is finished yet"):
+        compare(dataset, "b")
+
+
+def test_what_is_asked_twice_counts_once():
+    dataset = made("ab", efficiency=[A, B])
+    once = compare(dataset, "a", ["efficiency"], scenarios=["b"])
+    twice = compare(dataset, "a", ["efficiency"] * 2, scenarios=["b", "b"])
+    pd.testing.assert_frame_equal(once, twice)
+
+
+def test_who_is_tied_to_several_leaders_is_counted_once():
+    found = row(compare(made("ab"), "a", ["connected"]), "b", "connected")
+    assert found["value"] == 2 * 1000  # ticks x tied to any
+
+
+def test_other_citizens_are_said():
+    scenarios = [{"name": "a"}, {"name": "b", "world": {"n_citizens": 50}}]
+    dataset = made("abc", attrs={"config": {"scenarios": [*scenarios, {"name": "c"}]}})
+    table = compare(dataset, "a", ["efficiency"]).set_index("scenario")
+    assert table["same_world"].to_dict() == {"b": False, "c": True}
 
 
 def test_nothing_finished_is_refused():

@@ -12,7 +12,7 @@ import scsfast
 from scsfast.analysis import export as exports
 from scsfast.analysis.export import export, tidy
 from scsfast.analysis.summary import MEASURES, summarise
-from scsfast.errors import ConfigError
+from scsfast.errors import ConfigError, StoreError
 from scsfast.model.outcomes import TABLE
 
 TREE = {
@@ -135,6 +135,17 @@ def test_a_file_that_is_there_is_seen_before_any_work(tmp_path):
     assert len(caught.value.faults) == 2
 
 
+def test_a_folder_is_never_replaced(tmp_path):
+    (tmp_path / "r.csv").mkdir()
+    with pytest.raises(ConfigError, match="`output` must be a file, got the folder"):
+        export(made("ab"), tmp_path / "r.csv", force=True)
+
+
+def test_a_place_that_takes_no_file_is_said():
+    with pytest.raises(StoreError, match="/proc/r.csv: cannot write the results"):
+        export(made("ab"), "/proc/r.csv")
+
+
 def test_a_table_with_nothing_in_it_is_refused():
     with pytest.raises(ConfigError, match="by_unit: this store has nothing in it"):
         tidy(made("ab"), "by_unit")
@@ -181,7 +192,7 @@ def test_a_write_that_fails_leaves_nothing_behind(force, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StoreError, match="No space left"):
         export(made("ab"), path, force=force)
     assert [p.read_text() for p in tmp_path.iterdir()] == ["mine"] * force
 

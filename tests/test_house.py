@@ -17,7 +17,13 @@ PACKAGE = Path(scsfast.model.__file__).parent.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = ("errors", "model", "engine", "campaign", "analysis", "face")
 FACE = ("cli", "face", "pilots", "rounds", "story", "tables", "terminal")
-FACE += ("tables_results", "verbs_campaign", "verbs_model", "verbs_results")
+FACE += (
+    "tables_claims",
+    "tables_results",
+    "verbs_campaign",
+    "verbs_model",
+    "verbs_results",
+)
 FACE += ("planned", "verbs_plan", "verbs_report")  # one room
 DOORS = ("__init__.py", "__main__.py")  # of the package itself: open onto every floor
 MOST_LINES, MOST_LINES_A_FUNCTION = 400, 60

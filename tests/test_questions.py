@@ -14,7 +14,7 @@ from scsfast.analysis import questions
 from scsfast.analysis.summary import MEASURES, summarise
 from scsfast.campaign.execute import execute
 from scsfast.campaign.prepare import open_for_writing
-from scsfast.errors import ConfigError, DifferentCampaignError
+from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.face import run_campaign
 
 ALL = [*MEASURES, "prizes"]
@@ -42,6 +42,32 @@ def test_opening_reads_no_values(store):
     dataset = questions.results(store)
     wide = [v for v in dataset.data_vars.values() if "tick" in v.dims]
     assert wide and not any(v.variable._in_memory for v in wide)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "how"),
+    [
+        (lambda chunk: chunk.unlink(), "is missing"),
+        (lambda chunk: chunk.write_bytes(chunk.read_bytes()[:-5]), "is damaged"),
+        (lambda chunk: chunk.write_bytes(b""), "is damaged"),
+    ],
+    ids=["gone", "cut", "empty"],
+)
+def test_a_chunk_that_is_not_as_written_is_no_result(store, tmp_path, spoil, how):
+    path = shutil.copytree(store, tmp_path / "r.zarr")
+    (chunk,) = [f for f in (path / "prize_value" / "c").rglob("*") if f.is_file()]
+    spoil(chunk)
+    results = questions.results(path)
+    with pytest.raises(StoreError, match=f"prize_value/c/.*: {how}; `scsfast verify"):
+        questions.values(results, ["efficiency"])
+
+
+def test_labels_say_what_they_are(store):
+    results = scsfast.open(store)
+    assert results["tick"].attrs["units"] == "tick"
+    assert all(
+        results[dim].attrs["long_name"] for dim in results.dims if dim in results
+    )
 
 
 def test_unfinished_replicates_are_missing_and_not_read():

@@ -34,7 +34,8 @@ from scsfast.campaign.machine import available_cores
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.store import Store
 from scsfast.errors import ConfigError, StoreError
-from scsfast.tables_results import attribute_text, claims_text, compare_text
+from scsfast.tables_claims import claims_text
+from scsfast.tables_results import attribute_text, compare_text
 
 SECTIONS = [
     "question", "design", "completeness", "verdicts", "measures", "baseline", "capture",

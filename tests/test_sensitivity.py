@@ -180,6 +180,17 @@ def test_the_response_is_the_mean_over_common_replicates(cube):
     assert part["value"].tolist() == whole["value"].tolist()
 
 
+def test_a_replicate_that_is_missing_at_a_point_counts_at_none(cube):
+    dataset = sampled(cube, np.linspace(0.2, 0.8, 64), 3, kind="sobol", n=64)
+    whole = sensitivity(dataset, measures=["efficiency"])
+    dataset["prize_value"][7] += 1000 * np.arange(3)[:, None]  # replicates differ
+    dataset["oracle_prize_value"][5, 2] = 0
+    part = sensitivity(dataset, measures=["efficiency"])
+    two = sensitivity(dataset.isel(replicate=[0, 1]), measures=["efficiency"])
+    assert (part["replicates"] == 2).all() and (whole["replicates"] == 3).all()
+    assert part.equals(two)
+
+
 def test_missing_points_are_named(cube):
     dataset = sampled(cube, np.full(64, 0.5), kind="sobol", n=64)
     rest = dataset.isel(scenario=[k for k in range(64) if k not in (3, 17)])

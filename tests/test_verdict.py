@@ -42,7 +42,8 @@ def test_word_on_c1(moved, excess, word):
     ("low", "high", "word"),
     [
         (-0.9, 0.049, verdict.NO_BETTER),
-        (-0.1, 0.05, verdict.LITTLE_BETTER),
+        (-0.1, 0.05, verdict.AT_MOST_LITTLE),
+        (0.05, 0.249, verdict.LITTLE_BETTER),
         (0.1, 0.249, verdict.LITTLE_BETTER),
         (0.2, 0.3, verdict.UNDECIDED),
         (0.25, 0.9, verdict.BETTER),
@@ -86,6 +87,7 @@ def test_thresholds_decide():
         ("moved=-1", "--threshold: `moved` must be a number of at least 0"),
         ("moved=x", "--threshold: `moved` must be set as NAME=NUMBER, got 'moved=x'"),
         ("moved", "--threshold: `moved` must be set as NAME=NUMBER, got 'moved'"),
+        ("no_better=0.9", "no_better, little_better and near_best must not fall"),
     ],
 )
 def test_wrong_thresholds_are_refused(setting, message):

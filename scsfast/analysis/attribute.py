@@ -51,8 +51,8 @@ def attribute(
         One row a base, measure and player, and one for `TOGETHER`: ``base``, ``measure``,
         ``unit``, ``player``, ``value`` (mean over replicates of the Shapley value), its
         t-interval ``low`` .. ``high``, ``n`` (replicates in which every coalition has a
-        value) and ``share`` of what all together change (NaN if that is 0). Values and
-        shares add up by construction.
+        value) and ``share`` of what all together change (NaN where the interval of that
+        has 0 in it, or there is none). Values and shares add up by construction.
 
     Raises
     ------
@@ -61,8 +61,9 @@ def attribute(
     """
     confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
-    games = _asked(measures, "measure", list(GAMES))
-    wanted = _asked(bases, "of", factorial_bases(dataset))
+    known = factorial_bases(dataset)
+    games = questions.among(list(GAMES), "measure", measures) or list(GAMES)
+    wanted = questions.among(known, "of", bases) or known
     finished = questions.is_finished(dataset)
     rows = []
     for base in wanted:
@@ -84,17 +85,6 @@ def factorial_bases(dataset) -> list[str]:
             "[factorial] over levels"
         )
     return found
-
-
-def _asked(asked, key: str, known: list[str]) -> list[str]:
-    """Return what is asked for, by default all there is."""
-    if asked is None or len(asked) == 0:
-        return known
-    asked = [asked] if isinstance(asked, str) else list(asked)
-    faults = [questions.unknown(key, a, known) for a in asked if a not in known]
-    if faults:
-        raise ConfigError(faults)
-    return asked
 
 
 def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
@@ -199,7 +189,8 @@ def _rows(base, game, players, coalitions, values, confidence) -> list[dict]:
     worth = _worth(game, coalitions, values)
     everyone, nobody = worth[frozenset(players)], worth[frozenset()]
     found = {**shapley(players, worth), TOGETHER: everyone - nobody}
-    change = estimate(found[TOGETHER]).mean
+    change = estimate(found[TOGETHER], confidence)
+    is_change = change.low > 0 or change.high < 0
     unit = "point" if game == "mean_displacement" else "1"
     rows = []
     for player, by_replicate in found.items():
@@ -214,7 +205,7 @@ def _rows(base, game, players, coalitions, values, confidence) -> list[dict]:
                 "low": value.low,
                 "high": value.high,
                 "n": value.n,
-                "share": value.mean / change if change else float("nan"),
+                "share": value.mean / change.mean if is_change else float("nan"),
             }
         )
     return rows

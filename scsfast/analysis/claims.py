@@ -21,14 +21,15 @@ ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
 )  # fmt: skip
 VERDICTS = (
-    "scenario", "regime", "twin", "c1", "c1_total", "levels", "channels", "levels_from",
+    "scenario", "regime", "twin", "c1", "c1_total", "levels", "levels_by_acts",
+    "channels", "levels_from",
     "c2", "c2_honest", "than_market", "than_list", "list", "n",
 )  # fmt: skip
 CONSTRUCTION = "by construction"
 
 
 class Claims(NamedTuple):
-    """What `claims` gives: tables, and the thresholds that made the words."""
+    """What `claims` gives: tables, the thresholds that made the words, and notes."""
 
     verdicts: pd.DataFrame
     estimates: pd.DataFrame
@@ -37,6 +38,7 @@ class Claims(NamedTuple):
     mass: pd.DataFrame
     points: pd.DataFrame
     thresholds: verdict.Thresholds
+    notes: list[str]
 
 
 class _Found(NamedTuple):
@@ -70,16 +72,17 @@ def claims(
     Claims
         ``verdicts``: one row a regime (a scenario with leaders who may manipulate, or an
         honest one that is nobody's twin): the words on C1, direct and total, the
-        ``levels`` and ``channels`` that do it (lists) and how they are known, on C2, with
+        ``levels`` and ``channels`` that do it (lists), which of them are only known to
+        have acted, and the source, on C2, with
         manipulating and with honest leaders, and whether it is more or less efficient
         than a market and a plain list. ``estimates``: each number behind them with its
-        interval. ``levels``: see `levels_of`. ``robustness``, ``mass``, ``points``: see
-        `robustness`.
+        interval. ``levels``, ``notes``: see `levels_of`. ``robustness``, ``mass``,
+        ``points``: see `robustness`.
 
     Raises
     ------
     ConfigError
-        If nothing is finished, or a factorial has holes.
+        If nothing is finished.
     """
     confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
@@ -89,7 +92,7 @@ def claims(
     regimes = [_companions(case, known, twins) for case in _regimes(known, twins)]
     regimes = [found for found in regimes if evidence.has_any(found.case)]
     pairs = [(found.case, found.whole) for found in regimes]
-    by_level = levels_of(dataset, pairs, confidence)
+    by_level, notes = levels_of(dataset, pairs, confidence)
     estimates = [row for found in regimes for row in _estimates(found, evidence)]
     words = [_words(found, evidence, by_level, limits) for found in regimes]
     over = robustness(dataset, known, twins, evidence, limits, words)
@@ -99,6 +102,7 @@ def claims(
         by_level,
         *over,
         limits,
+        notes,
     )
 
 
@@ -173,7 +177,7 @@ def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
     """Return the row of verdicts of one regime."""
     case, twin = found.case, found.twin
     own = levels[levels["scenario"] == case.name]
-    acting = acting_levels(own)
+    acting, acted = acting_levels(own)
     c1, c1_total = c1_words(case, twin, evidence, limits)
     efficiency = evidence.of(case, "efficiency")
     honest = evidence.of(twin if case.manipulates else case, "efficiency")
@@ -187,7 +191,8 @@ def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
         "twin": twin.name if twin else "",
         "c1": c1,
         "c1_total": c1_total,
-        "levels": [name for name in acting if name in GOVERNMENT],
+        "levels": [name for name in GOVERNMENT if name in {*acting, *acted}],
+        "levels_by_acts": acted,
         "channels": [name for name in acting if name not in GOVERNMENT],
         "levels_from": source_of(own),
         "c2": verdict.serving(efficiency, limits),

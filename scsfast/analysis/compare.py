@@ -55,7 +55,8 @@ def compare(
         ``p_holm`` (corrected for all rows), ``correlation`` of the pairs, ``n`` (pairs in
         which both have a value), and ``n_independent``: replicates a side that two
         independent samples would need for as narrow a t-interval (infinite where all
-        pairs differ by the same). NaN with too few pairs.
+        pairs differ by the same). NaN with too few pairs. ``same_world``: whether both
+        have the same citizens; else replicates are paired by number alone.
 
     Raises
     ------
@@ -66,22 +67,38 @@ def compare(
     confidence = questions.asked_confidence(confidence)
     dataset = questions.results(source)
     baseline = questions.asked_scenario(dataset, baseline)
+    _refuse_unpaired(dataset, baseline)
     names = questions.asked_variables(dataset, variables)
     wanted = questions.asked_scenarios(dataset, scenarios)
     others = [scenario for scenario in wanted if scenario != baseline]
     if not others:
-        is_all = len(wanted) == dataset.sizes["scenario"]
-        why = "is in this store" if is_all else "was asked for"
+        why = "was asked for" if scenarios else "is in this store"
         raise ConfigError(f"nothing to compare: only the baseline {why}")
     values = questions.values(dataset.sel(scenario=[*others, baseline]), names)
-    rows = [
-        _row(values[name], scenario, baseline, confidence)
-        for scenario in others
-        for name in names
-    ]
+    pairs = [(values[name], scenario) for scenario in others for name in names]
+    rows = [_row(*pair, baseline, confidence) for pair in pairs]
     table = pd.DataFrame(rows, columns=["scenario", "variable", "unit", *PAIRED])
     table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"]))
+    table["same_world"] = _same_world(dataset, table["scenario"], baseline)
     return table
+
+
+def _same_world(dataset, scenarios, baseline: str) -> list[bool]:
+    """Return whether scenarios have the world of the baseline."""
+    own = questions.own_worlds(dataset)
+    worlds = dict(zip(dataset["scenario"].values, own, strict=True))
+    return [worlds[scenario] == worlds[baseline] for scenario in scenarios]
+
+
+def _refuse_unpaired(dataset, baseline: str) -> None:
+    """Raise ConfigError if nothing of the baseline is finished."""
+    finished = questions.is_finished(dataset)
+    place = list(dataset["scenario"].values).index(baseline)
+    if not finished.values[place].any():
+        raise ConfigError(
+            f"`baseline`: nothing of '{baseline}' is finished yet, so nothing can be "
+            "held against it"
+        )
 
 
 def _row(values, scenario: str, baseline: str, confidence: float) -> dict:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..campaign.files import explained, fsync_path
 from ..errors import ConfigError
 from ..model.outcomes import TABLE
 from . import questions
@@ -51,26 +52,33 @@ def export(source, path, table: str = SUMMARY, force: bool = False) -> Path:
     ConfigError
         If nothing is finished, the suffix or the table is unknown, a library is missing,
         the path exists, or the table would have more than `MOST_ROWS` rows.
+    StoreError
+        If the file cannot be written.
     """
     path = Path(path)
     _refuse(path, table, force)
     dataset = questions.results(source)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
-        if path.suffix == ".nc":
-            whole = _for_netcdf(dataset)
-            packed = {n: PACKED for n, v in whole.data_vars.items() if v.ndim}
-            whole.to_netcdf(temporary, engine="h5netcdf", encoding=packed)
-        else:
-            frame = tidy(dataset, table)
-            write = frame.to_csv if path.suffix == ".csv" else frame.to_parquet
-            write(temporary, index=False)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        _publish(temporary, path, force)
+        with explained(path, "write the results", "What was there is untouched"):
+            _write(dataset, temporary, table)
+            _publish(temporary, path, force)
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _write(dataset, temporary: Path, table: str) -> None:
+    """Write a file by its suffix, and bring it to the disk."""
+    if temporary.suffix == ".nc":
+        whole = _for_netcdf(dataset)
+        packed = {n: PACKED for n, v in whole.data_vars.items() if v.ndim}
+        whole.to_netcdf(temporary, engine="h5netcdf", encoding=packed)
+    else:
+        frame = tidy(dataset, table)
+        write = frame.to_csv if temporary.suffix == ".csv" else frame.to_parquet
+        write(temporary, index=False)
+    fsync_path(temporary)
 
 
 def _publish(temporary: Path, path: Path, force: bool) -> None:
@@ -103,7 +111,9 @@ def _refuse(path: Path, table: str, force: bool) -> None:
         faults.append(questions.unknown("table", table, known))
     elif path.suffix == ".nc" and table != SUMMARY:
         faults.append("`table` must not be given for .nc, which holds all tables")
-    if path.exists() and not force:
+    if path.is_dir():
+        faults.append(f"`output` must be a file, got the folder {path}")
+    elif path.exists() and not force:
         faults.append(_taken(path))
     if not path.parent.is_dir():
         faults.append(f"`output` must be in a folder that exists, got {path.parent}")

@@ -7,11 +7,13 @@ those tied to them, are there in any case; doing is not effect.
 
 import pandas as pd
 
+from ..errors import ConfigError
 from . import questions
 from .attribute import TOGETHER, attribute
 from .cases import Case
 from .intervals import estimate
 from .summary import capture, measured
+from .words import DONE, FACTORIAL, TIED
 
 LEVELS = (
     "scenario", "source", "measure", "level", "unit", "value", "low", "high", "n",
@@ -21,7 +23,6 @@ ACTS = (
     "tilted", "inflated", "desk_lifted",
 )  # fmt: skip
 DECISIVE = ("prizes_moved_share", "capture")  # of a factorial, which levels do it
-FACTORIAL, DONE, TIED = "factorial", "acts", "ties"
 
 
 def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float):
@@ -36,21 +37,26 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
 
     Returns
     -------
-    pandas.DataFrame
+    table : pandas.DataFrame
         One row a scenario, source, measure and level. Source "factorial": Shapley values
         (``level`` may be a group of channels); "acts": acts over the measured ticks; "ties":
         ``capture_excess``, how much the capture by those tied to leaders of the level
         exceeds what fair scores would give them.
+    notes : list of str
+        Why a factorial that is there says nothing.
     """
-    rows = []
+    rows, notes = [], []
     for case, whole in cases:
         if not case.manipulates:
             continue
         if whole is not None:
-            rows += _attributed(dataset, case, whole, confidence)
+            try:
+                rows += _attributed(dataset, case, whole, confidence)
+            except ConfigError as error:
+                notes += error.faults
         rows += _counted(dataset, case, confidence)
         rows += _tied(dataset, case, confidence)
-    return pd.DataFrame(rows, columns=list(LEVELS))
+    return pd.DataFrame(rows, columns=list(LEVELS)), list(dict.fromkeys(notes))
 
 
 def source_of(own: pd.DataFrame) -> str:
@@ -59,19 +65,31 @@ def source_of(own: pd.DataFrame) -> str:
     return next((s for s in (FACTORIAL, DONE) if s in sources), "")
 
 
-def acting_levels(own: pd.DataFrame) -> list[str]:
+def acting_levels(own: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return the levels (and channels) that do it, from the rows of one scenario.
 
-    Of a factorial those whose Shapley value of prizes moved or capture is above 0 with its
-    whole interval; else those that did anything at all.
+    Parameters
+    ----------
+    own : pandas.DataFrame
+
+    Returns
+    -------
+    by_factorial : list of str
+        Players whose Shapley value of prizes moved or capture is above 0 with its whole
+        interval.
+    by_acts : list of str
+        Levels that are no players and did anything at all.
     """
-    rows = own[own["source"] == source_of(own)]
-    if source_of(own) == FACTORIAL:
-        does = (rows["low"] > 0) & rows["measure"].isin(DECISIVE)
-    else:
-        does = rows["value"] > 0
-    acting = set(rows["level"][does])
-    return [level for level in dict.fromkeys(rows["level"]) if level in acting]
+    values, acts = (own[own["source"] == source] for source in (FACTORIAL, DONE))
+    is_above = (values["low"] > 0) & values["measure"].isin(DECISIVE)
+    is_asked = acts["level"].isin(set(values["level"]))
+    acted = acts["level"][(acts["value"] > 0) & ~is_asked]
+    return _in_order(values, values["level"][is_above]), _in_order(acts, acted)
+
+
+def _in_order(rows: pd.DataFrame, names) -> list[str]:
+    """Return some of the levels of rows in the order of rows, each once."""
+    return [level for level in dict.fromkeys(rows["level"]) if level in set(names)]
 
 
 def _attributed(dataset, case: Case, whole: Case, confidence: float) -> list[dict]:

@@ -17,6 +17,7 @@ from ..campaign.store import Store
 from ..campaign.verify import metadata_faults
 from ..errors import StoreError
 from .summary import MEASURES
+from .whole import Whole, whole
 
 
 def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
@@ -52,7 +53,7 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     faults = metadata_faults(store)
     if faults:
         raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
-    raw = xr.open_zarr(store.place.zarr, consolidated=False, chunks=None)
+    raw = xr.open_zarr(_chunks(store), consolidated=False, chunks=None)
     variables = {
         output.name: _variable(store, raw, table, k)
         for table in layout.stored_tables(store.rules[0])
@@ -60,8 +61,7 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     }
     variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
     variables |= {name: raw[name].variable for name in measures if name in raw}
-    labels = layout.coordinates(store.campaign, store.rules[0])
-    labels |= _of_scenarios(store)
+    labels = _labels(store) | _of_scenarios(store)
     labels |= bin_starts(store)
     status = (
         ("scenario", "replicate"),
@@ -71,6 +71,27 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     attributes = {k: v for k, v in store.attributes.items() if k != "coordinates"}
     attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
     return xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
+
+
+def _chunks(store: Store) -> Whole:
+    """Return what zarr opens: chunks are checked, and must be there once all is done."""
+    by_citizen = set(snapshots.names(store.campaign))
+    labels = layout.labels(store.campaign, store.rules[0])
+    complete = set(store.derived) if store.is_finished else set()
+    if store.is_finished and not store.journal.errors():
+        complete |= by_citizen
+    return whole(store.place, store.members() - set(labels), complete)
+
+
+def _labels(store: Store) -> dict[str, xr.Variable]:
+    """Return the labels of every dimension with their units and meanings."""
+    found = {}
+    for name, values in layout.coordinates(store.campaign, store.rules[0]).items():
+        unit, meaning = layout.about_label(name)
+        is_text = isinstance(values[0], str)
+        attributes = {"long_name": meaning} | ({} if is_text else {"units": unit})
+        found[name] = xr.Variable(name, values, attributes)
+    return found
 
 
 def _of_scenarios(store: Store) -> dict[str, xr.Variable]:

@@ -9,7 +9,7 @@ import xarray as xr
 
 from ..errors import ConfigError
 from .intervals import statistics
-from .summary import MEASURES, POINT, measure
+from .summary import MEASURES, POINT, measure, once
 
 NEEDS = {
     "efficiency": ("prize_value", "lottery_prize_value", "oracle_prize_value"),
@@ -70,6 +70,7 @@ def _by_tick(dataset) -> list[str]:
 
 def _averaged(values: xr.DataArray, every: int) -> xr.DataArray:
     """Return an output summed over what is not time, averaged over periods."""
+    values = once(values)
     rest = [d for d in values.dims if d not in ("scenario", "replicate", "tick")]
     summed = values.astype("f8").sum(rest)
     means = summed.coarsen(tick=every, boundary="trim", coord_func="max").mean()

@@ -6,6 +6,7 @@ it is finished. Values are read a few scenarios at a time.
 """
 
 import difflib
+import json
 import math
 
 import numpy as np
@@ -37,7 +38,9 @@ def results(source) -> xr.Dataset:
     where = "" if isinstance(source, xr.Dataset) else str(source)
     if not is_finished(dataset).any():
         raise ConfigError(
-            "nothing is finished yet: no replicate of any scenario is stored", where
+            "nothing is finished yet: no replicate of any scenario"
+            + (" is stored" if where else "; of a store that grows pass the path"),
+            where,
         )
     return dataset
 
@@ -77,14 +80,7 @@ def asked_variables(dataset: xr.Dataset, asked=None) -> list[str]:
     ConfigError
         If there is none of a name.
     """
-    if asked is None or len(asked) == 0:
-        return list(MEASURES)
-    asked, known = [asked] if isinstance(asked, str) else list(asked), None
-    known = variables(dataset)
-    faults = [unknown("variable", name, known) for name in asked if name not in known]
-    if faults:
-        raise ConfigError(faults)
-    return asked
+    return among(variables(dataset), "variable", asked) or list(MEASURES)
 
 
 def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str:
@@ -98,20 +94,37 @@ def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str
 def asked_scenarios(dataset: xr.Dataset, asked=None) -> list[str]:
     """Return the scenarios asked for, by default all, or raise ConfigError."""
     known = [str(scenario) for scenario in dataset["scenario"].values]
-    if asked is None or len(asked) == 0:
-        return known
-    asked = [asked] if isinstance(asked, str) else list(asked)
-    faults = [unknown("scenario", name, known) for name in asked if name not in known]
+    return among(known, "scenario", asked) or known
+
+
+def among(known: list[str], key: str, asked=None) -> list[str]:
+    """Return the names asked for, each once; none if nothing is.
+
+    Parameters
+    ----------
+    known : list of str
+    key : str
+        What a message calls them.
+    asked : str, sequence of str or None
+
+    Raises
+    ------
+    ConfigError
+        If one is not known.
+    """
+    asked = [asked] if isinstance(asked, str) else list(asked or ())
+    faults = [unknown(key, name, known) for name in asked if name not in known]
     if faults:
         raise ConfigError(faults)
-    return asked
+    return list(dict.fromkeys(asked))
 
 
 def unknown(key: str, got: str, known: list[str]) -> str:
     """Return the fault of a name that is not there: what is, and what may be meant."""
     near = difflib.get_close_matches(str(got), known, n=1, cutoff=0.5)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"`{key}` must be one of {shown(known)}, got {got!r}{hint}"
+    names = ", ".join(known) if key == "variable" else shown(known)
+    return f"`{key}` must be one of {names}, got {got!r}{hint}"
 
 
 def shown(names) -> str:
@@ -165,14 +178,15 @@ def _computed(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
     found = {}
     for name, formula in formulas.items():
         array = formula(dataset).astype("f8").transpose("scenario", "replicate")
-        found[name] = array.assign_attrs(units=_unit(dataset, name))
+        found[name] = array.assign_attrs(_about(dataset, name))
     return xr.Dataset(found).drop_vars("tie", errors="ignore").load()
 
 
-def _unit(dataset: xr.Dataset, name: str) -> str:
-    if name in MEASURES or name not in dataset:
-        return UNITS.get(name, "1")
-    return dataset[name].attrs.get("units", "1")
+def _about(dataset: xr.Dataset, name: str) -> dict[str, str]:
+    """Return the unit and the meaning of a variable."""
+    own = {} if name in MEASURES or name not in dataset else dataset[name].attrs
+    meaning = own.get("long_name", MEASURES.get(name, name))
+    return {"units": own.get("units", UNITS.get(name, "1")), "long_name": meaning}
 
 
 def batches(dataset: xr.Dataset) -> list[slice]:
@@ -182,6 +196,21 @@ def batches(dataset: xr.Dataset) -> list[slice]:
     largest = max((math.prod(v.shape) for v in outputs), default=1)
     size = max(1, AT_ONCE * n // max(1, 8 * largest))
     return [slice(first, first + size) for first in range(0, n, size)]
+
+
+def citizens_in_words(dataset: xr.Dataset) -> str:
+    """Return how many citizens the scenarios have, such as "1,000 to 2,000"."""
+    given = dataset.coords.get("n_citizens", dataset.attrs.get("n_citizens"))
+    least, most = int(np.min(given)), int(np.max(given))
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def own_worlds(dataset: xr.Dataset) -> list[str]:
+    """Return what each scenario lays over the world of all, as text; "{}" for nothing."""
+    entries = (dataset.attrs.get("config") or {}).get("scenarios", ())
+    found = {entry["name"]: entry.get("world") or {} for entry in entries}
+    names = map(str, dataset["scenario"].values)
+    return [json.dumps(found.get(name, {}), sort_keys=True) for name in names]
 
 
 def text_coordinate(dataset: xr.Dataset, name: str, default) -> list[str]:

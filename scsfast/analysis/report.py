@@ -40,8 +40,7 @@ class Source(NamedTuple):
     summary : xarray.Dataset
         Of the main scenarios, as of `summary_table`.
     baseline : str or None
-    claims : Claims or None
-        None if a design has holes.
+    claims : Claims
     """
 
     store: Store
@@ -50,7 +49,7 @@ class Source(NamedTuple):
     main: list[str]
     summary: xr.Dataset
     baseline: str | None
-    claims: Claims | None
+    claims: Claims
 
 
 def report(path, output=None, baseline: str | None = None, title: str | None = None):
@@ -116,16 +115,8 @@ def source_of(path, baseline: str | None = None) -> Source:
         )
     main = main_scenarios(finished)
     summary = summary_table(finished.sel(scenario=main))
-    found = _claims(everything)
+    found = claims(everything)
     return Source(Store(path), everything, finished, main, summary, baseline, found)
-
-
-def _claims(everything: xr.Dataset) -> Claims | None:
-    """Return the verdicts, none if a design has holes."""
-    try:
-        return claims(everything)
-    except ConfigError:
-        return None
 
 
 def usable(everything: xr.Dataset) -> xr.Dataset:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..campaign.layout import DONE, FAILED, PENDING
 from ..model.government import LEVELS
+from . import questions
 from .page import Cell, Section, Table, Text, many, number, text
 from .selection import question, role
 from .style import ROLES
@@ -58,8 +59,20 @@ def _world(source) -> str:
         f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
         f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
         f"{len(world['acts'])} kinds of acts. {_units(people, world['spans'])} "
-        f"Summaries leave out the first {many(warm, 'tick')}. All scenarios "
-        "meet the same citizens, temptations and luck."
+        f"Summaries leave out the first {many(warm, 'tick')}. {_same(source)}"
+    )
+
+
+def _same(source) -> str:
+    """Say which scenarios meet the same citizens."""
+    same = "meet the same citizens, temptations and luck."
+    own = [world for world in questions.own_worlds(source.everything) if world != "{}"]
+    if not own:
+        return f"All scenarios {same}"
+    people = questions.citizens_in_words(source.everything)
+    return (
+        f"{many(len(own), 'scenario')} of {source.everything.sizes['scenario']} differ in "
+        f"their world ({people} citizens in all); those of one world {same}"
     )
 
 
@@ -160,12 +173,22 @@ def _completeness(source) -> list:
         f"failed, {counts['pending']:,} pending.",
         f"Figures and tables rest on {many(shown['replicate'], 'replicate')} of each of "
         f"{many(shown['scenario'], 'scenario')}, finished in all of them."
-        + _left_out(source),
+        + (_rest_on_all(counts) + _left_out(source)),
     ]
     blocks = [Text(lines, "points")]
     if counts["done"] < status.size:
         blocks.append(_by_scenario(source, status))
     return [*blocks, *_failures(source)]
+
+
+def _rest_on_all(counts: dict[str, int]) -> str:
+    """Say what does not rest on common replicates, if some are not done."""
+    if not counts["failed"] + counts["pending"]:
+        return ""
+    return (
+        " Verdicts and what they rest on, differences to a baseline and contributions of "
+        "players rest on all that is done, as their n says."
+    )
 
 
 def _left_out(source) -> str:

@@ -139,7 +139,7 @@ def _samples(source) -> list:
 
 def _robustness(source) -> list:
     """Return tables of how verdicts and the mass of scores go with parameters."""
-    if source.claims is None or source.claims.robustness.empty:
+    if source.claims.robustness.empty:
         return []
     rows = [
         [
@@ -147,7 +147,9 @@ def _robustness(source) -> list:
             text(CLAIMS[row["claim"]]),
             text(named(row["measure"])),
             text(row["verdict"] or "-"),
+            text(row["reference"] or "-"),
             number(100 * row["share_same"], 0),
+            number(100 * row["share_same_by_mean"], 0),
             *(number(row[name]) for name in ("lowest", "median", "highest")),
             text(row["parameter"] or "-"),
             number(row["rho"], 2),
@@ -156,8 +158,9 @@ def _robustness(source) -> list:
         for row in source.claims.robustness.to_dict("records")
     ]
     heads = [
-        "Scenario", "Claim", "Measure", "Verdict", "Same at, % of points", "Lowest",
-        "Median", "Highest", "Moved most by", "Rank correlation", "Points",
+        "Scenario", "Claim", "Measure", "Word on the claim", "That of",
+        "Same at, % of points", "By means, %", "Lowest", "Median", "Highest",
+        "Moved most by", "Rank correlation", "Points",
     ]  # fmt: skip
     return [Table("How robust verdicts are", heads, rows), *_mass(source)]
 

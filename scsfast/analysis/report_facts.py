@@ -2,6 +2,7 @@
 
 from importlib import metadata
 
+from . import questions
 from .intervals import CONFIDENCE
 from .page import Section, Table, Text, many, text
 
@@ -19,6 +20,10 @@ def sections(source) -> list[Section]:
     ]
 
 
+def _of_one_world(dataset) -> str:
+    return " of one world" if len(set(questions.own_worlds(dataset))) > 1 else ""
+
+
 def maker(source) -> str:
     """Return the version of the package that makes the report."""
     try:
@@ -32,7 +37,8 @@ def size_in_words(source) -> str:
     sizes, world = source.everything.sizes, source.store.attributes["config"]["world"]
     return (
         f"{many(sizes['scenario'], 'scenario')}, {many(sizes['replicate'], 'replicate')} "
-        f"of each, {world['n_citizens']:,} citizens, {many(world['n_ticks'], 'tick')}"
+        f"of each, {questions.citizens_in_words(source.everything)} citizens, "
+        f"{many(world['n_ticks'], 'tick')}"
     )
 
 
@@ -111,14 +117,15 @@ def methods(source) -> str:
         "an agent-based model of social credit pilots that is a reconstruction from the "
         "claims of A. Hmaidi, '\"The\" Social Credit System' (35C3, 2018), whose own "
         "equations are not public. "
-        f"Each scenario has {many(n, 'replicate')} of {world['n_citizens']:,} citizens "
+        f"Each scenario has {many(n, 'replicate')} of "
+        f"{questions.citizens_in_words(finished)} citizens "
         f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); the first "
         f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
         f"The seed is {attributes['seed']}; random numbers are addressed by counter "
-        "(Philox 4x32-10) and common to all scenarios, so scenarios are compared replicate "
-        "by replicate. Measures are ratios of sums over measured ticks; values are means "
-        f"over replicates with {100 * CONFIDENCE:g} % t-intervals, differences with paired "
-        "t-intervals. Efficiency is 0 for a lottery and 1 for an allocation that knows "
-        "everybody's need and quality. "
+        f"(Philox 4x32-10) and common to all scenarios{_of_one_world(finished)}, so these "
+        "are compared replicate by replicate. Measures are ratios of sums over measured "
+        f"ticks; values are means over replicates with {100 * CONFIDENCE:g} % t-intervals, "
+        "differences with paired t-intervals. Efficiency is 0 for a lottery and 1 for an "
+        "allocation that knows everybody's need and quality. "
         f"The results have the digest {source.store.digest()}."
     )

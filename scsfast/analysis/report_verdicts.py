@@ -4,21 +4,19 @@ from . import questions
 from .claims import no_verdict
 from .page import Table, Text, estimate, number, text
 from .plots_tables import named
-from .words import CLAIMS, DIFFERENCES, KINDS, word
+from .words import BY_ACTS, CLAIMS, DIFFERENCES, KINDS, acting, word
 
 C1 = (
     "C1 direct: prizes that fair scores would have given to others, and capture beyond "
     "that of fair scores, in the same run. C1 total: against the same regime with honest "
-    "leaders. C2: efficiency between a lottery (0) and an oracle (1). All words hold "
-    "in this model only."
+    "leaders, who move no prizes. C2: efficiency between a lottery (0) and an oracle (1). "
+    "All words hold in this model only."
 )
 
 
 def verdicts(source) -> list:
     """Return the words on both claims, and where they change."""
     found = source.claims
-    if found is None:
-        return [Text("A factorial has holes: run the rest for verdicts.")]
     if found.verdicts.empty:
         return [Text(no_verdict(found) + _where_points_are(source, found))]
     heads = {
@@ -33,7 +31,7 @@ def verdicts(source) -> list:
         "twin": "Honest twin",
     }
     rows = [
-        [text(_words(row[column])) for column in heads]
+        [text(_words(row, column)) for column in heads]
         for row in found.verdicts.to_dict("records")
     ]
     limits = type(found.thresholds).model_fields
@@ -44,10 +42,18 @@ def verdicts(source) -> list:
     return [
         Text(C1),
         Table("Verdicts on both claims", list(heads.values()), rows),
+        *_notes(found),
         Text("Words change at these thresholds, which are choices:"),
         Text(points, "points"),
         _evidence(found.estimates),
     ]
+
+
+def _notes(found) -> list:
+    """Return what a reader of the words must know, if there is anything."""
+    by_acts = found.verdicts["levels_by_acts"].map(len).any()
+    notes = [*found.notes, *([BY_ACTS] if by_acts else [])]
+    return [Text(notes, "points")] if notes else []
 
 
 def _where_points_are(source, found) -> str:
@@ -58,10 +64,11 @@ def _where_points_are(source, found) -> str:
     return f" See {'What matters' if is_sampled else 'Sweeps'}."
 
 
-def _words(value) -> str:
+def _words(row: dict, column: str) -> str:
     """Return words of the analysis as a cell shows them."""
-    found = ", ".join(value) if isinstance(value, list | tuple) else str(value)
-    return found or "-"
+    if column == "levels":
+        return acting(row["levels"], row["channels"], row["levels_by_acts"])
+    return str(row[column]) or "-"
 
 
 def _measured(row: dict) -> str:

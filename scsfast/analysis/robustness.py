@@ -5,10 +5,13 @@ their base is computed for each point too: a score that is massed there cannot t
 apart, whatever else is right about it.
 """
 
+import json
+
 import numpy as np
 import pandas as pd
 
 from ..campaign.coordinates import coordinate_name
+from ..campaign.merge import differences
 from . import questions, ranks, verdict
 from .cases import Case, Twins
 from .evidence import Evidence
@@ -52,8 +55,9 @@ def robustness(
     Returns
     -------
     robustness : pandas.DataFrame
-        One row a sampled scenario, claim and measure: ``verdict``, a decided word: that of
-        the ``reference`` (the scenario without design of the same regime), else the most
+        One row a sampled scenario, claim and measure: ``verdict``, a decided word on the
+        claim: that of the ``reference`` (of the scenarios of the same regime the one
+        without design whose rules, leaders and world differ least), else the most
         frequent, else the most frequent if each point's mean were exact, else "";
         ``share_same`` of the points that have it, and if means were exact (NaN without a
         word); all ``words`` with their numbers; ``lowest``, ``median``, ``highest``
@@ -80,8 +84,10 @@ def robustness(
     ]
     points = pd.DataFrame(rows) if rows else pd.DataFrame(columns=["base", "point"])
     robust, mass = [], []
+    by_name = {case.name: case for case in known}
     for base, part in points.groupby("base", sort=False):
-        robust += _robust(base, part, words)
+        at_points = [by_name[name] for name in part["scenario"]]
+        robust += _robust(base, part, _reference(at_points, words, by_name))
         mass += _by_mass(base, part)
     return (
         pd.DataFrame(robust, columns=list(ROBUSTNESS)),
@@ -198,11 +204,30 @@ def _share(people: np.ndarray, number: int) -> float:
     return float(people[max(0, number - 1)] / people.sum())
 
 
-def _robust(base: str, part: pd.DataFrame, words: list[dict]) -> list[dict]:
+def _reference(points: list[Case], words: list[dict], by_name) -> dict | None:
+    """Return the verdicts of the scenario that points are nearest to, of their regime."""
+
+    def distance(row):
+        case = by_name[row["scenario"]]
+        return case.kind != "", sum(_apart(case, point) for point in points), case.place
+
+    regime = points[0].pilot
+    led = [w for w in words if w["regime"] == regime and w["c1"] != verdict.HONEST]
+    return min(led, key=distance, default=None)
+
+
+def _apart(case: Case, other: Case) -> int:
+    """Return in how many values the rules, leaders and worlds of two scenarios differ."""
+    trees = (
+        [json.loads(one.rules), one.leaders, json.loads(one.world)]
+        for one in (case, other)
+    )
+    return len(differences(*trees))
+
+
+def _robust(base: str, part: pd.DataFrame, reference: dict | None) -> list[dict]:
     """Return the rows of one sampled scenario."""
     regime = part["regime"].iloc[0]
-    led = (w for w in words if w["regime"] == regime and w["c1"] != verdict.HONEST)
-    reference = next(led, None)
     rows = []
     for claim, measures in CLAIMS.items():
         counts = part[claim].value_counts()

@@ -84,10 +84,11 @@ def sensitivity(
         common = _common_replicates(part, sample)
         values = questions.values(part.isel(replicate=common), names)
         for name in names:
-            response = values[name].mean("replicate").values
-            found = indices(sample, response, confidence)
+            complete = values[name].dropna("replicate")
+            response = (complete if complete.size else values[name]).mean("replicate")
+            found = indices(sample, response.values, confidence)
             about = {"base": sample.base, "method": METHODS[sample.kind].name}
-            size = {"points": len(sample.places), "replicates": len(common)}
+            size = {"points": len(sample.places), "replicates": complete.shape[-1]}
             rows += [{**about, "measure": name, **row, **size} for row in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -107,10 +108,7 @@ def samples(dataset, bases=None) -> list[Sample]:
             "there is no sample in this store; sensitivity needs a campaign with a "
             "[sample] over parameters"
         )
-    wanted = list(found) if bases is None or len(bases) == 0 else list(bases)
-    faults = [questions.unknown("of", b, list(found)) for b in wanted if b not in found]
-    if faults:
-        raise ConfigError(faults)
+    wanted = questions.among(list(found), "of", bases) or list(found)
     return [_sample(dataset, base, found[base]) for base in wanted]
 
 

@@ -53,12 +53,20 @@ def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
 
 
 def total(dataset: xr.Dataset, name: str) -> xr.DataArray:
-    """Return an output summed over measured ticks and all but scenario and replicate."""
-    variable = dataset[name]
+    """Return an output summed over measured ticks and all but scenario and replicate.
+
+    Of outputs by tie, whose labels overlap, those tied to any leader.
+    """
+    variable = once(dataset[name])
     if "tick" in variable.dims:
         variable = variable.isel(tick=measured(variable["tick"], dataset))
     rest = [dim for dim in variable.dims if dim not in ("scenario", "replicate")]
     return variable.astype("f8").sum(rest)
+
+
+def once(variable: xr.DataArray) -> xr.DataArray:
+    """Return an output in which nobody is counted twice, as labels of ties overlap."""
+    return variable.sel(tie="any") if "tie" in variable.dims else variable
 
 
 def measured(ticks: xr.DataArray, dataset: xr.Dataset) -> np.ndarray:

@@ -4,6 +4,8 @@ A word is given only where the whole interval is on one side of a threshold; oth
 is "undecided". All words are about the model, not about the world.
 """
 
+from pydantic import model_validator
+
 from ..errors import ConfigError
 from ..model.faults import validated
 from ..model.parameters import NonNegative, Parameters, param
@@ -13,11 +15,12 @@ MANIPULABLE = "manipulable"
 NOT_MANIPULABLE = "not manipulable"
 UNDECIDED = "undecided"
 NOT_MEASURED = "not measured"
-OPEN = (UNDECIDED, NOT_MEASURED)  # words that decide nothing
 NO_BETTER = "no better than a lottery"
 LITTLE_BETTER = "little better than a lottery"
+AT_MOST_LITTLE = "at most little better than a lottery"
 BETTER = "better than a lottery"
 NEAR_BEST = "close to an oracle"
+OPEN = (UNDECIDED, NOT_MEASURED, AT_MOST_LITTLE)  # words that leave something open
 HONEST = "honest leaders"
 MORE, LESS = "more", "less"
 CHOICE = "modelling choice, plausible"
@@ -52,6 +55,15 @@ class Thresholds(Parameters):
         source=f"{CHOICE} 0.66..0.9",
     )
 
+    @model_validator(mode="after")
+    def _in_order(self):
+        if not self.no_better <= self.little_better <= self.near_best:
+            raise ValueError(
+                "no_better, little_better and near_best must not fall, got "
+                f"{self.no_better:g}, {self.little_better:g}, {self.near_best:g}"
+            )
+        return self
+
 
 def manipulable(moved: Estimate, excess: Estimate, limits: Thresholds) -> str:
     """Return the word on C1 for prizes moved and the rise of capture.
@@ -81,13 +93,18 @@ def manipulable(moved: Estimate, excess: Estimate, limits: Thresholds) -> str:
 
 
 def serving(efficiency: Estimate, limits: Thresholds) -> str:
-    """Return the word on C2 for an efficiency (0 lottery, 1 oracle)."""
+    """Return the word on C2 for an efficiency (0 lottery, 1 oracle).
+
+    An interval over `no_better` that ends below `little_better` still says the latter:
+    `AT_MOST_LITTLE`.
+    """
     if efficiency.mean != efficiency.mean:
         return NOT_MEASURED
     if efficiency.high < limits.no_better:
         return NO_BETTER
     if efficiency.high < limits.little_better:
-        return LITTLE_BETTER
+        is_better = efficiency.low >= limits.no_better
+        return LITTLE_BETTER if is_better else AT_MOST_LITTLE
     if efficiency.low >= limits.near_best:
         return NEAR_BEST
     return BETTER if efficiency.low >= limits.little_better else UNDECIDED

@@ -39,6 +39,18 @@ KINDS = {
 }  # of estimates
 DIFFERENCES = ("total", "market", "list", "oracle")  # kinds of estimates that are such
 HOLM = "p (Holm)"
+FACTORIAL, DONE, TIED = "factorial", "acts", "ties"  # how levels are known
+BY_ACTS = (
+    f"Levels before ({DONE}) are those whose leaders did anything, which need not have moved "
+    "a prize; the others are by a factorial."
+)
+
+
+def acting(levels, channels, by_acts) -> str:
+    """Return the levels and channels that do it, last those that are known by acts alone."""
+    known = ", ".join(name for name in [*levels, *channels] if name not in by_acts)
+    acted = f"{', '.join(by_acts)} ({DONE})" if len(by_acts) else ""
+    return "; ".join(filter(None, (known, acted))) or "none"
 
 
 def word(name: str) -> str:

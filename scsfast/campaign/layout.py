@@ -121,7 +121,7 @@ def put(group, name: str, names, values, attributes=None) -> None:
 
 def put_label(group, name: str, values) -> None:
     """Write the labels of a dimension, or a coordinate of scenarios: numbers or text."""
-    dim, (units, meaning) = label_dim(name), _about_label(name)
+    dim, (units, meaning) = label_dim(name), about_label(name)
     if not isinstance(values[0], str):
         attributes = {"units": units, "long_name": meaning}
         put(group, name, (dim,), np.asarray(values), attributes)
@@ -145,7 +145,7 @@ def label_dim(name: str) -> str:
     return name if is_own else "scenario"
 
 
-def _about_label(name: str) -> tuple[str, str]:
+def about_label(name: str) -> tuple[str, str]:
     """Return the unit and the meaning of a label."""
     if label_dim(name) == name:
         return ABOUT.get(name, ("1", name.replace("_", " ")))
