@@ -7,7 +7,7 @@ import pytest
 from scsfast.cli import main
 from scsfast.errors import ConfigError
 from scsfast.model import library
-from scsfast.pilots import difference, difference_text, unit, values
+from scsfast.pilots import difference, difference_text, table_text, unit, values
 
 PILOTS = library.names()
 
@@ -125,6 +125,19 @@ def test_difference_of_a_file_of_ones_own(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "rongcheng"\nname = "mine"\nloss = 0.5\n')
     assert list(rows_of("rongcheng", str(path))) == ["loss"]
+
+
+def test_brackets_are_text(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "rongcheng"\nname = "mine"\n'
+        'loss = { value = 0.5, choice = "[x] of :bug: [/red]", range = [0, 1] }\n'
+    )
+    said = "[x] of :bug: [/red]"
+    assert said in table_text(values(str(path)))
+    rows = difference("rongcheng", str(path))
+    text = difference_text(rows, "rongcheng", "mine [/b]")
+    assert said in text and "mine [/b]" in text
 
 
 def test_nothing_differs_is_said():
