@@ -106,6 +106,8 @@ def test_all_faults_are_reported_at_once():
     [
         ({"pilot": "rongchen"}, "got 'rongchen'; did you mean 'rongcheng'?"),
         ({"name": "x"}, "`scenario.0` must have a `pilot`"),
+        ({"pilot": "lottery", "name": "a\x1b[31m"}, "without control characters"),
+        ({"regime": {"name": "a\nb", "scorer": "none"}}, "got 'a\\nb'"),
         ({"regime": {"loss": 0}}, "`scenario.0` must have a `pilot`"),
         ({"pilot": "lottery", "n_ticks": 3}, "`scenario.0.n_ticks`: unknown key"),
         ({"pilot": "rongcheng", "regime": {"loss": "0.1"}}, "got '0.1'"),

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from scsfast.campaign.sample import Sample
 from scsfast.model.faults import config_error
 from scsfast.model.government import Government
 from scsfast.model.regime import Regime
@@ -114,6 +115,18 @@ WORLD = {
         {"spans": [0]},
         "`w.spans.0` must be a whole number in [1, 2147483647], got 0",
     ),
+    "too many entries of a table": (
+        {"prize": dict.fromkeys("abcde", {})},
+        "`w.prize` must have 1 to 4 entries, got 5",
+    ),
+    "name of an entry": (
+        {"prize": {"": {}}},
+        "`w.prize.[key]` must be text of 1 or more characters, got ''",
+    ),
+    "name of an entry that breaks its line": (
+        {"prize": {"a\n": {}}},
+        "`w.prize.[key]`: must be text without control characters, got 'a\\n'",
+    ),
     "list of tables": ({"acts": 3}, "`w.acts` must be a list of tables, got 3"),
 }
 
@@ -133,6 +146,11 @@ def test_wrong_regime(data, message):
 @pytest.mark.parametrize(("data", "message"), WORLD.values(), ids=WORLD)
 def test_wrong_world(data, message):
     assert fault(World, {"n_citizens": 10, **data}, "w") == message
+
+
+def test_too_few_entries_of_a_list_that_may_be_left_out():
+    data = {"method": "sobol", "n": 2, "over": {"regime.loss": [0, 1]}, "of": []}
+    assert fault(Sample, data, "s") == "`s.of` must have 1 or more entries, got 0"
 
 
 def test_path_without_prefix_begins_at_the_key():

@@ -10,23 +10,29 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from ..errors import ConfigError
 from ..model import library
 from ..model.faults import config_error
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers import build_rules
-from ..model.parameters import Count, Parameters, limited, merge, param, strip_sources
+from ..model.parameters import (
+    Count,
+    Name,
+    Parameters,
+    limited,
+    merge,
+    param,
+    strip_sources,
+)
 from ..model.regime import Regime
 from ..model.world import Scenario, World
 from . import layout
 from .merge import laid_over_world, spread_levels
 
-Name = Annotated[str, Field(min_length=1)]
 FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
 BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
 

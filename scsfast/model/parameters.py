@@ -5,9 +5,10 @@ All parameter classes of the model derive from `Parameters`; all their fields ar
 takes the values out, `sourced_values` lists what each one rests on. No file is read here.
 """
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 # Strict: neither text nor true and false pass for a number.
 Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -23,6 +24,18 @@ Money = Annotated[float, Field(ge=0, le=16_384, strict=True)]
 Rate = Annotated[float, Field(ge=0, le=366, strict=True)]
 Scale = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
 Factor = Annotated[float, Field(ge=0, le=1_000_000, strict=True)]
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _one_line(text: str) -> str:
+    """Return a name as it is; refuse what would break the line that it is shown in."""
+    if CONTROL.search(text):
+        raise ValueError(f"must be text without control characters, got {text!r}")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 
 MARKS = {
     "O": "official document or statistic",

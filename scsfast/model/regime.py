@@ -13,6 +13,7 @@ from .parameters import (
     Count,
     Factor,
     Finite,
+    Name,
     NonNegative,
     Parameters,
     Points,
@@ -58,7 +59,7 @@ class Scoring(Parameters):
 class Grade(Parameters):
     """A grade: the citizens whose score is at least `from` and below the next one."""
 
-    name: str = param(..., "name of the grade", min_length=1)
+    name: Name = param(..., "name of the grade")
     start: Points | None = param(
         None,
         "lowest score of the grade; the lowest grade has none",
@@ -159,7 +160,7 @@ class Belief(Parameters):
 class Regime(Parameters):
     """One social credit system, or a baseline without one."""
 
-    name: str = param(..., "short name", min_length=1)
+    name: Name = param(..., "short name")
     title: str = param("", "what it is called")
     about: str = param("", "how it works, in a few sentences")
     scorer: Literal[SCORERS] = param("ledger", "how scores come about")
