@@ -207,7 +207,8 @@ def test_what_a_mark_in_the_history_is_worth_is_foreseen(scorer):
     """Without points too, as far as the regime is transparent."""
     found = {}
     for transparency in (0.0, 1.0):
-        regime = merged(REGIME, {"scorer": scorer, "transparency": transparency})
+        own = {"scorer": scorer, "memory_years": None, "transparency": transparency}
+        regime = merged(REGIME, own)
         regime["acts"] = {name: {} for name in ("arrears", "labour")}
         regime["belief"] = {"kind": "slope", "slope": 0.01}
         asked = rules_of(regime)
