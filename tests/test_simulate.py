@@ -56,6 +56,9 @@ def test_a_world_is_a_table_or_itself():
         ({"n_citizens": 0}, "`world.n_citizens` must be a whole number in"),
         ({"leaders": "honest"}, "`leaders` must be a table, got 'honest'"),
         ({"world": [1]}, "`world` must be a table of its keys"),
+        ({"change": 3}, "`change` must be a list of tables, got 3"),
+        ({"change": [3]}, "`change.0` must be a table, got 3"),
+        ({"change": [{"tick": 1}]}, "`change.0.regime`: missing key, must be a table"),
     ],
 )
 def test_wrong_arguments_are_refused_by_name(wrong, message):
