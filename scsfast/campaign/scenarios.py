@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,9 @@ def checked(model, tree, prefix: str, faults: list):
 
 
 def _plain(value):
-    """Return a numpy number as a plain one, and anything else as text."""
+    """Return a numpy number as a plain one, and anything else as text but for dates."""
+    if isinstance(value, date | time):  # which no key takes, nor may text stand for it
+        return {"date": str(value)}
     return value.item() if isinstance(value, np.generic) else str(value)
 
 

@@ -119,7 +119,9 @@ def read_toml(path: Path) -> str:
         fault = f"must be UTF-8 text, got byte {byte:#04x} at position {error.start}"
     except OSError as error:
         fault = f"cannot be read: {error.strerror}"
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        fault = "must be valid TOML: its tables or lists are nested too deeply"
+    except ValueError as error:  # a whole number of thousands of digits, or no TOML
         fault = f"must be valid TOML: {error}"
     raise ConfigError(fault, str(path))
 
