@@ -1,7 +1,10 @@
 """What the command line shows of the packaged pilots: values, units, sources."""
 
+import json
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -9,14 +12,14 @@ from pydantic import BaseModel
 
 from .errors import ConfigError
 from .model import library
-from .model.parameters import MARKS, sourced_values, strip_sources
+from .model.parameters import MARKS, sourced_leaves, strip_sources
 from .model.regime import Grade, Regime, Scoring
 from .tables import rendered
 
 TITLES = ("name", "title", "about")
 ABSENT = "-"
-HEADER = re.compile(r"\[([\w.-]+)\]")
-WORD = re.compile(r'([\w-]+) = "([^"]*)"(?: *# *(.*))?$')
+BARE = re.compile(r"[\w-]+")  # a key that needs no quotes
+BESIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')[\s}]*#\s*(.*)$""")
 KEYS = {"acts": Scoring, "grades": Grade}  # tables of tables
 
 
@@ -42,12 +45,11 @@ def values(name: str) -> list[dict]:
     tree = _tree(name)
     library.load_tree(strip_sources(tree), name)
     rows, comments = [], remarks(name)
-    for path, record in sourced_values(tree):
-        value = record["value"] if record else _at(tree, path)
+    for path, record in sourced_leaves(tree):
         rows.append(
             {
-                "key": path,
-                "value": value,
+                "key": dotted(path),
+                "value": strip_sources(_at(tree, path)),
                 "unit": unit(path),
                 "source": rests_on(record or {}) or comments.get(path, ""),
             }
@@ -72,14 +74,14 @@ def difference(one: str, other: str) -> list[dict]:
     keys = dict.fromkeys(key for set_here, _, _ in sides for key in set_here)
     rows = []
     for key in keys:
-        if key in TITLES:
+        if key[0] in TITLES:
             continue
         ours, theirs = (everything.get(key, ABSENT) for _, everything, _ in sides)
         if ours != theirs:
             sources = [sources.get(key, "") for _, _, sources in sides]
             rows.append(
                 {
-                    "key": key,
+                    "key": dotted(key),
                     "values": [ours, theirs],
                     "unit": unit(key),
                     "sources": sources,
@@ -104,16 +106,15 @@ def _side(name: str) -> tuple[dict, dict, dict]:
     )
     set_here, everything = (_flat(dump) for dump in dumps)
     said = remarks(name) | {
-        path: rests_on(record) for path, record in sourced_values(tree) if record
+        path: rests_on(record) for path, record in sourced_leaves(tree) if record
     }
     sources = {key: _source(key, said, key in set_here) for key in everything}
     return set_here, everything, sources
 
 
-def _source(key: str, said: dict, is_set: bool) -> str:
+def _source(key: tuple, said: dict, is_set: bool) -> str:
     """Return what a value rests on: its own source, its table's, or that of a default."""
-    parts = key.split(".")
-    above = [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    above = [key[:n] for n in range(len(key), 0, -1)]
     own = next((said[path] for path in above if said.get(path)), "")
     if own or is_set:
         return own
@@ -121,8 +122,15 @@ def _source(key: str, said: dict, is_set: bool) -> str:
     return f"by default: {extra['source']}" if extra.get("source") else "by default"
 
 
-def _flat(node, path: str = "") -> dict:
-    """Return a tree's leaves by path; tables of a list go by their numbers, from 0."""
+def dotted(path: Sequence[str]) -> str:
+    """Return keys as TOML writes them: with dots between, in quotes where it must be."""
+    quoted = (json.dumps(key, ensure_ascii=False) for key in path)
+    pairs = zip(path, quoted, strict=True)
+    return ".".join(key if BARE.fullmatch(key) else text for key, text in pairs)
+
+
+def _flat(node, path: tuple = ()) -> dict:
+    """Return a tree's leaves by their keys; tables of a list go by numbers, from 0."""
     if isinstance(node, dict):
         items = node.items()
     elif isinstance(node, list) and node and isinstance(node[0], dict):
@@ -131,7 +139,7 @@ def _flat(node, path: str = "") -> dict:
         return {path: node}
     leaves = {}
     for key, value in items:
-        leaves |= _flat(value, f"{path}.{key}" if path else key)
+        leaves |= _flat(value, (*path, str(key)))
     return leaves
 
 
@@ -166,34 +174,67 @@ def _is_number(annotation) -> bool:
     return not any(word in str(annotation) for word in words)
 
 
-def remarks(name: str) -> dict[str, str]:
+def remarks(name: str) -> dict[tuple, str]:
     """Return the comment that stands beside or above each word of a regime's file.
 
     Words (how a score comes about, who decides) have no number to give a source for;
-    what they rest on is said in a comment.
+    what they rest on is said in a comment. What a file sets itself rests on no comment
+    of the pilot that it extends.
     """
-    if name.endswith(".toml"):
-        text = library.read_toml(Path(name))
-        parent = tomllib.loads(text).get("extends")
-    else:
-        text, parent = library.source(name), library.parent(name)
-    return {**(remarks(parent) if parent else {}), **_remarks(text)}
+    is_file = name.endswith(".toml")
+    text = library.read_toml(Path(name)) if is_file else library.source(name)
+    own = tomllib.loads(text)
+    set_here = [path for path, _ in sourced_leaves(own)]
+    inherited = remarks(own["extends"]) if "extends" in own else {}
+    kept = {
+        path: said
+        for path, said in inherited.items()
+        if not any(path[: len(other)] == other[: len(path)] for other in set_here)
+    }
+    return kept | _remarks(text)
 
 
-def _remarks(text: str) -> dict[str, str]:
-    found, above, table = {}, [], ""
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("#"):
-            above.append(line.lstrip("# "))
+def _remarks(text: str) -> dict[tuple, str]:
+    """Return the comments of a file's own words by their keys."""
+    found, above, table, numbers = {}, [], (), Counter()
+    for statement in _statements(text):
+        if statement.startswith("#"):
+            above.append(statement.lstrip("# "))
             continue
-        header, entry = HEADER.match(line), WORD.match(line)
-        if header:
-            table = f"{header[1]}."
-        if entry:
-            key, _, beside = entry.groups()
-            found[table + key] = beside or " ".join(above)
+        path, value = _only(tomllib.loads(statement))
+        if statement.startswith("[["):
+            table = (*path, str(numbers[path]))
+            numbers[path] += 1
+        elif statement.startswith("["):
+            table = path
+        elif isinstance(value, str):
+            beside = BESIDE.search(statement)
+            found[table + path] = beside[2] if beside else " ".join(above)
         above = []
     return found
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Yield what each line of a TOML file says; what goes over several lines as one."""
+    lines = []
+    for line in text.split("\n"):
+        lines.append(line)
+        statement = "\n".join(lines).strip()
+        try:
+            tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue  # it goes on
+        lines = []
+        yield statement
+
+
+def _only(node) -> tuple[tuple, object]:
+    """Return the keys of tables with one entry each, and what is inside the last."""
+    path = ()
+    while isinstance(node, dict) and len(node) == 1:
+        ((key, node),) = node.items()
+        path += (key,)
+    return path, node
 
 
 def rests_on(record: dict) -> str:
@@ -212,26 +253,27 @@ def rests_on(record: dict) -> str:
     return f"{text}; plausible {bounds[0]:g}..{bounds[1]:g}" if bounds else text
 
 
-def unit(path: str) -> str:
-    """Return the unit of a regime's value by its path, "" where it has none."""
+def unit(path: Sequence[str]) -> str:
+    """Return the unit of a regime's value by its keys, "" where it has none."""
     field = _field(path)
     extra = field.json_schema_extra if field else None
     is_word = field is not None and not _is_number(field.annotation)
     return "" if is_word or not extra else extra["unit"]
 
 
-def _field(path: str):
-    """Return the field of a regime's value by its path, None where there is none."""
-    model, field = Regime, None
-    for key in path.split("."):
-        if model is None:
+def _field(path: Sequence[str]):
+    """Return the field of a regime's value by its keys, None where there is none."""
+    model, field, is_named = Regime, None, False
+    for key in path:
+        if is_named:  # the name of an act, the number of a grade
+            is_named = False
+            continue
+        fields = model.model_fields if model else {}
+        field = {f.alias or name: f for name, f in fields.items()}.get(key)
+        if field is None:
             return None
-        names = {f.alias or name: f for name, f in model.model_fields.items()}
-        if key in names:
-            field = names[key]
-            model = KEYS.get(key) or _model(field.annotation)
-        elif model not in KEYS.values():
-            return None
+        is_named = key in KEYS
+        model = KEYS.get(key) or _model(field.annotation)
     return field
 
 
@@ -242,8 +284,8 @@ def _model(annotation):
     return models[0] if models else None
 
 
-def _at(tree, path: str):
-    for key in path.split("."):
+def _at(tree, path: Sequence[str]):
+    for key in path:
         tree = tree[int(key)] if isinstance(tree, list) else tree[key]
     return tree
 

@@ -95,10 +95,12 @@ def shown_of(names: list[str], designs: list[str]) -> tuple[list[str], str]:
 
 
 def rendered(grid, width: int | None = None) -> str:
-    """Return a rich table as text, in colour only on a terminal."""
+    """Return a rich table as text, in colour only on a terminal; brackets are text."""
     from rich.console import Console
 
-    console = Console(width=width or _width(), highlight=False)
+    console = Console(
+        width=width or _width(), highlight=False, markup=False, emoji=False
+    )
     with console.capture() as capture:
         console.print(grid)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"

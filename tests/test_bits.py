@@ -22,8 +22,8 @@ PLAIN = {  # no distribution whose quantiles come from a library
 LISTED = {"arrears": {"points": -20, "lists": True}}
 REGIMES = {
     "ledger": {},
-    "index": {"scorer": "index"},
-    "model": {"scorer": "model", "model": {"refit": 6}},
+    "index": {"scorer": "index", "memory_years": None},
+    "model": {"scorer": "model", "memory_years": None, "model": {"refit": 6}},
     "list": {
         "scorer": "list",
         "listing": {"term": 6, "exit_rate": 2.0},

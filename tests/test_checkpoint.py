@@ -55,7 +55,9 @@ def test_resumed_equals_uninterrupted(found, tick, threads):
 
 
 def test_every_array_goes_on_as_it_was():
-    rules = build_rules(scenario(change=[(3, {"scorer": "index"})]))
+    rules = build_rules(
+        scenario(change=[(3, {"scorer": "index", "memory_years": None})])
+    )
     for tick in range(1, rules.n_ticks):
         one, other = Simulation(rules, 7, 1), Simulation(rules, 7, 1)
         one.run(tick)

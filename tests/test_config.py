@@ -106,6 +106,8 @@ def test_all_faults_are_reported_at_once():
     [
         ({"pilot": "rongchen"}, "got 'rongchen'; did you mean 'rongcheng'?"),
         ({"name": "x"}, "`scenario.0` must have a `pilot`"),
+        ({"pilot": "lottery", "name": "a\x1b[31m"}, "without control characters"),
+        ({"regime": {"name": "a\nb", "scorer": "none"}}, "got 'a\\nb'"),
         ({"regime": {"loss": 0}}, "`scenario.0` must have a `pilot`"),
         ({"pilot": "lottery", "n_ticks": 3}, "`scenario.0.n_ticks`: unknown key"),
         ({"pilot": "rongcheng", "regime": {"loss": "0.1"}}, "got '0.1'"),
@@ -148,8 +150,12 @@ def test_scenarios_must_be_tables(scenario):
         ("seed = \n", "must be valid TOML: .*line 1"),
         (b"title = '\xff'", "must be UTF-8 text, got byte 0xff at position 9"),
         ("", "missing key"),
+        ("title = " + 5000 * "[", "must be valid TOML: .*nested too deeply"),
+        ("seed = " + 5000 * "1", "must be valid TOML: .*digits"),
+        ("title = 2020-01-01", "`title` must be text, got {'date': '2020-01-01'}"),
+        ("title = 07:32:00", "`title` must be text, got {'date': '07:32:00'}"),
     ],
-    ids=["toml", "utf8", "empty"],
+    ids=["toml", "utf8", "empty", "deep", "long", "date", "time"],
 )
 def test_unreadable_file_is_named(write, content, expected):
     with pytest.raises(ConfigError, match=f"campaign.toml: .*{expected}"):

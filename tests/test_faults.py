@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from scsfast.campaign.sample import Sample
 from scsfast.model.faults import config_error
 from scsfast.model.government import Government
 from scsfast.model.regime import Regime
@@ -75,6 +76,21 @@ REGIME = {
         {"base": 9000},
         "`r`: base must be within [floor, ceiling] = [0, 2000], got 9000",
     ),
+    "scores out of reach": (
+        {
+            "floor": 0,
+            "base": 100,
+            "ceiling": 200,
+            "grades": [{"name": "B"}, {"name": "A", "from": 900}],
+        },
+        "`r`: good_from must be at most ceiling 200, got 1000; "
+        "grades.1.from must be at most ceiling 200, got 900",
+    ),
+    "memory of an index": (
+        {"scorer": "index", "memory_years": 2},
+        "`r`: memory_years must be \"none\" for scorer 'index', whose scores do not "
+        "drift, got 2.0",
+    ),
     "long value": (
         {"scrutiny": "x" * 99},
         "`r.scrutiny` must be a table, got '" + "x" * 56 + "...",
@@ -114,6 +130,18 @@ WORLD = {
         {"spans": [0]},
         "`w.spans.0` must be a whole number in [1, 2147483647], got 0",
     ),
+    "too many entries of a table": (
+        {"prize": dict.fromkeys("abcde", {})},
+        "`w.prize` must have 1 to 4 entries, got 5",
+    ),
+    "name of an entry": (
+        {"prize": {"": {}}},
+        "`w.prize.[key]` must be text of 1 or more characters, got ''",
+    ),
+    "name of an entry that breaks its line": (
+        {"prize": {"a\n": {}}},
+        "`w.prize.[key]`: must be text without control characters, got 'a\\n'",
+    ),
     "list of tables": ({"acts": 3}, "`w.acts` must be a list of tables, got 3"),
 }
 
@@ -133,6 +161,23 @@ def test_wrong_regime(data, message):
 @pytest.mark.parametrize(("data", "message"), WORLD.values(), ids=WORLD)
 def test_wrong_world(data, message):
     assert fault(World, {"n_citizens": 10, **data}, "w") == message
+
+
+def test_too_few_entries_of_a_list_that_may_be_left_out():
+    data = {"method": "sobol", "n": 2, "over": {"regime.loss": [0, 1]}, "of": []}
+    assert fault(Sample, data, "s") == "`s.of` must have 1 or more entries, got 0"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"scorer": "none", "base": 0, "ceiling": 1},
+        {"base": 0, "ceiling": 1, "good_from": -1},
+        {"scorer": "index", "memory_years": "none"},
+    ],
+)
+def test_what_nobody_looks_at_and_what_all_have_is_allowed(data):
+    assert Regime.model_validate({"name": "x", **data})
 
 
 def test_path_without_prefix_begins_at_the_key():

@@ -181,13 +181,15 @@ def any_scorer(draw, floor, ceiling, year):
     scorer = draw(
         st.sampled_from(["ledger", "cohorts", "index", "model", "list", "none"])
     )
-    cuts = draw(st.sets(st.one_of(st.floats(floor, ceiling), points), max_size=7))
+    anywhere = st.one_of(st.floats(floor, ceiling), points)
+    reached = anywhere.map(lambda score: min(score, ceiling))
+    cuts = draw(st.sets(reached, max_size=7))
     grades = [{"name": "0"}, *({"from": cut} for cut in sorted(cuts))]
     assert len(grades) <= MAX_GRADES
     found = {
         "scorer": "ledger" if scorer == "cohorts" else scorer,
         "grades": [{**grade, "name": str(k)} for k, grade in enumerate(grades)],
-        "good_from": draw(st.one_of(st.floats(floor, ceiling), points)),
+        "good_from": draw(reached),
         "memory_years": draw(st.one_of(st.none(), usual(0.01, 5, 1e-300, 1e300))),
         "index": {
             **draw(table(Index, year)),
@@ -196,6 +198,8 @@ def any_scorer(draw, floor, ceiling, year):
         },
         "model": {**draw(table(BlackBox, year)), "refit": draw(st.integers(1, 3))},
     }
+    if scorer in ("index", "model"):
+        found["memory_years"] = None
     if scorer == "cohorts":
         years = draw(st.integers(1, MAX_COHORTS))
         found |= {"memory_years": None, "valid_years": years}

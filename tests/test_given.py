@@ -147,6 +147,11 @@ def test_units_that_are_not_the_worlds_are_named(units, expected):
         ),
         ({"guile": np.ma.array([0.0] * 4, mask=[0, 0, 0, 1])}, "got None in row 3"),
         ({"guile": pd.array([1, None, 0, 1], "Int64")}, "in row 1 (counted"),
+        ({"means": [1, 2**70, 0, 1]}, "no whole number beyond 64 bits, got 11805916"),
+        (
+            {"group": [0, -(2**64), 0, 1]},
+            "beyond 64 bits, got -18446744073709551616 in",
+        ),
         ({"quality": [True] * 4}, "must be numbers in [0, 1], got True in row 0"),
         ({"quality": ["0.5"] * 4}, "must be numbers in [0, 1], got '0.5' in row 0"),
         ({"quality": [1j] * 4}, "must be numbers in [0, 1], got 1j in row 0"),

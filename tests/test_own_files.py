@@ -139,6 +139,7 @@ def test_graphs_come_back(tmp_path, suffix):
         "0 1 # close\n2 3\n",
         "\ufeff0,1\r\n2,3\r\n",
         "0.0 1.0\n2.0 3.0\n",
+        "0e0,1e0\n2e0,3e0\n",
     ],
 )
 @pytest.mark.parametrize("suffix", [".csv", ".txt"])

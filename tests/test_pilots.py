@@ -236,6 +236,16 @@ def test_rows_are_the_pilot_s_own(pilot):
     assert {row for _, row, _, _ in references(pilot)} <= set(rows_of(parent))
 
 
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_a_grade_of_a_row_is_the_one_that_the_row_names(pilot):
+    rows, found = read_catalogue(), references(pilot)
+    dropped = [(row, r["value"]) for path, row, _, r in found if "drops_to" in path]
+    items = [
+        (rows[row]["action"], f"grade set directly to {to} (") for row, to in dropped
+    ]
+    assert [pair for pair in items if pair[1] not in pair[0]] == []
+
+
 def test_unused_rows_are_priced():
     assert set(UNUSED_ROWS) <= set(priced(read_catalogue()))
 

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from scsfast.campaign.config import load_campaign
 from scsfast.cli import main
 from scsfast.errors import ConfigError
 from scsfast.model import library
-from scsfast.pilots import difference, difference_text, unit, values
+from scsfast.pilots import difference, difference_text, table_text, unit, values
 
 PILOTS = library.names()
 
@@ -35,7 +36,7 @@ def test_every_value_is_shown_with_what_it_rests_on(pilot):
     ],
 )
 def test_units(key, expected):
-    assert unit(key) == expected
+    assert unit(key.split(".")) == expected
 
 
 def rows_of(one, other) -> dict:
@@ -72,6 +73,100 @@ def test_a_file_of_ones_own_is_shown_like_a_pilot(tmp_path):
     pilot = {row["key"]: row for row in values("rongcheng")}
     assert rows.pop("loss")["source"] == "modelling choice: what if; plausible 0..1"
     assert rows == {key: pilot[key] for key in rows} and len(rows) == len(pilot) - 1
+
+
+COMMENTS = """
+extends="rongcheng"
+name = 'mine'
+about = '''
+allocation = "score" # no comment
+'''
+allocation="grade"  #  it's "tried" out
+# read # here
+deciding = 'city'
+scorer = "ledger"
+acts.brawl.channel = "human" # by key
+loss = { value = 0.5, source = "own" } # no comment
+
+[acts."a # b"] # a table's
+channel = 'automatic'# by quotes
+points = [
+  -2,
+  -1,
+]
+[acts.late-utility-fees]
+channel = "human"
+"""
+
+
+def test_what_a_file_sets_rests_on_its_own_comments_only(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(COMMENTS)
+    rows = {row["key"]: row["source"] for row in values(str(path))}
+    assert rows["allocation"] == 'it\'s "tried" out'
+    assert rows["deciding"] == "read # here"
+    assert rows["scorer"] == rows["acts.late-utility-fees.channel"] == ""
+    assert rows["acts.brawl.channel"] == "by key"
+    assert rows['acts."a # b".channel'] == "by quotes"
+    assert rows["loss"] == "own"
+    assert rows["acts.debt-judgment.channel"] == "court"
+    differing = rows_of("rongcheng", str(path))
+    said = differing["acts.late-utility-fees.channel"]["sources"]
+    assert said == ["utility", ""]
+    assert differing["deciding"]["sources"][1] == "read # here"
+
+
+def test_one_rule_for_each_prize_rests_on_no_comment_for_all(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends="rongcheng"\nname="m"\nallocation.loan="lottery"\n')
+    sources = rows_of("rongcheng", str(path))["allocation.loan"]["sources"]
+    assert sources[1] == ""
+
+
+def test_names_with_dots_and_of_keys_are_names(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "rongcheng"\nname = "mine"\nacts.points.points = -2\n'
+        '[acts."a.b"]\npoints = { value = -3, choice = "mine" }\n'
+    )
+    for rows in (values(str(path)), difference("rongcheng", str(path))):
+        found = {row["key"]: row for row in rows}
+        assert found["acts.points.points"]["unit"] == "point"
+        assert found['acts."a.b".points']["unit"] == "point"
+        assert "modelling choice: mine" in str(found['acts."a.b".points'])
+
+
+RANGE = "range` must be [low, high], two numbers with low not above high, got"
+
+
+@pytest.mark.parametrize(
+    ("record", "fault"),
+    [
+        ('choice = "x", range = ["a", "b"]', f"{RANGE} ['a', 'b']"),
+        ('choice = "x", range = [0]', f"{RANGE} [0]"),
+        ('choice = "x", range = [1, 0]', f"{RANGE} [1, 0]"),
+        ('choice = "x", range = [0, nan]', f"{RANGE} [0, nan]"),
+        ('choice = "x", range = 3', f"{RANGE} 3"),
+        ('source = "x", mark = ["O"]', "mark` must be one of O, R, P, S, U, D, got"),
+        ('source = "x", mark = "X"', "mark` must be one of O, R, P, S, U, D, got 'X'"),
+        ('source = ["x"]', "source` must be text, got ['x']"),
+        ("source = 2020-01-01", "source` must be text, got datetime.date"),
+        ("choice = 3", "choice` must be text, got 3"),
+    ],
+)
+def test_a_record_that_says_no_source_is_refused(tmp_path, record, fault):
+    path = tmp_path / "mine.toml"
+    loss = f"loss = {{ value = 0.1, {record} }}\n"
+    path.write_text(f'extends = "rongcheng"\nname = "mine"\n{loss}')
+    campaign = tmp_path / "campaign.toml"
+    campaign.write_text(
+        "world.n_citizens = 100\n[[scenario]]\npilot = 'rongcheng'\n"
+        f"[scenario.regime]\n{loss}"
+    )
+    for ask, file in ((values, path), (load_campaign, campaign)):
+        with pytest.raises(ConfigError) as caught:
+            ask(str(file))
+        assert "loss." + fault in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["loss = 2.0", "los = 0.5"])
@@ -125,6 +220,19 @@ def test_difference_of_a_file_of_ones_own(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "rongcheng"\nname = "mine"\nloss = 0.5\n')
     assert list(rows_of("rongcheng", str(path))) == ["loss"]
+
+
+def test_brackets_are_text(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'extends = "rongcheng"\nname = "mine"\n'
+        'loss = { value = 0.5, choice = "[x] of :bug: [/red]", range = [0, 1] }\n'
+    )
+    said = "[x] of :bug: [/red]"
+    assert said in table_text(values(str(path)))
+    rows = difference("rongcheng", str(path))
+    text = difference_text(rows, "rongcheng", "mine [/b]")
+    assert said in text and "mine [/b]" in text
 
 
 def test_nothing_differs_is_said():

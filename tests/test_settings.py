@@ -38,6 +38,8 @@ keys = st.text("abc-", min_size=1, max_size=3)
         ("leaders.all={share = 0.5}", "leaders.all.share", 0.5),
         ("leaders.clients_know=true", "leaders.clients_know", True),
         ("title=1\nseed = 3", "title", "1\nseed = 3"),
+        pytest.param("title=" + 5000 * "[", "title", 5000 * "[", id="deep"),
+        pytest.param("title=" + 5000 * "1", "title", 5000 * "1", id="long"),
         ("world.prize.'a loan'.value = 3", "world.prize.a loan.value", 3),
     ],
 )

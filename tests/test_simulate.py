@@ -56,6 +56,9 @@ def test_a_world_is_a_table_or_itself():
         ({"n_citizens": 0}, "`world.n_citizens` must be a whole number in"),
         ({"leaders": "honest"}, "`leaders` must be a table, got 'honest'"),
         ({"world": [1]}, "`world` must be a table of its keys"),
+        ({"change": 3}, "`change` must be a list of tables, got 3"),
+        ({"change": [3]}, "`change.0` must be a table, got 3"),
+        ({"change": [{"tick": 1}]}, "`change.0.regime`: missing key, must be a table"),
     ],
 )
 def test_wrong_arguments_are_refused_by_name(wrong, message):
@@ -207,7 +210,8 @@ def test_what_a_mark_in_the_history_is_worth_is_foreseen(scorer):
     """Without points too, as far as the regime is transparent."""
     found = {}
     for transparency in (0.0, 1.0):
-        regime = merged(REGIME, {"scorer": scorer, "transparency": transparency})
+        own = {"scorer": scorer, "memory_years": None, "transparency": transparency}
+        regime = merged(REGIME, own)
         regime["acts"] = {name: {} for name in ("arrears", "labour")}
         regime["belief"] = {"kind": "slope", "slope": 0.01}
         asked = rules_of(regime)

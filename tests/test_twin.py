@@ -29,17 +29,18 @@ KINDS = {
     "ticket": {"capacity": 0.02, "need_from": 0.0, "pool": "village", "wealth": 0.5},
     "flat": {"capacity": 0.03, "need_from": 0.4, "pool": "township"},
 }
+INDEX = {"scorer": "index", "memory_years": None}
+MODEL = {"scorer": "model", "memory_years": None}
 SCORERS = {
     "ledger": {},
     "cohorts": {"memory_years": None, "valid_years": 1, "acts": DROPS},
-    "index": {"scorer": "index", "acts": DROPS, "good_from": 1030},
-    "black box": {"scorer": "model", "model": {"refit": 2}, "acts": DROPS,
-                  "suspicion": 2.5},
+    "index": {**INDEX, "acts": DROPS, "good_from": 1030},
+    "black box": {**MODEL, "model": {"refit": 2}, "acts": DROPS, "suspicion": 2.5},
     "list": {"scorer": "list", "listing": LIST, "allocation": "exclusion", "grades": [],
              "acts": UNSCORED},
     "ledger and list": {"listing": LIST, "acts": SEVERE, "suspicion": 3.0},
-    "index and list": {"scorer": "index", "listing": LIST, "acts": SEVERE},
-    "black box and list": {"scorer": "model", "model": {"refit": 3, "ridge": 0.0},
+    "index and list": {**INDEX, "listing": LIST, "acts": SEVERE},
+    "black box and list": {**MODEL, "model": {"refit": 3, "ridge": 0.0},
                            "listing": LIST, "acts": SEVERE},
     "nothing but a list beside": {"scorer": "none", "listing": {"term": 3},
                                   "allocation": "exclusion", "acts": UNSCORED},
@@ -202,7 +203,7 @@ CASES = {
     **{f"honest leaders: {name}": {"regime": regime, "leaders": {"all": {"share": 0.0}}}
        for name, regime in SCORERS.items()},
     "busy leaders on six levels": {
-        "world": SIX, "regime": {"discretion": FREE, "deciding": "centre", "scorer": "index"},
+        "world": SIX, "regime": {**INDEX, "discretion": FREE, "deciding": "centre"},
         "leaders": {"all": {**BUSY, "sale_rate": 1.5, "credit_rate": 1.5,
                             "frame_rate": 1.5}},
     },
@@ -243,12 +244,12 @@ CASES = {
                                 "acts": SEVERE}},
     "certain performance": {"regime": {"listing": {"term": 9, "exit_rate": 12.0},
                                        "acts": SEVERE}},
-    "all weight on wealth": {"regime": {"scorer": "index", "index": {
+    "all weight on wealth": {"regime": {**INDEX, "index": {
         "weights": {"history": 0.0, "capacity": 1.0, "behaviour": 0.0, "identity": 0.0,
                     "network": 0.0}, "rate": 1.0, "full_capacity": 0.01,
     }}},
     "steepest black box": {"regime": {
-        "scorer": "model", "floor": -30000, "ceiling": 30000,
+        **MODEL, "floor": -30000, "ceiling": 30000,
         "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
     }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
 }  # fmt: skip
@@ -325,7 +326,7 @@ OF_A_LEADER = (  # what manipulating leaders alone do, by level
 )
 
 
-def alone(level: str, scorer: str):
+def alone(level: str, scorer: dict):
     """Return a case in which only the leaders of one level manipulate."""
     few = {"credit_rate": 1.5, "frame_rate": 1.5, "sale_rate": 1.5, "tenure": None}
     busy = {
@@ -341,7 +342,7 @@ def alone(level: str, scorer: str):
     size = {"spans": [3, 6, 12, 24, 48, 96], "prize": pool, "acts": defying}
     return {
         "world": {**size, "population": {"ties": [0.3] * 6, "dissenters": 0.5}},
-        "regime": {"discretion": FREE, "deciding": level, "scorer": scorer},
+        "regime": {"discretion": FREE, "deciding": level, **scorer},
         "leaders": {
             "all": {**dict.fromkeys(few, 0.0), "tenure": None, "share": 0.0},
             level: busy,
@@ -353,7 +354,7 @@ def alone(level: str, scorer: str):
 def test_each_level_manipulates_alone(level):
     """Every channel works at every level, and leaves its mark at that level only."""
     found = set()
-    for scorer in ("ledger", "index"):
+    for scorer in ({}, INDEX):
         asked = rules(**alone(level, scorer))
         simulation = Simulation(asked, 35, 2)
         assert first_difference({"": simulation}, Reference(asked, 35, 2), 8) == ""
@@ -437,6 +438,7 @@ def any_scorer(draw):
         found |= {"memory_years": None, "valid_years": draw(st.integers(1, 5))}
     if kind in ("index", "model"):
         names = ("rate", "record_weight", "circle_weight", "start")
+        found["memory_years"] = None
         found["index"] = {name: draw(st.floats(0.001, 1)) for name in names}
         found["model"] = {
             "refit": draw(st.integers(1, 4)), "ridge": draw(st.floats(0, 2)),
@@ -487,7 +489,7 @@ def any_changes(draw):
             "floor": floor,
             "base": base,
             "ceiling": ceiling + 1,
-            "good_from": draw(st.integers(-300, 300)),
+            "good_from": min(draw(st.integers(-300, 300)), ceiling + 1),
             "grades": [],
             "memory_years": draw(st.one_of(st.none(), st.floats(0.02, 5))),
             "deciding": draw(level),

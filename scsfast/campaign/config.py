@@ -13,7 +13,15 @@ from pydantic import model_validator
 
 from ..errors import ConfigError
 from ..model import library
-from ..model.parameters import Count, Parameters, Seed, limited, param, strip_sources
+from ..model.parameters import (
+    Count,
+    Parameters,
+    Seed,
+    check_sources,
+    limited,
+    param,
+    strip_sources,
+)
 from ..model.world import Scenario, World
 from .design import Design, Origin, expand
 from .identity import identity
@@ -121,6 +129,7 @@ def campaign_from_dict(
     ------
     ConfigError
     """
+    check_sources(tree, where)
     raw, tree, faults = tree, strip_sources(tree), []
     head = checked(_File, tree, "", faults)
     common = _common(tree, head, folder, faults)

@@ -133,6 +133,6 @@ def _value(text: str):
     """Return a TOML value, or the text if it is none."""
     try:
         tree = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
     return tree["value"] if len(tree) == 1 else text

@@ -9,24 +9,31 @@ import difflib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from ..errors import ConfigError
 from ..model import library
 from ..model.faults import config_error
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers import build_rules
-from ..model.parameters import Count, Parameters, limited, merge, param, strip_sources
+from ..model.parameters import (
+    Count,
+    Name,
+    Parameters,
+    limited,
+    merge,
+    param,
+    strip_sources,
+)
 from ..model.regime import Regime
 from ..model.world import Scenario, World
 from . import layout
 from .merge import laid_over_world, spread_levels
 
-Name = Annotated[str, Field(min_length=1)]
 FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
 BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
 
@@ -77,7 +84,9 @@ def checked(model, tree, prefix: str, faults: list):
 
 
 def _plain(value):
-    """Return a numpy number as a plain one, and anything else as text."""
+    """Return a numpy number as a plain one, and anything else as text but for dates."""
+    if isinstance(value, date | time):  # which no key takes, nor may text stand for it
+        return {"date": str(value)}
     return value.item() if isinstance(value, np.generic) else str(value)
 
 

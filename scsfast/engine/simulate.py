@@ -232,12 +232,22 @@ def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:
         "world": {**world, **sizes},
         "regime": _plain(regime),
         "leaders": {} if leaders is None else _plain(leaders),
-        "change": [
-            {**entry, "regime": _plain(_regime(entry.get("regime")))}
-            for entry in change or []
-        ],
+        "change": _changes(change),
     }
     return validated(Scenario, tree, "simulate")
+
+
+def _changes(change):
+    """Return the regimes that follow as a plain tree; what is no list stays for others."""
+    if not isinstance(change, list | tuple):
+        return [] if change is None else change
+    entries = [_plain(entry) for entry in change]
+    return [
+        {**entry, "regime": _plain(_regime(entry["regime"]))}
+        if isinstance(entry, dict) and "regime" in entry
+        else entry
+        for entry in entries
+    ]
 
 
 def _regime(regime) -> Regime:

@@ -12,6 +12,7 @@ from typing import Literal
 from .parameters import (
     Finite,
     Money,
+    Name,
     Parameters,
     Probability,
     Rate,
@@ -26,7 +27,7 @@ from .population import GROUPS
 class Act(Parameters):
     """One kind of act: an offence that tempts (`negative`) or a deed (`positive`)."""
 
-    name: str = param(..., "name, by which regimes give points", min_length=1)
+    name: Name = param(..., "name, by which regimes give points")
     about: str = param("", "what it is")
     domain: Literal["commercial", "social", "judicial", "administrative"] = param(
         ..., "domain of the record"

@@ -16,6 +16,7 @@ from ..errors import ConfigError
 
 MAX_SHOWN = 60  # characters of a wrong value that a message repeats
 TAG = "kind"  # the key that tells the members of a tagged union apart
+KEY = "[key]"  # what pydantic calls the name of an entry of a table
 PLAIN = {
     str: "text",
     bool: "true or false",
@@ -90,6 +91,9 @@ def _locate(spec: _Spec | None, loc: tuple) -> _Place:
             spec = next((m for m in members if _tag(m) == tag), None)
             continue
         key = rest.pop(0)
+        if rest == [KEY]:
+            name = _plain(get_args(members[0].type)[0])
+            return _Place((*path, KEY), name, None)
         path.append(key)
         table = members[0] if members else None
         spec = _below(members[0], key) if members else None
@@ -160,8 +164,8 @@ def _sentence(entry: dict, place: _Place, path: str) -> str:
     if kind == "union_tag_invalid":
         return f"`{path}.{TAG}` must be {_tags(place.spec)}, got '{context['tag']}'"
     if kind in ("too_long", "too_short"):
-        must, got = f"must have {_count(place.spec)} entries", context["actual_length"]
-        return f"`{path}` {must}, got {got}"
+        count = _count(_members(place.spec)[0])
+        return f"`{path}` must have {count} entries, got {len(entry['input'])}"
     got = f", got {_shown(entry['input'])}" if place.is_exact else ""
     key = f"`{path}` " if path else ""
     return f"{key}{_must(place.spec, entry)}{got}{_near_word(entry, place)}"

@@ -106,6 +106,8 @@ def _column(name, values, n_citizens: int) -> np.ndarray:
     if values.dtype.kind == "O":
         odd = [not isinstance(v, bool | int | float | str) for v in values]
         _refuse("have a value for every citizen, all of one type", values, odd)
+        wide = [isinstance(v, int) and not -(2**63) <= v < 2**64 for v in values]
+        _refuse("have no whole number beyond 64 bits", values, wide)
         raise _Wrong(" must have values all of one type, got a mixture")
     return values
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from .faults import validated
-from .parameters import merge, strip_sources
+from .parameters import check_sources, merge, strip_sources
 from .regime import Regime
 
 _FOLDER = files(__package__) / "pilots"
@@ -92,7 +92,8 @@ def file_tree(path: Path) -> dict:
     Raises
     ------
     ConfigError
-        If the file cannot be read, is no TOML, or extends no known pilot.
+        If the file cannot be read, is no TOML, or extends no known pilot, or a value's
+        source is none.
     """
     return _resolve(tomllib.loads(read_toml(path)), str(path), ())
 
@@ -118,7 +119,9 @@ def read_toml(path: Path) -> str:
         fault = f"must be UTF-8 text, got byte {byte:#04x} at position {error.start}"
     except OSError as error:
         fault = f"cannot be read: {error.strerror}"
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        fault = "must be valid TOML: its tables or lists are nested too deeply"
+    except ValueError as error:  # a whole number of thousands of digits, or no TOML
         fault = f"must be valid TOML: {error}"
     raise ConfigError(fault, str(path))
 
@@ -136,6 +139,7 @@ def _check_name(name: str, where: str, key: str = "") -> None:
 
 def _resolve(data: dict, where: str, seen: tuple[str, ...]) -> dict:
     """Return `data` laid over the pilot that it extends, if any."""
+    check_sources(data, where)
     own = {key: value for key, value in data.items() if key != "extends"}
     if "extends" not in data:
         return own

@@ -5,9 +5,13 @@ All parameter classes of the model derive from `Parameters`; all their fields ar
 takes the values out, `sourced_values` lists what each one rests on. No file is read here.
 """
 
+import re
+import sys
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from ..errors import ConfigError
 
 # Strict: neither text nor true and false pass for a number.
 Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -23,6 +27,18 @@ Money = Annotated[float, Field(ge=0, le=16_384, strict=True)]
 Rate = Annotated[float, Field(ge=0, le=366, strict=True)]
 Scale = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
 Factor = Annotated[float, Field(ge=0, le=1_000_000, strict=True)]
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _one_line(text: str) -> str:
+    """Return a name as it is; refuse what would break the line that it is shown in."""
+    if CONTROL.search(text):
+        raise ValueError(f"must be text without control characters, got {text!r}")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 
 MARKS = {
     "O": "official document or statistic",
@@ -121,8 +137,8 @@ def strip_sources(node: Any) -> Any:
     return node
 
 
-def sourced_values(node: Any, path: str = "") -> list[tuple[str, dict | None]]:
-    """List every leaf of a tree as (path, its sourced record or None for a bare value)."""
+def sourced_leaves(node: Any, path: tuple = ()) -> list[tuple[tuple, dict | None]]:
+    """List every leaf of a tree as (its keys, its sourced record or None if bare)."""
     if is_sourced(node):
         return [(path, node)]
     if isinstance(node, dict):
@@ -131,7 +147,61 @@ def sourced_values(node: Any, path: str = "") -> list[tuple[str, dict | None]]:
         items = enumerate(node)
     else:
         return [(path, None)]
-    found = []
-    for key, value in items:
-        found += sourced_values(value, f"{path}.{key}" if path else str(key))
-    return found
+    leaves = (sourced_leaves(value, (*path, str(key))) for key, value in items)
+    return [leaf for below in leaves for leaf in below]
+
+
+def sourced_values(node: Any) -> list[tuple[str, dict | None]]:
+    """List every leaf of a tree as (dotted path, its sourced record or None if bare)."""
+    return [(".".join(path), record) for path, record in sourced_leaves(node)]
+
+
+def check_sources(tree: Any, where: str) -> None:
+    """Refuse sourced records of a tree that do not say what a record can say.
+
+    Parameters
+    ----------
+    tree : object
+        As `tomllib` gives it.
+    where : str
+        The file or object it comes from.
+
+    Raises
+    ------
+    ConfigError
+        Unless ``source`` and ``choice`` are text, ``mark`` is one of `MARKS` and
+        ``range`` is a pair of numbers; all faults at once.
+    """
+    faults = [
+        f"`{'.'.join([*path, key])}` must be {must}, got {record[key]!r}"
+        for path, record in sourced_leaves(tree)
+        for key, (is_right, must) in RECORD.items()
+        if record and key in record and not is_right(record[key])
+    ]
+    if faults:
+        raise ConfigError(faults, where)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_mark(value: Any) -> bool:
+    return _is_text(value) and value in MARKS
+
+
+def _is_range(value: Any) -> bool:
+    """Say whether a value is [low, high], both finite; of flags it is [false, true]."""
+    is_pair = isinstance(value, list) and len(value) == 2
+    if not (is_pair and all(isinstance(bound, int | float) for bound in value)):
+        return False
+    most = sys.float_info.max
+    return -most <= value[0] <= value[1] <= most
+
+
+RECORD = {
+    "source": (_is_text, "text"),
+    "choice": (_is_text, "text"),
+    "mark": (_is_mark, f"one of {', '.join(MARKS)}"),
+    "range": (_is_range, "[low, high], two numbers with low not above high"),
+}

@@ -13,6 +13,7 @@ from .parameters import (
     Count,
     Factor,
     Finite,
+    Name,
     NonNegative,
     Parameters,
     Points,
@@ -58,7 +59,7 @@ class Scoring(Parameters):
 class Grade(Parameters):
     """A grade: the citizens whose score is at least `from` and below the next one."""
 
-    name: str = param(..., "name of the grade", min_length=1)
+    name: Name = param(..., "name of the grade")
     start: Points | None = param(
         None,
         "lowest score of the grade; the lowest grade has none",
@@ -159,7 +160,7 @@ class Belief(Parameters):
 class Regime(Parameters):
     """One social credit system, or a baseline without one."""
 
-    name: str = param(..., "short name", min_length=1)
+    name: Name = param(..., "short name")
     title: str = param("", "what it is called")
     about: str = param("", "how it works, in a few sentences")
     scorer: Literal[SCORERS] = param("ledger", "how scores come about")
@@ -261,6 +262,12 @@ class Regime(Parameters):
             f"valid_years is for scorer 'ledger', got '{self.scorer}'",
         )
         yield (
+            self.memory_years is not None and self.scorer in ("index", "model"),
+            f"memory_years must be \"none\" for scorer '{self.scorer}', whose scores do "
+            f"not drift, got {self.memory_years}",
+        )
+        yield from self._out_of_reach()
+        yield (
             self.scorer == "list" and self.listing is None,
             "scorer 'list' needs a table `listing`",
         )
@@ -281,6 +288,15 @@ class Regime(Parameters):
                 scoring.drops_to is not None and scoring.drops_to not in names,
                 f"acts.{act}.drops_to must be a grade, there are: "
                 f"{', '.join(names) or 'none'}, got '{scoring.drops_to}'",
+            )
+
+    def _out_of_reach(self):
+        """Scores that nobody can have; one below the floor is one that all have."""
+        cuts = {f"grades.{k}.from": g.start for k, g in enumerate(self.grades) if k}
+        for key, score in {"good_from": self.good_from, **cuts}.items():
+            yield (
+                self.is_scored and score > self.ceiling,
+                f"{key} must be at most ceiling {self.ceiling:g}, got {score:g}",
             )
 
     def _prizes_named(self):

@@ -13,6 +13,7 @@ from .government import LEVELS, Government
 from .parameters import (
     Count,
     Money,
+    Name,
     NonNegative,
     Parameters,
     Positive,
@@ -28,7 +29,6 @@ from .population import Distribution, Population, Uniform
 from .regime import Regime
 
 Span = limited(Count, ge=1)
-Name = Annotated[str, Field(min_length=1)]
 MAX_PRIZES = 4  # kinds, side by side
 
 
@@ -243,7 +243,7 @@ class Change(Parameters):
 class Scenario(Parameters):
     """A world, a regime, and how leaders behave: what one replicate simulates."""
 
-    name: str = param(..., "name of the scenario", min_length=1)
+    name: Name = param(..., "name of the scenario")
     world: World = param(..., "the world")
     regime: Regime = param(..., "the regime")
     leaders: Government = param(Government(), "how leaders behave")

@@ -36,8 +36,12 @@ CROWD = {
 SCORERS = {
     "ledger": {"scorer": "ledger"},
     "calendar years": {"scorer": "ledger", "memory_years": None, "valid_years": 2},
-    "index": {"scorer": "index"},
-    "black box": {"scorer": "model", "model": {"refit": 3, "ridge": 0.0}},
+    "index": {"scorer": "index", "memory_years": None},
+    "black box": {
+        "scorer": "model",
+        "memory_years": None,
+        "model": {"refit": 3, "ridge": 0.0},
+    },
     "list": {"scorer": "list", "allocation": "exclusion"},
 }
 FAIR = {
