@@ -138,7 +138,10 @@ def refuse_other(place, campaign) -> None:
 
 
 def grow_store(store: Store, campaign) -> None:
-    """Lengthen a store to more replicates; a smaller number leaves it as it is."""
+    """Lengthen a store to more replicates; a smaller number leaves it as it is.
+
+    How scenarios were written, one by one or by a design, stays as its coordinates say.
+    """
     wanted = max(campaign.replicates, store.replicates)
     length = store.group["status"].shape[1]
     arrays = [*store.arrays.values(), *map(store.array, snapshots.names(campaign))]
@@ -149,7 +152,9 @@ def grow_store(store: Store, campaign) -> None:
     names = snapshots.names(store.campaign)
     layout.grow(store.group, store.rules[0], wanted, names)
     if wanted > store.replicates:
-        store.update(_asked(campaign))
+        there = Store(store.path).campaign
+        kept = {"origins": there.origins, "designs": there.designs}
+        store.update(_asked(campaign.model_copy(update=kept)))
     store.forget()
 
 
