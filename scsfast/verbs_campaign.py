@@ -104,7 +104,7 @@ def verify(
         print(f"{len(damaged)} damaged" if damaged else "all as recorded")
     if damaged and repair:
         mend(opened, damaged)
-        say("repaired as far as can be: now `scsfast run` again")
+        say("repaired as far as can be: now `scsfast run` again, then `verify`")
     if damaged:
         raise typer.Exit(1)
 

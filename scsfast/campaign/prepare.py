@@ -80,8 +80,13 @@ def _fill(root, campaign, made_by: dict) -> None:
     group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
     layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)
-    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
+    create_commits(group)
     group.attrs.put(attributes)
+
+
+def create_commits(group) -> None:
+    """Create the group of the commit records; records that are there stay."""
+    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
 
 
 def _attributes(campaign, rules, made_by: dict) -> dict:
@@ -143,7 +148,7 @@ def grow_store(store: Store, campaign) -> None:
     How scenarios were written, one by one or by a design, stays as its coordinates say.
     """
     wanted = max(campaign.replicates, store.replicates)
-    length = store.group["status"].shape[1]
+    length = store.array("status").shape[1]
     arrays = [*store.arrays.values(), *map(store.array, snapshots.names(campaign))]
     whole = all(array.shape[1] == wanted for array in arrays)
     if wanted == length == store.replicates and whole:
