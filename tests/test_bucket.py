@@ -161,6 +161,10 @@ def test_other_kinds_of_url_are_refused():
         place_of("gs://b/a")
 
 
+def test_the_kind_of_url_may_be_in_capitals():
+    assert str(place_of("S3://Results/a.zarr")) == "s3://Results/a.zarr"
+
+
 def test_plain_paths_are_folders(tmp_path):
     assert isinstance(place_of(tmp_path), Folder)
 

@@ -143,6 +143,17 @@ def test_new_store_must_be_new(tmp_path, parts):
         join(parts[:1], tmp_path / "c.zarr")
 
 
+def test_new_store_must_be_new_by_whatever_name(tmp_path, parts, monkeypatch):
+    monkeypatch.chdir(parts[0].parent)
+    (tmp_path / "link.zarr").symlink_to(parts[0])
+    for target in ("./a.zarr", "a.zarr/", "b.zarr/../a.zarr", tmp_path / "link.zarr"):
+        with pytest.raises(ConfigError, match="must be none of the merged"):
+            join(["a.zarr", "b.zarr"], target)
+    urls = ["S3://bucket/a", "s3://bucket/b"]
+    with pytest.raises(ConfigError, match="must be none of the merged"):
+        join(urls, "s3://bucket/a/")
+
+
 @pytest.mark.parametrize("damage", [None, lambda d: d[:40] + b"x" + d[41:]])
 def test_damaged_snapshot_is_not_copied(tmp_path, damage):
     for name, replicates, first in (("a", 2, 0), ("b", 4, 2)):

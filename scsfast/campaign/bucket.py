@@ -41,6 +41,11 @@ class Bucket:
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def resolved(self) -> str:
+        """The one name of the place, however it was given."""
+        return self.path
+
     @cached_property
     def objects(self):
         """The objects below the prefix."""
