@@ -113,10 +113,14 @@ def dead_process() -> int:
         ({"pid": os.getpid(), "host": HOST}, False),
         ({"pid": 1, "host": "elsewhere"}, False),
         ({"pid": None, "host": HOST}, True),
+        ({"pid": 1, "host": "elsewhere", "job": "41", "restart": 1}, True),
+        ({"pid": 1, "host": "elsewhere", "job": "41", "restart": 2}, False),
     ],
-    ids=["alive", "elsewhere", "dead"],
+    ids=["alive", "elsewhere", "dead", "earlier start", "this start"],
 )
-def test_lock_of_the_living_is_respected(url, owner, is_free):
+def test_lock_of_the_living_is_respected(url, owner, is_free, monkeypatch):
+    monkeypatch.setenv("SLURM_JOB_ID", "41")
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "2")
     fill(url, 1)
     if owner["pid"] is None:
         owner = {**owner, "pid": dead_process()}

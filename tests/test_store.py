@@ -562,6 +562,33 @@ def test_lock_of_another_host_is_respected(path):
     assert json.loads(lock.read_text())["host"] == "elsewhere"
 
 
+@pytest.mark.parametrize(
+    ("owner", "is_free"),
+    [
+        ({"job": "41", "restart": 0}, True),
+        ({"job": "41", "restart": 1}, False),
+        ({"job": "40", "restart": 0}, False),
+        ({}, False),
+    ],
+    ids=["an earlier start", "this start", "another job", "no job"],
+)
+def test_lock_of_an_earlier_start_of_the_job_is_taken_over(
+    tmp_path, monkeypatch, owner, is_free
+):
+    monkeypatch.setenv("SLURM_JOB_ID", "41")
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "1")
+    lock = Lock(tmp_path / "lock")
+    lock.path.write_text(json.dumps({"pid": 1, "host": "elsewhere", **owner}))
+    if not is_free:
+        with pytest.raises(StoreError, match="process 1 on elsewhere.*or delete"):
+            lock.acquire()
+        return
+    lock.acquire()
+    found = json.loads(lock.path.read_text())
+    assert (found["host"], found["job"], found["restart"]) == (HOST, "41", 1)
+    lock.release()
+
+
 @pytest.fixture
 def no_flock(monkeypatch):
     """Take the locks of the file system away."""
