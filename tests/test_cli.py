@@ -180,6 +180,19 @@ def test_the_current_folder_is_not_replaced(scs, campaign, tmp_path, monkeypatch
     assert [entry.name for entry in tmp_path.iterdir()] == ["here"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["run", "-o", "x"], ["plan"], ["slurm", "-o", "x", "--time", "1:00:00"]],
+    ids=["run", "plan", "slurm"],
+)
+def test_rule_for_no_measure_is_refused_by_all(scs, campaign, words):
+    rule = 'until={variable="efficency", halfwidth=0.01, max=8}'
+    verb, *rest = words
+    code, out, err = scs(verb, campaign, *rest, "--set", rule)
+    assert (code, out) == (2, "")
+    assert "`until.variable` must be one of" in err and "got 'efficency'" in err
+
+
 def test_another_campaign_ends_with_two(scs, store, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(SMALL.replace("600", "700"))
