@@ -26,7 +26,7 @@ from scsfast.campaign.place import Folder
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
+from scsfast.campaign.verify import in_words, verify
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.face import run_campaign
 from scsfast.model import outcomes
@@ -390,6 +390,24 @@ def test_damaged_record_does_not_count(path):
     assert "0001-000000" in verify(Store(path))
     fill(path, small_campaign())
     assert verify(Store(path)) == {}
+
+
+def test_record_that_is_gone_is_named_by_its_block(path, blocks_of_two):
+    run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
+    (path / "commits" / "0001-000001.json").unlink()
+    damaged = verify(Store(path))
+    assert damaged == {"0001-000001": "its commit record is missing"}
+    repair(Store(path), damaged)
+    run_campaign(small_campaign(3), path, run_replicate=failing(0, 1))
+    assert verify(Store(path)) == {}
+
+
+def test_a_ragged_block_is_named_as_it_is_recorded(path):
+    fill(path, small_campaign(2))
+    with open_for_writing(path, small_campaign(5)):
+        pass
+    named = "scenario 'rongcheng', replicates 0-1 (0000-000000)"
+    assert in_words(Store(path), "0000-000000") == named
 
 
 @pytest.mark.parametrize("name", ["prizes", "scenario"])
