@@ -125,3 +125,9 @@ def merge(
 
     rows = status_rows(join(stores, output))
     write_json(rows) if as_json else print(status_text(rows))
+    if not rows["complete"]:
+        missing = rows["replicates"]["planned"] - rows["replicates"]["done"]
+        say(
+            f"warning: {missing} replicates are in none of the stores, or in blocks that "
+            "none has whole: `scsfast run` computes them, then the store is finished"
+        )

@@ -82,6 +82,14 @@ def test_gaps_are_left_to_run(tmp_path, parts):
     )
 
 
+def test_gaps_are_told(tmp_path, parts, scs):
+    far = made(tmp_path / "far.zarr", 9, first=7)
+    code, out, err = scs("merge", parts[0], far, "-o", tmp_path / "c.zarr")
+    assert code == 0 and "not complete" in out
+    assert err.startswith("scsfast: warning: 12 replicates are in none of the stores")
+    assert scs("merge", *parts, "-o", tmp_path / "d.zarr")[2] == ""
+
+
 def test_failed_replicates_are_left_to_run(tmp_path, parts):
     broken = made(tmp_path / "broken.zarr", 2, engine=failing(1))
     joined = join([broken, parts[1]], tmp_path / "c.zarr", finish=finalise)
