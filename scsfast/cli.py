@@ -6,6 +6,8 @@ listed in docs/exit-codes.md.
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,14 +27,30 @@ UsageError = typer.BadParameter.__base__  # click's, wherever typer keeps it
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the process
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
     try:
         code = _code(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        for stream in (sys.stdout, sys.stderr):  # Python flushes them at its end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         code = 141
+        _mute(sys.stdout, sys.stderr)
+    except OSError as error:
+        if error.filename:  # a file's, not that of a stream
+            raise
+        code = 1
+        _mute(sys.stdout)
+        with suppress(OSError):
+            failed(f"cannot write the output: {error.strerror or error}", code)
+        _mute(sys.stderr)
     sys.exit(code)
+
+
+def _mute(*streams) -> None:
+    """Let nothing more come out of streams; Python flushes them at its end."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _code(arguments: list[str] | None) -> int:

@@ -19,7 +19,22 @@ def as_campaign(config, sets=()):
     config : path-like, dict or Campaign
     sets : iterable of str
         Values to set over those of a path or dict, each ``path=value``.
+
+    Raises
+    ------
+    ConfigError
+        If the campaign is wrong; all faults are listed.
     """
+    campaign = _campaign(config, sets)
+    if campaign.until:
+        from .analysis.stopping import check_rule
+
+        check_rule(campaign.until)
+    return campaign
+
+
+def _campaign(config, sets):
+    """Return a campaign from a path, a dict or a campaign, but for its measures."""
     from .campaign.config import Campaign, campaign_from_dict, load_campaign
     from .campaign.paths import with_settings
 

@@ -94,9 +94,6 @@ def run_campaign(
 
 def _check(campaign, jobs, first: int) -> None:
     """Refuse what cannot be asked, before anything is touched."""
-    from .analysis.stopping import check_rule
-
-    check_rule(campaign.until)
     if jobs is not None and jobs < 1:
         raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
     if not 0 <= first < campaign.replicates:

@@ -104,7 +104,7 @@ def verify(
         print(f"{len(damaged)} damaged" if damaged else "all as recorded")
     if damaged and repair:
         mend(opened, damaged)
-        say("repaired as far as can be: now `scsfast run` again")
+        say("repaired as far as can be: now `scsfast run` again, then `verify`")
     if damaged:
         raise typer.Exit(1)
 
@@ -125,3 +125,9 @@ def merge(
 
     rows = status_rows(join(stores, output))
     write_json(rows) if as_json else print(status_text(rows))
+    if not rows["complete"]:
+        missing = rows["replicates"]["planned"] - rows["replicates"]["done"]
+        say(
+            f"warning: {missing} replicates are in none of the stores, or in blocks that "
+            "none has whole: `scsfast run` computes them, then the store is finished"
+        )

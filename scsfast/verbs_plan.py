@@ -44,7 +44,7 @@ def plan(
     from .planned import plan_text
 
     campaign = as_campaign(file, sets or ())
-    path = store or _free_place(campaign, file.stem)
+    path = _free_place(campaign, file.stem) if store is None else store
     found = estimate(campaign, path, jobs, ranks, derive=summarise)
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
     if campaign.until:

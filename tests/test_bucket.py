@@ -113,10 +113,14 @@ def dead_process() -> int:
         ({"pid": os.getpid(), "host": HOST}, False),
         ({"pid": 1, "host": "elsewhere"}, False),
         ({"pid": None, "host": HOST}, True),
+        ({"pid": 1, "host": "elsewhere", "job": "41", "restart": 1}, True),
+        ({"pid": 1, "host": "elsewhere", "job": "41", "restart": 2}, False),
     ],
-    ids=["alive", "elsewhere", "dead"],
+    ids=["alive", "elsewhere", "dead", "earlier start", "this start"],
 )
-def test_lock_of_the_living_is_respected(url, owner, is_free):
+def test_lock_of_the_living_is_respected(url, owner, is_free, monkeypatch):
+    monkeypatch.setenv("SLURM_JOB_ID", "41")
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "2")
     fill(url, 1)
     if owner["pid"] is None:
         owner = {**owner, "pid": dead_process()}
@@ -139,8 +143,9 @@ def test_bucket_that_does_not_answer_is_named(monkeypatch):
     )
     with pytest.raises(
         StoreError, match="s3://results/out.zarr: cannot read the store"
-    ):
+    ) as caught:
         Store("s3://results/out.zarr")
+    assert "\n" not in str(caught.value)
 
 
 def impatient(url):
@@ -159,6 +164,10 @@ def test_url_without_a_name_is_refused(url):
 def test_other_kinds_of_url_are_refused():
     with pytest.raises(ConfigError, match="a folder or an s3:// URL, got 'gs://b/a'"):
         place_of("gs://b/a")
+
+
+def test_the_kind_of_url_may_be_in_capitals():
+    assert str(place_of("S3://Results/a.zarr")) == "s3://Results/a.zarr"
 
 
 def test_plain_paths_are_folders(tmp_path):

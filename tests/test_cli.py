@@ -146,6 +146,12 @@ def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
         (["run", "{campaign}", "-o", "{folder}"], "is no scsfast store"),
         (["run", "{campaign}", "-o", "x", "-j", "0"], "-j"),
         (["run", "{campaign}"], "-o"),
+        (
+            ["run", "{campaign}", "-o", ""],
+            "the path of a folder or an s3:// URL, got ''",
+        ),
+        (["plan", "{campaign}", "-o", ""], "a folder or an s3:// URL, got ''"),
+        (["status", ""], "the path of a folder or an s3:// URL, got ''"),
         (["run", "{campaign}", "-o", "{store}/more.zarr"], "is inside the store"),
         (["status", "none.zarr"], "must be the path of a store"),
         (["status", "{folder}"], "is no scsfast store\n"),
@@ -163,6 +169,28 @@ def test_wrong_question_ends_with_two(
     code, out, err = scs(*filled)
     assert (code, out) == (2, "")
     assert message in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("name", [".", "../here"])
+def test_the_current_folder_is_not_replaced(scs, campaign, tmp_path, monkeypatch, name):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    code, out, err = scs("run", campaign, "-o", name)
+    assert (code, out) == (2, "") and f"run in, got '{name}'; give a name" in err
+    assert [entry.name for entry in tmp_path.iterdir()] == ["here"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["run", "-o", "x"], ["plan"], ["slurm", "-o", "x", "--time", "1:00:00"]],
+    ids=["run", "plan", "slurm"],
+)
+def test_rule_for_no_measure_is_refused_by_all(scs, campaign, words):
+    rule = 'until={variable="efficency", halfwidth=0.01, max=8}'
+    verb, *rest = words
+    code, out, err = scs(verb, campaign, *rest, "--set", rule)
+    assert (code, out) == (2, "")
+    assert "`until.variable` must be one of" in err and "got 'efficency'" in err
 
 
 def test_another_campaign_ends_with_two(scs, store, tmp_path):

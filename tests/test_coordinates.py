@@ -153,3 +153,25 @@ def test_summary_keeps_what_was_varied(finished):
     summary = summarise(scsfast.open(finished))
     assert set(VARIED) <= set(summary.coords)
     assert not {"scorer", "n_citizens"} & set(summary.coords)
+
+
+def written_out(campaign):
+    """Return a campaign as if its scenarios were written one by one."""
+    return campaign.model_copy(update={"origins": (), "designs": ()})
+
+
+@pytest.mark.parametrize("first_by_hand", [True, False], ids=["by hand", "by a design"])
+def test_scenarios_written_otherwise_grow_the_store_as_it_is(tmp_path, first_by_hand):
+    sweep = {"scenario": DESIGNS["scenario"][:1], "sweep": DESIGNS["sweep"]}
+    designed = [campaign_from_dict(campaign_tree(n, **sweep)) for n in (1, 2)]
+    by_hand = [written_out(campaign) for campaign in designed]
+    first, more = (by_hand, designed) if first_by_hand else (designed, by_hand)
+    path = tmp_path / "out.zarr"
+    run_campaign(first[0], path, run_replicate=fake_replicate)
+    run_campaign(more[1], path, run_replicate=fake_replicate)
+    assert verify(Store(path)) == {}
+    assert Store(path).campaign.origins == first[0].origins
+    grown = scsfast.open(path)
+    assert grown.sizes["replicate"] == 2
+    assert ("regime.loss" in grown.coords) == (not first_by_hand)
+    assert len(grown.attrs["designs"]) == (not first_by_hand)

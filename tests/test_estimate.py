@@ -124,8 +124,11 @@ SNAPSHOTS = {"ticks": [0, 12, 24], "variables": ["score", "listed", "quality"]}
             n_citizens=200_000,
             output={"snapshots": SNAPSHOTS},
         ),
+        tree(
+            "rongcheng", sweep={"regime.loss": [0.0, 0.1], "leaders.all.share": [0.5]}
+        ),
     ],
-    ids=["short blocks", "an index", "snapshots"],
+    ids=["short blocks", "an index", "snapshots", "a design"],
 )
 def test_files_and_bytes_are_those_of_the_store(tmp_path, question):
     asked = campaign_from_dict(question)
@@ -134,6 +137,8 @@ def test_files_and_bytes_are_those_of_the_store(tmp_path, question):
     run_campaign(asked, tmp_path / "out.zarr", jobs=2)
     files = [path for path in (tmp_path / "out.zarr").rglob("*") if path.is_file()]
     assert found.files["in_all"] == len(files)
+    done = estimate(asked, tmp_path / "out.zarr", 2, derive=summarise)
+    assert done.files["in_all"] == len(files)
     n_bytes = sum(path.stat().st_size for path in files)
     assert 0.7 < found.disk["in_all"] / n_bytes < 1.3
     assert found.disk["least"] < n_bytes

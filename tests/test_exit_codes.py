@@ -1,5 +1,6 @@
 """docs/exit-codes.md lists the exit codes that there are, and no others."""
 
+import json
 import os
 import re
 import signal
@@ -87,6 +88,37 @@ def test_a_closed_pipe_ends_with_141(body):
     done = into_closed_pipe(f"{VERB}{body}main(['speak'])")
     assert done.returncode == BROKEN_PIPE in listed()
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+ECHO = VERB + "    import sys\n    sys.stderr.write('talk')\n    print('result')\n"
+
+
+@pytest.mark.parametrize(
+    ("streams", "code", "message"),
+    [
+        (">/dev/full", 1, "talkscsfast: error: cannot write the output: No space left"),
+        (">/dev/full 2>&1", 1, ""),
+        ("2>/dev/full", 1, ""),
+        (">&-", 0, "talk"),
+        (">&- 2>&-", 0, ""),
+    ],
+)
+def test_output_that_goes_nowhere(streams, code, message):
+    shell = f'"$0" -c "$1" {streams}'
+    words = ["sh", "-c", shell, sys.executable, f"{ECHO}main(['speak'])"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == code
+    assert done.stderr.startswith(message) and "Traceback" not in done.stderr
+
+
+def test_talk_to_nobody_is_not_told_on_stdout(tmp_path):
+    (tmp_path / "a.toml").write_text(
+        '[world]\nn_citizens = 600\nn_ticks = 12\n[[scenario]]\npilot = "lottery"\n'
+    )
+    shell = '"$0" -m scsfast run a.toml -o a.zarr -j 1 --json 2>&-'
+    words = ["sh", "-c", shell, sys.executable]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0 and json.loads(done.stdout)["status"]["complete"]
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,14 @@ def test_gaps_are_left_to_run(tmp_path, parts):
     )
 
 
+def test_gaps_are_told(tmp_path, parts, scs):
+    far = made(tmp_path / "far.zarr", 9, first=7)
+    code, out, err = scs("merge", parts[0], far, "-o", tmp_path / "c.zarr")
+    assert code == 0 and "not complete" in out
+    assert err.startswith("scsfast: warning: 12 replicates are in none of the stores")
+    assert scs("merge", *parts, "-o", tmp_path / "d.zarr")[2] == ""
+
+
 def test_failed_replicates_are_left_to_run(tmp_path, parts):
     broken = made(tmp_path / "broken.zarr", 2, engine=failing(1))
     joined = join([broken, parts[1]], tmp_path / "c.zarr", finish=finalise)
@@ -141,6 +149,17 @@ def test_new_store_must_be_new(tmp_path, parts):
         join(parts, parts[0])
     with pytest.raises(ConfigError, match="at least two"):
         join(parts[:1], tmp_path / "c.zarr")
+
+
+def test_new_store_must_be_new_by_whatever_name(tmp_path, parts, monkeypatch):
+    monkeypatch.chdir(parts[0].parent)
+    (tmp_path / "link.zarr").symlink_to(parts[0])
+    for target in ("./a.zarr", "a.zarr/", "b.zarr/../a.zarr", tmp_path / "link.zarr"):
+        with pytest.raises(ConfigError, match="must be none of the merged"):
+            join(["a.zarr", "b.zarr"], target)
+    urls = ["S3://bucket/a", "s3://bucket/b"]
+    with pytest.raises(ConfigError, match="must be none of the merged"):
+        join(urls, "s3://bucket/a/")
 
 
 @pytest.mark.parametrize("damage", [None, lambda d: d[:40] + b"x" + d[41:]])

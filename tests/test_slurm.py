@@ -206,6 +206,17 @@ def test_exit_codes_decide_what_follows(tmp_path, plan, code, restarts, ends, re
     assert words in (tmp_path / "srun").read_text()
 
 
+def test_one_is_said_of_one(tmp_path):
+    file = tmp_path / "ask.toml"
+    file.write_text(ASK.format(replicates=1, n_citizens=20_000).rpartition("[[")[0])
+    arguments = ["slurm", str(file), "-o", str(tmp_path / "a.zarr"), "--time", "60"]
+    text = CliRunner().invoke(app, [*arguments, "--node-cores", "2"]).stdout
+    assert (
+        "# 1 replicate to compute, in 1 block.\n# 1 rank a node, 2 cores each" in text
+    )
+    assert "all there is to compute is 1 block a node" in text
+
+
 def test_slurm_prints_a_script_and_nothing_else(tmp_path):
     file = tmp_path / "ask.toml"
     file.write_text(ASK.format(replicates=2, n_citizens=20_000))

@@ -131,6 +131,58 @@ def stop_at(path, replicate: int, tick: int, replicates=2):
         execute(store, replicates, jobs=1, run_replicate=engine)
 
 
+class Killed(BaseException):
+    """What ends a run as a kill does: nothing is told, nothing written."""
+
+
+def killed(rules, *, snapshots, **rest):
+    """End the run at the second snapshot of the first replicate."""
+
+    def taken(arrays):
+        snapshots[5](arrays)
+        raise Killed
+
+    return run_replicate(rules, snapshots={**snapshots, 5: taken}, **rest)
+
+
+def unlucky(rules, *, replicate, snapshots, **rest):
+    """Fail in the second replicate, between its snapshots."""
+    if replicate == 1:
+        snapshots = {0: snapshots[0], 5: None}  # cannot be called
+    return run_replicate(rules, replicate=replicate, snapshots=snapshots, **rest)
+
+
+@pytest.mark.parametrize(
+    ("before", "engine"),
+    [(1, run_replicate), (2, unlucky)],
+    ids=["grown", "failed"],
+)
+def test_what_is_committed_outlives_a_kill_of_its_block(
+    tmp_path, finished, before, engine
+):
+    path = tmp_path / "out.zarr"
+    run_campaign(campaign(before), path, run_replicate=engine)
+    with pytest.raises(Killed):
+        run_campaign(campaign(2), path, jobs=1, run_replicate=killed)
+    assert verify(Store(path)) == {}
+    kept, whole = (scsfast.open(p)["snapshot_score"] for p in (path, finished))
+    assert kept["replicate"].values.tolist() == [0]
+    xr.testing.assert_equal(kept, whole.sel(replicate=[0]))
+    run_campaign(campaign(2), path)
+    assert verify(Store(path)) == {}
+    xr.testing.assert_equal(scsfast.open(path)["snapshot_score"], whole)
+
+
+def test_recorded_snapshots_that_are_damaged_are_written_anew(tmp_path):
+    path = tmp_path / "out.zarr"
+    run_campaign(campaign(1), path)
+    for chunk in (path / "snapshot_score/c/0/0").rglob("*"):
+        if chunk.is_file():
+            chunk.write_bytes(chunk.read_bytes()[:-3])
+    run_campaign(campaign(2), path)
+    assert verify(Store(path)) == {}
+
+
 def checkpoints(path) -> list[str]:
     return sorted(file.name for file in (path / "commits").glob("checkpoint-*"))
 

@@ -26,7 +26,7 @@ from scsfast.campaign.place import Folder
 from scsfast.campaign.prepare import open_for_writing
 from scsfast.campaign.repair import repair
 from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
+from scsfast.campaign.verify import in_words, verify
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.face import run_campaign
 from scsfast.model import outcomes
@@ -392,6 +392,24 @@ def test_damaged_record_does_not_count(path):
     assert verify(Store(path)) == {}
 
 
+def test_record_that_is_gone_is_named_by_its_block(path, blocks_of_two):
+    run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
+    (path / "commits" / "0001-000001.json").unlink()
+    damaged = verify(Store(path))
+    assert damaged == {"0001-000001": "its commit record is missing"}
+    repair(Store(path), damaged)
+    run_campaign(small_campaign(3), path, run_replicate=failing(0, 1))
+    assert verify(Store(path)) == {}
+
+
+def test_a_ragged_block_is_named_as_it_is_recorded(path):
+    fill(path, small_campaign(2))
+    with open_for_writing(path, small_campaign(5)):
+        pass
+    named = "scenario 'rongcheng', replicates 0-1 (0000-000000)"
+    assert in_words(Store(path), "0000-000000") == named
+
+
 @pytest.mark.parametrize("name", ["prizes", "scenario"])
 def test_damage_beside_the_tables_is_found_and_mended(path, name):
     run_campaign(small_campaign(), path, run_replicate=fake_replicate)
@@ -560,6 +578,33 @@ def test_lock_of_another_host_is_respected(path):
     ):
         pass
     assert json.loads(lock.read_text())["host"] == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("owner", "is_free"),
+    [
+        ({"job": "41", "restart": 0}, True),
+        ({"job": "41", "restart": 1}, False),
+        ({"job": "40", "restart": 0}, False),
+        ({}, False),
+    ],
+    ids=["an earlier start", "this start", "another job", "no job"],
+)
+def test_lock_of_an_earlier_start_of_the_job_is_taken_over(
+    tmp_path, monkeypatch, owner, is_free
+):
+    monkeypatch.setenv("SLURM_JOB_ID", "41")
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "1")
+    lock = Lock(tmp_path / "lock")
+    lock.path.write_text(json.dumps({"pid": 1, "host": "elsewhere", **owner}))
+    if not is_free:
+        with pytest.raises(StoreError, match="process 1 on elsewhere.*or delete"):
+            lock.acquire()
+        return
+    lock.acquire()
+    found = json.loads(lock.path.read_text())
+    assert (found["host"], found["job"], found["restart"]) == (HOST, "41", 1)
+    lock.release()
 
 
 @pytest.fixture

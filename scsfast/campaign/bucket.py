@@ -6,13 +6,13 @@ region and endpoint come from the usual ``AWS_*`` variables; `zarr` is a store o
 
 import io
 import json
-import os
 from functools import cached_property
 
 import zarr.storage
 
 from ..errors import ConfigError, StoreError
-from .files import HOST, explained, is_alive
+from .files import explained
+from .lock import is_dead, this_process
 from .place import COMMITS, LOCK
 
 CREATING = "scsfast_creating"  # attribute of a root whose creation was not finished
@@ -39,6 +39,11 @@ class Bucket:
         self.path = f"s3://{bucket}/{prefix}"
 
     def __str__(self) -> str:
+        return self.path
+
+    @property
+    def resolved(self) -> str:
+        """The one name of the place, however it was given."""
         return self.path
 
     @cached_property
@@ -154,7 +159,8 @@ def _is_below(path: str, key: str) -> bool:
 class Lease:
     """The lock of a store in a bucket: an object that only one process can create.
 
-    It outlives a process that is killed; the next one on the same host takes it over.
+    It outlives a process that is killed; the next one on the same host, or of the same
+    job of Slurm, takes it over.
     """
 
     def __init__(self, bucket: Bucket, key: str):
@@ -170,20 +176,18 @@ class Lease:
 
     def release(self) -> None:
         """Give the lock back, if it is still ours."""
-        if self._is_held and _owner(self.bucket.read(self.key)) == self._me:
+        if self._is_held and _owner(self.bucket.read(self.key)) == this_process():
             self.bucket.remove(self.key)
         self._is_held = False
-
-    @property
-    def _me(self) -> dict:
-        return {"pid": os.getpid(), "host": HOST}
 
     def _put(self, mode) -> bool:
         """Put the object if it is as `mode` says; say whether it was."""
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
         try:
-            self.bucket.objects.put(self.key, json.dumps(self._me).encode(), mode=mode)
+            self.bucket.objects.put(
+                self.key, json.dumps(this_process()).encode(), mode=mode
+            )
         except (AlreadyExistsError, PreconditionError, FileNotFoundError):
             return False
         return True
@@ -193,9 +197,9 @@ class Lease:
         return self._put("create")
 
     def _take_over(self) -> None:
-        """Take the lock of a process of this host that is dead."""
+        """Take the lock of a process that is dead."""
         owner, version = self._found()
-        if owner.get("host") == HOST and not is_alive(owner.get("pid", 0)):
+        if is_dead(owner):
             if self._put({"e_tag": version}):
                 return
             owner, _ = self._found()

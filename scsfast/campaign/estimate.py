@@ -9,8 +9,8 @@ import math
 from typing import NamedTuple
 
 from ..model.integers import build_rules
-from . import layout, probe, snapshot_size
-from .finish import batch, parts
+from . import layout, probe, snapshot_size, snapshots
+from .finish import batch, outputs, parts
 from .footprint import finishing_bytes, given_bytes, result_bytes
 from .machine import available_cores, disk_at, memory_available
 from .plan import choose_block_size
@@ -112,7 +112,7 @@ def estimate(
         blocks={"size": size, "pending": len(blocks), "replicates": replicates},
         memory=_memory(campaign, left, size, cores, ranks),
         disk=_disk(campaign, left, size, path, written, packed),
-        files=_files(campaign, size, path, written),
+        files=_files(campaign, size, path, store, written),
         seconds=_seconds(campaign, left, busy, paces, written),
     )
 
@@ -211,23 +211,22 @@ def _disk(campaign, left, size: int, path, written, packed) -> dict:
     return found
 
 
-def _files(campaign, size: int, path, written) -> dict:
+def _files(campaign, size: int, path, store, written) -> dict:
     """Return the number of files of the finished store, and of those there is room for."""
     rules = build_rules(campaign.scenarios[0])
     lead, tables = _lead(campaign), layout.stored_tables(rules)
-    n_blocks = lead[0] * -(-lead[1] // size)
-    variables = sum(len(table.outputs) for table in tables)
+    n_blocks, named = lead[0] * -(-lead[1] // size), outputs(rules)
     found = {
         "tables": n_blocks * layout.n_chunks(rules, size),
         "records": n_blocks,
-        "named": variables * sum(1 for _ in parts(lead, batch(lead, rules))),
+        "named": len(named) * sum(1 for _ in parts(lead, batch(lead, rules))),
         "snapshots": lead[1] * sum(_snapshot_files(campaign)),
-        "other": written.single if written else variables + 2 * len(tables),
     }
-    if campaign.snapshots:
-        plain = campaign.model_copy(update={"snapshots": None})
-        labels = layout.labels(campaign, rules).keys() - layout.labels(plain, rules)
-        found["other"] += 2 * len(labels) + len(campaign.snapshots.variables)
+    labels = layout.labels(store.campaign if store else campaign, rules)
+    derived = written.derived if written else store.derived if store else []
+    whole = {"status", *labels, *derived} - {*named}  # of one chunk each
+    cut = [*tables, *named, *snapshots.names(campaign)]
+    found["other"] = 2 + len(cut) + 2 * len(whole)  # with the root's and the records'
     found["in_all"] = sum(found.values())
     found["free"] = disk_at(path).n_files if is_local(path) else None
     return found

@@ -26,7 +26,7 @@ ADVICE = {
 }
 HOST = socket.gethostname()
 INTACT = "What was committed is intact"
-LONGEST_CAUSE = 300  # characters; object stores answer with pages
+LONGEST_CAUSE = 300  # characters of the first line; object stores answer with pages
 
 
 @contextmanager
@@ -36,7 +36,8 @@ def explained(place, doing: str, left: str = INTACT):
         yield
     except (OSError, *_bucket_errors()) as error:
         advice = ADVICE.get(getattr(error, "errno", None), "mend this")
-        cause = getattr(error, "strerror", None) or str(error)[:LONGEST_CAUSE]
+        told = str(error).strip().partition("\n")[0][:LONGEST_CAUSE].rstrip(". ")
+        cause = getattr(error, "strerror", None) or told
         raise StoreError(
             f"{place}: cannot {doing}: {cause}. "
             f"{left}; {advice}, then give the same command again."

@@ -34,8 +34,8 @@ def finalise(store, derive=None) -> None:
     """
     with explained(store.path, "finish the store"):
         status, starts_by_name = store.status(), bin_starts(store)
-        _claim(store, [*_outputs(store.rules[0]), *starts_by_name])
-        layout.put(store.group, "status", ("scenario", "replicate"), status)
+        _claim(store, [*outputs(store.rules[0]), *starts_by_name])
+        layout.put_status(store.group, status)
         _write_named(store, status, derive)
         for name, starts in starts_by_name.items():
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
@@ -66,7 +66,7 @@ def _claim(store, names) -> None:
     store.update({"derived": sorted({*store.derived, *names})})
 
 
-def _outputs(rules) -> list[str]:
+def outputs(rules) -> list[str]:
     """Return the names of all named variables."""
     return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
 

@@ -9,6 +9,7 @@ from . import snapshots
 from .digest import replicate_digest
 from .merge import differences
 from .packing import unpacked
+from .place import place_of
 from .plan import Block
 from .prepare import open_for_writing
 from .store import Store
@@ -63,7 +64,7 @@ def _sources(paths, target) -> list[Store]:
     """Return the stores, all finished and of one identity."""
     if len(paths) < 2:
         raise ConfigError("there must be at least two stores to merge")
-    if str(target) in {str(path) for path in paths}:
+    if place_of(target).resolved in {place_of(path).resolved for path in paths}:
         raise ConfigError(f"the new store must be none of the merged, got {target}")
     sources = [Store(path) for path in paths]
     first = sources[0]

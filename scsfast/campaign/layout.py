@@ -89,8 +89,7 @@ def create_arrays(group, campaign, rules, block_size: int) -> None:
         )
     for name, values in labels(campaign, rules).items():
         put_label(group, name, values)
-    status = np.zeros((n_scenarios, replicates), "u1")
-    put(group, "status", ("scenario", "replicate"), status)
+    put_status(group, np.zeros((n_scenarios, replicates), "u1"))
 
 
 def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
@@ -117,6 +116,11 @@ def put(group, name: str, names, values, attributes=None) -> None:
     about = {"units": units, "long_name": meaning, **(attributes or {})}
     array = create(group, name, values.shape, names, values.shape, about, values.dtype)
     array[...] = values
+
+
+def put_status(group, status) -> None:
+    """Write the status of every replicate."""
+    put(group, "status", ("scenario", "replicate"), status)
 
 
 def put_label(group, name: str, values) -> None:

@@ -1,8 +1,9 @@
 """The lock of a store: only one process writes it at a time.
 
 A file in the store names the process; the kernel's lock on it dies with the process, so
-a killed run leaves nothing to clean up. A lock of another host is never taken over,
-because nobody here can know whether that process lives.
+a killed run leaves nothing to clean up. A lock of another host is not taken over, because
+nobody here can know whether that process lives; but Slurm runs one job once at a time, so
+after a restart of a job no process of its earlier starts does.
 """
 
 import fcntl
@@ -45,9 +46,7 @@ class Lock:
                 if not free:
                     raise StoreError(self._taken(handle))
                 os.ftruncate(handle, 0)
-                os.pwrite(
-                    handle, json.dumps({"pid": os.getpid(), "host": HOST}).encode(), 0
-                )
+                os.pwrite(handle, json.dumps(this_process()).encode(), 0)
                 self._handle, handle = handle, None
         finally:
             if handle is not None:
@@ -75,7 +74,7 @@ class Lock:
         if not owner:  # without locks: whoever made the file is about to write it
             return known_dead or is_ours
         at_home = owner.get("host") == HOST
-        return at_home and (known_dead or not is_alive(owner.get("pid", 0)))
+        return is_dead(owner) or (at_home and known_dead)
 
     def _is_current(self, handle: int) -> bool:
         """Say whether the open file is the one that has the name."""
@@ -93,6 +92,24 @@ class Lock:
         if owner.get("host") != HOST:
             text += f", or delete {self.path} if that process is dead"
         return text
+
+
+def this_process() -> dict:
+    """Return what a lock says of the process that holds it."""
+    found = {"pid": os.getpid(), "host": HOST}
+    if "SLURM_JOB_ID" in os.environ:
+        restart = int(os.environ.get("SLURM_RESTART_COUNT", 0))
+        found |= {"job": os.environ["SLURM_JOB_ID"], "restart": restart}
+    return found
+
+
+def is_dead(owner: dict) -> bool:
+    """Say whether the process that a lock names is known to live no more."""
+    me = this_process()
+    is_same_job = "job" in me and me["job"] == owner.get("job")
+    if is_same_job and owner.get("restart", 0) < me["restart"]:
+        return True
+    return owner.get("host") == HOST and not is_alive(owner.get("pid", 0))
 
 
 def _owner(handle: int) -> dict:

@@ -24,14 +24,15 @@ def place_of(path):
     Raises
     ------
     ConfigError
-        If the URL is of another kind, or what S3 needs is not installed.
+        If the URL is of another kind, or there is none.
     """
     text = str(path)
-    if text.startswith("s3://"):
+    scheme, is_url, rest = text.partition("://")
+    if is_url and scheme.lower() == "s3":
         from .bucket import Bucket
 
-        return Bucket(text)
-    if "://" in text:
+        return Bucket(f"s3://{rest}")
+    if is_url or not text:
         raise ConfigError(f"must be the path of a folder or an s3:// URL, got {text!r}")
     return Folder(Path(path))
 
@@ -51,6 +52,11 @@ class Folder:
 
     def __str__(self) -> str:
         return str(self.path)
+
+    @property
+    def resolved(self) -> str:
+        """The one name of the place, however it was given."""
+        return str(self.path.resolve())
 
     def holds(self, key: str = "") -> bool:
         """Say whether there is anything under a key."""
@@ -118,6 +124,7 @@ class Folder:
     def create(self, fill) -> None:
         """Make a store, whole or not at all: `fill` is called with where zarr writes."""
         self._refuse_inside()
+        self._refuse_current()
         path = self.path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._sweep_drafts()
@@ -146,6 +153,14 @@ class Folder:
                 raise DifferentCampaignError(
                     f"{self.path}: is inside the store {folder}{CHOOSE}"
                 )
+
+    def _refuse_current(self) -> None:
+        """Raise ConfigError for the current folder: a store would be renamed over it."""
+        if self.path.resolve() == Path.cwd():
+            raise ConfigError(
+                "must be another folder than the one this is run in, got "
+                f"'{self.path}'; give a name, such as out.zarr"
+            )
 
     def _sweep_drafts(self) -> None:
         """Remove drafts of stores whose creators on this host are dead."""

@@ -80,8 +80,13 @@ def _fill(root, campaign, made_by: dict) -> None:
     group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
     layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)
-    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
+    create_commits(group)
     group.attrs.put(attributes)
+
+
+def create_commits(group) -> None:
+    """Create the group of the commit records; records that are there stay."""
+    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
 
 
 def _attributes(campaign, rules, made_by: dict) -> dict:
@@ -138,9 +143,12 @@ def refuse_other(place, campaign) -> None:
 
 
 def grow_store(store: Store, campaign) -> None:
-    """Lengthen a store to more replicates; a smaller number leaves it as it is."""
+    """Lengthen a store to more replicates; a smaller number leaves it as it is.
+
+    How scenarios were written, one by one or by a design, stays as its coordinates say.
+    """
     wanted = max(campaign.replicates, store.replicates)
-    length = store.group["status"].shape[1]
+    length = store.array("status").shape[1]
     arrays = [*store.arrays.values(), *map(store.array, snapshots.names(campaign))]
     whole = all(array.shape[1] == wanted for array in arrays)
     if wanted == length == store.replicates and whole:
@@ -149,7 +157,9 @@ def grow_store(store: Store, campaign) -> None:
     names = snapshots.names(store.campaign)
     layout.grow(store.group, store.rules[0], wanted, names)
     if wanted > store.replicates:
-        store.update(_asked(campaign))
+        there = Store(store.path).campaign
+        kept = {"origins": there.origins, "designs": there.designs}
+        store.update(_asked(campaign.model_copy(update=kept)))
     store.forget()
 
 

@@ -42,7 +42,7 @@ class Written(NamedTuple):
 
     Shares are bytes on the disk a byte of results; `write` is seconds a block, `finish`
     seconds of the end of a run, and `finish_byte` what each byte of results adds to it;
-    `single` are the files that are there once.
+    `derived` are the arrays that the end of a run writes.
     """
 
     table_share: float
@@ -52,7 +52,7 @@ class Written(NamedTuple):
     write: float
     finish: float
     finish_byte: float
-    single: int
+    derived: list[str]
 
 
 class Piece(NamedTuple):
@@ -261,7 +261,7 @@ def _read(path: Path, store, seconds: float, finish: float) -> Written:
         write=seconds,
         finish=finish,
         finish_byte=seconds * n_blocks / raw,
-        single=len(single),
+        derived=store.derived,
     )
 
 

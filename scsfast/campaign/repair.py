@@ -1,12 +1,14 @@
-"""Repairing: taking back damaged commits, and writing labels anew.
+"""Repairing: taking back damaged commits and all that the end of a run derived.
 
-The next run then computes the damaged blocks again and derives the rest again.
+Labels and what describes them are written anew; the next run computes the damaged blocks
+again and derives the rest again.
 """
 
 from ..errors import StoreError
-from . import layout
+from . import layout, snapshots
 from .files import explained
-from .prepare import unfinish
+from .place import COMMITS
+from .prepare import create_commits, unfinish
 from .verify import metadata_faults
 
 
@@ -22,9 +24,11 @@ def repair(store, damaged) -> None:
     Raises
     ------
     StoreError
-        If what describes an array is damaged: its blocks may be whole.
+        If what describes a table or snapshots is damaged: their blocks may be whole.
     """
-    lost = ", ".join(metadata_faults(store))
+    tables = {table.name for table in layout.stored_tables(store.rules[0])}
+    results = tables.union(snapshots.names(store.campaign))
+    lost = ", ".join(sorted(results & metadata_faults(store).keys()))
     if lost:
         raise StoreError(
             f"{store.path}: the zarr.json of {lost} cannot be repaired; nothing was "
@@ -38,8 +42,20 @@ def repair(store, damaged) -> None:
             unfinish(store)
             for name in set(damaged) & {*store.journal.records, *store.journal.damaged}:
                 store.journal.withdraw(name)
-            labels = layout.labels(store.campaign, store.rules[0])
-            for name in labels.keys() & set(damaged):
-                layout.put_label(store.group, name, labels[name])
+            _write_anew(store, set(damaged))
     finally:
         lock.release()
+
+
+def _write_anew(store, damaged: set) -> None:
+    """Write what can be told from the campaign alone."""
+    labels = layout.labels(store.campaign, store.rules[0])
+    for name in labels.keys() & damaged:
+        layout.put_label(store.group, name, labels[name])
+    if "status" in damaged:
+        layout.put_status(store.group, store.status())
+    if COMMITS in damaged:  # the group's own file; the records in it stay
+        store.place.remove(f"{COMMITS}/zarr.json")
+        create_commits(store.group)
+    for name in damaged & {*labels, "status", COMMITS}:
+        store.place.settle(name)

@@ -174,9 +174,9 @@ def fit(job: Job, plan: Estimate) -> Shape:
     takes = node_bytes(plan, shape.tasks, shape.cpus)
     if takes > room:
         raise DoesNotFitError(
-            f"a node must have {size(takes)} of memory for {shape.tasks} ranks of "
-            f"{shape.cpus} cores, got {size(room)}; give a larger --mem, fewer "
-            "--ntasks-per-node, or fewer citizens"
+            f"a node must have {size(takes)} of memory for "
+            f"{counted(shape.tasks, 'rank')} of {counted(shape.cpus, 'core')}, got "
+            f"{size(room)}; give a larger --mem, fewer --ntasks-per-node, or fewer citizens"
         )
     return shape
 
@@ -209,7 +209,7 @@ def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
             f"memory for {busy} at once at {one}; {cores - busy} of {cores} cores idle"
         )
     elif wanted < cores:
-        why = f"{wanted} blocks a node are all there is to compute"
+        why = f"all there is to compute is {counted(wanted, 'block')} a node"
         spare = cores // best.tasks
         best = best._replace(cpus=max(best.cpus, spare))
     elif best.cpus == 1:
@@ -244,9 +244,10 @@ def _remarks(job: Job, plan: Estimate, shape: Shape, seconds: int) -> list[str]:
     """Return what the script says of itself."""
     ranks = job.nodes * shape.tasks
     lines = [
-        f"# {plan.blocks['replicates']:,} replicates to compute, in "
-        f"{plan.blocks['pending']:,} blocks.",
-        f"# {shape.tasks} ranks a node, {shape.cpus} cores each: {shape.why}.",
+        f"# {counted(plan.blocks['replicates'], 'replicate')} to compute, in "
+        f"{counted(plan.blocks['pending'], 'block')}.",
+        f"# {counted(shape.tasks, 'rank')} a node, {counted(shape.cpus, 'core')} each: "
+        f"{shape.why}.",
     ]
     if not job.node_cores and not job.ntasks_per_node:
         lines.append(
@@ -263,6 +264,11 @@ def _remarks(job: Job, plan: Estimate, shape: Shape, seconds: int) -> list[str]:
             + (f": some {jobs:.0f} jobs in turn." if jobs > 1 else ".")
         )
     return lines
+
+
+def counted(n: int, what: str) -> str:
+    """Return so many of something in words."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _activation(prefix: str | None) -> str:

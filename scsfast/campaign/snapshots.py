@@ -8,6 +8,7 @@ campaign is over its outputs alone.
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 
@@ -97,12 +98,15 @@ class OfBlock:
         self.all, self.block, self.waiting = snapshots, block, []
         self.error = None
         self.digests = {r: dict(found) for r, found in written.items()}
+        record = snapshots.store.journal.records.get(block.name, {})
+        self.recorded = record.get("snapshots", {})  # counts until the block is written
         if not written:
             self.clear()
 
     def clear(self) -> None:
-        """Remove whatever a killed writer left of this block."""
-        for key in keys(self.all.store, self.block):
+        """Remove whatever a killed writer left of this block, but nothing recorded."""
+        new = [r for r in self.block.replicates if str(r) not in self.recorded]
+        for key in keys(self.all.store, self.block.scenario, new):
             self.all.store.place.discard(key)
 
     def takers(self, replicate: int) -> dict:
@@ -128,12 +132,22 @@ class OfBlock:
 
     def _write(self, replicate: int, k: int, copies: dict) -> None:
         for variable, values in copies.items():
-            if values.size:  # no regime of this scenario uses it otherwise
+            key, found = f"{variable}.{self.all.ticks[k]}", digest(values)
+            is_used = values.size  # else no regime of this scenario has any
+            if is_used and not self._is_there(replicate, key, found):
                 array = self.all.store.array(array_name(variable))
                 at = (self.block.scenario, replicate, k)
                 array[(*at, slice(0, values.size))] = values
-            key = f"{variable}.{self.all.ticks[k]}"
-            self.digests.setdefault(str(replicate), {})[key] = digest(values)
+            self.digests.setdefault(str(replicate), {})[key] = found
+
+    def _is_there(self, replicate: int, key: str, found: str) -> bool:
+        """Say whether a snapshot is recorded and whole: it must not be touched then."""
+        if self.recorded.get(str(replicate), {}).get(key) != found:
+            return False
+        store, scenario = self.all.store, self.block.scenario
+        with suppress(Exception):  # whatever a codec says of damaged bytes
+            return _is_as_recorded(store, scenario, replicate, key, found)
+        return False
 
     def settle(self) -> dict:
         """Bring all to the disk and return the digests, by replicate."""
@@ -141,18 +155,18 @@ class OfBlock:
             self._wait()
         if self.error:
             raise self.error
-        for key in keys(self.all.store, self.block):
+        for key in keys(self.all.store, self.block.scenario, self.block.replicates):
             if self.all.store.place.holds(key):
                 self.all.store.place.settle(key, 3)
         return self.digests
 
 
-def keys(store, block) -> list[str]:
-    """Return where the chunks of a block's snapshots are."""
+def keys(store, scenario: int, replicates) -> list[str]:
+    """Return where the chunks of some replicates' snapshots are."""
     return [
-        f"{name}/c/{block.scenario}/{replicate}"
+        f"{name}/c/{scenario}/{replicate}"
         for name in names(store.campaign)
-        for replicate in block.replicates
+        for replicate in replicates
     ]
 
 

@@ -97,7 +97,9 @@ class Store:
         except OSError:
             raise
         except Exception as error:  # whatever zarr says of damaged metadata
-            raise StoreError(f"{self.path}/{name}: is damaged: {error!r}") from None
+            raise StoreError(
+                f"{self.path}/{name}: is damaged: {error!r}; verify the store"
+            ) from None
 
     def forget(self) -> None:
         """Look at arrays anew when they are asked for next: they have grown."""

@@ -27,7 +27,8 @@ def verify(store, progress=None) -> dict[str, str]:
     damaged = metadata_faults(store)
     if damaged:  # what cannot be read for this alone is not damaged itself
         return damaged
-    damaged = dict.fromkeys(store.journal.damaged, "its commit record is damaged")
+    damaged = _lost_records(store)
+    damaged |= dict.fromkeys(store.journal.damaged, "its commit record is damaged")
     known = {block.name: block for block in store.blocks()}
     records = store.journal.records
     for k, (name, record) in enumerate(sorted(records.items()), 1):
@@ -50,6 +51,7 @@ def in_words(store, name: str) -> str:
     block = {block.name: block for block in store.blocks()}.get(name)
     if block is None:
         return name
+    block = _as_recorded(block, store.journal.records.get(name, {}))
     scenario = store.campaign.scenarios[block.scenario].name
     last = block.stop - 1
     which = f"replicates {block.first}-{last}"
@@ -84,11 +86,33 @@ def metadata_faults(store) -> dict[str, str]:
     return faults
 
 
+def _lost_records(store) -> dict[str, str]:
+    """Return which blocks had a record at the end of the run and have none now."""
+    if not store.attributes["finished"]:
+        return {}
+    try:
+        status = store.array("status")[...]
+    except Exception as error:  # its own damage is told of where it is compared
+        _refuse_if_elsewhere(error)
+        return {}
+    return {
+        block.name: "its commit record is missing"
+        for block in store.blocks()
+        if block.name not in store.journal.records
+        and (status[block.scenario, block.first : block.stop] != layout.PENDING).any()
+    }
+
+
+def _as_recorded(block, record: dict):
+    """Return a block with the replicates of its record: they may be fewer."""
+    return block._replace(**{k: record[k] for k in ("first", "stop") if k in record})
+
+
 def _block_fault(store, block, record: dict) -> str:
     """Return what is wrong with a committed block, or nothing."""
     if block is None:
         return "its record belongs to no block of this store"
-    block = block._replace(first=record["first"], stop=record["stop"])
+    block = _as_recorded(block, record)
     try:
         found = [replicate_digest(arrays) for arrays in store.read(block)]
     except Exception as error:  # whatever a codec says of damaged bytes
