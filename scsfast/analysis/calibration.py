@@ -202,13 +202,17 @@ def _leniency(run: Run) -> float:
 
 
 def _automation_gain(lab: Lab, target: Target) -> float:
-    """Return how much more arrives if what people report came by itself."""
+    """Return how much more arrives if what people report came by itself.
+
+    Clerks and leaders hold records back by separate draws.
+    """
     arrived = []
     for variant in ("the same, automatic", "records by people"):
         run = lab.run(target.pilot, variant)
-        kept_back = ("records_lost", "records_reversed", "violations_suppressed")
-        held = sum(_sum(run, name) for name in kept_back)
-        arrived.append(_sum(run, "violations_observed") - held)
+        observed = _sum(run, "violations_observed")
+        spoilt = _sum(run, "records_lost") + _sum(run, "records_reversed")
+        let_through = 1 - _ratio(_sum(run, "violations_suppressed"), observed)
+        arrived.append((observed - spoilt) * let_through)
     return _ratio(*arrived) - 1
 
 
