@@ -74,12 +74,12 @@ def _read(store: Store, measures=()) -> xr.Dataset:
 
 
 def _chunks(store: Store) -> Whole:
-    """Return what zarr opens: chunks are checked, and must be there once all is done."""
-    by_citizen = set(snapshots.names(store.campaign))
+    """Return what zarr opens: chunks are checked, and must be there once all is done.
+
+    Snapshots need not: a regime may not use what another of the campaign has.
+    """
     labels = layout.labels(store.campaign, store.rules[0])
-    complete = set(store.derived) if store.is_finished else set()
-    if store.is_finished and not store.journal.errors():
-        complete |= by_citizen
+    complete = store.derived if store.is_finished else ()
     return whole(store.place, store.members() - set(labels), complete)
 
 

@@ -254,7 +254,7 @@ def money(lab):
         yield within(f"mean {name}", expected, got, bounds[name], lab.n)
 
 
-@case("7.9", 20_000, 1_000_000, {"world.meetings.payoff_memory": 30})
+@case("7.9", 20_000, 1_000_000, {"world.meetings.payoff_memory": 90})
 def small_gains(lab):
     """A payoff takes in gains far below a monthly income, however long its memory: here a
     price of 5/256 a tick, as keeping one's word costs. Bound: truncation.
