@@ -44,6 +44,15 @@ def test_killed_while_creating_in_a_block_and_at_the_end(tmp_path, digest):
     assert left == [] and list(path.parent.iterdir()) == [path]
 
 
+def test_killed_while_the_status_is_written(tmp_path, digest):
+    path = tmp_path / "out.zarr"
+    for call in range(1, 6):
+        assert start(path, "end", call).wait() == -signal.SIGKILL
+        assert verify(Store(path)) == {}
+    assert start(path).wait() == 0
+    assert Store(path).digest() == digest
+
+
 def kill_once(path, chance) -> None:
     """Kill a run at a random call that brings something to the disk, or moment."""
     if chance.random() < 0.7:

@@ -35,7 +35,7 @@ def finalise(store, derive=None) -> None:
     with explained(store.path, "finish the store"):
         status, starts_by_name = store.status(), bin_starts(store)
         _claim(store, [*outputs(store.rules[0]), *starts_by_name])
-        layout.put_status(store.group, status)
+        layout.update_status(store.group, status)
         _write_named(store, status, derive)
         for name, starts in starts_by_name.items():
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)

@@ -119,8 +119,20 @@ def put(group, name: str, names, values, attributes=None) -> None:
 
 
 def put_status(group, status) -> None:
-    """Write the status of every replicate."""
+    """Create the status of every replicate, over what was there."""
     put(group, "status", ("scenario", "replicate"), status)
+
+
+def update_status(group, status) -> None:
+    """Write the status of every replicate, into the array that is there if it fits.
+
+    An array that is made anew is gone for a moment, and a killed run would leave it so.
+    """
+    there = group["status"]
+    if there.shape == there.chunks == status.shape:
+        there[...] = status
+    else:
+        put_status(group, status)
 
 
 def put_label(group, name: str, values) -> None:
