@@ -65,14 +65,13 @@ def summary_text(rows: dict, width: int | None = None) -> str:
     """Return a summary as a table, one row a scenario."""
     from rich.box import SIMPLE
     from rich.table import Table
-    from rich.text import Text
 
     grid = Table(box=SIMPLE, pad_edge=False)
     grid.add_column("scenario", no_wrap=True)
     for head in HEADS.values():
         grid.add_column(head, justify="right")
     for scenario, measures in rows.items():
-        grid.add_row(Text(scenario), *(cell(measures[name]) for name in HEADS))
+        grid.add_row(scenario, *(cell(measures[name]) for name in HEADS))
     return rendered(grid, width) + NOTE
 
 

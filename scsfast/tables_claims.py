@@ -5,7 +5,8 @@ Nothing is computed; `records` and grids are of `tables_results`.
 
 import textwrap
 
-from .analysis.words import BY_ACTS, CLAIMS, acting, word
+from .analysis.verdict import NOT_MEASURED
+from .analysis.words import CLAIMS, acting, word
 from .tables_results import WIDTH, between, figure, grid, percent, records, spread
 
 LOTTERY = " than a lottery"
@@ -31,7 +32,6 @@ CLAIM_NOTE = (
     "pair, which moves no\nprizes. C2: 0 is a lottery, 1 knows need and quality. All words "
     "hold in this model, at these\nthresholds:"
 )
-NOT_MEASURED = "not measured"
 NO_TWIN = (
     "Without an honest twin: {}. To add one, write the scenario again with another name, "
     "`leaders.all.share = 0.0` and `leaders.all.recentring = 0.0`."
@@ -92,10 +92,7 @@ def _words(found) -> str:
 
 def _notes(found) -> str:
     """Return what a reader of the words must know, a line each."""
-    notes = [*found.notes]
-    if found.verdicts["levels_by_acts"].map(len).any():
-        notes.append(BY_ACTS)
-    return "\n".join(textwrap.fill(note, WIDTH) for note in notes) + "\n" * bool(notes)
+    return "".join(textwrap.fill(note, WIDTH) + "\n" for note in found.remarks)
 
 
 def _without_twin(found) -> str:

@@ -54,13 +54,15 @@ def cases(dataset) -> list[Case]:
     points = dataset.coords["point"].values if "point" in dataset.coords else None
     is_whole = _whole(dataset)
     bases, kinds = questions.bases(dataset), questions.kinds(dataset)
+    worlds = questions.own_worlds(dataset)
     return [
         _case(
             entries[name],
-            config["world"],
+            config["world"]["spans"],
             place=k,
             base=bases[k],
             kind=kinds[k],
+            world=worlds[k],
             point=-1 if points is None else int(points[k]),
             is_whole=bool(is_whole[k]),
         )
@@ -68,9 +70,9 @@ def cases(dataset) -> list[Case]:
     ]
 
 
-def _case(entry: dict, world: dict, **about) -> Case:
+def _case(entry: dict, spans: list, **about) -> Case:
     regime, own = entry["regime"], entry.get("world") or {}
-    levels = LEVELS[: len(own.get("spans") or world["spans"])]
+    levels = LEVELS[: len(own.get("spans") or spans)]
     leaders = {k: entry["leaders"][k] for k in (*levels, "clients_know")}
     rules = [_decisive(regime), [_decisive(c) for c in entry.get("change") or []]]
     return Case(
@@ -79,7 +81,6 @@ def _case(entry: dict, world: dict, **about) -> Case:
         pilot=regime["name"],
         scorer=regime["scorer"],
         yardstick="" if entry.get("change") else _yardstick(regime),
-        world=json.dumps(own, sort_keys=True),
         rules=json.dumps(rules, sort_keys=True),
         regime=regime,
         leaders=leaders,

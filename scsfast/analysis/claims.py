@@ -16,14 +16,14 @@ from .evidence import Evidence
 from .intervals import CONFIDENCE, Estimate
 from .levels import acting_levels, levels_of, source_of
 from .robustness import robustness
+from .words import BY_ACTS
 
 ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
 )  # fmt: skip
 VERDICTS = (
     "scenario", "regime", "twin", "c1", "c1_total", "levels", "levels_by_acts",
-    "channels", "levels_from",
-    "c2", "c2_honest", "than_market", "than_list", "list", "n",
+    "channels", "levels_from", "c2", "c2_honest", "than_market", "than_list", "list", "n",
 )  # fmt: skip
 CONSTRUCTION = "by construction"
 
@@ -39,6 +39,12 @@ class Claims(NamedTuple):
     points: pd.DataFrame
     thresholds: verdict.Thresholds
     notes: list[str]
+
+    @property
+    def remarks(self) -> list[str]:
+        """The notes, and what the mark of levels means where there is one."""
+        is_marked = self.verdicts["levels_by_acts"].map(len).any()
+        return [*self.notes, BY_ACTS] if is_marked else self.notes
 
 
 class _Found(NamedTuple):
@@ -73,11 +79,10 @@ def claims(
         ``verdicts``: one row a regime (a scenario with leaders who may manipulate, or an
         honest one that is nobody's twin): the words on C1, direct and total, the
         ``levels`` and ``channels`` that do it (lists), which of them are only known to
-        have acted, and the source, on C2, with
-        manipulating and with honest leaders, and whether it is more or less efficient
-        than a market and a plain list. ``estimates``: each number behind them with its
-        interval. ``levels``, ``notes``: see `levels_of`. ``robustness``, ``mass``,
-        ``points``: see `robustness`.
+        have acted, and the source, on C2, with manipulating and with honest leaders, and
+        whether it is more or less efficient than a market and a plain list.
+        ``estimates``: each number behind them with its interval. ``levels``, ``notes``:
+        see `levels_of`. ``robustness``, ``mass``, ``points``: see `robustness`.
 
     Raises
     ------

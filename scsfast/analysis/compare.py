@@ -92,9 +92,7 @@ def _same_world(dataset, scenarios, baseline: str) -> list[bool]:
 
 def _refuse_unpaired(dataset, baseline: str) -> None:
     """Raise ConfigError if nothing of the baseline is finished."""
-    finished = questions.is_finished(dataset)
-    place = list(dataset["scenario"].values).index(baseline)
-    if not finished.values[place].any():
+    if not questions.is_finished(dataset.sel(scenario=[baseline])).any():
         raise ConfigError(
             f"`baseline`: nothing of '{baseline}' is finished yet, so nothing can be "
             "held against it"

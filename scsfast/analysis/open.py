@@ -78,9 +78,9 @@ def _chunks(store: Store) -> Whole:
 
     Snapshots need not: a regime may not use what another of the campaign has.
     """
-    labels = layout.labels(store.campaign, store.rules[0])
-    complete = store.derived if store.is_finished else ()
-    return whole(store.place, store.members() - set(labels), complete)
+    tables = [table.name for table in layout.stored_tables(store.rules[0])]
+    checked = {*tables, *snapshots.names(store.campaign), *store.derived}
+    return whole(store.place, checked, store.derived if store.is_finished else ())
 
 
 def _labels(store: Store) -> dict[str, xr.Variable]:

@@ -93,11 +93,6 @@ def text(value) -> Cell:
     return Cell(str(value))
 
 
-def many(n: int, what: str) -> str:
-    """Return a number of things, such as "1 replicate" or "1,000 replicates"."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
 def number(value: float, decimals: int = 3) -> Cell:
     """Return a cell of a number; "-" if it is missing."""
     value = float(value)

@@ -5,7 +5,6 @@ answered is refused in the same words everywhere, and so that a replicate counts
 it is finished. Values are read a few scenarios at a time.
 """
 
-import difflib
 import json
 import math
 
@@ -14,6 +13,7 @@ import xarray as xr
 
 from ..campaign.layout import DONE
 from ..errors import ConfigError
+from ..model.faults import did_you_mean
 from .open import read_all
 from .summary import MEASURES, UNITS, measure, total
 
@@ -121,10 +121,8 @@ def among(known: list[str], key: str, asked=None) -> list[str]:
 
 def unknown(key: str, got: str, known: list[str]) -> str:
     """Return the fault of a name that is not there: what is, and what may be meant."""
-    near = difflib.get_close_matches(str(got), known, n=1, cutoff=0.5)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
     names = ", ".join(known) if key == "variable" else shown(known)
-    return f"`{key}` must be one of {names}, got {got!r}{hint}"
+    return f"`{key}` must be one of {names}, got {got!r}{did_you_mean(got, known)}"
 
 
 def shown(names) -> str:

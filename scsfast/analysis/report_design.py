@@ -6,9 +6,10 @@ from collections import Counter
 import numpy as np
 
 from ..campaign.layout import DONE, FAILED, PENDING
+from ..campaign.progress import many
 from ..model.government import LEVELS
 from . import questions
-from .page import Cell, Section, Table, Text, many, number, text
+from .page import Cell, Section, Table, Text, number, text
 from .selection import question, role
 from .style import ROLES
 

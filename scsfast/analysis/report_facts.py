@@ -2,9 +2,10 @@
 
 from importlib import metadata
 
+from ..campaign.progress import many
 from . import questions
 from .intervals import CONFIDENCE
-from .page import Section, Table, Text, many, text
+from .page import Section, Table, Text, text
 
 REPEAT = (
     "The same campaign file and version give the same bits on any number of threads, "

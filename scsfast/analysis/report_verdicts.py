@@ -4,7 +4,7 @@ from . import questions
 from .claims import no_verdict
 from .page import Table, Text, estimate, number, text
 from .plots_tables import named
-from .words import BY_ACTS, CLAIMS, DIFFERENCES, KINDS, acting, word
+from .words import CLAIMS, DIFFERENCES, KINDS, acting, word
 
 C1 = (
     "C1 direct: prizes that fair scores would have given to others, and capture beyond "
@@ -42,18 +42,11 @@ def verdicts(source) -> list:
     return [
         Text(C1),
         Table("Verdicts on both claims", list(heads.values()), rows),
-        *_notes(found),
+        *([Text(found.remarks, "points")] if found.remarks else []),
         Text("Words change at these thresholds, which are choices:"),
         Text(points, "points"),
         _evidence(found.estimates),
     ]
-
-
-def _notes(found) -> list:
-    """Return what a reader of the words must know, if there is anything."""
-    by_acts = found.verdicts["levels_by_acts"].map(len).any()
-    notes = [*found.notes, *([BY_ACTS] if by_acts else [])]
-    return [Text(notes, "points")] if notes else []
 
 
 def _where_points_are(source, found) -> str:

@@ -44,9 +44,9 @@ class Whole(WrapperStore):
             if name in self.complete:
                 raise self._damaged(key, "is missing")
             return None
-        data = found.to_bytes()
+        data = found.as_numpy_array()  # no copy: a chunk may be large
         sum_of_rest = google_crc32c.value(data[:-CHECKSUM])
-        if sum_of_rest.to_bytes(CHECKSUM, "little") != data[-CHECKSUM:]:
+        if sum_of_rest.to_bytes(CHECKSUM, "little") != data[-CHECKSUM:].tobytes():
             raise self._damaged(key, "is damaged")
         return found
 

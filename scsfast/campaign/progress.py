@@ -126,6 +126,11 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def many(n: int, what: str) -> str:
+    """Return a number of things, such as "1 replicate" or "1,000 replicates"."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def silent(tally: Tally) -> None:
     """Show nothing."""
 

@@ -5,7 +5,6 @@ campaign; a world over the campaign's. Faults are collected, each with the path 
 key. What stays alike in all scenarios of a store is compared here too.
 """
 
-import difflib
 import json
 import re
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 
 from ..errors import ConfigError
 from ..model import library
-from ..model.faults import config_error
+from ..model.faults import config_error, did_you_mean
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers import build_rules
 from ..model.parameters import (
@@ -239,12 +238,10 @@ def _laid_over(tree: dict, own: dict) -> dict:
 
 
 def _unknown_pilot(name, key: str) -> str:
-    near = difflib.get_close_matches(str(name), library.names(), n=1, cutoff=0.5)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    known = ", ".join(library.names())
+    known = library.names()
     return (
-        f"`{key}` must be one of {known}, or the path of a regime's .toml file, "
-        f"got {name!r}{hint}"
+        f"`{key}` must be one of {', '.join(known)}, or the path of a regime's .toml file, "
+        f"got {name!r}{did_you_mean(name, known)}"
     )
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..errors import ConfigError, DoesNotFitError
 from .estimate import Estimate
 from .machine import available_cores, memory_available, size
-from .progress import duration
+from .progress import duration, many
 
 LEAD_SECONDS = 120  # from the signal to the walltime, at least
 CHECKPOINT_RATE = 100e6  # bytes a second and node that a slow file system takes
@@ -175,7 +175,7 @@ def fit(job: Job, plan: Estimate) -> Shape:
     if takes > room:
         raise DoesNotFitError(
             f"a node must have {size(takes)} of memory for "
-            f"{counted(shape.tasks, 'rank')} of {counted(shape.cpus, 'core')}, got "
+            f"{many(shape.tasks, 'rank')} of {many(shape.cpus, 'core')}, got "
             f"{size(room)}; give a larger --mem, fewer --ntasks-per-node, or fewer citizens"
         )
     return shape
@@ -209,7 +209,7 @@ def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
             f"memory for {busy} at once at {one}; {cores - busy} of {cores} cores idle"
         )
     elif wanted < cores:
-        why = f"all there is to compute is {counted(wanted, 'block')} a node"
+        why = f"all there is to compute is {many(wanted, 'block')} a node"
         spare = cores // best.tasks
         best = best._replace(cpus=max(best.cpus, spare))
     elif best.cpus == 1:
@@ -244,9 +244,9 @@ def _remarks(job: Job, plan: Estimate, shape: Shape, seconds: int) -> list[str]:
     """Return what the script says of itself."""
     ranks = job.nodes * shape.tasks
     lines = [
-        f"# {counted(plan.blocks['replicates'], 'replicate')} to compute, in "
-        f"{counted(plan.blocks['pending'], 'block')}.",
-        f"# {counted(shape.tasks, 'rank')} a node, {counted(shape.cpus, 'core')} each: "
+        f"# {many(plan.blocks['replicates'], 'replicate')} to compute, in "
+        f"{many(plan.blocks['pending'], 'block')}.",
+        f"# {many(shape.tasks, 'rank')} a node, {many(shape.cpus, 'core')} each: "
         f"{shape.why}.",
     ]
     if not job.node_cores and not job.ntasks_per_node:
@@ -264,11 +264,6 @@ def _remarks(job: Job, plan: Estimate, shape: Shape, seconds: int) -> list[str]:
             + (f": some {jobs:.0f} jobs in turn." if jobs > 1 else ".")
         )
     return lines
-
-
-def counted(n: int, what: str) -> str:
-    """Return so many of something in words."""
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _activation(prefix: str | None) -> str:

@@ -126,6 +126,29 @@ def fixed(lab, size: int, ticks: int, keys: dict):
     return before, (of_village == OPPORTUNIST).sum(axis=1)
 
 
+def taken_over(lab, strength: float, **meetings) -> tuple:
+    """Return how often the mutant of a mixed pair takes over, and pairs left undecided.
+
+    Parameters
+    ----------
+    lab : Lab
+    strength : float
+        Selection x advantage of the mutant.
+    meetings
+        What makes up that strength.
+    """
+    learning = 0.5
+    keys = imitation(2, 1, 0.5, learning=learning, **meetings)
+    before, after = fixed(lab, 2, 80, keys)
+    mixed = before == 1
+    first = learning / 2  # chance of a copy, by either side, in the first tick
+    takes_over = (1 - np.exp(-strength)) / (1 - np.exp(-2 * strength))
+    expected, n = first / 2 + (1 - first) * takes_over, mixed.sum()
+    got = (after[mixed] == 2).mean()
+    found = share("mutant takes over", expected, got, n, "pairs", 2**-14)
+    return found, int((after == 1).sum())
+
+
 @case(
     "K18",
     100_000,
@@ -137,18 +160,9 @@ def fixation_of_pairs(lab):
     """Fermi imitation, N = 2, constant advantage: the mutant takes over with chance
     (1 - e^-BD)/(1 - e^-2BD); payoffs are 0 in the first tick, which is neutral.
     """
-    learning, strength = 0.5, 1.0
-    keys = imitation(2, 1, 0.5, learning=learning, selection=strength)
-    before, after = fixed(lab, 2, 80, keys)
-    mixed = before == 1
-    first = learning / 2  # chance of a copy, by either side, in the first tick
-    takes_over = (1 - np.exp(-strength)) / (1 - np.exp(-2 * strength))
-    expected, n = first / 2 + (1 - first) * takes_over, mixed.sum()
-    got = (after[mixed] == 2).mean()
-    yield share("mutant takes over", expected, got, n, "pairs", 2**-14)
-    yield exact(
-        "pairs not decided after 80 ticks", 0, int((after == 1).sum()), n, "pairs"
-    )
+    found, undecided = taken_over(lab, 1.0, selection=1.0)
+    yield found
+    yield exact("pairs not decided after 80 ticks", 0, undecided, found.n, "pairs")
 
 
 @case("K18", 100_000, 2_000_000, {"world.meetings.cost": 0.04})
@@ -156,15 +170,8 @@ def fixation_by_small_costs(lab):
     """The same where keeping one's word costs 5/256 of a monthly income and selection is
     as much stronger: only the product of the two matters.
     """
-    learning, cost = 0.5, 5 / 256
-    own = {"cost": cost, "learning": learning, "selection": 1 / cost}
-    before, after = fixed(lab, 2, 80, imitation(2, 1, 0.5, **own))
-    mixed = before == 1
-    first = learning / 2
-    takes_over = (1 - np.exp(-1)) / (1 - np.exp(-2))
-    expected, n = first / 2 + (1 - first) * takes_over, mixed.sum()
-    got = (after[mixed] == 2).mean()
-    yield share("mutant takes over", expected, got, n, "pairs", 2**-14)
+    cost = 5 / 256
+    yield taken_over(lab, 1.0, cost=cost, selection=1 / cost)[0]
 
 
 @case(
