@@ -107,7 +107,7 @@ def exponentials():
 def philox(uint32_t[::1] who, uint32_t when, uint32_t replicate, uint32_t block,
            uint64_t seed):
     """Return the four words of the blocks of many counters, uint32, shape (4, n)."""
-    cdef int64_t n = who.shape[0], room = n + 8
+    cdef int64_t n = who.shape[0], room = n + 16
     padded = np.zeros(room, np.uint32)
     padded[:n] = who
     words = np.zeros((4, room), np.uint32)

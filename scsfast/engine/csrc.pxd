@@ -5,6 +5,8 @@ cdef extern from "scs_philox.h":
     void scs_philox_fill(uint32_t *out, int64_t stride, const uint32_t *who, int64_t n,
                          uint32_t when, uint32_t replicate, uint32_t block,
                          uint64_t seed) noexcept nogil
+    uint32_t scs_philox_word(int word, uint32_t who, uint32_t when, uint32_t replicate,
+                             uint32_t block, uint64_t seed) noexcept nogil
 
 cdef extern from "scs_barrier.h":
     ctypedef struct scs_barrier_t:

@@ -29,13 +29,7 @@ cdef inline uint32_t draw_one(
     scs_model_t *m, uint32_t block, int word, int64_t who, int64_t when
 ) noexcept nogil:
     """Return one word of one block."""
-    cdef uint32_t words[32]
-    cdef uint32_t counters[8]
-    cdef int lane
-    for lane in range(8):
-        counters[lane] = <uint32_t>who
-    scs_philox_fill(words, 8, counters, 1, <uint32_t>when, m.replicate, block, m.seed)
-    return words[8 * word]
+    return scs_philox_word(word, <uint32_t>who, <uint32_t>when, m.replicate, block, m.seed)
 
 
 cdef inline void replace(

@@ -75,15 +75,10 @@ cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogi
 
 cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Look up the partners of the tick's slot, and the lower index of each pair."""
-    cdef uint32_t words[32]
-    cdef uint32_t zeros[8]
     cdef int64_t slot, unit, j
     cdef const uint16_t *near
-    for j in range(8):
-        zeros[j] = 0
-    scs_philox_fill(words, 8, zeros, 1, <uint32_t>tick, m.replicate, SCS_SLOT,
-                    m.seed)
-    slot = words[0] * m.rules.n_slots >> 32
+    slot = scs_philox_word(0, 0, <uint32_t>tick, m.replicate, SCS_SLOT, m.seed)
+    slot = slot * m.rules.n_slots >> 32
     near = m.near[slot]
     if near != NULL:
         unit = t.start - t.start % m.slot_span[slot]
