@@ -4,6 +4,7 @@
 #define SCS_MODEL_H
 #include <stdint.h>
 #include "scs_draws.h"
+#include "scs_list.h"
 #include "scs_outputs.h"
 #include "scs_select.h"
 
@@ -109,13 +110,17 @@ typedef struct {
     int16_t violated[SCS_TILE], fair_violated[SCS_TILE];
     int16_t features[2][SCS_N_FEATURES][SCS_TILE];
     uint8_t won[SCS_TILE], fair_won[SCS_TILE], oracle_won[SCS_TILE];
-    int32_t list[SCS_TILE];
+    int32_t need[SCS_TILE];
+    uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_list */
+    uint16_t kind[SCS_TILE]; /* of the act that is offered */
 } scs_tile_t;
 
 typedef struct {
     scs_rules_t rules;
     const scs_act_t *offences, *deeds;
-    const int64_t *offence_until, *deed_until; /* cumulative bounds of the draw */
+    const int64_t *offence_until, *deed_until; /* cumulative bounds of the draw, */
+    uint16_t offence_first[256], deed_first[256]; /* and how many it has reached, */
+    int offence_shift, deed_shift;                /* by what this leaves of it */
     scs_prize_t prizes[SCS_MAX_PRIZES];
     scs_state_t state;
     uint64_t seed;

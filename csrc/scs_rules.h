@@ -23,12 +23,14 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
 static inline int32_t scs_chance(int64_t x)
 { return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }
 
-/* Return which of n acts is drawn: how many cumulative bounds the draw has reached. */
-static inline int64_t scs_pick(const int64_t *until, int64_t n, uint32_t draw)
+/* Return which act is drawn: how many cumulative bounds the draw, which is below the last,
+ * has reached; `first` says how many of them what is left of it after a shift has. */
+static inline uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
+                                uint32_t draw)
 {
-    int64_t kind = 0;
-    for (int64_t k = 0; k < n; k++)
-        kind += draw >= until[k];
+    uint16_t kind = first[draw >> shift];
+    while (draw >= until[kind])
+        kind++;
     return kind;
 }
 
@@ -216,84 +218,138 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
     return 0;
 }
 
-/* Offer the drawn negative act; commit it with P = E(cost / gain scale). */
-static inline void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
-                                       const scs_row_t *row)
+/* What those of a tile who are offered acts do: four counts by domain and by group, 16 bits
+ * each, and the social value. */
+typedef struct {
+    uint64_t domain[SCS_N_DOMAINS], group[SCS_N_GROUPS];
+    int64_t value;
+} scs_tally_t;
+
+static inline uint64_t scs_four(int a, int b, int c, int d)
+{ return (uint64_t)a | (uint64_t)b << 16 | (uint64_t)c << 32 | (uint64_t)d << 48; }
+
+/* Add one of four counts by domain or by group to a column of its table. */
+static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts, int n, int k)
+{
+    for (int of = 0; of < n; of++)
+        column[of * width] += (int64_t)(counts[of] >> 16 * k & 0xFFFF);
+}
+
+/* Offer the drawn negative act; commit it with P = E(cost / gain scale); say whether it is
+ * committed and observed. */
+static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+                                          scs_tally_t *tally)
 {
     const scs_rules_t *r = &m->rules;
-    const scs_act_t *act = m->offences
-        + scs_pick(m->offence_until, r->n_offences, t->draw[SCS_ROW(SCS_OFFERS, 0)][j]);
-    int64_t i = t->start + j, group = m->state.traits[i] & SCS_GROUP;
-    int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
-    int64_t *of_group = row->by_group + group * SCS_N_by_group;
+    uint16_t kind = scs_pick(m->offence_until, m->offence_first, m->offence_shift,
+                             t->draw[SCS_ROW(SCS_OFFERS, 0)][j]);
+    const scs_act_t *act = m->offences + kind;
+    int64_t i = t->start + j, loss = 0;
+    uint32_t traits = m->state.traits[i], group = traits & SCS_GROUP;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 2)][j];
-    uint32_t reports = t->draw[SCS_ROW(SCS_REPORTS, 1)][j];
-    if (!(act->only >> group & 1))
-        return;
-    domain[SCS_temptations]++;
-    int64_t seen = act->seen[group], loss = act->scored ? -scs_worth(m, i, act) : 0;
+    int64_t seen = act->seen[group];
     if (r->suspicion != 256 && !(t->own_word[j] & SCS_GOOD)) {
         seen = seen * r->suspicion >> 8;
         seen = seen < 65536 ? seen : 65536;
     }
+    if (traits & SCS_AWARE && act->scored)
+        loss = -scs_worth(m, i, act);
     int64_t feared = seen;
-    if (r->clients_know && act->scored && m->state.traits[i] & SCS_ENROLLED)
+    if (r->clients_know && act->scored && traits & SCS_ENROLLED)
         feared = seen * (act->human ? t->unsuppressed : t->unsuppressed_automatic)[m->state.ties[i]] >> 16;
     int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
-    if ((int64_t)SCS_LOW16(draws) >= scs_chance(cost * act->inverse_scale >> 16))
-        return;
-    domain[SCS_violations]++;
-    of_group[SCS_group_violations]++;
-    row->sums[SCS_social_value] += act->social_value;
-    row->sums[SCS_welfare] += act->social_value;
-    if (SCS_HIGH16(draws) >= seen)
-        return;
-    domain[SCS_violations_observed]++;
-    of_group[SCS_group_violations_observed]++;
+    int offered = act->only >> group & 1;
+    int commits = offered
+        & ((int64_t)SCS_LOW16(draws) < scs_chance(cost * act->inverse_scale >> 16));
+    int observed = commits & (SCS_HIGH16(draws) < seen);
+    tally->domain[act->domain] += scs_four(offered, commits, observed, 0);
+    tally->group[group] += scs_four(commits, observed, 0, 0);
+    tally->value += -(int64_t)commits & act->social_value;
+    t->kind[j] = kind;
+    return (uint8_t)observed;
+}
+
+/* Fine and record an observed offence. */
+static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j,
+                                      const scs_row_t *row)
+{
+    const scs_act_t *act = m->offences + t->kind[j];
+    uint32_t reports = t->draw[SCS_ROW(SCS_REPORTS, 1)][j];
     t->gain[j] -= (int32_t)act->penalty;
-    domain[SCS_violations_suppressed] += scs_report(
+    row->by_domain[act->domain * SCS_N_by_domain + SCS_violations_suppressed] += scs_report(
         m, t, j, act, SCS_HIGH16(reports), (int32_t)SCS_LOW16(reports), row);
-    if (act->defies && r->retaliates && t->bends)
+    if (act->defies && m->rules.retaliates && t->bends)
         scs_retaliate(m, t, j, SCS_HIGH16(t->draw[SCS_ROW(SCS_DEALS, 1)][j]), row);
 }
 
-/* Offer the drawn positive act: done, or faked, or left. */
-static inline void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
-                                     const scs_row_t *row)
+static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally)
+{
+    static const int of_domain[] = {SCS_temptations, SCS_violations, SCS_violations_observed};
+    static const int of_group[] = {SCS_group_violations, SCS_group_violations_observed};
+    for (int k = 0; k < 3; k++)
+        scs_add_up(row->by_domain + of_domain[k], SCS_N_by_domain, tally->domain,
+                   SCS_N_DOMAINS, k);
+    for (int k = 0; k < 2; k++)
+        scs_add_up(row->by_group + of_group[k], SCS_N_by_group, tally->group, SCS_N_GROUPS, k);
+    row->sums[SCS_social_value] += tally->value;
+    row->sums[SCS_welfare] += tally->value;
+}
+
+/* Offer the drawn positive act: done, or faked, or left; say whether any is observed. */
+static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+                                        scs_tally_t *tally)
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
-    const scs_act_t *act = m->deeds
-        + scs_pick(m->deed_until, r->n_deeds, t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
-    int64_t i = t->start + j, group = s->traits[i] & SCS_GROUP;
-    if (!(act->only >> group & 1))
-        return;
-    int64_t worth = act->scored ? scs_worth(m, i, act) : 0;
-    int64_t *domain = row->by_domain + act->domain * SCS_N_by_domain;
-    int64_t *of_group = row->by_group + group * SCS_N_by_group;
+    uint16_t kind = scs_pick(m->deed_until, m->deed_first, m->deed_shift,
+                             t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
+    const scs_act_t *act = m->deeds + kind;
+    int64_t i = t->start + j, gain = 0, fakes_below = 0;
+    uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 3)][j];
-    domain[SCS_occasions]++;
     int64_t seen = act->seen[group];
-    int64_t gain = seen * (worth > 0 ? worth : 0) >> 16;
+    if (traits & SCS_AWARE && act->scored) {
+        int64_t worth = scs_worth(m, i, act);
+        gain = seen * (worth > 0 ? worth : 0) >> 16;
+        fakes_below = 65536 - scs_chance((s->guile[i] * gain >> 8) * r->inverse_fake >> 16);
+    }
     int64_t want = gain + (r->intrinsic * s->quality[i] >> 8);
+    int offered = act->only >> group & 1;
     int willing = (int64_t)SCS_LOW16(draws) < 65536 - scs_chance(want * act->inverse_scale >> 16);
-    int done = willing && s->wealth[i] >= act->price;
-    int64_t pretence = (s->guile[i] * gain >> 8) * r->inverse_fake >> 16;
+    int done = offered & willing & (s->wealth[i] >= act->price);
     uint32_t fakes = SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 0)][j]);
-    int faked = !done && (int64_t)fakes < 65536 - scs_chance(pretence);
-    domain[SCS_deeds] += done;
-    of_group[SCS_group_deeds] += done;
-    domain[SCS_deeds_faked] += faked;
-    row->sums[SCS_social_value] += done ? act->social_value : 0;
-    row->sums[SCS_welfare] += done ? act->social_value : 0;
-    t->gain[j] -= (int32_t)(done ? act->price : 0);
-    t->deed[j] = (uint8_t)(done && act->scored && s->traits[i] & SCS_ENROLLED);
-    if (!(done || faked) || SCS_HIGH16(draws) >= seen)
-        return;
-    domain[SCS_deeds_observed]++;
-    of_group[SCS_group_deeds_observed]++;
-    scs_report(m, t, j, act, SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 2)][j]), -1, row);
+    int faked = offered & !done & ((int64_t)fakes < fakes_below);
+    int observed = (done | faked) & (SCS_HIGH16(draws) < seen);
+    tally->domain[act->domain] += scs_four(offered, done, faked, observed);
+    tally->group[group] += scs_four(done, observed, 0, 0);
+    tally->value += -(int64_t)done & act->social_value;
+    t->gain[j] -= (int32_t)(-(int64_t)done & act->price);
+    t->deed[j] = (uint8_t)(done & (act->scored != 0) & ((traits & SCS_ENROLLED) != 0));
+    t->kind[j] = kind;
+    return (uint8_t)observed;
+}
+
+/* Record an observed deed. */
+static inline void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j,
+                                   const scs_row_t *row)
+{
+    uint32_t clerk = SCS_LOW16(t->draw[SCS_ROW(SCS_REPORTS, 2)][j]);
+    scs_report(m, t, j, m->deeds + t->kind[j], clerk, -1, row);
+}
+
+static inline void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally)
+{
+    static const int of_domain[] = {SCS_occasions, SCS_deeds, SCS_deeds_faked,
+                                    SCS_deeds_observed};
+    static const int of_group[] = {SCS_group_deeds, SCS_group_deeds_observed};
+    for (int k = 0; k < 4; k++)
+        scs_add_up(row->by_domain + of_domain[k], SCS_N_by_domain, tally->domain,
+                   SCS_N_DOMAINS, k);
+    for (int k = 0; k < 2; k++)
+        scs_add_up(row->by_group + of_group[k], SCS_N_by_group, tally->group, SCS_N_GROUPS, k);
+    row->sums[SCS_social_value] += tally->value;
+    row->sums[SCS_welfare] += tally->value;
 }
 
 /* Say whether someone keeps its word, from its own and its partner's published word. */

@@ -53,6 +53,17 @@ cdef inline int64_t _parts(int64_t n, int64_t span) noexcept nogil:
     return (n + span - 1) // span
 
 
+cdef int _index_acts(until, uint16_t *first):
+    """Note how many bounds a draw has reached by its top bits; return what to shift off."""
+    cdef int k, shift = 0
+    cdef int64_t last = until.max(initial=1) - 1
+    while last >> shift > 255:
+        shift += 1
+    for k, reached in enumerate(np.searchsorted(until, np.arange(256) << shift, "right")):
+        first[k] = reached
+    return shift
+
+
 cdef list _strings(const char *const *names):
     """Return a zero-terminated list of C strings."""
     found, k = [], 0
@@ -224,6 +235,10 @@ cdef class Replicate:
             [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
         self.model.offence_until = <int64_t *>_address(self.until)
         self.model.deed_until = self.model.offence_until + len(offences)
+        self.model.offence_shift = _index_acts(
+            self.until[:len(offences)], self.model.offence_first)
+        self.model.deed_shift = _index_acts(
+            self.until[len(offences):len(offences) + len(deeds)], self.model.deed_first)
 
     def _take_arrays(self, arrays):
         cdef scs_state_t *s = &self.model.state

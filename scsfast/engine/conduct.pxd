@@ -1,5 +1,6 @@
 # 1 Conduct and 3 Report, a tile at a time: list who has an offer, then go through them.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.string cimport memset
 
 from scsfast.engine.csrc cimport *
 
@@ -27,22 +28,30 @@ cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nog
     cdef scs_rules_t *r = &m.rules
     cdef uint32_t *offer = &t.draw[4 * SCS_OFFERS][0]
     cdef uint32_t *occasion = &t.draw[4 * SCS_OFFERS + 1][0]
+    cdef scs_tally_t tally
     cdef int64_t until = 0
-    cdef int j, n = <int>t.n, listed = 0
+    cdef int j, n = <int>t.n, listed
     if r.n_offences:
         until = m.offence_until[r.n_offences - 1]
     for j in range(n):
-        t.list[listed] = j
-        listed += offer[j] < until
+        t.chosen[j] = offer[j] < until
+    listed = scs_list(t.list, t.chosen, n)
+    memset(&tally, 0, sizeof(tally))
     for j in range(listed):
-        scs_face_temptation(m, t, t.list[j], row)
+        t.chosen[t.list[j]] = scs_face_temptation(m, t, t.list[j], &tally)
+    for j in range(scs_list(t.list, t.chosen, n)):
+        scs_report_offence(m, t, t.list[j], row)
+    scs_count_offences(row, &tally)
     until = m.deed_until[r.n_deeds - 1] if r.n_deeds else 0
-    listed = 0
     for j in range(n):
-        t.list[listed] = j
-        listed += occasion[j] < until
+        t.chosen[j] = occasion[j] < until
+    listed = scs_list(t.list, t.chosen, n)
+    memset(&tally, 0, sizeof(tally))
     for j in range(listed):
-        scs_use_free_time(m, t, t.list[j], row)
+        t.chosen[t.list[j]] = scs_use_free_time(m, t, t.list[j], &tally)
+    for j in range(scs_list(t.list, t.chosen, n)):
+        scs_report_deed(m, t, t.list[j], row)
+    scs_count_deeds(row, &tally)
 
 
 cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -63,13 +72,13 @@ cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     cdef scs_rules_t *r = &m.rules
     cdef uint8_t *ties = m.state.ties + t.start
     cdef uint8_t *traits = m.state.traits + t.start
-    cdef int j, listed = 0
+    cdef uint8_t bends = <uint8_t>t.bends
+    cdef int j
     if not (r.recorded and t.bends):
         return
     for j in range(<int>t.n):
-        t.list[listed] = j
-        listed += ((ties[j] & t.bends) != 0) | ((traits[j] & SCS_DISSENTER) != 0)
-    for j in range(listed):
+        t.chosen[j] = ((ties[j] & bends) | (traits[j] & SCS_DISSENTER)) != 0
+    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
         scs_favour_or_frame(m, t, t.list[j], row)
 
 
@@ -78,13 +87,12 @@ cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
     cdef scs_rules_t *r = &m.rules
     cdef uint32_t *draw = &t.draw[4 * SCS_DEALS][0]
     cdef int64_t until = 0, level
-    cdef int j, listed = 0
+    cdef int j
     if not (r.sells and t.bends):
         return
     for level in range(r.n_levels):
         until += r.sale_rate[level]
     for j in range(<int>t.n):
-        t.list[listed] = j
-        listed += draw[j] < until
-    for j in range(listed):
+        t.chosen[j] = draw[j] < until
+    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
         scs_sell(m, t, t.list[j], row)

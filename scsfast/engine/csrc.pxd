@@ -17,6 +17,9 @@ cdef extern from "scs_barrier.h":
 cdef extern from "scs_matching.h":
     void scs_sort_by_draw(uint64_t *key, uint64_t *other, int64_t n) noexcept nogil
 
+cdef extern from "scs_list.h":
+    int scs_list(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
+
 cdef extern from "scs_select.h":
     ctypedef struct scs_cut_t:
         uint16_t rank
@@ -304,13 +307,20 @@ cdef extern from "scs_model.h":
         uint8_t *won
         uint8_t *fair_won
         uint8_t *oracle_won
-        int32_t *list
+        int32_t *need
+        uint8_t *chosen
+        uint8_t *list
+        uint16_t *kind
     ctypedef struct scs_model_t:
         scs_rules_t rules
         const scs_act_t *offences
         const scs_act_t *deeds
         const int64_t *offence_until
         const int64_t *deed_until
+        uint16_t offence_first[256]
+        uint16_t deed_first[256]
+        int offence_shift
+        int deed_shift
         scs_prize_t prizes[4]
         scs_state_t state
         uint64_t seed
@@ -325,10 +335,18 @@ cdef extern from "scs_model.h":
         uint16_t *ranks[4][3]
 
 cdef extern from "scs_rules.h":
-    void scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
-                             const scs_row_t *row) noexcept nogil
-    void scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
-                           const scs_row_t *row) noexcept nogil
+    ctypedef struct scs_tally_t:
+        pass
+    uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+                                scs_tally_t *tally) noexcept nogil
+    void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j,
+                            const scs_row_t *row) noexcept nogil
+    void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
+    uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+                              scs_tally_t *tally) noexcept nogil
+    void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j,
+                         const scs_row_t *row) noexcept nogil
+    void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
     int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own, uint32_t partner,
                       uint32_t able, uint32_t knows) noexcept nogil
     void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,

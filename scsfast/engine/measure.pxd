@@ -83,7 +83,7 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     cdef int64_t scores[2][4]
     cdef int64_t fair_scores[2][4]
     cdef int64_t a = t.start
-    cdef int32_t *code = t.list
+    cdef int32_t *code = t.need
     cdef int32_t good_from = <int32_t>r.good_from, worst = <int32_t>r.bad_quality
     cdef int32_t j, n = <int32_t>t.n
     cdef int group

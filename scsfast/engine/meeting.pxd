@@ -11,16 +11,15 @@ cdef inline void judge(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept n
     cdef uint32_t *draw = &t.draw[4 * SCS_REPORTS + 2][0]
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int32_t seen = <int32_t>m.rules.meeting_seen
-    cdef int j, listed = 0
+    cdef int j
     if seen == 0:
         return
     for j in range(<int>t.n):
-        t.list[listed] = j
-        listed += (
+        t.chosen[j] = (
             (<int32_t>(draw[j] >> 16) < seen) & (t.other[j] != t.who[j])
             & ((traits[j] & SCS_ENROLLED) != 0)
         )
-    for j in range(listed):
+    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
         scs_judge(m, t, t.list[j], row)
 
 
@@ -29,16 +28,15 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     cdef scs_rules_t *r = &m.rules
     cdef uint32_t *draw = &t.draw[4 * SCS_PAIR + 2][0]
     cdef int32_t learning = <int32_t>r.learning
-    cdef int j, k, listed = 0
+    cdef int j, k
     if learning == 0:
         return
     for j in range(<int>t.n):
-        t.list[listed] = j
-        listed += (
+        t.chosen[j] = (
             (<int32_t>(draw[j] >> 16) < learning)
             & ((draw[j] & 1) == (t.who[j] > t.other[j])) & (t.other[j] != t.who[j])
         )
-    for k in range(listed):
+    for k in range(scs_list(t.list, t.chosen, <int>t.n)):
         j = t.list[k]
         if scs_copies(r, t.own_word[j], t.other_word[j], draw[j] >> 16):
             t.new_strategy[j] = <uint8_t>(t.other_word[j] >> 16 & 3)

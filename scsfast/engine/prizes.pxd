@@ -21,7 +21,7 @@ cdef inline void rank_kind(
     """Rank a tile's citizens for one kind of prize."""
     cdef scs_prize_t *p = &m.prizes[kind]
     cdef uint32_t *draw = &t.draw[4 * SCS_NEEDS + kind][0]
-    cdef int32_t *need = t.list
+    cdef int32_t *need = t.need
     cdef int32_t *table = m.state.need[kind]
     cdef int32_t need_from = <int32_t>p.need_from
     cdef int32_t j, n = <int32_t>t.n
@@ -59,7 +59,7 @@ cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexce
 
 cdef inline void rank_by_score(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
     """Rank by points, actual and fair; clients of the leader at the desk stand higher."""
-    cdef int32_t *need = t.list
+    cdef int32_t *need = t.need
     cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
     cdef int32_t floor = <int32_t>m.rules.floor, bonus = bonus_of(m, t, kind)
     cdef int32_t j, n = <int32_t>t.n, enrolled, tied
@@ -82,7 +82,7 @@ cdef inline void rank_by_score(scs_model_t *m, scs_tile_t *t, int64_t kind) noex
 cdef inline void rank_by_grade(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
     """Rank by the grade that points, and what the desk adds, come to."""
     cdef scs_rules_t *r = &m.rules
-    cdef int32_t *need = t.list
+    cdef int32_t *need = t.need
     cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
     cdef int32_t bonus = bonus_of(m, t, kind), desk = <int32_t>m.prizes[kind].desk_level
     cdef int64_t i, a = t.start
@@ -100,7 +100,7 @@ cdef inline void rank_by_grade(scs_model_t *m, scs_tile_t *t, int64_t kind) noex
 
 cdef inline void rank_by_list(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
     """Rank those off the list, or lifted over it at the desk, before those on it."""
-    cdef int32_t *need = t.list
+    cdef int32_t *need = t.need
     cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
     cdef int32_t lifts = bonus_of(m, t, kind) != 0
     cdef int32_t j, tied, desk = <int32_t>m.prizes[kind].desk_level
@@ -233,16 +233,15 @@ cdef inline void reward_kind(
     cdef scs_state_t *s = &m.state
     cdef scs_prize_t *p = &m.prizes[kind]
     cdef int64_t i
-    cdef int j, k, listed = 0
+    cdef int j, k
     if p.learns:
         note_bins(m, t, row, kind)
     find_winners(m, t, t.won, kind, 0)
     find_winners(m, t, t.fair_won, kind, 1)
     find_winners(m, t, t.oracle_won, kind, 2)
     for j in range(<int>t.n):
-        t.list[listed] = j
-        listed += t.won[j] | t.fair_won[j] | t.oracle_won[j]
-    for k in range(listed):
+        t.chosen[j] = t.won[j] | t.fair_won[j] | t.oracle_won[j]
+    for k in range(scs_list(t.list, t.chosen, <int>t.n)):
         j = t.list[k]
         count_prize(m, t, row, j, kind)
         if t.won[j]:
