@@ -102,7 +102,6 @@ typedef struct {
     int32_t points[SCS_TILE], fair_points[SCS_TILE], gain[SCS_TILE], bin[SCS_TILE];
     int32_t limit[SCS_TILE], fair_limit[SCS_TILE];
     int32_t prize_value[SCS_TILE], prize_wealth[SCS_TILE];
-    int32_t grade_moved[SCS_TILE]; /* whether the grade is not the fair grade */
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
     uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
@@ -111,6 +110,7 @@ typedef struct {
     int16_t features[2][SCS_N_FEATURES][SCS_TILE];
     uint8_t won[SCS_TILE], fair_won[SCS_TILE], oracle_won[SCS_TILE];
     int32_t need[SCS_TILE];
+    uint8_t code[SCS_TILE];
     uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_list */
     uint16_t kind[SCS_TILE]; /* of the act that is offered */
 } scs_tile_t;

@@ -2,6 +2,7 @@
  * test holds the two together. Each table of the registry is one list here. */
 #ifndef SCS_OUTPUTS_H
 #define SCS_OUTPUTS_H
+#include "scs_tally.h"
 
 #define SCS_SUMS(X) \
     X(informal_help) \
@@ -64,13 +65,13 @@ enum {
 };
 
 /* Where a thread counts in the current tick: the rows of the tables; citizens by judgement
- * code and the bins that they came with and won with, by kind of prize (even and odd
- * entries of a tile apart); applicants whom the desk lifts for the next tick. */
+ * code, by both grades, and by the bin that they came with and won with, of each kind of
+ * prize; applicants whom the desk lifts for the next tick. */
 typedef struct {
     int64_t *sums, *by_prize, *by_domain, *by_level, *by_tie, *by_group, *by_grade;
     int64_t *grade_transitions, *score_histogram, *histograms, *by_unit;
-    int64_t codes[2][SCS_N_CODES];
-    int64_t bin_count[SCS_MAX_PRIZES][2][SCS_SCORE_BINS];
+    scs_counts_t codes, grades;
+    scs_counts_t bins[SCS_MAX_PRIZES];
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
     int64_t lifted[SCS_MAX_PRIZES];
 } scs_row_t;

@@ -19,7 +19,7 @@ import numpy as np
 
 from scsfast.engine.conduct cimport act, begin, favour, help_informally, sell
 from scsfast.engine.csrc cimport *
-from scsfast.engine.measure cimport distribute, flush_groups, measure
+from scsfast.engine.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.meeting cimport meet
 from scsfast.engine.prizes cimport count_pool, flush_lifted, rank_citizens, reward
 from scsfast.engine.review cimport review, scs_review_t, sum_village
@@ -378,7 +378,8 @@ cdef class Replicate:
         if thread == 0:
             for k in range(SCS_N_TIES * SCS_N_TERCILES):
                 w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = self.leaders.connected[k]
-        flush_groups(&w.row)
+        flush_groups(&self.model, &w.row)
+        flush_grades(&w.row)
 
     cdef void _village(self, Worker *w, int64_t start, int64_t tick,
                        bint lives) noexcept nogil:
@@ -457,9 +458,8 @@ cdef class Replicate:
             bin_wins[k] -= bin_wins[k] // r.belief_memory
             for thread in range(self.n_threads):
                 row = &self.workers[thread].row
-                bin_count[k] += 16 * (row.bin_count[kind][0][k] + row.bin_count[kind][1][k])
+                bin_count[k] += 16 * scs_counted(&row.bins[kind], <int>k)
                 bin_wins[k] += 16 * row.bin_wins[kind][k]
-                row.bin_count[kind][0][k] = row.bin_count[kind][1][k] = 0
                 row.bin_wins[kind][k] = 0
             total += bin_count[k]
             wins += bin_wins[k]

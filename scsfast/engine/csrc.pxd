@@ -17,6 +17,16 @@ cdef extern from "scs_barrier.h":
 cdef extern from "scs_matching.h":
     void scs_sort_by_draw(uint64_t *key, uint64_t *other, int64_t n) noexcept nogil
 
+cdef extern from "scs_tally.h":
+    ctypedef struct scs_counts_t:
+        pass
+    void scs_count(scs_counts_t *counts, const uint8_t *code, int n) noexcept nogil
+    int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
+    void scs_grades(uint8_t *grade, const int32_t *score, const int32_t *cuts, int unit,
+                    int n) noexcept nogil
+    uint32_t scs_sum_of_group(const int32_t *score, const uint8_t *traits, int group,
+                              int32_t floor, int n) noexcept nogil
+
 cdef extern from "scs_list.h":
     int scs_list(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
 
@@ -176,8 +186,9 @@ cdef extern from "scs_model.h":
         int64_t *score_histogram
         int64_t *histograms
         int64_t *by_unit
-        int64_t codes[2][128]
-        int64_t bin_count[4][2][128]
+        scs_counts_t codes
+        scs_counts_t grades
+        scs_counts_t *bins
         int64_t bin_wins[4][128]
         int64_t lifted[4]
     ctypedef struct scs_act_t:
@@ -292,7 +303,6 @@ cdef extern from "scs_model.h":
         int32_t *fair_limit
         int32_t *prize_value
         int32_t *prize_wealth
-        int32_t *grade_moved
         uint32_t *own_word
         uint32_t *other_word
         int32_t *kept
@@ -308,6 +318,7 @@ cdef extern from "scs_model.h":
         uint8_t *fair_won
         uint8_t *oracle_won
         int32_t *need
+        uint8_t *code
         uint8_t *chosen
         uint8_t *list
         uint16_t *kind

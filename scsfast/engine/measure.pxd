@@ -5,45 +5,19 @@ from scsfast.engine.csrc cimport *
 
 
 cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Count a tile's citizens by grade: those at or above each cut, differenced."""
+    """Count a tile's citizens by grade, fair grade and whether they are bad."""
     cdef scs_rules_t *r = &m.rules
-    cdef scs_state_t *s = &m.state
-    cdef int32_t j, n = <int32_t>t.n, cut, worst = <int32_t>r.bad_quality, bad
-    cdef int32_t above, fair_above, bad_above, fair_bad_above, moved = 0
-    cdef int32_t *score = s.score + t.start
-    cdef int32_t *fair = s.fair_score + t.start
-    cdef uint8_t *quality = s.quality + t.start
-    cdef int64_t *entry = row.by_grade
-    cdef int64_t k
-    bad = 0
+    cdef int32_t cuts[7]
+    cdef uint8_t worst = <uint8_t>r.bad_quality
+    cdef uint8_t *quality = m.state.quality + t.start
+    cdef int j, n = <int>t.n
+    for j in range(7):
+        cuts[j] = <int32_t>r.cuts[j] if j < r.n_cuts else SCS_NO_LIMIT
     for j in range(n):
-        bad += quality[j] < worst
-        t.grade_moved[j] = 0
-    entry[SCS_grade_citizens] += n
-    entry[SCS_grade_fair_citizens] += n
-    entry[SCS_grade_bad] += bad
-    entry[SCS_grade_fair_bad] += bad
-    for k in range(r.n_cuts):
-        cut = <int32_t>r.cuts[k]
-        above = fair_above = bad_above = fair_bad_above = 0
-        for j in range(n):
-            above += score[j] >= cut
-            fair_above += fair[j] >= cut
-            bad_above += (score[j] >= cut) & (quality[j] < worst)
-            fair_bad_above += (fair[j] >= cut) & (quality[j] < worst)
-            t.grade_moved[j] |= (score[j] >= cut) ^ (fair[j] >= cut)
-        entry[SCS_grade_citizens] -= above
-        entry[SCS_grade_fair_citizens] -= fair_above
-        entry[SCS_grade_bad] -= bad_above
-        entry[SCS_grade_fair_bad] -= fair_bad_above
-        entry += SCS_N_by_grade
-        entry[SCS_grade_citizens] += above
-        entry[SCS_grade_fair_citizens] += fair_above
-        entry[SCS_grade_bad] += bad_above
-        entry[SCS_grade_fair_bad] += fair_bad_above
-    for j in range(n):
-        moved += t.grade_moved[j]
-    row.sums[SCS_grades_moved] += moved
+        t.code[j] = 64 if quality[j] < worst else 0
+    scs_grades(t.code, m.state.score + t.start, cuts, 1, n)
+    scs_grades(t.code, m.state.fair_score + t.start, cuts, 8, n)
+    scs_count(&row.grades, t.code, n)
 
 
 cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -80,46 +54,60 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     """Add a tile's scores by group, and its citizens by group and judgement."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
-    cdef int64_t scores[2][4]
-    cdef int64_t fair_scores[2][4]
-    cdef int64_t a = t.start
-    cdef int32_t *code = t.need
-    cdef int32_t good_from = <int32_t>r.good_from, worst = <int32_t>r.bad_quality
+    cdef int32_t *score = s.score + t.start
+    cdef int32_t *fair_score = s.fair_score + t.start
+    cdef uint8_t *traits = s.traits + t.start
+    cdef uint8_t *quality = s.quality + t.start
+    cdef uint8_t *listed = s.listed + t.start
+    cdef uint8_t *fair_listed = s.fair_listed + t.start
+    cdef int32_t good_from = <int32_t>r.good_from, floor = <int32_t>r.floor
+    cdef uint8_t worst = <uint8_t>r.bad_quality
     cdef int32_t j, n = <int32_t>t.n
     cdef int group
-    for group in range(SCS_N_GROUPS):
-        scores[0][group] = scores[1][group] = 0
-        fair_scores[0][group] = fair_scores[1][group] = 0
     for j in range(n):
-        code[j] = (
-            (s.traits[a + j] & SCS_GROUP) | SCS_CODE_BAD * (s.quality[a + j] < worst)
-            | SCS_CODE_LOW * (s.score[a + j] < good_from)
-            | SCS_CODE_FAIR_LOW * (s.fair_score[a + j] < good_from))
+        t.code[j] = SCS_CODE_LOW if score[j] < good_from else 0
+    for j in range(n):
+        t.code[j] |= SCS_CODE_FAIR_LOW if fair_score[j] < good_from else 0
+    for j in range(n):
+        t.code[j] |= (traits[j] & SCS_GROUP) | (SCS_CODE_BAD if quality[j] < worst else 0)
     if r.listing:
         for j in range(n):
-            code[j] |= (
-                (SCS_CODE_LOW | SCS_CODE_LISTED) * (s.listed[a + j] != 0)
-                | (SCS_CODE_FAIR_LOW | SCS_CODE_FAIR_LISTED) * (s.fair_listed[a + j] != 0))
-    for j in range(n):
-        row.codes[j & 1][code[j]] += 1
-        scores[j & 1][code[j] & SCS_GROUP] += s.score[a + j]
-        fair_scores[j & 1][code[j] & SCS_GROUP] += s.fair_score[a + j]
+            t.code[j] |= (
+                (SCS_CODE_LOW | SCS_CODE_LISTED if listed[j] else 0)
+                | (SCS_CODE_FAIR_LOW | SCS_CODE_FAIR_LISTED if fair_listed[j] else 0))
+    scs_count(&row.codes, t.code, n)
     for group in range(SCS_N_GROUPS):
         row.by_group[group * SCS_N_by_group + SCS_group_score] += (
-            scores[0][group] + scores[1][group])
+            scs_sum_of_group(score, traits, group, floor, n))
         row.by_group[group * SCS_N_by_group + SCS_group_fair_score] += (
-            fair_scores[0][group] + fair_scores[1][group])
+            scs_sum_of_group(fair_score, traits, group, floor, n))
 
 
-cdef inline void flush_groups(scs_row_t *row) noexcept nogil:
+cdef inline void flush_grades(scs_row_t *row) noexcept nogil:
+    """Turn a thread's counts of grades into the columns of their table."""
+    cdef int64_t n
+    cdef int code, grade, fair
+    for code in range(SCS_N_CODES):
+        n = scs_counted(&row.grades, code)
+        grade, fair = SCS_N_by_grade * (code & 7), SCS_N_by_grade * (code >> 3 & 7)
+        row.by_grade[grade + SCS_grade_citizens] += n
+        row.by_grade[fair + SCS_grade_fair_citizens] += n
+        if code & 64:
+            row.by_grade[grade + SCS_grade_bad] += n
+            row.by_grade[fair + SCS_grade_fair_bad] += n
+        row.sums[SCS_grades_moved] += n if grade != fair else 0
+
+
+cdef inline void flush_groups(scs_model_t *m, scs_row_t *row) noexcept nogil:
     """Turn a thread's counts of judgement codes into the columns of its table."""
     cdef int64_t *entry
     cdef int64_t n, bad
     cdef int code
     for code in range(SCS_N_CODES):
-        n = row.codes[0][code] + row.codes[1][code]
-        row.codes[0][code] = row.codes[1][code] = 0
+        n = scs_counted(&row.codes, code)
         entry = row.by_group + (code & SCS_GROUP) * SCS_N_by_group
+        entry[SCS_group_score] += m.rules.floor * n
+        entry[SCS_group_fair_score] += m.rules.floor * n
         bad = n if code & SCS_CODE_BAD else 0
         entry[SCS_group_citizens] += n
         entry[SCS_group_bad] += bad

@@ -15,10 +15,9 @@ cdef inline void judge(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept n
     if seen == 0:
         return
     for j in range(<int>t.n):
-        t.chosen[j] = (
-            (<int32_t>(draw[j] >> 16) < seen) & (t.other[j] != t.who[j])
-            & ((traits[j] & SCS_ENROLLED) != 0)
-        )
+        t.need[j] = (<int32_t>(draw[j] >> 16) < seen) & (t.other[j] != t.who[j])
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.need[j] & ((traits[j] & SCS_ENROLLED) != 0)
     for j in range(scs_list(t.list, t.chosen, <int>t.n)):
         scs_judge(m, t, t.list[j], row)
 
@@ -32,10 +31,12 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     if learning == 0:
         return
     for j in range(<int>t.n):
-        t.chosen[j] = (
+        t.need[j] = (
             (<int32_t>(draw[j] >> 16) < learning)
-            & ((draw[j] & 1) == (t.who[j] > t.other[j])) & (t.other[j] != t.who[j])
+            & ((draw[j] ^ (t.who[j] <= t.other[j])) & 1) & (t.other[j] != t.who[j])
         )
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.need[j]
     for k in range(scs_list(t.list, t.chosen, <int>t.n)):
         j = t.list[k]
         if scs_copies(r, t.own_word[j], t.other_word[j], draw[j] >> 16):

@@ -32,6 +32,7 @@ cdef inline void rank_kind(
     cdef int32_t *wealth = m.state.wealth + t.start
     for j in range(n):
         need[j] = table[draw[j] & 255]
+    for j in range(n):
         lot[j] = <uint16_t>(draw[j] >> 16)
     for j in range(n):
         oracle_rank[j] = scs_value_rank(need[j] >= need_from, need[j], quality[j])
@@ -119,13 +120,17 @@ cdef inline void count_lifted(
 ) noexcept nogil:
     """Count the enrolled applicants of a tile whom the desk ranks higher next tick."""
     cdef scs_state_t *s = &m.state
-    cdef int64_t a = t.start, j, desk = m.prizes[kind].desk_level
-    cdef uint16_t *applies = m.ranks[kind][2]
-    for j in range(t.n):
-        row.lifted[kind] += (
-            (applies[a + j] > 0) & (s.ties[a + j] >> desk & 1)
-            & ((s.traits[a + j] & SCS_ENROLLED) != 0)
+    cdef int32_t need_from = <int32_t>m.prizes[kind].need_from
+    cdef uint8_t at_desk = <uint8_t>(1 << m.prizes[kind].desk_level)
+    cdef uint8_t *ties = s.ties + t.start
+    cdef uint8_t *traits = s.traits + t.start
+    cdef int32_t j, lifted = 0
+    for j in range(<int32_t>t.n):
+        lifted += (
+            (t.need[j] >= need_from) & ((ties[j] & at_desk) != 0)
+            & ((traits[j] & SCS_ENROLLED) != 0)
         )
+    row.lifted[kind] += lifted
 
 
 cdef inline void flush_lifted(scs_model_t *m, scs_row_t *row) noexcept nogil:
@@ -214,7 +219,10 @@ cdef inline void note_bins(
         for j in range(n):
             t.bin[j] = s.listed[a + j] != 0
     for j in range(n):
-        row.bin_count[kind][j & 1][t.bin[j]] += (s.traits[a + j] & SCS_ENROLLED) != 0
+        t.code[j] = <uint8_t>t.bin[j]
+    for j in range(n):
+        t.code[j] |= 0 if s.traits[a + j] & SCS_ENROLLED else SCS_SCORE_BINS
+    scs_count(&row.bins[kind], t.code, n)
 
 
 cdef inline void reward(

@@ -9,8 +9,9 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     """Turn the month into the new payoff, wealth and strategy."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
-    cdef int32_t j, n = <int32_t>t.n
+    cdef int32_t j, k, n = <int32_t>t.n
     cdef int64_t welfare = 0
+    cdef uint32_t last = <uint32_t>(r.mutation - 1)
     cdef uint32_t rate = <uint32_t>r.payoff_rate
     cdef uint32_t *mutate = &t.draw[4 * SCS_LEADERSHIP + 2][0]
     cdef uint32_t *mutant = &t.draw[4 * SCS_LEADERSHIP + 3][0]
@@ -23,12 +24,15 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
                                      rate)
     row.sums[SCS_welfare] += welfare
     for j in range(n):
-        stock[j] = scs_wealth(r, stock[j], s.wealth_target[means[j]],
-                              t.gain[j] + t.prize_wealth[j])
+        t.need[j] = s.wealth_target[means[j]]
+    for j in range(n):
+        stock[j] = scs_wealth(r, stock[j], t.need[j], t.gain[j] + t.prize_wealth[j])
     if r.mutation:
         for j in range(n):
-            if mutate[j] < r.mutation:
-                t.new_strategy[j] = <uint8_t>((mutant[j] & 0xFFFF) * 3 >> 16)
+            t.chosen[j] = mutate[j] <= last
+        for j in range(scs_list(t.list, t.chosen, n)):
+            k = t.list[j]
+            t.new_strategy[k] = <uint8_t>((mutant[k] & 0xFFFF) * 3 >> 16)
     memcpy(s.strategy + t.start, t.new_strategy, n)
 
 
