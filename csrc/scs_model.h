@@ -88,7 +88,7 @@ typedef struct {
 
 /* Neighbours of one village: what is the same for all of them, their draws, their month. */
 typedef struct {
-    int64_t start, n;
+    int64_t start, n, number;
     uint32_t bends;         /* bit l: the leader at level l manipulates */
     /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
      * nobody retaliates; points that leaders add to the target, to that of a dissenter */
@@ -98,6 +98,7 @@ typedef struct {
     const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
     int64_t pool[SCS_MAX_PRIZES];
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
+    int32_t side[SCS_TILE]; /* what to shift a pair's words for the higher index: 16 */
     uint32_t draw[24][SCS_TILE];
     int32_t points[SCS_TILE], fair_points[SCS_TILE], gain[SCS_TILE], bin[SCS_TILE];
     int32_t limit[SCS_TILE], fair_limit[SCS_TILE];
@@ -131,6 +132,9 @@ typedef struct {
     const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
     int64_t slot_span[SCS_MAX_SLOTS];
     scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool: actual, fair, oracle */
+    uint8_t *applicant[SCS_MAX_PRIZES];  /* who of a tile applies, from its start on, */
+    uint16_t *applied[SCS_MAX_PRIZES];   /* and by tile how many; so ranks and lots */
+    int needy_from[SCS_MAX_PRIZES];      /* the first draw of a need that applies */
     int rule_of[SCS_MAX_PRIZES][3];      /* rules that rank alike share a cut, */
     uint16_t *ranks[SCS_MAX_PRIZES][3];  /* and an array */
 } scs_model_t;

@@ -16,16 +16,45 @@ static inline int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cu
     return above | ((rank == cut.rank) & (lot == cut.lot) & (i < cut.index));
 }
 
+/* The applicants of a pool, listed tile by tile: tile k of a village of `span` citizens, cut
+ * into `per_village` tiles of `tile`, has applied[k] of them, from the place in the arrays
+ * where the tile starts on; `applicant` says which of the tile they are. */
+typedef struct {
+    const uint8_t *applicant;
+    const uint16_t *applied;
+    int64_t first, last, span, per_village, tile;
+} scs_pool_t;
+
+static inline int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile)
+{ return tile / pool->per_village * pool->span + tile % pool->per_village * pool->tile; }
+
 /* Write the keys (rank << 16 | lot) of a pool's applicants; return how many there are. */
 static inline int64_t scs_collect(uint32_t *key, const uint16_t *rank, const uint16_t *lot,
-                                  int64_t start, int64_t stop)
+                                  const scs_pool_t *pool)
 {
     int64_t n = 0;
-    for (int64_t i = start; i < stop; i++) {
-        key[n] = (uint32_t)rank[i] << 16 | lot[i];
-        n += rank[i] > 0;
+    for (int64_t tile = pool->first; tile < pool->last; tile++) {
+        int64_t start = scs_tile_start(pool, tile);
+        int applied = pool->applied[tile];
+        for (int k = 0; k < applied; k++)
+            key[n + k] = (uint32_t)rank[start + k] << 16 | lot[start + k];
+        n += applied;
     }
     return n;
+}
+
+/* Return the index after that of the `places`-th applicant of a rank and lot. */
+static inline int64_t scs_index_after(const uint16_t *rank, const uint16_t *lot,
+                                      const scs_pool_t *pool, scs_cut_t cut, int64_t places)
+{
+    for (int64_t tile = pool->first;; tile++) {
+        int64_t start = scs_tile_start(pool, tile);
+        for (int k = 0; k < pool->applied[tile]; k++) {
+            places -= (rank[start + k] == cut.rank) & (lot[start + k] == cut.lot);
+            if (places == 0)
+                return start + pool->applicant[start + k] + 1;
+        }
+    }
 }
 
 /* Return the `*places`-th largest of n keys, `*places` at least 1; leave in `*places` how
@@ -52,23 +81,20 @@ static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
     return found;
 }
 
-/* Return the cut that lets exactly min(share, applicants) of the pool [start, stop) win.
- * `key` has room for as many keys as the pool has citizens. */
-static inline scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, int64_t start,
-                                   int64_t stop, int64_t share, uint32_t *key)
+/* Return the cut that lets exactly min(share, applicants) of a pool win. `key` has room for
+ * as many keys as the pool has citizens. */
+static inline scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot,
+                                   const scs_pool_t *pool, int64_t share, uint32_t *key)
 {
     scs_cut_t cut = {65535, 65535, 0};
-    int64_t applicants = scs_collect(key, rank, lot, start, stop);
+    int64_t applicants = scs_collect(key, rank, lot, pool);
     int64_t places = share < applicants ? share : applicants;
     if (places == 0)
         return cut;
     uint32_t lowest = scs_largest(key, applicants, &places);
     cut.rank = (uint16_t)(lowest >> 16);
     cut.lot = (uint16_t)lowest;
-    int64_t i = start;
-    for (; places > 0; i++)
-        places -= (rank[i] == cut.rank) & (lot[i] == cut.lot);
-    cut.index = (uint32_t)i;
+    cut.index = (uint32_t)scs_index_after(rank, lot, pool, cut, places);
     return cut;
 }
 #endif

@@ -203,6 +203,8 @@ cdef class Replicate:
         for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
             self.model.prizes[kind] = prize
             self._take_ranks(kind, ranks)
+            self.model.needy_from[kind] = np.searchsorted(
+                self.arrays["need"][kind], prize["need_from"])
             pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
             free(self.model.cuts[kind])
             self.model.cuts[kind] = <scs_cut_t *>calloc(3 * pools, sizeof(scs_cut_t))
@@ -269,6 +271,8 @@ cdef class Replicate:
             s.cohorts[kind] = <int32_t *>_address(cohort)
             s.fair_cohorts[kind] = <int32_t *>_address(fair)
         for kind in range(len(arrays["belief"])):
+            self.model.applicant[kind] = <uint8_t *>_address(arrays[f"applicant_{kind}"])
+            self.model.applied[kind] = <uint16_t *>_address(arrays[f"applied_{kind}"])
             s.lot[kind] = <uint16_t *>_address(arrays[f"lot_{kind}"])
             s.need[kind] = <int32_t *>_address(arrays["need"][kind])
             s.belief[kind] = <int64_t *>_address(arrays["belief"][kind])
@@ -392,6 +396,7 @@ cdef class Replicate:
         for k in range(_parts(stop - start, SCS_TILE)):
             first = start + k * SCS_TILE
             place(t, first, min(first + SCS_TILE, stop))
+            t.number = start // m.rules.spans[0] * _parts(m.rules.spans[0], SCS_TILE) + k
             if lives:
                 if tick == m.rules.measured_from:
                     remember_grades(m, t)
@@ -425,25 +430,32 @@ cdef class Replicate:
         cdef scs_rules_t *r = &self.model.rules
         cdef Worker *w = &self.workers[thread]
         cdef scs_prize_t *p
+        cdef scs_pool_t of
         cdef int64_t kind, pool, start, stop, share, item = 0
+        of.span, of.tile = r.spans[0], SCS_TILE
+        of.per_village = _parts(of.span, SCS_TILE)
         cdef int rule
         for kind in range(r.n_prizes):
             p = &self.model.prizes[kind]
+            of.applicant, of.applied = self.model.applicant[kind], self.model.applied[kind]
             for pool in range(_parts(r.n_citizens, p.pool_span)):
                 start = pool * p.pool_span
                 stop = min(start + p.pool_span, r.n_citizens)
                 share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
                                   - (<uint64_t>p.capacity * <uint64_t>start >> 32))
+                of.first = start // of.span * of.per_village
+                of.last = (_parts(stop, of.span) - 1) * of.per_village
+                of.last += _parts(stop - (_parts(stop, of.span) - 1) * of.span, SCS_TILE)
                 for rule in range(3):
                     item += 1
                     if item % self.n_threads != thread:
                         continue
                     if rule == 2:
-                        count_pool(&self.model, &w.row, kind, start, stop, share)
+                        count_pool(&self.model, &w.row, kind, &of, share)
                     if self.model.rule_of[kind][rule] == rule:
                         self.model.cuts[kind][3 * pool + rule] = scs_select(
                             self.model.ranks[kind][rule], self.model.state.lot[kind],
-                            start, stop, share, w.keys)
+                            &of, share, w.keys)
 
     cdef void _learn_value(self, int64_t kind) noexcept nogil:
         """Update B of one kind of prize by the bins that citizens came with."""

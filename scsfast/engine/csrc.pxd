@@ -36,8 +36,13 @@ cdef extern from "scs_select.h":
         uint16_t lot
         uint32_t index
     int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cut) noexcept nogil
-    scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, int64_t start,
-                         int64_t stop, int64_t share, uint32_t *key) noexcept nogil
+    ctypedef struct scs_pool_t:
+        const uint8_t *applicant
+        const uint16_t *applied
+        int64_t first, last, span, per_village, tile
+    int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile) noexcept nogil
+    scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, const scs_pool_t *pool,
+                         int64_t share, uint32_t *key) noexcept nogil
 
 cdef extern from "scs_model.h":
     enum:
@@ -281,7 +286,7 @@ cdef extern from "scs_model.h":
         int64_t *belief[4]
         int64_t *fits
     ctypedef struct scs_tile_t:
-        int64_t start, n
+        int64_t start, n, number
         uint32_t bends
         int32_t *unsuppressed
         int32_t *unsuppressed_automatic
@@ -294,6 +299,7 @@ cdef extern from "scs_model.h":
         uint32_t *who
         uint32_t *pair
         uint32_t *other
+        int32_t *side
         uint32_t draw[24][256]
         int32_t *points
         int32_t *fair_points
@@ -342,6 +348,9 @@ cdef extern from "scs_model.h":
         const uint32_t *far[88]
         int64_t slot_span[88]
         scs_cut_t *cuts[4]
+        uint8_t *applicant[4]
+        uint16_t *applied[4]
+        int needy_from[4]
         int rule_of[4][3]
         uint16_t *ranks[4][3]
 

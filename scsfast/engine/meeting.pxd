@@ -33,7 +33,7 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     for j in range(<int>t.n):
         t.need[j] = (
             (<int32_t>(draw[j] >> 16) < learning)
-            & ((draw[j] ^ (t.who[j] <= t.other[j])) & 1) & (t.other[j] != t.who[j])
+            & ((draw[j] & 1) == <uint32_t>t.side[j] >> 4) & (t.other[j] != t.who[j])
         )
     for j in range(<int>t.n):
         t.chosen[j] = <uint8_t>t.need[j]
@@ -78,6 +78,7 @@ cdef inline void meet(
         t.other_word[j] = published[t.other[j]]
     for j in range(n):
         met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
+        t.side[j] = side
         kept = met & scs_keeps(slip, publicity, t.own_word[j], t.other_word[j],
                                able[j] >> side & 0xFFFF, knows[j] >> side & 0xFFFF)
         returned = met & scs_keeps(slip, publicity, t.other_word[j], t.own_word[j],

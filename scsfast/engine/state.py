@@ -21,6 +21,7 @@ from ..model.ridge import n_sums
 from ..model.rules import MODEL, PrizeRule, Rules
 from ..model.scorers import FEATURES
 
+TILE = 256  # citizens, as csrc/scs_model.h says
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
 MOST_SALE_CUTS = 8
@@ -126,7 +127,12 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
     n, kinds = regimes[0].n_citizens, range(len(regimes[0].prizes))
     used = {name for rules in regimes for k in kinds for name in rank_arrays(rules, k)}
     used |= {f"{name}_{k}" for k in kinds for name in ("oracle_rank", "lot")}
-    return {name: np.zeros(n, np.uint16) for name in sorted(used)}
+    tiles = -(-n // regimes[0].spans[0]) * -(-regimes[0].spans[0] // TILE)
+    return {
+        **{name: np.zeros(n, np.uint16) for name in sorted(used)},
+        **{f"applicant_{k}": np.zeros(n, np.uint8) for k in kinds},
+        **{f"applied_{k}": np.zeros(tiles, np.uint16) for k in kinds},
+    }
 
 
 def _cohorts(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
