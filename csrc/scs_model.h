@@ -89,6 +89,7 @@ typedef struct {
 /* Neighbours of one village: what is the same for all of them, their draws, their month. */
 typedef struct {
     int64_t start, n, number;
+    uint32_t tick;
     uint32_t bends;         /* bit l: the leader at level l manipulates */
     /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
      * nobody retaliates; points that leaders add to the target, to that of a dissenter */

@@ -5,6 +5,7 @@
 #define SCS_RULES_H
 #include "scs_exp.h"
 #include "scs_model.h"
+#include "scs_philox.h"
 
 static inline int64_t scs_clamp(int64_t x, int64_t low, int64_t high)
 { return x < low ? low : x > high ? high : x; }
@@ -15,7 +16,7 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
 {
     int32_t sign = x >> 31;
     uint32_t size = (uint32_t)((x ^ sign) - sign);
-    int32_t part = (int32_t)(((uint64_t)size * rate) >> 16);
+    int32_t part = (int32_t)((size >> 16) * rate + ((size & 0xFFFF) * rate >> 16));
     return (part ^ sign) - sign;
 }
 
@@ -280,7 +281,8 @@ static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j
     row->by_domain[act->domain * SCS_N_by_domain + SCS_violations_suppressed] += scs_report(
         m, t, j, act, SCS_HIGH16(reports), (int32_t)SCS_LOW16(reports), row);
     if (act->defies && m->rules.retaliates && t->bends)
-        scs_retaliate(m, t, j, SCS_HIGH16(t->draw[SCS_ROW(SCS_DEALS, 1)][j]), row);
+        scs_retaliate(m, t, j, SCS_HIGH16(scs_philox_word(
+            1, (uint32_t)(t->start + j), t->tick, m->replicate, SCS_DEALS, m->seed)), row);
 }
 
 static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally)

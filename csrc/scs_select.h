@@ -16,6 +16,15 @@ static inline int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cu
     return above | ((rank == cut.rank) & (lot == cut.lot) & (i < cut.index));
 }
 
+/* Say who of n applicants win; `applicant` says where behind `start` they are. */
+static inline void scs_winners(uint8_t *restrict won, const uint16_t *restrict rank,
+                               const uint16_t *restrict lot, const uint8_t *restrict applicant,
+                               uint32_t start, int n, scs_cut_t cut)
+{
+    for (int k = 0; k < n; k++)
+        won[k] = (uint8_t)scs_wins(rank[k], lot[k], start + applicant[k], cut);
+}
+
 /* The applicants of a pool, listed tile by tile: tile k of a village of `span` citizens, cut
  * into `per_village` tiles of `tile`, has applied[k] of them, from the place in the arrays
  * where the tile starts on; `applicant` says which of the tile they are. */

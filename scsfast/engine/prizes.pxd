@@ -167,10 +167,8 @@ cdef inline void find_winners(
     cdef scs_cut_t cut = m.cuts[kind][3 * t.pool[kind] + m.rule_of[kind][rule]]
     cdef uint16_t *rank = m.ranks[kind][rule] + t.start
     cdef uint16_t *lot = m.state.lot[kind] + t.start
-    cdef uint8_t *applicant = m.applicant[kind] + t.start
-    cdef int k
-    for k in range(m.applied[kind][t.number]):
-        won[k] = <uint8_t>scs_wins(rank[k], lot[k], t.who[applicant[k]], cut)
+    scs_winners(won, rank, lot, m.applicant[kind] + t.start, <uint32_t>t.start,
+                m.applied[kind][t.number], cut)
 
 
 cdef inline void count_prize(

@@ -177,17 +177,26 @@ cdef inline void keep_list(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexce
     """One tick less on the list; performance, new entries, exits by leaders' favour."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
+    cdef uint8_t *listed = s.listed + t.start
+    cdef uint8_t *fair_listed = s.fair_listed + t.start
     cdef uint32_t *draw = &t.draw[4 * SCS_DEALS + 1][0]
     cdef int64_t i
-    cdef int32_t j
+    cdef int32_t j, k, n
     cdef int performs
     if not r.listing:
         return
     for j in range(<int32_t>t.n):
+        t.chosen[j] = (listed[j] | fair_listed[j] | t.severe[j] | t.fair_severe[j]) != 0
+    n = scs_list(t.list, t.chosen, <int>t.n)
+    if r.list_exit:
+        for k in range(n):
+            t.pair[k] = t.who[t.list[k]]
+        scs_philox_fill(&t.draw[4 * SCS_DEALS][0], SCS_TILE, t.pair, n, t.tick, m.replicate,
+                        SCS_DEALS, m.seed)
+    for k in range(n):
+        j = t.list[k]
         i = t.start + j
-        if not (s.listed[i] | s.fair_listed[i] | t.severe[j] | t.fair_severe[j]):
-            continue
-        performs = <int64_t>(draw[j] & 0xFFFF) < r.list_exit * s.quality[i] >> 8
+        performs = r.list_exit and <int64_t>(draw[k] & 0xFFFF) < r.list_exit * s.quality[i] >> 8
         row.sums[SCS_performed] += performs & (s.listed[i] > 1)
         s.listed[i] = stay(r, s.listed[i], performs, t.severe[j],
                            &row.sums[SCS_listings])

@@ -65,11 +65,12 @@ cdef inline void fill(
 cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Draw this tick's blocks; leaders' and mutation's only where they can matter."""
     cdef scs_rules_t *r = &m.rules
+    t.tick = <uint32_t>tick
     fill(m, t, SCS_OFFERS, tick)
     fill(m, t, SCS_REPORTS, tick)
     if r.mutation or (r.recorded and t.bends):
         fill(m, t, SCS_LEADERSHIP, tick)
-    if r.list_exit or ((r.sells or r.retaliates) and t.bends):
+    if r.sells and t.bends:
         fill(m, t, SCS_DEALS, tick)
 
 
