@@ -242,9 +242,7 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
                                           scs_tally_t *tally)
 {
     const scs_rules_t *r = &m->rules;
-    uint16_t kind = scs_pick(m->offence_until, m->offence_first, m->offence_shift,
-                             t->draw[SCS_ROW(SCS_OFFERS, 0)][j]);
-    const scs_act_t *act = m->offences + kind;
+    const scs_act_t *act = m->offences + t->kind[j];
     int64_t i = t->start + j, loss = 0;
     uint32_t traits = m->state.traits[i], group = traits & SCS_GROUP;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 2)][j];
@@ -267,7 +265,6 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
     tally->domain[act->domain] += scs_four(offered, commits, observed, 0);
     tally->group[group] += scs_four(commits, observed, 0, 0);
     tally->value += -(int64_t)commits & act->social_value;
-    t->kind[j] = kind;
     return (uint8_t)observed;
 }
 
@@ -304,9 +301,7 @@ static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
-    uint16_t kind = scs_pick(m->deed_until, m->deed_first, m->deed_shift,
-                             t->draw[SCS_ROW(SCS_OFFERS, 1)][j]);
-    const scs_act_t *act = m->deeds + kind;
+    const scs_act_t *act = m->deeds + t->kind[j];
     int64_t i = t->start + j, gain = 0, fakes_below = 0;
     uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
     uint32_t draws = t->draw[SCS_ROW(SCS_OFFERS, 3)][j];
@@ -328,7 +323,6 @@ static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int
     tally->value += -(int64_t)done & act->social_value;
     t->gain[j] -= (int32_t)(-(int64_t)done & act->price);
     t->deed[j] = (uint8_t)(done & (act->scored != 0) & ((traits & SCS_ENROLLED) != 0));
-    t->kind[j] = kind;
     return (uint8_t)observed;
 }
 

@@ -38,6 +38,9 @@ cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nog
     listed = scs_list(t.list, t.chosen, n)
     memset(&tally, 0, sizeof(tally))
     for j in range(listed):
+        t.kind[t.list[j]] = scs_pick(m.offence_until, m.offence_first, m.offence_shift,
+                                     offer[t.list[j]])
+    for j in range(listed):
         t.chosen[t.list[j]] = scs_face_temptation(m, t, t.list[j], &tally)
     for j in range(scs_list(t.list, t.chosen, n)):
         scs_report_offence(m, t, t.list[j], row)
@@ -47,6 +50,9 @@ cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nog
         t.chosen[j] = occasion[j] < until
     listed = scs_list(t.list, t.chosen, n)
     memset(&tally, 0, sizeof(tally))
+    for j in range(listed):
+        t.kind[t.list[j]] = scs_pick(m.deed_until, m.deed_first, m.deed_shift,
+                                     occasion[t.list[j]])
     for j in range(listed):
         t.chosen[t.list[j]] = scs_use_free_time(m, t, t.list[j], &tally)
     for j in range(scs_list(t.list, t.chosen, n)):

@@ -361,6 +361,8 @@ cdef extern from "scs_model.h":
 cdef extern from "scs_rules.h":
     ctypedef struct scs_tally_t:
         pass
+    uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
+                      uint32_t draw) noexcept nogil
     uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
                                 scs_tally_t *tally) noexcept nogil
     void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j,
