@@ -21,7 +21,7 @@ if platform.machine().lower() in ("x86_64", "amd64"):
 if os.environ.get("SCSFAST_NATIVE") == "1":
     VARIANTS["_kernel_native"] = ["-march=native"]
 DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
-FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv"]
+FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv", "-fno-tree-reassoc"]
 
 
 def revision() -> str:

@@ -12,17 +12,8 @@ typedef struct {
 
 static inline int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cut)
 {
-    int above = (rank > cut.rank) | ((rank == cut.rank) & (lot > cut.lot));
-    return above | ((rank == cut.rank) & (lot == cut.lot) & (i < cut.index));
-}
-
-/* Say who of n applicants win; `applicant` says where behind `start` they are. */
-static inline void scs_winners(uint8_t *restrict won, const uint16_t *restrict rank,
-                               const uint16_t *restrict lot, const uint8_t *restrict applicant,
-                               uint32_t start, int n, scs_cut_t cut)
-{
-    for (int k = 0; k < n; k++)
-        won[k] = (uint8_t)scs_wins(rank[k], lot[k], start + applicant[k], cut);
+    uint32_t key = (uint32_t)rank << 16 | lot, least = (uint32_t)cut.rank << 16 | cut.lot;
+    return (key > least) | ((key == least) & (i < cut.index));
 }
 
 /* The applicants of a pool, listed tile by tile: tile k of a village of `span` citizens, cut

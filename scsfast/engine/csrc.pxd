@@ -36,9 +36,6 @@ cdef extern from "scs_select.h":
         uint16_t lot
         uint32_t index
     int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cut) noexcept nogil
-    void scs_winners(uint8_t *won, const uint16_t *rank, const uint16_t *lot,
-                     const uint8_t *applicant, uint32_t start, int n,
-                     scs_cut_t cut) noexcept nogil
     ctypedef struct scs_pool_t:
         const uint8_t *applicant
         const uint16_t *applied

@@ -160,15 +160,31 @@ cdef inline void count_pool(
             places * <int64_t>((<uint64_t>value << 16) // <uint64_t>applicants))
 
 
-cdef inline void find_winners(
-    scs_model_t *m, scs_tile_t *t, uint8_t *won, int64_t kind, int rule
-) noexcept nogil:
-    """Hold the ranks and lots of a tile's applicants against the cut of a rule."""
-    cdef scs_cut_t cut = m.cuts[kind][3 * t.pool[kind] + m.rule_of[kind][rule]]
-    cdef uint16_t *rank = m.ranks[kind][rule] + t.start
+cdef inline scs_cut_t cut_of(scs_model_t *m, scs_tile_t *t, int64_t kind, int rule) noexcept nogil:
+    """Return the cut of a tile's pool under a rule."""
+    return m.cuts[kind][3 * t.pool[kind] + m.rule_of[kind][rule]]
+
+
+cdef inline int list_winners(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
+    """List which of a tile's applicants win by any rule; return how many."""
+    cdef scs_cut_t cut = cut_of(m, t, kind, 0), fair_cut = cut_of(m, t, kind, 1)
+    cdef scs_cut_t oracle_cut = cut_of(m, t, kind, 2)
+    cdef uint16_t *rank = m.ranks[kind][0] + t.start
+    cdef uint16_t *fair_rank = m.ranks[kind][1] + t.start
+    cdef uint16_t *oracle_rank = m.ranks[kind][2] + t.start
     cdef uint16_t *lot = m.state.lot[kind] + t.start
-    scs_winners(won, rank, lot, m.applicant[kind] + t.start, <uint32_t>t.start,
-                m.applied[kind][t.number], cut)
+    cdef uint8_t *applicant = m.applicant[kind] + t.start
+    cdef uint32_t i, start = <uint32_t>t.start
+    cdef int k, won, fair_won, oracle_won, listed = 0
+    for k in range(m.applied[kind][t.number]):
+        i = start + applicant[k]
+        won = scs_wins(rank[k], lot[k], i, cut)
+        fair_won = scs_wins(fair_rank[k], lot[k], i, fair_cut)
+        oracle_won = scs_wins(oracle_rank[k], lot[k], i, oracle_cut)
+        t.won[k], t.fair_won[k], t.oracle_won[k] = won, fair_won, oracle_won
+        t.list[listed] = k
+        listed += won | fair_won | oracle_won
+    return listed
 
 
 cdef inline void count_prize(
@@ -240,15 +256,10 @@ cdef inline void reward_kind(
     cdef scs_state_t *s = &m.state
     cdef scs_prize_t *p = &m.prizes[kind]
     cdef int64_t i
-    cdef int j, k, listed, n = m.applied[kind][t.number]
+    cdef int j, k, listed
     if p.learns:
         note_bins(m, t, row, kind)
-    find_winners(m, t, t.won, kind, 0)
-    find_winners(m, t, t.fair_won, kind, 1)
-    find_winners(m, t, t.oracle_won, kind, 2)
-    for k in range(n):
-        t.chosen[k] = t.won[k] | t.fair_won[k] | t.oracle_won[k]
-    for listed in range(scs_list(t.list, t.chosen, n)):
+    for listed in range(list_winners(m, t, kind)):
         k = t.list[listed]
         count_prize(m, t, row, k, kind)
         if t.won[k]:

@@ -22,6 +22,7 @@ from ..model.rules import MODEL, PrizeRule, Rules
 from ..model.scorers import FEATURES
 
 TILE = 256  # citizens, as csrc/scs_model.h says
+PAGE = 4096  # bytes
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
 MOST_SALE_CUTS = 8
@@ -102,6 +103,22 @@ def _has_fair_rank(rules: Rules, prize: PrizeRule) -> bool:
 
 def allocate(rules: Rules, n_threads: int = 1) -> dict:
     """Return zeroed state arrays by citizen and by unit, and the kernel's tables."""
+    arrays = _allocate(rules, n_threads)
+    wide = {k: a for k, a in arrays.items() if getattr(a, "nbytes", 0) > PAGE}
+    return arrays | dict(zip(wide, one_piece(wide.values()), strict=True))
+
+
+def one_piece(arrays) -> list[np.ndarray]:
+    """Return zeroed arrays like others in one piece, so that huge pages can hold them."""
+    room = [-(-array.nbytes // PAGE) * PAGE for array in arrays]
+    piece, ends = np.zeros(sum(room), np.uint8), np.cumsum(room)
+    return [
+        piece[end - size : end][: array.nbytes].view(array.dtype).reshape(array.shape)
+        for array, size, end in zip(arrays, room, ends, strict=True)
+    ]
+
+
+def _allocate(rules: Rules, n_threads: int) -> dict:
     regimes, n = phases(rules), rules.n_citizens
     widest = max(prize.pool_span for prize in rules.prizes)
     return {
@@ -205,10 +222,10 @@ def needs_fit(rules: Rules, tick: int) -> bool:
 
 def allocate_partners(rules: Rules) -> list[np.ndarray]:
     """Return one partner array a slot: 16-bit offsets in small units, else indices."""
-    return [
+    return one_piece([
         np.zeros(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)
         for span in rules.slot_spans
-    ]
+    ])
 
 
 def allocate_outputs(rules: Rules, n_threads: int) -> dict[str, np.ndarray]:
