@@ -46,15 +46,26 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Move the network parts of a tile towards the scores of those it met."""
     cdef uint16_t *shown = m.state.shown[tick & 1]
-    cdef uint16_t *circle = m.state.circle + t.start
-    cdef uint16_t *fair_circle = m.state.fair_circle + t.start
     cdef int j
-    cdef int32_t level
     for j in range(<int>t.n):
-        if t.other[j] != t.who[j]:
-            level = shown[t.other[j]]
-            circle[j] = scs_circle(&m.rules, circle[j], level & 255)
-            fair_circle[j] = scs_circle(&m.rules, fair_circle[j], level >> 8)
+        t.bin[j] = shown[t.other[j]]
+    approach_level(m, t, m.state.circle + t.start, 0)
+    approach_level(m, t, m.state.fair_circle + t.start, 8)
+
+
+cdef inline void approach_level(
+    scs_model_t *m, scs_tile_t *t, uint16_t *circle, int shift
+) noexcept nogil:
+    """Move network parts towards the levels in `bin`, of those who met somebody."""
+    cdef uint32_t weight = <uint32_t>m.rules.circle_weight
+    cdef int32_t j, n = <int32_t>t.n
+    for j in range(n):
+        t.need[j] = circle[j]
+    for j in range(n):
+        t.need[j] += (t.other[j] != t.who[j]) * scs_toward_zero(
+            257 * (t.bin[j] >> shift & 255) - t.need[j], weight)
+    for j in range(n):
+        circle[j] = <uint16_t>t.need[j]
 
 
 cdef inline void meet(
