@@ -1,7 +1,9 @@
 """Build the compiled kernel: one source, three instruction sets. All else: pyproject.toml.
 
 SCSFAST_DEBUG=1 builds with bounds checks and without optimisation; SCSFAST_NATIVE=1 adds
-a fourth variant for this very processor, which is then chosen first.
+a fourth variant for this very processor, which is then chosen first. SCSFAST_VARIANTS
+builds only some, as in SCSFAST_VARIANTS=base,v3; base is always among them. Extensions
+are compiled in parallel.
 """
 
 import os
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 ENGINE = Path("scsfast/engine")
 VARIANTS = {"_kernel_base": []}
@@ -20,8 +23,49 @@ if platform.machine().lower() in ("x86_64", "amd64"):
     VARIANTS["_kernel_v4"] = ["-march=x86-64-v4"]
 if os.environ.get("SCSFAST_NATIVE") == "1":
     VARIANTS["_kernel_native"] = ["-march=native"]
+WANTED = os.environ.get("SCSFAST_VARIANTS")
 DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
-FLAGS = ["-std=c11", "-O0" if DEBUG else "-O3", "-ffp-contract=off", "-fwrapv", "-fno-tree-reassoc"]
+FLAGS = [
+    "-std=c11",
+    "-O0" if DEBUG else "-O3",
+    "-ffp-contract=off",
+    "-fwrapv",
+    "-fno-tree-reassoc",
+]
+
+
+def wanted_variants() -> dict[str, list[str]]:
+    """Return the variants to build, with their flags: all, or SCSFAST_VARIANTS."""
+    if not WANTED:
+        return VARIANTS
+    names = {f"_kernel_{name.strip()}" for name in WANTED.split(",")}
+    if unknown := sorted(names - set(VARIANTS)):
+        known = ", ".join(name.removeprefix("_kernel_") for name in VARIANTS)
+        refused = ", ".join(name.removeprefix("_kernel_") for name in unknown)
+        raise SystemExit(f"SCSFAST_VARIANTS must be among {known}, got {refused}")
+    return {
+        name: flags
+        for name, flags in VARIANTS.items()
+        if name in names or name == "_kernel_base"
+    }
+
+
+class ParallelBuild(build_ext):
+    """Compile the extensions side by side, one job per available core."""
+
+    def finalize_options(self) -> None:
+        """Set the number of jobs unless --parallel did."""
+        super().finalize_options()
+        usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
+        self.parallel = self.parallel or len(usable(0))
+
+    def run(self) -> None:
+        """Build, and remove older variants that are not built now: they would be stale."""
+        super().run()
+        built = {extension.name.rpartition(".")[2] for extension in self.extensions}
+        for library in ENGINE.glob("_kernel_*.so") if self.inplace else ():
+            if library.name.partition(".")[0] not in built:
+                library.unlink()
 
 
 def revision() -> str:
@@ -34,6 +78,16 @@ def revision() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return found.stdout.strip()
+
+
+def revision_source() -> Path:
+    """Return a C file that holds the revision: only it is compiled again by a commit."""
+    source = Path("build/kernel/scs_revision.c")
+    text = f'const char scs_revision[] = "{revision()}";\n'
+    source.parent.mkdir(parents=True, exist_ok=True)
+    if not source.exists() or source.read_text() != text:
+        source.write_text(text)
+    return source
 
 
 def variant_source(name: str) -> Path:
@@ -50,24 +104,22 @@ def extension(name: str, source: Path, flags: list[str]) -> Extension:
     flags = [*FLAGS, *flags]
     return Extension(
         f"scsfast.engine.{name}",
-        [str(source)],
+        [str(source), str(revision_source())],
         include_dirs=["csrc"],
         depends=[str(header) for header in sorted(Path("csrc").glob("*.h"))],
         extra_compile_args=flags,
-        define_macros=[
-            ("SCS_FLAGS", f'"{" ".join(flags)}"'),
-            ("SCS_REVISION", f'"{revision()}"'),
-        ],
+        define_macros=[("SCS_FLAGS", f'"{" ".join(flags)}"')],
     )
 
 
 setup(
+    cmdclass={"build_ext": ParallelBuild},
     ext_modules=cythonize(
         [
             extension("_world", ENGINE / "_world.pyx", []),
             *(
                 extension(name, variant_source(name), flags)
-                for name, flags in VARIANTS.items()
+                for name, flags in wanted_variants().items()
             ),
         ],
         include_path=["."],
@@ -79,5 +131,5 @@ setup(
             "cdivision": True,
             "initializedcheck": DEBUG,
         },
-    )
+    ),
 )

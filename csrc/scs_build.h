@@ -5,9 +5,7 @@
 #ifndef SCS_FLAGS
 #define SCS_FLAGS "unknown"
 #endif
-#ifndef SCS_REVISION
-#define SCS_REVISION "unknown"
-#endif
+extern const char scs_revision[]; /* of git; setup.py writes the file that defines it */
 #if defined(__clang__)
 static const char *const scs_compiler = "clang " __clang_version__;
 #else

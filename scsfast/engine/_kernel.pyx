@@ -106,7 +106,7 @@ def build_flags():
     return {
         "compiler": scs_compiler.decode(),
         "flags": SCS_FLAGS.decode(),
-        "revision": SCS_REVISION.decode(),
+        "revision": scs_revision.decode(),
     }
 
 

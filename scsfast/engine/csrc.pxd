@@ -413,5 +413,5 @@ cdef extern from "scs_rules.h":
 cdef extern from "scs_build.h":
     const char *scs_compiler
     const char *SCS_FLAGS
-    const char *SCS_REVISION
+    const char scs_revision[]
     int scs_processor_level() noexcept nogil

@@ -222,10 +222,12 @@ def needs_fit(rules: Rules, tick: int) -> bool:
 
 def allocate_partners(rules: Rules) -> list[np.ndarray]:
     """Return one partner array a slot: 16-bit offsets in small units, else indices."""
-    return one_piece([
-        np.zeros(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)
-        for span in rules.slot_spans
-    ])
+    return one_piece(
+        [
+            np.zeros(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)
+            for span in rules.slot_spans
+        ]
+    )
 
 
 def allocate_outputs(rules: Rules, n_threads: int) -> dict[str, np.ndarray]:
