@@ -39,7 +39,7 @@ def kill_at(stage: str, n: int) -> None:
         def call(*args, **rest):
             if reached == stage and next(calls) == n:
                 if function is replace and "zarr.json" not in str(args[1]):
-                    tear(*args)
+                    tear(*args, **rest)
                 os.kill(os.getpid(), signal.SIGKILL)
             return function(*args, **rest)
 
@@ -49,10 +49,11 @@ def kill_at(stage: str, n: int) -> None:
     os.replace, os.rename, os.fsync = map(watched, (os.replace, os.rename, os.fsync))
 
 
-def tear(draft, target) -> None:
+def tear(draft, target, src_dir_fd, dst_dir_fd) -> None:
     """Write half of a file where the whole was to go, as weaker file systems do."""
-    data = Path(draft).read_bytes()
-    Path(target).write_bytes(data[: len(data) // 2])
+    data = Path(f"/proc/self/fd/{src_dir_fd}/{draft}").read_bytes()
+    target = Path(f"/proc/self/fd/{dst_dir_fd}/{target}")
+    target.write_bytes(data[: len(data) // 2])
 
 
 if __name__ == "__main__":

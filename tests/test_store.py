@@ -18,6 +18,8 @@ from fakes import failing, fake_replicate, small_campaign
 import scsfast
 from scsfast.analysis.summary import MEASURES, summarise
 from scsfast.campaign import finish, layout, plan
+from scsfast.campaign.beneath import Beneath
+from scsfast.campaign.checked_zarr import CheckedZarr
 from scsfast.campaign.digest import replicate_digest
 from scsfast.campaign.execute import execute
 from scsfast.campaign.files import HOST
@@ -39,6 +41,11 @@ def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
     with open_for_writing(path, campaign) as store:
         execute(store, campaign.replicates, jobs=jobs, run_replicate=engine)
     return Store(path)
+
+
+def lock_in(folder: Path) -> Lock:
+    """Return a lock whose file is in a folder."""
+    return Lock(Beneath(folder), "lock")
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -432,7 +439,7 @@ def test_refused_write_is_named_and_resumed(path, monkeypatch, number):
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr(zarr.storage.LocalStore, "set", refuse)
+        patch.setattr(CheckedZarr, "set", refuse)
         with pytest.raises(StoreError, match=f"{path}: cannot write block .*intact"):
             fill(path, small_campaign())
     assert Store(path).digest() == kept
@@ -446,9 +453,10 @@ def test_folders_reach_the_disk_before_the_record(path, monkeypatch):
         calls.append(Path(f"/proc/self/fd/{handle}").readlink())
         fsync(handle)
 
-    def replaced(draft, target):
-        calls.append(Path(target))
-        replace(draft, target)
+    def replaced(draft, target, **rest):
+        folder = Path(f"/proc/self/fd/{rest['dst_dir_fd']}").readlink()
+        calls.append(folder / target)
+        replace(draft, target, **rest)
 
     with open_for_writing(path, small_campaign()) as store:
         block = store.pending()[1]
@@ -541,7 +549,10 @@ def test_drafts_of_dead_creators_are_swept(tmp_path):
 
 def test_what_killed_writers_left_is_swept(path):
     fill(path, small_campaign(1))
-    left = [path / "sums/c/0/0/0/0.1234.partial", path / "commits/.0-0.json.7.tmp"]
+    left = [
+        path / "sums/c/0/0/0/.0.7.0123abcd.tmp",
+        path / "commits/.0-0.json.7.0123abcd.tmp",
+    ]
     for file in left:
         file.write_text("half")
     fill(path, small_campaign(1))
@@ -595,7 +606,7 @@ def test_lock_of_an_earlier_start_of_the_job_is_taken_over(
 ):
     monkeypatch.setenv("SLURM_JOB_ID", "41")
     monkeypatch.setenv("SLURM_RESTART_COUNT", "1")
-    lock = Lock(tmp_path / "lock")
+    lock = lock_in(tmp_path)
     lock.path.write_text(json.dumps({"pid": 1, "host": "elsewhere", **owner}))
     if not is_free:
         with pytest.raises(StoreError, match="process 1 on elsewhere.*or delete"):
@@ -621,12 +632,12 @@ def test_without_flock_an_empty_lock_file_is_anothers(tmp_path, no_flock):
     path = tmp_path / "lock"
     path.write_text("")
     with pytest.raises(StoreError, match="or delete .*lock if that process is dead"):
-        Lock(path).acquire()
+        lock_in(tmp_path).acquire()
     assert path.read_text() == ""
 
 
 def test_without_flock_one_of_two_gets_the_lock(tmp_path, no_flock, monkeypatch):
-    first, second = Lock(tmp_path / "lock"), Lock(tmp_path / "lock")
+    first, second = lock_in(tmp_path), lock_in(tmp_path)
     write = os.pwrite
 
     def late(*args):
@@ -646,7 +657,7 @@ def test_without_flock_a_dead_process_is_still_followed(tmp_path, no_flock):
     dead = subprocess.Popen(["true"])
     dead.wait()
     (tmp_path / "lock").write_text(json.dumps({"pid": dead.pid, "host": HOST}))
-    Lock(tmp_path / "lock").acquire()
+    lock_in(tmp_path).acquire()
 
 
 @pytest.mark.filterwarnings("error")

@@ -7,23 +7,13 @@ the denominator is 0 or where the regime has no scores to speak of.
 import numpy as np
 import xarray as xr
 
+from ..model.measures import MEASURES, UNITS
 from .intervals import statistics
 
 TRUE_HALF = 8  # quality classes from this one up are the better half
 POINT = 256
 LOT = 65536
 SCORED = ("ledger", "index", "model")  # scorers that give scores
-
-MEASURES = {
-    "efficiency": "value of prizes between lottery (0) and oracle (1)",
-    "fair_efficiency": "the same had fair scores decided",
-    "prizes_moved_share": "share of winners who would not have won by fair score",
-    "capture": "prize rate of those tied to any leader over the rest's",
-    "mean_displacement": "mean |score - fair score|",
-    "auc": "chance that a citizen of the better half outscores one of the worse",
-    "violation_rate": "violations a temptation",
-}
-UNITS = {"mean_displacement": "point"}
 
 
 def summarise(dataset: xr.Dataset) -> xr.Dataset:

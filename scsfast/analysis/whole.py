@@ -5,9 +5,9 @@ name. Of a store this would be a result that nobody computed, so both are refuse
 """
 
 import google_crc32c
-from zarr.abc.store import Store as ZarrStore
-from zarr.storage import LocalStore, WrapperStore
+from zarr.storage import WrapperStore
 
+from ..campaign.checked_zarr import CheckedZarr, Members
 from ..errors import StoreError
 
 CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
@@ -59,7 +59,5 @@ class Whole(WrapperStore):
 
 def whole(place, checked, complete) -> Whole:
     """Return what zarr opens at a place, with chunks checked as they are read."""
-    inner = place.zarr
-    if not isinstance(inner, ZarrStore):
-        inner = LocalStore(inner, read_only=True)
+    inner = CheckedZarr(place, Members(checked), read_only=True)
     return Whole(inner, place.path, frozenset(checked), frozenset(complete))

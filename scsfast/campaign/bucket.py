@@ -8,9 +8,9 @@ import io
 import json
 from functools import cached_property
 
-import zarr.storage
-
 from ..errors import ConfigError, StoreError
+from .beneath import LARGEST_FILE, parts_of
+from .checked_zarr import CheckedZarr
 from .files import explained
 from .lock import is_dead, this_process
 from .place import COMMITS, LOCK
@@ -60,7 +60,7 @@ class Bucket:
     @property
     def zarr(self):
         """What zarr opens."""
-        return zarr.storage.ObjectStore(self.objects)
+        return CheckedZarr(self)
 
     def holds(self, key: str = "") -> bool:
         """Say whether there is an object with a key, or any below it."""
@@ -81,25 +81,41 @@ class Bucket:
         paths = [entry["path"] for entry in found["objects"]]
         return sorted(p.rpartition("/")[2] for p in [*paths, *found["common_prefixes"]])
 
-    def read(self, key: str) -> bytes | None:
-        """Return an object's bytes, None if there is none."""
+    def read(self, key: str, limit: int = LARGEST_FILE) -> bytes | None:
+        """Return an object's bytes, None if there is none, StoreError beyond a limit."""
+        parts_of(key)
         try:
-            return bytes(self.objects.get(key).bytes())
+            found = self.objects.get(key)
         except FileNotFoundError:
             return None
+        size = found.meta["size"]
+        if size > limit:
+            raise StoreError(
+                f"{self.path}/{key}: is damaged: it has {size} bytes, at most {limit} "
+                "can be right; verify the store"
+            )
+        return bytes(found.bytes())
 
-    def open(self, key: str):
-        """Return an object as a file, open for reading bytes."""
-        return io.BytesIO(bytes(self.objects.get(key).bytes()))
+    def open(self, key: str, limit: int = LARGEST_FILE):
+        """Return an object as a file, open for reading bytes, None if there is none."""
+        data = self.read(key, limit)
+        return None if data is None else io.BytesIO(data)
 
     def publish(self, key: str, write) -> None:
         """Put an object: `write` is called with a file to write it to."""
         buffer = io.BytesIO()
         write(buffer)
-        self.objects.put(key, buffer.getvalue())
+        self.put(key, buffer.getvalue())
+
+    def put(self, key: str, data: bytes) -> None:
+        """Put an object."""
+        parts_of(key)
+        self.objects.put(key, data)
 
     def remove(self, key: str) -> None:
         """Remove an object and all below its key."""
+        if not parts_of(key):
+            raise StoreError(f"{self.path}: a store is never removed")
         paths = [path for path in self._all(key) if path == key or _is_below(path, key)]
         if paths:
             self.objects.delete(paths)

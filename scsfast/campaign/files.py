@@ -99,8 +99,8 @@ def publish(path: Path, write) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a file or folder if it is there."""
-    if path.is_dir():
+    """Remove a file, link or folder if it is there."""
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import zarr
 from ..errors import StoreError
 from ..model import outcomes
 from . import layout
+from .checked_zarr import CheckedZarr, Members
 from .coordinates import coordinates_of
 from .files import explained
 from .layout import DONE
@@ -44,7 +45,9 @@ def finalise(store, derive=None) -> None:
         store.group.update_attributes({"finished": True, "digest": store.digest()})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
-            zarr.consolidate_metadata(store.place.zarr)
+            zarr.consolidate_metadata(
+                CheckedZarr(store.place, Members(store.members()))
+            )
         store.place.settle("zarr.json")
 
 

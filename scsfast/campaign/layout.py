@@ -13,11 +13,13 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from ..model import outcomes
+from ..model.measures import MEASURES
 from . import coordinates as of_scenarios
 
 PENDING, DONE, FAILED = 0, 1, 2
 LARGEST_CHUNK = 256 * 2**20  # bytes; blosc takes less than 2 GiB
 OUTPUT = "_output"  # ends the name of a table's last dimension
+BIN_STARTS = ("score_bin_start", "wealth_bin_start")
 OWN_DIMENSIONS = (
     "scenario",
     "replicate",
@@ -62,6 +64,12 @@ def sizes(rules) -> dict[str, int]:
 def stored_tables(rules) -> list[outcomes.Table]:
     """Return the tables that hold anything in a world."""
     return [t for t in outcomes.TABLES if math.prod(outcomes.shape(t, rules))]
+
+
+def derivable(rules) -> list[str]:
+    """Return the names of all arrays that the end of a run may write."""
+    outputs = [out.name for table in stored_tables(rules) for out in table.outputs]
+    return [*outputs, *BIN_STARTS, *MEASURES]
 
 
 def output_dim(table) -> str:

@@ -13,15 +13,29 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import StoreError
+from .beneath import Beneath
 from .files import HOST, explained, is_alive
 
 
 class Lock:
-    """An exclusive lock, held from `acquire` to `release`."""
+    """An exclusive lock, held from `acquire` to `release`.
 
-    def __init__(self, path: Path):
-        self.path = path
+    Parameters
+    ----------
+    beneath : Beneath
+        The folder of the store.
+    key : str
+        Of the lock's file in it.
+    """
+
+    def __init__(self, beneath: Beneath, key: str):
+        self.beneath, self.key = beneath, key
         self._handle = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, for messages."""
+        return Path(self.beneath.name) / self.key
 
     def acquire(self) -> None:
         """Take the lock, or say in a StoreError who has it."""
@@ -33,7 +47,7 @@ class Lock:
         """Give the lock back."""
         if self._handle is not None:
             with suppress(OSError):
-                self.path.unlink()
+                self.beneath.remove(self.key)
             os.close(self._handle)
             self._handle = None
 
@@ -54,12 +68,12 @@ class Lock:
 
     def _open(self) -> tuple[int, bool]:
         """Return the lock file, open, and whether this made it."""
-        flags = os.O_RDWR | os.O_CLOEXEC
+        flags, new = os.O_RDWR, os.O_RDWR | os.O_CREAT | os.O_EXCL
         while True:
             with suppress(FileExistsError):
-                return os.open(self.path, flags | os.O_CREAT | os.O_EXCL, 0o644), True
+                return self.beneath.lock_file(self.key, new), True
             with suppress(FileNotFoundError):
-                return os.open(self.path, flags), False
+                return self.beneath.lock_file(self.key, flags), False
 
     def _is_free(self, handle: int, is_ours: bool) -> bool:
         """Say whether no other process can be writing, after locking the file."""
@@ -78,17 +92,12 @@ class Lock:
 
     def _is_current(self, handle: int) -> bool:
         """Say whether the open file is the one that has the name."""
-        try:
-            return os.path.samestat(os.fstat(handle), self.path.stat())
-        except FileNotFoundError:
-            return False
+        return self.beneath.is_current(self.key, handle)
 
     def _taken(self, handle: int) -> str:
         owner = _owner(handle)
         by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
-        text = (
-            f"{self.path.parent.parent}: is being written by {by}; wait until it ends"
-        )
+        text = f"{self.beneath.name}: is being written by {by}; wait until it ends"
         if owner.get("host") != HOST:
             text += f", or delete {self.path} if that process is dead"
         return text

@@ -4,18 +4,24 @@ Keys are paths inside the store, such as "commits/0000-000000.json". Zarr writes
 itself, through `zarr`; all else goes through here. `bucket` holds the other kind.
 """
 
+import errno
 import glob
 import os
-from contextlib import suppress
+import re
 from pathlib import Path
 
 from ..errors import ConfigError, DifferentCampaignError
-from .files import HOST, fsync_path, fsync_tree, is_alive, publish, remove_tree
+from .beneath import LARGEST_FILE, Beneath
+from .checked_zarr import CheckedZarr
+from .files import HOST, fsync_path, fsync_tree, is_alive, remove_tree
 from .lock import Lock
 
 CHOOSE = "; nothing was touched, choose another path"
 COMMITS = "commits"  # the folder of all that is no array
 LOCK = f"{COMMITS}/lock"
+DRAFT = re.compile(
+    r"\..+\.\d+\.[0-9a-f]{8}\.tmp", re.DOTALL
+)  # as `Beneath.publish` has them
 
 
 def place_of(path):
@@ -40,15 +46,16 @@ def place_of(path):
 class Folder:
     """A store in a folder of a file system.
 
-    Attributes
+    Parameters
     ----------
     path : Path
-    zarr : Path
-        What zarr opens.
+        It may itself be a link, or lead through links; nothing inside may.
     """
 
     def __init__(self, path: Path):
-        self.path = self.zarr = path
+        self.path = path
+        self.root = Path(os.path.realpath(path))
+        self.beneath = Beneath(self.root, path)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -56,82 +63,78 @@ class Folder:
     @property
     def resolved(self) -> str:
         """The one name of the place, however it was given."""
-        return str(self.path.resolve())
+        return str(self.root)
+
+    @property
+    def zarr(self) -> CheckedZarr:
+        """What zarr opens."""
+        return CheckedZarr(self)
 
     def holds(self, key: str = "") -> bool:
         """Say whether there is anything under a key."""
-        return (self.path / key).exists()
+        return self.root.exists() and (not key or self.beneath.kind(key) != "")
 
     def is_taken(self) -> bool:
         """Say whether there is anything where a store is to be created."""
-        if not self.path.exists():
+        if not self.root.exists():
             return False
-        return not self.path.is_dir() or any(self.path.iterdir())
+        return not self.root.is_dir() or any(self.root.iterdir())
 
     def names(self, key: str = "") -> list[str]:
         """Return the names directly below a key, in order."""
-        folder = self.path / key
-        return (
-            sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-        )
+        return self.beneath.names(key)
 
-    def read(self, key: str) -> bytes | None:
-        """Return a file's bytes, None if there is none."""
-        with suppress(FileNotFoundError, NotADirectoryError):
-            return (self.path / key).read_bytes()
-        return None
+    def read(self, key: str, limit: int = LARGEST_FILE) -> bytes | None:
+        """Return a file's bytes, None if there is none, StoreError beyond a limit."""
+        return self.beneath.read(key, limit)
 
-    def open(self, key: str):
-        """Return a file, open for reading bytes."""
-        return (self.path / key).open("rb")
+    def open(self, key: str, limit: int = LARGEST_FILE):
+        """Return a file, open for reading bytes, None if there is none."""
+        return self.beneath.open(key, limit)
 
     def publish(self, key: str, write) -> None:
         """Write a file whole and on the disk: `write` is called with it, open."""
-        publish(self.path / key, write)
+        self.beneath.publish(key, write)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write a file whole; `settle` brings it to the disk."""
+        self.beneath.publish(key, lambda file: file.write(data), durable=False)
 
     def remove(self, key: str) -> None:
         """Remove a file, or a folder and all in it, for good."""
-        if self.holds(key):
-            remove_tree(self.path / key)
-            fsync_path((self.path / key).parent)
+        self.beneath.remove(key, durable=True)
 
     def discard(self, key: str) -> None:
         """Remove what is about to be written anew."""
-        remove_tree(self.path / key)
+        self.beneath.remove(key)
 
     def settle(self, key: str, above: int = 1) -> None:
         """Bring all under a key to the disk, and the folders `above` it."""
-        folder = self.path / key
-        if folder.is_dir():
-            fsync_tree(folder)
-        else:
-            fsync_path(folder)
-        for parent in folder.parents[:above]:
-            fsync_path(parent)
+        self.beneath.settle(key, above)
 
     def sweep(self, keys) -> None:
         """Remove what killed writers left half written at the root and under keys."""
-        left = [*self.path.glob("zarr.*.partial"), *self.path.glob(f"{COMMITS}/.*.tmp")]
+        self.beneath.sweep("", _is_half)
         for key in keys:
-            left += (self.path / key).rglob("*.partial")
-        for partial in left:
-            partial.unlink(missing_ok=True)
+            self.beneath.sweep_tree(key, _is_half)
 
     def lock(self) -> Lock:
         """Return the lock of the store."""
-        return Lock(self.path / LOCK)
+        return Lock(self.beneath, LOCK)
 
     def create(self, fill) -> None:
         """Make a store, whole or not at all: `fill` is called with where zarr writes."""
         self._refuse_inside()
         self._refuse_current()
-        path = self.path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._refuse_mount()
+        root = self.root
+        root.parent.mkdir(parents=True, exist_ok=True)
         self._sweep_drafts()
-        draft = path.with_name(f".{path.name}.{HOST}.{os.getpid()}.creating")
+        draft = root.with_name(f".{root.name}.{HOST}.{os.getpid()}.creating")
         remove_tree(draft)  # a disk may have refused to remove an earlier one
         try:
-            fill(draft)
+            draft.mkdir()
+            fill(Folder(draft).zarr)
             fsync_tree(draft)
             self._take(draft)
         finally:
@@ -140,15 +143,29 @@ class Folder:
     def _take(self, draft: Path) -> None:
         """Rename the draft into place, unless another process was faster."""
         try:
-            draft.rename(self.path)
-        except OSError:
+            draft.rename(self.root)
+        except OSError as error:
+            if error.errno in (errno.EBUSY, errno.EXDEV):
+                raise self._mounted() from error
             if not self.holds("zarr.json"):
                 raise
-        fsync_path(self.path.parent)
+        fsync_path(self.root.parent)
+
+    def _refuse_mount(self) -> None:
+        """Raise ConfigError for the top of a file system: nothing is renamed over it."""
+        if self.root.is_mount():
+            raise self._mounted()
+
+    def _mounted(self) -> ConfigError:
+        inside = self.path / "out.zarr"
+        return ConfigError(
+            f"must not be a mount point, got '{self.path}': a store is made beside its "
+            f"place and renamed into it; give a folder inside, such as {inside}"
+        )
 
     def _refuse_inside(self) -> None:
         """Raise DifferentCampaignError if the path lies inside another store."""
-        for folder in self.path.resolve().parents:
+        for folder in self.root.parents:
             if (folder / "zarr.json").exists():
                 raise DifferentCampaignError(
                     f"{self.path}: is inside the store {folder}{CHOOSE}"
@@ -156,7 +173,7 @@ class Folder:
 
     def _refuse_current(self) -> None:
         """Raise ConfigError for the current folder: a store would be renamed over it."""
-        if self.path.resolve() == Path.cwd():
+        if self.root == Path.cwd():
             raise ConfigError(
                 "must be another folder than the one this is run in, got "
                 f"'{self.path}'; give a name, such as out.zarr"
@@ -164,8 +181,13 @@ class Folder:
 
     def _sweep_drafts(self) -> None:
         """Remove drafts of stores whose creators on this host are dead."""
-        name = glob.escape(self.path.name)
-        for draft in self.path.parent.glob(f".{name}.{HOST}.*.creating"):
+        name = glob.escape(self.root.name)
+        for draft in self.root.parent.glob(f".{name}.{HOST}.*.creating"):
             pid = draft.name.split(".")[-2]
             if pid.isdigit() and not is_alive(int(pid)):
                 remove_tree(draft)
+
+
+def _is_half(name: str) -> bool:
+    """Say whether a file is one that a killed writer left half written."""
+    return DRAFT.fullmatch(name) is not None

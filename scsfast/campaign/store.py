@@ -133,8 +133,22 @@ class Store:
 
     @property
     def derived(self) -> list[str]:
-        """Names of the arrays that the end of a run has written, or was about to."""
-        return self.attributes.get("derived", [])
+        """Names of the arrays that the end of a run has written, or was about to.
+
+        Raises
+        ------
+        StoreError
+            If the store names anything that no end of a run writes.
+        """
+        names = self.attributes.get("derived", [])
+        known = layout.derivable(self.rules[0])
+        odd = [name for name in names if name not in known]
+        if odd:
+            raise StoreError(
+                f"{self.path}/zarr.json: is damaged: `derived` names {odd[0]!r}, which "
+                "scsfast never writes; nothing was touched, take it from a copy"
+            )
+        return names
 
     @property
     def replicates(self) -> int:

@@ -1,0 +1,311 @@
+"""Files below one folder, reached without following a link.
+
+All that scsfast opens, writes or removes inside a store in a file system goes through
+here. Every folder on the way is opened by its own descriptor with O_NOFOLLOW, so nothing
+that lies in a store can lead outside it, not even while it is being changed. Links above
+the store are the user's and are followed.
+"""
+
+import os
+import secrets
+import shutil
+import stat
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors import StoreError
+
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+FILE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+LONGEST_KEY, DEEPEST_KEY = 1024, 16
+LARGEST_FILE = 2**31  # bytes, where nothing says that less must do
+
+
+def parts_of(key: str) -> list[str]:
+    """Return the parts of a key; "" is the folder itself.
+
+    Raises
+    ------
+    StoreError
+        If the key could name anything outside the folder.
+    """
+    if not key:
+        return []
+    parts = key.split("/")
+    is_odd = any(part in ("", ".", "..") or "\0" in part for part in parts)
+    if is_odd or len(key) > LONGEST_KEY or len(parts) > DEEPEST_KEY:
+        raise StoreError(f"{key[:80]!r} cannot be the name of anything in a store")
+    return parts
+
+
+class Beneath:
+    """The files and folders below a root.
+
+    Parameters
+    ----------
+    root : Path
+    name : path-like, optional
+        What messages call it.
+    """
+
+    def __init__(self, root: Path, name=None):
+        self.root, self.name = root, name or root
+
+    def kind(self, key: str) -> str:
+        """Return "file", "folder", or "" if there is nothing.
+
+        Raises
+        ------
+        StoreError
+            If there is a link, a device, or anything else.
+        """
+        with suppress(FileNotFoundError), self._parent(key) as (folder, name):
+            if not name:
+                return "folder"
+            mode = os.lstat(name, dir_fd=folder).st_mode
+            if stat.S_ISDIR(mode):
+                return "folder"
+            if stat.S_ISREG(mode):
+                return "file"
+            raise self._refused(key, mode)
+        return ""
+
+    def names(self, key: str = "") -> list[str]:
+        """Return the names directly below a folder, in order; none if there is none."""
+        with suppress(FileNotFoundError), self._folder(parts_of(key)) as folder:
+            return sorted(os.listdir(folder))  # noqa: PTH208, a descriptor
+        return []
+
+    def read(self, key: str, limit: int = LARGEST_FILE) -> bytes | None:
+        """Return the bytes of a file, None if there is none; see `open`."""
+        file = self.open(key, limit)
+        if file is None:
+            return None
+        with file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise self._too_large(key, len(data), limit)
+        return data
+
+    def open(self, key: str, limit: int = LARGEST_FILE):
+        """Return a file, open for reading bytes, or None if there is none.
+
+        Raises
+        ------
+        StoreError
+            If it is no plain file, or has more than `limit` bytes.
+        """
+        with suppress(FileNotFoundError), self._parent(key) as (folder, name):
+            handle = self._open(key, name, folder, os.O_RDONLY | FILE)
+            found = os.fstat(handle)
+            if stat.S_ISREG(found.st_mode) and found.st_size <= limit:
+                return os.fdopen(handle, "rb")
+            os.close(handle)
+            if stat.S_ISREG(found.st_mode):
+                raise self._too_large(key, found.st_size, limit)
+            raise self._refused(key, found.st_mode)
+        return None
+
+    def publish(self, key: str, write, durable: bool = True) -> None:
+        """Write a file whole, or leave what was there.
+
+        Parameters
+        ----------
+        key : str
+            Folders on the way are made.
+        write : callable
+            Called with the file, open for writing bytes.
+        durable : bool
+            Whether it must be on the disk on return.
+        """
+        with self._parent(key, make=True) as (folder, name):
+            self._refuse_odd(key, folder, name)
+            draft = f".{name[:100]}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | FILE
+            handle = os.open(draft, flags, 0o666, dir_fd=folder)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    write(file)
+                    file.flush()
+                    if durable:
+                        os.fsync(handle)
+                os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(draft, dir_fd=folder)
+                raise
+            if durable:
+                os.fsync(folder)
+
+    def remove(self, key: str, durable: bool = False) -> None:
+        """Remove a file, or a folder and all in it; links in it are not followed.
+
+        Raises
+        ------
+        StoreError
+            If the key itself is a link, a device, or the root.
+        """
+        with suppress(FileNotFoundError), self._parent(key) as (folder, name):
+            if not name:
+                raise StoreError(f"{self.name}: a store is never removed")
+            mode = os.lstat(name, dir_fd=folder).st_mode
+            if stat.S_ISDIR(mode):
+                shutil.rmtree(name, dir_fd=folder)
+            elif stat.S_ISREG(mode):
+                os.unlink(name, dir_fd=folder)
+            else:
+                raise self._refused(key, mode)
+            if durable:
+                os.fsync(folder)
+
+    def settle(self, key: str, above: int = 1) -> None:
+        """Bring all under a key to the disk, and the folders `above` it."""
+        parts = parts_of(key)
+        if self.kind(key) == "folder":
+            with self._folder(parts) as folder:
+                sync_tree(folder)
+        else:
+            with self._parent(key) as (folder, name):
+                _sync_file(name, folder)
+        for k in range(1, above + 1):
+            if k <= len(parts):
+                with self._folder(parts[: len(parts) - k]) as folder:
+                    os.fsync(folder)
+
+    def sweep(self, key: str, is_left) -> None:
+        """Remove the plain files directly in a folder whose name `is_left` says so."""
+        with suppress(FileNotFoundError), self._folder(parts_of(key)) as folder:
+            _sweep(folder, is_left)
+
+    def sweep_tree(self, key: str, is_left) -> None:
+        """Remove such files in a folder and in all folders below it."""
+        with suppress(FileNotFoundError), self._folder(parts_of(key)) as folder:
+            for _, _, _, inner in os.fwalk(dir_fd=folder, onerror=_raise):
+                _sweep(inner, is_left)
+
+    def lock_file(self, key: str, flags: int) -> int:
+        """Return a file that is written where it is, open by number.
+
+        Raises
+        ------
+        StoreError
+            If it is no plain file, or has another name beside this one.
+        """
+        with self._parent(key) as (folder, name):
+            handle = self._open(key, name, folder, flags | FILE, 0o644)
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(handle)
+            raise self._refused(key, found.st_mode)
+        if found.st_nlink > 1:
+            os.close(handle)
+            raise StoreError(
+                f"{self.name}/{key}: has another name too (a hard link), and must not be "
+                "written through it; remove it from the store"
+            )
+        return handle
+
+    def is_current(self, key: str, handle: int) -> bool:
+        """Say whether an open file is the one that a key names."""
+        with suppress(FileNotFoundError), self._parent(key) as (folder, name):
+            return os.path.samestat(os.fstat(handle), os.lstat(name, dir_fd=folder))
+        return False
+
+    @contextmanager
+    def _folder(self, parts: list[str], make: bool = False):
+        """Yield the descriptor of a folder below the root."""
+        try:
+            handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except NotADirectoryError:
+            raise FileNotFoundError(self.root) from None  # nothing is below a file
+        try:
+            for k, part in enumerate(parts):
+                inner = self._inner("/".join(parts[: k + 1]), part, handle, make)
+                os.close(handle)
+                handle = inner
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _inner(self, key: str, name: str, folder: int, make: bool) -> int:
+        """Return the descriptor of a folder in a folder."""
+        if make:
+            with suppress(FileExistsError):
+                os.mkdir(name, dir_fd=folder)
+        try:
+            return os.open(name, FOLDER, dir_fd=folder)
+        except NotADirectoryError:
+            mode = os.lstat(name, dir_fd=folder).st_mode
+            if make or not stat.S_ISREG(mode):
+                raise self._refused(key, mode) from None
+            raise FileNotFoundError(key) from None  # nothing is below a plain file
+
+    @contextmanager
+    def _parent(self, key: str, make: bool = False):
+        """Yield the descriptor of the folder that a key is in, and its name there."""
+        parts = parts_of(key)
+        with self._folder(parts[:-1], make) as folder:
+            yield folder, parts[-1] if parts else ""
+
+    def _open(self, key: str, name: str, folder: int, flags: int, mode=0o666) -> int:
+        """Return an open file; a link is refused by its name."""
+        try:
+            return os.open(name, flags, mode, dir_fd=folder)
+        except FileExistsError:
+            raise
+        except OSError:
+            self._refuse_odd(key, folder, name)
+            raise
+
+    def _refuse_odd(self, key: str, folder: int, name: str) -> None:
+        """Raise StoreError if there is anything but a plain file, or nothing."""
+        with suppress(FileNotFoundError):
+            mode = os.lstat(name, dir_fd=folder).st_mode
+            if not stat.S_ISREG(mode):
+                raise self._refused(key, mode)
+
+    def _refused(self, key: str, mode: int) -> StoreError:
+        kinds = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
+        found = kinds.get(stat.S_IFMT(mode), "a plain file")
+        if stat.S_IFMT(mode) not in (*kinds, stat.S_IFREG):
+            found = "a device, socket or pipe"
+        return StoreError(
+            f"{self.name}/{key}: is {found}, where scsfast keeps something else; nothing "
+            "was touched, move it out of the store"
+        )
+
+    def _too_large(self, key: str, size: int, limit: int) -> StoreError:
+        return StoreError(
+            f"{self.name}/{key}: is damaged: it has {size} bytes or more, at most {limit} "
+            "can be right; verify the store"
+        )
+
+
+def sync_tree(folder: int) -> None:
+    """Bring a folder and all in it to the disk."""
+    for _, _, names, inner in os.fwalk(dir_fd=folder, onerror=_raise):
+        for name in names:
+            _sync_file(name, inner)
+        os.fsync(inner)
+
+
+def _sync_file(name: str, folder: int) -> None:
+    """Bring a plain file to the disk; what else there is belongs to nobody here."""
+    if not stat.S_ISREG(os.lstat(name, dir_fd=folder).st_mode):
+        return
+    handle = os.open(name, os.O_RDONLY | FILE, dir_fd=folder)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(folder: int, is_left) -> None:
+    """Remove the plain files of a folder whose name `is_left` says so."""
+    for name in os.listdir(folder):  # noqa: PTH208, a descriptor
+        if is_left(name) and stat.S_ISREG(os.lstat(name, dir_fd=folder).st_mode):
+            os.unlink(name, dir_fd=folder)
+
+
+def _raise(error: OSError) -> None:
+    raise error
