@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "scs_list and Philox's scalar lanes take the bytes of a word lowest first");
+
 /* The places of the bits that are set in a byte, lowest first, one in each of 8 bytes. */
 #define SCS_PLACE(bits, k) \
     ((uint64_t)((bits) >> (k) & 1) * (k) << 8 * __builtin_popcount((bits) & ((1 << (k)) - 1)))
@@ -17,8 +20,7 @@
 static const uint64_t scs_places[256] = {SCS_64(0), SCS_64(64), SCS_64(128), SCS_64(192)};
 
 /* Write to `list` the j < n with chosen[j] == 1 (others are 0), in order; return how many.
- * For n up to 256; both have room for n rounded up to 8 and 8 more. Bytes of a word are
- * taken lowest first, as all processors have them that this is built for. */
+ * For n up to 256; both have room for n rounded up to 8 and 8 more. */
 static inline int scs_list(uint8_t *list, uint8_t *chosen, int n)
 {
     const uint64_t ones = 0x0101010101010101u;

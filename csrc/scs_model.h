@@ -135,7 +135,8 @@ typedef struct {
     scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool: actual, fair, oracle */
     uint8_t *applicant[SCS_MAX_PRIZES];  /* who of a tile applies, from its start on, */
     uint16_t *applied[SCS_MAX_PRIZES];   /* and by tile how many; so ranks and lots */
-    int needy_from[SCS_MAX_PRIZES];      /* the first draw of a need that applies */
+    uint8_t applies[SCS_MAX_PRIZES][256]; /* by the draw of a need; where needs rise with */
+    int needy_from[SCS_MAX_PRIZES];       /* it the first that applies, else -1 */
     int rule_of[SCS_MAX_PRIZES][3];      /* rules that rank alike share a cut, */
     uint16_t *ranks[SCS_MAX_PRIZES][3];  /* and an array */
 } scs_model_t;

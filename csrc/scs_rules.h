@@ -24,6 +24,22 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
 static inline int32_t scs_chance(int64_t x)
 { return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }
 
+/* Note how many of n rising bounds a draw has reached by its top bits; return what to shift
+ * off a draw, which is below the last bound, so that 8 bits are left. */
+static inline int scs_index_bounds(uint16_t *first, const int64_t *until, int n)
+{
+    int64_t last = n ? until[n - 1] - 1 : 0;
+    int shift = 0, reached = 0;
+    while (last >> shift > 255)
+        shift++;
+    for (int top = 0; top < 256; top++) {
+        while (reached < n && until[reached] <= (int64_t)top << shift)
+            reached++;
+        first[top] = (uint16_t)reached;
+    }
+    return shift;
+}
+
 /* Return which act is drawn: how many cumulative bounds the draw, which is below the last,
  * has reached; `first` says how many of them what is left of it after a shift has. */
 static inline uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,

@@ -28,6 +28,14 @@ typedef struct {
 static inline int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile)
 { return tile / pool->per_village * pool->span + tile % pool->per_village * pool->tile; }
 
+/* Aim a pool at the citizens [start, stop), whole villages but for the world's last. */
+static inline void scs_aim_pool(scs_pool_t *pool, int64_t start, int64_t stop)
+{
+    int64_t last = (stop + pool->span - 1) / pool->span - 1, rest = stop - last * pool->span;
+    pool->first = start / pool->span * pool->per_village;
+    pool->last = last * pool->per_village + (rest + pool->tile - 1) / pool->tile;
+}
+
 /* Write the keys (rank << 16 | lot) of a pool's applicants; return how many there are. */
 static inline int64_t scs_collect(uint32_t *key, const uint16_t *rank, const uint16_t *lot,
                                   const scs_pool_t *pool)

@@ -45,7 +45,8 @@ static inline void scs_grades(uint8_t *restrict grade, const int32_t *restrict s
     }
 }
 
-/* Return the sum of what scores of one group are above a floor; within 32 bits for a tile. */
+/* Return the sum of what scores of one group are above a floor: 32 bits hold a tile's if
+ * 256 x (ceiling - floor) fits them, which scs_tally_fits says. */
 static inline uint32_t scs_sum_of_group(const int32_t *restrict score,
                                         const uint8_t *restrict traits, int group,
                                         int32_t floor, int n)
@@ -57,4 +58,9 @@ static inline uint32_t scs_sum_of_group(const int32_t *restrict score,
     }
     return total;
 }
+
+/* Say whether 32 bits hold what 256 scores are above their floor. Points are within
+ * +-30,000 (scsfast/model/parameters.py), in 1/256: 256 x 60,000 x 256 < 2^32. */
+static inline int scs_tally_fits(int64_t floor, int64_t ceiling)
+{ return 256 * (ceiling - floor) <= UINT32_MAX; }
 #endif

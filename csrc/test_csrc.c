@@ -137,24 +137,63 @@ static int compare_entries(const void *one, const void *other)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
+/* A pool's ranks and lots, listed as the kernel lists applicants: villages of `span`
+ * citizens, each cut into tiles of 256, applicants at the front of each tile. */
+typedef struct {
+    uint16_t *rank, *lot, *applied;
+    uint8_t *applicant;
+    scs_pool_t pool;
+} listed_t;
+
+static listed_t list_applicants(const uint16_t *rank, const uint16_t *lot, int64_t span,
+                                int64_t stop)
+{
+    int64_t per_village = (span + 255) / 256, tiles = (stop + span - 1) / span * per_village;
+    listed_t of = {room_for((size_t)stop, 2), room_for((size_t)stop, 2),
+                   room_for((size_t)tiles, 2), room_for((size_t)stop, 1), {0}};
+    of.pool = (scs_pool_t){of.applicant, of.applied, 0, 0, span, per_village, 256};
+    for (int64_t i = 0; i < stop; i++) {
+        int64_t tile = i / span * per_village + i % span / 256;
+        int64_t start = scs_tile_start(&of.pool, tile), k = start + of.applied[tile];
+        if (rank[i] == 0)
+            continue;
+        of.rank[k] = rank[i];
+        of.lot[k] = lot[i];
+        of.applicant[k] = (uint8_t)(i - start);
+        of.applied[tile]++;
+    }
+    return of;
+}
+
+static void forget(listed_t *of)
+{
+    free(of->rank);
+    free(of->lot);
+    free(of->applied);
+    free(of->applicant);
+}
+
 /* Check the cut of [start, stop) against sorting everyone in it; of `share` places at most
  * as many are filled as there are applicants. */
-static void check_selection(const uint16_t *rank, const uint16_t *lot, int64_t start,
-                            int64_t stop, int64_t share)
+static void check_selection(const uint16_t *rank, const uint16_t *lot, int64_t span,
+                            int64_t start, int64_t stop, int64_t share)
 {
     int64_t n = stop - start, wrong = 0;
     entry_t *order = room_for((size_t)n, sizeof *order);
     uint8_t *wins = room_for((size_t)stop, sizeof *wins);
-    uint32_t *key = room_for((size_t)(n + 1), sizeof *key);
+    uint32_t *key = room_for((size_t)n, sizeof *key);
+    listed_t of = list_applicants(rank, lot, span, stop);
     for (int64_t k = 0; k < n; k++)
         order[k] = (entry_t){rank[start + k], lot[start + k], (uint32_t)(start + k)};
     qsort(order, (size_t)n, sizeof *order, compare_entries);
     for (int64_t k = 0; k < n && k < share; k++)
         wins[order[k].index] = order[k].rank > 0;
-    scs_cut_t cut = scs_select(rank, lot, start, stop, share, key);
+    scs_aim_pool(&of.pool, start, stop);
+    scs_cut_t cut = scs_select(of.rank, of.lot, &of.pool, share, key);
     for (int64_t i = start; i < stop; i++)
-        wrong += scs_wins(rank[i], lot[i], (uint32_t)i, cut) != wins[i];
+        wrong += (rank[i] && scs_wins(rank[i], lot[i], (uint32_t)i, cut)) != wins[i];
     CHECK(wrong == 0);
+    forget(&of);
     free(order);
     free(wins);
     free(key);
@@ -174,16 +213,19 @@ static int64_t fill_pool(uint16_t *rank, uint16_t *lot, int64_t start, int64_t s
     return applicants;
 }
 
-/* Check a random pool with no places, one, some, and about as many as it has applicants. */
-static void check_pool(int64_t start, int64_t n, uint32_t ranks, uint32_t lots)
+/* Check a random pool of the last villages of a world with no places, one, some, and about
+ * as many as it has applicants. */
+static void check_pool(int64_t span, int64_t villages_before, int64_t n, uint32_t ranks,
+                       uint32_t lots)
 {
+    int64_t start = span * villages_before;
     uint16_t *rank = room_for((size_t)(start + n), sizeof *rank);
     uint16_t *lot = room_for((size_t)(start + n), sizeof *lot);
     int64_t all = fill_pool(rank, lot, start, start + n, ranks, lots);
     int64_t shares[] = {0, 1, all / 3, all - 1, all, all + 1, n};
     for (size_t k = 0; k < sizeof shares / sizeof *shares; k++)
         if (shares[k] >= 0)
-            check_selection(rank, lot, start, start + n, shares[k]);
+            check_selection(rank, lot, span, start, start + n, shares[k]);
     free(rank);
     free(lot);
 }
@@ -191,36 +233,104 @@ static void check_pool(int64_t start, int64_t n, uint32_t ranks, uint32_t lots)
 static void test_selection_equals_sorting(void)
 {
     for (int64_t n = 1; n <= 60; n++)
-        check_pool(random_below(40), n, 65536, 65536);
-    check_pool(11, 1000, 65536, 65536);
-    check_pool(0, 1000, 300, 65536);
+        check_pool(1 + random_below(40), random_below(3), n, 65536, 65536);
+    check_pool(700, 1, 1000, 65536, 65536);
+    check_pool(256, 0, 1000, 300, 65536);
 }
 
 static void test_selection_breaks_ties_by_lot_then_index(void)
 {
     for (int64_t n = 1; n <= 60; n++) {
-        check_pool(random_below(40), n, 3, 3);
-        check_pool(random_below(40), n, 3, 1);
+        check_pool(1 + random_below(40), random_below(3), n, 3, 3);
+        check_pool(1 + random_below(40), random_below(3), n, 3, 1);
     }
-    check_pool(7, 1000, 2, 1);
+    check_pool(257, 2, 1000, 2, 1);
 }
 
 static void test_selection_from_a_wide_pool_equals_sorting(void)
 {
-    check_pool(5, 1 << 17, 65536, 65536);
-    check_pool(5, (1 << 17) + 77, 40, 90);
+    check_pool(5000, 1, 1 << 17, 65536, 65536);
+    check_pool(300, 1, (1 << 17) + 77, 40, 90);
 }
 
 static void test_nobody_wins_without_places_or_applicants(void)
 {
     uint16_t rank[3] = {65535, 65535, 1}, lot[3] = {65535, 65535, 0}, none[3] = {0, 0, 0};
-    uint32_t key[4];
-    scs_cut_t no_places = scs_select(rank, lot, 0, 3, 0, key);
-    scs_cut_t no_applicants = scs_select(none, lot, 0, 3, 3, key);
-    for (uint32_t i = 0; i < 3; i++) {
-        CHECK(!scs_wins(rank[i], lot[i], i, no_places));
-        CHECK(!scs_wins(none[i], lot[i], i, no_applicants));
+    check_selection(rank, lot, 3, 0, 3, 0);
+    check_selection(none, lot, 3, 0, 3, 3);
+}
+
+/* A pool ends with the last tile that has citizens, also in a village that is cut off. */
+static void test_pools_are_whole_tiles(void)
+{
+    scs_pool_t pool = {.span = 600, .per_village = 3, .tile = 256};
+    scs_aim_pool(&pool, 600, 1200);
+    CHECK(pool.first == 3 && pool.last == 6);
+    scs_aim_pool(&pool, 0, 1457);
+    CHECK(pool.first == 0 && pool.last == 8);
+    CHECK(scs_tile_start(&pool, 7) == 1456);
+}
+
+/* Lists and tallies ----------------------------------------------------------------- */
+
+static void test_list_holds_the_chosen_in_order(void)
+{
+    for (int n = 0; n <= 256; n++) {
+        size_t room = (size_t)(n + 7) / 8 * 8 + 8;
+        uint8_t *chosen = room_for(room, 1), *list = room_for(room, 1), *kept = room_for(room, 1);
+        int wrong = 0, expected = 0;
+        for (int j = 0; j < n; j++)
+            kept[j] = chosen[j] = random_below(256) < (uint32_t)n;
+        int found = scs_list(list, chosen, n);
+        for (int j = 0; j < n; j++)
+            wrong += kept[j] && list[expected++] != j;
+        CHECK(found == expected && wrong == 0);
+        free(chosen);
+        free(list);
+        free(kept);
     }
+}
+
+static void test_counts_are_those_of_a_plain_loop(void)
+{
+    static scs_counts_t counts;
+    static int64_t expected[256];
+    uint8_t code[256];
+    for (int n = 0; n <= 256; n += 5) {
+        for (int j = 0; j < n; j++)
+            expected[code[j] = (uint8_t)random_below(3 + (uint32_t)n)]++;
+        scs_count(&counts, code, n);
+    }
+    for (int k = 0; k < 256; k++) {
+        CHECK(scs_counted(&counts, k) == expected[k]);
+        CHECK(scs_counted(&counts, k) == 0);
+    }
+}
+
+static void test_grades_are_the_cuts_reached(void)
+{
+    const int32_t cuts[7] = {10, 20, 30, SCS_NO_LIMIT, SCS_NO_LIMIT, SCS_NO_LIMIT, SCS_NO_LIMIT};
+    const int32_t points[6] = {-5, 9, 10, 29, 30, 1000};
+    uint8_t grades[6] = {64, 0, 0, 0, 0, 0};
+    scs_grades(grades, points, cuts, 1, 6);
+    scs_grades(grades, points, cuts, 8, 6);
+    const uint8_t expected[6] = {64, 0, 9, 18, 27, 27};
+    CHECK(memcmp(grades, expected, sizeof grades) == 0);
+}
+
+/* The widest range there is: from -30,000 to 30,000 points, everybody at the ceiling. */
+static void test_sums_of_a_group_fit_32_bits(void)
+{
+    static int32_t scores[256];
+    static uint8_t groups[256];
+    const int64_t most = 30000 * 256;
+    for (int j = 0; j < 256; j++) {
+        scores[j] = (int32_t)most;
+        groups[j] = 2 | 4;
+    }
+    CHECK(scs_tally_fits(-most, most) && !scs_tally_fits(0, (int64_t)1 << 24));
+    CHECK(scs_sum_of_group(scores, groups, 2, (int32_t)-most, 256) == 256 * 2 * most);
+    CHECK(scs_sum_of_group(scores, groups, 1, (int32_t)-most, 256) == 0);
 }
 
 /* Matching -------------------------------------------------------------------------- */
@@ -472,12 +582,21 @@ static void test_chance_falls_from_one_to_zero(void)
 
 static void test_pick_counts_the_bounds_reached(void)
 {
-    const int64_t until[3] = {10, 10, (int64_t)1 << 32};
-    CHECK(scs_pick(until, 3, 0) == 0);
-    CHECK(scs_pick(until, 3, 9) == 0);
-    CHECK(scs_pick(until, 3, 10) == 2);
-    CHECK(scs_pick(until, 3, UINT32_MAX) == 2);
-    CHECK(scs_pick(until, 2, 10) == 2);
+    const int64_t until[4] = {10, 10, 70000, (int64_t)1 << 32};
+    for (int n = 1; n <= 4; n++) {
+        uint16_t first[256];
+        int shift = scs_index_bounds(first, until, n);
+        const uint32_t draws[] = {0, 9, 10, 11, 69999, 70000, 1 << 24, UINT32_MAX};
+        for (size_t k = 0; k < sizeof draws / sizeof *draws; k++) {
+            int reached = 0;
+            while (reached < n && draws[k] >= until[reached])
+                reached++;
+            if (reached < n)
+                CHECK(scs_pick(until, first, shift, draws[k]) == reached);
+        }
+    }
+    uint16_t none[256];
+    CHECK(scs_index_bounds(none, until, 0) == 0 && none[255] == 0);
 }
 
 /* Levels stand one after the other on the draw's line, in rising order. */
@@ -895,19 +1014,21 @@ static void test_temptation_weighs_cost_against_gain(void)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         scs_model_t model = begin_month();
         scs_act_t act = plain_act(0);
-        const int64_t until[1] = {(int64_t)1 << 32};
+        scs_tally_t tally = {0};
         model.rules.n_offences = 1;
         model.rules.suspicion = 512; /* who is in bad standing is seen twice as often */
         model.rules.clients_know = cases[k].known;
         model.offences = &act;
-        model.offence_until = until;
         act.penalty = 512;
         act.seen[0] = 32768;
         tile.unsuppressed[0] = 32768; /* known, this halves the fear and not the chance */
         tile.own_word[0] = cases[k].good ? SCS_GOOD : 0;
         tile.draw[SCS_ROW(SCS_OFFERS, 2)][0] = cases[k].commit | cases[k].seen << 16;
         tile.draw[SCS_ROW(SCS_REPORTS, 1)][0] = 65535; /* not suppressed */
-        scs_face_temptation(&model, &tile, 0, &row);
+        CHECK(scs_face_temptation(&model, &tile, 0, &tally) == cases[k].observed);
+        if (cases[k].observed)
+            scs_report_offence(&model, &tile, 0, &row);
+        scs_count_offences(&row, &tally);
         CHECK(by_domain[SCS_temptations] == 1);
         CHECK(by_domain[SCS_violations] == cases[k].committed);
         CHECK(by_domain[SCS_violations_observed] == cases[k].observed);
@@ -925,20 +1046,22 @@ static void test_deeds_are_done_faked_or_left(void)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         scs_model_t model = begin_month();
         scs_act_t act = plain_act(256);
-        const int64_t until[1] = {(int64_t)1 << 32};
+        scs_tally_t tally = {0};
         model.rules.n_deeds = 1;
         model.rules.sloped = 1;
         model.rules.slope = 65536; /* 256 for a point, foresight 1 */
         model.rules.inverse_fake = 65536;
         model.deeds = &act;
-        model.deed_until = until;
         act.price = 100;
         guile[0] = 128; /* half: fakes with 1 - exp(-1/2) */
         wealth[0] = cases[k].money;
         tile.draw[SCS_ROW(SCS_OFFERS, 3)][0] = cases[k].wants;
         tile.draw[SCS_ROW(SCS_REPORTS, 0)][0] = cases[k].fakes;
-        scs_use_free_time(&model, &tile, 0, &row);
         int seen = cases[k].done || cases[k].faked;
+        CHECK(scs_use_free_time(&model, &tile, 0, &tally) == seen);
+        if (seen)
+            scs_report_deed(&model, &tile, 0, &row);
+        scs_count_deeds(&row, &tally);
         CHECK(by_domain[SCS_deeds] == cases[k].done && tile.deed[0] == cases[k].done);
         CHECK(by_domain[SCS_deeds_faked] == cases[k].faked);
         CHECK(tile.gain[0] == -100 * cases[k].done && tile.points[0] == 256 * seen);
@@ -989,6 +1112,11 @@ int main(void)
     test_selection_breaks_ties_by_lot_then_index();
     test_selection_from_a_wide_pool_equals_sorting();
     test_nobody_wins_without_places_or_applicants();
+    test_pools_are_whole_tiles();
+    test_list_holds_the_chosen_in_order();
+    test_counts_are_those_of_a_plain_loop();
+    test_grades_are_the_cuts_reached();
+    test_sums_of_a_group_fit_32_bits();
     test_sorting_is_by_draw_then_index();
     test_barrier_holds_threads_together();
     test_one_thread_does_not_wait();

@@ -121,7 +121,10 @@ def test_a_kernel_that_parts_from_the_reference_is_told(monkeypatch, array, tick
 
     run = engine.Simulation.run
     monkeypatch.setattr(engine.Simulation, "run", spoil)
-    asked = scenario(regime={"memory_years": None, "valid_years": 2})
+    asked = scenario(
+        world={"prize": {"loan": {"need_from": 0.0}}},  # citizen 5 is applicant 5
+        regime={"memory_years": None, "valid_years": 2},
+    )
     name = "lot and ranks for loan" if array == "lot_0" else array
     expected = f"tick {tick}: the kernel's {name} of citizen 5"
     with pytest.raises(KernelError, match=expected):

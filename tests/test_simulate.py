@@ -171,6 +171,12 @@ def test_citizens_and_network_of_ones_own():
     assert run["meetings"].tolist() == [n] * 3
 
 
+def test_citizens_are_state_and_no_scratch_of_the_kernel():
+    run = scsfast.simulate("rongcheng", n_citizens=500, n_ticks=2)
+    by_citizen = {*state.CITIZEN_ARRAYS, *state.LIST_ARRAYS, *state.PART_ARRAYS}
+    assert {"score", "wealth"} <= set(run.citizens) <= by_citizen
+
+
 @pytest.mark.parametrize("key", ["people_file", "network_file"])
 def test_files_of_ones_own_are_for_campaigns(key):
     world = {"population": {key: "mine.parquet"}}

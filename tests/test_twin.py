@@ -350,6 +350,15 @@ def alone(level: str, scorer: dict):
     }
 
 
+@pytest.mark.parametrize("variant", available_variants())
+def test_applicants_are_those_of_the_reference_where_needs_do_not_rise(variant):
+    falling = {"kind": "table", "values": [(255 - k) / 256 for k in range(256)]}
+    loan = {"need": falling, "capacity": 0.2, "need_from": 0.7}
+    asked = rules(world={"prize": {"loan": loan}})
+    simulations = {variant: Simulation(asked, 5, 0, 1, load_kernel(variant))}
+    assert first_difference(simulations, Reference(asked, 5), 3) == ""
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_each_level_manipulates_alone(level):
     """Every channel works at every level, and leaves its mark at that level only."""

@@ -53,17 +53,6 @@ cdef inline int64_t _parts(int64_t n, int64_t span) noexcept nogil:
     return (n + span - 1) // span
 
 
-cdef int _index_acts(until, uint16_t *first):
-    """Note how many bounds a draw has reached by its top bits; return what to shift off."""
-    cdef int k, shift = 0
-    cdef int64_t last = until.max(initial=1) - 1
-    while last >> shift > 255:
-        shift += 1
-    for k, reached in enumerate(np.searchsorted(until, np.arange(256) << shift, "right")):
-        first[k] = reached
-    return shift
-
-
 cdef list _strings(const char *const *names):
     """Return a zero-terminated list of C strings."""
     found, k = [], 0
@@ -198,18 +187,29 @@ cdef class Replicate:
         """Put a regime's rules in force."""
         cdef int64_t kind, pools
         self.model.rules = rules
+        if not scs_tally_fits(self.model.rules.floor, self.model.rules.ceiling):
+            raise ValueError(
+                "floor and ceiling must be at most 2^24 apart, so that 32 bits hold the "
+                f"scores of a tile, got {rules['floor']} and {rules['ceiling']}")
         self.n_villages = _parts(self.model.rules.n_citizens, self.model.rules.spans[0])
         self._take_acts(rules["offences"], rules["deeds"])
         for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
             self.model.prizes[kind] = prize
             self._take_ranks(kind, ranks)
-            self.model.needy_from[kind] = np.searchsorted(
-                self.arrays["need"][kind], prize["need_from"])
+            self._take_needs(kind, self.arrays["need"][kind], prize["need_from"])
             pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
             free(self.model.cuts[kind])
             self.model.cuts[kind] = <scs_cut_t *>calloc(3 * pools, sizeof(scs_cut_t))
             if self.model.cuts[kind] == NULL:
                 raise MemoryError("not enough memory for the kernel's scratch")
+
+    def _take_needs(self, kind, need, need_from):
+        """Note which draws of a need apply; a table of a user's own need not rise."""
+        cdef int64_t k = kind, draw
+        for draw in range(256):
+            self.model.applies[k][draw] = need[draw] >= need_from
+        rises = bool((np.diff(need) >= 0).all())
+        self.model.needy_from[k] = np.searchsorted(need, need_from) if rises else -1
 
     def _take_ranks(self, kind, names):
         """Note in which array each rank of a kind is; rules that rank alike share it."""
@@ -237,10 +237,10 @@ cdef class Replicate:
             [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
         self.model.offence_until = <int64_t *>_address(self.until)
         self.model.deed_until = self.model.offence_until + len(offences)
-        self.model.offence_shift = _index_acts(
-            self.until[:len(offences)], self.model.offence_first)
-        self.model.deed_shift = _index_acts(
-            self.until[len(offences):len(offences) + len(deeds)], self.model.deed_first)
+        self.model.offence_shift = scs_index_bounds(
+            self.model.offence_first, self.model.offence_until, len(offences))
+        self.model.deed_shift = scs_index_bounds(
+            self.model.deed_first, self.model.deed_until, len(deeds))
 
     def _take_arrays(self, arrays):
         cdef scs_state_t *s = &self.model.state
@@ -443,9 +443,7 @@ cdef class Replicate:
                 stop = min(start + p.pool_span, r.n_citizens)
                 share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
                                   - (<uint64_t>p.capacity * <uint64_t>start >> 32))
-                of.first = start // of.span * of.per_village
-                of.last = (_parts(stop, of.span) - 1) * of.per_village
-                of.last += _parts(stop - (_parts(stop, of.span) - 1) * of.span, SCS_TILE)
+                scs_aim_pool(&of, start, stop)
                 for rule in range(3):
                     item += 1
                     if item % self.n_threads != thread:

@@ -24,6 +24,7 @@ cdef extern from "scs_tally.h":
     int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
     void scs_grades(uint8_t *grade, const int32_t *score, const int32_t *cuts, int unit,
                     int n) noexcept nogil
+    int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
     uint32_t scs_sum_of_group(const int32_t *score, const uint8_t *traits, int group,
                               int32_t floor, int n) noexcept nogil
 
@@ -41,6 +42,7 @@ cdef extern from "scs_select.h":
         const uint16_t *applied
         int64_t first, last, span, per_village, tile
     int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile) noexcept nogil
+    void scs_aim_pool(scs_pool_t *pool, int64_t start, int64_t stop) noexcept nogil
     scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, const scs_pool_t *pool,
                          int64_t share, uint32_t *key) noexcept nogil
 
@@ -351,6 +353,7 @@ cdef extern from "scs_model.h":
         scs_cut_t *cuts[4]
         uint8_t *applicant[4]
         uint16_t *applied[4]
+        uint8_t applies[4][256]
         int needy_from[4]
         int rule_of[4][3]
         uint16_t *ranks[4][3]
@@ -358,6 +361,7 @@ cdef extern from "scs_model.h":
 cdef extern from "scs_rules.h":
     ctypedef struct scs_tally_t:
         pass
+    int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
     uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
                       uint32_t draw) noexcept nogil
     uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,

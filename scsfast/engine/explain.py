@@ -177,8 +177,8 @@ class Witness(Reference):
                 self.outputs.count("by_level", "desk_lifted", kind.desk_level)
             ranks = rank(self, kind, i, need, need * self.world.quality[i])
             lot, names = f"lot_{number}", simulation.rank_arrays(number)
-            kernels = [int(simulation.arrays[name][i]) for name in (lot, *names)]
-            ours = [self.draw(lot, i), *(asks * (1 + of) for of in ranks)]
+            kernels = [int(simulation.by_citizen(name)[i]) for name in (lot, *names)]
+            ours = [asks * self.draw(lot, i), *(asks * (1 + of) for of in ranks)]
             self._compare(f"lot and ranks for {kind.name}", kernels, ours)
             wins = [_wins(simulation, kind, lot, name, i) for name in names[:2]]
             results.append((asks, *wins))
@@ -329,7 +329,7 @@ def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
     start = i // kind.pool_span * kind.pool_span
     stop = min(start + kind.pool_span, simulation.rules.n_citizens)
     share = (kind.capacity * stop >> 32) - (kind.capacity * start >> 32)
-    rank, lots = (simulation.arrays[name][start:stop] for name in (ranks, lot))
+    rank, lots = (simulation.by_citizen(name)[start:stop] for name in (ranks, lot))
     mine, own_lot = rank[i - start], lots[i - start]
     level = np.flatnonzero(rank == mine)
     ahead = np.count_nonzero(rank > mine) + np.count_nonzero(lots[level] > own_lot)

@@ -29,10 +29,14 @@ cdef inline void rank_kind(
     cdef uint16_t *oracle_rank = m.ranks[kind][2] + t.start
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int32_t *wealth = m.state.wealth + t.start
-    for j in range(<int32_t>t.n):
-        t.need[j] = <int32_t>(draw[j] & 255) >= needy_from
-    for j in range(<int32_t>t.n):
-        t.chosen[j] = <uint8_t>t.need[j]
+    if needy_from >= 0:
+        for j in range(<int32_t>t.n):
+            t.need[j] = <int32_t>(draw[j] & 255) >= needy_from
+        for j in range(<int32_t>t.n):
+            t.chosen[j] = <uint8_t>t.need[j]
+    else:
+        for j in range(<int32_t>t.n):
+            t.chosen[j] = m.applies[kind][draw[j] & 255]
     n = scs_list(t.list, t.chosen, <int>t.n)
     m.applied[kind][t.number] = <uint16_t>n
     memcpy(m.applicant[kind] + t.start, t.list, n)

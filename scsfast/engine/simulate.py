@@ -20,6 +20,7 @@ from ..model.regime import Regime
 from ..model.rules import Rules
 from ..model.world import Scenario, World
 from .simulation import Simulation
+from .state import SCRATCH
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
 MIN_CITIZENS_A_THREAD = 2_000  # below this threads cost more than they bring
@@ -118,7 +119,9 @@ class Run:
         self.citizens = {
             name: array
             for name, array in simulation.arrays.items()
-            if isinstance(array, np.ndarray) and array.shape == (n_citizens,)
+            if isinstance(array, np.ndarray)
+            and array.shape == (n_citizens,)
+            and not SCRATCH.fullmatch(name)
         }
 
     def __getitem__(self, name: str) -> np.ndarray:

@@ -187,6 +187,10 @@ class Simulation:
         """Return in which arrays the actual, fair and oracle ranks of a prize are."""
         return state.rank_arrays(self.rules, kind)
 
+    def by_citizen(self, name: str) -> np.ndarray:
+        """Return ranks or lots of the next selection by citizen, 0 where none applies."""
+        return state.by_citizen(self.rules, self.arrays, name)
+
     def change_if_due(self) -> None:
         """Put another regime in force if this is its first tick; `run` does it too."""
         due = [rules for first, rules in self.rules.later if first == self.tick]
@@ -226,7 +230,7 @@ class Simulation:
         """
         kept = {"tick": np.int64(self.tick)}
         for name, values in self.arrays.items():
-            if name in state.SCRATCH:
+            if state.SCRATCH.fullmatch(name):
                 continue
             for k, array in enumerate(values if isinstance(values, list) else [values]):
                 kept[f"{name}.{k}" if isinstance(values, list) else name] = array
@@ -246,7 +250,7 @@ class Simulation:
                 later = [(at, r) for at, r in self.first_rules.later if at > first]
                 self.rules = rules.followed_by(later)
         for name, values in self.arrays.items():
-            if name in state.SCRATCH or name == "feature_sums":
+            if state.SCRATCH.fullmatch(name) or name == "feature_sums":
                 continue
             for k, array in enumerate(values if isinstance(values, list) else [values]):
                 array[...] = kept[f"{name}.{k}" if isinstance(values, list) else name]

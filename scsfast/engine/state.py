@@ -4,6 +4,7 @@ State that no regime of a scenario uses is not allocated: its arrays are empty; 
 rules rank citizens alike they share one array. `bytes_per_citizen` says what it comes to.
 """
 
+import re
 from dataclasses import asdict
 
 import numpy as np
@@ -26,7 +27,8 @@ PAGE = 4096  # bytes
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
 MOST_SALE_CUTS = 8
-SCRATCH = ("applicant_keys",)  # of the threads, empty between ticks
+# Computed anew for every tick: by thread, or by applicant, tile by tile.
+SCRATCH = re.compile(r"applicant_keys|((fair_|oracle_)?rank|lot|applicant|applied)_\d")
 
 BORN = ("quality", "guile", "means", "traits", "strategy", "ties")
 CITIZEN_ARRAYS = {
@@ -150,6 +152,33 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
         **{f"applicant_{k}": np.zeros(n, np.uint8) for k in kinds},
         **{f"applied_{k}": np.zeros(tiles, np.uint16) for k in kinds},
     }
+
+
+def by_citizen(rules: Rules, arrays: dict, name: str) -> np.ndarray:
+    """Return ranks or lots of the next selection by citizen; 0 for those who do not apply.
+
+    Parameters
+    ----------
+    rules : Rules
+        In force.
+    arrays : dict
+        Of `allocate`.
+    name : str
+        `lot_0`, `rank_0`, `fair_rank_0`, `oracle_rank_0`, or those of another kind.
+
+    Returns
+    -------
+    ndarray of uint16, shape (n_citizens,)
+    """
+    kind, span = name.rpartition("_")[2], rules.spans[0]
+    applied, tiles = arrays[f"applied_{kind}"], -(-span // TILE)
+    village, tile = np.divmod(np.arange(len(applied)), tiles)
+    starts = np.repeat(village * span + tile * TILE, applied)
+    ends = np.repeat(np.cumsum(applied, dtype=np.int64), applied)
+    place = starts + np.arange(len(starts)) - ends + np.repeat(applied, applied)
+    values = np.zeros(rules.n_citizens, np.uint16)
+    values[starts + arrays[f"applicant_{kind}"][place]] = arrays[name][place]
+    return values
 
 
 def _cohorts(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
