@@ -4,13 +4,28 @@ An error says in one sentence what must be what and what it got; where several t
 are wrong at once it lists them all, one a line. It rests on nothing.
 """
 
+import re
 import signal
+
+# Characters that move the cursor, colour, or turn the direction of text; not \t and \n.
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """Return text from elsewhere with control characters escaped by their numbers."""
+    return UNSEEN.sub(lambda found: ascii(found.group())[1:-1], text)
 
 
 class ScsError(Exception):
     """Base of all errors that a user can act on; ``exit_code`` is the command's."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """Return the message, safe to show in a terminal."""
+        return visible(super().__str__())
 
 
 class ConfigError(ScsError):

@@ -47,16 +47,28 @@ def deciding(campaign) -> dict:
             own = differing(quantiles, quantile_hashes(scenario.world))
             entry |= _unless_empty("quantiles", own)
     snapshots = {"snapshots": tree["snapshots"]} if campaign.snapshots else {}
-    return {
-        "model": MODEL_VERSION,
-        "layout": LAYOUT_VERSION,
-        "seed": tree["seed"],
-        "world": _without_paths(tree["world"]),
-        "scenario": tree["scenarios"],
-        "quantiles": quantiles,
-        "outputs": registry(),
-        **snapshots,
-    }
+    return one_form(
+        {
+            "model": MODEL_VERSION,
+            "layout": LAYOUT_VERSION,
+            "seed": tree["seed"],
+            "world": _without_paths(tree["world"]),
+            "scenario": tree["scenarios"],
+            "quantiles": quantiles,
+            "outputs": registry(),
+            **snapshots,
+        }
+    )
+
+
+def one_form(tree):
+    """Return a tree in which equal numbers are written the same: 1.0 as 1, -0.0 as 0."""
+    if isinstance(tree, dict):
+        return {key: one_form(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [one_form(value) for value in tree]
+    is_whole = isinstance(tree, float) and tree.is_integer() and abs(tree) < 2**53
+    return int(tree) if is_whole else tree
 
 
 def _unless_empty(key: str, value: dict) -> dict:

@@ -1,0 +1,125 @@
+"""What a saved state must be before the kernel sees it: shapes, types and ranges.
+
+A checkpoint is data from elsewhere. The kernel takes grades, ties, terciles and the like as
+places in its tables, and does not look whether they are any; so each array is checked here
+first. `test_saved_state.py` holds that every array that is saved has a range.
+"""
+
+import numpy as np
+
+from ..model.outcomes import QUALITY_CLASSES, TABLES, TERCILES, shape
+from ..model.population import GROUPS
+from ..model.regime import MAX_GRADES
+from ..model.ridge import n_sums
+from ..model.rules import Rules
+from ..model.scorers import FEATURES
+from . import state
+
+GROUP_BITS, TRAIT_BITS = 3, 5  # mask of the group; bits in use, as in csrc/scs_model.h
+STRATEGIES = 3
+EVERY = None  # any value of the type is safe
+UNCHECKED = (
+    *("quality", "guile", "means", "wealth", "payoff", "prizes", "listed"),
+    *("fair_listed", "published_even", "published_odd", "history", "fair_history"),
+    *("circle", "fair_circle", "shown_even", "shown_odd", "cohorts", "fair_cohorts"),
+    *("unit_sum", "fair_unit_sum", "unit_points", "belief", "bin_count", "bin_wins"),
+    *("fits", "connected", "feature_sums", "output"),
+)  # read as numbers alone, never as places; all but the last few wrap at worst
+RANKS = ("rank_", "fair_rank_", "oracle_rank_", "lot_")  # made anew on going on
+TABLES_OF_RULES = ("wealth_target", "capacity", "need")
+
+
+def expected(rules: Rules) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
+    """Return shape and type of every array that `Simulation.saved` gives, by name."""
+    found = {"tick": ((), np.dtype(np.int64))}
+    for name, values in state.allocate(rules).items():
+        if name in state.SCRATCH:
+            continue
+        for k, array in enumerate(values if isinstance(values, list) else [values]):
+            key = f"{name}.{k}" if isinstance(values, list) else name
+            found[key] = array.shape, array.dtype
+    found["feature_sums"] = (2, n_sums(len(FEATURES))), np.dtype(np.int64)
+    for table in TABLES:
+        found[f"output.{table.name}"] = shape(table, rules), np.dtype(np.int64)
+    return found
+
+
+def fault(rules: Rules, kept) -> str:
+    """Return why a saved state cannot be gone on from, or nothing.
+
+    Parameters
+    ----------
+    rules : Rules
+        Of the scenario, from its first regime on.
+    kept : mapping of str to ndarray
+    """
+    wanted = expected(rules)
+    if kept.keys() != wanted.keys():
+        return f"other arrays: {', '.join(sorted(kept.keys() ^ wanted.keys())[:5])}"
+    for name, (dims, dtype) in wanted.items():
+        array = np.asarray(kept[name])
+        if array.shape != dims or array.dtype != dtype:
+            return f"{name} is {array.dtype} {array.shape}, not {dtype} {dims}"
+    tick = int(kept["tick"])
+    if not 0 <= tick <= rules.n_ticks:
+        return f"tick is {tick}, not within 0..{rules.n_ticks}"
+    now = in_force(rules, tick)
+    odd = (name for name in wanted if not _fits(now, name, kept[name]))
+    return next((f"{name} has values that no run has" for name in odd), "")
+
+
+def in_force(rules: Rules, tick: int) -> Rules:
+    """Return the rules of the regime whose state is saved after a number of ticks."""
+    return [rules, *(later for first, later in rules.later if first < tick)][-1]
+
+
+def limits(rules: Rules, name: str) -> tuple[int, int] | None:
+    """Return the least and largest value that an array may have; None: any.
+
+    Raises
+    ------
+    KeyError
+        If nobody has said what the array may have.
+    """
+    base = name.partition(".")[0]
+    if base in UNCHECKED or name.startswith(RANKS):
+        return EVERY
+    if name.startswith("applied_"):
+        return 0, state.TILE
+    if name.startswith("applicant_"):
+        return 0, state.TILE - 1
+    score = int(rules.floor), int(rules.ceiling)
+    return {
+        "tick": EVERY,
+        "ties": (0, 2 ** len(rules.n_units) - 1),
+        "traits": (0, 2**TRAIT_BITS - 1),
+        "strategy": (0, STRATEGIES - 1),
+        "first_grade": (0, MAX_GRADES - 1),
+        "score": score,
+        "fair_score": score,
+        "serial": (0, 2**32 - 1),
+        "ends": (-1, 2**62),
+        "bends": (0, 1),
+        "tercile": (0, len(TERCILES) - 1),
+        "quality_class": (0, QUALITY_CLASSES - 1),
+    }[base]
+
+
+def _fits(rules: Rules, name: str, array) -> bool:
+    """Say whether the kernel may see the values of an array."""
+    base, _, number = name.partition(".")
+    if base in TABLES_OF_RULES:
+        return np.array_equal(array, _of_rules(rules, base, int(number or 0)))
+    if base == "traits" and (array & GROUP_BITS >= len(GROUPS)).any():
+        return False
+    low_high = limits(rules, name)
+    if low_high is EVERY or not array.size:
+        return True
+    return low_high[0] <= int(array.min()) and int(array.max()) <= low_high[1]
+
+
+def _of_rules(rules: Rules, name: str, k: int) -> np.ndarray:
+    """Return a table that only rules decide."""
+    if name == "need":
+        return rules.prizes[k].need_table
+    return rules.wealth_target if name == "wealth_target" else rules.capacity_table
