@@ -25,7 +25,6 @@ UNCHECKED = (
     *("unit_sum", "fair_unit_sum", "unit_points", "belief", "bin_count", "bin_wins"),
     *("fits", "connected", "feature_sums", "output"),
 )  # read as numbers alone, never as places; all but the last few wrap at worst
-RANKS = ("rank_", "fair_rank_", "oracle_rank_", "lot_")  # made anew on going on
 TABLES_OF_RULES = ("wealth_target", "capacity", "need")
 
 
@@ -33,7 +32,7 @@ def expected(rules: Rules) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
     """Return shape and type of every array that `Simulation.saved` gives, by name."""
     found = {"tick": ((), np.dtype(np.int64))}
     for name, values in state.allocate(rules).items():
-        if name in state.SCRATCH:
+        if state.SCRATCH.fullmatch(name):
             continue
         for k, array in enumerate(values if isinstance(values, list) else [values]):
             key = f"{name}.{k}" if isinstance(values, list) else name
@@ -82,12 +81,8 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
         If nobody has said what the array may have.
     """
     base = name.partition(".")[0]
-    if base in UNCHECKED or name.startswith(RANKS):
+    if base in UNCHECKED:
         return EVERY
-    if name.startswith("applied_"):
-        return 0, state.TILE
-    if name.startswith("applicant_"):
-        return 0, state.TILE - 1
     score = int(rules.floor), int(rules.ceiling)
     return {
         "tick": EVERY,
