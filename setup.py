@@ -16,7 +16,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-ENGINE = Path("scsfast/engine")
+KERNEL, WORLD = Path("scsfast/engine/kernel"), Path("scsfast/engine/world")
 VARIANTS = {"_kernel_base": []}
 if platform.machine().lower() in ("x86_64", "amd64"):
     VARIANTS["_kernel_v3"] = ["-march=x86-64-v3"]
@@ -63,7 +63,7 @@ class ParallelBuild(build_ext):
         """Build, and remove older variants that are not built now: they would be stale."""
         super().run()
         built = {extension.name.rpartition(".")[2] for extension in self.extensions}
-        for library in ENGINE.glob("_kernel_*.so") if self.inplace else ():
+        for library in KERNEL.glob("_kernel_*.so") if self.inplace else ():
             if library.name.partition(".")[0] not in built:
                 library.unlink()
 
@@ -92,7 +92,7 @@ def revision_source() -> Path:
 
 def variant_source(name: str) -> Path:
     """Return a copy of the kernel's source under the name of a variant."""
-    kernel, source = ENGINE / "_kernel.pyx", Path("build/kernel") / f"{name}.pyx"
+    kernel, source = KERNEL / "_kernel.pyx", Path("build/kernel") / f"{name}.pyx"
     source.parent.mkdir(parents=True, exist_ok=True)
     if not source.exists() or source.read_bytes() != kernel.read_bytes():
         shutil.copyfile(kernel, source)
@@ -100,10 +100,10 @@ def variant_source(name: str) -> Path:
 
 
 def extension(name: str, source: Path, flags: list[str]) -> Extension:
-    """Return one compiled module of the engine."""
+    """Return one compiled module of the engine, by its dotted name."""
     flags = [*FLAGS, *flags]
     return Extension(
-        f"scsfast.engine.{name}",
+        name,
         [str(source), str(revision_source())],
         include_dirs=["csrc"],
         depends=[str(header) for header in sorted(Path("csrc").glob("*.h"))],
@@ -116,9 +116,9 @@ setup(
     cmdclass={"build_ext": ParallelBuild},
     ext_modules=cythonize(
         [
-            extension("_world", ENGINE / "_world.pyx", []),
+            extension("scsfast.engine.world._world", WORLD / "_world.pyx", []),
             *(
-                extension(name, variant_source(name), flags)
+                extension(f"scsfast.engine.kernel.{name}", variant_source(name), flags)
                 for name, flags in wanted_variants().items()
             ),
         ],

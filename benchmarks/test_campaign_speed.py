@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.campaign.store import Store
 from scsfast.engine.simulation import Simulation
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.store.store import Store
 
 MPIEXEC = shutil.which("mpiexec", path=str(Path(sys.executable).parent))
 RATE = re.compile(r"([\d.]+) M citizen-ticks/s, took")

@@ -12,9 +12,9 @@ import pytest
 from scsfast.campaign.config import load_campaign
 from scsfast.engine import available_variants, load_kernel, state
 from scsfast.engine.simulation import Simulation
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.outcomes import named
-from scsfast.model.reference import Reference
+from scsfast.model.reference.reference import Reference
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FIRST, PILOT_FILE = EXAMPLES / "first.toml", EXAMPLES / "pilots.toml"

@@ -1,5 +1,5 @@
 /* The draw plan in C: block numbers and the tile's rows of words. The table that says
- * who owns which bits is scsfast/model/streams.py; a test holds the two together. */
+ * who owns which bits is scsfast/model/draws.py; a test holds the two together. */
 #ifndef SCS_DRAWS_H
 #define SCS_DRAWS_H
 enum {

@@ -27,19 +27,19 @@ enum { SCS_RURAL = 1, SCS_MIGRANT = 2 };
 /* Bits of `published`: what others read of a citizen. Quality is in the top byte. */
 enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19 };
 
-/* One kind of act; see ActRule in scsfast/model/rules.py for every member but `until`. */
+/* One kind of act; see ActRule in scsfast/model/integers/rules.py for every member but `until`. */
 typedef struct {
     int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored;
     int64_t points, dealt[6], lists, limit, domain, human, seen[4];
 } scs_act_t;
 
-/* One kind of prize; see PrizeRule in scsfast/model/rules.py for every member. */
+/* One kind of prize; see PrizeRule in scsfast/model/integers/rules.py for every member. */
 typedef struct {
     int64_t rule, capacity, pool_span, desk_level, desk_bonus, value, wealth, need_from;
     int64_t bins, learns;
 } scs_prize_t;
 
-/* The integers of a scenario; see Rules in scsfast/model/rules.py for every member; flags
+/* The integers of a scenario; see Rules in scsfast/model/integers/rules.py for every member; flags
  * that say whether anything of a kind can happen are made by engine/state.py. */
 typedef struct {
     int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots;

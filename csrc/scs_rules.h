@@ -1,6 +1,6 @@
 /* The rules of one citizen in one tick: what it does, what is recorded, how it settles.
  * Every function computes one citizen (entry j of a tile) or one draw. The words are
- * those of scsfast/model/reference.py, which gives the same bits. */
+ * those of scsfast/model/reference/reference.py, which gives the same bits. */
 #ifndef SCS_RULES_H
 #define SCS_RULES_H
 #include "scs_exp.h"

@@ -10,11 +10,11 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from scsfast.model import faults, library, outcomes
+from scsfast.model import messages, outcomes, pilot_library
 from scsfast.model.acts import default_catalogue
+from scsfast.model.draws import PLAN
 from scsfast.model.parameters import Parameters
 from scsfast.model.population import Distribution
-from scsfast.model.streams import PLAN
 from scsfast.model.world import Scenario
 
 MODEL = Path(__file__).with_name("model.md")
@@ -86,12 +86,12 @@ def default_of(field) -> str:
 def must_be(field, spec) -> str:
     """Return what a field must be."""
     is_distribution = set(get_args(field.annotation)) == set(SHAPES)
-    return "a distribution" if is_distribution else faults.describe(spec)
+    return "a distribution" if is_distribution else messages.describe(spec)
 
 
 def parameters_of(model: type[BaseModel]) -> str:
     """Return the table of one parameter class."""
-    specs = faults.fields(model)
+    specs = messages.fields(model)
     rows = []
     for name, field in model.model_fields.items():
         key, extra = field.alias or name, field.json_schema_extra
@@ -126,8 +126,8 @@ def distributions() -> str:
     rows = []
     for shape in SHAPES:
         keys = [
-            f"`{key}` {faults.describe(spec)}"
-            for key, spec in faults.fields(shape).items()
+            f"`{key}` {messages.describe(spec)}"
+            for key, spec in messages.fields(shape).items()
             if key != "kind"
         ]
         kind = shape.model_fields["kind"].default
@@ -202,7 +202,7 @@ def act_catalogue() -> str:
 
 def pilot_list() -> str:
     """Return the packaged regimes."""
-    regimes = [library.load(name) for name in library.names()]
+    regimes = [pilot_library.load(name) for name in pilot_library.names()]
     rows = [
         (f"`{r.name}`", r.title, " ".join(r.about.split()), r.scorer, r.allocation)
         for r in regimes

@@ -33,10 +33,10 @@ def scs(capsys):
     """Give a function that runs a command here: (exit code, stdout, stderr)."""
 
     def run(*arguments):
-        from scsfast import cli
+        from scsfast.cli.main import main
 
         with pytest.raises(SystemExit) as caught:
-            cli.main([str(argument) for argument in arguments])
+            main([str(argument) for argument in arguments])
         return caught.value.code or 0, *capsys.readouterr()
 
     return run

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from fakes import fake_replicate, small_campaign
 
-from scsfast.campaign import finish, plan
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.store import blocks, finalise
 
 STAGES = ("creation", "blocks", "end")
 reached = STAGES[0]
@@ -58,9 +58,9 @@ def tear(draft, target, src_dir_fd, dst_dir_fd) -> None:
 
 if __name__ == "__main__":
     path, replicates, stage, n = sys.argv[1:]
-    plan.LARGEST_BLOCK = 2
+    blocks.LARGEST_BLOCK = 2
     if int(n):
         kill_at(stage, int(n))
-    finish.finalise = enters("end", finish.finalise)
+    finalise.finalise = enters("end", finalise.finalise)
     engine = enters("blocks", fake_replicate)
     run_campaign(small_campaign(int(replicates)), path, jobs=2, run_replicate=engine)

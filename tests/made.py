@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from scsfast.analysis.levels import ACTS
+from scsfast.analysis.leader_levels import ACTS
 from scsfast.model.government import LEVELS
 from scsfast.model.outcomes import TIES
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from fakes import small_campaign
 
-from scsfast.campaign import checkpoint
-from scsfast.campaign.prepare import open_for_writing
 from scsfast.engine.simulation import Simulation
+from scsfast.store import checkpoint
+from scsfast.store.create import open_for_writing
 
 WORLD = {"n_citizens": 600, "n_ticks": 6, "spans": [50, 100, 200, 400]}
 SCENARIOS = [

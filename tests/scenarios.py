@@ -1,6 +1,6 @@
 """Small scenarios for tests, built through the public parameter classes."""
 
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.world import Scenario
 
 ACTS = [

@@ -7,9 +7,9 @@ If this fails, the same question now gives other numbers. Where that is meant, r
 import pytest
 from scenarios import rules
 
-from scsfast.campaign.digest import replicate_digest
 from scsfast.campaign.identity import MODEL_VERSION
 from scsfast.engine.simulate import run_replicate
+from scsfast.store.digest import replicate_digest
 
 PLAIN = {  # no distribution whose quantiles come from a library
     "population": {

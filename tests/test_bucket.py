@@ -10,17 +10,17 @@ from fakes import failing, fake_replicate, small_campaign
 from moto.server import ThreadedMotoServer
 
 import scsfast
-from scsfast.campaign.bucket import CREATING, Bucket
-from scsfast.campaign.estimate import estimate
-from scsfast.campaign.execute import execute
-from scsfast.campaign.files import HOST
-from scsfast.campaign.place import LOCK, Folder, place_of
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.repair import repair
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
+from scsfast.atomic_files import HOST
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.execution.threads import execute
+from scsfast.planning.estimate import estimate
+from scsfast.store.create import open_for_writing
+from scsfast.store.folder import LOCK, Folder, place_of
+from scsfast.store.repair import repair
+from scsfast.store.s3 import CREATING, Bucket
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from scsfast.analysis import calibration, mass
-from scsfast.analysis.calibration import OF_LABS, OF_RUNS, Lab, Target, targets
-from scsfast.model import library
+from scsfast.inference import base_mass
+from scsfast.inference import calibrate as calibration
+from scsfast.inference.calibrate import OF_LABS, OF_RUNS, Lab, Target, targets
+from scsfast.model import pilot_library
 from scsfast.model.acts import catalogue_source
 from scsfast.model.parameters import MARKS, sourced_values
 
@@ -35,7 +36,7 @@ def test_targets_name_what_exists():
         assert target.unit in calibration.SCALES
         assert target.claim in calibration.CLAIMS
         assert target.variant in calibration.VARIANTS
-        assert target.pilot in library.names()
+        assert target.pilot in pilot_library.names()
         assert target.mark in MARKS
 
 
@@ -81,7 +82,7 @@ class Fake:
         world = SimpleNamespace(
             n_citizens=N_CITIZENS, n_ticks=N_TICKS, first_measured_tick=FIRST
         )
-        regime = library.load(pilot)
+        regime = pilot_library.load(pilot)
         self.scenario = SimpleNamespace(world=world, regime=regime)
         flags = np.full(N_CITIZENS, calibration.ENROLLED, "u1")
         self.citizens = {"traits": flags, **(citizens or {})}
@@ -176,8 +177,8 @@ def test_nothing_to_divide_by_is_missing():
 
 
 def regime_with(monkeypatch, **changes):
-    regime = library.load("rongcheng").model_copy(update=changes)
-    monkeypatch.setattr(calibration.library, "load", lambda _name: regime)
+    regime = pilot_library.load("rongcheng").model_copy(update=changes)
+    monkeypatch.setattr(calibration.pilot_library, "load", lambda _name: regime)
     return regime
 
 
@@ -200,13 +201,13 @@ def automation_gain(n_citizens: int) -> float:
 
 
 def test_automation_brings_what_clerks_lose(monkeypatch):
-    discretion = library.load("fair-rongcheng").discretion
+    discretion = pilot_library.load("fair-rongcheng").discretion
     regime_with(monkeypatch, loss=0.2, noise=0.0, discretion=discretion)
     assert automation_gain(20_000) == pytest.approx(100 * (1 / 0.8**3 - 1), abs=15)
 
 
 def test_automation_brings_nothing_where_nothing_is_lost(monkeypatch):
-    discretion = library.load("fair-rongcheng").discretion
+    discretion = pilot_library.load("fair-rongcheng").discretion
     regime_with(monkeypatch, loss=0.0, noise=0.0, discretion=discretion)
     assert automation_gain(2_000) == pytest.approx(0)
 
@@ -301,37 +302,39 @@ def test_command_refuses_nothing(option, scs):
 
 
 def test_mass_has_a_line_a_setting(scs, monkeypatch):
-    rows = mass.mass(400, 1, mass.SETTINGS[1:3], n_ticks=12)
-    assert len(rows) == 2 * len(mass.REGIMES) * len(mass.ALLOCATIONS)
-    lines = mass.text(rows).splitlines()
+    rows = base_mass.mass(400, 1, base_mass.SETTINGS[1:3], n_ticks=12)
+    assert len(rows) == 2 * len(base_mass.REGIMES) * len(base_mass.ALLOCATIONS)
+    lines = base_mass.text(rows).splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:]] == [
-        setting.name for setting in mass.SETTINGS[1:3]
+        setting.name for setting in base_mass.SETTINGS[1:3]
     ]
-    monkeypatch.setattr(mass, "mass", lambda *_, **__: rows)
+    monkeypatch.setattr(base_mass, "mass", lambda *_, **__: rows)
     code, out, _ = scs("calibrate", "--mass")
-    assert (code, out) == (0, mass.text(rows) + "\n")
+    assert (code, out) == (0, base_mass.text(rows) + "\n")
     assert json.loads(scs("calibrate", "--mass", "--json")[1])[0]["auc_half"] is None
 
 
 def test_mass_falls_as_acts_become_more():
-    settings = [s for s in mass.SETTINGS if s.name in ("as packaged", "act rates x 4")]
-    rows = mass.mass(5_000, 1, settings, n_ticks=48)
+    settings = [
+        s for s in base_mass.SETTINGS if s.name in ("as packaged", "act rates x 4")
+    ]
+    rows = base_mass.mass(5_000, 1, settings, n_ticks=48)
     by_name = {(r["setting"], r["pilot"], r["allocation"]): r for r in rows}
     few, many = (by_name[s.name, "rongcheng", "score"] for s in settings)
     assert few["near"] > many["near"] and few["outside"] < many["outside"]
 
 
 def test_setting_as_packaged_is_the_pilot():
-    (setting,) = [s for s in mass.SETTINGS if s.name == "as packaged"]
-    asked = mass.asked(setting, "rongcheng", "score")
-    assert asked["regime"] == library.load("rongcheng")
-    packaged = [act.model_dump() for act in mass.default_catalogue()]
+    (setting,) = [s for s in base_mass.SETTINGS if s.name == "as packaged"]
+    asked = base_mass.asked(setting, "rongcheng", "score")
+    assert asked["regime"] == pilot_library.load("rongcheng")
+    packaged = [act.model_dump() for act in base_mass.default_catalogue()]
     assert asked["world"] == {"acts": packaged}
 
 
-@pytest.mark.parametrize("setting", mass.SETTINGS, ids=lambda s: s.name)
+@pytest.mark.parametrize("setting", base_mass.SETTINGS, ids=lambda s: s.name)
 def test_settings_stay_within_the_ranges(setting):
-    asked = mass.asked(setting, "rongcheng", "grade")
+    asked = base_mass.asked(setting, "rongcheng", "grade")
     sources = {act["name"]: act["rate"]["range"] for act in catalogue_source()["act"]}
     for act in asked["world"]["acts"]:
         low, high = sources[act["name"]]
@@ -339,7 +342,7 @@ def test_settings_stay_within_the_ranges(setting):
     for sign in ("negative", "positive"):
         rates = [act["rate"] for act in asked["world"]["acts"] if act["sign"] == sign]
         assert sum(rates) <= 12
-    low, high = library.tree("rongcheng")["memory_years"]["range"]
+    low, high = pilot_library.tree("rongcheng")["memory_years"]["range"]
     assert low <= asked["regime"].memory_years <= high
     assert 0.05 <= asked["world"].get("population", {"aware": 1})["aware"] <= 1
 
@@ -378,7 +381,7 @@ def test_page_claims_nothing_that_is_missed():
 
 
 def test_page_has_every_setting_of_the_mass():
-    assert [line[0] for line in table("mass")] == [s.name for s in mass.SETTINGS]
+    assert [line[0] for line in table("mass")] == [s.name for s in base_mass.SETTINGS]
 
 
 def packaged(path: str):
@@ -388,7 +391,7 @@ def packaged(path: str):
         name, key = key.split(".")
         (record,) = [a[key] for a in catalogue_source()["act"] if a["name"] == name]
     else:
-        tree = library.tree(file.removesuffix(".toml"))
+        tree = pilot_library.tree(file.removesuffix(".toml"))
         record = dict(sourced_values(tree))[key]
     return record["value"], record["range"]
 
@@ -408,7 +411,7 @@ def test_page_names_the_commands():
 def test_targets_are_packaged():
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     data = pyproject["tool"]["setuptools"]["package-data"]
-    assert "*.toml" in data["scsfast.analysis"]
+    assert "*.toml" in data["*"]
 
 
 @pytest.mark.slow
@@ -418,4 +421,4 @@ def test_page_is_what_the_command_prints():
 
 @pytest.mark.slow
 def test_mass_of_the_page_is_what_the_command_prints():
-    assert mass.text(mass.mass(n_threads=2)) in page()
+    assert base_mass.text(base_mass.mass(n_threads=2)) in page()

@@ -10,7 +10,7 @@ from scenarios import scenario
 from scsfast.campaign.config import load_campaign
 from scsfast.engine.simulate import run_replicate
 from scsfast.engine.simulation import Simulation
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ALL = [s for name in ("pilots", "rongcheng-years") for s in

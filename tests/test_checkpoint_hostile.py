@@ -14,11 +14,11 @@ from fakes import small_campaign
 from mutated_checkpoints import SCENARIOS, WORLD, sealed, try_all
 from scenarios import scenario
 
-from scsfast.campaign import checkpoint
-from scsfast.campaign.prepare import open_for_writing
 from scsfast.engine import saved_state
 from scsfast.engine.simulation import Simulation
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
+from scsfast.store import checkpoint
+from scsfast.store.create import open_for_writing
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,11 +10,11 @@ from made import factorial, made, with_status
 
 import scsfast
 from scsfast.analysis import verdict
-from scsfast.analysis.cases import Twins, cases
 from scsfast.analysis.claims import claims
-from scsfast.analysis.levels import ACTS, acting_levels
+from scsfast.analysis.labels import acting
+from scsfast.analysis.leader_levels import ACTS, acting_levels
 from scsfast.analysis.robustness import CLAIMS, _robust
-from scsfast.analysis.words import acting
+from scsfast.analysis.scenario_pairs import Twins, cases
 from scsfast.errors import ConfigError
 
 pytestmark = pytest.mark.filterwarnings("error")

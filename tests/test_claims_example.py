@@ -8,7 +8,7 @@ import pytest
 import scsfast
 from scsfast.analysis import verdict
 from scsfast.campaign.config import campaign_from_dict, load_campaign
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
 
 FILE = Path(__file__).parents[1] / "examples" / "claims.toml"
 KEPT = ("rongcheng, who", "rongcheng, range", "rongcheng, range, honest")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import scsfast
-from scsfast.campaign.store import Store
+from scsfast.store.store import Store
 
 SMALL = """
 replicates = 2
@@ -209,7 +209,7 @@ def test_every_help_shows_an_example(scs, verb):
 
 
 def test_help_imports_nothing_heavy():
-    code = "import sys, scsfast.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: "
+    code = "import sys, scsfast.cli.main as c\ntry: c.main(['--help'])\nexcept SystemExit: "
     code += "pass\nheavy = {'zarr', 'xarray', 'scipy', 'numpy', 'pydantic'}\n"
     code += "sys.exit(len(heavy & set(sys.modules)))"
     assert (
@@ -279,10 +279,10 @@ def test_interrupted_and_resumed_has_the_digest_of_one_run(tmp_path, campaign, s
     class Stop(Exception):
         pass
 
-    from scsfast.campaign.execute import execute
-    from scsfast.campaign.prepare import open_for_writing
+    from scsfast.api import as_campaign
     from scsfast.engine.simulate import run_replicate
-    from scsfast.face import as_campaign
+    from scsfast.execution.threads import execute
+    from scsfast.store.create import open_for_writing
 
     def once(rules, **rest):
         if rules.scored == 0:

@@ -9,8 +9,8 @@ from made import made, with_status
 
 import scsfast
 from scsfast.analysis.compare import compare
-from scsfast.analysis.intervals import estimate, holm
 from scsfast.errors import ConfigError
+from scsfast.intervals import estimate, holm
 
 pytestmark = pytest.mark.filterwarnings("error")
 A, B = [0.1, 0.2, 0.3, 0.4], [0.15, 0.22, 0.36, 0.41]

@@ -6,15 +6,15 @@ import xarray as xr
 from fakes import campaign_tree, fake_replicate, small_campaign
 
 import scsfast
-from scsfast.analysis.summary import summarise
-from scsfast.campaign import layout
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.repair import repair
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
 from scsfast.model import outcomes
+from scsfast.model.measures import summarise
+from scsfast.store import layout
+from scsfast.store.create import open_for_writing
+from scsfast.store.repair import repair
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 DESIGNS = {
     "scenario": [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scsfast.engine import _kernel_base
+from scsfast.engine.kernel import _kernel_base
 
 CSRC = Path(__file__).parent.parent / "csrc"
 WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror"]

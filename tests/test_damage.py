@@ -7,12 +7,12 @@ import xarray as xr
 from fakes import failing, fake_replicate, small_campaign
 
 import scsfast
-from scsfast.campaign.prepare import unfinish
-from scsfast.campaign.repair import repair
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
 from scsfast.errors import ScsError, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.store.create import unfinish
+from scsfast.store.repair import repair
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 ODD = 7919  # a prime: bits to flip are spread over the files
 

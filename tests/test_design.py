@@ -16,16 +16,16 @@ from SALib.sample import sobol as salib_sobol
 from scipy.stats import qmc
 
 import scsfast
-from scsfast.campaign import design, factorial
 from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
-from scsfast.campaign.coordinates import attributes_of, coordinates_of
-from scsfast.campaign.factorial import DEFAULT_CHANNELS, INERT
+from scsfast.campaign.designs import design, factorial
+from scsfast.campaign.designs.factorial import DEFAULT_CHANNELS, INERT
 from scsfast.campaign.identity import resolved
 from scsfast.errors import ConfigError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
 from scsfast.model.government import LEVELS, Agenda, Leaders
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.scorers import Parts
+from scsfast.store.coordinates import attributes_of, coordinates_of
 
 RONGCHENG = {"pilot": "rongcheng"}
 

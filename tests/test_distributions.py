@@ -8,7 +8,7 @@ from scipy import stats
 import scsfast
 from scsfast.analysis.distributions import distributions, gini, quantiles, spearman
 from scsfast.model.outcomes import score_bin_starts, wealth_bin_starts
-from scsfast.model.reference_measure import wealth_bin
+from scsfast.model.reference.measure import wealth_bin
 
 
 @pytest.fixture(scope="module")

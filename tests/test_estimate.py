@@ -11,27 +11,27 @@ import pytest
 from fakes import fake_replicate, small_campaign
 from typer.testing import CliRunner
 
-from scsfast.analysis.summary import summarise
-from scsfast.campaign import probe
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.campaign.estimate import estimate, makespan
-from scsfast.campaign.footprint import (
+from scsfast.cli.main import app
+from scsfast.engine import state
+from scsfast.errors import DifferentCampaignError
+from scsfast.execution.run import run_campaign
+from scsfast.model import outcomes
+from scsfast.model.integers.build import build_rules
+from scsfast.model.measures import summarise
+from scsfast.planning import probe
+from scsfast.planning.estimate import estimate, makespan
+from scsfast.planning.footprint import (
     bytes_by_citizen,
     footprint,
     given_bytes,
     own_slots,
 )
-from scsfast.cli import app
-from scsfast.engine import state
-from scsfast.errors import DifferentCampaignError
-from scsfast.face import run_campaign
-from scsfast.model import outcomes
-from scsfast.model.integers import build_rules
 
 MEASURED_RUN = """
 import json, resource, sys
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
 run_campaign(campaign_from_dict(json.loads(sys.argv[1])), sys.argv[2], jobs=int(sys.argv[3]))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """

@@ -6,7 +6,7 @@ import pytest
 
 from scsfast.campaign.config import load_campaign
 from scsfast.engine.simulate import run_replicate
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.outcomes import named
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

@@ -7,16 +7,18 @@ import threading
 import pytest
 from fakes import failing, fake_replicate, small_campaign
 
-from scsfast.campaign import plan
-from scsfast.campaign.execute import Interrupted, execute
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.progress import Tally, duration
+from scsfast.errors import Interrupted
+from scsfast.execution.progress import Tally
+from scsfast.execution.threads import execute
+from scsfast.store import blocks
+from scsfast.store.create import open_for_writing
+from scsfast.text import duration
 
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """Give an empty store of three blocks, one replicate each."""
-    monkeypatch.setattr(plan, "LARGEST_BLOCK", 1)
+    monkeypatch.setattr(blocks, "LARGEST_BLOCK", 1)
     with open_for_writing(tmp_path / "out.zarr", small_campaign(1)) as opened:
         yield opened
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scsfast import errors
-from scsfast.campaign.signals import STOPPING
+from scsfast.execution.signals import STOPPING
 
 PAGE = Path(__file__).parent.parent / "docs" / "exit-codes.md"
 BROKEN_PIPE = 128 + signal.SIGPIPE
@@ -70,7 +70,7 @@ def into_closed_pipe(code: str) -> subprocess.CompletedProcess:
         os.close(write)
 
 
-VERB = "from scsfast.cli import app, main\n@app.command('speak')\ndef speak():\n"
+VERB = "from scsfast.cli.main import app, main\n@app.command('speak')\ndef speak():\n"
 FULL_BUFFER = (
     "    for k in range(100_000): print('a line of what there is to say', k)\n"
 )
@@ -147,11 +147,11 @@ def test_no_verb_shows_the_verbs(scs):
 
 
 def test_ctrl_c_outside_a_run_is_told(scs, monkeypatch):
-    from scsfast import pilots
+    from scsfast.model import pilot_values
 
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pilots, "listing", interrupted)
+    monkeypatch.setattr(pilot_values, "listing", interrupted)
     code, _, err = scs("pilots")
     assert code == 130 and err.startswith("scsfast: error: stopped by SIGINT")

@@ -9,15 +9,17 @@ import pytest
 from scenarios import scenario
 from test_twin import BUSY, CASES, CHANGES, KINDS, LIST, RULES, SCORERS, SEVERE
 
-from scsfast.cli import main
+from scsfast.analysis.citizen_story import PHRASES, UNSAID, _happened
+from scsfast.api import explain as tell
+from scsfast.cli.main import main
+from scsfast.cli.narrative import as_text
 from scsfast.engine import simulation as engine
 from scsfast.engine.explain import Chapter, Event, explain
 from scsfast.engine.simulation import Simulation
 from scsfast.errors import ConfigError, KernelError
-from scsfast.model.given import Given
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.outcomes import TABLES
-from scsfast.story import PHRASES, UNSAID, _happened, as_text, tell
+from scsfast.model.user_data import Given
 
 SOME = range(0, 300, 23)
 SCENARIOS = {

@@ -11,8 +11,8 @@ from made import made, with_status
 import scsfast
 from scsfast.analysis import export as exports
 from scsfast.analysis.export import export, tidy
-from scsfast.analysis.summary import MEASURES, summarise
 from scsfast.errors import ConfigError, StoreError
+from scsfast.model.measures import MEASURES, summarise
 from scsfast.model.outcomes import TABLE
 
 TREE = {

@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from scsfast.campaign.sample import Sample
-from scsfast.model.faults import config_error
+from scsfast.campaign.designs.sample import Sample
 from scsfast.model.government import Government
+from scsfast.model.messages import config_error
 from scsfast.model.regime import Regime
 from scsfast.model.world import World
 

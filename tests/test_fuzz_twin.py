@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
-from scsfast.model.faults import validated
-from scsfast.model.given import Given
 from scsfast.model.government import DOMAINS, LEVELS, Leaders
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
+from scsfast.model.messages import validated
 from scsfast.model.outcomes import named
 from scsfast.model.population import GROUPS, STRATEGIES
-from scsfast.model.reference import Reference
+from scsfast.model.reference.reference import Reference
 from scsfast.model.regime import MAX_COHORTS, MAX_GRADES, NORMS, Belief
 from scsfast.model.scorers import PARTS, BlackBox, Index, Listing
+from scsfast.model.user_data import Given
 from scsfast.model.world import MAX_PRIZES, Conduct, Meeting, Prize, Scenario
 
 SEARCH = {

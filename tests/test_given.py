@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scsfast.errors import ConfigError
-from scsfast.model.given import TRAITS, Given, people_from
 from scsfast.model.population import GROUPS, STRATEGIES
+from scsfast.model.user_data import TRAITS, Given, people_from
 
 SPANS = [3, 6]
 

@@ -1,31 +1,46 @@
-"""The house: floors, lengths, words, and what every parameter must say of itself."""
+"""The house: rooms, lengths, words, and what every parameter must say of itself."""
 
 import ast
 import importlib
 import pkgutil
+import tomllib
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
 import scsfast.model
-from scsfast.engine import _kernel_base, _world
+from scsfast.engine.kernel import _kernel_base
+from scsfast.engine.world import _world
 from scsfast.model.parameters import Parameters
 from scsfast.model.population import Distribution
 
 PACKAGE = Path(scsfast.model.__file__).parent.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-FLOORS = ("errors", "model", "engine", "campaign", "analysis", "face")
-FACE = ("cli", "face", "pilots", "rounds", "story", "tables", "terminal")
-FACE += (
-    "tables_claims",
-    "tables_results",
-    "verbs_campaign",
-    "verbs_model",
-    "verbs_results",
+# Rooms, sub-packages and single files, in an order: a file imports from its own room or
+# from one before it. The longest name that fits a module is its room.
+ROOMS = (
+    ("errors", "machine", "atomic_files", "text", "intervals"),
+    ("model",),
+    ("model.integers",),
+    ("model.reference",),
+    ("engine.kernel",),
+    ("engine.world",),
+    ("engine",),
+    ("campaign",),
+    ("campaign.designs",),
+    ("campaign.config",),  # a question with its designs
+    ("store",),
+    ("planning",),
+    ("execution",),
+    ("analysis",),
+    ("analysis.plots",),
+    ("analysis.report",),
+    ("inference",),
+    ("api",),
+    ("cli",),
 )
-FACE += ("planned", "verbs_plan", "verbs_report")  # one room
-DOORS = ("__init__.py", "__main__.py")  # of the package itself: open onto every floor
+DOORS = ("__init__.py", "__main__.py")  # of the package itself: open onto every room
 MOST_LINES, MOST_LINES_A_FUNCTION = 400, 60
 
 # Numbers that need no source beside them, and why.
@@ -53,10 +68,19 @@ def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
-def floor_of(module: str) -> str:
-    """Return the floor of a dotted name; what the package itself offers is the face."""
-    room = module.partition(".")[0]
-    return room if room in FLOORS else "face"
+def room_of(module: str) -> int:
+    """Return the place of a module's room in the order, by its dotted name.
+
+    What the package itself offers, such as its version, is in the room of its api.
+    """
+    if module.startswith("__"):
+        module = "api"
+    parts = module.split(".")
+    for n in range(len(parts), 0, -1):
+        for place, names in enumerate(ROOMS):
+            if ".".join(parts[:n]) in names:
+                return place
+    return len(ROOMS)
 
 
 def imports(path: Path) -> list[str]:
@@ -76,7 +100,7 @@ def imports(path: Path) -> list[str]:
 
 def fields() -> list[tuple[str, str, object]]:
     """Return (class, key, field) of every parameter of the model."""
-    for module in pkgutil.iter_modules(scsfast.model.__path__, "scsfast.model."):
+    for module in pkgutil.walk_packages(scsfast.model.__path__, "scsfast.model."):
         importlib.import_module(module.name)
     classes, waiting = [], [Parameters]
     while waiting:
@@ -106,18 +130,18 @@ def functions(path: Path) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_files_import_from_their_own_floor_or_below(path):
+def test_files_import_from_their_own_room_or_one_before_it(path):
     if path.parent == PACKAGE and path.name in DOORS:
-        pytest.skip("the package's own doors open onto every floor")
-    own = FLOORS.index(floor_of(path.relative_to(PACKAGE).parts[0].removesuffix(".py")))
-    above = [name for name in imports(path) if FLOORS.index(floor_of(name)) > own]
-    assert above == []
+        pytest.skip("the package's own doors open onto every room")
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    own = room_of(".".join(parts))
+    assert [name for name in imports(path) if room_of(name) > own] == []
 
 
-def test_every_module_is_on_a_floor():
-    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in SOURCES}
-    doors = {name.removesuffix(".py") for name in DOORS}
-    assert rooms - doors == {*FLOORS, *FACE}
+def test_every_module_is_in_a_room():
+    modules = (path.relative_to(PACKAGE).with_suffix("").parts for path in SOURCES)
+    names = [".".join(parts) for parts in modules if f"{parts[-1]}.py" not in DOORS]
+    assert [name for name in names if room_of(name) == len(ROOMS)] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
@@ -136,6 +160,23 @@ def test_nothing_mentions_the_folder_it_was_written_beside():
     texts = [path for path in PACKAGE.rglob("*") if path.suffix in kinds]
     found = [path for path in texts if "shared" in path.read_text(encoding="utf-8")]
     assert found == []
+
+
+def test_every_data_file_is_packaged():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
+    globs = project["tool"]["setuptools"]["package-data"]
+    compiled = (".py", ".pyc", ".pyx", ".so")
+    packaged = {
+        path
+        for name, patterns in globs.items()
+        for door in PACKAGE.rglob("__init__.py")
+        if name in ("*", ".".join(door.relative_to(PACKAGE.parent).parent.parts))
+        for pattern in patterns
+        for path in door.parent.glob(pattern)
+    }
+    found = {path for path in PACKAGE.rglob("*.*") if path.is_file()}
+    needed = {path for path in found if path.suffix not in compiled}
+    assert sorted(needed - packaged) == []
 
 
 def test_every_parameter_says_what_it_is():
@@ -191,7 +232,7 @@ def offered(module) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("stub", "module"), [("_kernel", _kernel_base), ("_world", _world)]
+    ("stub", "module"), [("kernel/_kernel", _kernel_base), ("world/_world", _world)]
 )
 def test_stub_names_what_its_module_has(stub, module):
     text = (PACKAGE / "engine" / f"{stub}.pyi").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from scsfast.cli import app
+from scsfast.cli.main import app
 
 DOCS = Path(__file__).parent.parent / "docs"
 TEXT = (DOCS / "hpc.md").read_text(encoding="utf-8").replace("\\\n", " ")

@@ -5,7 +5,7 @@ from fakes import campaign_tree
 
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.campaign.identity import deciding, identity
-from scsfast.campaign.merge import differences
+from scsfast.model.trees import differences
 
 
 def with_share(value):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from scsfast.analysis import intervals
+from scsfast import intervals
 
 pytestmark = pytest.mark.filterwarnings("error")
 NAN = float("nan")

@@ -7,20 +7,20 @@ from fakes import failing, fake_replicate, small_campaign
 from test_snapshots import campaign as with_snapshots
 
 import scsfast
-from scsfast.campaign import plan
-from scsfast.campaign.finish import finalise
-from scsfast.campaign.join import join
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
-from scsfast.cli import main
+from scsfast.cli.main import main
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.store import blocks
+from scsfast.store.finalise import finalise
+from scsfast.store.merge import join
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 
 @pytest.fixture(autouse=True, scope="module")
 def blocks_of_two():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "LARGEST_BLOCK", 2)
+        patch.setattr(blocks, "LARGEST_BLOCK", 2)
         yield
 
 

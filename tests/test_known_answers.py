@@ -4,7 +4,7 @@ import pytest
 from scenarios import rules, scenario
 
 from scsfast.engine.simulation import Simulation
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.outcomes import named
 
 

@@ -4,15 +4,15 @@ import os
 
 import pytest
 
-from scsfast.campaign.machine import (
+from scsfast.machine import (
     available_cores,
     disk_at,
     memory_available,
     memory_limits,
     resident_bytes,
-    size,
     virtual_bytes,
 )
+from scsfast.text import size
 
 GIB = 2**30
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from launch import CAMPAIGN, MPIEXEC, ONE_NODE, finish, needs_mpi, scs, start
 
-from scsfast.campaign.machine import available_cores
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
+from scsfast.machine import available_cores
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 pytestmark = [needs_mpi, pytest.mark.timeout(600)]
 LONG = CAMPAIGN.replace("n_citizens = 3_000", "n_citizens = 50_000").replace(
@@ -276,8 +276,8 @@ def run_module(folder):
 
 RUN = """
 import scsfast.engine.simulate as engine
-from scsfast.campaign.machine import available_cores
-from scsfast.campaign.store import Store
+from scsfast.machine import available_cores
+from scsfast.store.store import Store
 import os
 import time
 
@@ -285,7 +285,7 @@ rank = int(os.environ["PMI_RANK"])
 real_run, real_write = engine.run_replicate, Store.write
 """
 CALL = """
-from scsfast.cli import main
+from scsfast.cli.main import main
 
 main(["run", "small.toml", "-o", "o.zarr", "-j", "1"])
 """
@@ -321,7 +321,7 @@ Store.write = write
 BROKEN_RANK = (
     RUN
     + """
-import scsfast.campaign.ranks as ranks
+import scsfast.execution.mpi_scheduler as ranks
 
 def strange(*_rest):
     raise KeyError("strange")
@@ -334,8 +334,8 @@ if rank == 1:
 SLEEPING = (
     RUN
     + """
-from scsfast.campaign import execute as campaign
-import scsfast.rounds
+from scsfast.execution import threads as campaign
+import scsfast.execution.run
 
 def sleep_instead(rules, **rest):
     time.sleep(rules.n_citizens / 800)
@@ -351,7 +351,7 @@ real_execute, campaign.execute = campaign.execute, timed
 engine.run_replicate = sleep_instead
 """
     + """
-from scsfast.cli import main
+from scsfast.cli.main import main
 
 words = ["run", "small.toml", "-o", "o.zarr", "-j", "1"]
 for k, n in enumerate((3_200, 800, 200)):
@@ -363,7 +363,7 @@ BROKEN_FOREMAN = (
     RUN
     + """
 from scsfast.errors import ConfigError
-from scsfast.campaign import execute
+from scsfast.execution import threads as execute
 
 def gone(self, *_rest):
     if rank == 0:

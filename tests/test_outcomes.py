@@ -5,10 +5,10 @@ from scenarios import rules as small_rules
 
 from scsfast.engine import available_variants, load_kernel, state
 from scsfast.engine.simulate import Simulation
-from scsfast.model import library
-from scsfast.model.integers import build_rules
+from scsfast.model import pilot_library
+from scsfast.model.integers.build import build_rules
 from scsfast.model.outcomes import DIMENSIONS, TABLES, distribution_ticks, named, shape
-from scsfast.model.reference_world import exponentials
+from scsfast.model.reference.world import exponentials
 from scsfast.model.world import Scenario, World
 
 OUTPUTS = [output for table in TABLES for output in table.outputs]
@@ -18,7 +18,7 @@ VARIANTS = available_variants()
 @pytest.fixture(scope="module")
 def rules():
     world = World(n_citizens=25_000, n_ticks=30, unit_means="township")
-    regime = library.load("rongcheng")
+    regime = pilot_library.load("rongcheng")
     return build_rules(Scenario(name="one", world=world, regime=regime))
 
 

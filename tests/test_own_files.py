@@ -18,15 +18,15 @@ from scsfast.campaign.config import (
     campaign_from_resolved,
     load_campaign,
 )
-from scsfast.campaign.execute import execute
 from scsfast.campaign.identity import deciding, resolved
-from scsfast.campaign.own_data import load_given
-from scsfast.campaign.own_files import file_hash, read_columns, read_graph
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.store import Store
+from scsfast.campaign.user_data import load_given
+from scsfast.campaign.user_files import file_hash, read_columns, read_graph
+from scsfast.cli.tables import status_rows
 from scsfast.errors import ConfigError, DifferentCampaignError
+from scsfast.execution.threads import execute
 from scsfast.model.graph import edges_from, matchings
-from scsfast.tables import status_rows
+from scsfast.store.create import open_for_writing
+from scsfast.store.store import Store
 
 N = 600  # citizens of the small campaign
 EDGES = np.array([[0, 1], [1, 2], [5, 3]])

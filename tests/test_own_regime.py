@@ -5,7 +5,7 @@ import pytest
 import scsfast
 from scsfast.campaign.config import load_campaign
 from scsfast.errors import ConfigError
-from scsfast.model import library
+from scsfast.model import pilot_library
 
 CAMPAIGN = """
 replicates = 1
@@ -22,7 +22,9 @@ pilot = "regimes/mine.toml"
 @pytest.fixture
 def folder(tmp_path):
     """A campaign beside a folder with a copy of a pilot under another name."""
-    text = library.source("rongcheng").replace('name = "rongcheng"', 'name = "mine"')
+    text = pilot_library.source("rongcheng").replace(
+        'name = "rongcheng"', 'name = "mine"'
+    )
     (tmp_path / "regimes").mkdir()
     (tmp_path / "regimes" / "mine.toml").write_text(text, encoding="utf-8")
     (tmp_path / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")

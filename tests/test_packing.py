@@ -10,7 +10,7 @@ import scsfast
 from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
 from scsfast.campaign.identity import deciding, resolved
 from scsfast.campaign.packing import packed, unpacked
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
 
 SAMPLE = {
     "method": "latin-hypercube",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scsfast.engine import available_variants, load_kernel
-from scsfast.model.reference_world import philox
+from scsfast.model.reference.world import philox
 
 DATA = Path(__file__).parent / "data" / "philox.csv"
 VARIANTS = available_variants()

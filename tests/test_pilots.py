@@ -12,14 +12,14 @@ import pytest
 import scsfast
 from scsfast.campaign.config import load_campaign
 from scsfast.errors import ConfigError
-from scsfast.model import library
+from scsfast.model import pilot_library
 from scsfast.model.acts import default_catalogue
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.parameters import MARKS, sourced_values, strip_sources
 from scsfast.model.world import Scenario, World
 
 ROOT = Path(__file__).parent.parent
-PILOTS = library.names()
+PILOTS = pilot_library.names()
 BASELINES = ["lottery", "market", "oracle"]
 RELEASED = [
     *("suining", "rongcheng", "rongcheng-2019", "rongcheng-2021", "fair-rongcheng"),
@@ -90,7 +90,7 @@ def priced(rows: dict[int, dict]) -> dict[int, dict]:
 
 def sourced(pilot: str) -> list[tuple[str, dict | None]]:
     """Return (path, record) of every value of a pilot that is not a word."""
-    leaves = sourced_values(library.tree(pilot))
+    leaves = sourced_values(pilot_library.tree(pilot))
     return [leaf for leaf in leaves if leaf[0].rpartition(".")[2] not in WORDS]
 
 
@@ -123,13 +123,13 @@ def test_pilots_of_this_release_are_packaged():
 
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_pilot_loads_under_its_own_name(pilot):
-    assert library.load(pilot).name == pilot
+    assert pilot_library.load(pilot).name == pilot
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_pilot_fits_the_default_world(pilot):
     world = World(n_citizens=1000, n_ticks=12)
-    build_rules(Scenario(name=pilot, world=world, regime=library.load(pilot)))
+    build_rules(Scenario(name=pilot, world=world, regime=pilot_library.load(pilot)))
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
@@ -168,11 +168,11 @@ def test_ranges_contain_their_values(pilot):
 @pytest.mark.parametrize("pilot", PILOTS)
 @pytest.mark.parametrize("end", [0, 1], ids=["lower", "upper"])
 def test_ends_of_ranges_are_themselves_valid(pilot, end):
-    tree = library.tree(pilot)
+    tree = pilot_library.tree(pilot)
     for path, record in sourced(pilot):
         if "range" in record:
             changed = replaced(tree, path, record["range"][end])
-            library.load_tree(changed, f"{path} = {record['range'][end]}")
+            pilot_library.load_tree(changed, f"{path} = {record['range'][end]}")
 
 
 def replaced(tree, path: str, value):
@@ -192,13 +192,13 @@ def at(tree, key: str):
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_pilot_scores_only_acts_of_the_catalogue(pilot):
     known = {act.name for act in default_catalogue()}
-    assert set(library.load(pilot).acts) <= known
+    assert set(pilot_library.load(pilot).acts) <= known
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_points_have_the_sign_of_their_act(pilot):
     scored = {"negative": [], "positive": []}
-    acts = library.load(pilot).acts
+    acts = pilot_library.load(pilot).acts
     for act in default_catalogue():
         if act.name in acts and acts[act.name].points:
             scored[act.sign] += acts[act.name].range
@@ -208,13 +208,15 @@ def test_points_have_the_sign_of_their_act(pilot):
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_only_offences_list_or_drop_a_grade(pilot):
     sign = {act.name: act.sign for act in default_catalogue()}
-    severe = [n for n, s in library.load(pilot).acts.items() if s.lists or s.drops_to]
+    severe = [
+        n for n, s in pilot_library.load(pilot).acts.items() if s.lists or s.drops_to
+    ]
     assert {sign[name] for name in severe} <= {"negative"}
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
 def test_an_act_of_a_ledger_has_points_or_a_rule(pilot):
-    regime = library.load(pilot)
+    regime = pilot_library.load(pilot)
     idle = [
         name
         for name, scoring in regime.acts.items()
@@ -259,7 +261,10 @@ def test_rows_that_say_what_a_score_buys_are_benefits():
 def test_base_is_the_sum_of_the_blocks_of_suining():
     rows = priced(rows_of("suining"))
     blocks = [row for row in rows.values() if row["category"] == "base block"]
-    assert sum(int(row["points_min"]) for row in blocks) == library.load("suining").base
+    assert (
+        sum(int(row["points_min"]) for row in blocks)
+        == pilot_library.load("suining").base
+    )
 
 
 @pytest.mark.parametrize("pilot", ROWS_OF)
@@ -311,12 +316,12 @@ def test_marks_agree_with_the_confidence_of_their_row(pilot):
 def test_rongcheng_has_no_act_without_a_row():
     paths = [path.split(".") for path, *_ in references("rongcheng")]
     acts = {path[1] for path in paths if path[0] == "acts"}
-    assert acts == set(library.load("rongcheng").acts)
+    assert acts == set(pilot_library.load("rongcheng").acts)
 
 
 @pytest.mark.parametrize("pilot", sorted({*RELEASED} - {*BASELINES, "fair-rongcheng"}))
 def test_pilot_says_what_it_leaves_out(pilot):
-    assert "# Left out, and why" in library.source(pilot)
+    assert "# Left out, and why" in pilot_library.source(pilot)
 
 
 @pytest.fixture(scope="module")
@@ -369,7 +374,7 @@ def test_table_of_the_documentation_has_every_pilot_once():
 
 @pytest.mark.parametrize("pilot", sorted({*PILOTS} - {*BASELINES}))
 def test_table_of_the_documentation_says_what_the_pilot_says(pilot):
-    regime = library.load(pilot)
+    regime = pilot_library.load(pilot)
     levels = ("village", "township", "county", "city")
     numbers = (regime.transparency, regime.publicity)
     assert documented()[pilot] == [
@@ -421,26 +426,29 @@ def test_example_has_every_scored_pilot_honest_and_manipulated():
 
 
 def test_fair_rongcheng_differs_in_discretion_alone():
-    fair, real = library.load("fair-rongcheng"), library.load("rongcheng")
+    fair, real = pilot_library.load("fair-rongcheng"), pilot_library.load("rongcheng")
     keys = type(real).model_fields
     differing = [key for key in keys if getattr(fair, key) != getattr(real, key)]
     assert differing == ["name", "title", "about", "discretion"]
 
 
 def test_fair_rongcheng_has_no_discretion():
-    discretion = library.load("fair-rongcheng").discretion
+    discretion = pilot_library.load("fair-rongcheng").discretion
     assert set(discretion.model_dump().values()) == {0.0}
 
 
 def test_rongcheng_of_2021_differs_from_2019_in_consent_alone():
-    late, early = library.load("rongcheng-2021"), library.load("rongcheng-2019")
+    late, early = (
+        pilot_library.load("rongcheng-2021"),
+        pilot_library.load("rongcheng-2019"),
+    )
     keys = type(late).model_fields
     differing = [key for key in keys if getattr(late, key) != getattr(early, key)]
     assert differing == ["name", "title", "about", "enrolled"]
 
 
 def test_rongcheng_of_2019_differs_in_what_a_score_buys_alone():
-    late, early = library.load("rongcheng-2019"), library.load("rongcheng")
+    late, early = pilot_library.load("rongcheng-2019"), pilot_library.load("rongcheng")
     keys = type(late).model_fields
     differing = {key for key in keys if getattr(late, key) != getattr(early, key)}
     assert differing == {"name", "title", "about", "grades", "acts", "allocation"}
@@ -450,40 +458,42 @@ def test_rongcheng_of_2019_differs_in_what_a_score_buys_alone():
 
 @pytest.mark.parametrize("pilot", BASELINES)
 def test_baseline_allocates_as_it_is_called(pilot):
-    regime = library.load(pilot)
+    regime = pilot_library.load(pilot)
     assert (regime.scorer, regime.allocation) == ("none", pilot)
 
 
 def test_source_is_the_file_with_its_comments():
-    assert library.source("rongcheng").startswith("# Rongcheng, Shandong")
+    assert pilot_library.source("rongcheng").startswith("# Rongcheng, Shandong")
 
 
 def test_user_tree_changes_one_key_of_a_table():
     tree = {"extends": "rongcheng", "discretion": {"village": 0.1}}
-    regime = library.load_tree(tree, "my.toml")
-    parent = library.load("rongcheng").discretion
+    regime = pilot_library.load_tree(tree, "my.toml")
+    parent = pilot_library.load("rongcheng").discretion
     assert regime.discretion == parent.model_copy(update={"village": 0.1})
 
 
 def test_sourced_value_replaces_a_table_whole():
-    discretion = library.tree("fair-rongcheng")["discretion"]
+    discretion = pilot_library.tree("fair-rongcheng")["discretion"]
     assert set(discretion) == {"value", "choice", "range"}
 
 
 def test_table_replaces_a_sourced_value_whole():
     tree = {"extends": "fair-rongcheng", "discretion": {"village": 0.1}}
-    regime = library.load_tree(tree, "my.toml")
+    regime = pilot_library.load_tree(tree, "my.toml")
     assert (regime.discretion.village, regime.discretion.county) == (0.1, 0.0)
 
 
 def test_bare_number_replaces_a_table():
-    regime = library.load_tree({"extends": "rongcheng", "discretion": 1}, "my.toml")
+    regime = pilot_library.load_tree(
+        {"extends": "rongcheng", "discretion": 1}, "my.toml"
+    )
     assert set(regime.discretion.model_dump().values()) == {1.0}
 
 
 def test_tree_without_its_sources_is_what_load_gives():
-    bare = strip_sources(library.tree("fair-rongcheng"))
-    assert library.load_tree(bare, "bare") == library.load("fair-rongcheng")
+    bare = strip_sources(pilot_library.tree("fair-rongcheng"))
+    assert pilot_library.load_tree(bare, "bare") == pilot_library.load("fair-rongcheng")
 
 
 def refusal(action, *arguments) -> str:
@@ -527,26 +537,28 @@ REFUSED_TREES = {
 
 @pytest.mark.parametrize(("tree", "message"), REFUSED_TREES.values(), ids=REFUSED_TREES)
 def test_wrong_tree_is_refused(tree, message):
-    assert refusal(library.load_tree, tree, "my.toml") == message
+    assert refusal(pilot_library.load_tree, tree, "my.toml") == message
 
 
 def test_misspelt_pilot_is_refused_with_the_nearest_name():
     message = f"no pilot 'rongchen'; did you mean 'rongcheng'? {THERE_ARE}"
-    assert refusal(library.load, "rongchen") == message
+    assert refusal(pilot_library.load, "rongchen") == message
 
 
 def test_pilot_like_no_other_is_refused_with_the_list():
-    assert refusal(library.source, "../acts") == f"no pilot '../acts'; {THERE_ARE}"
+    assert (
+        refusal(pilot_library.source, "../acts") == f"no pilot '../acts'; {THERE_ARE}"
+    )
 
 
 def test_circle_of_pilots_is_refused(monkeypatch):
     texts = {"a": 'extends = "b"', "b": 'extends = "a"'}
-    monkeypatch.setattr(library, "names", lambda: list(texts))
-    monkeypatch.setattr(library, "source", texts.get)
+    monkeypatch.setattr(pilot_library, "names", lambda: list(texts))
+    monkeypatch.setattr(pilot_library, "source", texts.get)
     must = "`extends` must not lead back to a pilot before it"
-    assert refusal(library.tree, "a") == f"pilot 'b': {must}, got a -> b -> a"
+    assert refusal(pilot_library.tree, "a") == f"pilot 'b': {must}, got a -> b -> a"
 
 
 def test_library_names_no_pilot():
-    code = inspect.getsource(library)
+    code = inspect.getsource(pilot_library)
     assert [pilot for pilot in PILOTS if pilot in code] == []

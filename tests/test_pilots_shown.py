@@ -5,12 +5,13 @@ import json
 import pytest
 
 from scsfast.campaign.config import load_campaign
-from scsfast.cli import main
+from scsfast.cli.main import main
+from scsfast.cli.tables_pilots import difference_text, table_text
 from scsfast.errors import ConfigError
-from scsfast.model import library
-from scsfast.pilots import difference, difference_text, table_text, unit, values
+from scsfast.model import pilot_library
+from scsfast.model.pilot_values import difference, unit, values
 
-PILOTS = library.names()
+PILOTS = pilot_library.names()
 
 
 @pytest.mark.parametrize("pilot", PILOTS)

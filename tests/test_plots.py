@@ -19,8 +19,9 @@ import scsfast
 from scsfast.analysis import plots
 from scsfast.analysis.attribute import TOGETHER, attribute
 from scsfast.analysis.compare import compare
-from scsfast.analysis.periods import NEEDS, bands, over_time
-from scsfast.analysis.plots_judgement import error_rates
+from scsfast.analysis.plots.judgement import error_rates
+from scsfast.analysis.plots.style import LONGEST_NAME, short, spread_out
+from scsfast.analysis.plots.svg import inline_svg
 from scsfast.analysis.selection import (
     YARDSTICKS,
     families,
@@ -29,10 +30,9 @@ from scsfast.analysis.selection import (
     role,
 )
 from scsfast.analysis.sensitivity import sensitivity
-from scsfast.analysis.style import LONGEST_NAME, short, spread_out
-from scsfast.analysis.summary import MEASURES, summarise, summary_table
-from scsfast.analysis.svg import inline_svg
+from scsfast.analysis.time_series import NEEDS, bands, over_time
 from scsfast.errors import ConfigError
+from scsfast.model.measures import MEASURES, summarise, summary_table
 
 FULL = "by levels, village+township"
 MAIN = [HOSTILE, QUOTED, HIDDEN, "judgment-defaulters", "lottery", "market", "oracle"]

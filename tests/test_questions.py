@@ -10,12 +10,12 @@ from fakes import fake_replicate, small_campaign
 from made import made, with_status
 
 import scsfast
-from scsfast.analysis import questions
-from scsfast.analysis.summary import MEASURES, summarise
-from scsfast.campaign.execute import execute
-from scsfast.campaign.prepare import open_for_writing
+from scsfast.analysis import datasets
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.execution.threads import execute
+from scsfast.model.measures import MEASURES, summarise
+from scsfast.store.create import open_for_writing
 
 ALL = [*MEASURES, "prizes"]
 
@@ -28,18 +28,18 @@ def store(tmp_path_factory):
 
 
 def test_parts_give_the_same_as_the_whole(store, monkeypatch):
-    dataset = questions.results(store)
-    whole = questions.values(dataset, ALL)
-    monkeypatch.setattr(questions, "AT_ONCE", 1)
-    assert len(questions.batches(dataset)) == 3
-    assert questions.values(dataset, ALL).identical(whole)
+    dataset = datasets.results(store)
+    whole = datasets.values(dataset, ALL)
+    monkeypatch.setattr(datasets, "AT_ONCE", 1)
+    assert len(datasets.batches(dataset)) == 3
+    assert datasets.values(dataset, ALL).identical(whole)
     known = summarise(scsfast.open(store))
     for name in MEASURES:
         np.testing.assert_array_equal(whole[name], known[name])
 
 
 def test_opening_reads_no_values(store):
-    dataset = questions.results(store)
+    dataset = datasets.results(store)
     wide = [v for v in dataset.data_vars.values() if "tick" in v.dims]
     assert wide and not any(v.variable._in_memory for v in wide)
 
@@ -57,9 +57,9 @@ def test_a_chunk_that_is_not_as_written_is_no_result(store, tmp_path, spoil, how
     path = shutil.copytree(store, tmp_path / "r.zarr")
     (chunk,) = [f for f in (path / "prize_value" / "c").rglob("*") if f.is_file()]
     spoil(chunk)
-    results = questions.results(path)
+    results = datasets.results(path)
     with pytest.raises(StoreError, match=f"prize_value/c/.*: {how}; `scsfast verify"):
-        questions.values(results, ["efficiency"])
+        datasets.values(results, ["efficiency"])
 
 
 def test_labels_say_what_they_are(store):
@@ -78,7 +78,7 @@ def test_unfinished_replicates_are_missing_and_not_read():
         read.append(part.sizes["replicate"])
         return part["prizes"].isel(tick=-1)
 
-    found = questions.values(dataset, ["capture"], {"spied": spy})
+    found = datasets.values(dataset, ["capture"], {"spied": spy})
     assert np.isnan(found["capture"].values).tolist() == [
         [False, True, False],
         [False] * 3,
@@ -95,7 +95,7 @@ def test_a_store_in_which_nothing_is_finished_is_refused(tmp_path):
     with open_for_writing(path, small_campaign(), {}):
         pass
     with pytest.raises(ConfigError, match="r.zarr: nothing is finished yet") as caught:
-        questions.results(path)
+        datasets.results(path)
     assert caught.value.exit_code == 2
 
 
@@ -109,11 +109,11 @@ def test_a_scenario_that_is_done_counts_before_the_others_are(tmp_path):
 
     with open_for_writing(path, campaign, {}) as store:
         execute(store, campaign.replicates, run_replicate=stop, world=campaign.world)
-    dataset = questions.results(path)
-    counts = questions.is_finished(dataset).sum("replicate").values.tolist()
+    dataset = datasets.results(path)
+    counts = datasets.is_finished(dataset).sum("replicate").values.tolist()
     assert counts == [3, 3, 0]
     assert scsfast.open(path).sizes["replicate"] == 0
-    values = questions.values(dataset, ["prizes"])["prizes"]
+    values = datasets.values(dataset, ["prizes"])["prizes"]
     assert np.isnan(values.values).sum(axis=1).tolist() == [0, 0, 3]
 
 
@@ -123,7 +123,7 @@ def test_what_is_no_store_is_refused_with_code_two(made_path, tmp_path):
     if made_path:
         path.mkdir()
     with pytest.raises((ConfigError, DifferentCampaignError)) as caught:
-        questions.results(path)
+        datasets.results(path)
     assert caught.value.exit_code == 2
 
 
@@ -137,29 +137,29 @@ def test_a_store_of_another_layout_is_refused_with_code_two(store, tmp_path):
     )
     root.write_text(old)
     with pytest.raises(DifferentCampaignError, match="store layout 0") as caught:
-        questions.results(path)
+        datasets.results(path)
     assert caught.value.exit_code == 2
 
 
 def test_names_are_listed_up_to_a_number():
     names = [f"s{k}" for k in range(20)]
-    fault = questions.unknown("baseline", "s99", names)
+    fault = datasets.unknown("baseline", "s99", names)
     assert "s11 and 8 more, got 's99'" in fault and "s12" not in fault
 
 
 def test_what_is_asked_by_default_are_the_measures():
     dataset = made("ab")
-    assert questions.asked_variables(dataset) == list(MEASURES)
-    assert questions.asked_variables(dataset, "prizes") == ["prizes"]
+    assert datasets.asked_variables(dataset) == list(MEASURES)
+    assert datasets.asked_variables(dataset, "prizes") == ["prizes"]
     with pytest.raises(ConfigError, match="got 'score_count'"):
-        questions.asked_variables(dataset, ["score_count"])
+        datasets.asked_variables(dataset, ["score_count"])
 
 
 def test_results_without_designs_have_bases_all_the_same():
     dataset = made("ab")
-    assert questions.bases(dataset) == ["a", "b"] and questions.kinds(dataset) == [
+    assert datasets.bases(dataset) == ["a", "b"] and datasets.kinds(dataset) == [
         "",
         "",
     ]
-    assert questions.designs(dataset, "sobol") == []
-    assert isinstance(questions.results(dataset), xr.Dataset)
+    assert datasets.designs(dataset, "sobol") == []
+    assert isinstance(datasets.results(dataset), xr.Dataset)

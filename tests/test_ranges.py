@@ -2,18 +2,12 @@
 
 import pytest
 
-from scsfast.campaign.ranges import (
-    about,
-    is_number,
-    is_whole,
-    plausible,
-    range_in_words,
-)
-from scsfast.model import library
+from scsfast.model import pilot_library
 from scsfast.model.acts import Act
 from scsfast.model.government import LEVELS, Government
 from scsfast.model.parameters import Parameters, is_sourced, param
 from scsfast.model.regime import Regime
+from scsfast.model.schema import about, is_number, is_whole, plausible, range_in_words
 from scsfast.model.world import World
 
 SOURCED = {"value": 0.1, "choice": "mine", "range": [0.05, 0.2]}
@@ -62,21 +56,21 @@ def test_words_of_a_range(source, bounds):
 
 
 def test_range_of_a_pilot():
-    trees = [{"regime": library.tree("rongcheng")}]
+    trees = [{"regime": pilot_library.tree("rongcheng")}]
     assert plausible("regime.loss", trees) == (0.0, 0.095)
     assert plausible("regime.discretion.village", trees) == (0.4, 1.0)
     assert plausible("regime.acts.contract-breach.points", trees) is None
 
 
 def test_range_of_a_pilot_that_extends_another():
-    trees = [{"regime": library.tree("fair-rongcheng")}]
+    trees = [{"regime": pilot_library.tree("fair-rongcheng")}]
     assert plausible("regime.loss", trees) == (0.0, 0.095)
     assert plausible("regime.discretion.village", trees) == (0.0, 0.0)
 
 
 def test_nearest_written_range_wins():
     near = {"regime": {"loss": SOURCED}, "leaders": {"all": {"share": SOURCED}}}
-    trees = [near, {"regime": library.tree("rongcheng")}]
+    trees = [near, {"regime": pilot_library.tree("rongcheng")}]
     assert plausible("regime.loss", trees) == (0.05, 0.2)
     assert plausible("regime.noise", trees) == (0.0, 0.05)
     assert plausible("leaders.city.share", trees) == (0.05, 0.2)
@@ -115,8 +109,8 @@ def test_every_range_of_the_model_holds_its_default(root, kind):
 
 
 def test_every_range_of_every_pilot_is_found():
-    for name in library.names():
-        tree = library.tree(name)
+    for name in pilot_library.names():
+        tree = pilot_library.tree(name)
         for path, node in leaves(tree, "regime"):
             if not (is_sourced(node) and "range" in node):
                 continue

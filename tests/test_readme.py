@@ -6,7 +6,7 @@ from pathlib import Path
 
 import scsfast
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

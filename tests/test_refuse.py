@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.campaign.estimate import PROCESS_BYTES, estimate
-from scsfast.campaign.machine import ADDRESS_SPACE, Limit, resident_bytes
-from scsfast.campaign.refuse import SURE, needed, refuse_unfit
 from scsfast.errors import DoesNotFitError
+from scsfast.machine import ADDRESS_SPACE, Limit, resident_bytes
+from scsfast.planning.estimate import PROCESS_BYTES, estimate
+from scsfast.planning.limits import SURE, needed, refuse_unfit
 
 MANY = 1_000 * 2**30
 
@@ -137,7 +137,7 @@ def test_all_faults_are_told_at_once(tmp_path):
 
 RUN = """
 import resource, sys
-from scsfast.cli import main
+from scsfast.cli.main import main
 limit = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 main(sys.argv[2:])

@@ -15,9 +15,9 @@ from fakes import failing, small_campaign
 from reported import HIDDEN, HOSTILE, QUOTED, TITLE
 
 import scsfast
-from scsfast.analysis import report as reports
-from scsfast.analysis import report_results
-from scsfast.analysis.page import (
+from scsfast.analysis.report import document as reports
+from scsfast.analysis.report import results
+from scsfast.analysis.report.page import (
     Cell,
     Page,
     Section,
@@ -28,14 +28,14 @@ from scsfast.analysis.page import (
     rendered,
     text,
 )
-from scsfast.analysis.summary import MEASURES, summary_table
-from scsfast.campaign.execute import execute
-from scsfast.campaign.machine import available_cores
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.store import Store
+from scsfast.cli.tables_claims import claims_text
+from scsfast.cli.tables_results import attribute_text, compare_text
 from scsfast.errors import ConfigError, StoreError
-from scsfast.tables_claims import claims_text
-from scsfast.tables_results import attribute_text, compare_text
+from scsfast.execution.threads import execute
+from scsfast.machine import available_cores
+from scsfast.model.measures import MEASURES, summary_table
+from scsfast.store.create import open_for_writing
+from scsfast.store.store import Store
 
 SECTIONS = [
     "question", "design", "completeness", "verdicts", "measures", "baseline", "capture",
@@ -275,7 +275,7 @@ def test_a_plain_campaign_has_plain_sections(tmp_path):
 
 def test_a_scenario_without_results_is_named(tmp_path):
     path = partly(tmp_path / "part.zarr", failing())
-    everything = reports.questions.results(path)
+    everything = reports.datasets.results(path)
     everything["status"][2] = 0
     found = reports.usable(everything)
     assert list(found["scenario"].values) == ["rongcheng", "lossy"]
@@ -293,7 +293,7 @@ def test_nothing_finished_is_refused(tmp_path, scs):
 
 def test_no_common_replicate_is_refused(tmp_path):
     path = partly(tmp_path / "part.zarr", failing())
-    everything = reports.questions.results(path)
+    everything = reports.datasets.results(path)
     everything["status"].values[:] = [[1, 0], [0, 1], [1, 0]]
     assert reports.usable(everything).sizes["replicate"] == 0
 
@@ -363,7 +363,7 @@ def test_an_unknown_baseline_is_refused(store, tmp_path, scs):
 def test_without_jinja_it_says_what_to_install(store, tmp_path):
     code = (
         "import sys; sys.modules['jinja2'] = None\n"
-        f"import scsfast.cli as c; c.main({['report', str(store), '-o', 'r.html']!r})"
+        f"import scsfast.cli.main as c; c.main({['report', str(store), '-o', 'r.html']!r})"
     )
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path
@@ -378,19 +378,17 @@ def test_without_jinja_it_says_what_to_install(store, tmp_path):
 
 def test_lines_are_split_into_panels():
     names = [str(k) for k in range(9)]
-    assert report_results._split([names, ["x"]]) == [names[:7], names[7:], ["x"]]
+    assert results._split([names, ["x"]]) == [names[:7], names[7:], ["x"]]
 
 
 def test_pieces_are_nearly_equal():
-    sizes = [
-        [len(p) for p in report_results._pieces("a" * n, 6)] for n in (0, 6, 7, 13)
-    ]
+    sizes = [[len(p) for p in results._pieces("a" * n, 6)] for n in (0, 6, 7, 13)]
     assert sizes == [[], [6], [3, 4], [4, 4, 5]]
 
 
 def test_what_is_not_drawn_is_said():
-    assert report_results._not_drawn(["a"] * 12) == []
-    (said,) = report_results._not_drawn(["a"] * 15)
+    assert results._not_drawn(["a"] * 12) == []
+    (said,) = results._not_drawn(["a"] * 15)
     assert "the first 12; 3 more" in said.text
 
 
@@ -431,7 +429,9 @@ def test_paths_of_parameters_go_on_after_dots_only():
     made = rendered(Page("t", [], [Section("s", "S", [table])], "f"))
     assert ">regime.<wbr>acts.<wbr>x: 0.25. End</td>" in made
     assert ">a&lt;.b</th>" in made
-    css = (Path(scsfast.__file__).parent / "analysis/templates/report.css").read_text()
+    css = (
+        Path(scsfast.__file__).parent / "analysis/report/templates/report.css"
+    ).read_text()
     assert "overflow-wrap: anywhere" not in css
 
 
@@ -466,7 +466,7 @@ def test_templates_are_package_data():
     project = tomllib.loads(
         (Path(scsfast.__file__).parents[1] / "pyproject.toml").read_text()
     )
-    data = project["tool"]["setuptools"]["package-data"]["scsfast.analysis"]
+    data = project["tool"]["setuptools"]["package-data"]["*"]
     assert "templates/*" in data
 
 
@@ -482,7 +482,7 @@ def test_every_value_is_valid_json(page, store):
 
 
 def test_only_levels_of_more_than_part_of_a_unit_are_named():
-    from scsfast.analysis.report_design import _units
+    from scsfast.analysis.report.question import _units
 
     spans = [500, 2_000, 5_000, 1_000_000]
     assert _units(5_000, spans) == (

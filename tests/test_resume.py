@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from fakes import fake_replicate, small_campaign
 
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 KILLED = Path(__file__).with_name("killed.py")
 CALLS = {"creation": 250, "blocks": 850, "end": 900}  # to the disk, about

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from scsfast.model import ridge
+from scsfast.model.integers import ridge
 
 N = 400
 ONE = 1 << 16

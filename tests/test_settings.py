@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scsfast
+from scsfast.api import as_campaign
 from scsfast.campaign.config import load_campaign
-from scsfast.campaign.paths import flat, found, with_settings, with_value
 from scsfast.errors import ConfigError
-from scsfast.face import as_campaign
+from scsfast.model.paths import flat, found, with_settings, with_value
 
 FILE = """replicates = 2
 [world]

@@ -11,10 +11,10 @@ from scsfast.engine import state
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulate import Simulation, run_replicate
 from scsfast.errors import ConfigError
-from scsfast.model import library
-from scsfast.model.faults import validated
-from scsfast.model.integers import build_rules
-from scsfast.model.reference import Reference
+from scsfast.model import pilot_library
+from scsfast.model.integers.build import build_rules
+from scsfast.model.messages import validated
+from scsfast.model.reference.reference import Reference
 from scsfast.model.world import Scenario, World
 
 SMALL = {"n_citizens": 400, "n_ticks": 3}
@@ -30,9 +30,9 @@ def test_numpy_numbers_are_numbers():
 
 def test_a_regime_is_a_name_a_file_its_values_or_itself(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text(library.source("rongcheng"), encoding="utf-8")
+    path.write_text(pilot_library.source("rongcheng"), encoding="utf-8")
     forms = ["rongcheng", path, str(path), {"extends": "rongcheng"}]
-    forms.append(library.load("rongcheng"))
+    forms.append(pilot_library.load("rongcheng"))
     runs = [scsfast.simulate(form, **SMALL)["score"] for form in forms]
     assert all((score == runs[0]).all() for score in runs)
 

@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.campaign.estimate import estimate
-from scsfast.campaign.slurm import Job, choose, fit, node_bytes, script, walltime
-from scsfast.campaign.store import Store
-from scsfast.cli import app
+from scsfast.cli.main import app
 from scsfast.errors import ConfigError, DoesNotFitError
+from scsfast.planning.estimate import estimate
+from scsfast.planning.slurm import Job, choose, fit, node_bytes, script, walltime
+from scsfast.store.store import Store
 
 GB = 10**9
 ASK = """

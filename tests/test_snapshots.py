@@ -9,16 +9,16 @@ import pytest
 import xarray as xr
 
 import scsfast
-from scsfast.campaign import checkpoint
 from scsfast.campaign.config import campaign_from_dict
-from scsfast.campaign.execute import execute
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
 from scsfast.engine.simulate import run_replicate
 from scsfast.engine.simulation import Simulation
 from scsfast.errors import DifferentCampaignError, Interrupted, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.execution.threads import execute
+from scsfast.store import checkpoint
+from scsfast.store.create import open_for_writing
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 TICKS, VARIABLES = [0, 5, 12], ["score", "fair_score", "quality", "listed"]
 
@@ -296,7 +296,7 @@ def test_snapshot_that_cannot_be_written_is_said(tmp_path, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scsfast.campaign.snapshots.digest", full)
+    monkeypatch.setattr("scsfast.store.snapshots.digest", full)
     with pytest.raises(StoreError, match="cannot write block .*: No space left"):
         run_campaign(campaign(), tmp_path / "out.zarr")
 

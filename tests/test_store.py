@@ -16,24 +16,23 @@ import zarr
 from fakes import failing, fake_replicate, small_campaign
 
 import scsfast
-from scsfast.analysis.summary import MEASURES, summarise
-from scsfast.campaign import finish, layout, plan
-from scsfast.campaign.beneath import Beneath
-from scsfast.campaign.checked_zarr import CheckedZarr
-from scsfast.campaign.digest import replicate_digest
-from scsfast.campaign.execute import execute
-from scsfast.campaign.files import HOST
-from scsfast.campaign.lock import Lock
-from scsfast.campaign.place import Folder
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.repair import repair
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import in_words, verify
+from scsfast.atomic_files import HOST
+from scsfast.cli.tables import status_rows
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import provenance, run_campaign
+from scsfast.execution.threads import execute
 from scsfast.model import outcomes
-from scsfast.rounds import provenance
-from scsfast.tables import status_rows
+from scsfast.model.measures import MEASURES, summarise
+from scsfast.store import blocks, finalise, layout
+from scsfast.store.beneath import Beneath
+from scsfast.store.checked_zarr import CheckedZarr
+from scsfast.store.create import open_for_writing
+from scsfast.store.digest import replicate_digest
+from scsfast.store.folder import Folder
+from scsfast.store.lock import Lock
+from scsfast.store.repair import repair
+from scsfast.store.store import Store
+from scsfast.store.verify import in_words, verify
 
 
 def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
@@ -66,7 +65,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def blocks_of_two(monkeypatch):
-    monkeypatch.setattr(plan, "LARGEST_BLOCK", 2)
+    monkeypatch.setattr(blocks, "LARGEST_BLOCK", 2)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +89,7 @@ def test_stored_is_what_was_computed(finished):
 
 def test_digest_does_not_depend_on_blocks_jobs_or_order(path, tmp_path, monkeypatch):
     digest = fill(path, small_campaign(5), jobs=1).digest()
-    monkeypatch.setattr(plan, "LARGEST_BLOCK", 2)
+    monkeypatch.setattr(blocks, "LARGEST_BLOCK", 2)
     other = fill(tmp_path / "other.zarr", small_campaign(5), jobs=3)
     assert other.attributes["block_size"] == 2
     assert other.digest() == digest
@@ -98,11 +97,11 @@ def test_digest_does_not_depend_on_blocks_jobs_or_order(path, tmp_path, monkeypa
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8])
 def test_blocks_cover_every_replicate_once(size):
-    found = plan.blocks([10, 10], 7, size)
+    found = blocks.blocks([10, 10], 7, size)
     covered = [(b.scenario, r) for b in found for r in b.replicates]
     assert sorted(covered) == [(s, r) for s in range(2) for r in range(7)]
     assert all(b.first % size == 0 and b.index == b.first // size for b in found)
-    assert plan.dearest_first(found)[0].cost == max(b.cost for b in found)
+    assert blocks.dearest_first(found)[0].cost == max(b.cost for b in found)
 
 
 def test_a_second_run_computes_nothing(finished):
@@ -739,7 +738,7 @@ def test_named_variables_in_chunks_of_any_size(path, tmp_path, monkeypatch, room
     largest = max(
         8 * int(np.prod(outcomes.shape(table, rules)[:-1])) for table in outcomes.TABLES
     )
-    monkeypatch.setattr(finish, "LARGEST_VARIABLE_CHUNK", room * largest)
+    monkeypatch.setattr(finalise, "LARGEST_VARIABLE_CHUNK", room * largest)
     other = tmp_path / "other.zarr"
     run_campaign(campaign, other, run_replicate=fake_replicate)
     expected = {1: (1, 1), 2: (1, 2), 4: (1, 3), 9: (3, 3)}[room]

@@ -13,16 +13,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from scsfast.campaign import plan
-from scsfast.campaign.digest import campaign_digest, replicate_digest
-from scsfast.campaign.execute import execute
-from scsfast.campaign.layout import DONE, FAILED
-from scsfast.campaign.prepare import open_for_writing
-from scsfast.campaign.repair import repair
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
 from scsfast.errors import StoreError
-from scsfast.model.integers import build_rules
+from scsfast.execution.threads import execute
+from scsfast.model.integers.build import build_rules
+from scsfast.store import blocks
+from scsfast.store.create import open_for_writing
+from scsfast.store.digest import campaign_digest, replicate_digest
+from scsfast.store.layout import DONE, FAILED
+from scsfast.store.repair import repair
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 WORLD = {"n_ticks": 2, "distribution_every": 2}
 MOST = 5
@@ -66,7 +66,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="scsfast-"))
         self.path = self.folder / "out.zarr"
-        self.size = mock.patch.object(plan, "LARGEST_BLOCK", 2)
+        self.size = mock.patch.object(blocks, "LARGEST_BLOCK", 2)
         self.size.start()
 
     def teardown(self):

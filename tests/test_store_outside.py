@@ -10,12 +10,12 @@ from fakes import fake_replicate, small_campaign
 from test_store import contents, edit, fill, tiny_disk  # noqa: F401, a fixture
 
 import scsfast
-from scsfast.campaign.beneath import Beneath
-from scsfast.campaign.repair import repair
-from scsfast.campaign.store import Store
-from scsfast.campaign.verify import verify
 from scsfast.errors import ConfigError, ScsError, StoreError
-from scsfast.face import run_campaign
+from scsfast.execution.run import run_campaign
+from scsfast.store.beneath import Beneath
+from scsfast.store.repair import repair
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
 
 
 def one(replicates: int = 1):

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scsfast.engine import available_variants, load_kernel
-from scsfast.model import streams
+from scsfast.model import draws
+from scsfast.model.draws import PLAN
 from scsfast.model.government import LEVELS
-from scsfast.model.streams import PLAN
 
 HEADER = Path(__file__).parent.parent / "csrc" / "scs_draws.h"
 BLOCKS = (
@@ -18,7 +18,7 @@ BLOCKS = (
     *("TRAITS", "STATUS", "MATCHING", "TIES", "LEADERS"),
 )
 SINGLE = (*BLOCKS[:7], "TRAITS", "STATUS")
-NUMBERS = {name: getattr(streams, name) for name in BLOCKS}
+NUMBERS = {name: getattr(draws, name) for name in BLOCKS}
 
 
 def bits(draw) -> set[tuple[int, int]]:
@@ -63,13 +63,13 @@ def test_a_block_is_addressed_in_one_way():
 
 
 def test_ranges_of_blocks_do_not_collide():
-    n_matching = -(-streams.MAX_SLOTS // 4)
+    n_matching = -(-draws.MAX_SLOTS // 4)
     ranges = [
         *(range(NUMBERS[name], NUMBERS[name] + 1) for name in SINGLE),
-        range(streams.AUDITS, streams.AUDITS + len(LEVELS)),
-        range(streams.MATCHING, streams.MATCHING + n_matching),
-        range(streams.TIES, streams.TIES + len(LEVELS)),
-        range(streams.LEADERS, streams.LEADERS + len(LEVELS)),
+        range(draws.AUDITS, draws.AUDITS + len(LEVELS)),
+        range(draws.MATCHING, draws.MATCHING + n_matching),
+        range(draws.TIES, draws.TIES + len(LEVELS)),
+        range(draws.LEADERS, draws.LEADERS + len(LEVELS)),
     ]
     blocks = [block for blocks in ranges for block in blocks]
     assert len(set(blocks)) == len(blocks)

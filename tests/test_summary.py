@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from scsfast.analysis.summary import MEASURES, summarise, summary_table, total
-from scsfast.tables import cell, for_json, summary_rows, summary_text
+from scsfast.cli.tables import cell, for_json, summary_rows, summary_text
+from scsfast.model.measures import MEASURES, summarise, summary_table, total
 
 pytestmark = pytest.mark.filterwarnings("error")
 TICKS, WARMUP = 4, 2

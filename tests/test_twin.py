@@ -9,9 +9,9 @@ from scenarios import ACTS, rules
 from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
-from scsfast.model.given import Given
 from scsfast.model.outcomes import TABLES, named
-from scsfast.model.reference import Reference
+from scsfast.model.reference.reference import Reference
+from scsfast.model.user_data import Given
 
 BUSY = {  # every channel of every leader
     "credit_rate": 3.0, "frame_rate": 3.0, "share": 0.6, "retaliation": 0.8,

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import scsfast
-from scsfast.tables_claims import claims_text
-from scsfast.tables_results import between, figure, folded, grid, spread
+from scsfast.cli.tables_claims import claims_text
+from scsfast.cli.tables_results import between, figure, folded, grid, spread
 
 pytestmark = pytest.mark.filterwarnings("error")
 VERBS = ["compare", "attribute", "sensitivity", "claims", "export"]

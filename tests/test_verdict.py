@@ -3,9 +3,9 @@
 import pytest
 
 from scsfast.analysis import verdict
-from scsfast.analysis.intervals import Estimate
 from scsfast.analysis.verdict import Thresholds, against, manipulable, serving
 from scsfast.errors import ConfigError
+from scsfast.intervals import Estimate
 
 NAN = float("nan")
 LIMITS = Thresholds()

@@ -6,8 +6,8 @@ from fakes import campaign_tree, small_campaign
 
 from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
 from scsfast.campaign.identity import deciding, resolved
-from scsfast.campaign.merge import differing, laid_over_world
 from scsfast.errors import ConfigError
+from scsfast.model.trees import differing, laid_over_world
 
 UNIFORM = {"kind": "uniform", "low": 0.2, "high": 0.8}
 

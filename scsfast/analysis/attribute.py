@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError
-from . import questions
-from .intervals import CONFIDENCE, estimate
+from ..intervals import CONFIDENCE, estimate
+from . import datasets
 
 MOST_PLAYERS = 8
 PLAYER = "player_"  # begins the names of the players' coordinates
@@ -59,17 +59,17 @@ def attribute(
     ConfigError
         If there is no factorial, one has holes, or more than `MOST_PLAYERS` players.
     """
-    confidence = questions.asked_confidence(confidence)
-    dataset = questions.results(source)
+    confidence = datasets.asked_confidence(confidence)
+    dataset = datasets.results(source)
     known = factorial_bases(dataset)
-    games = questions.among(list(GAMES), "measure", measures) or list(GAMES)
-    wanted = questions.among(known, "of", bases) or known
-    finished = questions.is_finished(dataset)
+    games = datasets.among(list(GAMES), "measure", measures) or list(GAMES)
+    wanted = datasets.among(known, "of", bases) or known
+    finished = datasets.is_finished(dataset)
     rows = []
     for base in wanted:
         players, coalitions = coalitions_of(dataset, base, finished)
         part = dataset.isel(scenario=list(coalitions.values()))
-        values = questions.values(part, MEASURED)
+        values = datasets.values(part, MEASURED)
         for game in games:
             rows += _rows(base, game, players, coalitions, values, confidence)
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -77,7 +77,7 @@ def attribute(
 
 def factorial_bases(dataset) -> list[str]:
     """Return the scenarios of the campaign file that a store has a factorial of."""
-    pairs = zip(questions.bases(dataset), questions.kinds(dataset), strict=True)
+    pairs = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
     found = list(dict.fromkeys(base for base, kind in pairs if kind == "factorial"))
     if not found:
         raise ConfigError(
@@ -107,7 +107,7 @@ def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
     ConfigError
         If a coalition is missing or has no finished replicate: all are named.
     """
-    of_base = zip(questions.bases(dataset), questions.kinds(dataset), strict=True)
+    of_base = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
     places = [k for k, pair in enumerate(of_base) if pair == (base, "factorial")]
     signs = {
         str(name).removeprefix(PLAYER): dataset.coords[name].values[places]
@@ -136,7 +136,7 @@ def _refuse_holes(base: str, players: list[str], found: dict, finished) -> None:
     faults = []
     for what, holes in (("scenario", absent), ("finished replicate", pending)):
         if holes:
-            names = questions.shown(name_of(c, players) for c in holes)
+            names = datasets.shown(name_of(c, players) for c in holes)
             faults.append(f"the factorial of '{base}' has holes: no {what} of {names}")
     if not faults and not finished[[found[c] for c in there]].all(axis=0).any():
         faults = [

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..intervals import CONFIDENCE, Estimate
 from ..model.government import LEVELS as GOVERNMENT
-from . import questions, verdict
-from .cases import Case, Twins, cases, companion
-from .evidence import Evidence
-from .intervals import CONFIDENCE, Estimate
-from .levels import acting_levels, levels_of, source_of
+from . import datasets, verdict
+from .claim_estimates import Evidence
+from .labels import BY_ACTS
+from .leader_levels import acting_levels, levels_of, source_of
 from .robustness import robustness
-from .words import BY_ACTS
+from .scenario_pairs import Case, Twins, cases, companion
 
 ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
@@ -89,8 +89,8 @@ def claims(
     ConfigError
         If nothing is finished.
     """
-    confidence = questions.asked_confidence(confidence)
-    dataset = questions.results(source)
+    confidence = datasets.asked_confidence(confidence)
+    dataset = datasets.results(source)
     limits = thresholds or verdict.Thresholds()
     evidence, known = Evidence(dataset, confidence), cases(dataset)
     twins = Twins(known)

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError
-from . import questions
-from .intervals import (
+from ..intervals import (
     CONFIDENCE,
     bootstrap,
     correlation,
@@ -18,6 +17,7 @@ from .intervals import (
     independent_replicates,
     paired_p,
 )
+from . import datasets
 
 FEWEST_TO_RESAMPLE = 8  # pairs; a BCa interval of fewer is too narrow
 
@@ -64,17 +64,17 @@ def compare(
         If nothing is finished, or the baseline, a scenario or a variable is not there, or
         there is nothing but the baseline.
     """
-    confidence = questions.asked_confidence(confidence)
-    dataset = questions.results(source)
-    baseline = questions.asked_scenario(dataset, baseline)
+    confidence = datasets.asked_confidence(confidence)
+    dataset = datasets.results(source)
+    baseline = datasets.asked_scenario(dataset, baseline)
     _refuse_unpaired(dataset, baseline)
-    names = questions.asked_variables(dataset, variables)
-    wanted = questions.asked_scenarios(dataset, scenarios)
+    names = datasets.asked_variables(dataset, variables)
+    wanted = datasets.asked_scenarios(dataset, scenarios)
     others = [scenario for scenario in wanted if scenario != baseline]
     if not others:
         why = "was asked for" if scenarios else "is in this store"
         raise ConfigError(f"nothing to compare: only the baseline {why}")
-    values = questions.values(dataset.sel(scenario=[*others, baseline]), names)
+    values = datasets.values(dataset.sel(scenario=[*others, baseline]), names)
     pairs = [(values[name], scenario) for scenario in others for name in names]
     rows = [_row(*pair, baseline, confidence) for pair in pairs]
     table = pd.DataFrame(rows, columns=["scenario", "variable", "unit", *PAIRED])
@@ -85,14 +85,14 @@ def compare(
 
 def _same_world(dataset, scenarios, baseline: str) -> list[bool]:
     """Return whether scenarios have the world of the baseline."""
-    own = questions.own_worlds(dataset)
+    own = datasets.own_worlds(dataset)
     worlds = dict(zip(dataset["scenario"].values, own, strict=True))
     return [worlds[scenario] == worlds[baseline] for scenario in scenarios]
 
 
 def _refuse_unpaired(dataset, baseline: str) -> None:
     """Raise ConfigError if nothing of the baseline is finished."""
-    if not questions.is_finished(dataset.sel(scenario=[baseline])).any():
+    if not datasets.is_finished(dataset.sel(scenario=[baseline])).any():
         raise ConfigError(
             f"`baseline`: nothing of '{baseline}' is finished yet, so nothing can be "
             "held against it"

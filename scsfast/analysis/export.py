@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..campaign.files import explained, fsync_path
+from ..atomic_files import explained, fsync_path
 from ..errors import ConfigError
+from ..model.measures import MEASURES
 from ..model.outcomes import TABLE
-from . import questions
-from .summary import MEASURES
+from . import datasets
 
 SUMMARY = "summary"
 SUFFIXES = (".parquet", ".csv", ".nc")
@@ -57,7 +57,7 @@ def export(source, path, table: str = SUMMARY, force: bool = False) -> Path:
     """
     path = Path(path)
     _refuse(path, table, force)
-    dataset = questions.results(source)
+    dataset = datasets.results(source)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
         with explained(path, "write the results", "What was there is untouched"):
@@ -108,7 +108,7 @@ def _refuse(path: Path, table: str, force: bool) -> None:
         )
     known = [SUMMARY, *TABLE]
     if table not in known:
-        faults.append(questions.unknown("table", table, known))
+        faults.append(datasets.unknown("table", table, known))
     elif path.suffix == ".nc" and table != SUMMARY:
         faults.append("`table` must not be given for .nc, which holds all tables")
     if path.is_dir():
@@ -142,9 +142,9 @@ def tidy(source, table: str = SUMMARY) -> pd.DataFrame:
         other dimensions (``replicate``, ``tick``, ...), then the outputs or measures. In
         the order of the dimensions.
     """
-    dataset = questions.results(source)
+    dataset = datasets.results(source)
     if table == SUMMARY:
-        found = questions.values(dataset, list(MEASURES))
+        found = datasets.values(dataset, list(MEASURES))
     else:
         names = [out.name for out in TABLE[table].outputs if out.name in dataset]
         if not names:
@@ -165,7 +165,7 @@ def _refuse_too_long(found, table: str) -> None:
 
 def _rows(found, dataset) -> pd.DataFrame:
     """Return variables as rows, with the coordinates of scenarios as columns."""
-    finished = questions.is_finished(dataset).values
+    finished = datasets.is_finished(dataset).values
     dims = ["scenario", "replicate"]
     dims += [d for d in next(iter(found.data_vars.values())).dims if d not in dims]
     about = {
@@ -186,14 +186,14 @@ def _rows(found, dataset) -> pd.DataFrame:
 
 def _for_netcdf(dataset):
     """Return a dataset as netCDF can hold it: finished replicates, attributes as text."""
-    finished = questions.is_finished(dataset).values.all(axis=0)
+    finished = datasets.is_finished(dataset).values.all(axis=0)
     if not finished.any():
         raise ConfigError(
             "`output`: no replicate is finished in every scenario, as .nc needs; ask for "
             ".csv or .parquet"
         )
     whole = dataset.isel(replicate=np.flatnonzero(finished))
-    whole = whole.assign(questions.values(whole, list(MEASURES)).data_vars)
+    whole = whole.assign(datasets.values(whole, list(MEASURES)).data_vars)
     attributes = {
         str(name): value if isinstance(value, str) else json.dumps(value)
         for name, value in dataset.attrs.items()

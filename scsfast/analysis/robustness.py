@@ -10,13 +10,13 @@ import json
 import numpy as np
 import pandas as pd
 
-from ..campaign.coordinates import coordinate_name
-from ..campaign.merge import differences
-from . import questions, ranks, verdict
-from .cases import Case, Twins
-from .evidence import Evidence
-from .intervals import Estimate
-from .summary import SCORED, measured
+from ..intervals import Estimate
+from ..model.measures import SCORED, measured
+from ..model.trees import differences
+from ..store.coordinates import coordinate_name
+from . import datasets, rank_correlation, verdict
+from .claim_estimates import Evidence
+from .scenario_pairs import Case, Twins
 
 ROBUSTNESS = (
     "base", "regime", "claim", "measure", "points", "reference", "verdict", "share_same",
@@ -158,7 +158,7 @@ def base_mass(dataset, wanted: list[Case]) -> dict[str, np.ndarray]:
     """
     masses = {name: np.full(len(wanted), np.nan) for name in MASSES}
     scored = [(k, c) for k, c in enumerate(wanted) if c.scorer in SCORED]
-    for batch in questions.batches(dataset):
+    for batch in datasets.batches(dataset):
         places = range(dataset.sizes["scenario"])[batch]
         here = [(k, case) for k, case in scored if case.place in places]
         if not here:
@@ -195,7 +195,7 @@ def _by_bin(part) -> np.ndarray:
 
 def _finished_sum(part, counts) -> np.ndarray:
     """Return counts added up over finished replicates, by scenario."""
-    found = counts.where(questions.is_finished(part), 0).sum("replicate")
+    found = counts.where(datasets.is_finished(part), 0).sum("replicate")
     return found.transpose("scenario", ...).values.astype("f8")
 
 
@@ -272,7 +272,9 @@ def strongest(part: pd.DataFrame, measure: str) -> tuple[str, float]:
     numeric = [c for c in complete.columns if c != measure]
     if len(complete) < FEWEST_POINTS or not numeric:
         return "", float("nan")
-    found = ranks.spearman(complete[numeric].to_numpy("f8"), complete[measure])
+    found = rank_correlation.spearman(
+        complete[numeric].to_numpy("f8"), complete[measure]
+    )
     if np.isnan(found).all():
         return "", float("nan")
     k = int(np.nanargmax(np.abs(found)))
@@ -287,8 +289,11 @@ def _by_mass(base: str, part: pd.DataFrame) -> list[dict]:
             pair = part[[mass, measure]].dropna()
             if len(pair) < FEWEST_POINTS:
                 continue
-            found = ranks.with_interval(
-                ranks.spearman, pair[[mass]].to_numpy(), pair[measure].to_numpy(), 0.95
+            found = rank_correlation.with_interval(
+                rank_correlation.spearman,
+                pair[[mass]].to_numpy(),
+                pair[measure].to_numpy(),
+                0.95,
             )
             ordered = pair.sort_values(mass, kind="stable")[measure]
             third = max(1, len(pair) // 3)

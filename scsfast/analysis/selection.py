@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from ..errors import ConfigError
-from . import questions
+from . import datasets
 
 MOST_POINTS = 12  # shown where every scenario is a point of a design
 YARDSTICKS = "yardsticks"
@@ -63,7 +63,7 @@ def chosen(dataset: xr.Dataset, scenarios=None) -> list[str]:
     names = [scenarios] if isinstance(scenarios, str) else list(scenarios)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ConfigError([questions.unknown("scenario", n, known) for n in unknown])
+        raise ConfigError([datasets.unknown("scenario", n, known) for n in unknown])
     return names
 
 

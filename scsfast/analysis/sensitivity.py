@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..campaign.coordinates import coordinate_name
 from ..errors import ConfigError
-from . import questions, ranks
-from .intervals import CONFIDENCE
+from ..intervals import CONFIDENCE
+from ..store.coordinates import coordinate_name
+from . import datasets, rank_correlation
 
 SEED = 35
 RESAMPLES = 999
@@ -75,14 +75,14 @@ def sensitivity(
     ConfigError
         If there is no sample, or points of one are missing or unfinished: named.
     """
-    confidence = questions.asked_confidence(confidence)
-    dataset = questions.results(source)
-    names = questions.asked_variables(dataset, measures)
+    confidence = datasets.asked_confidence(confidence)
+    dataset = datasets.results(source)
+    names = datasets.asked_variables(dataset, measures)
     rows = []
     for sample in samples(dataset, bases):
         part = dataset.isel(scenario=sample.places)
         common = _common_replicates(part, sample)
-        values = questions.values(part.isel(replicate=common), names)
+        values = datasets.values(part.isel(replicate=common), names)
         for name in names:
             complete = values[name].dropna("replicate")
             response = (complete if complete.size else values[name]).mean("replicate")
@@ -101,20 +101,20 @@ def samples(dataset, bases=None) -> list[Sample]:
     ConfigError
         If there is none (of a base), or one lacks points.
     """
-    designs = questions.designs(dataset, *METHODS)
+    designs = datasets.designs(dataset, *METHODS)
     found = {base: design for design in designs for base in design["of"]}
     if not found:
         raise ConfigError(
             "there is no sample in this store; sensitivity needs a campaign with a "
             "[sample] over parameters"
         )
-    wanted = questions.among(list(found), "of", bases) or list(found)
+    wanted = datasets.among(list(found), "of", bases) or list(found)
     return [_sample(dataset, base, found[base]) for base in wanted]
 
 
 def _sample(dataset, base: str, design: dict) -> Sample:
     """Return the sample of a base, its points in order."""
-    of_base = zip(questions.bases(dataset), questions.kinds(dataset), strict=True)
+    of_base = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
     rows = [k for k, pair in enumerate(of_base) if pair == (base, "sample")]
     points = dataset["point"].values
     places = {int(points[row]): row for row in rows}
@@ -124,7 +124,7 @@ def _sample(dataset, base: str, design: dict) -> Sample:
     if absent:
         raise ConfigError(
             f"the sample of '{base}' is not complete: no scenario of "
-            f"{questions.shown(absent)}"
+            f"{datasets.shown(absent)}"
         )
     order = [places[k] for k in range(expected)]
     parameters = [
@@ -143,7 +143,7 @@ def _common_replicates(part, sample: Sample) -> np.ndarray:
     ConfigError
         If there is none.
     """
-    finished = questions.is_finished(part).values
+    finished = datasets.is_finished(part).values
     common = np.flatnonzero(finished.all(axis=0))
     if common.size:
         return common
@@ -151,7 +151,7 @@ def _common_replicates(part, sample: Sample) -> np.ndarray:
     lacking = part["scenario"].values[~finished[:, best]]
     raise ConfigError(
         f"the sample of '{sample.base}' is not complete: no replicate is finished at all "
-        f"points; replicate {best} lacks {questions.shown(map(repr, map(str, lacking)))}"
+        f"points; replicate {best} lacks {datasets.shown(map(repr, map(str, lacking)))}"
     )
 
 
@@ -235,8 +235,10 @@ def _morris(sample: Sample, response, confidence: float):
 def _rank_correlations(sample: Sample, response, confidence: float):
     """Yield partial rank correlations and Spearman's."""
     for index in ("prcc", "spearman"):
-        statistic = getattr(ranks, index)
-        found = ranks.with_interval(statistic, sample.parameters, response, confidence)
+        statistic = getattr(rank_correlation, index)
+        found = rank_correlation.with_interval(
+            statistic, sample.parameters, response, confidence
+        )
         for name, *numbers in zip(sample.names, *found, strict=True):
             yield name, index, *map(float, numbers)
 

@@ -7,9 +7,9 @@ is "undecided". All words are about the model, not about the world.
 from pydantic import model_validator
 
 from ..errors import ConfigError
-from ..model.faults import validated
+from ..intervals import Estimate
+from ..model.messages import validated
 from ..model.parameters import NonNegative, Parameters, param
-from .intervals import Estimate
 
 MANIPULABLE = "manipulable"
 NOT_MANIPULABLE = "not manipulable"

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import model_validator
 
 from ..errors import ConfigError
-from ..model import library
+from ..model import pilot_library
 from ..model.parameters import (
     Count,
     Parameters,
@@ -22,15 +22,15 @@ from ..model.parameters import (
     param,
     strip_sources,
 )
+from ..model.paths import with_settings
+from ..model.trees import laid_over_world
 from ..model.world import Scenario, World
-from .design import Design, Origin, expand
+from .designs.design import Design, Origin, expand
 from .identity import identity
-from .merge import laid_over_world
 from .options import Output, Snapshots, Until, option_faults
-from .own_data import pinned
 from .packing import unpacked
-from .paths import with_settings
 from .scenarios import Common, checked, laid_over_leaders, scenario_of, shape_faults
+from .user_data import pinned
 
 DEFAULT_SEED = 35
 Replicates = limited(Count, ge=1, le=1_000_000)
@@ -101,7 +101,7 @@ def load_campaign(path, sets=()) -> Campaign:
         cannot be.
     """
     path = Path(path)
-    text = library.read_toml(path)
+    text = pilot_library.read_toml(path)
     tree = with_settings(tomllib.loads(text), sets)
     notes = [f"# --set {note}\n" for setting in sets for note in setting.splitlines()]
     if notes and not text.endswith("\n"):

@@ -12,7 +12,7 @@ import json
 
 from ..model import outcomes
 from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
-from .merge import differing
+from ..model.trees import differing
 
 MODEL_VERSION = 3  # raise it when the same parameters give other bits
 LAYOUT_VERSION = 2  # raise it when a store is laid out otherwise

@@ -6,7 +6,7 @@ a sample of a thousand points takes no more room than a few scenarios. Nothing i
 an entry that this could not give back as it was is kept whole.
 """
 
-from .merge import differing, laid_over_world
+from ..model.trees import differing, laid_over_world
 
 LISTS = ("scenarios", "scenario")  # of `identity.resolved` and `identity.deciding`
 LIKE, BUT = "like", "but"

@@ -15,10 +15,10 @@ import numpy as np
 from pydantic import ValidationError
 
 from ..errors import ConfigError
-from ..model import library
-from ..model.faults import config_error, did_you_mean
+from ..model import outcomes, pilot_library
 from ..model.government import Government, Leaders, expand_all
-from ..model.integers import build_rules
+from ..model.integers.build import build_rules
+from ..model.messages import config_error, did_you_mean
 from ..model.parameters import (
     Count,
     Name,
@@ -29,9 +29,8 @@ from ..model.parameters import (
     strip_sources,
 )
 from ..model.regime import Regime
+from ..model.trees import laid_over_world, spread_levels
 from ..model.world import Scenario, World
-from . import layout
-from .merge import laid_over_world, spread_levels
 
 FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
 BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
@@ -209,15 +208,15 @@ def sourced_pilot(pilot, common: Common, key: str, faults: list) -> dict:
     """
     if pilot in common.pilots:
         return common.pilots[pilot]
-    if pilot in library.names():
-        tree = library.tree(pilot)
+    if pilot in pilot_library.names():
+        tree = pilot_library.tree(pilot)
     elif not str(pilot).endswith(".toml"):
         faults.append(_unknown_pilot(pilot, key))
         return {}
     else:
         path = common.folder / pilot
         try:
-            tree = library.file_tree(path)
+            tree = pilot_library.file_tree(path)
         except ConfigError as error:
             faults += [f"`{key}` {path}: {fault}" for fault in error.faults]
             return {}
@@ -238,7 +237,7 @@ def _laid_over(tree: dict, own: dict) -> dict:
 
 
 def _unknown_pilot(name, key: str) -> str:
-    known = library.names()
+    known = pilot_library.names()
     return (
         f"`{key}` must be one of {', '.join(known)}, or the path of a regime's .toml file, "
         f"got {name!r}{did_you_mean(name, known)}"
@@ -308,7 +307,7 @@ UNIT_HINT = "; let world.unit_means be a level with as many units in all of them
 def _shape(scenario: Scenario, rules) -> dict:
     """Return what must be the same in all scenarios of a store."""
     return {
-        **layout.sizes(rules),
+        **outcomes.sizes(rules),
         "prize_kind": ", ".join(scenario.world.prize),
         "the ticks of distributions": ", ".join(map(str, rules.distribution_ticks)),
         "the first measured tick": rules.measured_from,

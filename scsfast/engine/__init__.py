@@ -10,7 +10,7 @@ import importlib.util
 import os
 
 from ..errors import KernelError
-from . import _kernel_base
+from .kernel import _kernel_base
 
 
 def available_variants() -> list[str]:
@@ -24,7 +24,7 @@ def available_variants() -> list[str]:
     ]
     found = []
     for name in wanted:
-        if importlib.util.find_spec(f"{__name__}._kernel_{name}"):
+        if importlib.util.find_spec(f"{__name__}.kernel._kernel_{name}"):
             found.append(name)
     return found
 
@@ -43,7 +43,7 @@ def load_kernel(name: str | None = None):
         raise KernelError(
             f"SCSFAST_KERNEL must be one of {', '.join(usable)} on this machine, got '{name}'"
         )
-    return importlib.import_module(f"{__name__}._kernel_{name}")
+    return importlib.import_module(f"{__name__}.kernel._kernel_{name}")
 
 
 def variant() -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model import library, outcomes
+from ..model import outcomes, pilot_library
 from ..model.government import Government
-from ..model.integers import build_rules
-from ..model.reference import Reference
+from ..model.integers.build import build_rules
+from ..model.reference.reference import Reference
 from ..model.world import Scenario, World
 from . import available_variants, load_kernel
 from .simulation import Simulation
@@ -119,8 +119,8 @@ def check_kernel(
     """
     world = World(n_citizens=n_citizens, n_ticks=n_ticks, spans=[60, 240, 480, 960])
     leaders = Government(all=BUSY)
-    for pilot in library.names():
-        regime = library.load(pilot)
+    for pilot in pilot_library.names():
+        regime = pilot_library.load(pilot)
         often = regime.model.model_copy(update={"refit": 3})
         regime = regime.model_copy(update={"model": often})
         scenario = Scenario(name=pilot, world=world, regime=regime, leaders=leaders)

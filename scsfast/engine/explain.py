@@ -12,15 +12,15 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import ConfigError, KernelError
-from ..model import ridge
-from ..model.given import Given
-from ..model.integers import build_rules
-from ..model.reference import Published, Reference
-from ..model.reference_prizes import lifted, rank
-from ..model.reference_scores import grade
-from ..model.reference_world import Draws, World
-from ..model.rules import Rules
+from ..model.integers import ridge
+from ..model.integers.build import build_rules
+from ..model.integers.rules import Rules
+from ..model.reference.prizes import lifted, rank
+from ..model.reference.reference import Published, Reference
+from ..model.reference.scores import grade
+from ..model.reference.world import Draws, World
 from ..model.scorers import FEATURES
+from ..model.user_data import Given
 from ..model.world import Scenario
 from .simulation import Simulation
 from .state import partner_indices

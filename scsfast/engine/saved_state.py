@@ -7,11 +7,11 @@ first. `test_saved_state.py` holds that every array that is saved has a range.
 
 import numpy as np
 
+from ..model.integers.ridge import n_sums
+from ..model.integers.rules import Rules
 from ..model.outcomes import QUALITY_CLASSES, TABLES, TERCILES, shape
 from ..model.population import GROUPS
 from ..model.regime import MAX_GRADES
-from ..model.ridge import n_sums
-from ..model.rules import Rules
 from ..model.scorers import FEATURES
 from . import state
 

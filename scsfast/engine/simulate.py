@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ConfigError
-from ..model import graph, library
-from ..model.faults import validated
-from ..model.given import Given, people_from
+from ..model import graph, pilot_library
 from ..model.government import Government
-from ..model.integers import build_rules
+from ..model.integers.build import build_rules
+from ..model.integers.rules import Rules
+from ..model.messages import validated
 from ..model.outcomes import named
 from ..model.parameters import Count, Parameters, Seed, limited, param
 from ..model.regime import Regime
-from ..model.rules import Rules
+from ..model.user_data import Given, people_from
 from ..model.world import Scenario, World
 from .simulation import Simulation
 from .state import SCRATCH
@@ -258,10 +258,10 @@ def _regime(regime) -> Regime:
     if isinstance(regime, Regime):
         return regime
     if isinstance(regime, dict):
-        return library.load_tree(regime, "simulate")
+        return pilot_library.load_tree(regime, "simulate")
     if str(regime).endswith(".toml"):
-        return library.load_file(Path(regime))
-    return library.load(str(regime))
+        return pilot_library.load_file(Path(regime))
+    return pilot_library.load(str(regime))
 
 
 def _plain(values):

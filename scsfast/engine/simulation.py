@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ..model import ridge
-from ..model.given import Given
+from ..model.integers import ridge
+from ..model.integers.rules import Rules
 from ..model.outcomes import TABLES
-from ..model.rules import Rules
-from . import _world, load_kernel, state
+from ..model.user_data import Given
+from . import load_kernel, state
+from .world import _world
 
 TRAIT_BITS = {  # (shift, mask) in `traits`, as SCS_GROUP and the flags beside it
     "group": (0, 3),

@@ -9,17 +9,10 @@ from dataclasses import asdict
 
 import numpy as np
 
-from ..model.outcomes import (
-    QUALITY_CLASSES,
-    SCORE_BINS,
-    TABLES,
-    TERCILES,
-    TIES,
-    shape,
-)
+from ..model.integers.ridge import n_sums
+from ..model.integers.rules import MODEL, PrizeRule, Rules
+from ..model.outcomes import QUALITY_CLASSES, SCORE_BINS, TABLES, TERCILES, TIES, shape
 from ..model.regime import ALLOCATIONS, MAX_GRADES
-from ..model.ridge import n_sums
-from ..model.rules import MODEL, PrizeRule, Rules
 from ..model.scorers import FEATURES
 
 TILE = 256  # citizens, as csrc/scs_model.h says

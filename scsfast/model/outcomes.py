@@ -294,7 +294,7 @@ def shape(table: Table, rules) -> tuple[int, ...]:
     Parameters
     ----------
     table : Table
-    rules : scsfast.model.rules.Rules
+    rules : scsfast.model.integers.rules.Rules
         Says how many ticks and units there are.
     """
     sizes = {
@@ -305,6 +305,15 @@ def shape(table: Table, rules) -> tuple[int, ...]:
         **{name: len(labels) for name, labels in DIMENSIONS.items()},
     }
     return (*(sizes[dim] for dim in table.dims), len(table.outputs))
+
+
+def sizes(rules) -> dict[str, int]:
+    """Return the length of each dimension of the tables but scenario and replicate."""
+    return {
+        dim: size
+        for table in TABLES
+        for dim, size in zip(table.dims, shape(table, rules), strict=False)
+    }
 
 
 def named(arrays: dict) -> dict:

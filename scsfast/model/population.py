@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy import stats
 
+from .draws import MAX_SLOTS
 from .government import LEVELS
 from .parameters import (
     Count,
@@ -23,7 +24,6 @@ from .parameters import (
     limited,
     param,
 )
-from .streams import MAX_SLOTS
 
 GROUPS = ("urban", "rural", "migrant", "official")
 STRATEGIES = ("reliable", "opportunist", "discriminator")

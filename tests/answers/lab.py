@@ -13,7 +13,7 @@ from scipy import stats
 
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.engine.simulation import Simulation
-from scsfast.model.integers import build_rules
+from scsfast.model.integers.build import build_rules
 from scsfast.model.outcomes import named
 
 FALSE_ALARM = 1e-6  # a case: chance that it fails though model and theory agree

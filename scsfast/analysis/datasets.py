@@ -1,0 +1,233 @@
+"""What is asked of results, checked: a store, its scenarios, its variables, its designs.
+
+Every analysis after the run comes through here, so that a question which cannot be
+answered is refused in the same words everywhere, and so that a replicate counts only if
+it is finished. Values are read a few scenarios at a time.
+"""
+
+import json
+import math
+
+import numpy as np
+import xarray as xr
+
+from ..errors import ConfigError
+from ..model.measures import MEASURES, UNITS, measure, total
+from ..model.messages import did_you_mean
+from ..store.layout import DONE
+from ..store.open import read_all
+
+MOST_NAMES = 12  # that a message lists
+AT_ONCE = 128 * 2**20  # bytes of the largest variable that are read at a time
+
+
+def results(source) -> xr.Dataset:
+    """Return the results of a store, unfinished replicates included.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives.
+
+    Raises
+    ------
+    ConfigError
+        If no replicate of any scenario is finished.
+    """
+    dataset = source if isinstance(source, xr.Dataset) else read_all(source)
+    where = "" if isinstance(source, xr.Dataset) else str(source)
+    if not is_finished(dataset).any():
+        raise ConfigError(
+            "nothing is finished yet: no replicate of any scenario"
+            + (" is stored" if where else "; of a store that grows pass the path"),
+            where,
+        )
+    return dataset
+
+
+def asked_confidence(value: float) -> float:
+    """Return the confidence of intervals, or raise ConfigError."""
+    if not 0 < value < 1:
+        raise ConfigError(f"`confidence` must be a number in (0, 1), got {value:g}")
+    return value
+
+
+def is_finished(dataset: xr.Dataset) -> xr.DataArray:
+    """Return which replicates are finished, dimensions (scenario, replicate)."""
+    if "status" in dataset:
+        return (dataset["status"] == DONE).transpose("scenario", "replicate")
+    shape = dataset.sizes["scenario"], dataset.sizes["replicate"]
+    return xr.DataArray(np.ones(shape, bool), dims=("scenario", "replicate"))
+
+
+def finished_part(dataset: xr.Dataset, place: int) -> xr.Dataset:
+    """Return the finished replicates of the scenario at a place."""
+    finished = is_finished(dataset.isel(scenario=[place])).values[0]
+    return dataset.isel(scenario=place, replicate=np.flatnonzero(finished))
+
+
+def variables(dataset: xr.Dataset) -> list[str]:
+    """Return what can be asked of a dataset by name: measures, then outputs by tick."""
+    outputs = [name for name, v in dataset.data_vars.items() if "tick" in v.dims]
+    return [*MEASURES, *outputs]
+
+
+def asked_variables(dataset: xr.Dataset, asked=None) -> list[str]:
+    """Return the variables asked for, by default all measures.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of a name.
+    """
+    return among(variables(dataset), "variable", asked) or list(MEASURES)
+
+
+def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str:
+    """Return the name of a scenario that is there, or raise ConfigError."""
+    known = [str(scenario) for scenario in dataset["scenario"].values]
+    if name not in known:
+        raise ConfigError(unknown(key, name, known))
+    return name
+
+
+def asked_scenarios(dataset: xr.Dataset, asked=None) -> list[str]:
+    """Return the scenarios asked for, by default all, or raise ConfigError."""
+    known = [str(scenario) for scenario in dataset["scenario"].values]
+    return among(known, "scenario", asked) or known
+
+
+def among(known: list[str], key: str, asked=None) -> list[str]:
+    """Return the names asked for, each once; none if nothing is.
+
+    Parameters
+    ----------
+    known : list of str
+    key : str
+        What a message calls them.
+    asked : str, sequence of str or None
+
+    Raises
+    ------
+    ConfigError
+        If one is not known.
+    """
+    asked = [asked] if isinstance(asked, str) else list(asked or ())
+    faults = [unknown(key, name, known) for name in asked if name not in known]
+    if faults:
+        raise ConfigError(faults)
+    return list(dict.fromkeys(asked))
+
+
+def unknown(key: str, got: str, known: list[str]) -> str:
+    """Return the fault of a name that is not there: what is, and what may be meant."""
+    names = ", ".join(known) if key == "variable" else shown(known)
+    return f"`{key}` must be one of {names}, got {got!r}{did_you_mean(got, known)}"
+
+
+def shown(names) -> str:
+    """Return names in a row, the first few if they are many."""
+    names = [str(name) for name in names]
+    more = len(names) - MOST_NAMES
+    head = ", ".join(names[:MOST_NAMES])
+    return f"{head} and {more} more" if more > 0 else head
+
+
+def values(dataset: xr.Dataset, names, formulas=None) -> xr.Dataset:
+    """Return variables by replicate, missing (NaN) where a replicate is not finished.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    names : sequence of str
+        As of `variables`: measures, and outputs summed over measured ticks and all else.
+    formulas : dict of str to callable, optional
+        More of them: from a dataset to an array (scenario, replicate).
+
+    Returns
+    -------
+    xarray.Dataset
+        float64, dimensions (scenario, replicate), with units.
+    """
+    wanted = {name: _formula(name) for name in names} | (formulas or {})
+    parts = [_values(dataset.isel(scenario=part), wanted) for part in batches(dataset)]
+    return xr.concat(parts, "scenario") if len(parts) > 1 else parts[0]
+
+
+def _formula(name: str):
+    """Return what computes a variable of a dataset."""
+    of = measure if name in MEASURES else total
+    return lambda dataset: of(dataset, name)
+
+
+def _values(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
+    """Return variables of a few scenarios; what is not finished is not even read."""
+    finished = is_finished(dataset).values
+    if finished.all():
+        return _computed(dataset, formulas)
+    parts = []
+    for k, row in enumerate(finished):
+        part = dataset.isel(scenario=[k], replicate=np.flatnonzero(row))
+        parts.append(_computed(part, formulas).reindex(replicate=dataset["replicate"]))
+    return xr.concat(parts, "scenario")
+
+
+def _computed(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
+    found = {}
+    for name, formula in formulas.items():
+        array = formula(dataset).astype("f8").transpose("scenario", "replicate")
+        found[name] = array.assign_attrs(_about(dataset, name))
+    return xr.Dataset(found).drop_vars("tie", errors="ignore").load()
+
+
+def _about(dataset: xr.Dataset, name: str) -> dict[str, str]:
+    """Return the unit and the meaning of a variable."""
+    own = {} if name in MEASURES or name not in dataset else dataset[name].attrs
+    meaning = own.get("long_name", MEASURES.get(name, name))
+    return {"units": own.get("units", UNITS.get(name, "1")), "long_name": meaning}
+
+
+def batches(dataset: xr.Dataset) -> list[slice]:
+    """Return slices of scenarios, each small enough to be held."""
+    n = dataset.sizes["scenario"]
+    outputs = [v for v in dataset.data_vars.values() if "citizen" not in v.dims]
+    largest = max((math.prod(v.shape) for v in outputs), default=1)
+    size = max(1, AT_ONCE * n // max(1, 8 * largest))
+    return [slice(first, first + size) for first in range(0, n, size)]
+
+
+def citizens_in_words(dataset: xr.Dataset) -> str:
+    """Return how many citizens the scenarios have, such as "1,000 to 2,000"."""
+    given = dataset.coords.get("n_citizens", dataset.attrs.get("n_citizens"))
+    least, most = int(np.min(given)), int(np.max(given))
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def own_worlds(dataset: xr.Dataset) -> list[str]:
+    """Return what each scenario lays over the world of all, as text; "{}" for nothing."""
+    entries = (dataset.attrs.get("config") or {}).get("scenarios", ())
+    found = {entry["name"]: entry.get("world") or {} for entry in entries}
+    names = map(str, dataset["scenario"].values)
+    return [json.dumps(found.get(name, {}), sort_keys=True) for name in names]
+
+
+def text_coordinate(dataset: xr.Dataset, name: str, default) -> list[str]:
+    """Return a coordinate by scenario as plain text, or a default where there is none."""
+    found = dataset.coords[name].values if name in dataset.coords else default
+    return [str(value) for value in found]
+
+
+def bases(dataset: xr.Dataset) -> list[str]:
+    """Return for each scenario the one of the campaign file that it comes from."""
+    return text_coordinate(dataset, "base", dataset["scenario"].values)
+
+
+def kinds(dataset: xr.Dataset) -> list[str]:
+    """Return for each scenario the kind of design that it is of; "" without."""
+    return text_coordinate(dataset, "design", [""] * dataset.sizes["scenario"])
+
+
+def designs(dataset: xr.Dataset, *wanted: str) -> list[dict]:
+    """Return the designs of some kinds that a campaign has, as it describes them."""
+    found = dataset.attrs.get("designs") or []
+    return [design for design in found if design["kind"] in wanted]

@@ -1,0 +1,127 @@
+"""Which levels of government bend a regime: what each contributes, did, and gains.
+
+Where a store has a factorial of a scenario, Shapley values say what each level (and group
+of channels) contributes. Counts of what the leaders of each level did, and the capture by
+those tied to them, are there in any case; doing is not effect.
+"""
+
+import pandas as pd
+
+from ..errors import ConfigError
+from ..intervals import estimate
+from ..model.measures import capture, measured
+from . import datasets
+from .attribute import TOGETHER, attribute
+from .labels import DONE, FACTORIAL, TIED
+from .scenario_pairs import Case
+
+LEVELS = (
+    "scenario", "source", "measure", "level", "unit", "value", "low", "high", "n",
+)  # fmt: skip
+ACTS = (
+    "suppressed", "credited", "framed", "retaliated", "bent", "weighted", "sold",
+    "tilted", "inflated", "desk_lifted",
+)  # fmt: skip
+DECISIVE = ("prizes_moved_share", "capture")  # of a factorial, which levels do it
+
+
+def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float):
+    """Return what each level has to do with the manipulation of some scenarios.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    cases : list of (Case, Case or None)
+        A scenario, and the coalition of all of a factorial that is the same.
+    confidence : float
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        One row a scenario, source, measure and level. Source "factorial": Shapley values
+        (``level`` may be a group of channels); "acts": acts over the measured ticks; "ties":
+        ``capture_excess``, how much the capture by those tied to leaders of the level
+        exceeds what fair scores would give them.
+    notes : list of str
+        Why a factorial that is there says nothing.
+    """
+    rows, notes = [], []
+    for case, whole in cases:
+        if not case.manipulates:
+            continue
+        if whole is not None:
+            try:
+                rows += _attributed(dataset, case, whole, confidence)
+            except ConfigError as error:
+                notes += error.faults
+        rows += _counted(dataset, case, confidence)
+        rows += _tied(dataset, case, confidence)
+    return pd.DataFrame(rows, columns=list(LEVELS)), list(dict.fromkeys(notes))
+
+
+def source_of(own: pd.DataFrame) -> str:
+    """Return by which source the acting levels of one scenario are known."""
+    sources = set(own["source"])
+    return next((s for s in (FACTORIAL, DONE) if s in sources), "")
+
+
+def acting_levels(own: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the levels (and channels) that do it, from the rows of one scenario.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+
+    Returns
+    -------
+    by_factorial : list of str
+        Players whose Shapley value of prizes moved or capture is above 0 with its whole
+        interval.
+    by_acts : list of str
+        Levels that are no players and did anything at all.
+    """
+    values, acts = (own[own["source"] == source] for source in (FACTORIAL, DONE))
+    is_above = (values["low"] > 0) & values["measure"].isin(DECISIVE)
+    is_asked = acts["level"].isin(set(values["level"]))
+    acted = acts["level"][(acts["value"] > 0) & ~is_asked]
+    return _in_order(values, values["level"][is_above]), _in_order(acts, acted)
+
+
+def _in_order(rows: pd.DataFrame, names) -> list[str]:
+    """Return some of the levels of rows in the order of rows, each once."""
+    return [level for level in dict.fromkeys(rows["level"]) if level in set(names)]
+
+
+def _attributed(dataset, case: Case, whole: Case, confidence: float) -> list[dict]:
+    table = attribute(dataset, [whole.base], confidence=confidence)
+    table = table[table["player"] != TOGETHER].rename(columns={"player": "level"})
+    table = table.assign(scenario=case.name, source=FACTORIAL)
+    return table[list(LEVELS)].to_dict("records")
+
+
+def _counted(dataset, case: Case, confidence: float) -> list[dict]:
+    """Return counts of leaders' acts over the measured ticks, by level."""
+    part = datasets.finished_part(dataset, case.place)
+    ticks = measured(part["tick"], part)
+    rows = []
+    for name in ACTS:
+        acts = part[name].isel(tick=ticks, level=slice(case.n_levels))
+        counts = acts.sum("tick")
+        for level in acts["level"].values:
+            found = estimate(counts.sel(level=level), confidence)
+            about = (case.name, DONE, name, str(level), acts.attrs["units"], *found)
+            rows.append(dict(zip(LEVELS, about, strict=True)))
+    return rows
+
+
+def _tied(dataset, case: Case, confidence: float) -> list[dict]:
+    """Return the rise of capture by those tied to the leaders of each level."""
+    part = datasets.finished_part(dataset, case.place)
+    rows = []
+    for level in part["level"].values[: case.n_levels]:
+        actual = capture(part, tie=level)
+        excess = actual - capture(part, "connected_fair_prizes", tie=level)
+        found = estimate(excess, confidence)
+        about = (case.name, TIED, "capture_excess", str(level), "1", *found)
+        rows.append(dict(zip(LEVELS, about, strict=True)))
+    return rows

@@ -1,0 +1,26 @@
+"""Pictures of results, for notebooks and papers: `scsfast.plots`.
+
+Each function takes a dataset as `scsfast.open` gives it, or a table of the analysis, and
+returns matplotlib axes; `caption(axes)` says in words what is drawn and from how much.
+Nothing is smoothed; intervals and bands are over replicates.
+"""
+
+from .judgement import grade_transitions, group_errors, score_distribution
+from .regimes import efficiency_and_capture, rank
+from .style import caption
+from .tables import attribution, paired_differences, sensitivity
+from .time import trajectories, trajectory_grid
+
+__all__ = [
+    "attribution",
+    "caption",
+    "efficiency_and_capture",
+    "grade_transitions",
+    "group_errors",
+    "paired_differences",
+    "rank",
+    "score_distribution",
+    "sensitivity",
+    "trajectories",
+    "trajectory_grid",
+]

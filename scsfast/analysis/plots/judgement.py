@@ -1,0 +1,253 @@
+"""Pictures of judgement: how scores lie, where grades lead, who is judged wrongly."""
+
+import numpy as np
+import xarray as xr
+
+from ...errors import ConfigError
+from ...model.measures import SCORED, total
+from ..selection import chosen, regime_at, role
+from .regimes import ROW, name_rows
+from .style import (
+    COLOURS,
+    GREY,
+    MARKERS,
+    axes_or_new,
+    replicates_in_words,
+    set_caption,
+    styled,
+)
+
+KINDS = {"standing": "low", "list": "listed"}  # of judgement, and their outputs' names
+ERRORS = {
+    "false_positives": "false positives,\n% of those not bad",
+    "false_negatives": "false negatives,\n% of the truly bad",
+}
+
+
+@styled
+def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None):
+    """Draw how scores and fair scores are distributed, with the grades' cuts.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    scenario : str
+        One whose regime gives scores.
+    ax : matplotlib axes, optional
+    tick : int, optional
+        A tick with distributions, by default the last.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    (name,) = chosen(dataset, [scenario])
+    _refuse_unscored(dataset, name)
+    tick = _distribution_tick(dataset, tick)
+    counts = dataset["score_count"].sel(scenario=name, distribution_tick=tick)
+    shares = counts.sum(["quality_class", "replicate"]).astype("f8")
+    shares = 100 * shares / shares.sum("score_bin")
+    starts = dataset["score_bin_start"].sel(scenario=name).values
+    edges = np.append(starts, 2 * starts[-1] - starts[-2])
+    ax = axes_or_new(ax, 3.2)
+    actual, fair = (shares.sel(judge=judge).values for judge in ("actual", "fair"))
+    ax.stairs(actual, edges, fill=True, color=COLOURS[5], alpha=0.5, label="score")
+    ax.stairs(fair, edges, color=COLOURS[1], linewidth=1.3, label="fair score")
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:g}")
+    used = np.flatnonzero(actual + fair)
+    ax.set_xlim(edges[max(used[0] - 1, 0)], edges[min(used[-1] + 2, len(edges) - 1)])
+    _mark_grades(ax, regime_at(dataset, name, tick))
+    ax.set_xlabel(f"score, points (bins of {edges[1] - edges[0]:.3g})")
+    ax.set_ylabel("citizens, % a bin (log)")
+    ax.legend(loc="upper left", fontsize=7.5)
+    set_caption(
+        ax,
+        f"Scores and fair scores of {name} at the end of tick {tick}, pooled over "
+        f"replicates; vertical lines: cuts of grades. {replicates_in_words(dataset)}.",
+    )
+    return ax
+
+
+def _refuse_unscored(dataset, name: str) -> None:
+    scorer = str(dataset["scorer"].sel(scenario=name).values)
+    if scorer not in SCORED:
+        raise ConfigError(
+            f"`scenario` must be one whose regime gives scores, got '{name}', whose "
+            f"scorer is '{scorer}'"
+        )
+
+
+def _distribution_tick(dataset, tick) -> int:
+    ticks = [int(t) for t in dataset["distribution_tick"].values]
+    if tick is not None and tick not in ticks:
+        raise ConfigError(
+            f"`tick` must be one with distributions ({', '.join(map(str, ticks))}), "
+            f"got {tick}"
+        )
+    return ticks[-1] if tick is None else tick
+
+
+def _mark_grades(ax, regime: dict) -> None:
+    """Draw the cuts of grades that are in sight, each grade's name right of its cut."""
+    low, high = ax.get_xlim()
+    above = ax.get_xaxis_transform()
+    for grade in regime.get("grades", [])[1:]:
+        if low < grade["from"] < high:
+            ax.axvline(grade["from"], color=GREY, linewidth=0.8, linestyle=":")
+            ax.text(
+                grade["from"],
+                1.0,
+                grade["name"],
+                transform=above,
+                fontsize=7,
+                color=GREY,
+                rotation=45,
+                ha="left",
+                va="bottom",
+            )
+
+
+@styled
+def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
+    """Draw where citizens of each grade have gone since measuring began, in per cent.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    scenario : str
+        One whose regime has grades.
+    ax : matplotlib axes, optional
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    (name,) = chosen(dataset, [scenario])
+    tick = _distribution_tick(dataset, None)
+    grades = [
+        grade["name"] for grade in regime_at(dataset, name, tick).get("grades", [])
+    ]
+    if len(grades) < 2:
+        raise ConfigError(f"`scenario` must be one with grades, '{name}' has none")
+    counts = dataset["grade_transition_count"].sel(
+        scenario=name, distribution_tick=tick
+    )
+    people = counts.sum("replicate").transpose("first_grade", "grade").values
+    people = people[: len(grades), : len(grades)].astype("f8")
+    rows = people.sum(1, keepdims=True)
+    shares = np.divide(people, rows, out=np.full_like(people, np.nan), where=rows > 0)
+    ax = axes_or_new(ax, 0.4 * len(grades) + 1.2, 5)
+    places = np.arange(len(grades) + 1) - 0.5
+    ax.pcolormesh(places, places, 100 * shares, cmap="Blues", vmin=0, vmax=100)
+    ax.invert_yaxis()
+    _write_cells(ax, 100 * shares)
+    first = dataset.attrs["first_measured_tick"]
+    ax.set_xticks(range(len(grades)), grades, rotation=45, ha="right")
+    sizes = [f"{grade} ({n:,.0f})" for grade, n in zip(grades, rows[:, 0], strict=True)]
+    ax.set_yticks(range(len(grades)), sizes)
+    ax.set_xlabel(f"grade at the end of tick {tick}")
+    ax.set_ylabel(f"grade at tick {first} (citizens)")
+    ax.spines[:].set_visible(False)
+    set_caption(
+        ax,
+        f"Grades of {name}: of each grade at the start of tick {first}, the percentage "
+        f"in each grade at the end of tick {tick}; -: nobody. "
+        f"{replicates_in_words(dataset)}, pooled.",
+    )
+    return ax
+
+
+def _write_cells(ax, percent: np.ndarray) -> None:
+    """Write each share into its cell, light on dark."""
+    for (row, column), value in np.ndenumerate(percent):
+        text = "-" if np.isnan(value) else _percent(value)
+        colour = "white" if value > 60 else "black"
+        ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=colour)
+
+
+def _percent(value: float) -> str:
+    return "0" if value == 0 else "<0.1" if value < 0.1 else f"{value:.1f}"
+
+
+@styled
+def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standing"):
+    """Draw false positives and negatives of judgement by group of citizens.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    scenarios : sequence of str, optional
+        By default those of the main ones that score (or, for "list", list) citizens.
+    axes : two matplotlib axes, optional
+    kind : {"standing", "list"}
+        Judged by bad standing, or by being on the list.
+
+    Returns
+    -------
+    array of two matplotlib axes
+        False positives: who is judged bad of those who are not truly bad. False
+        negatives: who is not, of the truly bad.
+    """
+    if kind not in KINDS:
+        raise ConfigError(f"`kind` must be 'standing' or 'list', got {kind!r}")
+    names = chosen(dataset, scenarios)
+    if scenarios is None:
+        names = [n for n in names if role(dataset, n) != "yardstick"] or names
+    rates = error_rates(dataset.sel(scenario=names), kind)
+    if axes is None:
+        figure_axes = axes_or_new(None, ROW * len(names) + 1.3).figure
+        figure_axes.clear()
+        axes = figure_axes.subplots(1, 2, sharey=True)
+    groups = [str(group) for group in rates["group"].values]
+    for ax, (error, text) in zip(axes, ERRORS.items(), strict=True):
+        axes_or_new(ax)
+        for k, group in enumerate(groups):
+            mean = 100 * rates[error].sel(group=group).mean("replicate")
+            places = np.arange(len(names)) + 0.15 * (k - (len(groups) - 1) / 2)
+            look = {"color": COLOURS[k], "ms": 4.5, "clip_on": False}
+            ax.plot(mean, places, MARKERS[k], label=group, **look)
+        name_rows(ax, names)
+        ax.set_xlabel(text)
+        ax.locator_params(axis="x", nbins=4)
+    axes[0].invert_yaxis()
+    axes[0].legend(
+        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups), handletextpad=0.1
+    )
+    judged = "in bad standing" if kind == "standing" else "on the list"
+    set_caption(
+        axes[0],
+        f"Errors of judgement ({judged}) by group, over measured ticks; means over "
+        f"replicates. {replicates_in_words(dataset)}.",
+    )
+    return axes
+
+
+def error_rates(dataset: xr.Dataset, kind: str = "standing") -> xr.Dataset:
+    """Return rates of false positives and negatives by group.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``false_positives`` and ``false_negatives``, float64, dimensions (scenario,
+        replicate, group), missing where there is nobody to be wrong about.
+    """
+    low = KINDS[kind]
+    names = ("group_citizens", "group_bad", f"group_{low}", f"group_{low}_bad")
+    parts = {g: dataset.sel(group=[g]) for g in dataset["group"].values}
+    sums = [
+        xr.concat([total(part, name) for part in parts.values()], "group")
+        for name in names
+    ]
+    people, bad, judged, judged_bad = (
+        s.assign_coords(group=dataset["group"].values) for s in sums
+    )
+    good = people - bad
+    found = {
+        "false_positives": (judged - judged_bad) / good.where(good > 0),
+        "false_negatives": (bad - judged_bad) / bad.where(bad > 0),
+    }
+    return xr.Dataset(found).transpose("scenario", "replicate", "group")

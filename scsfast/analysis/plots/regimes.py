@@ -1,0 +1,180 @@
+"""Pictures of regimes side by side: what they achieve, and for whom."""
+
+import numpy as np
+import xarray as xr
+
+from ...errors import ConfigError
+from ...model.measures import MEASURES, summary_table
+from ..selection import chosen, regime_at, role
+from .style import (
+    GREY,
+    PALE,
+    ROLES,
+    Line2D,
+    axes_or_new,
+    label_column,
+    replicates_in_words,
+    set_caption,
+    short,
+    styled,
+)
+from .time import NAMES
+
+ROW = 0.24  # inches of a row of names
+PAIR = ("capture", "efficiency")
+INTERVALS = "Mean and 95 % t-interval over replicates"
+
+
+@styled
+def efficiency_and_capture(dataset: xr.Dataset, scenarios=None, ax=None):
+    """Draw efficiency against capture, one point a scenario, with intervals.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    scenarios : sequence of str, optional
+        By default the main ones. Who allocates by oracle is not drawn: it has efficiency
+        1 by construction and would squeeze all others.
+    ax : matplotlib axes, optional
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    names = chosen(dataset, scenarios)
+    drawn = [n for n in names if not is_oracle(dataset, n)] or names
+    ax = axes_or_new(ax, max(4.2, ROW * len(drawn) + 1))
+    table = summary_table(dataset.sel(scenario=drawn))
+    points = {name: _cross(ax, dataset, table, name) for name in drawn}
+    ax.axhline(0, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
+    ax.axvline(1, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
+    ax.set_xlabel(NAMES["capture"])
+    ax.set_ylabel(NAMES["efficiency"])
+    ax.margins(0.06)
+    ax.set_xlim(*ax.get_xlim())
+    ax.set_ylim(*ax.get_ylim())
+    _role_legend(ax, {role(dataset, name) for name in drawn})
+    there = {name: place for name, place in points.items() if np.isfinite(place).all()}
+    label_column(ax, there, 0.9 / max(len(there), 16), _colours(dataset, there))
+    missing = [name for name in names if name not in there]
+    set_caption(
+        ax,
+        "Efficiency against capture: top is better allocation, left is less for leaders' "
+        f"own. Dashed: a lottery (0) and no capture (1). {INTERVALS}, "
+        f"{replicates_in_words(dataset)}."
+        + (f" Not drawn: {', '.join(missing)}." if missing else "")
+        + (" An oracle's efficiency is 1." if len(drawn) < len(names) else ""),
+    )
+    return ax
+
+
+def is_oracle(dataset, name: str) -> bool:
+    """Say whether a scenario's prizes all go to those who serve them best."""
+    kinds = regime_at(dataset, name, 0).get("allocation", "")
+    kinds = set(kinds.values()) if isinstance(kinds, dict) else {kinds}
+    return kinds == {"oracle"}
+
+
+def _cross(ax, dataset, table, name: str) -> tuple[float, float]:
+    """Draw one scenario's point with both intervals; return its place."""
+    row = table.sel(scenario=name)
+    x, y = (row[v].sel(statistic=["mean", "low", "high"]).values for v in PAIR)
+    colour, marker, _ = ROLES[role(dataset, name)]
+    ax.errorbar(
+        x[0],
+        y[0],
+        xerr=_arms(x),
+        yerr=_arms(y),
+        fmt=marker,
+        color=colour,
+        markersize=5,
+        elinewidth=0.9,
+        alpha=0.9,
+    )
+    return float(x[0]), float(y[0])
+
+
+def _arms(values) -> np.ndarray:
+    """Return lengths of an error bar from (mean, low, high); 0 where there is none."""
+    mean, low, high = values
+    return np.nan_to_num([[mean - low], [high - mean]])
+
+
+def _colours(dataset, names) -> dict[str, str]:
+    return {name: ROLES[role(dataset, name)][0] for name in names}
+
+
+def _role_legend(ax, roles) -> None:
+    """Say which colour and marker are what, above the axes."""
+    handles = [
+        Line2D([], [], color=colour, marker=marker, ls="", markersize=5, label=text)
+        for key, (colour, marker, text) in ROLES.items()
+        if key in roles
+    ]
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=3,
+        borderaxespad=0.2,
+        handletextpad=0.2,
+    )
+
+
+@styled
+def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=None):
+    """Draw scenarios in order of a measure, with intervals.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    measure : str
+        One of `MEASURES`.
+    scenarios : sequence of str, optional
+        By default the main ones; those without a value are left out.
+    ax : matplotlib axes, optional
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    if measure not in MEASURES:
+        raise ConfigError(
+            f"`measure` must be one of {', '.join(MEASURES)}, got {measure!r}"
+        )
+    names = chosen(dataset, scenarios)
+    table = summary_table(dataset.sel(scenario=names))[measure]
+    found = {n: table.sel(scenario=n).values[:3] for n in names}
+    order = sorted(
+        (n for n in found if np.isfinite(found[n][0])), key=lambda n: found[n][0]
+    )
+    ax = axes_or_new(ax, ROW * len(order) + 1.2)
+    for y, name in enumerate(order):
+        colour, marker, _ = ROLES[role(dataset, name)]
+        ax.errorbar(
+            found[name][0],
+            y,
+            xerr=_arms(found[name]),
+            fmt=marker,
+            color=colour,
+            markersize=5,
+        )
+    name_rows(ax, order)
+    ax.set_xlabel(NAMES[measure])
+    _role_legend(ax, {role(dataset, name) for name in order})
+    set_caption(
+        ax,
+        f"Scenarios in order of {NAMES[measure]}. {INTERVALS}, "
+        f"{replicates_in_words(dataset)}.",
+    )
+    return ax
+
+
+def name_rows(ax, names) -> None:
+    """Name the rows of a picture, the first at the bottom."""
+    ax.set_yticks(range(len(names)), [short(name) for name in names])
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="y", color=PALE, linewidth=0.5)

@@ -1,0 +1,199 @@
+"""Pictures over time: a measure or an output of each scenario, with bands."""
+
+import numpy as np
+import xarray as xr
+
+from ..labels import WORDS, explained
+from ..selection import chosen, families
+from ..time_series import bands, over_time
+from .style import (
+    COLOURS,
+    DASHES,
+    PALE,
+    axes_or_new,
+    grid_of_axes,
+    label_column,
+    replicates_in_words,
+    set_caption,
+    short,
+    styled,
+)
+
+MOST_LINES = len(COLOURS)
+FEWEST_FOR_BANDS = 4  # replicates; of fewer each is drawn
+BAND_ROOM = 0.4  # of the range of the lines, beyond it; wider bands are cut
+BANDS = {
+    "interval": "mean with 95 % t-interval over replicates",
+    "quantiles": "median with the middle 50 % and 90 % of replicates",
+}
+NAMES = {name: explained(name) for name in WORDS}
+
+
+@styled
+def trajectories(
+    dataset: xr.Dataset,
+    variable: str = "efficiency",
+    scenarios=None,
+    ax=None,
+    *,
+    every: int = 1,
+    band: str = "interval",
+):
+    """Draw a measure or an output over time, one line a scenario.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    variable : str
+        As of `over_time`: a measure, "mean_score", or an output by tick.
+    scenarios : sequence of str, optional
+        By default the main ones.
+    ax : matplotlib axes, optional
+        By default those of a new figure.
+    every : int
+        Ticks of a period; measures are ratios of sums over a period.
+    band : {"interval", "quantiles"}
+        Mean and 95 % t-interval, or median and the middle 50 % and 90 %.
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    names = chosen(dataset, scenarios)
+    ax = axes_or_new(ax)
+    values = over_time(dataset.sel(scenario=names), variable, every)
+    ends = _draw(ax, values, names, band)
+    _limit(ax, [_range(ax)])
+    _finish(ax, dataset, variable, every, values)
+    ax.set_xlim(0, None)
+    colours = dict(zip(names, COLOURS * len(names), strict=False))
+    label_column(ax, ends, 0.06, colours)
+    _describe(ax, dataset, variable, every, band)
+    return ax
+
+
+@styled
+def trajectory_grid(
+    dataset: xr.Dataset,
+    variable: str = "efficiency",
+    scenarios=None,
+    *,
+    every: int = 1,
+    band: str = "interval",
+    columns: int = 3,
+    same_scale: bool = True,
+):
+    """Draw a measure over time, one panel a regime.
+
+    Parameters
+    ----------
+    dataset, variable, scenarios, every, band
+        As of `trajectories`.
+    columns : int
+        Panels in a row.
+    same_scale : bool
+        Whether all panels have the same vertical axis.
+
+    Returns
+    -------
+    list of matplotlib axes
+        The first has the caption.
+    """
+    panels = _panels(families(dataset, scenarios))
+    axes = grid_of_axes(
+        len(panels), min(columns, len(panels)), 1.9, sharex=True, sharey=same_scale
+    )
+    ranges = []
+    for ax, (title, names) in zip(axes, panels, strict=True):
+        values = over_time(dataset.sel(scenario=names), variable, every)
+        _draw(ax, values, names, band)
+        ranges.append(_range(ax))
+        ax.set_title(short(title), loc="left", fontweight="bold")
+        ax.set_xlim(0, None)
+        if names != [title]:
+            lines = [line for line in ax.get_lines() if line.get_linewidth() > 1]
+            words = [short(name) for name in names]
+            ax.legend(lines, words, fontsize=7, handlelength=1.6, labelspacing=0.2)
+    for ax, own in zip(axes, ranges, strict=True):
+        _limit(ax, ranges if same_scale else [own])
+    axes[0].figure.supxlabel("tick", fontsize=9)
+    axes[0].figure.supylabel(NAMES.get(variable, variable), fontsize=9)
+    _describe(axes[0], dataset, variable, every, band)
+    return list(axes)
+
+
+def _panels(found: dict) -> list[tuple[str, list[str]]]:
+    """Return (title, scenarios) of each panel, no more lines in one than colours."""
+    return [
+        (title if k == 0 else f"{title}, continued", names[k : k + MOST_LINES])
+        for title, names in found.items()
+        for k in range(0, len(names), MOST_LINES)
+    ]
+
+
+def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
+    """Draw lines and bands; return the last place of each line that has one."""
+    middle, *edges = bands(values, band)
+    ticks, ends = values["tick"].values, {}
+    if values.sizes["replicate"] < FEWEST_FOR_BANDS:
+        edges = []
+    for k, name in enumerate(names):
+        look = {"color": COLOURS[k % len(COLOURS)]}
+        line = middle.sel(scenario=name).values
+        if not edges:
+            own = values.sel(scenario=name).transpose("tick", "replicate").values
+            ax.plot(ticks, own, linewidth=0.6, alpha=0.5, zorder=1, **look)
+        ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look)
+        for low, high in zip(edges[::2], edges[1::2], strict=True):
+            edge = (bound.sel(scenario=name).values for bound in (low, high))
+            ax.fill_between(ticks, *edge, alpha=0.18, linewidth=0, **look)
+        is_there = line == line
+        if is_there.any():
+            last = is_there.nonzero()[0][-1]
+            ends[name] = float(ticks[last]), float(line[last])
+    return ends
+
+
+def _range(ax) -> tuple[float, float]:
+    """Return the lowest and highest point of the lines of axes."""
+    lines = np.concatenate([line.get_ydata() for line in ax.get_lines()] or [[]])
+    there = lines[np.isfinite(lines)]
+    return (there.min(), there.max()) if there.size else (np.inf, -np.inf)
+
+
+def _limit(ax, ranges) -> None:
+    """Let lines, not the widest of all bands, decide how much is in sight."""
+    low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
+    if low > high:
+        return
+    ax.ticklabel_format(axis="y", useOffset=False)
+    room = BAND_ROOM * (high - low) or 0.1 * abs(high) or 0.01
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(max(bottom, low - room), min(top, high + room))
+
+
+def _finish(ax, dataset, variable: str, every: int, values) -> None:
+    """Name the axes and mark the warm-up."""
+    unit = values.attrs.get("units", "1")
+    plain = values.attrs.get("long_name", variable)
+    ax.set_xlabel("tick")
+    ax.set_ylabel(NAMES.get(variable) or (plain if unit == "1" else f"{plain}, {unit}"))
+    warm = dataset.attrs.get("first_measured_tick", 0)
+    if 0 < warm < dataset.sizes["tick"]:
+        ax.axvline(warm, color=PALE, linewidth=0.8, zorder=0)
+
+
+def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
+    name = NAMES.get(variable, variable)
+    taken = f", over each {every} ticks" if every > 1 else ""
+    warm = dataset.attrs.get("first_measured_tick", 0)
+    n = dataset.sizes["replicate"]
+    middle = BANDS[band].partition(" with")[0]
+    kind = BANDS[band] if n >= FEWEST_FOR_BANDS else f"{middle}, and each replicate"
+    cut = " Wide bands are cut at the edge." if n >= FEWEST_FOR_BANDS else ""
+    set_caption(
+        ax,
+        f"{name[:1].upper()}{name[1:]}{taken}: {kind}. Summaries count ticks from {warm} "
+        f"on.{cut} {replicates_in_words(dataset)}.",
+    )

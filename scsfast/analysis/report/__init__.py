@@ -1,0 +1,1 @@
+"""The report of a store as one HTML file."""

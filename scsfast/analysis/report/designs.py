@@ -1,0 +1,225 @@
+"""What a report says of designs: factorials, samples and sweeps, each in its section."""
+
+from ...errors import ConfigError
+from ...model.measures import summary_table
+from .. import datasets, plots
+from ..attribute import attribute
+from ..labels import CLAIMS, word
+from ..plots.style import grid_of_axes, set_caption, styled
+from ..plots.tables import named
+from ..sensitivity import sensitivity
+from .page import Section, Table, Text, estimate, number, picture, text
+
+SWEPT = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
+SWEEP = "sweep"
+DRAWN = ("efficiency", "prizes_moved_share", "capture")
+
+
+def sections(source) -> list[Section]:
+    """Return the sections on the designs that a campaign has."""
+    kinds = set(datasets.kinds(source.everything))
+    found = []
+    if "factorial" in kinds:
+        found.append(Section("levels", "Which level does it", _factorials(source)))
+    if "sample" in kinds:
+        found.append(Section("sensitivity", "What matters", _samples(source)))
+    if "sweep" in kinds:
+        found.append(Section("sweeps", "Sweeps", _sweeps(source)))
+    return found
+
+
+def _factorials(source) -> list:
+    """Return what each player contributes, drawn and as a table."""
+    try:
+        table = attribute(source.everything)
+    except ConfigError as error:
+        return [Text(str(error))]
+    rows = [
+        [
+            text(row["base"]),
+            text(named(row["measure"], row["unit"])),
+            text(row["player"]),
+            estimate(row["value"], row["low"], row["high"], 4),
+            number(100 * row["share"], 1),
+            number(row["n"], 0),
+        ]
+        for row in table.to_dict("records")
+    ]
+    heads = ["Scenario", "Measure", "Player", "Contribution", "Share, %", "n"]
+    return [
+        Text(
+            "Every coalition of players is simulated under the same draws; who is out is "
+            "honest. A player's Shapley value is what it adds, averaged over all orders "
+            "in which players may come; the values sum to what all together change."
+        ),
+        *(
+            picture(
+                _attributed(table, base),
+                f"levels-{k}",
+                f"What each level and channel contributes: {base}",
+                _in_words(table[table["base"] == base], "player"),
+            )
+            for k, base in enumerate(dict.fromkeys(table["base"]))
+        ),
+        Table("Contributions with 95 % intervals", heads, rows),
+    ]
+
+
+@styled
+def _attributed(table, base: str):
+    """Draw the contributions to each measure side by side; return the first axes."""
+    rows = table[table["base"] == base]
+    measures = list(dict.fromkeys(rows["measure"]))
+    height = 0.24 * rows["player"].nunique() + 0.8
+    axes = grid_of_axes(len(measures), 2, height)
+    for ax, measure in zip(axes, measures, strict=True):
+        ax.tick_params(labelbottom=True)
+        plots.attribution(rows, measure, base, ax)
+        ax.set_title("", loc="left")
+        ax.locator_params(axis="x", nbins=5)
+        ax.set_xlabel(named(measure))
+    n = rows["n"].max()
+    set_caption(
+        axes[0],
+        f"Shapley values under {base}: what each player adds to a measure, averaged over "
+        "all orders; the grey bar is their sum. Mean and 95 % t-interval, "
+        f"N = {n:g} replicates of every coalition.",
+    )
+    return axes[0]
+
+
+def _in_words(rows, name: str) -> str:
+    """Return the values of a table in words, for those who cannot see a picture."""
+    listed = ", ".join(
+        f"{word(row['measure'])}: {row[name]} {row['value']:.3g}"
+        for row in rows.to_dict("records")
+        if row["value"] == row["value"]
+    )
+    return f"{listed}."
+
+
+def _moves(table) -> list:
+    """Draw what moves each measure, a picture each, for every sampled scenario."""
+    found = []
+    for k, base in enumerate(dict.fromkeys(table["base"])):
+        part = table[(table["base"] == base) & table["value"].notna()]
+        for measure in dict.fromkeys(part["measure"]):
+            rows = part[part["measure"] == measure]
+            ax = plots.sensitivity(rows, measure, base)
+            label = f"moves-{measure.replace('_', '-')}-{k}"
+            title = f"What moves {named(measure)}: {base}"
+            found.append(picture(ax, label, title, _in_words(rows, "parameter")))
+    return found
+
+
+def _samples(source) -> list:
+    """Return what moves which measure, and how robust the verdicts are."""
+    try:
+        table = sensitivity(source.everything, measures=SWEPT)
+    except ConfigError as error:
+        return [Text(str(error)), *_robustness(source)]
+    rows = [
+        [
+            text(row["base"]),
+            text(named(row["measure"])),
+            text(row["parameter"]),
+            text(row["index"]),
+            estimate(row["value"], row["low"], row["high"]),
+            text(row["note"] or "-"),
+        ]
+        for row in table.to_dict("records")
+    ]
+    heads = ["Scenario", "Measure", "Parameter", "Index", "Value", "Note"]
+    return [
+        *_robustness(source),
+        *_moves(table[table["measure"].isin(DRAWN)]),
+        Table("Sensitivity indices with 95 % intervals", heads, rows),
+    ]
+
+
+def _robustness(source) -> list:
+    """Return tables of how verdicts and the mass of scores go with parameters."""
+    if source.claims.robustness.empty:
+        return []
+    rows = [
+        [
+            text(row["base"]),
+            text(CLAIMS[row["claim"]]),
+            text(named(row["measure"])),
+            text(row["verdict"] or "-"),
+            text(row["reference"] or "-"),
+            number(100 * row["share_same"], 0),
+            number(100 * row["share_same_by_mean"], 0),
+            *(number(row[name]) for name in ("lowest", "median", "highest")),
+            text(row["parameter"] or "-"),
+            number(row["rho"], 2),
+            number(row["points"], 0),
+        ]
+        for row in source.claims.robustness.to_dict("records")
+    ]
+    heads = [
+        "Scenario", "Claim", "Measure", "Word on the claim", "That of",
+        "Same at, % of points", "By means, %", "Lowest", "Median", "Highest",
+        "Moved most by", "Rank correlation", "Points",
+    ]  # fmt: skip
+    return [Table("How robust verdicts are", heads, rows), *_mass(source)]
+
+
+def _mass(source) -> list:
+    rows = [
+        [
+            text(row["base"]),
+            text(row["mass"].replace("_", " ")),
+            text(named(row["measure"])),
+            number(row["lowest"]),
+            number(row["highest"]),
+            estimate(row["rho"], row["low"], row["high"], 2),
+            number(row["at_little_mass"]),
+            number(row["at_much_mass"]),
+        ]
+        for row in source.claims.mass.to_dict("records")
+    ]
+    heads = [
+        "Scenario", "Mass", "Measure", "Least mass", "Most mass", "Rank correlation",
+        "At little mass", "At much mass",
+    ]  # fmt: skip
+    title = "Mass of scores at their base, and efficiency: over points"
+    return [Table(title, heads, rows)] if rows else []
+
+
+def _sweeps(source) -> list:
+    """Return a table of measures for each swept scenario's points."""
+    kinds, bases = datasets.kinds(source.finished), datasets.bases(source.finished)
+    names = [str(name) for name in source.finished["scenario"].values]
+    blocks = [*_robustness(source)] if "sample" not in kinds else []
+    for base in dict.fromkeys(
+        b for b, k in zip(bases, kinds, strict=True) if k == SWEEP
+    ):
+        own = [
+            name
+            for name, b, k in zip(names, bases, kinds, strict=True)
+            if (b, k) == (base, SWEEP)
+        ]
+        blocks.append(_sweep(source, base, own))
+    return blocks
+
+
+def _sweep(source, base: str, names) -> Table:
+    table = summary_table(source.finished.sel(scenario=names))
+    rows = [
+        [
+            text(name.removeprefix(f"{base}, ")),
+            *(
+                estimate(
+                    *(
+                        table[m].sel(scenario=name, statistic=s).item()
+                        for s in ("mean", "low", "high")
+                    )
+                )
+                for m in SWEPT
+            ),
+        ]
+        for name in names
+    ]
+    heads = ["Point", *(named(m) for m in SWEPT)]
+    return Table(f"Sweep of {base}, with 95 % intervals", heads, rows)

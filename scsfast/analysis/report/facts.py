@@ -1,0 +1,132 @@
+"""What a report says of the run: cost, machine, versions, digest, and the methods."""
+
+from importlib import metadata
+
+from ...intervals import CONFIDENCE
+from ...text import many
+from .. import datasets
+from .page import Section, Table, Text, text
+
+REPEAT = (
+    "The same campaign file and version give the same bits on any number of threads, "
+    "ranks or hosts; the digest says so."
+)
+
+
+def sections(source) -> list[Section]:
+    """Return the sections on the run and on methods."""
+    return [
+        Section("run", "The run", [_facts(source), Text(REPEAT)]),
+        Section("methods", "Methods, to paste", [Text(methods(source), "to copy")]),
+    ]
+
+
+def _of_one_world(dataset) -> str:
+    return " of one world" if len(set(datasets.own_worlds(dataset))) > 1 else ""
+
+
+def maker(source) -> str:
+    """Return the version of the package that makes the report."""
+    try:
+        return metadata.version("scsfast")
+    except metadata.PackageNotFoundError:
+        return "of an unknown version"
+
+
+def size_in_words(source) -> str:
+    """Return how large a campaign is."""
+    sizes, world = source.everything.sizes, source.store.attributes["config"]["world"]
+    return (
+        f"{many(sizes['scenario'], 'scenario')}, {many(sizes['replicate'], 'replicate')} "
+        f"of each, {datasets.citizens_in_words(source.everything)} citizens, "
+        f"{many(world['n_ticks'], 'tick')}"
+    )
+
+
+def _facts(source) -> Table:
+    store = source.store
+    attributes, records = store.attributes, list(store.journal.records.values())
+    seconds = sum(record["seconds"] for record in records)
+    done = citizen_ticks(source)
+    made = [record.get("made_by") or attributes for record in records]
+    facts = {
+        "Computing time": f"{seconds:,.1f} s in {len(records):,} blocks, summed",
+        "Citizen-ticks": f"{done:,}",
+        "Speed": _speed(done, seconds),
+        "Hosts": _distinct(record["host"] for record in records),
+        "Processes, cores of each": _processes(made),
+        "Kernel": _distinct(str(m.get("kernel", "unknown")) for m in made),
+        "Compiler": _distinct(_compiler(m) for m in made),
+        "Kernel built from revision": _distinct(
+            str(m.get("build", {}).get("revision", "unknown")) for m in made
+        ),
+        "Versions": _distinct(_versions(m) for m in made),
+        "Seed": str(attributes["seed"]),
+        "Created": attributes["created"],
+        "Identity of the campaign": attributes["identity"],
+        "Digest of what is committed": store.digest(),
+        "Store layout, model": f"{attributes['scsfast_layout']}, "
+        f"{attributes['scsfast_model']}",
+    }
+    rows = [[text(name), text(value)] for name, value in facts.items()]
+    return Table("Facts of the run", ["What", "Value"], rows, sortable=False)
+
+
+def _processes(made: list[dict]) -> str:
+    """Return how many MPI ranks computed, and on how many cores each."""
+    ranks = {m.get("rank", 0) for m in made}
+    cores = _distinct(str(m.get("cores", "not recorded")) for m in made)
+    return f"{max(1, len(ranks))}, {cores}"
+
+
+def citizen_ticks(source) -> int:
+    """Return how many citizens x ticks all finished replicates took."""
+    worlds = [scenario.world for scenario in source.store.campaign.scenarios]
+    digests = source.store.journal.digests()
+    return sum(worlds[s].n_citizens * worlds[s].n_ticks for s, _ in digests)
+
+
+def _speed(done: int, seconds: float) -> str:
+    if not seconds:
+        return "not known"
+    return f"{done / seconds / 1e6:.1f} million citizen-ticks a second, mean of blocks"
+
+
+def _distinct(values) -> str:
+    found = list(dict.fromkeys(values))
+    return "; ".join(found) if found else "not known"
+
+
+def _compiler(made: dict) -> str:
+    build = made.get("build", {})
+    return f"{build.get('compiler', 'unknown')} {build.get('flags', '')}".strip()
+
+
+def _versions(made: dict) -> str:
+    found = made.get("versions", {})
+    return ", ".join(f"{name} {version}" for name, version in found.items())
+
+
+def methods(source) -> str:
+    """Return a paragraph on methods that is ready to paste."""
+    attributes, finished = source.store.attributes, source.finished
+    world, versions = attributes["config"]["world"], attributes["versions"]
+    n = finished.sizes["replicate"]
+    return (
+        f"We simulated {many(finished.sizes['scenario'], 'scenario')} with scsfast "
+        f"{versions['scsfast']} (Python {versions['python']}, numpy {versions['numpy']}), "
+        "an agent-based model of social credit pilots that is a reconstruction from the "
+        "claims of A. Hmaidi, '\"The\" Social Credit System' (35C3, 2018), whose own "
+        "equations are not public. "
+        f"Each scenario has {many(n, 'replicate')} of "
+        f"{datasets.citizens_in_words(finished)} citizens "
+        f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); the first "
+        f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
+        f"The seed is {attributes['seed']}; random numbers are addressed by counter "
+        f"(Philox 4x32-10) and common to all scenarios{_of_one_world(finished)}, so these "
+        "are compared replicate by replicate. Measures are ratios of sums over measured "
+        f"ticks; values are means over replicates with {100 * CONFIDENCE:g} % t-intervals, "
+        "differences with paired t-intervals. Efficiency is 0 for a lottery and 1 for an "
+        "allocation that knows everybody's need and quality. "
+        f"The results have the digest {source.store.digest()}."
+    )

@@ -1,0 +1,222 @@
+"""What a report says of the question: the campaign, its design, and how far it is."""
+
+import json
+from collections import Counter
+
+import numpy as np
+
+from ...model.government import LEVELS
+from ...store.layout import DONE, FAILED, PENDING
+from ...text import many
+from .. import datasets
+from ..plots.style import ROLES
+from ..selection import question, role
+from .page import Cell, Section, Table, Text, number, text
+
+MOST_FAILURES = 20
+STATES = {"done": DONE, "failed": FAILED, "pending": PENDING}
+
+
+def sections(source) -> list[Section]:
+    """Return the sections on question, design and completeness."""
+    return [
+        Section("question", "The question", _question(source)),
+        Section("design", "The design", _design(source)),
+        Section("completeness", "Completeness", _completeness(source)),
+    ]
+
+
+def _question(source) -> list:
+    attributes = source.store.attributes
+    own = attributes["config_text"].strip()
+    resolved = json.dumps(attributes["config"], indent=1, ensure_ascii=False)
+    blocks = [
+        Text(
+            "Who can bend these regimes, and do they allocate scarce prizes better than a "
+            "lottery? C1: leaders can manipulate. C2: allocation is hardly more efficient. "
+            "The two can come apart and are measured apart."
+        )
+    ]
+    if own:
+        blocks.append(Text(own, "verbatim", "The campaign file"))
+    return [*blocks, Text(resolved, "verbatim", "Every value, defaults filled in")]
+
+
+def _design(source) -> list:
+    config = source.store.attributes["config"]
+    return [
+        Text(_world(source)),
+        _prizes(config["world"]),
+        _scenarios(source),
+        *_designs(source),
+    ]
+
+
+def _world(source) -> str:
+    world = source.store.attributes["config"]["world"]
+    people, years = world["n_citizens"], world["n_ticks"] / world["ticks_per_year"]
+    warm = source.store.attributes["first_measured_tick"]
+    return (
+        f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
+        f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
+        f"{len(world['acts'])} kinds of acts. {_units(people, world['spans'])} "
+        f"Summaries leave out the first {many(warm, 'tick')}. {_same(source)}"
+    )
+
+
+def _same(source) -> str:
+    """Say which scenarios meet the same citizens."""
+    same = "meet the same citizens, temptations and luck."
+    own = [world for world in datasets.own_worlds(source.everything) if world != "{}"]
+    if not own:
+        return f"All scenarios {same}"
+    people = datasets.citizens_in_words(source.everything)
+    return (
+        f"{many(len(own), 'scenario')} of {source.everything.sizes['scenario']} differ in "
+        f"their world ({people} citizens in all); those of one world {same}"
+    )
+
+
+def _units(people: int, spans: list[int]) -> str:
+    """Return how many units each level has, of those that have more than a part of one."""
+    shown = [
+        f"units of {span:,} ({_many_units(-(-people // span), level)})"
+        for span, level in zip(spans, LEVELS, strict=False)
+        if span <= people
+    ]
+    if not shown:
+        return "All citizens are in one unit, the only one of each level."
+    return f"From the lowest level up: {', '.join(shown)}."
+
+
+def _many_units(n: int, level: str) -> str:
+    plural = f"{level[:-1]}ies" if level.endswith("y") else f"{level}s"
+    return f"{n:,} {level if n == 1 else plural}"
+
+
+def _prizes(world: dict) -> Table:
+    rows = [
+        [
+            text(name),
+            number(100 * prize["capacity"], 2),
+            number(prize["value"], 2),
+            text(prize["pool"]),
+        ]
+        for name, prize in world["prize"].items()
+    ]
+    heads = ["Prize", "Places a tick, % of citizens", "Value, monthly incomes", "Pool"]
+    return Table("What is scarce", heads, rows)
+
+
+def _scenarios(source) -> Table:
+    rows = [_scenario(source, name) for name in source.main]
+    heads = ["Scenario", "Regime", "Scorer", "Allocation", "Leaders", "Replicates"]
+    more = source.everything.sizes["scenario"] - len(source.main)
+    rest = f"; {more} more are points of designs" if more else ""
+    return Table(f"Scenarios{rest}", heads, rows)
+
+
+def _scenario(source, name: str) -> list[Cell]:
+    asked = question(source.finished, name)
+    regime = asked["regime"]
+    changes = "".join(
+        f"; from tick {change['tick']}: {change['regime']['title']}"
+        for change in asked.get("change", [])
+    )
+    done = (source.everything["status"].sel(scenario=name) == DONE).sum()
+    return [
+        text(name),
+        text(f"{regime['title'] or regime['name']}{changes}"),
+        text(source.finished["scorer"].sel(scenario=name).values),
+        text(_allocation(regime["allocation"])),
+        text(ROLES[role(source.finished, name)][2]),
+        number(done, 0),
+    ]
+
+
+def _allocation(rule) -> str:
+    if isinstance(rule, str):
+        return rule
+    return ", ".join(f"{prize}: {kind}" for prize, kind in rule.items())
+
+
+def _designs(source) -> list:
+    """Return a table of the designs, if there are any."""
+    designs = source.store.attributes.get("designs") or []
+    rows = [
+        [
+            text(design["kind"]),
+            text(", ".join(design.get("of", []))),
+            text(_parameters(design)),
+            text(design.get("n", "-")),
+        ]
+        for design in designs
+    ]
+    heads = ["Design", "Of", "Over", "n"]
+    return [Table("Designs", heads, rows)] if rows else []
+
+
+def _parameters(design: dict) -> str:
+    if design.get("players"):
+        return "players: " + ", ".join(design["players"])
+    return "; ".join(
+        f"{path}: {json.dumps(values, ensure_ascii=False)}"
+        for path, values in (design.get("parameters") or {}).items()
+    )
+
+
+def _completeness(source) -> list:
+    status = source.everything["status"].values
+    counts = {name: int((status == code).sum()) for name, code in STATES.items()}
+    shown = source.finished.sizes
+    lines = [
+        f"{counts['done']:,} of {status.size:,} replicates are done, {counts['failed']:,} "
+        f"failed, {counts['pending']:,} pending.",
+        f"Figures and tables rest on {many(shown['replicate'], 'replicate')} of each of "
+        f"{many(shown['scenario'], 'scenario')}, finished in all of them."
+        + (_rest_on_all(counts) + _left_out(source)),
+    ]
+    blocks = [Text(lines, "points")]
+    if counts["done"] < status.size:
+        blocks.append(_by_scenario(source, status))
+    return [*blocks, *_failures(source)]
+
+
+def _rest_on_all(counts: dict[str, int]) -> str:
+    """Say what does not rest on common replicates, if some are not done."""
+    if not counts["failed"] + counts["pending"]:
+        return ""
+    return (
+        " Verdicts and what they rest on, differences to a baseline and contributions of "
+        "players rest on all that is done, as their n says."
+    )
+
+
+def _left_out(source) -> str:
+    there = set(source.finished["scenario"].values)
+    absent = [n for n in source.everything["scenario"].values if n not in there]
+    if not absent:
+        return ""
+    return f" Nothing is finished of: {', '.join(map(str, absent))}."
+
+
+def _by_scenario(source, status: np.ndarray) -> Table:
+    names = source.everything["scenario"].values
+    rows = [
+        [text(name), *(number((row == code).sum(), 0) for code in STATES.values())]
+        for name, row in zip(names, status, strict=True)
+        if not (row == DONE).all()
+    ]
+    return Table(
+        "Scenarios that are not complete", ["Scenario", *map(str.title, STATES)], rows
+    )
+
+
+def _failures(source) -> list:
+    """Return a table of the causes of failures, the most frequent first."""
+    causes = Counter(source.store.journal.errors().values())
+    rows = [[text(cause), number(n, 0)] for cause, n in causes.most_common()]
+    if not rows:
+        return []
+    heads = ["Cause", "Replicates"]
+    return [Table("Failures", heads, rows[:MOST_FAILURES])]

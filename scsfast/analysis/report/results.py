@@ -1,0 +1,301 @@
+"""What a report says of results: measures, and figures of the main scenarios."""
+
+from itertools import pairwise
+
+from ...model.measures import MEASURES, SCORED
+from .. import plots
+from ..compare import compare
+from ..labels import HOLM, head, word
+from ..plots.judgement import error_rates
+from ..plots.regimes import is_oracle
+from ..plots.style import grid_of_axes, new_figure, set_caption, short, styled
+from ..plots.tables import named
+from ..plots.time import MOST_LINES, NAMES
+from ..selection import families, regime_at, role
+from ..time_series import over_time
+from .page import Cell, Section, Table, Text, estimate, number, picture, text
+from .verdicts import verdicts
+
+MOST_PANELS = 12  # scenarios, or groups of lines, of which a section has pictures
+PANELS = 6  # of a figure that shows one scenario a panel
+ROWS = 32  # of names in one figure
+OVER_TIME = ("efficiency", "prizes_moved_share", "mean_displacement", "mean_score")
+COMPARED = ("efficiency", "capture", "prizes_moved_share")
+NOTHING_BESIDE = (
+    "No scenario but the baseline is as the file has it: every other one is a point of a "
+    "design. `scsfast compare` with --baseline {} compares them."
+)
+
+
+def sections(source) -> list[Section]:
+    """Return the sections on results."""
+    found = [
+        Section("verdicts", "Verdicts", verdicts(source)),
+        Section("measures", "Measures", _measures(source)),
+        Section("baseline", f"Against {source.baseline}", _differences(source)),
+        Section("capture", "Efficiency against capture", _regimes(source)),
+        Section("time", "Over time", _trajectories(source)),
+        Section("scores", "Scores and grades", _scores(source)),
+        Section("errors", "Errors by group", _errors(source)),
+    ]
+    return [section for section in found if section.blocks]
+
+
+def _measures(source) -> list:
+    table = source.summary
+    rows = [
+        [text(name), *(_statistics(table[m].sel(scenario=name)) for m in MEASURES)]
+        for name in source.main
+    ]
+    heads = ["Scenario", *(head(name) for name in MEASURES)]
+    n = source.finished.sizes["replicate"]
+    points = [f"{head(name)}: {meaning}." for name, meaning in MEASURES.items()]
+    caption = f"Mean ± half the 95 % interval over {n} replicates; -: missing"
+    return [Table(caption, heads, rows), Text(points, "points")]
+
+
+def _statistics(values) -> Cell:
+    return estimate(*(values.sel(statistic=s).item() for s in ("mean", "low", "high")))
+
+
+def _differences(source) -> list:
+    """Return differences to the baseline, as a table and pictures."""
+    if source.baseline is None:
+        return []
+    names = list(dict.fromkeys([*source.main, source.baseline]))
+    if names == [source.baseline]:
+        return [Text(NOTHING_BESIDE.format(f"'{source.baseline}'"))]
+    table = compare(source.everything.sel(scenario=names), source.baseline)
+    rows = [_difference(row) for row in table.to_dict("records") if row["n"]]
+    heads = [
+        "Scenario",
+        "Measure",
+        "Difference",
+        "p",
+        HOLM,
+        "Correlation",
+        "Pairs",
+    ]
+    pictures = [
+        picture(
+            _differences_drawn(table[table["scenario"].isin(part)]),
+            f"differences-{k}",
+            f"Paired differences to {source.baseline}",
+        )
+        for k, part in enumerate(_pieces(names, ROWS))
+    ]
+    return [
+        Table(f"Paired differences to {source.baseline}, 95 % intervals", heads, rows),
+        *pictures,
+    ]
+
+
+@styled
+def _differences_drawn(table):
+    """Draw differences in the main measures side by side; return the first axes."""
+    rows = table["scenario"].nunique()
+    figure = new_figure(0.24 * rows + 1.2)
+    axes = figure.subplots(1, len(COMPARED), squeeze=False, sharey=True)[0]
+    for ax, name in zip(axes, COMPARED, strict=True):
+        plots.paired_differences(table, name, ax)
+        ax.locator_params(axis="x", nbins=4)
+        ax.set_xlabel(f"difference in\n{word(name)}")
+    everything = plots.caption(axes[0]).partition(" to the baseline")[2]
+    set_caption(axes[0], f"Differences to the baseline{everything}")
+    return axes[0]
+
+
+def _difference(row: dict) -> list[Cell]:
+    return [
+        text(row["scenario"]),
+        text(named(row["variable"])),
+        estimate(row["difference"], row["low"], row["high"]),
+        number(row["p"]),
+        number(row["p_holm"]),
+        number(row["correlation"], 2),
+        number(row["n"], 0),
+    ]
+
+
+def _said(values: dict, what: str) -> str:
+    """Return figures in words, for those who cannot see a picture."""
+    listed = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
+    return f"{what}: {listed}."
+
+
+def _means(source, names, measure: str) -> dict[str, float]:
+    table = source.summary[measure]
+    found = {n: table.sel(scenario=n, statistic="mean").item() for n in names}
+    return {name: value for name, value in found.items() if value == value}
+
+
+def _regimes(source) -> list:
+    means = {m: _means(source, source.main, m) for m in ("efficiency", "capture")}
+    ranked = [name for name in source.main if name in means["efficiency"]]
+    placed = [name for name in ranked if name in means["capture"]]
+    drawn = (
+        ("capture", "Efficiency against capture", plots.efficiency_and_capture, placed),
+        ("rank", "Scenarios by efficiency", _ranked, ranked),
+    )
+    blocks = []
+    for label, title, plot, there in drawn:
+        for k, names in enumerate(_pieces(there, ROWS)):
+            said = " ".join(
+                _said({name: found[name] for name in names if name in found}, measure)
+                for measure, found in means.items()
+            )
+            ax = plot(source.finished, scenarios=names)
+            blocks.append(picture(ax, f"{label}-{k}", title, said))
+    return blocks
+
+
+def _ranked(dataset, scenarios):
+    return plots.rank(dataset, "efficiency", scenarios)
+
+
+def _pieces(names, size: int) -> list[list]:
+    """Return names in as few pieces of at most a size as there can be, nearly equal."""
+    n = -(-len(names) // size)
+    cuts = [len(names) * k // n for k in range(n + 1)] if n else [0]
+    return [names[a:b] for a, b in pairwise(cuts)]
+
+
+def _trajectories(source) -> list:
+    every = _quarter(source)
+    blocks = []
+    for variable in OVER_TIME:
+        names = [n for n in source.main if _is_telling(source, n, variable)]
+        groups = families(source.finished, names).values() if names else []
+        for k, part in enumerate(_pieces(_split(groups)[:MOST_PANELS], 2 * PANELS)):
+            chosen = [name for group in part for name in group]
+            axes = plots.trajectory_grid(
+                source.finished,
+                variable,
+                chosen,
+                every=every,
+                same_scale=variable != "mean_score",
+            )
+            label = f"time-{variable.replace('_', '-')}-{k}"
+            title = f"{head(variable)} over time"
+            said = _last(source, variable, chosen, every)
+            blocks.append(picture(axes[0], label, title, said))
+    return blocks
+
+
+def _split(groups) -> list[list[str]]:
+    """Return groups of scenarios, no more in one than a panel has lines."""
+    return [g[k : k + MOST_LINES] for g in groups for k in range(0, len(g), MOST_LINES)]
+
+
+def _not_drawn(names) -> list:
+    """Say of how many scenarios there are no pictures, if there are any."""
+    rest = len(names) - MOST_PANELS
+    if rest <= 0:
+        return []
+    about = "`scsfast.plots` draws them"
+    return [Text(f"Pictures are of the first {MOST_PANELS}; {rest} more: {about}.")]
+
+
+def _quarter(source) -> int:
+    """Return the ticks of a quarter of a year, at most a quarter of the run."""
+    world = source.store.attributes["config"]["world"]
+    return max(1, min(world["ticks_per_year"], world["n_ticks"]) // 4)
+
+
+def _is_telling(source, name: str, variable: str) -> bool:
+    """Say whether a variable over time can say anything of a scenario."""
+    if variable == "efficiency":
+        has_any = name in _means(source, [name], variable)
+        return has_any and not is_oracle(source.finished, name)
+    is_scored = source.finished["scorer"].sel(scenario=name).item() in SCORED
+    if variable == "mean_score":
+        return is_scored
+    is_led = role(source.finished, name) == "led"
+    return is_led and (is_scored or variable != "mean_displacement")
+
+
+def _last(source, variable: str, names, every: int) -> str:
+    values = over_time(source.finished.sel(scenario=names), variable, every)
+    last = values.isel(tick=-1).mean("replicate")
+    found = {name: last.sel(scenario=name).item() for name in names}
+    there = {name: value for name, value in found.items() if value == value}
+    return _said(there, f"{NAMES[variable]} at the end")
+
+
+def _scores(source) -> list:
+    """Return distributions and transitions of the scenarios whose leaders manipulate."""
+    scored = [
+        name
+        for name in source.main
+        if source.finished["scorer"].sel(scenario=name).item() in SCORED
+    ]
+    led = [name for name in scored if role(source.finished, name) == "led"] or scored
+    last = int(source.finished["distribution_tick"].values[-1])
+    graded = [
+        name
+        for name in led
+        if len(regime_at(source.finished, name, last).get("grades", [])) > 1
+    ]
+    blocks = _not_drawn(led)
+    for names, (kind, title, plot, pad) in ((led, SCORES), (graded, GRADES)):
+        for k, part in enumerate(_pieces(names[:MOST_PANELS], PANELS)):
+            ax = _panelled(source.finished, part, plot, pad)
+            blocks.append(picture(ax, f"{kind}-{k}", title))
+    return blocks
+
+
+SCORES = ("scores", "Scores and fair scores", plots.score_distribution, 20)
+GRADES = ("grades", "From grade to grade", plots.grade_transitions, 6)
+
+
+@styled
+def _panelled(dataset, names, plot, pad):
+    """Draw one panel a scenario; return the first, with the caption of all."""
+    axes = grid_of_axes(len(names), 2 if len(names) > 1 else 1, 2.6)
+    for ax, name in zip(axes, names, strict=True):
+        ax.tick_params(labelbottom=True)
+        plot(dataset, name, ax=ax)
+        ax.set_title(short(name), loc="left", fontweight="bold", pad=pad)
+    caption = plots.caption(axes[0])
+    if len(names) > 1:
+        caption = caption.replace(f" of {names[0]}", "")
+    set_caption(axes[0], f"{caption} Shown: {', '.join(names)}.")
+    return axes[0]
+
+
+def _errors(source) -> list:
+    """Return errors of judgement by group, as pictures and a table."""
+    kinds = {"standing": SCORED, "list": ("list",)}
+    blocks = []
+    for kind, scorers in kinds.items():
+        names = [
+            name
+            for name in source.main
+            if source.finished["scorer"].sel(scenario=name).item() in scorers
+        ]
+        for k, part in enumerate(_pieces(names, ROWS)):
+            axes = plots.group_errors(source.finished, part, kind=kind)
+            title = f"Errors of judgement by {kind}"
+            blocks.append(picture(axes[0], f"errors-{kind}-{k}", title))
+        if names:
+            blocks.append(_error_table(source, names, kind))
+    return blocks
+
+
+def _error_table(source, names, kind: str) -> Table:
+    rates = error_rates(source.finished.sel(scenario=names), kind)
+    means = 100 * rates.mean("replicate")
+    rows = [
+        [
+            text(name),
+            text(group),
+            *(
+                number(means[error].sel(scenario=name, group=group).item(), 2)
+                for error in ("false_positives", "false_negatives")
+            ),
+        ]
+        for name in names
+        for group in rates["group"].values
+    ]
+    heads = ["Scenario", "Group", "False positives, %", "False negatives, %"]
+    return Table(f"Errors of judgement by {kind}, means over replicates", heads, rows)

@@ -1,0 +1,157 @@
+"""The scenarios of a store, read for what they are: regime, honest twin, yardstick.
+
+Scenarios are matched by their resolved configuration, never by name: the twin of a
+scenario has the same rules and the same world, and leaders of whom none manipulates.
+"""
+
+import json
+from typing import NamedTuple
+
+from ..errors import ConfigError
+from ..model.government import LEVELS
+from ..model.trees import differences
+from . import datasets
+
+YARDSTICKS = ("lottery", "market", "oracle")
+TEXTS = ("name", "title", "about")  # of a regime: they decide nothing
+
+
+class Case(NamedTuple):
+    """One scenario of a store."""
+
+    place: int
+    name: str
+    base: str
+    kind: str  # of design: "", "sweep", "sample" or "factorial"
+    point: int
+    is_whole: bool  # no player of a factorial is out
+    manipulates: bool  # some leader may
+    pilot: str  # name of its first regime
+    scorer: str
+    yardstick: str  # "" for a regime
+    world: str  # equal texts are equal worlds
+    rules: str  # equal texts are equal regimes with equal changes
+    regime: dict
+    leaders: dict
+    n_levels: int
+
+
+def cases(dataset) -> list[Case]:
+    """Return every scenario of a dataset, in order.
+
+    Raises
+    ------
+    ConfigError
+        If its attributes have no configuration.
+    """
+    config = dataset.attrs.get("config")
+    if not config:
+        raise ConfigError(
+            "these results do not say what was asked: no attribute `config`"
+        )
+    entries = {entry["name"]: entry for entry in config["scenarios"]}
+    names = [str(name) for name in dataset["scenario"].values]
+    points = dataset.coords["point"].values if "point" in dataset.coords else None
+    is_whole = _whole(dataset)
+    bases, kinds = datasets.bases(dataset), datasets.kinds(dataset)
+    worlds = datasets.own_worlds(dataset)
+    return [
+        _case(
+            entries[name],
+            config["world"]["spans"],
+            place=k,
+            base=bases[k],
+            kind=kinds[k],
+            world=worlds[k],
+            point=-1 if points is None else int(points[k]),
+            is_whole=bool(is_whole[k]),
+        )
+        for k, name in enumerate(names)
+    ]
+
+
+def _case(entry: dict, spans: list, **about) -> Case:
+    regime, own = entry["regime"], entry.get("world") or {}
+    levels = LEVELS[: len(own.get("spans") or spans)]
+    leaders = {k: entry["leaders"][k] for k in (*levels, "clients_know")}
+    rules = [_decisive(regime), [_decisive(c) for c in entry.get("change") or []]]
+    return Case(
+        name=entry["name"],
+        manipulates=any(leaders[level]["share"] > 0 for level in levels),
+        pilot=regime["name"],
+        scorer=regime["scorer"],
+        yardstick="" if entry.get("change") else _yardstick(regime),
+        rules=json.dumps(rules, sort_keys=True),
+        regime=regime,
+        leaders=leaders,
+        n_levels=len(levels),
+        **about,
+    )
+
+
+def _decisive(tree):
+    """Return a regime or a change without what is only said of it."""
+    if not isinstance(tree, dict):
+        return tree
+    own = {k: v for k, v in tree.items() if k not in TEXTS}
+    return {**own, "regime": _decisive(own["regime"])} if "regime" in own else own
+
+
+def _yardstick(regime: dict) -> str:
+    """Return which yardstick a regime without scores or list is, "" if it is none."""
+    rule = regime["allocation"]
+    rules = set(rule.values()) if isinstance(rule, dict) else {rule}
+    has_records = regime["scorer"] != "none" or regime.get("listing")
+    return "" if has_records or len(rules) > 1 else rules.pop()
+
+
+def _whole(dataset) -> list[bool]:
+    """Return which scenarios no player of a factorial is out of."""
+    players = [name for name in dataset.coords if str(name).startswith("player_")]
+    out = [dataset.coords[name].values == 0 for name in players]
+    return [
+        not any(column[k] for column in out) for k in range(len(dataset["scenario"]))
+    ]
+
+
+class Twins:
+    """Finds the honest twin of a scenario.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    """
+
+    def __init__(self, cases):
+        self.honest = {}
+        for case in cases:
+            if not case.manipulates:
+                self.honest.setdefault((case.world, case.rules), []).append(case)
+
+    def of(self, case: Case) -> Case | None:
+        """Return the honest scenario with the rules and the world of another.
+
+        Of several the one from the same scenario of the file, then at the same point, then
+        that whose leaders differ least.
+        """
+        found = self.honest.get((case.world, case.rules), [])
+        return min(found, key=lambda twin: _distance(case, twin), default=None)
+
+
+def _distance(case: Case, twin: Case) -> tuple:
+    return (
+        twin.base != case.base,
+        twin.point != case.point,
+        len(differences(case.leaders, twin.leaders)) if twin is not case else 0,
+        twin.place,
+    )
+
+
+def companion(case: Case, cases, wanted) -> Case | None:
+    """Return the first scenario with a property in the same world, no design first."""
+    found = [
+        other
+        for other in cases
+        if other.world == case.world and other is not case and wanted(other)
+    ]
+    return min(found, key=lambda other: (other.kind != "", other.place), default=None)

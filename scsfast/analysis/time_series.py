@@ -1,0 +1,142 @@
+"""Measures over time: each taken over periods of ticks instead of a whole run.
+
+A period's ticks count as those of a run of its own, so a measure means the same as in a
+summary. Nothing is smoothed: periods do not overlap.
+"""
+
+import numpy as np
+import xarray as xr
+
+from ..errors import ConfigError
+from ..intervals import statistics
+from ..model.measures import MEASURES, POINT, measure, once
+
+NEEDS = {
+    "efficiency": ("prize_value", "lottery_prize_value", "oracle_prize_value"),
+    "fair_efficiency": (
+        "fair_prize_value",
+        "lottery_prize_value",
+        "oracle_prize_value",
+    ),
+    "prizes_moved_share": ("prizes_moved", "prizes"),
+    "capture": ("connected", "connected_prizes"),
+    "mean_displacement": ("displacement",),
+    "auc": ("score_count",),
+    "violation_rate": ("violations", "temptations"),
+}
+OF_POINTS = "1/256 point"
+
+
+def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArray:
+    """Return a measure, or an output with dimension tick, by period.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    variable : str
+        One of `MEASURES`, "mean_score", or an output by tick, which is summed over all
+        other dimensions and averaged over the ticks of a period.
+    every : int
+        Ticks of a period; what is left over at the end is not shown.
+
+    Returns
+    -------
+    xarray.DataArray
+        float64, dimensions (scenario, replicate, tick): the last tick of each period;
+        "auc" has the ticks of distributions.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such variable.
+    """
+    if variable in NEEDS:
+        return _measured(dataset, variable, every)
+    if variable == "mean_score":
+        return _mean_score(dataset, every)
+    if variable not in dataset or "tick" not in dataset[variable].dims:
+        known = [*MEASURES, "mean_score", *_by_tick(dataset)]
+        raise ConfigError(
+            f"`variable` must be a measure or an output by tick, got {variable!r}; "
+            f"there are: {', '.join(known)}"
+        )
+    return _averaged(dataset[variable], every)
+
+
+def _by_tick(dataset) -> list[str]:
+    return [str(name) for name, v in dataset.data_vars.items() if "tick" in v.dims]
+
+
+def _averaged(values: xr.DataArray, every: int) -> xr.DataArray:
+    """Return an output summed over what is not time, averaged over periods."""
+    values = once(values)
+    rest = [d for d in values.dims if d not in ("scenario", "replicate", "tick")]
+    summed = values.astype("f8").sum(rest)
+    means = summed.coarsen(tick=every, boundary="trim", coord_func="max").mean()
+    return means.assign_attrs(values.attrs)
+
+
+def _mean_score(dataset, every: int) -> xr.DataArray:
+    people = dataset.coords.get("n_citizens", dataset.attrs["n_citizens"])
+    found = _averaged(dataset["score"], every) / (POINT * people)
+    return found.assign_attrs(units="point", long_name="mean score")
+
+
+def _measured(dataset, name: str, every: int) -> xr.DataArray:
+    """Return a measure of each period, by taking periods for replicates."""
+    dim, every = ("distribution_tick", 1) if name == "auc" else ("tick", every)
+    keep = [c for c in ("scorer", "n_citizens") if c in dataset.coords]
+    parts = dataset[list(NEEDS[name])].reset_coords()[[*NEEDS[name], *keep]]
+    parts = parts.set_coords(keep)
+    ends = parts[dim].values[every - 1 :: every]
+    folded = parts.coarsen({dim: every}, boundary="trim").construct(
+        {dim: ("period", "within")}
+    )
+    folded = folded.drop_vars(dim).rename(within=dim)
+    folded = folded.assign_coords({dim: np.arange(every), "tick": np.arange(every)})
+    stacked = folded.rename(replicate="run").stack(
+        replicate=("run", "period"), create_index=False
+    )
+    stacked.attrs = {**dataset.attrs, "first_measured_tick": 0}
+    n = dataset.sizes["replicate"], len(ends)
+    values = measure(stacked, name).transpose("scenario", "replicate").values
+    return xr.DataArray(
+        values.reshape(dataset.sizes["scenario"], *n),
+        dims=("scenario", "replicate", "tick"),
+        coords={
+            "scenario": dataset["scenario"].values,
+            "replicate": dataset["replicate"].values,
+            "tick": ends,
+        },
+        attrs={"long_name": MEASURES[name], "units": "1"},
+    )
+
+
+def bands(values: xr.DataArray, kind: str = "interval") -> list[xr.DataArray]:
+    """Return the middle of replicates and bands about it, the widest first.
+
+    Parameters
+    ----------
+    values : xarray.DataArray
+        With dimension replicate.
+    kind : {"interval", "quantiles"}
+        "interval": the mean and its 95 % t-interval. "quantiles": the median, the middle
+        90 % and the middle 50 % of replicates.
+
+    Returns
+    -------
+    list of xarray.DataArray
+        The middle, then the low and high of each band; no band of fewer than two
+        replicates.
+    """
+    if kind not in ("interval", "quantiles"):
+        raise ConfigError(f"`band` must be 'interval' or 'quantiles', got {kind!r}")
+    single = values.sizes["replicate"] < 2
+    if kind == "quantiles":
+        shares = (0.5, 0.05, 0.95, 0.25, 0.75)
+        found = [values.quantile(share, "replicate") for share in shares]
+    else:
+        table = statistics(values)
+        found = [table.sel(statistic=name) for name in ("mean", "low", "high")]
+    return found[:1] if single else found

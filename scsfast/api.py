@@ -1,0 +1,171 @@
+"""What a user calls from Python: one campaign from its file to its results.
+
+This ties the floors together and holds no logic of its own.
+"""
+
+import warnings
+
+from .errors import ConfigError, RunError
+from .execution.run import meet, provenance, run_campaign
+
+SHOWN_FAILURES = 5
+
+
+def as_campaign(config, sets=()):
+    """Return a campaign from a path, a dict or a campaign.
+
+    Parameters
+    ----------
+    config : path-like, dict or Campaign
+    sets : iterable of str
+        Values to set over those of a path or dict, each ``path=value``.
+
+    Raises
+    ------
+    ConfigError
+        If the campaign is wrong; all faults are listed.
+    """
+    campaign = _campaign(config, sets)
+    if campaign.until:
+        from .execution.stopping import check_rule
+
+        check_rule(campaign.until)
+    return campaign
+
+
+def _campaign(config, sets):
+    """Return a campaign from a path, a dict or a campaign, but for its measures."""
+    from .campaign.config import Campaign, campaign_from_dict, load_campaign
+    from .model.paths import with_settings
+
+    if isinstance(config, Campaign):
+        if sets:
+            raise ConfigError("`sets` must come with a file or a dict, not a campaign")
+        return config
+    if isinstance(config, dict):
+        return campaign_from_dict(with_settings(config, sets))
+    return load_campaign(config, sets)
+
+
+def run(config, store, *, jobs=None, progress=False):
+    """Run a campaign, or what is left of it, and return its results.
+
+    Parameters
+    ----------
+    config : path-like, dict or Campaign
+        The campaign, or its TOML file.
+    store : path-like
+        Where the results go: a folder, or an ``s3://`` URL. A store of the same campaign
+        is resumed; more replicates than it has are added.
+    jobs : int or None
+        Cores to use, by default all that the process may use. Never changes a bit.
+    progress : bool
+        Whether to show progress on stderr.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `scsfast.open` gives it.
+
+    Raises
+    ------
+    ConfigError
+        If the campaign is wrong; all faults are listed.
+    DifferentCampaignError
+        If the store holds another campaign.
+    RunError
+        If replicates failed; all others are stored.
+    """
+    from .execution.progress import for_stderr, silent
+    from .store.open import open as open_results
+
+    campaign, crew = meet(lambda: as_campaign(config))
+    failures = run_campaign(
+        campaign,
+        store,
+        jobs=jobs,
+        report=for_stderr() if progress else silent,
+        say=warnings.warn,
+        crew=crew,
+    )
+    raise_failures(campaign, failures)
+    return open_results(store)
+
+
+def explain(
+    config, citizen: int, *, scenario: str | None = None, replicate: int = 0
+) -> dict:
+    """Return one citizen's story in a scenario of a campaign.
+
+    Parameters
+    ----------
+    config : path-like, dict or Campaign
+    citizen : int
+        Its number, from 0.
+    scenario : str, optional
+        Name of the scenario; the first by default.
+    replicate : int
+        Number of the replicate.
+
+    Returns
+    -------
+    dict
+        ``citizen`` (who it is), ``months`` (a list of dicts: tick, date, what happened in
+        words, score, fair score, wealth, grade, list, prizes; scores are None for who has
+        none; pairs are before and after) and ``sums``.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such citizen, scenario or replicate, or the campaign is wrong.
+    KernelError
+        If the kernel and the reference part.
+    """
+    from .analysis.citizen_story import tell
+
+    return tell(as_campaign(config), citizen, scenario=scenario, replicate=replicate)
+
+
+def merge(stores, target):
+    """Join finished stores of one campaign that hold different replicates.
+
+    Parameters
+    ----------
+    stores : sequence of path-like
+    target : path-like
+        The new store; replicates that no store has are left to `run`.
+
+    Returns
+    -------
+    scsfast.store.store.Store
+
+    Raises
+    ------
+    ConfigError, DifferentCampaignError, StoreError
+        As `scsfast.store.merge.join`.
+    """
+    from .model.measures import summarise
+    from .store.finalise import finalise
+    from .store.merge import join
+
+    return join(
+        stores, target, provenance(), lambda joined: finalise(joined, summarise)
+    )
+
+
+def raise_failures(campaign, failures: dict) -> None:
+    """Raise RunError if there are failures."""
+    if not failures:
+        return
+    names = [scenario.name for scenario in campaign.scenarios]
+    shown = [
+        f"scenario '{names[scenario]}' replicate {replicate}: {cause}"
+        for (scenario, replicate), cause in sorted(failures.items())[:SHOWN_FAILURES]
+    ]
+    more = len(failures) - len(shown)
+    lines = [*shown, f"and {more} more"] if more else shown
+    text = "\n  ".join(lines)
+    raise RunError(
+        f"{len(failures)} replicates failed, all others are stored; the same command "
+        f"tries them again:\n  {text}"
+    )

@@ -1,0 +1,1 @@
+"""Designs: one scenario becomes many."""

@@ -1,0 +1,230 @@
+"""A sample: points of a plan within the bounds of some parameters.
+
+The points are those of `scipy.stats.qmc` (latin-hypercube, sobol) or of SALib (saltelli,
+morris), in their order, so that SALib can analyse what comes out. The same seed, number
+of points and order of parameters give the same points within the unit cube.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from ...errors import ConfigError
+from ...model.parameters import Count, Parameters, Seed, limited, param
+from ...model.paths import flat
+from ...model.schema import is_number, is_whole, plausible
+from ..scenarios import checked
+from .points import Point, path_faults, pilot_of, written
+
+TABLE = "sample"
+PLAUSIBLE = "plausible"
+POWERS = ("sobol", "saltelli")
+MORRIS_LEVELS = 4
+
+
+class Sample(Parameters):
+    """A ``[sample]``."""
+
+    method: Literal["latin-hypercube", "sobol", "saltelli", "morris"] = param(
+        ..., "how points are chosen"
+    )
+    n: limited(Count, ge=1) | None = param(None, "points, or base points (saltelli)")
+    trajectories: limited(Count, ge=1) | None = param(None, "trajectories (morris)")
+    levels: limited(Count, ge=2, le=1000) | None = param(
+        None, "levels of the grid (morris), 4 by default"
+    )
+    second_order: bool | None = param(
+        None, "whether pairs can be told (saltelli), true by default"
+    )
+    seed: Seed | None = param(None, "seed of the points, the campaign's by default")
+    of: limited(list[str], min_length=1) | None = param(
+        None, "scenarios to vary, by default all"
+    )
+    over: dict[str, Any] = param(
+        ..., "by path: [low, high], or 'plausible'", min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _fit(self):
+        faults = [text for is_wrong, text in self._contradictions() if is_wrong]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _contradictions(self):
+        is_morris, is_saltelli = self.method == "morris", self.method == "saltelli"
+        size, method = self.size, f"method = '{self.method}'"
+        names = "`n` or `trajectories`" if is_morris else "`n`"
+        given = [self.n, self.trajectories if is_morris else None]
+        yield sum(value is not None for value in given) != 1, f"must have {names}, once"
+        for name in ("trajectories", "levels"):
+            is_there = getattr(self, name) is not None
+            yield is_there and not is_morris, f"`{name}` is for morris, got {method}"
+        is_there = self.second_order is not None
+        yield (
+            is_there and not is_saltelli,
+            f"`second_order` is for saltelli, got {method}",
+        )
+        yield (
+            self.levels is not None and self.levels % 2 == 1,
+            f"`levels` must be even, got {self.levels}",
+        )
+        yield (
+            self.method in POWERS and size is not None and size & (size - 1) != 0,
+            f"`n` must be a power of two for {self.method}, got {size}",
+        )
+
+    @property
+    def size(self) -> int | None:
+        """Points or trajectories asked for."""
+        return self.trajectories if self.n is None else self.n
+
+    @property
+    def pairs(self) -> bool:
+        """Whether pairs of parameters can be told."""
+        return self.second_order is None or self.second_order
+
+    @property
+    def table(self) -> str:
+        """Name of the design's table in a file."""
+        return TABLE
+
+    def count(self, base) -> int:
+        """Return the number of points."""
+        d = len(flat(self.over))
+        rows = {"saltelli": 2 * d + 2 if self.pairs else d + 2, "morris": d + 1}
+        return self.size * rows.get(self.method, 1)
+
+    def points(self, base) -> tuple[dict, list[Point]]:
+        """Return what a `Design` says of this, and the points; raises ConfigError."""
+        bounds = _bounds(flat(self.over), base)
+        _refuse_coarse(self, bounds)
+        points = []
+        for number, row in enumerate(rows(self, bounds)):
+            pairs = zip(bounds, row.tolist(), strict=True)
+            values = {p: round(v) if is_whole(p) else v for p, v in pairs}
+            entry = written(base, TABLE, values)
+            points.append(Point(f"point {number}", entry, values, {}))
+        return _about(self, bounds), points
+
+
+def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
+    """Return the plan of a ``[sample]``, or None after adding its faults."""
+    before = len(faults)
+    plan = checked(Sample, tree, TABLE, faults)
+    if isinstance(tree.get("over"), dict):
+        leaves = flat(tree["over"])
+        faults += path_faults(leaves, f"{TABLE}.over")
+        for path, bounds in leaves.items():
+            if bounds != PLAUSIBLE and not _are_bounds(bounds):
+                faults.append(
+                    f"`{TABLE}.over.{path}` must be [low, high] with low below high, "
+                    f"or 'plausible', got {bounds!r}"
+                )
+    if plan is None or len(faults) > before:
+        return None
+    return plan if plan.seed is not None else plan.model_copy(update={"seed": seed})
+
+
+def _are_bounds(bounds) -> bool:
+    is_pair = isinstance(bounds, list) and len(bounds) == 2
+    is_pair = is_pair and all(type(bound) in (int, float) for bound in bounds)
+    return is_pair and np.isfinite(bounds).all() and bounds[0] < bounds[1]
+
+
+def rows(plan: Sample, bounds: dict) -> np.ndarray:
+    """Return the points of a plan.
+
+    Parameters
+    ----------
+    plan : Sample
+    bounds : dict
+        From each path to its (low, high).
+
+    Returns
+    -------
+    ndarray of float64, shape (points, paths)
+    """
+    problem = {
+        "num_vars": len(bounds),
+        "names": list(bounds),
+        "bounds": [list(pair) for pair in bounds.values()],
+    }
+    if plan.method == "saltelli":
+        from SALib.sample import sobol
+
+        return sobol.sample(
+            problem, plan.size, calc_second_order=plan.pairs, seed=plan.seed
+        )
+    if plan.method == "morris":
+        from SALib.sample import morris
+
+        levels = plan.levels or MORRIS_LEVELS
+        return morris.sample(problem, plan.size, num_levels=levels, seed=plan.seed)
+    low, high = np.array(problem["bounds"], "f8").T
+    return low + (high - low) * _unit_points(plan, len(bounds))
+
+
+def _unit_points(plan: Sample, dimensions: int) -> np.ndarray:
+    from scipy.stats import qmc
+
+    kinds = {"latin-hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}
+    generator = np.random.default_rng(plan.seed)
+    return kinds[plan.method](dimensions, seed=generator).random(plan.size)
+
+
+def _bounds(over: dict, base) -> dict[str, tuple[float, float]]:
+    """Return the bounds of each path, plausible ones looked up for a scenario."""
+    trees = [base.raw_entry, {"regime": pilot_of(base)}, base.raw]
+    bounds, faults = {}, []
+    for path, pair in over.items():
+        key = f"`{TABLE}.over.{path}`"
+        if not is_number(path):
+            faults.append(f"{key} must name a number of the model, it does not")
+            continue
+        known = plausible(path, trees) if pair == PLAUSIBLE else tuple(pair)
+        if known is None:
+            faults.append(
+                f"{key}: scenario {base.name!r} knows no plausible range of it; give "
+                "[low, high]"
+            )
+        elif known[0] >= known[1]:
+            faults.append(
+                f"{key}: its plausible range in scenario {base.name!r} is "
+                f"{known[0]:g}..{known[1]:g}, one value; give [low, high]"
+            )
+        else:
+            bounds[path] = known
+    if faults:
+        raise ConfigError(faults)
+    return bounds
+
+
+def _refuse_coarse(plan: Sample, bounds: dict) -> None:
+    """Refuse whole numbers that a step of a trajectory may leave as they are."""
+    if plan.method != "morris":
+        return
+    levels = plan.levels or MORRIS_LEVELS
+    step = levels / (2 * (levels - 1))
+    faults = [
+        f"`{TABLE}.over.{path}` must span {1 / step:.2g} or more whole numbers, so "
+        f"that each step of morris changes it, got [{low:g}, {high:g}]"
+        for path, (low, high) in bounds.items()
+        if is_whole(path) and (high - low) * step < 1
+    ]
+    if faults:
+        raise ConfigError(faults)
+
+
+def _about(plan: Sample, bounds: dict) -> dict:
+    """Return what a `Design` says of a plan."""
+    is_morris, is_saltelli = plan.method == "morris", plan.method == "saltelli"
+    return {
+        "kind": plan.method,
+        "parameters": {path: list(pair) for path, pair in bounds.items()},
+        "n": plan.size,
+        "seed": plan.seed,
+        "second_order": plan.pairs if is_saltelli else None,
+        "levels": (plan.levels or MORRIS_LEVELS) if is_morris else None,
+    }

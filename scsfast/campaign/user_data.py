@@ -1,0 +1,119 @@
+"""A world's own files: found and checked when a campaign is read, loaded when it runs.
+
+Reading a campaign notes where each file is and its SHA-256, which goes into the
+campaign's identity. A run loads exactly those bytes, or none: a file that has changed
+since is refused. A store can be opened without the files.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import ConfigError
+from ..model.graph import edges_from, matchings
+from ..model.user_data import Given, people_from
+from .user_files import file_hash, read_columns, read_graph
+
+
+def pinned(world, folder: Path, faults: list):
+    """Return a world with its files checked, their full paths and SHA-256 filled in.
+
+    Parameters
+    ----------
+    world : World
+    folder : Path
+        Where the files are looked for, unless their paths are absolute.
+    faults : list of str
+        What is wrong with the files is added here.
+
+    Returns
+    -------
+    World
+        As it was where a file is at fault.
+    """
+    changes = {}
+    for kind, read in READERS.items():
+        name = getattr(world.population, f"{kind}_file")
+        if name is None:
+            continue
+        path = Path(folder, name).absolute()
+        try:
+            changes[f"{kind}_sha256"] = _checked_hash(world, kind, path)
+            read(path, world)
+            changes[f"{kind}_file"] = str(path)
+        except ConfigError as error:
+            faults += _placed(kind, error)
+    population = world.population.model_copy(update=changes)
+    return world.model_copy(update={"population": population}) if changes else world
+
+
+def load_given(world) -> Given | None:
+    """Return what the files of a world hold, None if it names none.
+
+    Parameters
+    ----------
+    world : World
+        As `pinned` returns it, or as a store keeps it.
+
+    Raises
+    ------
+    ConfigError
+        If a file is not, or no longer, the one that the campaign was checked with.
+    """
+    found, faults = {}, []
+    for kind, read in READERS.items():
+        name = getattr(world.population, f"{kind}_file")
+        if name is None:
+            continue
+        try:
+            if getattr(world.population, f"{kind}_sha256") is None:
+                fault = "must come with its SHA-256; make campaigns from files or dicts"
+                raise ConfigError(fault, name)
+            _checked_hash(world, kind, Path(name))
+            found[kind] = read(Path(name), world)
+        except ConfigError as error:
+            faults += _placed(kind, error)
+    if faults:
+        raise ConfigError(faults)
+    if not found:
+        return None
+    partners = None
+    if "network" in found:
+        degree = world.population.max_degree
+        partners = matchings(found["network"], world.n_citizens, degree)
+    return Given(found.get("people", {}), partners)
+
+
+def _checked_hash(world, kind: str, path: Path) -> str:
+    """Return the SHA-256 of a file; refuse it if the world asks for another."""
+    expected, found = getattr(world.population, f"{kind}_sha256"), file_hash(path)
+    if expected is not None and expected.lower() != found:
+        raise ConfigError(
+            f"must have the SHA-256 {expected} that the campaign names, got "
+            f"{found}; bring that file back, or run the changed one into another store",
+            str(path),
+        )
+    return found
+
+
+def _placed(kind: str, error: ConfigError) -> list[str]:
+    """Return the faults of a file with the key that names it."""
+    key = f"`world.population.{kind}_file`"
+    return [f"{key} {error.where}: {fault}" for fault in error.faults]
+
+
+def _people(path: Path, world) -> dict[str, np.ndarray]:
+    columns = read_columns(path)
+    return people_from(columns, world.n_citizens, world.spans, str(path))
+
+
+def _edges(path: Path, world) -> np.ndarray:
+    edges = edges_from(read_graph(path), world.n_citizens, str(path))
+    if not len(edges):
+        fault = "must have two citizens who meet; for none, set network = []"
+        raise ConfigError(fault, str(path))
+    return edges
+
+
+READERS: dict[str, Callable] = {"people": _people, "network": _edges}

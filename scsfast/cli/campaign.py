@@ -1,0 +1,139 @@
+"""The verbs of a campaign: run it, say how far it is, read its store back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import Json, Sets, StorePath, app, quiet_all_but_first, say, write_json
+
+
+@app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
+def run(
+    file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
+    store: Annotated[
+        str,
+        typer.Option("--output", "-o", help="Where results go: a folder, or s3://..."),
+    ],
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", "-j", min=1, help="Cores of each process; by default its share."
+        ),
+    ] = None,
+    first: Annotated[
+        int,
+        typer.Option(
+            "--from", min=0, help="First replicate; those below are left to others."
+        ),
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    sets: Sets = None,
+    as_json: Json = False,
+) -> None:
+    """Run a campaign into a store, or go on where it was stopped.
+
+    The same command resumes; a file with more replicates adds them. Under mpiexec or srun
+    all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0 all well, 1
+    replicates failed, 2 the question is wrong, 130, 138 and 143 stopped by Ctrl-C, SIGUSR1
+    and SIGTERM.
+    """
+    from ..api import as_campaign, raise_failures
+    from ..execution.progress import for_stderr, silent
+    from ..execution.run import meet, run_campaign
+
+    campaign, crew = meet(lambda: as_campaign(file, sets or ()), quiet_all_but_first)
+    report = silent if quiet else for_stderr()
+    failures = run_campaign(
+        campaign,
+        store,
+        jobs=jobs,
+        report=report,
+        say=say,
+        crew=crew,
+        first=first,
+    )
+    if crew and crew.rank:
+        return
+    _show_results(store, as_json)
+    raise_failures(campaign, failures)
+
+
+def _show_results(path: str, as_json: bool) -> None:
+    """Write the summary of a store to stdout."""
+    from ..model.measures import summary_table
+    from ..store.open import open as open_results
+    from ..store.store import Store
+    from .tables import shown_of, status_rows, summary_rows, summary_text
+
+    dataset = open_results(path)
+    if as_json:
+        rows = summary_rows(summary_table(dataset))
+        write_json({"status": status_rows(Store(path)), "summary": rows})
+        return
+    names = dataset["scenario"].values.tolist()
+    shown, rest = shown_of(names, dataset["design"].values.tolist())
+    print(summary_text(summary_rows(summary_table(dataset.sel(scenario=shown)))) + rest)
+
+
+@app.command(epilog="Example: scsfast status first.zarr --json")
+def status(store: StorePath, as_json: Json = False) -> None:
+    """Say what of a store is done, failed and pending."""
+    from ..store.store import Store
+    from .tables import status_rows, status_text
+
+    rows = status_rows(Store(store))
+    write_json(rows) if as_json else print(status_text(rows))
+
+
+@app.command(epilog="Example: scsfast verify first.zarr")
+def verify(
+    store: StorePath,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Let the next run redo damaged blocks.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read a store back and compare it with what was recorded."""
+    from ..store.repair import repair as mend
+    from ..store.store import Store
+    from ..store.verify import in_words
+    from ..store.verify import verify as damage
+
+    opened = Store(store)
+    damaged = damage(opened)
+    if as_json:
+        write_json({"store": str(store), "ok": not damaged, "damaged": damaged})
+    else:
+        for name, fault in damaged.items():
+            print(f"{in_words(opened, name)}: {fault}")
+        print(f"{len(damaged)} damaged" if damaged else "all as recorded")
+    if damaged and repair:
+        mend(opened, damaged)
+        say("repaired as far as can be: now `scsfast run` again, then `verify`")
+    if damaged:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: scsfast merge one.zarr other.zarr -o both.zarr")
+def merge(
+    stores: Annotated[list[str], typer.Argument(help="Finished stores.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="The new store.")],
+    as_json: Json = False,
+) -> None:
+    """Join finished stores of one campaign into a new one.
+
+    They may hold different replicates, as `run --from` makes them; what several hold must
+    be the same in all.
+    """
+    from ..api import merge as join
+    from .tables import status_rows, status_text
+
+    rows = status_rows(join(stores, output))
+    write_json(rows) if as_json else print(status_text(rows))
+    if not rows["complete"]:
+        missing = rows["replicates"]["planned"] - rows["replicates"]["done"]
+        say(
+            f"warning: {missing} replicates are in none of the stores, or in blocks that "
+            "none has whole: `scsfast run` computes them, then the store is finished"
+        )

@@ -1,0 +1,96 @@
+"""The command line: its entry, and how errors become exit codes.
+
+The commands are in `campaign`, `plan`, `model`, `results` and `report`. Exit codes are
+listed in docs/exit-codes.md.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import ScsError
+from . import campaign, model, plan, report, results  # noqa: F401, they register
+from .app import app, failed
+
+UsageError = typer.BadParameter.__base__  # click's, wherever typer keeps it
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the process
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+    try:
+        code = _code(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 141
+        _mute(sys.stdout, sys.stderr)
+    except OSError as error:
+        if error.filename:  # a file's, not that of a stream
+            raise
+        code = 1
+        _mute(sys.stdout)
+        with suppress(OSError):
+            failed(f"cannot write the output: {error.strerror or error}", code)
+        _mute(sys.stderr)
+    sys.exit(code)
+
+
+def _mute(*streams) -> None:
+    """Let nothing more come out of streams; Python flushes them at its end."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _code(arguments: list[str] | None) -> int:
+    """Run the command line, say what is wrong, and return the exit code."""
+    try:
+        code = app(args=arguments, prog_name="scsfast", standalone_mode=False) or 0
+    except ScsError as error:
+        return failed(str(error), error.exit_code)
+    except UsageError as error:
+        return _misused(error)
+    except SystemExit as ended:  # typer makes this of a closed pipe
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        raise
+    except KeyboardInterrupt:
+        code = 130
+    if code == 130:  # typer makes this of a KeyboardInterrupt
+        return failed("stopped by SIGINT; the same command resumes", code)
+    return code
+
+
+def _misused(error) -> int:
+    """Say how the command line is wrong, or all there is if it is empty."""
+    if error.ctx and error.message == error.ctx.get_help():
+        print(error.message, file=sys.stderr)
+        return error.exit_code
+    verb = error.ctx.command_path if error.ctx else "scsfast"
+    message = " ".join(error.format_message().split())
+    return failed(f"{message.rstrip('.')}; see `{verb} --help`", error.exit_code)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        print(f"scsfast {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Example: scsfast run examples/first.toml -o first.zarr")
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass

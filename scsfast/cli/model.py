@@ -1,0 +1,171 @@
+"""The verbs of the model: check it, tell of a citizen, calibrate, look at the pilots."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import Json, Sets, app, say, write_json
+
+pilots_app = typer.Typer(rich_markup_mode=None)
+app.add_typer(pilots_app, name="pilots")
+
+PilotName = Annotated[str, typer.Argument(help="As `scsfast pilots` lists them.")]
+Regime = Annotated[str, typer.Argument(help="A pilot, or a regime's TOML file.")]
+
+
+@app.command(epilog="Example: scsfast check")
+def check(as_json: Json = False) -> None:
+    """Check that the compiled kernel equals the reference on this machine."""
+    from ..engine.check import check_kernel
+
+    results = []
+    for name, is_same, detail in check_kernel():
+        results.append({"name": name, "ok": is_same, "detail": detail})
+        if not as_json:
+            mark = "same   " if is_same else "DIFFERS"
+            print(f"{mark}  {name}  {detail}".rstrip(), flush=True)
+    if as_json:
+        write_json(results)
+    if not all(result["ok"] for result in results):
+        raise typer.Exit(1)
+
+
+@app.command(
+    epilog="Example: scsfast explain examples/pilots.toml --scenario rongcheng --citizen 7"
+)
+def explain(
+    file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
+    citizen: Annotated[int, typer.Option("--citizen", help="Its number, from 0.")],
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="By default the first.")
+    ] = None,
+    replicate: Annotated[
+        int, typer.Option("--replicate", min=0, help="Number of the replicate.")
+    ] = 0,
+    start: Annotated[
+        int, typer.Option("--from", min=0, help="First tick to tell of.")
+    ] = 0,
+    stop: Annotated[
+        int | None, typer.Option("--to", min=1, help="Tick before which to end.")
+    ] = None,
+    sets: Sets = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one citizen's months, from the reference.
+
+    The kernel advances everybody; each month of the one citizen is lived by the reference
+    too, and must come to the same new state.
+    """
+    from ..analysis.citizen_story import tell
+    from ..api import as_campaign
+    from .narrative import as_text, refuse_months
+
+    campaign = as_campaign(file, sets or ())
+    refuse_months(campaign, start, stop)
+    story = tell(campaign, citizen, scenario=scenario, replicate=replicate)
+    if as_json:
+        write_json({**story, "months": story["months"][start:stop]})
+    else:
+        print(as_text(story, start, stop))
+
+
+@app.command(epilog="Example: scsfast calibrate --replicates 2")
+def calibrate(
+    citizens: Annotated[
+        int, typer.Option("--citizens", min=1, help="Size of each world.")
+    ] = 100_000,
+    replicates: Annotated[
+        int, typer.Option("--replicates", min=1, help="Runs of each experiment.")
+    ] = 5,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Threads.")] = 1,
+    mass: Annotated[
+        bool, typer.Option("--mass", help="Vary the mass of scores at their base.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the packaged pilots against the figures that exist.
+
+    Ends with 1 if a target that is claimed to be matched is not.
+    """
+    from ..inference import base_mass as masses
+    from ..inference import calibrate as calibration
+
+    made, show = (
+        (masses.mass, masses.text)
+        if mass
+        else (calibration.calibrate, calibration.text)
+    )
+    rows = made(citizens, replicates, n_threads=jobs, report=say)
+    write_json(rows) if as_json else print(show(rows))
+    if not (mass or calibration.is_calibrated(rows)):
+        raise typer.Exit(1)
+
+
+@pilots_app.callback(
+    invoke_without_command=True, epilog="Example: scsfast pilots show rongcheng"
+)
+def pilots(context: typer.Context, as_json: Json = False) -> None:
+    """List the packaged pilots, show one with its sources, compare or copy them."""
+    if context.invoked_subcommand is None:
+        _list(as_json)
+
+
+@pilots_app.command("list", epilog="Example: scsfast pilots list")
+def list_pilots(as_json: Json = False) -> None:
+    """List the packaged pilots."""
+    _list(as_json)
+
+
+def _list(as_json: bool) -> None:
+    from ..model.pilot_values import listing
+
+    rows = listing()
+    if as_json:
+        write_json(rows)
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        print(f"{row['name']:{width}}  {row['title']}")
+
+
+@pilots_app.command("show", epilog="Example: scsfast pilots show rongcheng")
+def show_pilot(name: Regime, as_json: Json = False) -> None:
+    """Print each value of a regime with its unit and source."""
+    from ..model.pilot_values import values
+    from .tables_pilots import table_text
+
+    rows = values(name)
+    write_json(rows) if as_json else print(table_text(rows), end="")
+
+
+@pilots_app.command("diff", epilog="Example: scsfast pilots diff rongcheng mine.toml")
+def diff_pilots(
+    one: Regime,
+    other: Annotated[str, typer.Argument(help="Another.")],
+    as_json: Json = False,
+) -> None:
+    """Print each value in which two regimes differ, with its sources."""
+    from ..model.pilot_values import difference
+    from .tables_pilots import difference_text
+
+    rows = difference(one, other)
+    if as_json:
+        write_json({"regimes": [one, other], "differences": rows})
+    else:
+        print(difference_text(rows, one, other), end="")
+
+
+@pilots_app.command(
+    "copy", epilog="Example: scsfast pilots copy rongcheng -o mine.toml"
+)
+def copy_pilot(
+    name: PilotName,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="By default NAME.toml.")
+    ] = None,
+) -> None:
+    """Write a pilot's TOML file; refuses to overwrite one."""
+    from ..model.pilot_values import copy
+
+    print(copy(name, output or Path(f"{name}.toml")))

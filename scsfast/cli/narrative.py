@@ -1,0 +1,84 @@
+"""What `scsfast explain` prints: one citizen's months as text."""
+
+from ..analysis.citizen_story import AGAINST, CONDUCT, EITHER, FOR
+from ..errors import ConfigError
+
+
+def refuse_months(campaign, start: int, stop: int | None) -> None:
+    """Raise ConfigError if a run has no months from `start` to before `stop`."""
+    n_ticks = campaign.world.n_ticks
+    if start >= n_ticks:
+        raise ConfigError(
+            f"`--from` must be a tick of the run, 0 to {n_ticks - 1}, got {start}"
+        )
+    if stop is not None and stop <= start:
+        raise ConfigError(f"`--to` must be above `--from`, {start}, got {stop}")
+
+
+def as_text(story: dict, start: int = 0, stop: int | None = None) -> str:
+    """Return a story as text: who it is, the months in which something happened, the sum."""
+    months = [m for m in story["months"][start:stop] if not m["is_routine"]]
+    lines = [_title(story["citizen"]), ""]
+    for month in months:
+        happened = "; ".join(month["happened"]) or "nothing else"
+        lines += [f"tick {month['tick']} ({month['date']}): {happened}", _state(month)]
+    return "\n".join([*lines, "", _end(story)])
+
+
+def _title(who: dict) -> str:
+    flags = [name for name in ("dissenter", "aware") if who[name]]
+    flags += [] if who["enrolled"] else ["without a score"]
+    tied = ", ".join(who["tied_to"]) or "no leader"
+    bent = ", ".join(who["under_manipulators"]) or "none"
+    return (
+        f"Citizen {who['number']} under '{who['scenario']}', replicate "
+        f"{who['replicate']}, seed {who['seed']}: "
+        f"{', '.join([who['group'], who['strategy'], *flags])}.\n"
+        f"Quality {who['quality']:.2f}, guile {who['guile']:.2f}, income "
+        f"{who['income']:.2f} of the mean. Tied to: {tied}. Manipulating leaders above "
+        f"it: {bent} (at the start)."
+    )
+
+
+def _state(month: dict) -> str:
+    parts = ["no score"]
+    if month["score"]:
+        score, fair = _from_to(month["score"]), _from_to(month["fair_score"])
+        parts = [f"score {score} (fair {fair})"]
+    grade = month["grade"]
+    if grade and grade[0] != grade[1]:
+        parts.append(f"grade {grade[0]} -> {grade[1]}")
+    if any(month["listed"]):
+        parts.append(f"listed for {month['listed'][1]} ticks more")
+    if abs(month["unit_points"]) >= 0.05:
+        parts.append(f"review {month['unit_points']:+.2f} to the whole village")
+    return f"    {', '.join(parts)}"
+
+
+def _from_to(pair) -> str:
+    before, after = (f"{value:.1f}" for value in pair)
+    return before if before == after else f"{before} -> {after}"
+
+
+def _end(story: dict) -> str:
+    sums, done = story["sums"], story["sums"]["by_leaders"]
+    final = "no score"
+    if sums["score"] is not None:
+        final = f"score {sums['score']:.1f}, fair score {sums['fair_score']:.1f}"
+    conduct = ", ".join(f"{name} {sums['conduct'][key]}" for key, name in CONDUCT)
+    lines = [
+        f"In all {len(story['months'])} ticks: {conduct}.",
+        f"Leaders for it: {_counts(done, FOR)}; against it: {_counts(done, AGAINST)}; "
+        f"either way: {_counts(done, EITHER)}; review of units "
+        f"{sums['unit_points'] + 0.0:+.1f} points.",
+        f"Prizes: asked for {sums['prizes_asked']}, won {sums['prizes_won']}, by fair "
+        f"scores {sums['prizes_fairly']}. At the end: {final}, wealth "
+        f"{sums['wealth']:.1f} monthly incomes.",
+        "Every month was lived by the reference as well, with the same new state.",
+    ]
+    return "\n".join(lines)
+
+
+def _counts(done: dict, names) -> str:
+    said = [f"{name.replace('_', ' ')} {done[name]}" for name in names if name in done]
+    return ", ".join(said) or "nothing"

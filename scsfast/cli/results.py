@@ -1,0 +1,128 @@
+"""The verbs of results: compare, attribute, sensitivity, claims, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import Json, StorePath, app, say, write_json
+
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--variable", "-v", help="By default all measures; may be repeated."),
+]
+Bases = Annotated[
+    list[str] | None,
+    typer.Option("--of", help="A scenario of the campaign file; by default all."),
+]
+Confidence = Annotated[
+    float, typer.Option("--confidence", help="Of all intervals, between 0 and 1.")
+]
+
+
+@app.command(epilog="Example: scsfast compare first.zarr --baseline fair-rongcheng")
+def compare(
+    store: StorePath,
+    baseline: Annotated[str, typer.Option("--baseline", "-b", help="A scenario.")],
+    variable: Variables = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", "-s", help="By default all; may be repeated."),
+    ] = None,
+    confidence: Confidence = 0.95,
+    as_json: Json = False,
+) -> None:
+    """Compare every scenario with a baseline, replicate by replicate."""
+    from ..analysis.compare import compare as differences
+    from .tables_results import compare_text, records
+
+    table = differences(store, baseline, variable, confidence, scenario)
+    if as_json:
+        write_json({"baseline": baseline, "differences": records(table)})
+    else:
+        print(compare_text(table, baseline))
+
+
+@app.command(epilog="Example: scsfast attribute levels.zarr --of rongcheng")
+def attribute(
+    store: StorePath,
+    of: Bases = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", "-m", help="By default all; may be repeated."),
+    ] = None,
+    confidence: Confidence = 0.95,
+    as_json: Json = False,
+) -> None:
+    """Say which level of government does it: Shapley values over a factorial."""
+    from ..analysis.attribute import attribute as values
+    from .tables_results import attribute_text, records
+
+    table = values(store, of, measure, confidence)
+    write_json(records(table)) if as_json else print(attribute_text(table))
+
+
+@app.command(epilog="Example: scsfast sensitivity sample.zarr --variable efficiency")
+def sensitivity(
+    store: StorePath,
+    of: Bases = None,
+    variable: Variables = None,
+    confidence: Confidence = 0.95,
+    as_json: Json = False,
+) -> None:
+    """Say which sampled parameter moves which measure, and how far."""
+    from ..analysis.sensitivity import sensitivity as indices
+    from .tables_results import records, sensitivity_text
+
+    table = indices(store, of, variable, confidence)
+    write_json(records(table)) if as_json else print(sensitivity_text(table))
+
+
+@app.command(epilog="Example: scsfast claims pilots.zarr --threshold moved=0.02")
+def claims(
+    store: StorePath,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option("--threshold", help="NAME=VALUE, where words change; repeatable."),
+    ] = None,
+    confidence: Confidence = 0.95,
+    as_json: Json = False,
+) -> None:
+    """Put the talk's two claims to a store: C1 it can be bent, C2 it hardly serves.
+
+    The thresholds of the words are printed with them.
+    """
+    from ..analysis.claims import claims as answers
+    from ..analysis.verdict import thresholds_of
+    from .tables_claims import claims_text, claims_tree
+
+    found = answers(store, thresholds_of(threshold or []), confidence)
+    write_json(claims_tree(found)) if as_json else print(claims_text(found))
+
+
+@app.command(
+    epilog="Example: scsfast export first.zarr -o first.parquet --table by_group"
+)
+def export(
+    store: StorePath,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Ends with .parquet, .csv or .nc.")
+    ],
+    table: Annotated[
+        str,
+        typer.Option("--table", help="summary, sums, by_level, by_group, ..."),
+    ] = "summary",
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a tidy table for R, pandas or DuckDB, or everything as netCDF."""
+    from ..analysis.export import export as write
+
+    path = write(store, output, table, force)
+    size = path.stat().st_size
+    if as_json:
+        write_json({"path": str(path), "table": table, "bytes": size})
+    else:
+        say(f"{path}: {size:,} bytes")

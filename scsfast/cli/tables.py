@@ -1,0 +1,186 @@
+"""How results and stores look in a terminal: rich tables and plain dicts for JSON.
+
+Nothing is computed here but what is shown.
+"""
+
+import math
+
+DECIMALS = 3
+MOST_SHOWN = 40  # scenarios of a table in a terminal; more are those of a design
+PLAIN_WIDTH = 160  # columns where stdout is no terminal
+HEADS = {
+    "efficiency": "effi-\nciency",
+    "fair_efficiency": "fair effi-\nciency",
+    "prizes_moved_share": "prizes\nmoved",
+    "capture": "capture",
+    "mean_displacement": "displa-\ncement",
+    "auc": "AUC",
+    "violation_rate": "viola-\ntions",
+}
+NOTE = (
+    "Mean ± half the 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle.\n"
+    "Prizes moved: share that fair scores would have given to others. Capture: prize rate\n"
+    "of leaders' own over the rest's. Displacement: points. -: missing or meaningless."
+)
+
+
+def number(value: float) -> str:
+    """Return a number with three decimals, "-" if it is missing."""
+    return "-" if math.isnan(value) else f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}"
+
+
+def cell(statistics: dict) -> str:
+    """Return a mean and half its interval, such as "0.312 ±0.007"."""
+    mean, half = statistics["mean"], statistics["high"] - statistics["mean"]
+    interval = "" if math.isnan(half) else f" ±{half:.{DECIMALS}f}"
+    return number(mean) + interval
+
+
+def summary_rows(table) -> dict[str, dict[str, dict[str, float]]]:
+    """Return a summary table as scenario -> measure -> statistic -> value."""
+    return {
+        str(scenario): {
+            measure: {
+                str(statistic): float(
+                    values.sel(scenario=scenario, statistic=statistic)
+                )
+                for statistic in values["statistic"].values
+            }
+            for measure, values in table.data_vars.items()
+        }
+        for scenario in table["scenario"].values
+    }
+
+
+def for_json(node):
+    """Return a tree with missing numbers as None."""
+    if isinstance(node, dict):
+        return {key: for_json(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [for_json(value) for value in node]
+    return None if isinstance(node, float) and not math.isfinite(node) else node
+
+
+def summary_text(rows: dict, width: int | None = None) -> str:
+    """Return a summary as a table, one row a scenario."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    grid = Table(box=SIMPLE, pad_edge=False)
+    grid.add_column("scenario", no_wrap=True)
+    for head in HEADS.values():
+        grid.add_column(head, justify="right")
+    for scenario, measures in rows.items():
+        grid.add_row(scenario, *(cell(measures[name]) for name in HEADS))
+    return rendered(grid, width) + NOTE
+
+
+def shown_of(names: list[str], designs: list[str]) -> tuple[list[str], str]:
+    """Return the scenarios to show in a terminal, and a line on those left out.
+
+    Parameters
+    ----------
+    names : list of str
+        Of all scenarios.
+    designs : list of str
+        The design of each, "" for those that the file names.
+    """
+    if len(names) <= MOST_SHOWN:
+        return names, ""
+    own = [name for name, design in zip(names, designs, strict=True) if not design]
+    shown = (own or names)[:MOST_SHOWN]
+    left = len(names) - len(shown)
+    return shown, f"\n{left} more scenarios, of designs: --json has them all."
+
+
+def rendered(grid, width: int | None = None) -> str:
+    """Return a rich table as text, in colour only on a terminal; brackets are text."""
+    from rich.console import Console
+
+    console = Console(
+        width=width or _width(), highlight=False, markup=False, emoji=False
+    )
+    with console.capture() as capture:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _width() -> int | None:
+    """Return the width of a table where stdout is no terminal; None: ask the terminal."""
+    import sys
+
+    return None if sys.stdout.isatty() else PLAIN_WIDTH
+
+
+def status_rows(store) -> dict:
+    """Return what is done, failed and pending in a store."""
+    from ..store.layout import DONE, FAILED, PENDING
+
+    status, pending = store.status(), store.pending()
+    counts = {"done": DONE, "failed": FAILED, "pending": PENDING}
+    replicates = {name: int((status == code).sum()) for name, code in counts.items()}
+    n_blocks = len(store.blocks())
+    failed = [block for block in pending if store.journal.has_failed(block)]
+    return {
+        "store": str(store.path),
+        "title": store.attributes["title"],
+        "complete": not pending,
+        "part": store.attributes["finished"] and len(failed) < len(pending),
+        "blocks": {
+            "done": n_blocks - len(pending),
+            "failed": len(failed),
+            "pending": len(pending) - len(failed),
+            "planned": n_blocks,
+        },
+        "replicates": {**replicates, "planned": int(status.size)},
+        "scenarios": {
+            scenario.name: int((row == DONE).sum())
+            for scenario, row in zip(store.campaign.scenarios, status, strict=True)
+        },
+        "bases": _by_base(store.campaign, (status == DONE).sum(axis=1)),
+        "seed": store.attributes["seed"],
+        "identity": store.attributes["identity"],
+        "digest": store.digest(),
+        "errors": [
+            {"scenario": scenario, "replicate": replicate, "error": error}
+            for (scenario, replicate), error in sorted(store.journal.errors().items())
+        ],
+    }
+
+
+def _by_base(campaign, done) -> dict[str, dict[str, int]]:
+    """Return scenarios and finished replicates of each scenario of the file."""
+    found = {}
+    for k, scenario in enumerate(campaign.scenarios):
+        base = campaign.origins[k].base if campaign.origins else scenario.name
+        counts = found.setdefault(base, {"scenarios": 0, "done": 0})
+        counts["scenarios"] += 1
+        counts["done"] += int(done[k])
+    return found
+
+
+def _done(name: str, counts: dict[str, int]) -> str:
+    n = counts["scenarios"]
+    return f"  {name}: {counts['done']} done" + (f" of {n} scenarios" if n > 1 else "")
+
+
+def status_text(rows: dict) -> str:
+    """Return the state of a store in a few lines."""
+    replicates, blocks = rows["replicates"], rows["blocks"]
+    state = "complete" if rows["complete"] else "not complete: the same `run` goes on"
+    if rows["part"]:  # `run --from` has come to its end
+        state += ", or `merge` joins it with other parts"
+    lines = [
+        f"{rows['store']}: {state}",
+        f"replicates: {replicates['done']} done, {replicates['failed']} failed, "
+        f"{replicates['pending']} pending, {replicates['planned']} planned",
+        f"blocks: {blocks['done']} done, {blocks['failed']} failed, "
+        f"{blocks['pending']} pending, {blocks['planned']} planned",
+        *(_done(name, counts) for name, counts in rows["bases"].items()),
+        *(
+            f"  failed: scenario {e['scenario']} replicate {e['replicate']}: {e['error']}"
+            for e in rows["errors"]
+        ),
+        f"digest of what is committed: {rows['digest']}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,218 @@
+"""How claims look in a terminal: words, the numbers behind them, and how robust they are.
+
+Nothing is computed; `records` and grids are of `tables_results`.
+"""
+
+import textwrap
+
+from ..analysis.labels import CLAIMS, acting, word
+from ..analysis.verdict import NOT_MEASURED
+from .tables_results import WIDTH, between, figure, grid, percent, records, spread
+
+LOTTERY = " than a lottery"
+DIRECT = tuple(
+    ("direct", measure)
+    for measure in (
+        "prizes_moved_share",
+        "capture",
+        "capture_excess",
+        "mean_displacement",
+    )
+)
+TOTAL = tuple(
+    ("total", measure) for measure in ("prizes_moved_share", "capture", "efficiency")
+)
+SERVED = tuple(
+    (kind, "efficiency")
+    for kind in ("lottery", "lottery, honest", "market", "list", "oracle")
+)
+CLAIM_NOTE = (
+    "Mean ± half the interval over replicates. C1: prizes moved, capture and its rise over "
+    "what\nfair scores would give, in one run; total: against the honest twin, pair by "
+    "pair, which moves no\nprizes. C2: 0 is a lottery, 1 knows need and quality. All words "
+    "hold in this model, at these\nthresholds:"
+)
+NO_TWIN = (
+    "Without an honest twin: {}. To add one, write the scenario again with another name, "
+    "`leaders.all.share = 0.0` and `leaders.all.recentring = 0.0`."
+)
+SHORT_NAMES = 10  # least width of names beside wide columns
+
+
+def claims_text(found) -> str:
+    """Return both claims with the numbers behind them, robustness, and thresholds."""
+    from ..analysis.claims import no_verdict
+
+    parts = [no_verdict(found) + "\n"]
+    if len(found.verdicts):
+        parts = [
+            _words(found) + _notes(found) + _without_twin(found),
+            _c1(found),
+            _c1_total(found),
+            _c2(found),
+        ]
+    if len(found.robustness):
+        parts += [_robustness(found.robustness), _mass(found.mass)]
+    else:
+        parts.append("How robust: this store has no sample of a regime's parameters.\n")
+    limits = [
+        f"  {name} {getattr(found.thresholds, name):g}: {field.description}\n"
+        f"    ({field.json_schema_extra['source']})"
+        for name, field in type(found.thresholds).model_fields.items()
+    ]
+    return "\n".join([*(part for part in parts if part), CLAIM_NOTE, *limits])
+
+
+def _cells(found, scenario: str, claim: str) -> dict[tuple[str, str], str]:
+    """Return the estimates of one scenario as text, by kind and measure."""
+    rows = found.estimates
+    rows = rows[(rows["scenario"] == scenario) & (rows["claim"] == claim)]
+    return {
+        (row.kind, row.measure): spread(row.value, row.low, row.high)
+        for row in rows.itertuples()
+    }
+
+
+def _words(found) -> str:
+    heads = ("scenario", "C1 direct", "C1 total", "C1 levels", "C2", "C2 honest")
+    rows = [
+        (
+            row.scenario,
+            row.c1,
+            row.c1_total,
+            acting(row.levels, row.channels, row.levels_by_acts),
+            row.c2.removesuffix(LOTTERY),
+            row.c2_honest.removesuffix(LOTTERY),
+        )
+        for row in found.verdicts.itertuples()
+    ]
+    title = "C1: can leaders bend it? C2: does it allocate better than a lottery?"
+    return grid(title, heads, rows, {"C1 levels": 9} | dict.fromkeys(heads[4:], 13))
+
+
+def _notes(found) -> str:
+    """Return what a reader of the words must know, a line each."""
+    return "".join(textwrap.fill(note, WIDTH) + "\n" for note in found.remarks)
+
+
+def _without_twin(found) -> str:
+    """Say how to add the honest twins that are missing, if any are."""
+    rows = found.verdicts
+    names = rows["scenario"][(rows["twin"] == "") & (rows["c1_total"] == NOT_MEASURED)]
+    if names.empty:
+        return ""
+    return textwrap.fill(NO_TWIN.format(", ".join(names)), WIDTH) + "\n"
+
+
+def _c1(found) -> str:
+    heads = ("scenario", "prizes moved", "capture", "rise of capture", "displacement")
+    return _numbers(found, "C1", "C1 direct: score against fair score", heads, DIRECT)
+
+
+def _c1_total(found) -> str:
+    heads = ("scenario", "prizes moved", "capture", "efficiency")
+    return _numbers(found, "C1", "C1 total: less the honest twin", heads, TOTAL)
+
+
+def _c2(found) -> str:
+    heads = ("scenario", "efficiency", "honest", "less market", "less list",
+             "less oracle")  # fmt: skip
+    lists = ", ".join(dict.fromkeys(filter(None, found.verdicts["list"])))
+    tail = f" (list: {lists})" if lists else ""
+    return _numbers(found, "C2", f"C2: efficiency{tail}", heads, SERVED)
+
+
+def _numbers(found, claim: str, title: str, heads, kinds) -> str:
+    """Return the estimates of one claim, a column each of (kind, measure)."""
+    rows = []
+    for scenario in found.verdicts["scenario"]:
+        cells = _cells(found, scenario, claim)
+        rows.append([scenario, *(cells.get(kind, "-") for kind in kinds)])
+    return grid(title, heads, rows)
+
+
+def _robustness(table) -> str:
+    heads = (
+        "base",
+        "measure",
+        "word",
+        "same word",
+        "estimates",
+        "moved by",
+    )
+    firsts = ~table.duplicated(["base", "claim"])
+    rows = [
+        (
+            row.base,
+            _held(row),
+            *_on_claim(row, is_first),
+            between(row.lowest, row.highest),
+            f"{row.parameter} ({figure(row.rho)})" if row.parameter else "-",
+        )
+        for row, is_first in zip(table.itertuples(), firsts, strict=True)
+    ]
+    points = ", ".join(
+        f"{n} of {base}" for base, n in table.groupby("base")["points"].max().items()
+    )
+    title = f"How robust: points with the same word ({points}), by intervals / by means"
+    return grid(title, heads, rows, {"moved by": 13}, SHORT_NAMES) + _held_to(table)
+
+
+def _on_claim(row, is_first: bool) -> tuple[str, str]:
+    """Return the word on a claim and where it holds; once for all its measures."""
+    if not is_first:
+        return "", ""
+    same = f"{percent(row.share_same)} / {percent(row.share_same_by_mean)}"
+    return row.verdict.removesuffix(LOTTERY) or "-", same
+
+
+def _held_to(table) -> str:
+    """Say whose words points are held to."""
+    rows = table[table["reference"] != ""].drop_duplicates("base")
+    if rows.empty:
+        return ""
+    pairs = "; ".join(f"{r.base}: {r.reference}" for r in rows.itertuples())
+    return textwrap.fill(f"Points are held to the words of: {pairs}.", WIDTH) + "\n"
+
+
+def _held(row) -> str:
+    """Return the claim that a word is on, and of C1 the measure beside it."""
+    claim = CLAIMS[row.claim]
+    return f"{claim} {word(row.measure)}" if row.claim == "c1" else claim
+
+
+def _mass(table) -> str:
+    if not len(table):
+        return ""
+    heads = ("base", "in", "measure", "mass", "rho", "little .. much")
+    rows = [
+        (
+            row.base,
+            row.mass.removeprefix("mass_in_"),
+            word(row.measure),
+            between(row.lowest, row.highest),
+            f"{figure(row.rho)}  {between(row.low, row.high)}",
+            between(row.at_little_mass, row.at_much_mass),
+        )
+        for row in table.itertuples()
+    ]
+    title = "Mass: share in the base's grade or score bin; efficiency at little .. much of it"
+    return grid(title, heads, rows, {"measure": 14}, SHORT_NAMES)
+
+
+def claims_tree(found) -> dict:
+    """Return claims as a tree for JSON."""
+    tables = {
+        name: records(value) if hasattr(value, "to_dict") else value
+        for name, value in found._asdict().items()
+        if name != "thresholds"
+    }
+    limits = {
+        name: {
+            "value": getattr(found.thresholds, name),
+            "meaning": field.description,
+            "source": field.json_schema_extra["source"],
+        }
+        for name, field in type(found.thresholds).model_fields.items()
+    }
+    return {**tables, "thresholds": limits}

@@ -1,0 +1,206 @@
+"""How what was found after a run looks in a terminal: compare, attribute, claims, ...
+
+Rich tables of at most 100 columns from the tables of the analyses; nothing is computed.
+"""
+
+import math
+import re
+
+from ..analysis.labels import HOLM, word
+from .tables import DECIMALS, rendered
+
+WIDTH = 100
+AFTER_DOT, AFTER_HYPHEN = (
+    re.compile(rf"(?<=[^\W\d]{mark})(?=[^\W\d])") for mark in (r"\.", "-")
+)  # between letters
+FEW = 0.001  # below this a number is shown by its first digits
+COMPARE_NOTE = (
+    "Difference to the baseline ± half the t-interval over pairs of replicates; bootstrap: "
+    "BCa\ninterval, from 8 pairs up; p by paired t-test, corrected by Holm for all rows; "
+    "r: correlation of\nthe pairs; unpaired: replicates a side that independent samples "
+    "would need for as narrow an\ninterval."
+)
+OTHER_WORLD = (
+    "* other citizens than the baseline's (another world): replicates are paired by number "
+    "alone."
+)
+ATTRIBUTE_NOTE = "Shapley values ± half the t-interval over replicates; they add up."
+SENSITIVITY_NOTES = {
+    "sobol": "S1: share of variance by the parameter alone, ST: with all its interactions.",
+    "morris": "mu*: mean size of the effect of a step over the range; mu: its mean; sigma: "
+    "its spread.",
+    "ranks": "prcc: partial rank correlation, the other parameters held; Spearman's rho.",
+}
+
+
+def figure(value: float) -> str:
+    """Return a number as short as it is readable; "-" if it is missing."""
+    if value is None or math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "∞"
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if 0 < size < FEW:
+        return f"{value:.1g}"
+    return f"{value:.{DECIMALS if size < 10 else 1}f}"
+
+
+def spread(mean: float, low: float, high: float) -> str:
+    """Return a mean and half its interval."""
+    half = (high - low) / 2
+    if math.isnan(half):
+        return figure(mean)
+    is_noise = abs(mean) < FEW <= half
+    shown = f"{0:.{DECIMALS}f}" if is_noise else figure(mean)
+    return f"{shown} ±{figure(half)}"
+
+
+def between(low: float, high: float) -> str:
+    """Return an interval as "low .. high"."""
+    return "-" if math.isnan(low) else f"{figure(low)} .. {figure(high)}"
+
+
+def grid(title: str, heads, rows, widths=None, narrowest: int = 19) -> str:
+    """Return rows under heads as text; the first column are names.
+
+    Only names, and text in columns that `widths` gives by head, may go over several
+    lines; `narrowest` is the least width of names.
+    """
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    table, widths = Table(box=SIMPLE, pad_edge=False), widths or {}
+    for k, head in enumerate(heads):
+        is_text = k == 0 or head in widths
+        table.add_column(
+            head,
+            justify="left" if is_text else "right",
+            no_wrap=not is_text,
+            overflow="fold",
+            width=widths.get(head),
+            min_width=narrowest if k == 0 else None,
+        )
+    for row in rows:
+        table.add_row(*(_cell(str(cell)) for cell in row))
+    return title + "\n" + rendered(table, WIDTH)
+
+
+def _cell(text: str):
+    """Return a cell whose long words, such as paths of parameters, go on after dots."""
+    from rich.text import Text
+
+    class Cell(Text):
+        def wrap(self, console, width, **options):
+            return Text(folded(self.plain, width)).wrap(console, width, **options)
+
+    return Cell(text)
+
+
+def folded(text: str, width: int) -> str:
+    """Return text with line breaks where it has to go on, inside paths after dots.
+
+    A part of a path goes on after a hyphen if it is itself wider than a column.
+    """
+    pieces = re.split(r"(\s+)", text)
+    for inside in (AFTER_DOT, AFTER_HYPHEN):
+        split = ([p] if len(p) <= width else inside.split(p) for p in pieces)
+        pieces = [piece for part in split for piece in part]
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def compare_text(table, baseline: str) -> str:
+    """Return paired differences, one table a variable."""
+    heads = ("scenario", "value", "difference", "bootstrap", HOLM, "r", "n", "unpaired")
+    parts = []
+    for (variable, unit), rows in table.groupby(["variable", "unit"], sort=False):
+        cells = [
+            (
+                row.scenario if row.same_world else f"{row.scenario} *",
+                figure(row.value),
+                spread(row.difference, row.low, row.high),
+                between(row.boot_low, row.boot_high),
+                figure(row.p_holm),
+                figure(row.correlation),
+                row.n,
+                f"{row.n_independent:.0f}"
+                if math.isfinite(row.n_independent)
+                else figure(row.n_independent),
+            )
+            for row in rows.itertuples()
+        ]
+        parts.append(
+            grid(f"{word(variable)} [{unit}], less that of {baseline}", heads, cells)
+        )
+    others = [] if table["same_world"].all() else [OTHER_WORLD]
+    return "\n".join([*parts, COMPARE_NOTE, *others])
+
+
+def attribute_text(table) -> str:
+    """Return Shapley values and their shares, two tables a base, a column a measure."""
+    parts = []
+    for base, rows in table.groupby("base", sort=False):
+        heads = ["player", *map(word, dict.fromkeys(rows["measure"]))]
+        by_player = [
+            (player, list(own.itertuples()))
+            for player, own in rows.groupby("player", sort=False)
+        ]
+        values = [
+            [player, *(spread(row.value, row.low, row.high) for row in own)]
+            for player, own in by_player
+        ]
+        shares = [
+            [player, *(percent(row.share) for row in own)] for player, own in by_player
+        ]
+        parts.append(grid(f"{base}: what each player brings about", heads, values))
+        parts.append(grid(f"{base}: share of what all change", heads, shares))
+    return "\n".join([*parts, ATTRIBUTE_NOTE])
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent."""
+    return "-" if math.isnan(share) else f"{100 * share:z.0f} %"
+
+
+def sensitivity_text(table) -> str:
+    """Return indices, one table a base and measure, one column an index."""
+    parts = []
+    shown = table[table["index"] != "S2"]
+    for (base, measure), rows in shown.groupby(["base", "measure"], sort=False):
+        first = rows.iloc[0]
+        title = f"{base}: {word(measure)} ({first['points']} points x {first['replicates']})"
+        if first["note"]:
+            parts.append(f"{title}: {first['note']}\n")
+            continue
+        indices = list(dict.fromkeys(rows["index"]))
+        cells = []
+        for parameter, own in rows.groupby("parameter", sort=False):
+            by_index = {row.index_: row for row in own.rename(
+                columns={"index": "index_"}).itertuples()}  # fmt: skip
+            cells.append([parameter, *(_index_cell(by_index[i]) for i in indices)])
+        heads = ["parameter", *(i.replace("mu_star", "mu*") for i in indices)]
+        parts.append(grid(title, heads, cells))
+    notes = [SENSITIVITY_NOTES[method] for method in dict.fromkeys(table["method"])]
+    return "\n".join([*parts, *notes])
+
+
+def _index_cell(row) -> str:
+    tail = "" if math.isnan(row.low) else f"  {between(row.low, row.high)}"
+    return figure(row.value) + tail
+
+
+def records(table) -> list[dict]:
+    """Return a DataFrame as a list of dicts of plain Python values."""
+    return [
+        {
+            key: value.item() if hasattr(value, "item") else value
+            for key, value in row.items()
+        }
+        for row in table.to_dict("records")
+    ]

@@ -1,0 +1,1 @@
+"""The compiled kernel, one build per instruction set."""

@@ -1,0 +1,494 @@
+"""The loop over citizens: one replicate's ticks over contiguous arrays, without the GIL.
+
+The rules of one citizen are C functions in ``csrc/scs_rules.h``; here is who is computed
+when. Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state
+stay in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule)
+and the review of leaders, a barrier, one pass over all tiles, a barrier. Each thread
+computes a range of villages and counts into rows of its own; integers add up to the same
+sums in any order.
+
+It checks nothing: ``simulate.py`` hands over arrays of the right shapes and dtypes.
+"""
+
+from libc.stdint cimport (
+    int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t,
+)
+from libc.stdlib cimport calloc, free
+
+import numpy as np
+
+from scsfast.engine.kernel.conduct cimport act, begin, favour, help_informally, sell
+from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
+from scsfast.engine.kernel.meeting cimport meet
+from scsfast.engine.kernel.prizes cimport count_pool, flush_lifted, rank_citizens, reward
+from scsfast.engine.kernel.review cimport review, scs_review_t, sum_village
+from scsfast.engine.kernel.scores cimport keep_list, note_features, score
+from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
+from scsfast.engine.kernel.tile cimport draw, meet_leaders, place
+
+cdef enum:
+    N_TABLES = 11
+    FIRST_DISTRIBUTION = 7  # tables before this have a row a tick
+
+TABLES = (
+    "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group", "by_grade",
+    "grade_transitions", "score_histogram", "histograms", "by_unit",
+)
+
+cdef struct Worker:
+    scs_tile_t tile
+    scs_row_t row
+    uint32_t *keys
+    int64_t *feature_sums
+
+
+cdef void *_address(array):
+    """Return where an array's data begins."""
+    return <void *><uintptr_t>array.ctypes.data
+
+
+cdef inline int64_t _parts(int64_t n, int64_t span) noexcept nogil:
+    """Return how many parts of `span` cover n."""
+    return (n + span - 1) // span
+
+
+cdef list _strings(const char *const *names):
+    """Return a zero-terminated list of C strings."""
+    found, k = [], 0
+    while names[k] != NULL:
+        found.append(names[k].decode())
+        k += 1
+    return found
+
+
+def output_names():
+    """Return the kernel's columns by table, to be held against the registry."""
+    return dict(zip(TABLES, (
+        _strings(scs_names_sums), _strings(scs_names_by_prize),
+        _strings(scs_names_by_domain),
+        _strings(scs_names_by_level), _strings(scs_names_by_tie),
+        _strings(scs_names_by_group), _strings(scs_names_by_grade),
+        _strings(scs_names_grade_transitions), _strings(scs_names_score_histogram),
+        _strings(scs_names_histograms), _strings(scs_names_by_unit),
+    )))
+
+
+def block_numbers():
+    """Return the kernel's block numbers, to be held against the draw plan."""
+    return {
+        "OFFERS": SCS_OFFERS, "REPORTS": SCS_REPORTS, "LEADERSHIP": SCS_LEADERSHIP,
+        "NEEDS": SCS_NEEDS, "PAIR": SCS_PAIR, "DEALS": SCS_DEALS, "SLOT": SCS_SLOT,
+        "AUDITS": SCS_AUDITS, "TRAITS": SCS_TRAITS,
+        "STATUS": SCS_STATUS, "MATCHING": SCS_MATCHING, "TIES": SCS_TIES,
+        "LEADERS": SCS_LEADERS,
+    }
+
+
+def processor_level():
+    """Return the x86-64 level of this processor: 4, 3, or 1 for all others."""
+    return scs_processor_level()
+
+
+def build_flags():
+    """Return what this module was built with: compiler, flags and git revision."""
+    return {
+        "compiler": scs_compiler.decode(),
+        "flags": SCS_FLAGS.decode(),
+        "revision": scs_revision.decode(),
+    }
+
+
+def exponentials():
+    """Return the table of E, 4097 16-bit chances."""
+    return np.array([scs_exp_table[k] for k in range(4097)])
+
+
+def philox(uint32_t[::1] who, uint32_t when, uint32_t replicate, uint32_t block,
+           uint64_t seed):
+    """Return the four words of the blocks of many counters, uint32, shape (4, n)."""
+    cdef int64_t n = who.shape[0], room = n + 16
+    padded = np.zeros(room, np.uint32)
+    padded[:n] = who
+    words = np.zeros((4, room), np.uint32)
+    scs_philox_fill(<uint32_t *>_address(words), room, <uint32_t *>_address(padded), n,
+                    when, replicate, block, seed)
+    return words[:, :n]
+
+
+cdef class Replicate:
+    """One replicate's memory and the loops over it.
+
+    Parameters
+    ----------
+    rules : dict
+        What ``state.kernel_rules`` makes: every member of ``scs_rules_t``, the acts and
+        prizes, and which array each rank is in.
+    arrays : dict of str to ndarray
+        The state and tables of ``state.py``, C-contiguous; kept alive and written here.
+    partners : list of ndarray
+        By slot: uint16 offsets in the unit, or uint32 indices where units are larger.
+    slot_spans : sequence of int
+        Citizens inside which each slot pairs.
+    outputs : dict of str to ndarray of int64, shape (n_threads, rows, ...)
+        By table of the registry, zeroed.
+    distribution_ticks : tuple of int
+    seed, replicate, n_threads : int
+    """
+
+    cdef scs_model_t model
+    cdef scs_review_t leaders
+    cdef Worker *workers
+    cdef scs_act_t *acts
+    cdef scs_barrier_t barrier
+    cdef int64_t *out[N_TABLES]
+    cdef int64_t out_thread[N_TABLES]
+    cdef int64_t out_row[N_TABLES]
+    cdef int64_t *bin_count
+    cdef int64_t *bin_wins
+    cdef int64_t n_villages
+    cdef int n_threads
+    cdef object distribution_row
+    cdef object arrays
+    cdef object until
+    cdef object keep_alive
+
+    def __cinit__(self, rules, arrays, partners, slot_spans, outputs, distribution_ticks,
+                  uint64_t seed, uint32_t replicate, int n_threads):
+        self.keep_alive, self.arrays = (partners, outputs), arrays
+        self.model.seed, self.model.replicate = seed, replicate
+        self.n_threads = n_threads
+        self.workers = <Worker *>calloc(n_threads, sizeof(Worker))
+        if self.workers == NULL:
+            raise MemoryError("not enough memory for the kernel's scratch")
+        self._take_arrays(arrays)
+        for k, partner in enumerate(partners):
+            self.model.slot_span[k] = slot_spans[k]
+            if partner.dtype == np.uint16:
+                self.model.near[k] = <uint16_t *>_address(partner)
+            else:
+                self.model.far[k] = <uint32_t *>_address(partner)
+        for k, name in enumerate(TABLES):
+            self.out[k] = <int64_t *>_address(outputs[name])
+            self.out_thread[k] = outputs[name][0].size
+            self.out_row[k] = outputs[name][0, :1].size
+        self.distribution_row = {tick: k for k, tick in enumerate(distribution_ticks)}
+        scs_barrier_init(&self.barrier)
+        self.take_rules(rules)
+
+    def __dealloc__(self):
+        cdef int64_t kind
+        free(self.workers)
+        free(self.acts)
+        for kind in range(SCS_MAX_PRIZES):
+            free(self.model.cuts[kind])
+
+    def take_rules(self, rules):
+        """Put a regime's rules in force."""
+        cdef int64_t kind, pools
+        self.model.rules = rules
+        if not scs_tally_fits(self.model.rules.floor, self.model.rules.ceiling):
+            raise ValueError(
+                "floor and ceiling must be at most 2^24 apart, so that 32 bits hold the "
+                f"scores of a tile, got {rules['floor']} and {rules['ceiling']}")
+        self.n_villages = _parts(self.model.rules.n_citizens, self.model.rules.spans[0])
+        self._take_acts(rules["offences"], rules["deeds"])
+        for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
+            self.model.prizes[kind] = prize
+            self._take_ranks(kind, ranks)
+            self._take_needs(kind, self.arrays["need"][kind], prize["need_from"])
+            pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
+            free(self.model.cuts[kind])
+            self.model.cuts[kind] = <scs_cut_t *>calloc(3 * pools, sizeof(scs_cut_t))
+            if self.model.cuts[kind] == NULL:
+                raise MemoryError("not enough memory for the kernel's scratch")
+
+    def _take_needs(self, kind, need, need_from):
+        """Note which draws of a need apply; a table of a user's own need not rise."""
+        cdef int64_t k = kind, draw
+        for draw in range(256):
+            self.model.applies[k][draw] = need[draw] >= need_from
+        rises = bool((np.diff(need) >= 0).all())
+        self.model.needy_from[k] = np.searchsorted(need, need_from) if rises else -1
+
+    def _take_ranks(self, kind, names):
+        """Note in which array each rank of a kind is; rules that rank alike share it."""
+        cdef int64_t k = kind
+        cdef int rule, other
+        for rule in range(3):
+            self.model.ranks[k][rule] = <uint16_t *>_address(self.arrays[names[rule]])
+            self.model.rule_of[k][rule] = rule
+        for rule in range(2):
+            for other in range(rule + 1, 3):
+                if names[rule] == names[other]:
+                    self.model.rule_of[k][other] = self.model.rule_of[k][rule]
+
+    def _take_acts(self, offences, deeds):
+        cdef int64_t k
+        free(self.acts)
+        self.acts = <scs_act_t *>calloc(1 + len(offences) + len(deeds), sizeof(scs_act_t))
+        if self.acts == NULL:
+            raise MemoryError("not enough memory for the act catalogue")
+        for k, act in enumerate((*offences, *deeds)):
+            self.acts[k] = act
+        self.model.offences = self.acts
+        self.model.deeds = self.acts + len(offences)
+        self.until = np.array(
+            [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
+        self.model.offence_until = <int64_t *>_address(self.until)
+        self.model.deed_until = self.model.offence_until + len(offences)
+        self.model.offence_shift = scs_index_bounds(
+            self.model.offence_first, self.model.offence_until, len(offences))
+        self.model.deed_shift = scs_index_bounds(
+            self.model.deed_first, self.model.deed_until, len(deeds))
+
+    def _take_arrays(self, arrays):
+        cdef scs_state_t *s = &self.model.state
+        cdef int64_t kind, thread
+        s.quality = <uint8_t *>_address(arrays["quality"])
+        s.guile = <uint8_t *>_address(arrays["guile"])
+        s.means = <uint8_t *>_address(arrays["means"])
+        s.ties = <uint8_t *>_address(arrays["ties"])
+        s.traits = <uint8_t *>_address(arrays["traits"])
+        s.strategy = <uint8_t *>_address(arrays["strategy"])
+        s.first_grade = <uint8_t *>_address(arrays["first_grade"])
+        s.score = <int32_t *>_address(arrays["score"])
+        s.fair_score = <int32_t *>_address(arrays["fair_score"])
+        s.wealth = <int32_t *>_address(arrays["wealth"])
+        s.payoff = <int32_t *>_address(arrays["payoff"])
+        s.prizes = <uint16_t *>_address(arrays["prizes"])
+        s.listed = <uint8_t *>_address(arrays["listed"])
+        s.fair_listed = <uint8_t *>_address(arrays["fair_listed"])
+        s.history = <uint16_t *>_address(arrays["history"])
+        s.fair_history = <uint16_t *>_address(arrays["fair_history"])
+        s.circle = <uint16_t *>_address(arrays["circle"])
+        s.fair_circle = <uint16_t *>_address(arrays["fair_circle"])
+        s.published[0] = <uint32_t *>_address(arrays["published_even"])
+        s.published[1] = <uint32_t *>_address(arrays["published_odd"])
+        s.shown[0] = <uint16_t *>_address(arrays["shown_even"])
+        s.shown[1] = <uint16_t *>_address(arrays["shown_odd"])
+        for kind, (cohort, fair) in enumerate(zip(arrays["cohorts"], arrays["fair_cohorts"])):
+            s.cohorts[kind] = <int32_t *>_address(cohort)
+            s.fair_cohorts[kind] = <int32_t *>_address(fair)
+        for kind in range(len(arrays["belief"])):
+            self.model.applicant[kind] = <uint8_t *>_address(arrays[f"applicant_{kind}"])
+            self.model.applied[kind] = <uint16_t *>_address(arrays[f"applied_{kind}"])
+            s.lot[kind] = <uint16_t *>_address(arrays[f"lot_{kind}"])
+            s.need[kind] = <int32_t *>_address(arrays["need"][kind])
+            s.belief[kind] = <int64_t *>_address(arrays["belief"][kind])
+        s.tercile = <uint8_t *>_address(arrays["tercile"])
+        s.quality_class = <uint8_t *>_address(arrays["quality_class"])
+        s.wealth_target = <int32_t *>_address(arrays["wealth_target"])
+        s.capacity = <int32_t *>_address(arrays["capacity"])
+        s.fits = <int64_t *>_address(arrays["fits"])
+        self.bin_count = <int64_t *>_address(arrays["bin_count"])
+        self.bin_wins = <int64_t *>_address(arrays["bin_wins"])
+        for thread in range(self.n_threads):
+            self.workers[thread].keys = <uint32_t *>_address(arrays["applicant_keys"][thread])
+            self.workers[thread].feature_sums = (
+                <int64_t *>_address(arrays["feature_sums"][thread]))
+        self._take_leaders(arrays)
+
+    def _take_leaders(self, arrays):
+        cdef scs_review_t *v = &self.leaders
+        cdef int level
+        for level, bends in enumerate(arrays["bends"]):
+            self.model.bends[level] = <uint8_t *>_address(bends)
+            v.serial[level] = <int64_t *>_address(arrays["serial"][level])
+            v.ends[level] = <int64_t *>_address(arrays["ends"][level])
+            v.sum[level] = <int64_t *>_address(arrays["unit_sum"][level])
+            v.fair_sum[level] = <int64_t *>_address(arrays["fair_unit_sum"][level])
+            v.points[level] = <int64_t *>_address(arrays["unit_points"][level])
+        v.connected = <int64_t *>_address(arrays["connected"])
+        self.model.unit_points = v.points[0]
+        self.count_bending()
+
+    def count_bending(self):
+        """Count the leaders in office who manipulate, level by level."""
+        cdef int level
+        for level, bends in enumerate(self.arrays["bends"]):
+            self.leaders.bending[level] = int(bends.sum())
+
+    # One tick -------------------------------------------------------------------------
+
+    def prepare(self):
+        """Count the connected, and `republish` for the first tick."""
+        cdef scs_rules_t *r = &self.model.rules
+        cdef scs_state_t *s = &self.model.state
+        cdef int64_t *connected = self.leaders.connected
+        cdef int64_t i, tercile
+        cdef int level
+        with nogil:
+            for i in range(r.n_citizens):
+                tercile = s.tercile[s.quality[i]]
+                connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
+                connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += s.ties[i] != 0
+                for level in range(<int>r.n_levels):
+                    connected[level * SCS_N_TERCILES + tercile] += s.ties[i] >> level & 1
+        self.republish(0)
+
+    def republish(self, int64_t tick):
+        """Publish and rank everyone for a tick, by the rules now in force."""
+        cdef int64_t village, kind, thread
+        with nogil:
+            for thread in range(self.n_threads):
+                for kind in range(SCS_MAX_PRIZES):
+                    self.workers[thread].row.lifted[kind] = 0
+            for village in range(self.n_villages):
+                self._village(&self.workers[0], village * self.model.rules.spans[0],
+                              tick - 1, False)
+
+    def run(self, int64_t first, int64_t count, int thread):
+        """Simulate `count` ticks from `first` on as thread number `thread`.
+
+        All `n_threads` threads must call this with the same ticks.
+        """
+        cdef int64_t tick, row, kind
+        rows = [self.distribution_row.get(tick, -1) for tick in range(first, first + count)]
+        cdef int64_t[::1] distribution = np.array(rows, np.int64)
+        with nogil:
+            for tick in range(first, first + count):
+                row = distribution[tick - first]
+                self._aim(thread, tick, row)
+                flush_lifted(&self.model, &self.workers[thread].row)
+                if thread == 0:
+                    review(&self.model, &self.leaders, &self.workers[0].row, tick)
+                self._allocate(thread)
+                scs_barrier_wait(&self.barrier, self.n_threads)
+                self._live(thread, tick, row)
+                scs_barrier_wait(&self.barrier, self.n_threads)
+                if thread == 0:
+                    for kind in range(self.model.rules.n_prizes):
+                        if self.model.prizes[kind].learns:
+                            self._learn_value(kind)
+
+    cdef void _aim(self, int thread, int64_t tick, int64_t row) noexcept nogil:
+        """Point a thread's row at the tables' entries of this tick."""
+        cdef int64_t **pointers = <int64_t **>&self.workers[thread].row
+        cdef int64_t k, at
+        for k in range(N_TABLES):
+            at = tick if k < FIRST_DISTRIBUTION else max(row, 0)
+            pointers[k] = self.out[k] + thread * self.out_thread[k] + at * self.out_row[k]
+
+    cdef void _live(self, int thread, int64_t tick, int64_t row) noexcept nogil:
+        """Compute a thread's villages, and the distributions if this tick has them."""
+        cdef Worker *w = &self.workers[thread]
+        cdef int64_t span = self.model.rules.spans[0], village, k
+        for village in range(self.n_villages * thread // self.n_threads,
+                             self.n_villages * (thread + 1) // self.n_threads):
+            self._village(w, village * span, tick, True)
+            if row >= 0:
+                distribute(&self.model, &w.row, village * span, tick)
+        if thread == 0:
+            for k in range(SCS_N_TIES * SCS_N_TERCILES):
+                w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = self.leaders.connected[k]
+        flush_groups(&self.model, &w.row)
+        flush_grades(&w.row)
+
+    cdef void _village(self, Worker *w, int64_t start, int64_t tick,
+                       bint lives) noexcept nogil:
+        """Compute one village in tiles; unless it lives only publish and rank it."""
+        cdef scs_model_t *m = &self.model
+        cdef scs_tile_t *t = &w.tile
+        cdef scs_row_t *row = &w.row
+        cdef int64_t stop = min(start + m.rules.spans[0], m.rules.n_citizens), first, k
+        meet_leaders(m, t, start)
+        for k in range(_parts(stop - start, SCS_TILE)):
+            first = start + k * SCS_TILE
+            place(t, first, min(first + SCS_TILE, stop))
+            t.number = start // m.rules.spans[0] * _parts(m.rules.spans[0], SCS_TILE) + k
+            if lives:
+                if tick == m.rules.measured_from:
+                    remember_grades(m, t)
+                self._tile(w, tick)
+            publish(m, t, tick + 1)
+            rank_citizens(m, t, row, tick + 1)
+        if m.rules.competes:
+            sum_village(m, &self.leaders, start, stop)
+
+    cdef void _tile(self, Worker *w, int64_t tick) noexcept nogil:
+        """One month of a tile."""
+        cdef scs_model_t *m = &self.model
+        cdef scs_tile_t *t = &w.tile
+        cdef scs_row_t *row = &w.row
+        draw(m, t, tick)
+        begin(m, t, tick)
+        note_features(m, t)
+        act(m, t, row)
+        help_informally(m, t, row)
+        meet(m, t, row, tick)
+        favour(m, t, row)
+        sell(m, t, row)
+        reward(m, t, row, tick)
+        score(m, t, row, tick, w.feature_sums)
+        keep_list(m, t, row)
+        settle(m, t, row)
+        measure(m, t, row)
+
+    cdef void _allocate(self, int thread) noexcept nogil:
+        """Find the cuts of this thread's items: (kind, pool, rule) dealt out in turn."""
+        cdef scs_rules_t *r = &self.model.rules
+        cdef Worker *w = &self.workers[thread]
+        cdef scs_prize_t *p
+        cdef scs_pool_t of
+        cdef int64_t kind, pool, start, stop, share, item = 0
+        of.span, of.tile = r.spans[0], SCS_TILE
+        of.per_village = _parts(of.span, SCS_TILE)
+        cdef int rule
+        for kind in range(r.n_prizes):
+            p = &self.model.prizes[kind]
+            of.applicant, of.applied = self.model.applicant[kind], self.model.applied[kind]
+            for pool in range(_parts(r.n_citizens, p.pool_span)):
+                start = pool * p.pool_span
+                stop = min(start + p.pool_span, r.n_citizens)
+                share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
+                                  - (<uint64_t>p.capacity * <uint64_t>start >> 32))
+                scs_aim_pool(&of, start, stop)
+                for rule in range(3):
+                    item += 1
+                    if item % self.n_threads != thread:
+                        continue
+                    if rule == 2:
+                        count_pool(&self.model, &w.row, kind, &of, share)
+                    if self.model.rule_of[kind][rule] == rule:
+                        self.model.cuts[kind][3 * pool + rule] = scs_select(
+                            self.model.ranks[kind][rule], self.model.state.lot[kind],
+                            &of, share, w.keys)
+
+    cdef void _learn_value(self, int64_t kind) noexcept nogil:
+        """Update B of one kind of prize by the bins that citizens came with."""
+        cdef scs_rules_t *r = &self.model.rules
+        cdef int64_t *belief = self.model.state.belief[kind]
+        cdef int64_t *bin_count = self.bin_count + kind * SCS_SCORE_BINS
+        cdef int64_t *bin_wins = self.bin_wins + kind * SCS_SCORE_BINS
+        cdef int64_t k, thread, total = 0, wins = 0, mean = 0, share, below = -1, above
+        cdef scs_row_t *row
+        for k in range(SCS_SCORE_BINS):
+            bin_count[k] -= bin_count[k] // r.belief_memory
+            bin_wins[k] -= bin_wins[k] // r.belief_memory
+            for thread in range(self.n_threads):
+                row = &self.workers[thread].row
+                bin_count[k] += 16 * scs_counted(&row.bins[kind], <int>k)
+                bin_wins[k] += 16 * row.bin_wins[kind][k]
+                row.bin_wins[kind][k] = 0
+            total += bin_count[k]
+            wins += bin_wins[k]
+        if total == 0:
+            return
+        mean = (wins << 20) // total
+        for k in range(SCS_SCORE_BINS):
+            if bin_count[k]:
+                share = (bin_wins[k] << 20) + r.prior * mean
+                share //= bin_count[k] + r.prior
+                belief[k] = (self.model.prizes[kind].value << 8) * share >> 20
+        for k in range(SCS_SCORE_BINS):
+            if bin_count[k]:
+                below = k
+                continue
+            above = k + 1
+            while above < SCS_SCORE_BINS and bin_count[above] == 0:
+                above += 1
+            if above < SCS_SCORE_BINS and (below < 0 or above - k < k - below):
+                belief[k] = belief[above]
+            else:
+                belief[k] = belief[below]

@@ -1,0 +1,154 @@
+# 8 Measurement: a tile's, or a village's, part of the registry's sums.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+
+from scsfast.engine.kernel.csrc cimport *
+
+
+cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Count a tile's citizens by grade, fair grade and whether they are bad."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int32_t cuts[7]
+    cdef uint8_t worst = <uint8_t>r.bad_quality
+    cdef uint8_t *quality = m.state.quality + t.start
+    cdef int j, n = <int>t.n
+    for j in range(7):
+        cuts[j] = <int32_t>r.cuts[j] if j < r.n_cuts else SCS_NO_LIMIT
+    for j in range(n):
+        t.code[j] = 64 if quality[j] < worst else 0
+    scs_grades(t.code, m.state.score + t.start, cuts, 1, n)
+    scs_grades(t.code, m.state.fair_score + t.start, cuts, 8, n)
+    scs_count(&row.grades, t.code, n)
+
+
+cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Add a tile to the sums of the tick, after it has settled."""
+    cdef scs_state_t *s = &m.state
+    cdef int64_t *sums = row.sums
+    cdef int64_t score = 0, fair = 0, moved = 0, wealth = 0, payoff = 0
+    cdef int32_t j, n = <int32_t>t.n, reliable = 0, opportunist = 0
+    cdef int32_t *a = s.score + t.start
+    cdef int32_t *b = s.fair_score + t.start
+    for j in range(n):
+        score += a[j]
+        fair += b[j]
+        moved += a[j] - b[j] if a[j] > b[j] else b[j] - a[j]
+    for j in range(n):
+        wealth += s.wealth[t.start + j]
+        payoff += s.payoff[t.start + j]
+    for j in range(n):
+        reliable += t.new_strategy[j] == 0
+        opportunist += t.new_strategy[j] == 1
+    sums[SCS_score] += score
+    sums[SCS_fair_score] += fair
+    sums[SCS_displacement] += moved
+    sums[SCS_wealth] += wealth
+    sums[SCS_payoff] += payoff
+    sums[SCS_reliable] += reliable
+    sums[SCS_reliable + 1] += opportunist
+    sums[SCS_reliable + 2] += n - reliable - opportunist
+    count_grades(m, t, row)
+    measure_groups(m, t, row)
+
+
+cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Add a tile's scores by group, and its citizens by group and judgement."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_state_t *s = &m.state
+    cdef int32_t *score = s.score + t.start
+    cdef int32_t *fair_score = s.fair_score + t.start
+    cdef uint8_t *traits = s.traits + t.start
+    cdef uint8_t *quality = s.quality + t.start
+    cdef uint8_t *listed = s.listed + t.start
+    cdef uint8_t *fair_listed = s.fair_listed + t.start
+    cdef int32_t good_from = <int32_t>r.good_from, floor = <int32_t>r.floor
+    cdef uint8_t worst = <uint8_t>r.bad_quality
+    cdef int32_t j, n = <int32_t>t.n
+    cdef int group
+    for j in range(n):
+        t.code[j] = SCS_CODE_LOW if score[j] < good_from else 0
+    for j in range(n):
+        t.code[j] |= SCS_CODE_FAIR_LOW if fair_score[j] < good_from else 0
+    for j in range(n):
+        t.code[j] |= (traits[j] & SCS_GROUP) | (SCS_CODE_BAD if quality[j] < worst else 0)
+    if r.listing:
+        for j in range(n):
+            t.code[j] |= (
+                (SCS_CODE_LOW | SCS_CODE_LISTED if listed[j] else 0)
+                | (SCS_CODE_FAIR_LOW | SCS_CODE_FAIR_LISTED if fair_listed[j] else 0))
+    scs_count(&row.codes, t.code, n)
+    for group in range(SCS_N_GROUPS):
+        row.by_group[group * SCS_N_by_group + SCS_group_score] += (
+            scs_sum_of_group(score, traits, group, floor, n))
+        row.by_group[group * SCS_N_by_group + SCS_group_fair_score] += (
+            scs_sum_of_group(fair_score, traits, group, floor, n))
+
+
+cdef inline void flush_grades(scs_row_t *row) noexcept nogil:
+    """Turn a thread's counts of grades into the columns of their table."""
+    cdef int64_t n
+    cdef int code, grade, fair
+    for code in range(SCS_N_CODES):
+        n = scs_counted(&row.grades, code)
+        grade, fair = SCS_N_by_grade * (code & 7), SCS_N_by_grade * (code >> 3 & 7)
+        row.by_grade[grade + SCS_grade_citizens] += n
+        row.by_grade[fair + SCS_grade_fair_citizens] += n
+        if code & 64:
+            row.by_grade[grade + SCS_grade_bad] += n
+            row.by_grade[fair + SCS_grade_fair_bad] += n
+        row.sums[SCS_grades_moved] += n if grade != fair else 0
+
+
+cdef inline void flush_groups(scs_model_t *m, scs_row_t *row) noexcept nogil:
+    """Turn a thread's counts of judgement codes into the columns of its table."""
+    cdef int64_t *entry
+    cdef int64_t n, bad
+    cdef int code
+    for code in range(SCS_N_CODES):
+        n = scs_counted(&row.codes, code)
+        entry = row.by_group + (code & SCS_GROUP) * SCS_N_by_group
+        entry[SCS_group_score] += m.rules.floor * n
+        entry[SCS_group_fair_score] += m.rules.floor * n
+        bad = n if code & SCS_CODE_BAD else 0
+        entry[SCS_group_citizens] += n
+        entry[SCS_group_bad] += bad
+        if code & SCS_CODE_LOW:
+            entry[SCS_group_low] += n
+            entry[SCS_group_low_bad] += bad
+        if code & SCS_CODE_FAIR_LOW:
+            entry[SCS_group_fair_low] += n
+            entry[SCS_group_fair_low_bad] += bad
+        if code & SCS_CODE_LISTED:
+            entry[SCS_group_listed] += n
+            entry[SCS_group_listed_bad] += bad
+        if code & SCS_CODE_FAIR_LISTED:
+            entry[SCS_group_fair_listed] += n
+            entry[SCS_group_fair_listed_bad] += bad
+
+
+cdef inline void distribute(
+    scs_model_t *m, scs_row_t *row, int64_t start, int64_t tick
+) noexcept nogil:
+    """Add a village to the histograms and unit sums of a distribution tick."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_state_t *s = &m.state
+    cdef int64_t i, k, judge, bin
+    cdef int64_t *unit
+    cdef int32_t *scores[2]
+    scores[0], scores[1] = s.score, s.fair_score
+    for i in range(start, min(start + r.spans[0], r.n_citizens)):
+        for judge in range(2):
+            bin = scs_score_bin(r, scores[judge][i])
+            k = (judge * SCS_SCORE_BINS + bin) * SCS_QUALITY_CLASSES
+            row.score_histogram[k + s.quality_class[s.quality[i]]] += 1
+        k = scs_wealth_bin(<uint32_t>s.wealth[i])
+        row.histograms[k * SCS_N_histograms + SCS_wealth_count] += 1
+        k = min(<int>s.prizes[i], SCS_BINS - 1)
+        row.histograms[k * SCS_N_histograms + SCS_prize_count] += 1
+        if tick >= r.measured_from:
+            k = s.first_grade[i] * SCS_MAX_GRADES
+            row.grade_transitions[k + scs_grade(r, s.score[i])] += 1
+        if r.mean_span:
+            unit = row.by_unit + i // r.mean_span * SCS_N_by_unit
+            unit[SCS_unit_citizens] += 1
+            unit[SCS_unit_score] += s.score[i]
+            unit[SCS_unit_fair_score] += s.fair_score[i]

@@ -1,0 +1,108 @@
+# 2 Meeting and 7 Learning, a tile at a time: both moves of each pair, records, copying.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy
+
+from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.tile cimport find_partners
+
+
+cdef inline void judge(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Record the observed meetings of a tile."""
+    cdef uint32_t *draw = &t.draw[4 * SCS_REPORTS + 2][0]
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef int32_t seen = <int32_t>m.rules.meeting_seen
+    cdef int j
+    if seen == 0:
+        return
+    for j in range(<int>t.n):
+        t.need[j] = (<int32_t>(draw[j] >> 16) < seen) & (t.other[j] != t.who[j])
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.need[j] & ((traits[j] & SCS_ENROLLED) != 0)
+    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
+        scs_judge(m, t, t.list[j], row)
+
+
+cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
+    """Let the learners of a tile's meetings consider the other's strategy."""
+    cdef scs_rules_t *r = &m.rules
+    cdef uint32_t *draw = &t.draw[4 * SCS_PAIR + 2][0]
+    cdef int32_t learning = <int32_t>r.learning
+    cdef int j, k
+    if learning == 0:
+        return
+    for j in range(<int>t.n):
+        t.need[j] = (
+            (<int32_t>(draw[j] >> 16) < learning)
+            & ((draw[j] & 1) == <uint32_t>t.side[j] >> 4) & (t.other[j] != t.who[j])
+        )
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.need[j]
+    for k in range(scs_list(t.list, t.chosen, <int>t.n)):
+        j = t.list[k]
+        if scs_copies(r, t.own_word[j], t.other_word[j], draw[j] >> 16):
+            t.new_strategy[j] = <uint8_t>(t.other_word[j] >> 16 & 3)
+
+
+cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+    """Move the network parts of a tile towards the scores of those it met."""
+    cdef uint16_t *shown = m.state.shown[tick & 1]
+    cdef int j
+    for j in range(<int>t.n):
+        t.bin[j] = shown[t.other[j]]
+    approach_level(m, t, m.state.circle + t.start, 0)
+    approach_level(m, t, m.state.fair_circle + t.start, 8)
+
+
+cdef inline void approach_level(
+    scs_model_t *m, scs_tile_t *t, uint16_t *circle, int shift
+) noexcept nogil:
+    """Move network parts towards the levels in `bin`, of those who met somebody."""
+    cdef uint32_t weight = <uint32_t>m.rules.circle_weight
+    cdef int32_t j, n = <int32_t>t.n
+    for j in range(n):
+        t.need[j] = circle[j]
+    for j in range(n):
+        t.need[j] += (t.other[j] != t.who[j]) * scs_toward_zero(
+            257 * (t.bin[j] >> shift & 255) - t.need[j], weight)
+    for j in range(n):
+        circle[j] = <uint16_t>t.need[j]
+
+
+cdef inline void meet(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
+) noexcept nogil:
+    """Both moves of every meeting, from the pair's draws; then records and learning."""
+    cdef scs_rules_t *r = &m.rules
+    cdef uint32_t *published = m.state.published[tick & 1]
+    cdef uint32_t *able = &t.draw[4 * SCS_PAIR][0]
+    cdef uint32_t *knows = &t.draw[4 * SCS_PAIR + 1][0]
+    cdef int32_t benefit = <int32_t>r.benefit, cost = <int32_t>r.cost
+    cdef int32_t slip = <int32_t>r.slip, publicity = <int32_t>r.publicity
+    cdef int32_t j, n = <int32_t>t.n, met, kept, returned, side, meetings = 0, words = 0
+    memcpy(t.new_strategy, m.state.strategy + t.start, t.n)
+    if r.n_slots == 0:
+        return
+    find_partners(m, t, tick)
+    scs_philox_fill(able, SCS_TILE, t.pair, t.n, <uint32_t>tick, m.replicate,
+                    SCS_PAIR, m.seed)
+    for j in range(n):
+        t.other_word[j] = published[t.other[j]]
+    for j in range(n):
+        met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
+        t.side[j] = side
+        kept = met & scs_keeps(slip, publicity, t.own_word[j], t.other_word[j],
+                               able[j] >> side & 0xFFFF, knows[j] >> side & 0xFFFF)
+        returned = met & scs_keeps(slip, publicity, t.other_word[j], t.own_word[j],
+                                   able[j] >> (16 - side) & 0xFFFF,
+                                   knows[j] >> (16 - side) & 0xFFFF)
+        t.kept[j] = kept
+        t.gain[j] += benefit * returned - cost * kept
+        meetings += met
+        words += kept
+    row.sums[SCS_meetings] += meetings
+    row.sums[SCS_words_kept] += words
+    row.sums[SCS_social_value] += words * (r.benefit - r.cost)
+    judge(m, t, row)
+    learn(m, t)
+    if r.has_parts:
+        widen_circle(m, t, tick)

@@ -1,0 +1,176 @@
+# 5 Review: leaders' careers, and the points that units get by comparing their means.
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+
+from scsfast.engine.kernel.csrc cimport *
+
+cdef struct scs_review_t:
+    # By level and unit: serial number and last tick of the leader in office; sums of scores;
+    # points that the tick gives. By level: leaders who manipulate.
+    int64_t *serial[6]
+    int64_t *ends[6]
+    int64_t *sum[6]
+    int64_t *fair_sum[6]
+    int64_t *points[6]
+    int64_t bending[6]
+    int64_t *connected  # by tie and tercile
+
+
+cdef inline int64_t units(const scs_rules_t *r, int level) noexcept nogil:
+    """Return how many units a level has."""
+    return (r.n_citizens + r.spans[level] - 1) // r.spans[level]
+
+
+cdef inline int64_t size_of(const scs_rules_t *r, int level, int64_t unit) noexcept nogil:
+    """Return how many citizens a unit has."""
+    return min(r.spans[level], r.n_citizens - unit * r.spans[level])
+
+
+cdef inline uint32_t draw_one(
+    scs_model_t *m, uint32_t block, int word, int64_t who, int64_t when
+) noexcept nogil:
+    """Return one word of one block."""
+    return scs_philox_word(word, <uint32_t>who, <uint32_t>when, m.replicate, block, m.seed)
+
+
+cdef inline void replace(
+    scs_model_t *m, scs_review_t *v, int level, int64_t unit, int64_t tick, int honest
+) noexcept nogil:
+    """Put a new leader in office, with other clients."""
+    cdef scs_rules_t *r = &m.rules
+    cdef uint32_t draw
+    v.serial[level][unit] += 1
+    draw = draw_one(m, SCS_LEADERS + level, 0, unit, v.serial[level][unit])
+    v.bending[level] -= m.bends[level][unit]
+    m.bends[level][unit] = not honest and draw < r.bend_share[level]
+    v.bending[level] += m.bends[level][unit]
+    v.ends[level][unit] = tick + r.tenure[level] if r.tenure[level] else -1
+    retie(m, v, level, unit)
+
+
+cdef inline void retie(
+    scs_model_t *m, scs_review_t *v, int level, int64_t unit
+) noexcept nogil:
+    """Draw the ties of a unit's citizens to its new leader."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_state_t *s = &m.state
+    cdef uint32_t who[256]
+    cdef uint32_t words[4][256]
+    cdef int64_t i, j, n, tercile, start = unit * r.spans[level]
+    cdef int64_t stop = start + size_of(r, level, unit)
+    cdef uint8_t before, bit = <uint8_t>(1 << level)
+    while start < stop:
+        n = min(stop - start, SCS_TILE)
+        for j in range(SCS_TILE):
+            who[j] = <uint32_t>(start + j)
+        scs_philox_fill(&words[0][0], SCS_TILE, who, n, <uint32_t>v.serial[level][unit],
+                        m.replicate, SCS_TIES + level, m.seed)
+        for j in range(n):
+            i = start + j
+            before, tercile = s.ties[i], s.tercile[s.quality[i]]
+            s.ties[i] = before & ~bit
+            if words[0][j] < r.tie[level]:
+                s.ties[i] |= bit
+            v.connected[level * SCS_N_TERCILES + tercile] += (
+                ((s.ties[i] & bit) != 0) - ((before & bit) != 0))
+            v.connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += (
+                (s.ties[i] != 0) - (before != 0))
+        start += n
+
+
+cdef inline void career(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t unit, int64_t tick
+) noexcept nogil:
+    """End a leader's tenure, or let an audit catch it."""
+    cdef int64_t *entry = row.by_level + level * SCS_N_by_level
+    cdef int64_t audit = m.rules.audit[level]
+    if v.ends[level][unit] == tick:
+        entry[SCS_retired] += 1
+        replace(m, v, level, unit, tick, 0)
+    elif audit and m.bends[level][unit]:
+        if draw_one(m, SCS_AUDITS + level, 0, unit, tick) < audit:
+            entry[SCS_caught] += 1
+            replace(m, v, level, unit, tick, 1)
+
+
+cdef inline void roll_up(const scs_rules_t *r, int64_t **sums) noexcept nogil:
+    """Add villages up to the higher levels."""
+    cdef int level
+    cdef int64_t unit, ratio
+    for level in range(1, <int>r.n_levels):
+        ratio = r.spans[level] // r.spans[level - 1]
+        for unit in range(units(r, level)):
+            sums[level][unit] = 0
+        for unit in range(units(r, level - 1)):
+            sums[level][unit // ratio] += sums[level - 1][unit]
+
+
+cdef inline int64_t mean_of(
+    const scs_rules_t *r, int64_t **sums, int level, int64_t unit
+) noexcept nogil:
+    """Return the mean score of a unit, rounded down."""
+    cdef int64_t total = sums[level][unit], size = size_of(r, level, unit)
+    cdef int64_t mean = total // size
+    return mean - (mean * size > total)
+
+
+cdef inline void compete(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t unit
+) noexcept nogil:
+    """Find the points of a unit: inflation less what re-centring takes."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int64_t mean = mean_of(r, v.sum, level, unit), size = size_of(r, level, unit)
+    cdef int64_t first = 0, last = units(r, level), ratio = 1, other, ahead = 0
+    cdef int64_t room, inflated = 0, taken = 0
+    if level + 1 < r.n_levels:
+        ratio = r.spans[level + 1] // r.spans[level]
+        first = unit // ratio * ratio
+        last = min(first + ratio, last)
+    if m.bends[level][unit] and r.inflation[level] and last - first > 1:
+        for other in range(first, last):
+            ahead += mean_of(r, v.sum, level, other) > mean
+        room = r.inflation_cap[level] - (mean - mean_of(r, v.fair_sum, level, unit))
+        inflated = max(0, min(r.inflation[level] * ahead // (last - first - 1), room))
+        row.by_level[level * SCS_N_by_level + SCS_inflated] += inflated * size
+    if level + 1 < r.n_levels and r.recentring[level + 1]:
+        other = mean - mean_of(r, v.sum, level + 1, first // ratio)
+        taken = (other if other > 0 else -other) * r.recentring[level + 1] >> 16
+        row.by_level[(level + 1) * SCS_N_by_level + SCS_recentred] += taken * size
+        taken = taken if other > 0 else -taken
+    v.points[level][unit] = inflated - taken
+
+
+cdef inline void review(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int64_t tick
+) noexcept nogil:
+    """Replace leaders; give every village its points from the levels above it."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int level, n_levels = <int>r.n_levels
+    cdef int64_t unit, ratio
+    for level in range(n_levels):
+        if r.reviews:
+            for unit in range(units(r, level)):
+                career(m, v, row, level, unit, tick)
+        row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.bending[level]
+    if not r.competes:
+        return
+    roll_up(r, v.sum)
+    roll_up(r, v.fair_sum)
+    for level in range(n_levels):
+        for unit in range(units(r, level)):
+            compete(m, v, row, level, unit)
+    for level in range(n_levels - 1, 0, -1):
+        ratio = r.spans[level] // r.spans[level - 1]
+        for unit in range(units(r, level - 1)):
+            v.points[level - 1][unit] += v.points[level][unit // ratio]
+
+
+cdef inline void sum_village(
+    scs_model_t *m, scs_review_t *v, int64_t start, int64_t stop
+) noexcept nogil:
+    """Add up a village's scores for the next review."""
+    cdef int64_t i, total = 0, fair = 0
+    cdef int64_t village = start // m.rules.spans[0]
+    for i in range(start, stop):
+        total += m.state.score[i]
+        fair += m.state.fair_score[i]
+    v.sum[0][village], v.fair_sum[0][village] = total, fair

@@ -1,0 +1,65 @@
+# 7 Means: a tile's month becomes its new state, and what others will read.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy
+
+from scsfast.engine.kernel.csrc cimport *
+
+
+cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Turn the month into the new payoff, wealth and strategy."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_state_t *s = &m.state
+    cdef int32_t j, k, n = <int32_t>t.n
+    cdef int64_t welfare = 0
+    cdef uint32_t last = <uint32_t>(r.mutation - 1)
+    cdef uint32_t rate = <uint32_t>r.payoff_rate
+    cdef uint32_t *mutate = &t.draw[4 * SCS_LEADERSHIP + 2][0]
+    cdef uint32_t *mutant = &t.draw[4 * SCS_LEADERSHIP + 3][0]
+    cdef int32_t *payoff = s.payoff + t.start
+    cdef int32_t *stock = s.wealth + t.start
+    cdef uint8_t *means = s.means + t.start
+    for j in range(n):
+        welfare += t.gain[j] + t.prize_value[j]
+        payoff[j] += scs_toward_zero(scs_fine(t.gain[j] + t.prize_value[j]) - payoff[j],
+                                     rate)
+    row.sums[SCS_welfare] += welfare
+    for j in range(n):
+        t.need[j] = s.wealth_target[means[j]]
+    for j in range(n):
+        stock[j] = scs_wealth(r, stock[j], t.need[j], t.gain[j] + t.prize_wealth[j])
+    if r.mutation:
+        for j in range(n):
+            t.chosen[j] = mutate[j] <= last
+        for j in range(scs_list(t.list, t.chosen, n)):
+            k = t.list[j]
+            t.new_strategy[k] = <uint8_t>((mutant[k] & 0xFFFF) * 3 >> 16)
+    memcpy(s.strategy + t.start, t.new_strategy, n)
+
+
+cdef inline void remember_grades(scs_model_t *m, scs_tile_t *t) noexcept nogil:
+    """Note the grades of a tile at the start of the measured ticks."""
+    cdef int64_t i
+    for i in range(t.start, t.start + t.n):
+        m.state.first_grade[i] = <uint8_t>scs_grade(&m.rules, m.state.score[i])
+
+
+cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+    """Write what others will read of a tile's citizens in a tick."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_state_t *s = &m.state
+    cdef uint32_t *published = s.published[tick & 1]
+    cdef uint16_t *shown = s.shown[tick & 1]
+    cdef int64_t i, stop = t.start + t.n
+    if r.listing:
+        for i in range(t.start, stop):
+            published[i] = scs_publish(r, s.payoff[i], s.strategy[i], s.score[i],
+                                       s.fair_score[i], s.quality[i], s.listed[i],
+                                       s.fair_listed[i])
+    else:
+        for i in range(t.start, stop):
+            published[i] = scs_publish(r, s.payoff[i], s.strategy[i], s.score[i],
+                                       s.fair_score[i], s.quality[i], 0, 0)
+    if r.has_parts:
+        for i in range(t.start, stop):
+            shown[i] = <uint16_t>(scs_level(r, s.score[i])
+                                  | scs_level(r, s.fair_score[i]) << 8)

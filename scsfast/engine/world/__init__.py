@@ -1,0 +1,1 @@
+"""The compiled builder of worlds: citizens and matchings."""

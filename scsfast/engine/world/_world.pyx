@@ -1,0 +1,144 @@
+"""The world of a replicate: citizens, ties and matchings drawn into contiguous arrays.
+
+Runs once a replicate, so one build for all processors is enough. It checks nothing:
+``simulate.py`` hands over arrays of the right lengths and dtypes.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from scsfast.engine.kernel.csrc cimport *
+
+cdef enum:
+    ROWS = 4  # words of a block
+
+cdef struct Batch:
+    # Citizens drawn together: their numbers, and the words of one block for each.
+    int64_t start
+    int64_t n
+    uint32_t who[256]
+    uint32_t word[4][256]
+
+
+cdef void _draw(Batch *batch, int64_t start, int64_t stop, uint32_t block,
+                uint32_t replicate, uint64_t seed) noexcept nogil:
+    """Draw one of the world's blocks for the citizens [start, stop), at most a tile."""
+    cdef int64_t j
+    batch.start, batch.n = start, stop - start
+    for j in range(SCS_TILE):
+        batch.who[j] = <uint32_t>(start + j)
+    scs_philox_fill(&batch.word[0][0], SCS_TILE, batch.who, batch.n, 0, replicate, block,
+                    seed)
+
+
+def bear(
+    rules,
+    const uint8_t[::1] quality_table,  # IN
+    const uint8_t[::1] guile_table,  # IN
+    const uint8_t[::1] means_table,  # IN
+    uint8_t[::1] quality,  # OUT
+    uint8_t[::1] guile,  # OUT
+    uint8_t[::1] means,  # OUT
+    uint8_t[::1] traits,  # OUT
+    uint8_t[::1] strategy,  # OUT
+    uint8_t[::1] ties,  # OUT
+    uint64_t seed,
+    uint32_t replicate,
+):
+    """Draw the fixed traits, the first strategy and the ties of every citizen.
+
+    Parameters
+    ----------
+    rules : dict
+        Every member of ``scs_rules_t``.
+    quality_table, guile_table, means_table : ndarray of uint8, shape (256,), IN
+    quality, guile, means, traits, strategy, ties : ndarray of uint8, (n_citizens,), OUT
+    seed, replicate : int
+    """
+    cdef scs_rules_t r = rules
+    cdef Batch batch
+    cdef int64_t start, stop, i, j, k, n = quality.shape[0]
+    cdef int level
+    cdef uint32_t word
+    with nogil:
+        for k in range((n + SCS_TILE - 1) // SCS_TILE):
+            start, stop = k * SCS_TILE, min((k + 1) * SCS_TILE, n)
+            _draw(&batch, start, stop, SCS_TRAITS, replicate, seed)
+            for j in range(batch.n):
+                i, word = start + j, batch.word[0][j]
+                quality[i] = quality_table[word & 255]
+                guile[i] = guile_table[word >> 8 & 255]
+                means[i] = means_table[word >> 16 & 255]
+                traits[i] = <uint8_t>(
+                    _among(batch.word[1][j], r.group_until)
+                    | (SCS_DISSENTER if batch.word[2][j] < r.dissenter else 0)
+                    | (SCS_AWARE if batch.word[3][j] < r.aware else 0)
+                )
+            _draw(&batch, start, stop, SCS_STATUS, replicate, seed)
+            for j in range(batch.n):
+                traits[start + j] |= SCS_ENROLLED if batch.word[0][j] < r.enrolled else 0
+                strategy[start + j] = <uint8_t>_among(batch.word[1][j], r.strategy_until)
+                ties[start + j] = 0
+            for level in range(<int>r.n_levels):
+                _draw(&batch, start, stop, SCS_TIES + level, replicate, seed)
+                for j in range(batch.n):
+                    ties[start + j] |= <uint8_t>((batch.word[0][j] < r.tie[level]) << level)
+
+
+cdef int _among(uint32_t draw, const int64_t *until) noexcept nogil:
+    """Return the first k with draw < until[k]; the last bound is 2^32."""
+    cdef int k = 0
+    while draw >= until[k]:
+        k += 1
+    return k
+
+
+def pair(
+    int slot,
+    int64_t span,
+    uint16_t[::1] near,  # OUT, or None
+    uint32_t[::1] far,  # OUT, or None
+    uint64_t[::1] keys,  # scratch, at least two units long
+    int64_t n_citizens,
+    uint64_t seed,
+    uint32_t replicate,
+):
+    """Pair the citizens of every unit in one slot: neighbours by (draw, index).
+
+    Parameters
+    ----------
+    slot : int
+    span : int
+        Citizens of a unit inside which the slot pairs.
+    near : ndarray of uint16, shape (n_citizens,), OUT, or None
+        Partner as an offset in the unit; one of near and far is given.
+    far : ndarray of uint32, shape (n_citizens,), OUT, or None
+        Partner as an index.
+    keys : ndarray of uint64
+        Scratch for two units.
+    n_citizens, seed, replicate : int
+    """
+    cdef Batch batch
+    cdef uint64_t *key = &keys[0]
+    cdef uint64_t *other = key + keys.shape[0] // 2
+    cdef uint32_t block = SCS_MATCHING + slot // ROWS
+    cdef int64_t unit, start, stop, k, j, n, last
+    cdef bint is_near = near is not None
+    with nogil:
+        for unit in range((n_citizens + span - 1) // span):
+            start, stop = unit * span, min((unit + 1) * span, n_citizens)
+            n = stop - start
+            for k in range((n + SCS_TILE - 1) // SCS_TILE):
+                last = min(start + (k + 1) * SCS_TILE, stop)
+                _draw(&batch, start + k * SCS_TILE, last, block, replicate, seed)
+                for j in range(batch.n):
+                    key[k * SCS_TILE + j] = (
+                        <uint64_t>batch.word[slot % ROWS][j] << 32
+                        | <uint64_t>(k * SCS_TILE + j)
+                    )
+            scs_sort_by_draw(key, other, n)
+            for j in range(n):  # the odd last one meets itself
+                last = min(j ^ 1, n - 1)
+                if is_near:
+                    near[start + <uint32_t>key[j]] = <uint16_t>key[last]
+                else:
+                    far[start + <uint32_t>key[j]] = <uint32_t>start + <uint32_t>key[last]

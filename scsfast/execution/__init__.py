@@ -1,0 +1,1 @@
+"""Running a campaign: threads, MPI ranks, signals, progress, and when to stop."""

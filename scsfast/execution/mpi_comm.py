@@ -1,0 +1,218 @@
+"""The ranks of an MPI job: finding each other, sharing cores, talking, ending together.
+
+mpi4py is imported here alone, and only where a launcher has started several processes.
+Nobody ever waits inside MPI: messages are looked for between two looks at the work, so
+signals are heard at once and no core spins. A rank that is not heard of for a while ends
+the job with a message; the same command then resumes. What ranks say is in `ranks`.
+"""
+
+import os
+import sys
+import time
+import traceback
+from collections import deque
+from contextlib import contextmanager
+
+from ..atomic_files import HOST
+from ..errors import ConfigError, LauncherError, ScsError
+from ..machine import available_cores
+
+POLL_SECONDS = 0.01
+BEAT_SECONDS = 1.0
+FLUSH_SECONDS = 10.0
+ASLEEP_SECONDS = 10.0  # between two looks: this rank itself did not run
+DEAD_SECONDS = 120.0  # SCSFAST_DEAD_SECONDS sets another
+LAUNCHERS = {  # variables that launchers set, with the number of processes
+    "PMI_SIZE": "mpiexec (MPICH)",
+    "OMPI_COMM_WORLD_SIZE": "mpiexec (Open MPI)",
+    "MPI_LOCALNRANKS": "mpiexec (Intel MPI)",
+    "SLURM_STEP_NUM_TASKS": "srun",
+}
+ADVICE = """\
+several processes were started, but MPI does not connect them: each would run all alone
+({found})
+Start them with the launcher of the MPI library that mpi4py loads ({library}):
+  mpiexec -n {n} scsfast run FILE -o STORE
+  srun -n {n} --mpi=pmi2 scsfast run FILE -o STORE   (or --mpi=pmix, see `srun --mpi=list`)
+`pip install 'scsfast[mpi]'` brings an MPICH with its mpiexec."""
+
+
+def find_crew():
+    """Return the crew that this process is a rank of, None if it is alone.
+
+    Raises
+    ------
+    LauncherError
+        If several processes were started and MPI does not connect them.
+    """
+    found = {
+        name: int(os.environ[name])
+        for name in LAUNCHERS
+        if os.environ.get(name, "").isdigit() and int(os.environ[name]) > 1
+    }
+    if not found:
+        return None
+    try:
+        from mpi4py import MPI
+    except (ImportError, RuntimeError) as error:
+        library = f"none: {error}".splitlines()[0]
+        raise LauncherError(_advice(found, library)) from None
+    if MPI.COMM_WORLD.Get_size() == 1:
+        library = MPI.Get_library_version().splitlines()[0]
+        raise LauncherError(_advice(found, library))
+    return Crew(MPI)
+
+
+def _advice(found: dict, library: str) -> str:
+    says = ", ".join(f"{LAUNCHERS[name]} says {n}" for name, n in found.items())
+    text = f"{says}; this is process {os.getpid()} on {HOST}"
+    return ADVICE.format(found=text, library=library, n=max(found.values()))
+
+
+class Crew:
+    """The ranks of an MPI job.
+
+    Attributes
+    ----------
+    rank, size : int
+    ranks_here, cores_here : int
+    """
+
+    def __init__(self, MPI):
+        self.MPI = MPI
+        self.world = MPI.COMM_WORLD.Dup()
+        self.rank, self.size = self.world.Get_rank(), self.world.Get_size()
+        node = self.world.Split_type(MPI.COMM_TYPE_SHARED)
+        self._masks = node.allgather(_affinity())
+        node.Free()
+        self.patience = float(os.environ.get("SCSFAST_DEAD_SECONDS", DEAD_SECONDS))
+        self._sent, self._beaten, self._looked = deque(), 0.0, time.monotonic()
+        self.heard = dict.fromkeys(range(self.size), time.monotonic())
+
+    @property
+    def ranks_here(self) -> int:
+        """Number of ranks on this node."""
+        return len(self._masks)
+
+    @property
+    def cores_here(self) -> int:
+        """Number of cores of this node that any of its ranks may use."""
+        known = {core for mask in self._masks for core in mask}
+        return len(known) or available_cores()
+
+    def cores(self) -> int:
+        """Return the cores that are this rank's: those of its affinity, its part of them.
+
+        Ranks of one node that may use the same cores divide them, so that threads times
+        ranks do not exceed the cores; each has one at least.
+        """
+        mine, masks = _affinity(), self._masks
+        if not mine:
+            return max(1, available_cores() // len(masks))
+        share = sum(1 / sum(core in mask for mask in masks) for core in mine)
+        allowed = available_cores() / len(mine)  # less than 1 where a cgroup says so
+        return max(1, int(share * allowed + 1e-9))
+
+    def agree(self, question: str, error: str = "") -> None:
+        """Raise a ConfigError on every rank unless all ask the same, without an error."""
+        told = self.world.allgather((HOST, question, error))
+        errors = {}
+        for rank, (host, _, text) in enumerate(told):
+            if text:
+                errors.setdefault(text, f"rank {rank} on {host}: ")
+        if len(errors) == 1 and all(text for *_, text in told):
+            raise ConfigError(list(errors))
+        if errors:
+            raise ConfigError([where + text for text, where in errors.items()])
+        if len({question for _, question, _ in told}) > 1:
+            raise ConfigError("ranks read different campaigns: is it one file for all?")
+
+    def send(self, rank: int, *message) -> None:
+        """Send a message without waiting for it to arrive."""
+        self._sent.append(self.world.isend(message, dest=rank))
+        while self._sent and self._sent[0].Test():
+            self._sent.popleft()
+
+    def tell_all(self, *message) -> None:
+        """Send a message to every other rank."""
+        for rank in range(self.size):
+            if rank != self.rank:
+                self.send(rank, *message)
+
+    def messages(self):
+        """Yield (rank, message) of all that has arrived."""
+        status = self.MPI.Status()
+        while self.world.Iprobe(status=status):
+            rank = status.Get_source()
+            message = self.world.recv(source=rank, tag=status.Get_tag())
+            self.heard[rank] = time.monotonic()
+            yield rank, message
+
+    def is_time_to_beat(self) -> bool:
+        """Say, once a second, that it is time to give a sign of life."""
+        now = time.monotonic()
+        if now - self._beaten < BEAT_SECONDS:
+            return False
+        self._beaten = now
+        return True
+
+    def abort_if_dead(self, ranks) -> None:
+        """End the whole job if one of some ranks was not heard of for too long."""
+        now = time.monotonic()
+        slept, self._looked = now - self._looked, now
+        if slept > ASLEEP_SECONDS:  # suspended itself: the others may have been too
+            self.hear()
+        dead = [k for k in ranks if now - self.heard[k] > self.patience]
+        if dead:
+            self.abort(
+                f"rank {', '.join(map(str, dead))} was not heard of for "
+                f"{self.patience:g} s and is taken for dead; the same command resumes"
+            )
+
+    def flush(self) -> None:
+        """Wait a little until all that was sent has been taken."""
+        end = time.monotonic() + FLUSH_SECONDS
+        while self._sent and time.monotonic() < end:
+            if self._sent[0].Test():
+                self._sent.popleft()
+            else:
+                time.sleep(POLL_SECONDS)
+
+    @contextmanager
+    def guard(self):
+        """End the job with a traceback for an error that is nobody's on purpose."""
+        try:
+            yield
+        except (ScsError, SystemExit, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            traceback.print_exc(file=sys.__stderr__)
+            self.abort(f"rank {self.rank} on {HOST}: {error}")
+
+    @contextmanager
+    def dismissal(self):
+        """Tell the other ranks, at the end of the body, with what code to end."""
+        code = 1
+        try:
+            yield
+            code = 0
+        except ScsError as error:
+            code = error.exit_code
+            raise
+        finally:
+            self.tell_all("over", code)
+            self.flush()
+
+    def hear(self) -> None:
+        """Take every rank for alive now; at the start of a round."""
+        self.heard = dict.fromkeys(self.heard, time.monotonic())
+
+    def abort(self, text: str) -> None:
+        """End the whole job at once with a message."""
+        print(f"scsfast: error: {text}", file=sys.__stderr__, flush=True)
+        self.world.Abort(1)
+
+
+def _affinity() -> list[int]:
+    """Return the cores that this process may use; [] where the system does not say."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []

@@ -1,0 +1,190 @@
+"""One campaign from its first block to its finished store, alone or as one of many ranks.
+
+Rounds follow each other while the stopping rule wants more replicates. Rank 0 prepares
+and finishes the store and hands out the work; the other ranks follow.
+"""
+
+import warnings
+
+from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
+
+
+def meet(load, joined=lambda rank: None):
+    """Return a campaign, and the crew that runs it: None for a process all alone.
+
+    Parameters
+    ----------
+    load : callable
+        Returns the campaign.
+    joined : callable
+        Called with the rank of this process if it is one of several, before they agree.
+
+    Raises
+    ------
+    ConfigError
+        On every rank, if any cannot load it or loads another one.
+    LauncherError
+        If several processes were started that know nothing of each other.
+    """
+    from .mpi_comm import find_crew
+
+    crew = find_crew()
+    if crew is None:
+        return load(), None
+    joined(crew.rank)
+    with crew.guard():
+        campaign, error = None, ""
+        try:
+            campaign = load()
+        except ScsError as found:
+            error = str(found)
+        crew.agree(campaign.identity() if campaign else "", error)
+    return campaign, crew
+
+
+def run_campaign(
+    campaign,
+    path,
+    *,
+    jobs=None,
+    report=None,
+    run_replicate=None,
+    say=warnings.warn,
+    crew=None,
+    first=0,
+) -> dict:
+    """Run what is pending, finish the store, and return the failures.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    path : path-like
+    jobs : int or None
+        Cores of this process.
+    report : callable or None
+        As of `execute`.
+    run_replicate : callable or None
+        The engine.
+    say : callable
+        Called with what the user should know.
+    crew : Crew or None
+        The MPI ranks of which this process is one.
+    first : int
+        Replicates below this one are left to others.
+
+    Returns
+    -------
+    dict
+        From (scenario number, replicate) to the cause of each failure.
+    """
+    from ..machine import available_cores
+    from .progress import silent
+
+    _check(campaign, jobs, first)
+    tools = {"run_replicate": run_replicate, "world": campaign.world}
+    tools["jobs"] = jobs or (crew.cores() if crew else available_cores())
+    if crew is None:
+        tools["report"] = report or silent
+        return _run_rounds(campaign, path, tools, say, None, first)
+    with crew.guard():
+        if crew.rank:
+            return _follow(crew, campaign, path, tools)
+        tools["report"] = report or silent
+        with crew.dismissal():
+            return _run_rounds(campaign, path, tools, say, crew, first)
+
+
+def _check(campaign, jobs, first: int) -> None:
+    """Refuse what cannot be asked, before anything is touched."""
+    if jobs is not None and jobs < 1:
+        raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
+    if not 0 <= first < campaign.replicates:
+        raise ConfigError(
+            "the first replicate must be below the number of replicates, "
+            f"{campaign.replicates}, got {first}"
+        )
+
+
+def _follow(crew, campaign, path, tools) -> dict:
+    """Do what rank 0 orders, and end as it ends."""
+    from ..store.layout import prepare_zarr
+    from ..store.store import Store
+    from .mpi_scheduler import follow
+    from .threads import execute
+
+    def work(store, replicates, first, hand):
+        execute(store, replicates, share=hand, first=first, **tools)
+
+    prepare_zarr()
+    made_by = {**provenance(), "cores": tools["jobs"], "rank": crew.rank}
+    code = follow(crew, campaign, lambda: Store(path, made_by, campaign), work)
+    if code:
+        raise EndedElsewhere(code)
+    return {}
+
+
+def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
+    """Run as many replicates as are asked for, or as the stopping rule wants."""
+    from ..model.measures import summarise
+    from ..planning.limits import refuse_unfit
+    from ..store.create import open_for_writing
+    from ..store.finalise import finalise
+    from .signals import WALLTIME, heard_by
+    from .stopping import next_size
+
+    ranks = crew.ranks_here if crew else 1
+    if crew and crew.ranks_here > crew.cores_here:
+        say(f"warning: {ranks} ranks on this node have {crew.cores_here} cores")
+    for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
+        say(f"warning: {warning}")
+    made_by = {**provenance(), "cores": tools["jobs"], "rank": 0}
+    wanted = campaign.replicates
+    while True:
+        grown = campaign.model_copy(update={"replicates": wanted})
+        with heard_by(_end, WALLTIME), open_for_writing(path, grown, made_by) as store:
+            if store.replicates > wanted and campaign.until is None:
+                say(
+                    f"{path}: holds {store.replicates} replicates of each scenario, "
+                    f"more than the {wanted} asked for; all are shown"
+                )
+            _run_round(store, wanted, tools, crew, first)
+            more = next_size(path, campaign, wanted, say)
+            if more is None:
+                if not store.is_finished:
+                    finalise(store, summarise)
+                failed = store.journal.errors().items()
+                return {key: why for key, why in failed if first <= key[1] < wanted}
+        wanted = more
+
+
+def _end(number, _frame):
+    """End what is outside of blocks with clean-up, as Ctrl-C does."""
+    raise Interrupted(number)
+
+
+def _run_round(store, wanted: int, tools, crew, first: int) -> None:
+    """Run what is pending of the replicates [first, wanted)."""
+    from .mpi_scheduler import Foreman
+    from .threads import execute
+
+    if not store.pending(wanted, first):
+        return
+    share = Foreman(crew) if crew else None
+    if crew:
+        crew.tell_all("round", wanted, first)
+    try:
+        execute(store, wanted, share=share, first=first, **tools)
+    finally:
+        if share:
+            share.read_journal(store)
+    if share:
+        share.raise_faults()
+
+
+def provenance() -> dict:
+    """Return what a store says of the engine that fills it."""
+    from .. import engine
+
+    variant = getattr(engine, "variant", lambda: "unknown")
+    build_info = getattr(engine, "build_info", dict)
+    return {"kernel": variant(), "build": build_info()}

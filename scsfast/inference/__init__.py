@@ -1,0 +1,1 @@
+"""Which parameter values agree with published figures."""

@@ -1,0 +1,1 @@
+"""From parameters to the integers that the kernel and the reference compute with."""

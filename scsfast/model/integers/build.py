@@ -1,0 +1,262 @@
+"""From a scenario's parameters to the integers that both twins compute with.
+
+`integers*.py` are the place where floats become integers, by the scales of `fixed.py`;
+after this no float touches state. Here: geometry, citizens, conduct, meetings, wealth.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...errors import ConfigError
+from .. import outcomes
+from ..draws import MAX_SLOTS
+from ..government import DOMAINS, LEVELS
+from ..population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL, byte_table
+from ..regime import MAX_GRADES
+from ..world import Scenario
+from .fixed_point import MONEY, NO_LIMIT, ONE16, ONE32, POINT, money, threshold
+from .leaders import agenda_weight, dealt, leaders
+from .rules import ActRule, Rules
+from .scores import allocation, belief, records, scores
+
+MAX_LEVELS = len(LEVELS)
+NORM_SIGNS = {  # (partner good: kept, breached; partner bad: kept, breached)
+    "image": (1, -1, 1, -1),
+    "standing": (1, -1, 1, 1),
+    "stern": (1, -1, -1, 1),
+}
+
+
+def build_rules(scenario: Scenario) -> Rules:
+    """Return the integers of a scenario, those of later regimes in `Rules.later`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    Rules
+
+    Raises
+    ------
+    ConfigError
+        If the values cannot go together: rates above 1 a tick, or out of integer range.
+    """
+    scenario = _with_one_range(scenario)
+    (_, first), *others = scenario.phases()
+    later = tuple((tick, replace(_build(phase), begins=tick)) for tick, phase in others)
+    return replace(_build(first), later=later)
+
+
+def _with_one_range(scenario: Scenario) -> Scenario:
+    """Give regimes without scores the range of those that have them: bins are one."""
+    regimes = [scenario.regime, *(change.regime for change in scenario.change)]
+    scored = next((regime for regime in regimes if regime.is_scored), regimes[0])
+    keys = ("base", "floor", "ceiling")
+    update = {key: getattr(scored, key) for key in keys}
+    alike = [r if r.is_scored else r.model_copy(update=update) for r in regimes]
+    changes = [
+        change.model_copy(update={"regime": regime})
+        for change, regime in zip(scenario.change, alike[1:], strict=True)
+    ]
+    return scenario.model_copy(update={"regime": alike[0], "change": changes})
+
+
+def _build(scenario: Scenario) -> Rules:
+    """Return the integers of a scenario without changes."""
+    parts = {
+        **_geometry(scenario),
+        **_citizens(scenario),
+        **leaders(scenario),
+        **_conduct(scenario),
+        **_meetings(scenario),
+        **records(scenario),
+        **scores(scenario),
+        **belief(scenario),
+        **allocation(scenario),
+        **_wealth(scenario),
+    }
+    rules = Rules(**parts)
+    faults = _faults(rules)
+    if faults:
+        raise ConfigError(faults, f"scenario '{scenario.name}'")
+    return rules
+
+
+def _geometry(scenario) -> dict:
+    world = scenario.world
+    every = world.distribution_every
+    return {
+        "n_citizens": world.n_citizens,
+        "n_ticks": world.n_ticks,
+        "ticks_per_year": world.ticks_per_year,
+        "measured_from": world.first_measured_tick,
+        "distribution_ticks": tuple(outcomes.distribution_ticks(world.n_ticks, every)),
+        "n_levels": world.n_levels,
+        "spans": (*world.spans, *[1] * (MAX_LEVELS - world.n_levels)),
+        "slot_spans": tuple(world.span(slot) for slot in world.population.network),
+        "mean_span": world.span(world.unit_means) if world.unit_means else 0,
+    }
+
+
+def _until(shares) -> tuple[int, ...]:
+    """Return cumulative 32-bit thresholds of shares that add up to 1; the last is 2^32."""
+    return (*(threshold(t, ONE32) for t in np.cumsum(shares)[:-1].tolist()), ONE32)
+
+
+def _citizens(scenario) -> dict:
+    people, own = scenario.world.population, scenario.regime.enrolled
+    return {
+        "quality_table": byte_table(people.quality, UNIT_INTERVAL),
+        "guile_table": byte_table(people.guile, UNIT_INTERVAL),
+        "means_table": byte_table(people.means, MEANS_UNIT),
+        "group_until": _until([getattr(people.groups, group) for group in GROUPS]),
+        "strategy_until": _until([getattr(people.strategies, s) for s in STRATEGIES]),
+        "dissenter": threshold(people.dissenters, ONE32),
+        "aware": threshold(people.aware, ONE32),
+        "enrolled": threshold(people.enrolled if own is None else own, ONE32),
+    }
+
+
+def _conduct(scenario) -> dict:
+    conduct, regime = scenario.world.conduct, scenario.regime
+    return {
+        "offences": _act_rules(scenario, "negative"),
+        "deeds": _act_rules(scenario, "positive"),
+        "moral": money(conduct.moral),
+        "intrinsic": money(conduct.intrinsic),
+        "inverse_fake": _inverse(conduct.fake_scale),
+        "foresight": round(regime.transparency * conduct.horizon * ONE16),
+        "help_rate": threshold(conduct.help_rate, ONE16),
+        "help_value": money(conduct.help_value),
+        "suspicion": min(round(regime.suspicion * 256), 1 << 30),
+    }
+
+
+def _inverse(scale: float) -> int:
+    """Return 65536 x 256 / scale for a scale in monthly incomes, scale at least 1/256."""
+    return round(ONE16 * 256 / max(1, round(scale * MONEY)))
+
+
+def _act_rules(scenario, sign: str) -> tuple[ActRule, ...]:
+    world, rules, total = scenario.world, [], 0.0
+    for act in world.acts:
+        if act.sign == sign:
+            total += world.act_rates * act.rate / world.ticks_per_year
+            rules.append(_act_rule(scenario, act, threshold(total, ONE32)))
+    return tuple(rules)
+
+
+def _act_rule(scenario, act, until: int) -> ActRule:
+    regime = scenario.regime
+    scoring = regime.acts.get(act.name)
+    named = scoring is not None and regime.has_records
+    factor = scoring.seen if named else 1.0
+    honest, bent = dealt(scenario, act, scoring) if named else ((0,) * 3,) * 2
+    watched = regime.scrutiny if act.sign == "negative" else regime.access
+    seen = [act.seen * factor * getattr(watched, group) for group in GROUPS]
+    return ActRule(
+        until=until,
+        inverse_scale=_inverse(act.scale),
+        penalty=money(act.penalty),
+        price=money(act.price),
+        social_value=money(act.social_value),
+        positive=int(act.sign == "positive"),
+        only=1 << GROUPS.index(act.only) if act.only else (1 << len(GROUPS)) - 1,
+        defies=int(act.defies and act.sign == "negative"),
+        scored=int(named and _counts(regime, scoring, honest + bent)),
+        points=honest[0],
+        dealt=(*honest, *bent),
+        lists=int(named and scoring.lists),
+        limit=_limit(regime, scoring) if named else NO_LIMIT,
+        domain=DOMAINS.index(act.domain),
+        human=int(named and scoring.channel == "human"),
+        seen=tuple(threshold(min(1.0, p), ONE16) for p in seen),
+    )
+
+
+def _counts(regime, scoring, points) -> bool:
+    """Say whether a record of an act that the regime names changes anything."""
+    parts = regime.scorer in ("index", "model")
+    return any(points) or parts or scoring.lists or scoring.drops_to is not None
+
+
+def _limit(regime, scoring) -> int:
+    """Return the highest score of the grade that a record drops to."""
+    names = [grade.name for grade in regime.grades]
+    if (
+        scoring.drops_to is None
+        or scoring.drops_to == names[-1]
+        or not regime.is_scored
+    ):
+        return NO_LIMIT
+    above = regime.grades[names.index(scoring.drops_to) + 1]
+    return round(above.start * POINT) - 1
+
+
+def _meetings(scenario) -> dict:
+    meetings, regime = scenario.world.meetings, scenario.regime
+    rule, recorded = regime.meeting, regime.has_records
+    weight = agenda_weight(scenario, "social")
+    plus, minus = (rule.plus, rule.minus) if regime.is_scored else (0.0, 0.0)
+    return {
+        "benefit": money(meetings.benefit),
+        "cost": money(meetings.cost),
+        "slip": threshold(meetings.slip, ONE16),
+        "publicity": threshold(regime.publicity if recorded else 0.0, ONE16),
+        "learning": threshold(meetings.learning, ONE16),
+        "selection": round(meetings.selection * 4096),
+        "mutation": threshold(meetings.mutation / scenario.world.ticks_per_year, ONE32),
+        "payoff_rate": threshold(1 / meetings.payoff_memory, ONE16),
+        "norm": NORM_SIGNS[rule.norm],
+        "meeting_seen": threshold(rule.seen if recorded else 0.0, ONE16),
+        "meeting_plus": round(plus * POINT),
+        "meeting_minus": round(minus * POINT),
+        "meeting_dealt": (
+            round(plus * weight * POINT),
+            round(minus * weight * POINT),
+        ),
+    }
+
+
+def _wealth(scenario) -> dict:
+    world = scenario.world
+    ticks = world.years_of_wealth * world.ticks_per_year
+    incomes = np.arange(256) / MEANS_UNIT
+    return {
+        "wealth_target": np.rint(incomes * ticks * MONEY).astype(np.int64),
+        "wealth_rate": threshold(1 / world.wealth_memory, ONE16),
+        "bad_quality": int(np.floor(world.bad_quality * UNIT_INTERVAL)),
+    }
+
+
+def _faults(rules: Rules) -> list[str]:
+    """Return what cannot go together, one sentence each."""
+    faults = []
+    sums = {
+        "world.acts: rates of negative acts": [
+            act.until for act in rules.offences[-1:]
+        ],
+        "world.acts: rates of positive acts": [act.until for act in rules.deeds[-1:]],
+        "leaders: credit_rate x discretion over the levels": rules.credit_rate,
+        "leaders: frame_rate x discretion over the levels": rules.frame_rate,
+        "leaders: sale_rate x discretion over the levels": rules.sale_rate,
+        "leaders: audit_rate of a level": [max(rules.audit)],
+        "world.meetings.mutation": [rules.mutation],
+    }
+    for name, parts in sums.items():
+        if sum(parts) > ONE32:
+            faults.append(
+                f"{name} must add up to at most 1 a tick, got {sum(parts) / ONE32:.3g}"
+            )
+    if rules.list_exit > ONE16:
+        faults.append(
+            "regime.listing.exit_rate must be at most 1 a tick, "
+            f"got {rules.list_exit / ONE16:.3g}"
+        )
+    if len(rules.slot_spans) > MAX_SLOTS:
+        faults.append(f"world.population.network must have at most {MAX_SLOTS} slots")
+    assert len(rules.cuts) < MAX_GRADES
+    return faults

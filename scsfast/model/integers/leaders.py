@@ -1,0 +1,88 @@
+"""Leaders in integers: what each level may do under a regime, and how points are dealt."""
+
+import numpy as np
+
+from ..government import LEVELS
+from ..population import MEANS_UNIT
+from .fixed_point import ONE16, ONE32, POINT, money, points, threshold
+
+MAX_LEVELS = len(LEVELS)
+
+
+def leaders(scenario) -> dict:
+    """Return one tuple for each thing that leaders do, by level from the bottom."""
+    rows = [_level(scenario, level) for level in range(scenario.world.n_levels)]
+    missing = [dict.fromkeys(rows[0], 0)] * (MAX_LEVELS - len(rows))
+    columns = {key: tuple(row[key] for row in rows + missing) for key in rows[0]}
+    return {
+        **columns,
+        "clients_know": int(scenario.leaders.clients_know),
+        "deciding": LEVELS.index(scenario.regime.deciding),
+    }
+
+
+def _level(scenario, level: int) -> dict:
+    """Return the integers of one level; records pass it only up to the deciding one."""
+    world, regime, at = scenario.world, scenario.regime, scenario.leaders.at(level)
+    year, n_units = world.ticks_per_year, -(-world.n_citizens // world.spans[level])
+    whole = freedom(regime, level)
+    passed = whole if level <= LEVELS.index(regime.deciding) else 0.0
+    scored = passed if regime.is_scored else 0.0
+    over_scores = whole if regime.is_scored else 0.0
+    return {
+        "tie": threshold(world.population.ties[level], ONE32),
+        "manipulators": int(np.floor(at.share * n_units + 0.5)),
+        "bend_share": threshold(at.share, ONE32),
+        "tenure": max(1, round(at.tenure * year)) if at.tenure else 0,
+        "audit": threshold(at.audit_rate / year, ONE32),
+        "favour": threshold(at.favouritism * passed, ONE16),
+        "credit_rate": threshold(at.credit_rate * passed / year, ONE32),
+        "credit_points": points(at.credit_points),
+        "frame_rate": threshold(at.frame_rate * passed / year, ONE32),
+        "frame_points": points(at.frame_points),
+        "retaliate": threshold(at.retaliation * passed, ONE16),
+        "retaliate_points": points(at.retaliation_points),
+        "sale_rate": threshold(at.sale_rate * passed / year, ONE32),
+        "sale_points": points(at.sale_points),
+        "sale_price": money(min(at.sale_price * at.sale_points, 1_000_000)),
+        "rich_from": int(np.floor(at.rich_from * MEANS_UNIT)),
+        "inflation": points(at.ambition * over_scores * at.inflation_rate),
+        "inflation_cap": points(at.inflation_cap),
+        "recentring": threshold(at.recentring * over_scores, ONE16),
+        "tilt": points(at.tilt * scored) if _has_parts(regime) else 0,
+    }
+
+
+def _has_parts(regime) -> bool:
+    return regime.scorer in ("index", "model")
+
+
+def freedom(regime, level: int) -> float:
+    """Return the discretion at a level; none where nothing is recorded."""
+    return getattr(regime.discretion, LEVELS[level]) if regime.has_records else 0.0
+
+
+def decider(scenario):
+    """Return the leaders of the deciding level and their discretion."""
+    level = LEVELS.index(scenario.regime.deciding)
+    return scenario.leaders.at(level), freedom(scenario.regime, level)
+
+
+def agenda_weight(scenario, domain: str) -> float:
+    """Return what a manipulating deciding leader multiplies a domain's points by."""
+    leader, free = decider(scenario)
+    return 1 + free * (getattr(leader.agenda, domain) - 1)
+
+
+def dealt(scenario, act, scoring) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return points for (neutral, client, dissenter) by an honest and by a bent leader."""
+    if not scenario.regime.is_scored:
+        return (0,) * 3, (0,) * 3
+    harsh, mild = scoring.range
+    middle = (harsh + mild) / 2
+    leader, free = decider(scenario)
+    use = leader.discretion_use * free
+    weight = agenda_weight(scenario, act.domain)
+    bent = (middle, middle + use * (mild - middle), middle + use * (harsh - middle))
+    honest = (round(middle * POINT),) * 3
+    return honest, tuple(round(value * weight * POINT) for value in bent)

@@ -1,0 +1,279 @@
+"""What the command line shows of the packaged pilots: values, units, sources."""
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel
+
+from ..errors import ConfigError
+from . import pilot_library
+from .parameters import MARKS, sourced_leaves, strip_sources
+from .regime import Grade, Regime, Scoring
+
+TITLES = ("name", "title", "about")
+ABSENT = "-"
+BARE = re.compile(r"[\w-]+")  # a key that needs no quotes
+BESIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')[\s}]*#\s*(.*)$""")
+KEYS = {"acts": Scoring, "grades": Grade}  # tables of tables
+
+
+def listing() -> list[dict]:
+    """Return name, title and description of every pilot."""
+    regimes = [pilot_library.load(name) for name in pilot_library.names()]
+    return [regime.model_dump(include=set(TITLES)) for regime in regimes]
+
+
+def values(name: str) -> list[dict]:
+    """Return each value that a regime sets: key, value, unit, and what it rests on.
+
+    Parameters
+    ----------
+    name : str
+        Of a packaged pilot, or the path of a regime's TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If it does not exist or is wrong.
+    """
+    tree = _tree(name)
+    pilot_library.load_tree(strip_sources(tree), name)
+    rows, comments = [], remarks(name)
+    for path, record in sourced_leaves(tree):
+        rows.append(
+            {
+                "key": dotted(path),
+                "value": strip_sources(_at(tree, path)),
+                "unit": unit(path),
+                "source": rests_on(record or {}) or comments.get(path, ""),
+            }
+        )
+    return [row for row in rows if row["key"] not in TITLES]
+
+
+def difference(one: str, other: str) -> list[dict]:
+    """Return each value in which two regimes differ, with what it rests on in both.
+
+    Parameters
+    ----------
+    one, other : str
+        Names of packaged pilots, or paths of regimes' TOML files.
+
+    Raises
+    ------
+    ConfigError
+        If either does not exist or is wrong.
+    """
+    sides = [_side(name) for name in (one, other)]
+    keys = dict.fromkeys(key for set_here, _, _ in sides for key in set_here)
+    rows = []
+    for key in keys:
+        if key[0] in TITLES:
+            continue
+        ours, theirs = (everything.get(key, ABSENT) for _, everything, _ in sides)
+        if ours != theirs:
+            sources = [sources.get(key, "") for _, _, sources in sides]
+            rows.append(
+                {
+                    "key": dotted(key),
+                    "values": [ours, theirs],
+                    "unit": unit(key),
+                    "sources": sources,
+                }
+            )
+    return rows
+
+
+def _tree(name: str) -> dict:
+    """Return the values, with sources, of a pilot or of a regime's file."""
+    is_file = name.endswith(".toml")
+    return pilot_library.file_tree(Path(name)) if is_file else pilot_library.tree(name)
+
+
+def _side(name: str) -> tuple[dict, dict, dict]:
+    """Return a regime's values that are set, all its values, and what they rest on."""
+    tree = _tree(name)
+    regime = pilot_library.load_tree(strip_sources(tree), name)
+    dumps = (
+        regime.model_dump(by_alias=True, exclude_unset=is_partial)
+        for is_partial in (True, False)
+    )
+    set_here, everything = (_flat(dump) for dump in dumps)
+    said = remarks(name) | {
+        path: rests_on(record) for path, record in sourced_leaves(tree) if record
+    }
+    sources = {key: _source(key, said, key in set_here) for key in everything}
+    return set_here, everything, sources
+
+
+def _source(key: tuple, said: dict, is_set: bool) -> str:
+    """Return what a value rests on: its own source, its table's, or that of a default."""
+    above = [key[:n] for n in range(len(key), 0, -1)]
+    own = next((said[path] for path in above if said.get(path)), "")
+    if own or is_set:
+        return own
+    extra = getattr(_field(key), "json_schema_extra", None) or {}
+    return f"by default: {extra['source']}" if extra.get("source") else "by default"
+
+
+def dotted(path: Sequence[str]) -> str:
+    """Return keys as TOML writes them: with dots between, in quotes where it must be."""
+    quoted = (json.dumps(key, ensure_ascii=False) for key in path)
+    pairs = zip(path, quoted, strict=True)
+    return ".".join(key if BARE.fullmatch(key) else text for key, text in pairs)
+
+
+def _flat(node, path: tuple = ()) -> dict:
+    """Return a tree's leaves by their keys; tables of a list go by numbers, from 0."""
+    if isinstance(node, dict):
+        items = node.items()
+    elif isinstance(node, list) and node and isinstance(node[0], dict):
+        items = enumerate(node)
+    else:
+        return {path: node}
+    leaves = {}
+    for key, value in items:
+        leaves |= _flat(value, (*path, str(key)))
+    return leaves
+
+
+def _is_number(annotation) -> bool:
+    """Say whether an annotation is of numbers, or of numbers or nothing."""
+    words = ("Literal", "class 'str'", "class 'bool'", "str |", "bool |")
+    return not any(word in str(annotation) for word in words)
+
+
+def remarks(name: str) -> dict[tuple, str]:
+    """Return the comment that stands beside or above each word of a regime's file.
+
+    Words (how a score comes about, who decides) have no number to give a source for;
+    what they rest on is said in a comment. What a file sets itself rests on no comment
+    of the pilot that it extends.
+    """
+    is_file = name.endswith(".toml")
+    text = (
+        pilot_library.read_toml(Path(name)) if is_file else pilot_library.source(name)
+    )
+    own = tomllib.loads(text)
+    set_here = [path for path, _ in sourced_leaves(own)]
+    inherited = remarks(own["extends"]) if "extends" in own else {}
+    kept = {
+        path: said
+        for path, said in inherited.items()
+        if not any(path[: len(other)] == other[: len(path)] for other in set_here)
+    }
+    return kept | _remarks(text)
+
+
+def _remarks(text: str) -> dict[tuple, str]:
+    """Return the comments of a file's own words by their keys."""
+    found, above, table, numbers = {}, [], (), Counter()
+    for statement in _statements(text):
+        if statement.startswith("#"):
+            above.append(statement.lstrip("# "))
+            continue
+        path, value = _only(tomllib.loads(statement))
+        if statement.startswith("[["):
+            table = (*path, str(numbers[path]))
+            numbers[path] += 1
+        elif statement.startswith("["):
+            table = path
+        elif isinstance(value, str):
+            beside = BESIDE.search(statement)
+            found[table + path] = beside[2] if beside else " ".join(above)
+        above = []
+    return found
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Yield what each line of a TOML file says; what goes over several lines as one."""
+    lines = []
+    for line in text.split("\n"):
+        lines.append(line)
+        statement = "\n".join(lines).strip()
+        try:
+            tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue  # it goes on
+        lines = []
+        yield statement
+
+
+def _only(node) -> tuple[tuple, object]:
+    """Return the keys of tables with one entry each, and what is inside the last."""
+    path = ()
+    while isinstance(node, dict) and len(node) == 1:
+        ((key, node),) = node.items()
+        path += (key,)
+    return path, node
+
+
+def rests_on(record: dict) -> str:
+    """Return the source of a value with its mark, or the choice with its range."""
+    if "source" in record:
+        mark = record.get("mark", "")
+        return (
+            f"{record['source']} ({MARKS.get(mark, mark)})"
+            if mark
+            else record["source"]
+        )
+    if "choice" not in record:
+        return ""
+    bounds = record.get("range")
+    text = f"modelling choice: {record['choice']}"
+    return f"{text}; plausible {bounds[0]:g}..{bounds[1]:g}" if bounds else text
+
+
+def unit(path: Sequence[str]) -> str:
+    """Return the unit of a regime's value by its keys, "" where it has none."""
+    field = _field(path)
+    extra = field.json_schema_extra if field else None
+    is_word = field is not None and not _is_number(field.annotation)
+    return "" if is_word or not extra else extra["unit"]
+
+
+def _field(path: Sequence[str]):
+    """Return the field of a regime's value by its keys, None where there is none."""
+    model, field, is_named = Regime, None, False
+    for key in path:
+        if is_named:  # the name of an act, the number of a grade
+            is_named = False
+            continue
+        fields = model.model_fields if model else {}
+        field = {f.alias or name: f for name, f in fields.items()}.get(key)
+        if field is None:
+            return None
+        is_named = key in KEYS
+        model = KEYS.get(key) or _model(field.annotation)
+    return field
+
+
+def _model(annotation):
+    """Return the parameter class that an annotation names, "or none" included."""
+    kinds = [annotation, *get_args(annotation)]
+    models = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+    return models[0] if models else None
+
+
+def _at(tree, path: Sequence[str]):
+    for key in path:
+        tree = tree[int(key)] if isinstance(tree, list) else tree[key]
+    return tree
+
+
+def copy(name: str, path: Path) -> Path:
+    """Write a pilot's TOML file to a path where nothing is yet."""
+    text = pilot_library.source(name)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ConfigError("exists; choose another path with -o", str(path)) from None
+    except OSError as error:
+        raise ConfigError(f"cannot be written: {error.strerror}", str(path)) from None
+    return path

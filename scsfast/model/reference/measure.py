@@ -1,0 +1,145 @@
+"""Measurement by the reference twin: the registry's integer sums, one citizen at a time."""
+
+import numpy as np
+
+from ..outcomes import BINS, DIMENSIONS, SCORE_BINS, TABLES, shape
+from ..population import STRATEGIES
+from .scores import good_standing
+from .world import wealth_bin
+
+ANY, ALL = DIMENSIONS["tie"].index("any"), DIMENSIONS["tie"].index("all")
+
+
+class Outputs:
+    """All tables of one replicate, filled tick by tick.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray of int64
+        By table name, shaped as `outcomes.shape` says.
+    """
+
+    def __init__(self, world):
+        self.world, self.rules, self.tick = world, world.rules, 0
+        self.arrays = {
+            table.name: np.zeros(shape(table, world.rules), np.int64)
+            for table in TABLES
+        }
+        self.columns = {
+            (table.name, output.name): k
+            for table in TABLES
+            for k, output in enumerate(table.outputs)
+        }
+
+    def count(
+        self, table: str, output: str, *where: int, by: int = 1, row=None
+    ) -> None:
+        """Add `by` to one output of the current tick (or distribution row)."""
+        row = self.tick if row is None else row
+        self.arrays[table][(row, *where, self.columns[table, output])] += by
+
+    def allotted(self, number: int, of) -> None:
+        """Record one kind of prize; `of` is the `Allotment`."""
+        count = self.count
+        count("by_prize", "places", number, by=of.places)
+        count("by_prize", "applicants", number, by=len(of.values))
+        count("by_prize", "lottery_prize_value", number, by=of.lottery_value)
+        for i, value in of.values.items():
+            won, fair = of.won[i], of.fair[i]
+            count("by_prize", "prizes", number, by=won)
+            count("by_prize", "prize_value", number, by=value * won)
+            count("by_prize", "fair_prize_value", number, by=value * fair)
+            count("by_prize", "oracle_prize_value", number, by=value * of.oracle[i])
+            count("by_prize", "prizes_moved", number, by=won and not fair)
+            count("by_group", "group_prizes", self.world.group[i], by=won)
+            count("by_group", "group_fair_prizes", self.world.group[i], by=fair)
+            for tie in self.ties(i):
+                tercile = self.world.quality_class(i, 3)
+                count("by_tie", "connected_prizes", tie, tercile, by=won)
+                count("by_tie", "connected_fair_prizes", tie, tercile, by=fair)
+
+    def ties(self, i: int) -> list[int]:
+        """Return the tie classes citizen i belongs to: its levels, any, all."""
+        levels = [level for level, tied in enumerate(self.world.tied[i]) if tied]
+        return [*levels, ANY, ALL] if levels else [ALL]
+
+    def close(self, twin) -> None:
+        """Measure the state at the end of a tick."""
+        for i in range(self.rules.n_citizens):
+            self.measure_citizen(twin, i)
+        if self.tick in self.rules.distribution_ticks:
+            row = self.rules.distribution_ticks.index(self.tick)
+            for i in range(self.rules.n_citizens):
+                self.distribute(twin, i, row)
+        self.tick += 1
+
+    def measure_citizen(self, twin, i: int) -> None:
+        """Add one citizen to the sums of a tick."""
+        count, world = self.count, self.world
+        score, fair = twin.score[i], twin.fair_score[i]
+        grade, fair_grade = self.grade(score), self.grade(fair)
+        count("sums", "score", by=score)
+        count("sums", "fair_score", by=fair)
+        count("sums", "displacement", by=abs(score - fair))
+        count("sums", "grades_moved", by=grade != fair_grade)
+        count("sums", "wealth", by=twin.wealth[i])
+        count("sums", "payoff", by=twin.payoff[i])
+        count("sums", STRATEGIES[twin.strategy[i]])
+        bad = world.quality[i] < self.rules.bad_quality
+        count("by_grade", "grade_citizens", grade)
+        count("by_grade", "grade_fair_citizens", fair_grade)
+        count("by_grade", "grade_bad", grade, by=bad)
+        count("by_grade", "grade_fair_bad", fair_grade, by=bad)
+        self.measure_group(twin, i, bad)
+        for tie in self.ties(i):
+            count("by_tie", "connected", tie, world.quality_class(i, 3))
+
+    def measure_group(self, twin, i: int, bad: bool) -> None:
+        """Add one citizen to the sums of its group: scores, and errors of judgement."""
+        rules, group = self.rules, self.world.group[i]
+        score, fair = twin.score[i], twin.fair_score[i]
+        listed, fair_listed = twin.listed[i] > 0, twin.fair_listed[i] > 0
+        low = not good_standing(rules, score, listed)
+        fair_low = not good_standing(rules, fair, fair_listed)
+        found = {
+            "group_citizens": 1,
+            "group_score": score,
+            "group_fair_score": fair,
+            "group_bad": bad,
+            "group_low": low,
+            "group_low_bad": low and bad,
+            "group_fair_low": fair_low,
+            "group_fair_low_bad": fair_low and bad,
+            "group_listed": listed,
+            "group_listed_bad": listed and bad,
+            "group_fair_listed": fair_listed,
+            "group_fair_listed_bad": fair_listed and bad,
+        }
+        for name, value in found.items():
+            self.count("by_group", name, group, by=value)
+
+    def grade(self, score: int) -> int:
+        """Return the number of the grade, the lowest is 0."""
+        return sum(score >= cut for cut in self.rules.cuts)
+
+    def distribute(self, twin, i: int, row: int) -> None:
+        """Add one citizen to the histograms and unit sums."""
+        rules, quality_class = self.rules, self.world.quality_class(i, 16)
+        for judge, score in enumerate((twin.score[i], twin.fair_score[i])):
+            k = min((score - rules.floor) * rules.bin_factor >> 32, SCORE_BINS - 1)
+            self.count(
+                "score_histogram", "score_count", judge, k, quality_class, row=row
+            )
+        self.count("histograms", "wealth_count", wealth_bin(twin.wealth[i]), row=row)
+        prizes = min(twin.prizes[i], BINS - 1)
+        self.count("histograms", "prize_count", prizes, row=row)
+        if twin.now >= rules.measured_from:
+            change = twin.first_grade[i], self.grade(twin.score[i])
+            self.count("grade_transitions", "grade_transition_count", *change, row=row)
+        if rules.mean_span:
+            unit = i // rules.mean_span
+            self.count("by_unit", "unit_citizens", unit, row=row)
+            self.count("by_unit", "unit_score", unit, by=twin.score[i], row=row)
+            self.count(
+                "by_unit", "unit_fair_score", unit, by=twin.fair_score[i], row=row
+            )

@@ -1,0 +1,88 @@
+"""Prizes in the reference twin: who wins them, by which rank.
+
+Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is.
+"""
+
+from ..regime import ALLOCATIONS
+from .scores import grade
+
+
+class Allotment:
+    """One kind of prize in one tick: who won, who would have, and what it is worth."""
+
+    def __init__(self, n_citizens: int):
+        self.won, self.fair, self.oracle = ([False] * n_citizens for _ in range(3))
+        self.values = {}  # need x quality by applicant
+        self.places = self.lottery_value = self.lifted = 0
+
+
+def allocate(twin) -> list[Allotment]:
+    """Hand out the places of every kind and pool, by leaders as they are in office."""
+    return [allot(twin, number, kind) for number, kind in enumerate(twin.rules.prizes)]
+
+
+def allot(twin, number: int, kind) -> Allotment:
+    """Hand out one kind of prize."""
+    n = twin.rules.n_citizens
+    of = Allotment(n)
+    need = [int(kind.need_table[twin.draw(f"need_{number}", i)]) for i in range(n)]
+    lot = [twin.draw(f"lot_{number}", i) for i in range(n)]
+    for start in range(0, n, kind.pool_span):
+        pool = range(start, min(start + kind.pool_span, n))
+        asking = [i for i in pool if need[i] >= kind.need_from]
+        share = (kind.capacity * pool.stop >> 32) - (kind.capacity * start >> 32)
+        places = min(share, len(asking))
+        values = {i: need[i] * twin.world.quality[i] for i in asking}
+        ranks = {i: rank(twin, kind, i, need[i], values[i]) for i in asking}
+        for chosen, key in ((of.won, 0), (of.fair, 1), (of.oracle, 2)):
+            order = sorted(asking, key=lambda i: (-ranks[i][key], -lot[i], i))
+            for i in order[:places]:
+                chosen[i] = True
+        of.places += places
+        of.values |= values
+        if asking:
+            mean = (sum(values.values()) << 16) // len(values)
+            of.lottery_value += places * mean
+        of.lifted += sum(lifted(twin, kind, i) for i in asking)
+    return of
+
+
+def rank(twin, kind, i: int, need: int, value: int) -> tuple[int, int, int]:
+    """Return the integer ranks of an applicant: actual, fair, oracle."""
+    rules, rule = twin.rules, ALLOCATIONS[kind.rule]
+    lift = lifted(twin, kind, i)
+    bonus = kind.desk_bonus if lift else 0
+    score, fair = twin.score[i], twin.fair_score[i]
+    if rule == "exclusion":
+        return int(not twin.listed[i] or lift), int(not twin.fair_listed[i]), value
+    counts = twin.world.enrolled[i] or rules.at_base
+    if rule in ("score", "grade") and not (counts and rules.scored):
+        return 0, 0, value
+    if rule == "score":
+        points, fair_points = score - rules.floor >> 8, fair - rules.floor >> 8
+        return points + 1 + bonus, fair_points + 1, value
+    if rule == "grade":
+        return grade(rules, score + 256 * bonus) + 1, grade(rules, fair) + 1, value
+    if rule == "market":
+        bid = min(need * (twin.wealth[i] >> 8), 65000)
+        return bid, bid, value
+    return (value, value, value) if rule == "oracle" else (0, 0, value)
+
+
+def lifted(twin, kind, i: int) -> bool:
+    """Say whether the leader at the desk puts the enrolled citizen i forward."""
+    world, level = twin.world, kind.desk_level
+    return bool(
+        kind.desk_bonus
+        and world.tied[i][level]
+        and world.leader_bends(i, level)
+        and world.enrolled[i]
+    )
+
+
+def count(twin, allotments: list[Allotment]) -> None:
+    """Record who has won what; ties are those to the leaders now in office."""
+    outputs, kinds = twin.outputs, enumerate(twin.rules.prizes)
+    for (number, kind), of in zip(kinds, allotments, strict=True):
+        outputs.count("by_level", "desk_lifted", kind.desk_level, by=of.lifted)
+        outputs.allotted(number, of)

@@ -1,0 +1,216 @@
+"""Records in the reference twin: how they pass up, and what leaders do to them.
+
+Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is, `month`
+what the tick brings citizen i.
+"""
+
+from ..integers.fixed_point import FULL, ONE16
+from .world import pick, toward_zero
+
+
+def clerk(twin, draw: int) -> int:
+    """Return 0 for a record lost on the way up, -1 for one reversed, else 1."""
+    if draw < twin.rules.lost:
+        twin.outputs.count("sums", "records_lost")
+        return 0
+    if draw < twin.rules.reversed:
+        twin.outputs.count("sums", "records_reversed")
+        return -1
+    return 1
+
+
+def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) -> bool:
+    """Pass the record of an observed act up; say whether a leader suppressed it."""
+    rules, world, count = twin.rules, twin.world, twin.outputs.count
+    if not (act.scored and world.enrolled[i]):
+        return False
+    sign = clerk(twin, twin.draw(clerk_draw, i)) if act.human else 1
+    month.fair_points += sign * act.points
+    enter_fairly(twin, i, month, act, sign)
+    if suppress:
+        level = suppressed_at(twin, i, act.human, twin.draw(suppress, i))
+        if level is not None:
+            count("by_level", "suppressed", level)
+            return True
+    bends = world.leader_bends(i, rules.deciding)
+    kind = 1 if world.tied[i][rules.deciding] else 2 if world.dissenter[i] else 0
+    if bends and act.dealt[3 + kind] != act.dealt[3]:
+        count("by_level", "bent", rules.deciding)
+    if bends and act.dealt[3] != act.dealt[0]:
+        count("by_level", "weighted", rules.deciding)
+    month.points += sign * act.dealt[3 * bends + kind]
+    enter(twin, i, month, act, sign)
+    return False
+
+
+def enter_fairly(twin, i: int, month, act, sign: int) -> None:
+    """Put a record into the fair history, list and grade rules."""
+    if sign == 0:
+        return
+    commit_history(twin, twin.fair_history, i, bool(act.positive) == (sign > 0))
+    if sign > 0:
+        month.fair_violated |= not act.positive
+        month.fair_severe |= bool(act.lists)
+        month.fair_limits.append(act.limit)
+
+
+def enter(twin, i: int, month, act, sign: int) -> None:
+    """Put a record that leaders let pass into history, list and grade rules."""
+    if sign == 0:
+        return
+    commit_history(twin, twin.history, i, bool(act.positive) == (sign > 0))
+    if sign > 0:
+        month.violated |= not act.positive
+        month.severe |= bool(act.lists)
+        month.limits.append(act.limit)
+
+
+def commit_history(twin, history: list[int], i: int, kept: bool) -> None:
+    """Move a history towards kept or broken by one recorded commitment."""
+    if twin.rules.has_parts:
+        target = FULL if kept else 0
+        history[i] += toward_zero(target - history[i], twin.rules.record_weight)
+
+
+def judge(twin, i: int, kept: bool, month) -> None:
+    """Record the conduct in a meeting, if observed, as the norm judges it."""
+    rules, count = twin.rules, twin.outputs.count
+    if not twin.world.enrolled[i]:
+        return
+    if twin.draw("meeting_seen", i) >= rules.meeting_seen:
+        return
+    count("sums", "meetings_recorded")
+    partner = twin.published[month.other]
+    praised = rules.norm[(0 if partner.good else 2) + (0 if kept else 1)] > 0
+    fairly = rules.norm[(0 if partner.fair_good else 2) + (0 if kept else 1)] > 0
+    sign = clerk(twin, twin.draw("meeting_clerk", i))
+    month.fair_points += sign * (rules.meeting_plus if fairly else -rules.meeting_minus)
+    if sign:
+        commit_history(twin, twin.fair_history, i, fairly == (sign > 0))
+    if not praised:
+        level = suppressed_at(twin, i, True, twin.draw("meeting_suppress", i))
+        if level is not None:
+            count("by_level", "suppressed", level)
+            return
+    honest = rules.meeting_plus, rules.meeting_minus
+    bends = twin.world.leader_bends(i, rules.deciding)
+    dealt = rules.meeting_dealt if bends else honest
+    if dealt[not praised] != honest[not praised]:
+        count("by_level", "weighted", rules.deciding)
+    month.points += sign * (dealt[0] if praised else -dealt[1])
+    if sign:
+        commit_history(twin, twin.history, i, praised == (sign > 0))
+
+
+def patrons(twin, i: int, human: bool) -> list[int]:
+    """Return the levels at which a leader would cover for citizen i, lowest first."""
+    deciding = twin.rules.deciding
+    levels = range(deciding + 1) if human else [deciding]
+    world = twin.world
+    return [
+        level
+        for level in levels
+        if world.tied[i][level] and world.leader_bends(i, level)
+    ]
+
+
+def suppressed_at(twin, i: int, human: bool, draw: int) -> int | None:
+    """Return the level that suppresses a negative record, or None."""
+    kept = ONE16
+    for level in patrons(twin, i, human):
+        kept = kept * (ONE16 - twin.rules.favour[level]) >> 16
+        if draw < ONE16 - kept:
+            return level
+    return None
+
+
+def kept_on_record(twin, i: int, human: bool) -> int:
+    """Return the chance (16 bit) that no leader suppresses a record of citizen i."""
+    kept = ONE16
+    for level in patrons(twin, i, human):
+        kept = kept * (ONE16 - twin.rules.favour[level]) >> 16
+    return kept
+
+
+def bending_levels(twin, i: int) -> list[int]:
+    """Return the levels up to the deciding one whose leader over i manipulates."""
+    levels = range(twin.rules.deciding + 1)
+    return [level for level in levels if twin.world.leader_bends(i, level)]
+
+
+def retaliate(twin, i: int, month) -> None:
+    """Answer an observed act of defiance with an invented record, unless by a client."""
+    rules, world = twin.rules, twin.world
+    if not (rules.recorded and world.enrolled[i]):
+        return
+    draw, kept = twin.draw("retaliate", i), ONE16
+    for level in bending_levels(twin, i):
+        if world.tied[i][level]:
+            continue
+        kept = kept * (ONE16 - rules.retaliate[level]) >> 16
+        if draw < ONE16 - kept:
+            twin.outputs.count("by_level", "retaliated", level)
+            invent(twin, i, month, rules.retaliate_points[level])
+            return
+
+
+def invent(twin, i: int, month, points: int) -> None:
+    """Enter an invented negative record against citizen i."""
+    month.points -= points if twin.rules.scored else 0
+    month.violated = True
+    month.severe |= bool(twin.rules.list_framed)
+    commit_history(twin, twin.history, i, False)
+
+
+def favour_or_frame(twin, i: int, month) -> None:
+    """Extra records: leaders credit their clients and frame dissenters."""
+    rules, world, count = twin.rules, twin.world, twin.outputs.count
+    if not (rules.recorded and world.enrolled[i]):
+        return
+    levels = bending_levels(twin, i)
+    crediting = [level for level in levels if world.tied[i][level]]
+    framing = [
+        level for level in levels if not world.tied[i][level] and world.dissenter[i]
+    ]
+    level = first_below(twin.draw("credit", i), crediting, rules.credit_rate)
+    if level is not None:
+        count("by_level", "credited", level)
+        month.points += rules.credit_points[level] if rules.scored else 0
+        month.taken_off = True
+        commit_history(twin, twin.history, i, True)
+    level = first_below(twin.draw("frame", i), framing, rules.frame_rate)
+    if level is not None:
+        count("by_level", "framed", level)
+        invent(twin, i, month, rules.frame_points[level])
+
+
+def sell(twin, i: int, month) -> None:
+    """Offer points to a client or rich citizen below a cut, who pays if it can."""
+    rules, world = twin.rules, twin.world
+    if not (rules.recorded and world.enrolled[i]):
+        return
+    selling = [
+        level
+        for level in bending_levels(twin, i)
+        if world.tied[i][level] or world.means[i] >= rules.rich_from[level]
+    ]
+    level = first_below(twin.draw("sale", i), selling, rules.sale_rate)
+    if level is None or twin.wealth[i] < rules.sale_price[level]:
+        return
+    score, points = twin.score[i], rules.sale_points[level]
+    below_a_cut = any(score < cut <= score + points for cut in rules.sale_cuts)
+    if below_a_cut or twin.listed[i]:
+        twin.outputs.count("by_level", "sold", level)
+        month.gain -= rules.sale_price[level]
+        month.points += points if rules.scored else 0
+        month.taken_off = True
+
+
+def first_below(draw: int, levels: list[int], rates) -> int | None:
+    """Return the first of `levels` at which the added-up rates pass the draw, or None."""
+    total, until = 0, []
+    for level in levels:
+        total += rates[level]
+        until.append(total)
+    kind = pick(draw, until)
+    return None if kind is None else levels[kind]

@@ -1,0 +1,92 @@
+"""Leaders' careers in the reference twin: audit, tenure, the tournament, re-centring.
+
+`twin` is the `Reference` whose tick it is. Units are compared by their mean scores at the
+start of the tick.
+"""
+
+from .world import toward_zero
+
+
+def review(twin) -> None:
+    """Replace leaders, then find the points that each village gets this tick."""
+    world = twin.world
+    for level, serials in enumerate(world.serial):
+        for unit in range(len(serials)):
+            career(twin, level, unit)
+        twin.outputs.count(
+            "by_level", "manipulating", level, by=sum(world.manipulating[level])
+        )
+    points = tournament(twin)
+    spans = twin.rules.spans
+    twin.unit_points = [
+        sum(
+            of_level[village * spans[0] // spans[level]]
+            for level, of_level in enumerate(points)
+        )
+        for village in range(twin.rules.n_units[0])
+    ]
+
+
+def career(twin, level: int, unit: int) -> None:
+    """End a leader's tenure, or let an audit catch it."""
+    rules, world, count = twin.rules, twin.world, twin.outputs.count
+    if world.ends[level][unit] == twin.now:
+        count("by_level", "retired", level)
+        world.replace(level, unit, twin.now, honest=False)
+    elif (
+        world.manipulating[level][unit]
+        and twin.draw(f"audit_{level}", unit) < rules.audit[level]
+    ):
+        count("by_level", "caught", level)
+        world.replace(level, unit, twin.now, honest=True)
+
+
+def tournament(twin) -> list[list[int]]:
+    """Return the points of every unit by level: inflation less what re-centring takes."""
+    rules, world, count = twin.rules, twin.world, twin.outputs.count
+    means, fair_means = (
+        unit_means(rules, twin.score),
+        unit_means(rules, twin.fair_score),
+    )
+    points = []
+    for level, of_level in enumerate(means):
+        row = []
+        for unit, mean in enumerate(of_level):
+            size = len(rules.citizens_of(level, unit))
+            rivals = siblings(rules, level, unit)
+            inflated = taken = 0
+            if world.manipulating[level][unit] and len(rivals) > 1:
+                ahead = sum(of_level[other] > mean for other in rivals)
+                room = rules.inflation_cap[level] - (mean - fair_means[level][unit])
+                wanted = rules.inflation[level] * ahead // (len(rivals) - 1)
+                inflated = max(0, min(wanted, room))
+                count("by_level", "inflated", level, by=inflated * size)
+            if level + 1 < rules.n_levels:
+                above = unit * rules.spans[level] // rules.spans[level + 1]
+                gap = mean - means[level + 1][above]
+                taken = toward_zero(gap, rules.recentring[level + 1])
+                count("by_level", "recentred", level + 1, by=abs(taken) * size)
+            row.append(inflated - taken)
+        points.append(row)
+    return points
+
+
+def unit_means(rules, scores) -> list[list[int]]:
+    """Return the mean score of every unit by level, rounded down."""
+    return [
+        [
+            sum(scores[i] for i in rules.citizens_of(level, unit))
+            // len(rules.citizens_of(level, unit))
+            for unit in range(n_units)
+        ]
+        for level, n_units in enumerate(rules.n_units)
+    ]
+
+
+def siblings(rules, level: int, unit: int) -> list[int]:
+    """Return the units under the same superior, the unit itself included."""
+    units = range(rules.n_units[level])
+    if level + 1 == rules.n_levels:
+        return list(units)
+    ratio = rules.spans[level + 1] // rules.spans[level]
+    return [other for other in units if other // ratio == unit // ratio]

@@ -1,0 +1,213 @@
+"""The world of the reference twin: its draws, its citizens, leaders and network.
+
+Plain Python, one citizen at a time, sharing no code with the kernel. Slow on purpose:
+every line can be read against docs/model.md.
+"""
+
+from decimal import Decimal, getcontext
+from functools import cache
+
+from ..draws import PLAN
+from ..integers.rules import Rules
+
+MASK32 = 0xFFFFFFFF
+
+
+def philox(counter: tuple[int, int, int, int], seed: int) -> tuple[int, int, int, int]:
+    """Return the four 32-bit words of a Philox 4x32-10 block.
+
+    Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
+    """
+    a, b, c, d = counter
+    key0, key1 = seed & MASK32, seed >> 32
+    for _ in range(10):
+        left, right = 0xD2511F53 * a, 0xCD9E8D57 * c
+        a, b = (right >> 32) ^ b ^ key0, right & MASK32
+        c, d = (left >> 32) ^ d ^ key1, left & MASK32
+        key0 = (key0 + 0x9E3779B9) & MASK32
+        key1 = (key1 + 0xBB67AE85) & MASK32
+    return a, b, c, d
+
+
+@cache
+def exponentials() -> tuple[int, ...]:
+    """Return round(65536 exp(-k/256)) for k = 0..4095 and then 0: E in 16-bit chances."""
+    getcontext().prec = 50
+    one = Decimal(1 << 16)
+    return (*(round(one * (Decimal(-k) / 256).exp()) for k in range(4096)), 0)
+
+
+def chance(x: int) -> int:
+    """Return E(x), a 16-bit chance, for x in steps of 1/256; 1 below 0."""
+    return exponentials()[min(max(x, 0), 4096)]
+
+
+class Draws:
+    """Random bits by purpose (see streams.py) for one seed and replicate."""
+
+    def __init__(self, seed: int, replicate: int):
+        self.seed, self.replicate = seed, replicate
+        self._blocks: dict = {}
+
+    def __call__(self, purpose: str, who: int, when: int = 0) -> int:
+        """Return the bits that `purpose` owns in the block of (`who`, `when`)."""
+        plan = PLAN[purpose]
+        at = (who, when, self.replicate, plan.block)
+        if at not in self._blocks:
+            self._blocks[at] = philox(at, self.seed)
+        return self._blocks[at][plan.word] >> plan.shift & ((1 << plan.bits) - 1)
+
+    def forget(self) -> None:
+        """Drop the blocks kept so far, at the end of a tick."""
+        self._blocks.clear()
+
+
+def toward_zero(amount: int, rate: int) -> int:
+    """Return amount x rate / 65536, truncated toward zero."""
+    product = amount * rate
+    return product >> 16 if product >= 0 else -(-product >> 16)
+
+
+def clamp(value: int, low: int, high: int) -> int:
+    """Return value kept within [low, high]."""
+    return min(max(value, low), high)
+
+
+def wealth_bin(wealth: int) -> int:
+    """Return the wealth bin: exact below 4, then four an octave."""
+    if wealth < 4:
+        return wealth
+    octave = wealth.bit_length() - 1
+    return 4 * (octave - 1) + (wealth >> (octave - 2) & 3)
+
+
+def pick(draw: int, until: tuple[int, ...]) -> int | None:
+    """Return the first k with draw < until[k], or None."""
+    return next((k for k, bound in enumerate(until) if draw < bound), None)
+
+
+class World:
+    """Citizens, leaders and network as drawn for one replicate; lists by citizen.
+
+    Traits and partners that a user brings (`given`) stand in the place of those drawn.
+    """
+
+    def __init__(self, rules: Rules, draws: Draws, given=None):
+        self.rules, self.draws = rules, draws
+        self.given = given.people if given else {}
+        citizens = range(rules.n_citizens)
+        self.quality = self._trait("quality", rules.quality_table)
+        self.guile = self._trait("guile", rules.guile_table)
+        self.means = self._trait("means", rules.means_table)
+        self.group = self._own("group") or [
+            pick(draws("group", i), rules.group_until) for i in citizens
+        ]
+        self.dissenter = self._flag("dissenter", rules.dissenter)
+        self.aware = self._flag("aware", rules.aware)
+        self.enrol(rules)
+        self.strategy = self._own("strategy") or [
+            pick(draws("strategy", i), rules.strategy_until) for i in citizens
+        ]
+        self._appoint()
+        self.tied = [[self._tie(i, k) for k in range(rules.n_levels)] for i in citizens]
+        own = given.partners if given else None
+        self.partners = (
+            [self._matching(k) for k in range(len(rules.slot_spans))]
+            if own is None
+            else [[int(other) for other in matching] for matching in own]
+        )
+        self.below = self._below()
+        draws.forget()
+
+    def enrol(self, rules: Rules) -> None:
+        """Say who has a score under a regime."""
+        self.rules = rules
+        self.enrolled = self._flag("enrolled", rules.enrolled)
+
+    def _own(self, trait: str) -> list[int] | None:
+        """Return a trait that the user brings."""
+        return [int(x) for x in self.given[trait]] if trait in self.given else None
+
+    def _trait(self, trait: str, table) -> list[int]:
+        draws, citizens = self.draws, range(self.rules.n_citizens)
+        return self._own(trait) or [int(table[draws(trait, i)]) for i in citizens]
+
+    def _flag(self, trait: str, share: int) -> list[bool]:
+        if trait in self.given:
+            return [bool(x) for x in self.given[trait]]
+        return [self.draws(trait, i) < share for i in range(self.rules.n_citizens)]
+
+    # Leaders -------------------------------------------------------------------------
+
+    def _appoint(self) -> None:
+        """Draw the first leaders of every unit: who manipulates, and until when in office."""
+        rules, levels = self.rules, range(self.rules.n_levels)
+        self.manipulating = [self._manipulating(level) for level in levels]
+        self.serial = [[0] * n for n in rules.n_units]
+        self.ends = [
+            [self._first_end(level, unit) for unit in range(n)]
+            for level, n in enumerate(rules.n_units)
+        ]
+
+    def _manipulating(self, level: int) -> list[bool]:
+        """Say for each unit of a level whether its leader manipulates: lowest draws first."""
+        units = range(self.rules.n_units[level])
+        order = sorted(
+            units, key=lambda unit: (self.draws(f"leader_{level}", unit), unit)
+        )
+        chosen = set(order[: self.rules.manipulators[level]])
+        return [unit in chosen for unit in units]
+
+    def _first_end(self, level: int, unit: int) -> int | None:
+        """Return the tick at which a first leader, somewhere in its tenure, leaves."""
+        tenure = self.rules.tenure[level]
+        served = self.draws(f"clock_{level}", unit) * tenure >> 32
+        return tenure - served if tenure else None
+
+    def replace(self, level: int, unit: int, now: int, honest: bool) -> None:
+        """Put a new leader in office, with other clients."""
+        rules = self.rules
+        self.serial[level][unit] += 1
+        draw = self.draws(f"leader_{level}", unit, self.serial[level][unit])
+        self.manipulating[level][unit] = not honest and draw < rules.bend_share[level]
+        tenure = rules.tenure[level]
+        self.ends[level][unit] = now + tenure if tenure else None
+        for i in rules.citizens_of(level, unit):
+            self.tied[i][level] = self._tie(i, level)
+
+    def _tie(self, i: int, level: int) -> bool:
+        """Say whether citizen i is tied to the leader in office of its unit at a level."""
+        serial = self.serial[level][i // self.rules.spans[level]]
+        return self.draws(f"tie_{level}", i, serial) < self.rules.tie[level]
+
+    def leader_bends(self, i: int, level: int) -> bool:
+        """Say whether the leader of citizen i's unit at a level manipulates."""
+        return self.manipulating[level][i // self.rules.spans[level]]
+
+    # Network and quality ---------------------------------------------------------------
+
+    def _matching(self, slot: int) -> list[int]:
+        """Return each citizen's partner in a slot, itself if it meets nobody."""
+        n, span = self.rules.n_citizens, self.rules.slot_spans[slot]
+        partner = list(range(n))
+        for start in range(0, n, span):
+            unit = range(start, min(start + span, n))
+            order = sorted(unit, key=lambda i: (self.draws(f"matching_{slot}", i), i))
+            for one, other in zip(order[::2], order[1::2], strict=False):
+                partner[one], partner[other] = other, one
+        return partner
+
+    def _below(self) -> list[int]:
+        """Return, for each quality, how many citizens have less."""
+        counts = [0] * 257
+        for quality in self.quality:
+            counts[quality + 1] += 1
+        for quality in range(256):
+            counts[quality + 1] += counts[quality]
+        return counts
+
+    def quality_class(self, i: int, n_classes: int) -> int:
+        """Return the class of citizen i among `n_classes` of (nearly) equal size."""
+        return min(
+            n_classes - 1, n_classes * self.below[self.quality[i]] // len(self.quality)
+        )

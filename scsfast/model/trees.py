@@ -1,0 +1,76 @@
+"""Trees of plain values: writing shorthand out, and saying where two trees differ."""
+
+from .government import LEVELS
+
+ABSENT = "nothing"
+
+
+def spread_levels(tree, key: str):
+    """Return the tree with one number at `key` written out as a table of levels."""
+    if not isinstance(tree, dict) or not isinstance(tree.get(key), int | float):
+        return tree
+    return {**tree, key: dict.fromkeys(LEVELS, tree[key])}
+
+
+def differences(there, here, path: str = "") -> list[str]:
+    """Return one phrase for each leaf at which two trees differ.
+
+    Parameters
+    ----------
+    there, here : object
+        Trees of dicts, lists and plain values.
+    path : str
+        Dotted path of the two.
+
+    Returns
+    -------
+    list of str
+        Such as ``"world.n_citizens is 1000 there, 2000 here"``.
+    """
+    if isinstance(there, list) and isinstance(here, list):
+        there, here = dict(enumerate(there)), dict(enumerate(here))
+    if isinstance(there, dict) and isinstance(here, dict):
+        found = []
+        for key in dict.fromkeys([*there, *here]):
+            inner = f"{path}.{key}" if path else str(key)
+            found += differences(there.get(key, ABSENT), here.get(key, ABSENT), inner)
+        return found
+    return (
+        [] if there == here else [f"{path} is {brief(there)} there, {brief(here)} here"]
+    )
+
+
+def brief(value, longest: int = 40) -> str:
+    """Return a value as text, cut where it is long."""
+    text = value if value is ABSENT else repr(value)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def laid_over_world(tree: dict, own: dict) -> dict:
+    """Return a world's values with a scenario's laid over them.
+
+    As `merge`, but a table of another `kind` replaces the one below: the two have
+    other keys.
+    """
+    merged = dict(tree)
+    for key, value in own.items():
+        below = tree.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            is_other = value.get("kind", below.get("kind")) != below.get("kind")
+            merged[key] = value if is_other else laid_over_world(below, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def differing(there: dict, here: dict) -> dict:
+    """Return the values of a tree that are not those of another: what to lay over it."""
+    found = {}
+    for key, value in here.items():
+        below = there.get(key)
+        if key in there and value == below:
+            continue
+        both = isinstance(value, dict) and isinstance(below, dict)
+        is_whole = not both or value.get("kind") != below.get("kind")
+        found[key] = value if is_whole else differing(below, value)
+    return found

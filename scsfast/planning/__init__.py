@@ -1,0 +1,1 @@
+"""What a campaign will take: memory, disk, time, and job scripts."""

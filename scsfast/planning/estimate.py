@@ -1,0 +1,295 @@
+"""What a campaign will take, before anything starts: memory, disk, files, time.
+
+Memory and files follow from shapes. Bytes on the disk and seconds need a quick look at
+this machine (`probe`); without it there are only bounds. Nothing is left on the disk.
+"""
+
+import heapq
+import math
+from typing import NamedTuple
+
+from ..machine import available_cores, disk_at, memory_available
+from ..model.integers.build import build_rules
+from ..store import layout, snapshots
+from ..store.blocks import choose_block_size
+from ..store.finalise import batch, outputs, parts
+from . import probe, snapshot_size
+from .footprint import finishing_bytes, given_bytes, result_bytes
+from .pending_work import is_local, pending, remaining, store_at
+
+PROCESS_BYTES = 232_000_000  # Python and all libraries of a run; a test measures it
+CITIZENS_A_THREAD = 2_000  # fewer do not keep a thread busy
+MOST_BLOCKS = 5_000  # put on cores one by one; of more, evenly
+LEAST_SHARE = 0.005  # bytes on the disk a byte of results, at the very least
+LEAST_SNAPSHOT_SHARE = 0.01  # the same of snapshots: most may be one and the same
+
+
+class Estimate(NamedTuple):
+    """What a campaign takes. Bytes and seconds; None where nothing was measured.
+
+    Attributes
+    ----------
+    scenarios, replicates, citizens, ticks : int
+        Replicates of each scenario; citizens of the largest.
+    done : dict of str to int
+        Replicates that the store has already, by scenario; {} without a store.
+    blocks : dict
+        `size` in replicates, `pending`, `replicates` pending.
+    memory : dict
+        `replicate` (the largest), `at_once` (replicates on a rank), `running`
+        (what they take), `process` (Python
+        and libraries), `finish` (the end of the run), `in_all` (of all ranks at the
+        peak), `address_space`, `available` and what limits it, `limit`.
+    disk : dict
+        of the finished store, as expected: `tables`, `named`, `snapshots`, `other`,
+        `in_all`; `raw`, all of it before compression; of what
+        is still to be written: `left` as expected, `least` and `most` for sure; `free`
+        at `folder`.
+    files : dict
+        `tables`, `records`, `named`, `snapshots`, `other`, `in_all`; `free`.
+    seconds : dict
+        `cores`, `computing` of one core, `finishing`, `in_all`.
+    """
+
+    scenarios: int
+    replicates: int
+    citizens: int
+    ticks: int
+    done: dict
+    blocks: dict
+    memory: dict
+    disk: dict
+    files: dict
+    seconds: dict
+
+    def tree(self) -> dict:
+        """Return all of it as plain JSON values."""
+        return self._asdict()
+
+
+def estimate(
+    campaign, path=None, jobs=None, ranks: int = 1, *, measure=True, derive=None
+) -> Estimate:
+    """Return what is left of a campaign and what it will take.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    path : path-like or None
+        Where the store is, or will be. What it holds already counts as done.
+    jobs : int or None
+        Cores of each rank; by default those of this process, dealt to the ranks.
+    ranks : int
+        Processes on this machine.
+    measure : bool
+        Whether to play and to write a small piece: a second or two.
+    derive : callable or None
+        Summaries that the end of a run writes, as of `finalise`.
+
+    Raises
+    ------
+    DifferentCampaignError
+        If the path holds another campaign.
+    """
+    cores = jobs or max(1, available_cores() // ranks)
+    busy = min(cores * ranks, available_cores())
+    store = store_at(path, campaign)
+    size = store.attributes["block_size"] if store else choose_block_size(campaign)
+    blocks = pending(campaign, store, size)
+    left = remaining(campaign, blocks)
+    paces, written, packed = {}, None, None
+    if measure and left:
+        pieces = probe.play(_phases(left), busy)
+        paces = {kind: piece.pace for kind, piece in pieces.items()}
+        written = probe.write(campaign, pieces, size, derive)
+        packed = snapshot_size.compression(campaign, probe.representatives(campaign))
+    replicates = sum(work.replicates for work in left)
+    return Estimate(
+        scenarios=len(campaign.scenarios),
+        replicates=campaign.replicates,
+        citizens=max(s.world.n_citizens for s in campaign.scenarios),
+        ticks=campaign.world.n_ticks,
+        done=_done(campaign, store),
+        blocks={"size": size, "pending": len(blocks), "replicates": replicates},
+        memory=_memory(campaign, left, size, cores, ranks),
+        disk=_disk(campaign, left, size, path, written, packed),
+        files=_files(campaign, size, path, store, written),
+        seconds=_seconds(campaign, left, busy, paces, written),
+    )
+
+
+def _phases(left) -> list:
+    """Return every regime of the work as a scenario without changes."""
+    return [phase for work in left for _, phase in work.scenario.phases()]
+
+
+def _done(campaign, store) -> dict:
+    """Return how many replicates of each scenario a store has."""
+    if store is None:
+        return {}
+    done = (store.status()[:, : campaign.replicates] == layout.DONE).sum(axis=1)
+    names = [scenario.name for scenario in campaign.scenarios]
+    return dict(zip(names, done.tolist(), strict=True))
+
+
+def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
+    """Return the memory of one rank's largest replicates at once, and of all ranks."""
+    limit, lead = memory_available(), _lead(campaign)
+    rules = build_rules(campaign.scenarios[0])
+    finish = finishing_bytes(rules, math.prod(batch(lead, rules)), math.prod(lead))
+    extra = max((snapshot_size.memory(campaign, w.rules) for w in left), default=0)
+    largest, at_once, space = _at_once(left, size, cores, extra)
+    given = given_bytes(campaign.world) if left else 0
+    at_once, space = at_once + given, space + given
+    n_at_once = min(cores, sum(work.blocks for work in left))
+    return {
+        "replicate": largest,
+        "at_once": n_at_once,
+        "running": at_once,
+        "process": PROCESS_BYTES,
+        "finish": finish,
+        "in_all": ranks * PROCESS_BYTES + max(ranks * at_once, finish),
+        "address_space": max(space, finish),
+        "available": limit.n_bytes,
+        "limit": limit.name,
+    }
+
+
+def _at_once(left, size: int, cores: int, extra: int) -> tuple[int, int, int]:
+    """Return the largest replicate, and memory and address space of those at once."""
+    n_blocks = sum(work.blocks for work in left)
+    threads = max(1, cores // n_blocks) if n_blocks else 1
+    free, memory, space, largest = cores, 0, 0, 0
+    for work in sorted(left, key=lambda w: -w.footprint.memory(1, size)):
+        useful = min(threads, max(1, work.rules.n_citizens // CITIZENS_A_THREAD))
+        own = min(size, work.replicates)
+        blocks = min(free, work.blocks)
+        one = extra + work.footprint.memory(useful, own)
+        largest = max(largest, one)
+        memory += blocks * one
+        space += blocks * (extra + work.footprint.address_space(useful, own))
+        free -= blocks
+    return largest, memory, space
+
+
+def _lead(campaign) -> tuple[int, int]:
+    """Return how many scenarios and replicates there are."""
+    return len(campaign.scenarios), campaign.replicates
+
+
+def _disk(campaign, left, size: int, path, written, packed) -> dict:
+    """Return the bytes of the store, and the room there is."""
+    one = result_bytes(build_rules(campaign.scenarios[0]))
+    n_left = sum(work.replicates for work in left)
+    everything, to_write = one * math.prod(_lead(campaign)), one * n_left
+    named = everything if n_left else 0  # the end of a run writes them all anew
+    shots = sum(
+        work.replicates * snapshot_size.replicate_bytes(campaign, work.rules)
+        for work in left
+    )
+    least = LEAST_SHARE * (to_write + named) + LEAST_SNAPSHOT_SHARE * shots
+    found = {
+        "raw": 2 * everything + shots,
+        "least": round(least),
+        "most": to_write + named + shots,
+        **dict.fromkeys(("tables", "named", "snapshots", "other", "in_all", "left")),
+    }
+    if written is not None:
+        n_blocks = len(campaign.scenarios) * -(-campaign.replicates // size)
+        found |= {
+            "tables": round(written.table_share * everything),
+            "named": round(written.named_share * everything),
+            "snapshots": round((packed or 0) * shots),
+            "other": written.single_bytes + n_blocks * written.record_bytes,
+        }
+        expected = ("tables", "named", "snapshots", "other")
+        found["in_all"] = sum(found[key] for key in expected)
+        done = round(written.table_share * (everything - to_write))
+        found["left"] = found["in_all"] - done
+    if is_local(path):
+        room = disk_at(path)
+        found |= {"folder": str(room.folder), "free": room.n_bytes}
+    return found
+
+
+def _files(campaign, size: int, path, store, written) -> dict:
+    """Return the number of files of the finished store, and of those there is room for."""
+    rules = build_rules(campaign.scenarios[0])
+    lead, tables = _lead(campaign), layout.stored_tables(rules)
+    n_blocks, named = lead[0] * -(-lead[1] // size), outputs(rules)
+    found = {
+        "tables": n_blocks * layout.n_chunks(rules, size),
+        "records": n_blocks,
+        "named": len(named) * sum(1 for _ in parts(lead, batch(lead, rules))),
+        "snapshots": lead[1] * sum(_snapshot_files(campaign)),
+    }
+    labels = layout.labels(store.campaign if store else campaign, rules)
+    derived = written.derived if written else store.derived if store else []
+    whole = {"status", *labels, *derived} - {*named}  # of one chunk each
+    cut = [*tables, *named, *snapshots.names(campaign)]
+    found["other"] = 2 + len(cut) + 2 * len(whole)  # with the root's and the records'
+    found["in_all"] = sum(found.values())
+    found["free"] = disk_at(path).n_files if is_local(path) else None
+    return found
+
+
+def _snapshot_files(campaign) -> list[int]:
+    """Return how many files a replicate's snapshots are, by scenario."""
+    if not campaign.snapshots:
+        return []
+    return [
+        snapshot_size.replicate_files(campaign, build_rules(scenario))
+        for scenario in campaign.scenarios
+    ]
+
+
+def _seconds(campaign, left, cores: int, paces: dict, written) -> dict:
+    """Return the time that is left: of one core, and with all of them."""
+    if written is None:
+        return {"cores": cores, **dict.fromkeys(("computing", "finishing", "in_all"))}
+    of_blocks = []
+    for work in left:
+        one = _replicate_seconds(work.scenario, paces) * work.replicates / work.blocks
+        of_blocks += [(one + written.write, work.blocks)]
+    one = result_bytes(build_rules(campaign.scenarios[0]))
+    finishing = written.finish + written.finish_byte * one * math.prod(_lead(campaign))
+    return {
+        "cores": cores,
+        "computing": sum(seconds * n for seconds, n in of_blocks),
+        "finishing": finishing,
+        "in_all": makespan(of_blocks, cores) + finishing,
+    }
+
+
+def _replicate_seconds(scenario, paces: dict) -> float:
+    """Return the time of one replicate on one core."""
+    phases, world = scenario.phases(), scenario.world
+    ends = [*(first for first, _ in phases[1:]), world.n_ticks]
+    found = [probe.pace_of(phase, paces) for _, phase in phases]
+    ticking = sum(
+        (end - first) * pace.tick
+        for (first, _), end, pace in zip(phases, ends, found, strict=True)
+    )
+    return world.n_citizens * (found[0].setup + ticking)
+
+
+def makespan(blocks: list[tuple[float, int]], cores: int) -> float:
+    """Return when the last core is done if each takes the dearest block that waits.
+
+    Parameters
+    ----------
+    blocks : list of (float, int)
+        Seconds of a block on one core, and how many blocks there are of the sort.
+    cores : int
+    """
+    n_blocks = sum(n for _, n in blocks)
+    if n_blocks > MOST_BLOCKS:
+        return sum(seconds * n for seconds, n in blocks) / cores
+    if n_blocks <= cores:  # spare cores go to threads inside replicates
+        return max((s for s, _ in blocks), default=0.0) / max(
+            1, cores // max(1, n_blocks)
+        )
+    free_at = [0.0] * cores
+    for seconds in sorted((s for s, n in blocks for _ in range(n)), reverse=True):
+        heapq.heapreplace(free_at, free_at[0] + seconds)
+    return max(free_at)

@@ -1,0 +1,129 @@
+"""What replicates take: bytes of memory and of results, from the shapes of their arrays.
+
+Nothing is allocated but the state of a few citizens, whose arrays tell what one takes.
+"""
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..engine import state
+from ..engine.state import BORN
+from ..model import outcomes
+from ..store import layout
+
+SAMPLE = 1000  # citizens whose arrays are built to be looked at
+KEY = 4  # bytes of an applicant's key
+UNIT = 5 * 8 + 1  # bytes that a unit's leader and sums take
+PAIRING = 16  # bytes a citizen of the widest unit while a network is drawn
+CHANGING = 6  # bytes a citizen while another regime comes into force
+OWN_PARTNER, OWN_PARTNER_HELD = 4, 8  # of a user's network: a replicate's copy, the one
+WRITING = 3  # a block's results while they are written: held, padded, compressed
+FINISHING = 2  # results of a batch while named variables are made
+
+
+class Footprint(NamedTuple):
+    """What one replicate takes, in bytes.
+
+    `state` is touched all through a run, `passing` only while something begins, `results`
+    are the tables, uncompressed, `by_thread` each thread adds.
+    """
+
+    state: int
+    passing: int
+    results: int
+    by_thread: int
+
+    def memory(self, n_threads: int = 1, block_size: int = 1) -> int:
+        """Return what a replicate holds at its peak, its block's results with it."""
+        return self.state + n_threads * self.by_thread + self.block(block_size)
+
+    def block(self, block_size: int) -> int:
+        """Return what a block's results take until they are written."""
+        return self.results * (block_size + WRITING - 1)
+
+    def address_space(self, n_threads: int = 1, block_size: int = 1) -> int:
+        """Return the memory that is asked for, whether or not it is ever touched."""
+        return self.memory(n_threads, block_size) + self.passing
+
+
+def footprint(rules, own_slots: int = 0) -> Footprint:
+    """Return what one replicate takes.
+
+    Parameters
+    ----------
+    rules : Rules
+    own_slots : int
+        Matchings of a network that the user brings, 0 if it is drawn.
+    """
+    n = rules.n_citizens
+    changing = CHANGING * n if rules.later else 0
+    if own_slots:
+        rules, pairing = replace(rules, slot_spans=()), 0
+    else:
+        pairing = PAIRING * min(n, max(rules.slot_spans, default=0))
+    results = result_bytes(rules)
+    by_citizen = bytes_by_citizen(rules) + own_slots * OWN_PARTNER
+    return Footprint(
+        state=round(by_citizen * n) + UNIT * sum(rules.n_units) + changing,
+        passing=pairing,
+        results=results,
+        by_thread=results + KEY * min(n, _widest_pool(rules)),
+    )
+
+
+def bytes_by_citizen(rules) -> float:
+    """Return what one citizen takes in a replicate, whatever the number of threads."""
+    few = replace(rules, n_citizens=min(SAMPLE, rules.n_citizens))
+    keys = KEY * min(few.n_citizens, _widest_pool(rules)) / few.n_citizens
+    return state.bytes_per_citizen(few) - keys
+
+
+def result_bytes(rules) -> int:
+    """Return the bytes of the tables of one replicate, uncompressed."""
+    return sum(table_bytes(table, rules) for table in outcomes.TABLES)
+
+
+def table_bytes(table, rules) -> int:
+    """Return the bytes of one replicate's table, uncompressed."""
+    return 8 * math.prod(outcomes.shape(table, rules))
+
+
+def own_slots(world) -> int:
+    """Return the matchings that a user's network comes to, 0 if it is drawn.
+
+    An edge colouring needs as many as the largest degree, or few more; the degree is at
+    most the world's `max_degree`.
+    """
+    population = world.population
+    return population.max_degree + 1 if population.network_file else 0
+
+
+def given_bytes(world) -> int:
+    """Return what a process holds of a user's files, once for all replicates."""
+    partners = OWN_PARTNER_HELD * own_slots(world) * world.n_citizens
+    people = world.n_citizens * len(BORN) if world.population.people_file else 0
+    return partners + people
+
+
+def finishing_bytes(rules, batch: int, replicates_in_all: int) -> int:
+    """Return what the end of a run holds.
+
+    Parameters
+    ----------
+    rules : Rules
+    batch : int
+        Replicates whose named variables are made at once.
+    replicates_in_all : int
+        Of all scenarios.
+    """
+    largest = max(
+        table_bytes(table, rules) // len(table.outputs)
+        for table in layout.stored_tables(rules)
+    )
+    summary = 2 * largest * replicates_in_all
+    return max(FINISHING * result_bytes(rules) * batch, summary)
+
+
+def _widest_pool(rules) -> int:
+    return max(prize.pool_span for prize in rules.prizes)

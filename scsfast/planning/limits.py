@@ -1,0 +1,138 @@
+"""Refusing what cannot fit, with the figures and what to change, before anything starts.
+
+Only what surely fails is refused. Estimates of memory come out at most 15 % above
+measured peaks (tests/test_estimate.py), so 85 % of one is needed for sure; of the disk
+only the least that results have ever been compressed to counts.
+"""
+
+from ..errors import DoesNotFitError
+from ..machine import ADDRESS_SPACE, Limit, memory_limits, resident_bytes
+from ..text import size
+from .estimate import PROCESS_BYTES, Estimate
+from .estimate import estimate as look_ahead
+
+SURE = 0.85  # of an estimate of memory
+CLOSE = 0.8  # of a limit: what comes closer is worth a warning
+
+
+def refuse_unfit(
+    campaign, path, jobs=None, estimate=None, *, ranks: int = 1, limits=None
+) -> list[str]:
+    """Refuse a campaign that cannot fit, and return warnings of what may not.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    path : path-like or None
+        Of the store.
+    jobs : int or None
+        Cores of a rank; by default all.
+    estimate : Estimate or None
+        By default made here, without measuring: bounds only.
+    ranks : int
+        Processes on this machine.
+    limits : list of Limit or None
+        On memory, by default this process's.
+
+    Raises
+    ------
+    DoesNotFitError
+        With every fault.
+    """
+    found = estimate or look_ahead(campaign, path, jobs, ranks, measure=False)
+    limits = memory_limits() if limits is None else limits
+    faults = [_memory_fault(found, limit, ranks) for limit in limits]
+    faults += [_disk_fault(found), _files_fault(found)]
+    if any(faults):
+        raise DoesNotFitError(list(filter(None, faults)))
+    tight = [_memory_warning(found, limit, ranks) for limit in limits]
+    return list(filter(None, [*tight, _disk_warning(found)]))
+
+
+def needed(found: Estimate, limit: Limit, ranks: int) -> int:
+    """Return the bytes that will be taken on top of what this process holds already."""
+    if limit.name == ADDRESS_SPACE:  # of each process for itself, libraries loaded
+        return found.memory["address_space"]
+    return found.memory["in_all"] - min(PROCESS_BYTES, resident_bytes())
+
+
+def _memory_fault(found: Estimate, limit: Limit, ranks: int) -> str | None:
+    """Return why the memory surely does not do, and what would."""
+    takes = needed(found, limit, ranks)
+    if SURE * takes <= limit.n_bytes:
+        return None
+    one, at_once = found.memory["replicate"], ranks * found.memory["at_once"]
+    figures = (
+        f"{size(takes)} of memory, and the {limit.name} leaves {size(limit.n_bytes)}"
+    )
+    if found.memory["finish"] >= ranks * found.memory["running"]:
+        return (
+            f"`replicates` must be fewer, got {found.replicates} of "
+            f"{found.scenarios} scenarios: the end of the run needs {figures}"
+        )
+    if ranks > 1 and limit.name != ADDRESS_SPACE:
+        of_rank = found.memory["in_all"] // ranks
+        fitting = (limit.n_bytes + found.memory["in_all"] - takes) // of_rank
+        if fitting:
+            return (
+                f"ranks must be at most {fitting} on a machine, got {ranks}: at "
+                f"{size(of_rank)} each they need {figures}"
+            )
+    rest = takes - ranks * found.memory["running"]  # whatever the number of jobs
+    fitting = max(0, limit.n_bytes - rest) // (one * ranks)
+    if fitting:
+        return (
+            f"`jobs` must be at most {fitting}, got {found.memory['at_once']}: "
+            f"{at_once} replicates at once, {size(one)} each, need {figures}; "
+            f"give -j {fitting}"
+        )
+    citizens = int(found.citizens * max(0, limit.n_bytes - rest) / one)
+    return (
+        f"`world.n_citizens` must be at most about {citizens:,}, got "
+        f"{found.citizens:,}: one replicate takes {size(one)}, the run {figures}"
+    )
+
+
+def _memory_warning(found: Estimate, limit: Limit, ranks: int) -> str | None:
+    takes = needed(found, limit, ranks)
+    if takes <= CLOSE * limit.n_bytes:
+        return None
+    return (
+        f"memory will be tight: about {size(takes)} are needed, the {limit.name} "
+        f"leaves {size(limit.n_bytes)}"
+    )
+
+
+def _disk_fault(found: Estimate) -> str | None:
+    """Return why the disk surely does not do."""
+    least, free = found.disk["least"], found.disk.get("free")
+    if free is None or least <= free:
+        return None
+    return (
+        f"the store must have room for at least {size(least)}, got {size(free)} free at "
+        f"{found.disk['folder']}; take another disk, fewer replicates, fewer snapshots "
+        "or a larger `distribution_every`"
+    )
+
+
+def _files_fault(found: Estimate) -> str | None:
+    """Return why the file system has too few files left."""
+    files, free = found.files["in_all"], found.files["free"]
+    if not free or files <= free or not found.blocks["pending"]:
+        return None
+    return (
+        f"the store must have room for {files:,} files, got {free:,} free at "
+        f"{found.disk['folder']}; take another file system or a larger `block_size`"
+    )
+
+
+def _disk_warning(found: Estimate) -> str | None:
+    expected, free = found.disk["left"], found.disk.get("free")
+    most = found.disk["most"] if expected is None else expected
+    if free is None or most <= free:
+        return None
+    how = "at most" if expected is None else "about"
+    return (
+        f"the disk may become full: {how} {size(most)} are to be written, "
+        f"{size(free)} are free at {found.disk['folder']}"
+    )

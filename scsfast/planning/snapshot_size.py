@@ -1,0 +1,104 @@
+"""What snapshots take: bytes and files from shapes, compression from a small play.
+
+It says nothing of how they are written; `snapshots` does that.
+"""
+
+import time
+
+import numpy as np
+from numcodecs import Blosc
+
+from ..engine import state
+from ..engine.simulation import Simulation
+from ..model.integers.build import build_rules
+from ..store import snapshots
+
+SECONDS = 2.0  # to be spent on the small play
+CITIZENS = 20_000
+COPIES = (
+    2  # of what is taken at a tick: taken and coded; more wait where disks are slow
+)
+
+
+def bytes_a_citizen(campaign) -> int:
+    """Return the bytes of one citizen in all variables, uncompressed."""
+    variables = campaign.snapshots.variables if campaign.snapshots else []
+    return sum(np.dtype(snapshots.DTYPES[name]).itemsize for name in variables)
+
+
+def replicate_bytes(campaign, rules) -> int:
+    """Return the bytes of one replicate's snapshots, uncompressed."""
+    if not campaign.snapshots:
+        return 0
+    used = sum(
+        np.dtype(snapshots.DTYPES[name]).itemsize for name in _used(campaign, rules)
+    )
+    return used * rules.n_citizens * len(campaign.snapshots.ticks)
+
+
+def replicate_files(campaign, rules) -> int:
+    """Return how many chunks one replicate's snapshots are."""
+    if not campaign.snapshots:
+        return 0
+    chunks = 0
+    for name in _used(campaign, rules):
+        largest = snapshots.LARGEST_CHUNK // np.dtype(snapshots.DTYPES[name]).itemsize
+        chunks += -(-rules.n_citizens // largest)
+    return chunks * len(campaign.snapshots.ticks)
+
+
+def memory(campaign, rules) -> int:
+    """Return what a replicate's snapshots hold while they wait to be written."""
+    return COPIES * bytes_a_citizen(campaign) * rules.n_citizens
+
+
+def compression(campaign, scenarios) -> float | None:
+    """Return the bytes on the disk a byte of snapshots, from playing few citizens.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    scenarios : list of Scenario
+        Some that stand for all.
+    """
+    if not campaign.snapshots:
+        return None
+    start, found = time.monotonic(), []
+    for scenario in scenarios:
+        if not found or time.monotonic() - start < SECONDS:
+            found += _shares(campaign, scenario)
+    before, after = np.sum(found, axis=0)
+    return float(after / before) if before else None
+
+
+def _shares(campaign, scenario) -> list[tuple[int, int]]:
+    """Return bytes before and after compression of each snapshot of few citizens."""
+    population = scenario.world.population
+    changes = {
+        "n_citizens": min(CITIZENS, scenario.world.n_citizens),
+        "population": population.model_copy(
+            update={"people_file": None, "network_file": None}
+        ),
+    }
+    world = scenario.world.model_copy(update=changes)
+    rules = build_rules(scenario.model_copy(update={"world": world}))
+    simulation, found = Simulation(rules, seed=0), []
+    for tick in campaign.snapshots.ticks:
+        simulation.run(tick - simulation.tick)
+        for name in campaign.snapshots.variables:
+            values = simulation.arrays[name]
+            if values.size:
+                codec = Blosc("zstd", 3, Blosc.SHUFFLE, typesize=values.itemsize)
+                found.append((values.nbytes, len(codec.encode(values))))
+    return found
+
+
+def _used(campaign, rules) -> list[str]:
+    """Return the variables that a scenario has."""
+    regimes = state.phases(rules)
+    absent = set()
+    if not any(regime.listing for regime in regimes):
+        absent |= set(state.LIST_ARRAYS)
+    if not any(regime.has_parts for regime in regimes):
+        absent |= set(state.PART_ARRAYS)
+    return [name for name in campaign.snapshots.variables if name not in absent]

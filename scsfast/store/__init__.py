@@ -1,0 +1,1 @@
+"""Where results live: create, write, commit, finalise, and read back."""

@@ -1,0 +1,184 @@
+"""Before a run: creating a store, refusing another campaign's, growing, sweeping.
+
+A store is created beside its place and renamed into it, so it is there whole or not at
+all. Everything here is done by one process; after a crash it may be done again.
+"""
+
+import platform
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import zarr
+
+from ..atomic_files import explained
+from ..campaign.identity import (
+    LAYOUT_VERSION,
+    MODEL_VERSION,
+    deciding,
+    identity,
+    resolved,
+)
+from ..campaign.packing import packed, unpacked
+from ..errors import DifferentCampaignError
+from ..model.integers.build import build_rules
+from ..model.trees import differences
+from . import layout, snapshots
+from .blocks import choose_block_size
+from .checkpoint import remove_stale
+from .coordinates import attributes_of
+from .folder import CHOOSE, COMMITS, place_of
+from .s3 import CREATING
+from .store import Store, read_attributes, scsfast_version
+
+MANY = 5  # differences to name in full
+
+
+@contextmanager
+def open_for_writing(path, campaign, provenance=None):
+    """Yield the store of a campaign, created or grown as needed, locked, swept.
+
+    Parameters
+    ----------
+    path : path-like
+    campaign : Campaign
+    provenance : dict or None
+        What computes the results: root attributes of a new store, and in the record
+        of every block.
+
+    Raises
+    ------
+    DifferentCampaignError
+        If another campaign, or something else, is at the path or above it.
+    StoreError
+        If another process writes it, or the file system refuses.
+    """
+    layout.prepare_zarr()
+    place = place_of(path)
+    made_by = {"versions": _versions(), **(provenance or {})}
+    with explained(place, "create the store", "There is none yet"):
+        create_store(place, campaign, made_by)
+    refuse_other(place, campaign)
+    lock = place.lock()
+    lock.acquire()
+    try:
+        with explained(place, "prepare the store"):
+            store = Store(path, made_by, campaign)
+            place.sweep(store.members())
+            grow_store(store, campaign)
+            unfinish_if_pending(store, campaign.replicates)
+            remove_stale(store)
+        yield store
+    finally:
+        lock.release()
+
+
+def create_store(place, campaign, made_by: dict) -> None:
+    """Create the store of a campaign unless there is something at its place."""
+    if not place.is_taken():
+        place.create(lambda root: _fill(root, campaign, made_by))
+
+
+def _fill(root, campaign, made_by: dict) -> None:
+    """Make all arrays of a new store; that it is one is said last."""
+    rules = build_rules(campaign.scenarios[0])  # tables of all are of one shape
+    attributes = _attributes(campaign, rules, made_by)
+    group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
+    layout.create_arrays(group, campaign, rules, attributes["block_size"])
+    snapshots.create_arrays(group, campaign)
+    create_commits(group)
+    group.attrs.put(attributes)
+
+
+def create_commits(group) -> None:
+    """Create the group of the commit records; records that are there stay."""
+    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
+
+
+def _attributes(campaign, rules, made_by: dict) -> dict:
+    """Return the root attributes: enough to know the campaign and to run it again."""
+    return {
+        "scsfast_layout": LAYOUT_VERSION,
+        "scsfast_model": MODEL_VERSION,
+        "seed": campaign.seed,
+        "identity": identity(campaign),
+        "block_size": choose_block_size(campaign),
+        "n_citizens": rules.n_citizens,
+        "first_measured_tick": rules.measured_from,
+        "finished": False,
+        "derived": [],
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        **made_by,
+        **attributes_of(campaign),
+        "deciding": packed(deciding(campaign)),
+        **_asked(campaign),
+    }
+
+
+def _asked(campaign) -> dict:
+    """Return the root attributes that a campaign with more replicates brings anew."""
+    return {
+        "title": campaign.title,
+        "replicates": campaign.replicates,
+        "config": packed(resolved(campaign)),
+        "config_text": campaign.text,
+    }
+
+
+def _versions() -> dict:
+    return {
+        "scsfast": scsfast_version(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "zarr": zarr.__version__,
+    }
+
+
+def refuse_other(place, campaign) -> None:
+    """Raise DifferentCampaignError, naming what differs, if the store is another's."""
+    attributes = read_attributes(place, CHOOSE)
+    if attributes["identity"] == identity(campaign):
+        return
+    found = differences(unpacked(attributes["deciding"]), deciding(campaign))
+    shown = "; ".join(found[:MANY])
+    more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
+    raise DifferentCampaignError(
+        f"{place}: holds another campaign: {shown}{more}. Nothing was touched; choose "
+        "another path, or give the campaign that it was made for"
+    )
+
+
+def grow_store(store: Store, campaign) -> None:
+    """Lengthen a store to more replicates; a smaller number leaves it as it is.
+
+    How scenarios were written, one by one or by a design, stays as its coordinates say.
+    """
+    wanted = max(campaign.replicates, store.replicates)
+    length = store.array("status").shape[1]
+    arrays = [*store.arrays.values(), *map(store.array, snapshots.names(campaign))]
+    whole = all(array.shape[1] == wanted for array in arrays)
+    if wanted == length == store.replicates and whole:
+        return
+    unfinish(store)
+    names = snapshots.names(store.campaign)
+    layout.grow(store.group, store.rules[0], wanted, names)
+    if wanted > store.replicates:
+        there = Store(store.path).campaign
+        kept = {"origins": there.origins, "designs": there.designs}
+        store.update(_asked(campaign.model_copy(update=kept)))
+    store.forget()
+
+
+def unfinish_if_pending(store: Store, replicates: int) -> None:
+    """Take back what the end of a run wrote if this one will have more to say."""
+    if store.attributes["finished"] and store.pending(replicates):
+        unfinish(store)
+
+
+def unfinish(store: Store) -> None:
+    """Take back what the end of a run wrote, and no more: it is about to be stale."""
+    store.update({"finished": False})
+    for name in store.derived:
+        store.place.discard(name)
+    store.place.settle("zarr.json")
+    store.update({"derived": []})

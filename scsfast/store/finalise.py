@@ -1,0 +1,185 @@
+"""The end of a run: what lets any zarr reader open the store and see named variables.
+
+The status, each output of the registry as a variable of its own and derived summaries
+are written, then the metadata consolidated. All of it can be made again at any time from
+the tables, which alone are digested and verified.
+"""
+
+import math
+import warnings
+
+import numpy as np
+import xarray as xr
+import zarr
+
+from ..atomic_files import explained
+from ..errors import StoreError
+from ..model import outcomes
+from . import layout
+from .checked_zarr import CheckedZarr, Members
+from .coordinates import coordinates_of
+from .layout import DONE
+
+LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
+
+
+def finalise(store, derive=None) -> None:
+    """Write what is derived from the tables, and mark the store finished.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    derive : callable or None
+        From a Dataset of named variables to one of floats (scenario, replicate).
+    """
+    with explained(store.path, "finish the store"):
+        status, starts_by_name = store.status(), bin_starts(store)
+        _claim(store, [*outputs(store.rules[0]), *starts_by_name])
+        layout.update_status(store.group, status)
+        _write_named(store, status, derive)
+        for name, starts in starts_by_name.items():
+            layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
+        for name in ("status", *store.derived):
+            store.place.settle(name)
+        store.group.update_attributes({"finished": True, "digest": store.digest()})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
+            zarr.consolidate_metadata(
+                CheckedZarr(store.place, Members(store.members()))
+            )
+        store.place.settle("zarr.json")
+
+
+def _claim(store, names) -> None:
+    """Record names as derived, before anything is written under them.
+
+    Raises
+    ------
+    StoreError
+        If there is something that scsfast has not written.
+    """
+    new = set(names) - set(store.derived)
+    taken = sorted(name for name in new if store.place.holds(name))
+    if taken:
+        raise StoreError(
+            f"{store.path}: holds {', '.join(taken)}, where results are to be written; "
+            "move them out of the store, then give the same command again"
+        )
+    store.update({"derived": sorted({*store.derived, *names})})
+
+
+def outputs(rules) -> list[str]:
+    """Return the names of all named variables."""
+    return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
+
+
+def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
+    """Return each output as a variable of its own.
+
+    Parameters
+    ----------
+    wide : dict of str to array
+        By table, dimensions (scenario, replicate, the table's, output).
+    rules : Rules
+    """
+    return {
+        output.name: xr.Variable(
+            layout.dims(table)[:-1],
+            wide[table.name][..., k],
+            {"units": output.unit, "long_name": output.meaning},
+        )
+        for table in layout.stored_tables(rules)
+        for k, output in enumerate(table.outputs)
+    }
+
+
+def bin_starts(store) -> dict[str, xr.Variable]:
+    """Return where the bins of the histograms begin, in points and monthly incomes."""
+    scores = [outcomes.score_bin_starts(rules) for rules in store.rules]
+    about = "lowest {} of the bin".format
+    return {
+        "score_bin_start": xr.Variable(
+            ("scenario", "score_bin"),
+            np.array(scores),
+            {"units": "point", "long_name": about("score")},
+        ),
+        "wealth_bin_start": xr.Variable(
+            ("bin",),
+            np.array(outcomes.wealth_bin_starts()),
+            {"units": "monthly income", "long_name": about("wealth")},
+        ),
+    }
+
+
+def _write_named(store, status, derive) -> None:
+    """Write named variables and summaries, a batch of chunks at a time."""
+    rules = store.rules[0]
+    depth = batch(status.shape, rules)
+    arrays = _create_named(store, rules, depth)
+    derived = {}
+    for part in parts(status.shape, depth):
+        wide = {name: array[part] for name, array in store.arrays.items()}
+        variables = named_variables(wide, rules)
+        for name, variable in variables.items():
+            arrays[name][part] = variable.values
+        if derive is not None:
+            for name, values in derive(_dataset(store, variables, part)).items():
+                values = values.transpose("scenario", "replicate")
+                blank = np.full(status.shape, np.nan), values.attrs
+                derived.setdefault(name, blank)[0][part] = values
+    _write_derived(store, derived, status)
+
+
+def parts(shape: tuple[int, int], depth: tuple[int, int]):
+    """Yield the slices (scenarios, replicates) that cover a shape, chunk by chunk."""
+    for s in range(0, shape[0], depth[0]):
+        for r in range(0, shape[1], depth[1]):
+            yield slice(s, s + depth[0]), slice(r, r + depth[1])
+
+
+def batch(shape: tuple[int, int], rules) -> tuple[int, int]:
+    """Return how many (scenarios, replicates) make a chunk of a named variable."""
+    tables = layout.stored_tables(rules)
+    each = max(8 * math.prod(outcomes.shape(table, rules)[:-1]) for table in tables)
+    room, (n_scenarios, replicates) = max(1, LARGEST_VARIABLE_CHUNK // each), shape
+    if replicates > room:
+        return 1, room
+    return min(n_scenarios, room // replicates), replicates
+
+
+def _create_named(store, rules, depth: tuple[int, int]) -> dict:
+    """Create the array of every named variable."""
+    lead = store.status().shape
+    arrays = {}
+    for table in layout.stored_tables(rules):
+        shape = outcomes.shape(table, rules)[:-1]
+        for output in table.outputs:
+            arrays[output.name] = layout.create(
+                store.group,
+                output.name,
+                (*lead, *shape),
+                layout.dims(table)[:-1],
+                (*depth, *shape),
+                {"units": output.unit, "long_name": output.meaning},
+            )
+    return arrays
+
+
+def _dataset(store, variables: dict, part) -> xr.Dataset:
+    """Return a batch of named variables with the coordinates that summaries need."""
+    labels = layout.coordinates(store.campaign, store.rules[0])
+    labels["scenario"] = labels["scenario"][part[0]]
+    labels["replicate"] = labels["replicate"][part[1]]
+    known = coordinates_of(store.campaign)
+    for name in ("scorer", "n_citizens"):
+        labels[name] = "scenario", known[name][part[0]]
+    return xr.Dataset(variables, coords=labels, attrs=store.attributes)
+
+
+def _write_derived(store, derived: dict, status: np.ndarray) -> None:
+    """Write summaries, NaN where a replicate is not done."""
+    _claim(store, derived)
+    for name, (values, attributes) in derived.items():
+        values[status != DONE] = np.nan
+        layout.put(store.group, name, ("scenario", "replicate"), values, attributes)

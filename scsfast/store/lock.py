@@ -1,0 +1,130 @@
+"""The lock of a store: only one process writes it at a time.
+
+A file in the store names the process; the kernel's lock on it dies with the process, so
+a killed run leaves nothing to clean up. A lock of another host is not taken over, because
+nobody here can know whether that process lives; but Slurm runs one job once at a time, so
+after a restart of a job no process of its earlier starts does.
+"""
+
+import fcntl
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from ..atomic_files import HOST, explained, is_alive
+from ..errors import StoreError
+from .beneath import Beneath
+
+
+class Lock:
+    """An exclusive lock, held from `acquire` to `release`.
+
+    Parameters
+    ----------
+    beneath : Beneath
+        The folder of the store.
+    key : str
+        Of the lock's file in it.
+    """
+
+    def __init__(self, beneath: Beneath, key: str):
+        self.beneath, self.key = beneath, key
+        self._handle = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, for messages."""
+        return Path(self.beneath.name) / self.key
+
+    def acquire(self) -> None:
+        """Take the lock, or say in a StoreError who has it."""
+        with explained(self.path, "lock the store"):
+            while self._handle is None:
+                self._try()
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._handle is not None:
+            with suppress(OSError):
+                self.beneath.remove(self.key)
+            os.close(self._handle)
+            self._handle = None
+
+    def _try(self) -> None:
+        """Take the lock; leave it if the file was replaced meanwhile."""
+        handle, is_ours = self._open()
+        try:
+            free = self._is_free(handle, is_ours)
+            if self._is_current(handle):
+                if not free:
+                    raise StoreError(self._taken(handle))
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, json.dumps(this_process()).encode(), 0)
+                self._handle, handle = handle, None
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def _open(self) -> tuple[int, bool]:
+        """Return the lock file, open, and whether this made it."""
+        flags, new = os.O_RDWR, os.O_RDWR | os.O_CREAT | os.O_EXCL
+        while True:
+            with suppress(FileExistsError):
+                return self.beneath.lock_file(self.key, new), True
+            with suppress(FileNotFoundError):
+                return self.beneath.lock_file(self.key, flags), False
+
+    def _is_free(self, handle: int, is_ours: bool) -> bool:
+        """Say whether no other process can be writing, after locking the file."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            known_dead = True
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks: the name in the file decides
+            known_dead = False
+        owner = _owner(handle)
+        if not owner:  # without locks: whoever made the file is about to write it
+            return known_dead or is_ours
+        at_home = owner.get("host") == HOST
+        return is_dead(owner) or (at_home and known_dead)
+
+    def _is_current(self, handle: int) -> bool:
+        """Say whether the open file is the one that has the name."""
+        return self.beneath.is_current(self.key, handle)
+
+    def _taken(self, handle: int) -> str:
+        owner = _owner(handle)
+        by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
+        text = f"{self.beneath.name}: is being written by {by}; wait until it ends"
+        if owner.get("host") != HOST:
+            text += f", or delete {self.path} if that process is dead"
+        return text
+
+
+def this_process() -> dict:
+    """Return what a lock says of the process that holds it."""
+    found = {"pid": os.getpid(), "host": HOST}
+    if "SLURM_JOB_ID" in os.environ:
+        restart = int(os.environ.get("SLURM_RESTART_COUNT", 0))
+        found |= {"job": os.environ["SLURM_JOB_ID"], "restart": restart}
+    return found
+
+
+def is_dead(owner: dict) -> bool:
+    """Say whether the process that a lock names is known to live no more."""
+    me = this_process()
+    is_same_job = "job" in me and me["job"] == owner.get("job")
+    if is_same_job and owner.get("restart", 0) < me["restart"]:
+        return True
+    return owner.get("host") == HOST and not is_alive(owner.get("pid", 0))
+
+
+def _owner(handle: int) -> dict:
+    """Return what a lock file says of its owner, {} if nothing."""
+    try:
+        owner = json.loads(os.pread(handle, 4096, 0))
+    except ValueError:
+        return {}
+    return owner if isinstance(owner, dict) else {}

@@ -1,0 +1,118 @@
+"""Opening a store as one labelled xarray Dataset, read lazily.
+
+Each output is a variable of its own with unit and meaning. Only replicates that are
+finished in every scenario are there, so that all numbers stay whole numbers and
+scenarios can be compared replicate by replicate; `read_all` has all of them, zeros where
+`status` says that nothing is stored.
+"""
+
+import numpy as np
+import xarray as xr
+
+from ..campaign.packing import unpacked
+from ..errors import StoreError
+from ..model.measures import MEASURES
+from . import layout, snapshots
+from .chunks import Whole, whole
+from .coordinates import about, coordinates_of
+from .finalise import bin_starts
+from .store import Store
+from .verify import metadata_faults
+
+
+def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
+    """Return the results of a store.
+
+    Parameters
+    ----------
+    path : path-like
+        Of a store, finished or not.
+
+    Returns
+    -------
+    xarray.Dataset
+        Variables of int64 as the registry lists them, dimensions (scenario, replicate,
+        ...); of a store that is finished also `summary.MEASURES`, float64, (scenario,
+        replicate); ``snapshot_...`` by citizen where the campaign asks for them; `status`
+        (1: done); the coordinates of scenarios, see `campaign.coordinates`; the store's
+        attributes.
+    """
+    store = Store(path)
+    dataset = _read(store, MEASURES if store.attributes["finished"] else ())
+    finished = (dataset["status"].values == layout.DONE).all(axis=0)
+    return dataset.isel(replicate=np.flatnonzero(finished))
+
+
+def read_all(path) -> xr.Dataset:
+    """Return the outputs of a store, unfinished replicates included."""
+    return _read(Store(path))
+
+
+def _read(store: Store, measures=()) -> xr.Dataset:
+    """Return the outputs of a store, and those measures that it holds."""
+    faults = metadata_faults(store)
+    if faults:
+        raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
+    raw = xr.open_zarr(_chunks(store), consolidated=False, chunks=None)
+    variables = {
+        output.name: _variable(store, raw, table, k)
+        for table in layout.stored_tables(store.rules[0])
+        for k, output in enumerate(table.outputs)
+    }
+    variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
+    variables |= {name: raw[name].variable for name in measures if name in raw}
+    labels = _labels(store) | _of_scenarios(store)
+    labels |= bin_starts(store)
+    status = (
+        ("scenario", "replicate"),
+        store.status(),
+        {"long_name": layout.ABOUT["status"][1]},
+    )
+    attributes = {k: v for k, v in store.attributes.items() if k != "coordinates"}
+    attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
+    return xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
+
+
+def _chunks(store: Store) -> Whole:
+    """Return what zarr opens: chunks are checked, and must be there once all is done.
+
+    Snapshots need not: a regime may not use what another of the campaign has.
+    """
+    tables = [table.name for table in layout.stored_tables(store.rules[0])]
+    checked = {*tables, *snapshots.names(store.campaign), *store.derived}
+    return whole(store.place, checked, store.derived if store.is_finished else ())
+
+
+def _labels(store: Store) -> dict[str, xr.Variable]:
+    """Return the labels of every dimension with their units and meanings."""
+    found = {}
+    for name, values in layout.coordinates(store.campaign, store.rules[0]).items():
+        unit, meaning = layout.about_label(name)
+        is_text = isinstance(values[0], str)
+        attributes = {"long_name": meaning} | ({} if is_text else {"units": unit})
+        found[name] = xr.Variable(name, values, attributes)
+    return found
+
+
+def _of_scenarios(store: Store) -> dict[str, xr.Variable]:
+    """Return the coordinates of scenarios with their units and meanings."""
+    found = {}
+    for name, values in coordinates_of(store.campaign).items():
+        unit, meaning = about(name)
+        found[name] = xr.Variable(
+            "scenario", values, {"units": unit, "long_name": meaning}
+        )
+    return found
+
+
+def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:
+    """Return one output, from its own array if the store is finished."""
+    output = table.outputs[k]
+    name = output.name if store.attributes["finished"] else table.name
+    if name not in raw:
+        raise StoreError(f"{store.path}/{name}: is missing; verify the store")
+    if store.attributes["finished"]:
+        return raw[name].variable
+    variable = raw[name].isel({layout.output_dim(table): k}).variable
+    variable.attrs = {"units": output.unit, "long_name": output.meaning}
+    return variable
