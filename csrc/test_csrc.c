@@ -1,6 +1,6 @@
 /* Tests of the C headers: known answers, and laws held against slow, plain code written
  * here. No framework: CHECK counts and prints, main calls every test, the exit code says
- * whether all held. Built and run by tests/test_csrc.py under sanitizers. */
+ * whether all held. Built and run by tests/engine/test_csrc.py under sanitizers. */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 """Write the tables of docs/model.md that follow from the code, between their markers.
 
 ``python docs/make_tables.py`` after a change of a parameter, an output, an act or the draw
-plan; ``tests/test_docs.py`` fails while the file is behind the code.
+plan; ``tests/docs/test_pages.py`` fails while the file is behind the code.
 """
 
 import re

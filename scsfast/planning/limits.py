@@ -1,7 +1,7 @@
 """Refusing what cannot fit, with the figures and what to change, before anything starts.
 
 Only what surely fails is refused. Estimates of memory come out at most 15 % above
-measured peaks (tests/test_estimate.py), so 85 % of one is needed for sure; of the disk
+measured peaks (tests/planning/test_estimate.py), so 85 % of one is needed for sure; of the disk
 only the least that results have ever been compressed to counts.
 """
 

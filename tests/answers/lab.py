@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scenarios import merged
 from scipy import stats
+from support.small_scenarios import merged
 
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.engine.simulation import Simulation

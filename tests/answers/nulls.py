@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from scenarios import ACTS, REGIME, WORLD
+from support.small_scenarios import ACTS, REGIME, WORLD
 
 import scsfast
 

@@ -1,0 +1,234 @@
+"""Attribution: laws of the Shapley value, and factorials that have holes."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.made_results import factorial, made, with_status
+
+from scsfast.analysis.attribute import (
+    TOGETHER,
+    attribute,
+    factorial_bases,
+    shapley,
+    subsets,
+)
+from scsfast.errors import ConfigError
+
+pytestmark = pytest.mark.filterwarnings("error")
+NAMES = (
+    "village",
+    "township",
+    "county",
+    "city",
+    "province",
+    "centre",
+    "records",
+    "units",
+)
+
+
+@st.composite
+def games(draw, most=5):
+    """Return players and what each coalition of them is worth, in whole numbers."""
+    players = NAMES[: draw(st.integers(1, most))]
+    whole = st.integers(-1000, 1000)
+    return players, {c: draw(whole) for c in subsets(players)}
+
+
+def by_orders(players, worth):
+    """Return Shapley values by their definition: the mean over all orders of arrival."""
+    orders = list(permutations(players))
+    gains = dict.fromkeys(players, 0)
+    for order in orders:
+        for k, player in enumerate(order):
+            gains[player] += (
+                worth[frozenset(order[: k + 1])] - worth[frozenset(order[:k])]
+            )
+    return {player: gain / len(orders) for player, gain in gains.items()}
+
+
+@given(games())
+def test_values_are_means_over_all_orders(game):
+    assert shapley(*game) == pytest.approx(by_orders(*game), abs=1e-9)
+
+
+@given(games(most=8))
+@settings(max_examples=20)
+def test_values_add_up(game):
+    players, worth = game
+    together = worth[frozenset(players)] - worth[frozenset()]
+    assert math.fsum(shapley(players, worth).values()) == pytest.approx(
+        together, abs=1e-9
+    )
+
+
+@given(games())
+def test_who_changes_nothing_has_nothing(game):
+    players, worth = game
+    idle = players[0]
+    worth = {c: worth[c - {idle}] for c in worth}
+    assert shapley(players, worth)[idle] == 0
+
+
+@given(games())
+def test_equals_have_equal_values(game):
+    players, worth = game
+    one, other = players[0], players[-1]
+    swap = {one: other, other: one}
+    even = {
+        c: worth[c] + worth[frozenset(swap.get(p, p) for p in c)] for c in worth
+    }  # fmt: skip
+    values = shapley(players, even)
+    assert values[one] == pytest.approx(values[other], abs=1e-9)
+
+
+def two_levels(**changes):
+    """Return a factorial whose efficiency falls by .1 and .2, and .1 more together."""
+    village, county = frozenset({"village"}), frozenset({"county"})
+    worths = {
+        frozenset(): [0.5, 0.6, 0.7],
+        village: [0.4, 0.5, 0.6],
+        county: [0.3, 0.4, 0.5],
+        village | county: [0.1, 0.2, 0.3],
+    }
+    return factorial(worths, ["village", "county"], **changes)
+
+
+def test_known_answer():
+    table = attribute(two_levels(), measures=["efficiency_loss"]).set_index("player")
+    assert table["value"].to_dict() == pytest.approx(
+        {"village": 0.15, "county": 0.25, TOGETHER: 0.4}
+    )
+    assert table["share"].to_dict() == pytest.approx(
+        {"village": 0.375, "county": 0.625, TOGETHER: 1}
+    )
+    assert (table["n"] == 3).all()
+
+
+def test_intervals_are_over_replicates_of_the_values():
+    dataset = two_levels()
+    dataset["prize_value"][3, 0, 1:] = 130_000  # all together, replicate 0: loss .37
+    table = attribute(dataset, measures=["efficiency_loss"]).set_index("player")
+    half = 4.302652729911275 * 0.015 / 3  # sd of (.135, .15, .15) is .015 / sqrt(3)
+    village = table.loc["village"]
+    assert village["value"] == pytest.approx(0.145)
+    assert village["high"] - village["value"] == pytest.approx(half)
+
+
+def test_all_measures_and_all_bases():
+    table = attribute(two_levels())
+    assert list(dict.fromkeys(table["measure"])) == [
+        "efficiency_loss", "prizes_moved_share", "capture", "mean_displacement",
+    ]  # fmt: skip
+    assert len(table) == 4 * 3
+    still = table[table["measure"] == "capture"]
+    assert (still["value"] == 0).all() and still["share"].isna().all()
+
+
+def test_what_is_missing_in_one_coalition_counts_in_none():
+    dataset = two_levels()
+    dataset["oracle_prize_value"][0, 2] = 0  # no efficiency of nobody in replicate 2
+    table = attribute(dataset, measures=["efficiency_loss"]).set_index("player")
+    assert (table["n"] == 2).all()
+    parts = table["value"].drop(TOGETHER).sum()
+    assert parts == pytest.approx(table["value"][TOGETHER])
+
+
+def test_other_scenarios_do_not_matter():
+    alone, beside = two_levels(), made(["x"], 3, coords={"base": ["x"], "design": [""]})
+    beside = beside.assign_coords(
+        point=("scenario", [-1]),
+        **{
+            f"player_{p}": ("scenario", np.array([-1], "i1"))
+            for p in ("village", "county")
+        },
+    )
+    both = xr.concat([beside, alone], "scenario")
+    assert attribute(both).equals(attribute(alone))
+
+
+def test_each_base_has_players_of_its_own():
+    nobody, city = frozenset(), frozenset({"city"})
+    other = factorial({nobody: 0.5, city: 0.25}, ["city"], base="q")
+    none = np.full(2, -1, "i1")
+    other = other.assign_coords(
+        player_village=("scenario", none), player_county=("scenario", none)
+    )
+    mine = two_levels().assign_coords(player_city=("scenario", np.full(4, -1, "i1")))
+    table = attribute(
+        xr.concat([mine, other], "scenario"), measures=["efficiency_loss"]
+    )
+    players = table.groupby("base")["player"].unique()
+    assert list(players["r"]) == ["village", "county", TOGETHER]
+    assert list(players["q"]) == ["city", TOGETHER]
+    assert table.set_index(["base", "player"])["value"]["q", "city"] == 0.25
+
+
+def test_missing_coalitions_are_named():
+    whole = two_levels()
+    message = r"the factorial of 'r' has holes: no scenario of village, village\+county"
+    with pytest.raises(ConfigError, match=message):
+        attribute(whole.isel(scenario=[0, 2]))
+
+
+def test_unfinished_coalitions_are_named():
+    dataset = with_status(two_levels(), [[1, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 1]])
+    with pytest.raises(ConfigError, match="holes: no finished replicate of county$"):
+        attribute(dataset)
+
+
+def test_no_replicate_in_common_is_refused():
+    dataset = with_status(two_levels(), [[1, 1, 0], [1, 1, 0], [0, 0, 1], [1, 1, 1]])
+    with pytest.raises(
+        ConfigError, match="no replicate is finished in every coalition"
+    ):
+        attribute(dataset)
+
+
+def test_some_unfinished_replicates_are_left_out():
+    dataset = with_status(two_levels(), [[1, 1, 1], [1, 1, 0], [1, 1, 1], [1, 1, 1]])
+    assert (attribute(dataset)["n"] == 2).all()
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ({"bases": ["q"]}, "`of` must be one of r, got 'q'"),
+        (
+            {"measures": ["captur"]},
+            "`measure` must be one of .*did you mean 'capture'",
+        ),
+    ],
+)
+def test_wrong_questions_are_refused(question, message):
+    with pytest.raises(ConfigError, match=message):
+        attribute(two_levels(), **question)
+
+
+def test_more_than_eight_players_are_refused():
+    players = [f"p{k}" for k in range(9)]
+    dataset = factorial({frozenset(players): 0.5}, players)
+    with pytest.raises(ConfigError, match="must be at most 8, got 9"):
+        attribute(dataset)
+
+
+def test_a_store_without_factorial_is_refused():
+    with pytest.raises(ConfigError, match=r"needs a campaign with a \[factorial\]"):
+        factorial_bases(made("ab"))
+
+
+def test_shares_of_what_may_be_nothing_are_not_given():
+    noisy = np.array([-0.1, 0.0, 0.15])
+    village = frozenset({"village"})
+    table = attribute(factorial({frozenset(): 0.5, village: 0.5 - noisy}, ["village"]))
+    rows = table.set_index(["measure", "player"])
+    assert rows.loc[("efficiency_loss", TOGETHER), "low"] < 0
+    assert rows.loc[("efficiency_loss", "village")].isna()["share"]
+    table = attribute(factorial({frozenset(): 0.5, village: 0.2}, ["village"]))
+    rows = table.set_index(["measure", "player"])
+    assert rows.loc[("efficiency_loss", "village"), "share"] == pytest.approx(1.0)

@@ -1,0 +1,51 @@
+"""The examples run, at a small size: each scenario, with its leaders and its changes."""
+
+from pathlib import Path
+
+import pytest
+
+from scsfast.campaign.config import load_campaign
+from scsfast.engine.simulate import run_replicate
+from scsfast.model.integers.build import build_rules
+from scsfast.model.outcomes import named
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
+
+
+def few(path):
+    """Return the scenarios of an example, of each of its designs the first and last."""
+    campaign = load_campaign(path)
+    by_base = {}
+    for scenario, origin in zip(campaign.scenarios, campaign.origins, strict=True):
+        by_base.setdefault(origin.base, []).append(scenario)
+    ends = [{s.name: s for s in (made[0], made[-1])} for made in by_base.values()]
+    return [scenario for names in ends for scenario in names.values()]
+
+
+SCENARIOS = [
+    pytest.param(scenario, id=f"{path.stem}-{scenario.name}")
+    for path in EXAMPLES
+    for scenario in few(path)
+]
+
+
+def small(scenario):
+    """Return the scenario among two thousand citizens, in as many units as fit."""
+    changes = {"n_citizens": 2_000, "n_ticks": 96}
+    world = scenario.world.model_copy(update=changes)
+    return scenario.model_copy(update={"world": world})
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_scenario_of_an_example_runs(scenario):
+    outputs = named(run_replicate(build_rules(small(scenario)), seed=1, replicate=0))
+    assert (outputs["prizes"] == outputs["places"]).all()
+    assert outputs["prizes"].any()
+    assert outputs["violations"].any()
+    if scenario.name.endswith(("-honest", ", honest")):
+        assert outputs["manipulating"].sum() == 0
+        assert outputs["prizes_moved"].sum() == outputs["displacement"].sum() == 0
+
+
+def test_examples_are_found():
+    assert {"first", "pilots", "rongcheng-years"} <= {path.stem for path in EXAMPLES}

@@ -1,0 +1,73 @@
+"""The C headers hold their laws (csrc/test_csrc.c), built here with sanitizers on."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scsfast.engine.kernel import _kernel_base
+
+CSRC = Path(__file__).parents[2] / "csrc"
+WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror"]
+FLAGS = ["-std=c11", "-O1", "-g", "-ffp-contract=off", *WARNINGS]
+MEMORY = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+THREADS = ["-fsanitize=thread"]
+LEVELS = {"baseline": (1, []), "v3": (3, ["-march=x86-64-v3"])}
+LEVELS["other processors"] = (1, ["-U__SSE2__"])  # no vector lanes at all
+LEVELS["v4"] = (4, ["-march=x86-64-v4"])
+SECONDS = 120
+
+
+def call(command, **environment) -> subprocess.CompletedProcess:
+    """Return how a command ended, with what it printed."""
+    return subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env={**os.environ, **environment},
+    )
+
+
+def require(compiler: str, flags: list[str], folder: Path) -> None:
+    """Skip, with the reason, where a compiler or its sanitizer does not work."""
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    source, program = folder / "empty.c", folder / "empty"
+    source.write_text("int main(void) { return 0; }\n")
+    built = call([compiler, *flags, source, "-o", program])
+    if built.returncode:
+        pytest.skip(f"{compiler} cannot link {' '.join(flags)}: {built.stderr.strip()}")
+    ran = call([program])
+    if ran.returncode:
+        pytest.skip(f"{' '.join(flags)} does not run here: {ran.stderr.strip()}")
+
+
+def run_tests(compiler: str, flags: list[str], folder: Path) -> tuple[str, str]:
+    """Build and run the C tests; return the last line printed, and all complaints."""
+    program = folder / "test_csrc"
+    source = CSRC / "test_csrc.c"
+    built = call([compiler, *FLAGS, *flags, "-pthread", source, "-o", program])
+    assert built.returncode == 0, built.stderr
+    ran = call([program], UBSAN_OPTIONS="print_stacktrace=1")
+    return ran.stdout.strip().rpartition("\n")[2], ran.stderr
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_headers_hold_their_laws_under_sanitizers(compiler, level, tmp_path):
+    needed, flags = LEVELS[level]
+    if needed > _kernel_base.processor_level():
+        pytest.skip(f"this processor does not run x86-64-{level}")
+    require(compiler, MEMORY, tmp_path)
+    last, complaints = run_tests(compiler, [*MEMORY, *flags], tmp_path)
+    assert (last.endswith(" passed, 0 failed"), complaints) == (True, "")
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_barrier_has_no_race(compiler, tmp_path):
+    require(compiler, THREADS, tmp_path)
+    last, complaints = run_tests(compiler, THREADS, tmp_path)
+    assert (last.endswith(" passed, 0 failed"), complaints) == (True, "")

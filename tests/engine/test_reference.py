@@ -1,0 +1,561 @@
+"""The kernel gives the reference's bits: every state array and output, every tick."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.small_scenarios import ACTS, rules
+
+from scsfast.engine import available_variants, load_kernel
+from scsfast.engine.check import first_difference
+from scsfast.engine.simulation import Simulation
+from scsfast.model.outcomes import TABLES, named
+from scsfast.model.reference.reference import Reference
+from scsfast.model.user_data import Given
+
+BUSY = {  # every channel of every leader
+    "credit_rate": 3.0, "frame_rate": 3.0, "share": 0.6, "retaliation": 0.8,
+    "sale_rate": 3.0, "rich_from": 1.0, "ambition": 1.0, "inflation_rate": 4.0,
+    "inflation_cap": 20.0, "recentring": 0.2, "audit_rate": 3.0, "tenure": 0.4, "tilt": 15.0,
+    "parts": {"history": 0.5, "behaviour": 3.0},
+}  # fmt: skip
+LIST = {"term": 5, "extension": 3, "exit_rate": 3.0}
+SEVERE = {"arrears": {"points": -20, "channel": "automatic", "lists": True}}
+DROPS = {"arrears": {"points": -20, "drops_to": "C"}, "littering": {"drops_to": "B"}}
+UNSCORED = {"arrears": {"points": 0.0, "lists": True}, "labour": {"points": 0.0}}
+KINDS = {
+    "loan": {"capacity": 0.05, "need_from": 0.5, "value": 2.0},
+    "school": {"capacity": 0.1, "need_from": 0.2, "pool": "top", "value": 9.0},
+    "ticket": {"capacity": 0.02, "need_from": 0.0, "pool": "village", "wealth": 0.5},
+    "flat": {"capacity": 0.03, "need_from": 0.4, "pool": "township"},
+}
+INDEX = {"scorer": "index", "memory_years": None}
+MODEL = {"scorer": "model", "memory_years": None}
+SCORERS = {
+    "ledger": {},
+    "cohorts": {"memory_years": None, "valid_years": 1, "acts": DROPS},
+    "index": {**INDEX, "acts": DROPS, "good_from": 1030},
+    "black box": {**MODEL, "model": {"refit": 2}, "acts": DROPS, "suspicion": 2.5},
+    "list": {"scorer": "list", "listing": LIST, "allocation": "exclusion", "grades": [],
+             "acts": UNSCORED},
+    "ledger and list": {"listing": LIST, "acts": SEVERE, "suspicion": 3.0},
+    "index and list": {**INDEX, "listing": LIST, "acts": SEVERE},
+    "black box and list": {**MODEL, "model": {"refit": 3, "ridge": 0.0},
+                           "listing": LIST, "acts": SEVERE},
+    "nothing but a list beside": {"scorer": "none", "listing": {"term": 3},
+                                  "allocation": "exclusion", "acts": UNSCORED},
+}  # fmt: skip
+RULES = {
+    "loan": "score", "school": "exclusion", "ticket": "grade", "flat": "market",
+}  # fmt: skip
+SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
+SIX_LEADERS = {"all": {"credit_rate": 1.5, "frame_rate": 1.5}}
+FREE = dict.fromkeys(
+    ("village", "township", "county", "city", "province", "centre"), 1.0
+)
+ALWAYS = {
+    "world": {
+        "population": {
+            "enrolled": 1.0,
+            "aware": 1.0,
+            "dissenters": 1.0,
+            "ties": [1.0] * 4,
+        },
+        "meetings": {"learning": 1.0, "mutation": 12.0, "slip": 1.0},
+        "prize": {"loan": {"capacity": 1.0, "need_from": 0.0}},
+        "conduct": {"help_rate": 1.0},
+    },
+    "regime": {
+        "discretion": FREE,
+        "publicity": 1.0,
+        "loss": 1.0,
+        "noise": 0.5,
+        "meeting": {"seen": 1.0},
+    },
+    "leaders": {
+        "all": {"share": 1.0, "favouritism": 1.0, "credit_rate": 4, "frame_rate": 4}
+    },
+}
+NEVER = {
+    "world": {
+        "population": {
+            "enrolled": 0.0,
+            "aware": 0.0,
+            "dissenters": 0.0,
+            "ties": [0.0] * 4,
+        },
+        "meetings": {"learning": 0.0, "mutation": 0.0, "slip": 0.0},
+        "prize": {"loan": {"capacity": 0.0, "need_from": 1.0}},
+        "conduct": {"help_rate": 0.0},
+    },
+    "regime": {"discretion": 0.0, "publicity": 0.0, "loss": 0.0, "noise": 0.0},
+    "leaders": {"all": {"share": 0.0}},
+}
+CASES = {
+    "all mechanisms": {},
+    "thresholds full": ALWAYS,
+    "full but no record lost": {**ALWAYS, "regime": {**ALWAYS["regime"], "loss": 0.0}},
+    "thresholds zero": NEVER,
+    "one citizen": {"world": {"n_citizens": 1}},
+    "two citizens": {"world": {"n_citizens": 2}},
+    "units do not divide": {"world": {"n_citizens": 333, "spans": [7, 49, 98, 196]}},
+    "villages wider than a tile": {"world": {"n_citizens": 620, "spans": [600, 1200, 2400]}},
+    "one level": {
+        "world": {
+            "spans": [7], "unit_means": "village", "prize": {"loan": {"pool": "village"}},
+            "population": {"network": ["village", "top"]},
+        },
+        "regime": {"deciding": "village"},
+    },
+    "six levels": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "centre"},
+        "leaders": SIX_LEADERS,
+    },
+    "six levels, township decides": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "township"},
+        "leaders": SIX_LEADERS,
+    },
+    "no acts": {"world": {"acts": []}, "regime": {"acts": {}}},
+    "only deeds": {"world": {"acts": [
+        {"name": "labour", "domain": "social", "sign": "positive", "rate": 9,
+         "scale": 0.2, "seen": 0.8}
+    ]}, "regime": {"acts": {"labour": {"points": 2}}}},
+    "no network": {"world": {"population": {"network": []}}},
+    "no grades": {"regime": {"grades": []}},
+    "eight grades": {"regime": {"grades": [{"name": "0"}] + [
+        {"name": str(k), "from": 985 + 5 * k} for k in range(1, 8)
+    ]}},
+    "lottery": {"regime": {"scorer": "none", "allocation": "lottery"}},
+    "market": {"regime": {"scorer": "none", "allocation": "market"}},
+    "oracle": {"regime": {"scorer": "none", "allocation": "oracle"}},
+    "scored, but prizes by lottery": {"regime": {"allocation": "lottery"}},
+    "score allocation without a scorer": {"regime": {"scorer": "none"}},
+    "image": {"regime": {"meeting": {"norm": "image"}}},
+    "standing": {"regime": {"meeting": {"norm": "standing"}}},
+    "clients know": {
+        "world": {"population": {"ties": [0.8] * 4}},
+        "leaders": {"clients_know": True, "all": {"share": 1.0, "favouritism": 0.9}},
+    },
+    "given slope": {"regime": {"belief": {"kind": "slope", "slope": 0.001}}},
+    "falling slope": {"regime": {"belief": {"kind": "slope", "slope": -0.001}}},
+    "given table": {"regime": {"belief": {"kind": "table", "values": [
+        k * k % 7 / 10 for k in range(128)
+    ]}}},
+    "steepest slope, longest horizon": {
+        "world": {"conduct": {"horizon": 4096.0}},
+        "regime": {
+            "floor": -30000, "ceiling": 30000,
+            "belief": {"kind": "slope", "slope": 1.0},
+            "acts": {"arrears": {"points": -30000}, "labour": {"points": 30000}},
+        },
+    },
+    "steepest table": {
+        "world": {"conduct": {"horizon": 4096.0, "fake_scale": 0.004}},
+        "regime": {"belief": {"kind": "table", "values": [
+            (-1) ** k * 16384 for k in range(128)
+        ]}},
+    },
+    "most money": {"world": {
+        "prize": {"loan": {"value": 16384, "wealth": 16384, "capacity": 1, "need_from": 0}},
+        "conduct": {"moral": 16384, "intrinsic": 16384, "fake_scale": 0.004,
+                    "help_value": 16384},
+        "meetings": {"benefit": 16384, "cost": 16384, "selection": 1000, "learning": 1},
+        "acts": [
+            {**act, "penalty": 16384, "scale": 0.004, "social_value": -16384}
+            for act in ACTS
+        ],
+    }},
+    "most points": {
+        "regime": {
+            "floor": -30000, "base": 30000, "ceiling": 30000,
+            "acts": {"arrears": {"points": -30000}, "littering": {"points": [-30000, 30000]},
+                     "labour": {"points": 30000}, "donation": {"points": -30000}},
+            "meeting": {"plus": 30000, "minus": 30000, "seen": 1},
+        },
+        "leaders": {"all": {
+            "credit_points": 30000, "frame_points": 30000, "share": 1, "desk_bonus": 5000,
+            "agenda": {"social": 10, "commercial": 10},
+        }},
+    },
+    "longest memory": {
+        "world": {"prize": {"loan": {"value": 16384}}},
+        "regime": {"belief": {"memory": 120, "prior": 0}},
+    },
+    "no belief": {"regime": {"belief": {"kind": "none"}}},
+    "narrow score": {"regime": {
+        "base": 1, "floor": 0, "ceiling": 1, "good_from": 1, "grades": [],
+    }},
+    "wide score": {"regime": {"floor": -30000, "ceiling": 30000}},
+    "no drift": {"regime": {"memory_years": None}},
+    "fast drift": {"regime": {"memory_years": 0.01}},
+    "pools of villages": {"world": {"prize": {"loan": {"pool": "village"}}}},
+    "one pool": {"world": {"prize": {"loan": {"pool": "top"}}}},
+    "desk of the city": {"world": {"prize": {"loan": {"pool": "city"}}}},
+    "payoffs beyond 16 bits": {"world": {
+        "meetings": {"learning": 1.0, "payoff_memory": 1.0, "selection": 0.01},
+        "prize": {"loan": {"value": 16000.0, "capacity": 0.3}},
+    }},
+    "no unit means": {"world": {"unit_means": None}},
+    "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
+    "agenda": {"leaders": {"all": {"agenda": {"social": 3.0, "commercial": 0.0}}}},
+    **{f"busy leaders: {name}": {"regime": regime, "leaders": {"all": BUSY}}
+       for name, regime in SCORERS.items()},
+    **{f"honest leaders: {name}": {"regime": regime, "leaders": {"all": {"share": 0.0}}}
+       for name, regime in SCORERS.items()},
+    "busy leaders on six levels": {
+        "world": SIX, "regime": {**INDEX, "discretion": FREE, "deciding": "centre"},
+        "leaders": {"all": {**BUSY, "sale_rate": 1.5, "credit_rate": 1.5,
+                            "frame_rate": 1.5}},
+    },
+    "by grade": {"regime": {"allocation": "grade"}},
+    "by list": {"regime": {"allocation": "exclusion", "listing": LIST, "acts": SEVERE}},
+    "four kinds of prize": {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE},
+        "leaders": {"all": {**BUSY, "desk_bonus": 40.0}},
+    },
+    "two kinds by score": {
+        "world": {"prize": {"loan": KINDS["loan"], "school": KINDS["school"]}},
+        "regime": {"allocation": {"loan": "score", "school": "oracle"}},
+    },
+    "unenrolled at base": {
+        "world": {"population": {"enrolled": 0.4}}, "regime": {"unenrolled": "base"},
+    },
+    "unenrolled at base, by grade": {
+        "world": {"population": {"enrolled": 0.4}},
+        "regime": {"unenrolled": "base", "allocation": "grade"},
+    },
+    "enrolment by the regime": {"regime": {"enrolled": 0.3}},
+    "access": {"regime": {"access": {"rural": 0.3, "official": 1.6}}},
+    "acts of one group, and defiance": {
+        "world": {"acts": [
+            {**ACTS[0], "only": "rural", "defies": True}, {**ACTS[1], "defies": True},
+            {**ACTS[3], "only": "urban"}, *ACTS[2:3], *ACTS[4:],
+        ]},
+        "leaders": {"all": {**BUSY, "retaliation": 1.0}},
+    },
+    "tenure without audits": {"leaders": {"all": {"tenure": 0.2, "share": 0.3}}},
+    "audits without tenure": {"leaders": {"all": {"audit_rate": 6.0, "share": 1.0}}},
+    "re-centring alone": {"leaders": {"all": {"share": 0.0, "recentring": 1.0}}},
+    "boundless inflation": {"leaders": {"all": {
+        "share": 1.0, "ambition": 1.0, "inflation_rate": 30000.0, "inflation_cap": 30000.0,
+    }}},
+    "longest list": {"regime": {"listing": {"term": 255, "extension": 255},
+                                "acts": SEVERE}},
+    "certain performance": {"regime": {"listing": {"term": 9, "exit_rate": 12.0},
+                                       "acts": SEVERE}},
+    "all weight on wealth": {"regime": {**INDEX, "index": {
+        "weights": {"history": 0.0, "capacity": 1.0, "behaviour": 0.0, "identity": 0.0,
+                    "network": 0.0}, "rate": 1.0, "full_capacity": 0.01,
+    }}},
+    "steepest black box": {"regime": {
+        **MODEL, "floor": -30000, "ceiling": 30000,
+        "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
+    }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
+}  # fmt: skip
+CHANGES = {
+    "ledger, index, nothing, cohorts": [
+        (2, {**SCORERS["index and list"], "enrolled": 0.5}),
+        (4, {"scorer": "none", "allocation": "lottery"}),
+        (5, SCORERS["cohorts"]),
+    ],
+    "ledger, list, black box": [(1, SCORERS["list"]), (3, SCORERS["black box"])],
+    "a change at warm-up, of what is drawn by leaders": [
+        (2, {"discretion": 0.0}), (3, {"deciding": "village", "allocation": "oracle"}),
+        (6, {"allocation": "market"}),
+    ],
+}  # fmt: skip
+
+
+def simulations(rules, seed=35, replicate=2, threads=(1, 2)):
+    """Return one simulation for each kernel variant and number of threads."""
+    return {
+        f"{variant} on {n_threads}": Simulation(
+            rules, seed, replicate, n_threads, load_kernel(variant)
+        )
+        for variant in available_variants()
+        for n_threads in threads
+    }
+
+
+def assert_equal(rules, n_ticks, seed=35, replicate=2, threads=(1, 2)):
+    """Fail with the first difference between any kernel and the reference."""
+    kernels = simulations(rules, seed, replicate, threads)
+    assert first_difference(kernels, Reference(rules, seed, replicate), n_ticks) == ""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_kernel_equals_reference(case):
+    """Same bits in every variant, on 1 and 2 threads, after each tick."""
+    assert_equal(rules(**CASES[case]), 8)
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_kernel_equals_reference_through_changes_of_regime(case):
+    """Scores, list, parts and beliefs are carried over alike."""
+    assert_equal(rules(change=CHANGES[case], leaders={"all": BUSY}), 8)
+
+
+def marks(case) -> set[str]:
+    """Return the outputs that are not 0 throughout in the eight ticks of a case."""
+    simulation = Simulation(rules(**case), 35, 2)
+    simulation.run(8)
+    return {name for name, v in named(simulation.outputs()).items() if v.any()}
+
+
+def test_cases_are_not_idle():
+    """Busy leaders leave every mark that there is, most of them under every scorer."""
+    always = {"suppressed", "credited", "framed", "retired", "caught", "manipulating"}
+    listing = {"listings", "fair_listings", "taken_off", "performed"}
+    found = set()
+    for name, regime in SCORERS.items():
+        seen = marks({"regime": regime, "leaders": {"all": BUSY}})
+        assert always <= seen, name
+        assert {"index", "model"}.isdisjoint({regime.get("scorer")}) or "tilted" in seen
+        assert listing <= seen or "exit_rate" not in regime.get("listing", {}), name
+        found |= seen
+    found |= marks(CASES["acts of one group, and defiance"])
+    outputs = {output.name for table in TABLES for output in table.outputs}
+    assert outputs - found == set()
+
+
+LEVELS = ("village", "township", "county", "city", "province", "centre")
+OF_A_LEADER = (  # what manipulating leaders alone do, by level
+    *("suppressed", "credited", "framed", "retaliated", "sold", "tilted", "inflated"),
+    *("weighted", "desk_lifted", "caught", "manipulating"),
+)
+
+
+def alone(level: str, scorer: dict):
+    """Return a case in which only the leaders of one level manipulate."""
+    few = {"credit_rate": 1.5, "frame_rate": 1.5, "sale_rate": 1.5, "tenure": None}
+    busy = {
+        **BUSY,
+        **few,
+        "share": 1.0,
+        "retaliation": 1.0,
+        "agenda": {"social": 2.0},
+        "favouritism": 1.0,
+    }
+    pool = {"loan": {"pool": level, "capacity": 0.2, "need_from": 0.2}}
+    defying = [{**act, "defies": True} for act in ACTS]
+    size = {"spans": [3, 6, 12, 24, 48, 96], "prize": pool, "acts": defying}
+    return {
+        "world": {**size, "population": {"ties": [0.3] * 6, "dissenters": 0.5}},
+        "regime": {"discretion": FREE, "deciding": level, **scorer},
+        "leaders": {
+            "all": {**dict.fromkeys(few, 0.0), "tenure": None, "share": 0.0},
+            level: busy,
+        },
+    }
+
+
+@pytest.mark.parametrize("variant", available_variants())
+def test_applicants_are_those_of_the_reference_where_needs_do_not_rise(variant):
+    falling = {"kind": "table", "values": [(255 - k) / 256 for k in range(256)]}
+    loan = {"need": falling, "capacity": 0.2, "need_from": 0.7}
+    asked = rules(world={"prize": {"loan": loan}})
+    simulations = {variant: Simulation(asked, 5, 0, 1, load_kernel(variant))}
+    assert first_difference(simulations, Reference(asked, 5), 3) == ""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_level_manipulates_alone(level):
+    """Every channel works at every level, and leaves its mark at that level only."""
+    found = set()
+    for scorer in ({}, INDEX):
+        asked = rules(**alone(level, scorer))
+        simulation = Simulation(asked, 35, 2)
+        assert first_difference({"": simulation}, Reference(asked, 35, 2), 8) == ""
+        outputs = named(simulation.outputs())
+        at = {
+            name: set(np.flatnonzero(outputs[name].sum(axis=0))) for name in OF_A_LEADER
+        }
+        found |= {name for name, levels in at.items() if levels}
+        assert set().union(*at.values()) == {LEVELS.index(level)}
+    assert found == set(OF_A_LEADER)
+
+
+def test_given_people_and_partners_stand_for_what_is_drawn():
+    """What a user brings enters both twins alike."""
+    asked = rules(world={"n_citizens": 200}, leaders={"all": BUSY})
+    generator = np.random.default_rng(3)
+    people = {
+        name: generator.integers(0, high, 200).astype(np.uint8)
+        for name, high in (
+            *(("quality", 256), ("guile", 256), ("means", 256), ("group", 4)),
+            *(("strategy", 3), ("dissenter", 2), ("aware", 2), ("enrolled", 2)),
+        )
+    }
+    ring = np.arange(200) ^ 1
+    far = np.roll(np.arange(200), 100)
+    given = Given(people, [ring, far, np.arange(200)])
+    kernels = {
+        f"{variant} on {n}": Simulation(asked, 3, 1, n, load_kernel(variant), given)
+        for variant in available_variants()
+        for n in (1, 2)
+    }
+    assert first_difference(kernels, Reference(asked, 3, 1, given), 6) == ""
+
+
+def test_given_enrolment_outlives_a_change():
+    asked = rules(change=[(2, {"enrolled": 0.1})])
+    given = Given({"enrolled": np.arange(300, dtype=np.uint8) % 2})
+    simulation = Simulation(asked, 3, given=given)
+    assert first_difference({"": simulation}, Reference(asked, 3, 0, given), 4) == ""
+    assert ((simulation.arrays["traits"] >> 3 & 1) == np.arange(300) % 2).all()
+
+
+def test_extreme_seeds_and_replicates():
+    """Keys and counters at the ends of their ranges."""
+    assert_equal(
+        rules(world={"n_citizens": 90}), 3, seed=2**64 - 1, replicate=2**32 - 1
+    )
+    assert_equal(rules(world={"n_citizens": 90}), 3, seed=0, replicate=0)
+
+
+def test_kernel_equals_reference_above_65536_citizens():
+    """Wide units: 32-bit partners, many tiles; all variants on 1 and 2 threads."""
+    wide = rules(
+        world={
+            "n_citizens": 66_001,
+            "n_ticks": 2,
+            "distribution_every": 2,
+            "spans": [500, 66_000, 132_000],
+            "population": {"network": ["top", "village"]},
+        },
+    )
+    assert_equal(wide, 2)
+
+
+share = st.floats(0, 1)
+points = st.integers(-60, 60)
+
+
+@st.composite
+def any_scorer(draw):
+    """Draw a scorer with its table, perhaps a list beside it."""
+    kind = draw(
+        st.sampled_from(["ledger", "cohorts", "index", "model", "list", "none"])
+    )
+    listing = st.fixed_dictionaries({
+        "term": st.integers(1, 255), "extension": st.integers(0, 255),
+        "exit_rate": st.floats(0, 12), "framed": st.booleans(),
+    })  # fmt: skip
+    found = {"scorer": "ledger" if kind == "cohorts" else kind}
+    if kind == "cohorts":
+        found |= {"memory_years": None, "valid_years": draw(st.integers(1, 5))}
+    if kind in ("index", "model"):
+        names = ("rate", "record_weight", "circle_weight", "start")
+        found["memory_years"] = None
+        found["index"] = {name: draw(st.floats(0.001, 1)) for name in names}
+        found["model"] = {
+            "refit": draw(st.integers(1, 4)), "ridge": draw(st.floats(0, 2)),
+            "points_per_violation": draw(st.floats(0, 3000)),
+        }  # fmt: skip
+    if kind == "list" or draw(st.booleans()):
+        found["listing"] = draw(listing)
+        found["allocation"] = draw(st.sampled_from(["exclusion", "lottery", "market"]))
+    return found
+
+
+@st.composite
+def any_changes(draw):
+    """Draw a scenario: sizes, spans, chances and points anywhere in their ranges."""
+    spans = [draw(st.integers(1, 9))]
+    for _ in range(draw(st.integers(0, 5))):
+        spans.append(spans[-1] * draw(st.integers(2, 3)))
+    levels = ("village", "township", "county", "city", "province", "centre")[
+        : len(spans)
+    ]
+    level = st.sampled_from(levels)
+    harsh, mild = sorted((draw(points), draw(points)))
+    floor, base, ceiling = sorted(draw(st.tuples(*[st.integers(-300, 300)] * 3)))
+    return {
+        "world": {
+            "n_citizens": draw(st.integers(1, 80)),
+            "spans": spans,
+            "unit_means": draw(level),
+            "warmup": draw(st.integers(0, 3)),
+            "prize": {
+                "loan": {
+                    "capacity": draw(share),
+                    "need_from": draw(share),
+                    "value": draw(st.floats(0, 50)),
+                    "pool": draw(st.one_of(level, st.just("top"))),
+                }
+            },
+            "population": {
+                "network": draw(st.lists(st.one_of(level, st.just("top")), max_size=3)),
+                "ties": [draw(share) for _ in levels],
+                "dissenters": draw(share),
+                "enrolled": draw(share),
+                "aware": draw(share),
+            },
+            "meetings": {"slip": draw(share), "learning": draw(share)},
+        },
+        "regime": {
+            "floor": floor,
+            "base": base,
+            "ceiling": ceiling + 1,
+            "good_from": min(draw(st.integers(-300, 300)), ceiling + 1),
+            "grades": [],
+            "memory_years": draw(st.one_of(st.none(), st.floats(0.02, 5))),
+            "deciding": draw(level),
+            "discretion": {name: draw(share) for name in levels},
+            "publicity": draw(share),
+            "transparency": draw(share),
+            "loss": draw(share),
+            "noise": draw(st.floats(0, 0.5)),
+            "allocation": draw(
+                st.sampled_from(["score", "lottery", "market", "oracle"])
+            ),
+            "access": {
+                "rural": draw(st.floats(0, 3)),
+                "official": draw(st.floats(0, 3)),
+            },
+            "suspicion": draw(st.floats(0, 5)),
+            "unenrolled": draw(st.sampled_from(["last", "base"])),
+            **draw(any_scorer()),
+            "meeting": {
+                "norm": draw(st.sampled_from(["image", "standing", "stern"])),
+                "seen": draw(share),
+                "plus": draw(st.integers(0, 9)),
+                "minus": draw(st.integers(0, 9)),
+            },
+            "acts": {
+                "arrears": {"points": draw(points), "channel": "automatic"},
+                "littering": {"points": [harsh, mild]},
+                "labour": {"points": draw(points)},
+            },
+        },
+        "leaders": {
+            "clients_know": draw(st.booleans()),
+            "all": {
+                "share": draw(share),
+                "favouritism": draw(share),
+                "credit_rate": draw(st.floats(0, 1.9)),
+                "frame_rate": draw(st.floats(0, 1.9)),
+                "discretion_use": draw(share),
+                "desk_bonus": draw(st.integers(0, 100)),
+                "retaliation": draw(share),
+                "sale_rate": draw(st.floats(0, 1.9)),
+                "sale_points": draw(st.integers(0, 300)),
+                "rich_from": draw(st.floats(0, 3)),
+                "ambition": draw(share),
+                "inflation_rate": draw(st.floats(0, 300)),
+                "inflation_cap": draw(st.floats(0, 300)),
+                "recentring": draw(share),
+                "audit_rate": draw(st.floats(0, 12)),
+                "tenure": draw(st.one_of(st.none(), st.floats(0.05, 1))),
+                "tilt": draw(st.floats(0, 100)),
+            },
+        },
+    }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(changes=any_changes(), seed=st.integers(0, 2**64 - 1))
+def test_kernel_equals_reference_anywhere(changes, seed):
+    """Hypothesis looks for a scenario on which the twins part."""
+    assert_equal(rules(**changes), 4, seed=seed, replicate=seed % 2**32, threads=(1, 2))

@@ -1,0 +1,85 @@
+"""Running blocks: cores are shared out, signals stop the work, progress adds up."""
+
+import os
+import signal
+import threading
+
+import pytest
+from support.fake_engine import failing, fake_replicate, small_campaign
+
+from scsfast.errors import Interrupted
+from scsfast.execution.progress import Tally
+from scsfast.execution.threads import execute
+from scsfast.store import blocks
+from scsfast.store.create import open_for_writing
+from scsfast.text import duration
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """Give an empty store of three blocks, one replicate each."""
+    monkeypatch.setattr(blocks, "LARGEST_BLOCK", 1)
+    with open_for_writing(tmp_path / "out.zarr", small_campaign(1)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("jobs", "expected"), [(1, [1, 1, 1]), (3, [1, 1, 1]), (4, [1, 1, 2]), (9, [3] * 3)]
+)
+def test_spare_cores_go_to_threads_inside_replicates(store, jobs, expected):
+    seen, all_started = [], threading.Barrier(min(jobs, 3), timeout=20)
+
+    def engine(rules, *, n_threads, **rest):
+        seen.append(n_threads)
+        all_started.wait()
+        return fake_replicate(rules, **rest)
+
+    execute(store, 1, jobs=jobs, run_replicate=engine)
+    assert sorted(seen) == expected
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+def test_signal_stops_inside_a_replicate(store, number):
+    def engine(rules, *, progress, **_rest):
+        os.kill(os.getpid(), number)
+        for _ in range(200):
+            threading.Event().wait(0.05)
+            progress(0)
+        raise AssertionError("was not stopped")
+
+    before = signal.getsignal(number)
+    with pytest.raises(Interrupted, match="the same command resumes") as caught:
+        execute(store, 1, jobs=1, run_replicate=engine)
+    assert caught.value.exit_code == 128 + number
+    assert store.journal.records == {}
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("engine", [fake_replicate, failing(0)], ids=["ok", "failing"])
+def test_progress_adds_up(store, engine):
+    seen = []
+
+    def report(tally):
+        seen.append((tally.line(), tally.computed))
+
+    execute(store, 1, jobs=2, report=report, run_replicate=engine)
+    line, computed = seen[-1]
+    assert computed == 3 * 600 * 6
+    assert ("3/3 replicates" in line) != ("3 failed" in line)
+    assert "100 %" in line and "took" in line
+
+
+def test_line_says_what_is_left():
+    tally = Tally(planned=20, done=12, citizen_ticks=100_000_000)
+    tally.compute(50_000_000)
+    tally.started -= 80
+    assert tally.line() == (
+        "12/20 replicates, 50 %, 0.6 M citizen-ticks/s, 1 min 20 s left"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "0 s"), (80, "1 min 20 s"), (3700, "1 h 1 min")]
+)
+def test_duration_in_words(seconds, words):
+    assert duration(seconds) == words

@@ -1,0 +1,180 @@
+"""Every file of a store that holds data, flipped or cut: verify names what is damaged."""
+
+import shutil
+
+import pytest
+import xarray as xr
+from support.fake_engine import failing, fake_replicate, small_campaign
+
+import scsfast
+from scsfast.errors import ScsError, StoreError
+from scsfast.execution.run import run_campaign
+from scsfast.store.create import unfinish
+from scsfast.store.repair import repair
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
+
+ODD = 7919  # a prime: bits to flip are spread over the files
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Give a small finished store."""
+    path = tmp_path_factory.mktemp("whole") / "out.zarr"
+    campaign = small_campaign(1, scenario=[{"pilot": "rongcheng"}])
+    run_campaign(campaign, path, run_replicate=fake_replicate)
+    return path
+
+
+def data_files(path) -> list:
+    """Return the chunks of all arrays, and the commit records."""
+    chunks = [file for file in path.glob("*/c/**/*") if file.is_file()]
+    chunks += [file for file in path.glob("*/c") if file.is_file()]
+    return sorted([*chunks, *path.glob("commits/0*.json")])
+
+
+def flip(data: bytes, k: int) -> bytes:
+    """Return the data with one bit turned."""
+    at, bit = divmod(ODD * (k + 1) % (8 * len(data)), 8)
+    return data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+
+
+def cut(data: bytes, k: int) -> bytes:
+    """Return the beginning of the data."""
+    return data[: ODD * (k + 1) % len(data)]
+
+
+def expected(file, path) -> str:
+    """Return what verify must name for a file: its block, or its array."""
+    name = file.relative_to(path).parts[0]
+    if name == "commits":
+        return file.stem
+    return "0000-000000" if name in Store(path).arrays else name
+
+
+def missed(whole, folder, damage) -> list[str]:
+    """Return the files whose damage verify does not name, one file at a time."""
+    path = folder / "out.zarr"
+    shutil.copytree(whole, path)
+    found = []
+    for k, file in enumerate(data_files(path)):
+        data = file.read_bytes()
+        file.write_bytes(damage(data, k))
+        if expected(file, path) not in verify(Store(path)):
+            found.append(str(file.relative_to(path)))
+        file.write_bytes(data)
+    assert verify(Store(path)) == {}
+    return found
+
+
+def test_all_arrays_have_files_that_are_tried(whole):
+    arrays = {file.parent.name for file in whole.glob("*/zarr.json")} - {"commits"}
+    tried = {file.relative_to(whole).parts[0] for file in data_files(whole)}
+    assert tried == {*arrays, "commits"}
+
+
+def test_flip_or_cut_of_any_file_is_named(whole, tmp_path):
+    def either(data, k):
+        return (flip, cut)[k % 2](data, k)
+
+    assert missed(whole, tmp_path, either) == []
+
+
+def damaged_metadata(path, damage):
+    """Give the name of each array in turn while its zarr.json is damaged."""
+    for k, file in enumerate(sorted(path.glob("*/zarr.json"))):
+        data = file.read_bytes()
+        file.write_bytes(damage(data, k))
+        yield file.parent.name
+        file.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_damage_of_what_describes_an_array_is_named_and_refused(
+    whole, tmp_path, damage
+):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    names = list(damaged_metadata(path, damage))
+    assert len(names) > 100
+    tables = {*Store(path).arrays}
+    for name in damaged_metadata(path, damage):
+        found = verify(Store(path))
+        assert list(found) == [name] and "zarr.json" in found[name]
+        with pytest.raises(StoreError, match=f"/{name}: its zarr.json"):
+            scsfast.open(path)
+        if name not in tables:
+            continue
+        with pytest.raises(StoreError, match=f"zarr.json of {name} cannot be repaired"):
+            repair(Store(path), found)
+    assert verify(Store(path)) == {}
+
+
+def rerun(path):
+    """Run the campaign of the store once more; nothing is left to compute."""
+    run_campaign(Store(path).campaign, path, run_replicate=failing(0))
+
+
+@pytest.mark.parametrize("damage", [flip, cut, None], ids=["flip", "cut", "gone"])
+def test_what_describes_all_but_the_results_is_made_anew(whole, tmp_path, damage):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    results = {*Store(path).arrays}
+    files = [f for f in path.glob("*/zarr.json") if f.parent.name not in results]
+    for k, file in enumerate(files):
+        data = file.read_bytes()
+        file.unlink()
+        if damage:
+            file.write_bytes(damage(data, k))
+    found = verify(Store(path))
+    assert {*found} == {file.parent.name for file in files} > {"status", "commits"}
+    repair(Store(path), found)
+    assert verify(Store(path)) == {}
+    rerun(path)
+    assert verify(Store(path)) == {} and Store(path).is_finished
+    xr.testing.assert_identical(scsfast.open(path), scsfast.open(whole))
+
+
+@pytest.mark.parametrize("name", ["efficiency", "replicate", "status"])
+def test_a_lost_array_that_is_derived_is_made_anew(whole, tmp_path, name):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    shutil.rmtree(path / name)
+    repair(Store(path), verify(Store(path)))
+    rerun(path)
+    assert verify(Store(path)) == {}
+
+
+@pytest.mark.parametrize("damage", [cut, None], ids=["cut", "gone"])
+def test_a_run_over_a_damaged_status_says_so(whole, tmp_path, damage):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    file = path / "status" / "zarr.json"
+    data = file.read_bytes()
+    file.unlink()
+    if damage:
+        file.write_bytes(damage(data, 1))
+    with pytest.raises(StoreError, match="status: is damaged: .*; verify the store"):
+        rerun(path)
+
+
+def test_a_root_that_is_cut_is_refused(whole, tmp_path):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    data = (path / "zarr.json").read_bytes()
+    for k in range(40):
+        (path / "zarr.json").write_bytes(cut(data, k))
+        with pytest.raises(ScsError, match="is no scsfast store"):
+            verify(Store(path))
+
+
+def test_damaged_metadata_of_an_unfinished_store_is_refused(whole, tmp_path):
+    path = shutil.copytree(whole, tmp_path / "out.zarr")
+    unfinish(Store(path))
+    file = path / "sums" / "zarr.json"
+    file.write_bytes(cut(file.read_bytes(), 1))
+    assert list(verify(Store(path))) == ["sums"]
+    with pytest.raises(StoreError, match="sums: its zarr.json"):
+        scsfast.open(path)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_every_damage_of_any_file_is_named(whole, tmp_path, damage):
+    assert missed(whole, tmp_path, damage) == []

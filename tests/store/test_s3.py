@@ -1,0 +1,184 @@
+"""A store in a bucket is the same store: same digest, same resume, same lock."""
+
+import json
+import os
+import subprocess
+
+import pytest
+import xarray as xr
+from moto.server import ThreadedMotoServer
+from support.fake_engine import failing, fake_replicate, small_campaign
+
+import scsfast
+from scsfast.atomic_files import HOST
+from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
+from scsfast.execution.run import run_campaign
+from scsfast.execution.threads import execute
+from scsfast.planning.estimate import estimate
+from scsfast.store.create import open_for_writing
+from scsfast.store.folder import LOCK, Folder, place_of
+from scsfast.store.repair import repair
+from scsfast.store.s3 import CREATING, Bucket
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
+
+
+@pytest.fixture(scope="module")
+def server():
+    """Give a server that speaks S3, with a bucket, named as users name theirs."""
+    import boto3
+
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto.start()
+    endpoint = "http://{}:{}".format(*moto.get_host_and_port())
+    settings = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ACCESS_KEY_ID": "name",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="results")
+        yield moto
+    moto.stop()
+
+
+@pytest.fixture
+def url(server, request):
+    return f"s3://results/{request.node.name}/out.zarr"
+
+
+def fill(path, replicates, engine=fake_replicate):
+    with open_for_writing(path, small_campaign(replicates)) as store:
+        execute(store, replicates, jobs=2, run_replicate=engine)
+    return Store(path)
+
+
+def test_store_in_a_bucket_has_the_digest_of_one_on_disk(url, tmp_path):
+    run_campaign(small_campaign(2), url, run_replicate=failing(1))
+    run_campaign(small_campaign(3), url, run_replicate=fake_replicate)
+    local = tmp_path / "out.zarr"
+    run_campaign(small_campaign(3), local, run_replicate=fake_replicate)
+    assert Store(url).digest() == Store(local).digest()
+    assert verify(Store(url)) == {}
+    assert scsfast.open(url).identical(scsfast.open(url))
+    assert (scsfast.open(url)["prizes"] == scsfast.open(local)["prizes"]).all()
+
+
+def test_any_reader_sees_named_variables(url):
+    run_campaign(small_campaign(2), url, run_replicate=fake_replicate)
+    plain = xr.open_zarr(place_of(url).zarr, chunks=None)
+    assert plain["prizes"].sizes["replicate"] == 2
+
+
+def test_damage_in_a_bucket_is_found_and_mended(url):
+    digest = fill(url, 2).digest()
+    bucket = Bucket(url)
+    (key,) = [k for k in bucket._all("sums/c/1") if "/1/0/" in k]
+    bucket.objects.put(key, bucket.read(key)[:-5])
+    damaged = verify(Store(url))
+    assert list(damaged) == ["0001-000000"]
+    repair(Store(url), damaged)
+    assert fill(url, 2).digest() == digest
+
+
+def test_unfinished_creation_is_made_anew(url):
+    root = {"attributes": {CREATING: True}, "zarr_format": 3, "node_type": "group"}
+    bucket = Bucket(url)
+    bucket.objects.put("zarr.json", json.dumps(root).encode())
+    bucket.objects.put("sums/c/0/0/0/0", b"left")
+    fill(url, 1)
+    assert verify(Store(url)) == {}
+
+
+def test_something_else_in_the_bucket_is_refused(url):
+    Bucket(url).objects.put("notes.txt", b"mine")
+    with pytest.raises(DifferentCampaignError, match="is no scsfast store"):
+        fill(url, 1)
+    assert Bucket(url).read("notes.txt") == b"mine"
+
+
+def dead_process() -> int:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize(
+    ("owner", "is_free"),
+    [
+        ({"pid": os.getpid(), "host": HOST}, False),
+        ({"pid": 1, "host": "elsewhere"}, False),
+        ({"pid": None, "host": HOST}, True),
+        ({"pid": 1, "host": "elsewhere", "job": "41", "restart": 1}, True),
+        ({"pid": 1, "host": "elsewhere", "job": "41", "restart": 2}, False),
+    ],
+    ids=["alive", "elsewhere", "dead", "earlier start", "this start"],
+)
+def test_lock_of_the_living_is_respected(url, owner, is_free, monkeypatch):
+    monkeypatch.setenv("SLURM_JOB_ID", "41")
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "2")
+    fill(url, 1)
+    if owner["pid"] is None:
+        owner = {**owner, "pid": dead_process()}
+    Bucket(url).objects.put(LOCK, json.dumps(owner).encode())
+    if is_free:
+        fill(url, 2)
+        assert not Bucket(url).holds(LOCK)
+        return
+    with pytest.raises(StoreError, match=f"process {owner['pid']} on {owner['host']}"):
+        fill(url, 2)
+
+
+def test_bucket_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setattr(
+        Bucket, "objects", impatient("s3://results/out.zarr"), raising=True
+    )
+    with pytest.raises(
+        StoreError, match="s3://results/out.zarr: cannot read the store"
+    ) as caught:
+        Store("s3://results/out.zarr")
+    assert "\n" not in str(caught.value)
+
+
+def impatient(url):
+    """Return the objects of a URL, by a client that gives up at once."""
+    from obstore.store import from_url
+
+    return from_url(url, retry_config={"max_retries": 0})
+
+
+@pytest.mark.parametrize("url", ["s3://", "s3://bucket", "s3://bucket/"])
+def test_url_without_a_name_is_refused(url):
+    with pytest.raises(ConfigError, match="must be s3://BUCKET/NAME"):
+        place_of(url)
+
+
+def test_other_kinds_of_url_are_refused():
+    with pytest.raises(ConfigError, match="a folder or an s3:// URL, got 'gs://b/a'"):
+        place_of("gs://b/a")
+
+
+def test_the_kind_of_url_may_be_in_capitals():
+    assert str(place_of("S3://Results/a.zarr")) == "s3://Results/a.zarr"
+
+
+def test_plain_paths_are_folders(tmp_path):
+    assert isinstance(place_of(tmp_path), Folder)
+
+
+def test_a_plan_sees_what_a_bucket_holds(url):
+    fresh = estimate(small_campaign(2), url, 1, measure=False)
+    assert fresh.blocks["replicates"] == 6 and fresh.done == {}
+    run_campaign(small_campaign(2), url, run_replicate=fake_replicate)
+    done = estimate(small_campaign(2), url, 1, measure=False)
+    assert done.blocks["replicates"] == 0
+    assert set(done.done.values()) == {2}
+    assert "free" not in done.disk
