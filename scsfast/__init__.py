@@ -6,6 +6,8 @@ store, ``scsfast.open`` reads a store. All is imported on first use.
 
 from importlib import import_module, metadata
 
+from .interpreter import refuse_unusable
+
 _HOMES = {
     "simulate": ("scsfast.engine.simulate", "simulate"),
     "check": ("scsfast.engine.check", "check_kernel"),
@@ -22,6 +24,7 @@ _HOMES = {
     "claims": ("scsfast.analysis.claims", "claims"),
     "export": ("scsfast.analysis.export", "export"),
 }
+_WITHOUT_STORES = ("simulate", "check", "explain")
 __all__ = ["__version__", *_HOMES]
 
 
@@ -31,6 +34,8 @@ def __getattr__(name: str):
         return _version()
     if name in _HOMES:
         module, attribute = _HOMES[name]
+        if name not in _WITHOUT_STORES:
+            refuse_unusable()
         home = import_module(module)
         return getattr(home, attribute) if attribute else home
     raise AttributeError(f"module 'scsfast' has no attribute '{name}'")

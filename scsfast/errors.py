@@ -27,6 +27,18 @@ class ScsError(Exception):
         """Return the message, safe to show in a terminal."""
         return visible(super().__str__())
 
+    def __reduce__(self):
+        """Let an error cross processes whatever its constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[ScsError], args: tuple, attributes: dict) -> ScsError:
+    """Return an error as it was pickled, without calling its constructor."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(attributes)
+    return error
+
 
 class ConfigError(ScsError):
     """The question is wrong: a key, a value, a name or a path that cannot be right.
@@ -70,6 +82,10 @@ class DifferentCampaignError(StoreError):
 
 class KernelError(ScsError):
     """The compiled kernel refused its input or found its own state impossible."""
+
+
+class NotBuiltError(KernelError, ImportError):
+    """The compiled kernel is missing or cannot be loaded."""
 
 
 class RunError(ScsError):

@@ -20,7 +20,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 # Rooms, sub-packages and single files, in an order: a file imports from its own room or
 # from one before it. The longest name that fits a module is its room.
 ROOMS = (
-    ("errors", "machine", "atomic_files", "text", "intervals"),
+    ("errors", "interpreter", "machine", "atomic_files", "text", "intervals"),
     ("model",),
     ("model.integers",),
     ("model.reference",),

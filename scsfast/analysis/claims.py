@@ -123,7 +123,7 @@ def no_verdict(found: Claims) -> str:
 
 def _regimes(known: list[Case], twins: Twins) -> list[Case]:
     """Return the scenarios that get a verdict."""
-    written = [c for c in known if not c.yardstick and _is_as_written(c)]
+    written = [c for c in known if not c.is_yardstick and _is_as_written(c)]
     led = [case for case in written if case.manipulates]
     paired = {twin.name for case in led if (twin := twins.of(case))}
     return [c for c in written if c.manipulates or c.name not in paired]

@@ -9,6 +9,7 @@ import importlib.util
 import json
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,8 @@ def export(source, path, table: str = SUMMARY, force: bool = False) -> Path:
             _write(dataset, temporary, table)
             _publish(temporary, path, force)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong before counts, not this
+            temporary.unlink(missing_ok=True)
     return path
 
 

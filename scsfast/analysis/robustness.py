@@ -72,7 +72,7 @@ def robustness(
     wanted = [
         case
         for case in known
-        if case.kind in KINDS and case.manipulates and not case.yardstick
+        if case.kind in KINDS and case.manipulates and not case.is_yardstick
         if evidence.has_any(case)
     ]
     masses = base_mass(dataset, wanted)

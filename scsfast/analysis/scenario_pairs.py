@@ -11,8 +11,8 @@ from ..errors import ConfigError
 from ..model.government import LEVELS
 from ..model.trees import differences
 from . import datasets
+from .yardsticks import is_yardstick, yardstick_of
 
-YARDSTICKS = ("lottery", "market", "oracle")
 TEXTS = ("name", "title", "about")  # of a regime: they decide nothing
 
 
@@ -28,7 +28,8 @@ class Case(NamedTuple):
     manipulates: bool  # some leader may
     pilot: str  # name of its first regime
     scorer: str
-    yardstick: str  # "" for a regime
+    is_yardstick: bool  # keeps neither scores nor a list
+    yardstick: str  # its one rule of allocation, "" if none or several
     world: str  # equal texts are equal worlds
     rules: str  # equal texts are equal regimes with equal changes
     regime: dict
@@ -80,7 +81,8 @@ def _case(entry: dict, spans: list, **about) -> Case:
         manipulates=any(leaders[level]["share"] > 0 for level in levels),
         pilot=regime["name"],
         scorer=regime["scorer"],
-        yardstick="" if entry.get("change") else _yardstick(regime),
+        is_yardstick=is_yardstick(entry),
+        yardstick=yardstick_of(entry),
         rules=json.dumps(rules, sort_keys=True),
         regime=regime,
         leaders=leaders,
@@ -95,14 +97,6 @@ def _decisive(tree):
         return tree
     own = {k: v for k, v in tree.items() if k not in TEXTS}
     return {**own, "regime": _decisive(own["regime"])} if "regime" in own else own
-
-
-def _yardstick(regime: dict) -> str:
-    """Return which yardstick a regime without scores or list is, "" if it is none."""
-    rule = regime["allocation"]
-    rules = set(rule.values()) if isinstance(rule, dict) else {rule}
-    has_records = regime["scorer"] != "none" or regime.get("listing")
-    return "" if has_records or len(rules) > 1 else rules.pop()
 
 
 def _whole(dataset) -> list[bool]:

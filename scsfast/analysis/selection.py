@@ -9,6 +9,7 @@ import xarray as xr
 
 from ..errors import ConfigError
 from . import datasets
+from .yardsticks import is_yardstick
 
 MOST_POINTS = 12  # shown where every scenario is a point of a design
 YARDSTICKS = "yardsticks"
@@ -89,11 +90,13 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
         "yardstick" if it has neither score nor list, "led" if leaders who manipulate
         have discretion at some level, else "honest".
     """
-    if str(dataset["scorer"].sel(scenario=scenario).values) == "none":
-        return "yardstick"
     asked = question(dataset, scenario)
+    if is_yardstick(asked):
+        return "yardstick"
     leaders = asked.get("leaders", {})
-    shares = {k: v["share"] for k, v in leaders.items() if k != "all" and v}
+    shares = {
+        k: v["share"] for k, v in leaders.items() if k != "all" and isinstance(v, dict)
+    }
     regimes = [asked.get("regime", {}), *(c["regime"] for c in asked.get("change", []))]
     discretion = [(regime or {}).get("discretion", {}) for regime in regimes]
     bent = any(shares.get(level, 0) * d[level] for d in discretion for level in d)
@@ -101,7 +104,7 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
 
 
 def families(dataset: xr.Dataset, scenarios=None) -> dict[str, list[str]]:
-    """Return scenarios by regime, those that give no score together.
+    """Return scenarios by regime, yardsticks together.
 
     Parameters
     ----------
@@ -116,7 +119,8 @@ def families(dataset: xr.Dataset, scenarios=None) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for name in chosen(dataset, scenarios):
-        scorer = str(dataset["scorer"].sel(scenario=name).values)
-        regime = question(dataset, name).get("regime", {}).get("name", name)
-        found.setdefault(YARDSTICKS if scorer == "none" else regime, []).append(name)
+        asked = question(dataset, name)
+        regime = asked.get("regime", {}).get("name", name)
+        group = YARDSTICKS if is_yardstick(asked) else regime
+        found.setdefault(group, []).append(name)
     return found

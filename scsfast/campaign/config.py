@@ -23,6 +23,7 @@ from ..model.parameters import (
     strip_sources,
 )
 from ..model.paths import with_settings
+from ..model.plain_values import plain
 from ..model.trees import laid_over_world
 from ..model.world import Scenario, World
 from .designs.design import Design, Origin, expand
@@ -117,6 +118,7 @@ def campaign_from_dict(
     Parameters
     ----------
     tree : dict
+        Numpy numbers, arrays, tuples and paths in it are taken as `plain_values` says.
     where : str
         Named in errors.
     text : str
@@ -129,6 +131,7 @@ def campaign_from_dict(
     ------
     ConfigError
     """
+    tree = plain(tree, where)
     check_sources(tree, where)
     raw, tree, faults = tree, strip_sources(tree), []
     head = checked(_File, tree, "", faults)

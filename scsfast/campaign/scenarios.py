@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 
-import numpy as np
 from pydantic import ValidationError
 
 from ..errors import ConfigError
 from ..model import outcomes, pilot_library
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers.build import build_rules
-from ..model.messages import config_error, did_you_mean
+from ..model.messages import DATE, config_error, did_you_mean
 from ..model.parameters import (
     Count,
     Name,
@@ -82,18 +81,20 @@ def checked(model, tree, prefix: str, faults: list):
 
 
 def _plain(value):
-    """Return a numpy number as a plain one, and anything else as text but for dates."""
-    if isinstance(value, date | time):  # which no key takes, nor may text stand for it
-        return {"date": str(value)}
-    return value.item() if isinstance(value, np.generic) else str(value)
+    """Return a date as a list: no key takes one, nor may text or a table stand for it."""
+    if isinstance(value, date | time):
+        return [[DATE, str(value)]]
+    raise TypeError(f"{type(value).__name__} is no value of a campaign")
 
 
 def scenario_name(entry: dict, common: Common) -> str | None:
-    """Return the name of an entry: its own, its pilot's, or its regime's."""
+    """Return the name of an entry: its own, its pilot's, or its regime's; None if none."""
     regime = entry.get("regime") if isinstance(entry.get("regime"), dict) else {}
     pilot = entry.get("pilot") or regime.get("extends")
     tree = _pilot(pilot, common, "", []) if isinstance(pilot, str) else {}
-    return entry.get("name") or tree.get("name") or regime.get("name")
+    names = (entry.get("name"), tree.get("name"), regime.get("name"))
+    name = next(filter(None, names), None)
+    return name if isinstance(name, str) else None  # the fault is told by its key
 
 
 def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:

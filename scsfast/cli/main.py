@@ -13,9 +13,16 @@ from typing import Annotated
 import typer
 
 from ..errors import ScsError
+from ..interpreter import refuse_unusable
 from . import campaign, model, plan, report, results  # noqa: F401, they register
 from .app import app, failed
 
+ASKS_ONLY = {"--help", "--version"}
+OUT_OF_MEMORY = (
+    "can't start new thread",
+    "cannot allocate memory",
+    "failed to map segment",
+)  # in what Python says of it
 UsageError = typer.BadParameter.__base__  # click's, wherever typer keeps it
 
 
@@ -24,6 +31,9 @@ def main(arguments: list[str] | None = None) -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started the process
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):  # show what it can, escape the rest
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _code(arguments)
         sys.stdout.flush()
@@ -50,11 +60,19 @@ def _mute(*streams) -> None:
 def _code(arguments: list[str] | None) -> int:
     """Run the command line, say what is wrong, and return the exit code."""
     try:
+        if not ASKS_ONLY & set(sys.argv[1:] if arguments is None else arguments):
+            refuse_unusable()
         code = app(args=arguments, prog_name="scsfast", standalone_mode=False) or 0
     except ScsError as error:
         return failed(str(error), error.exit_code)
     except UsageError as error:
         return _misused(error)
+    except MemoryError as error:
+        return failed(_no_memory(error), ScsError.exit_code)
+    except (RuntimeError, ImportError) as error:
+        if not any(word in str(error) for word in OUT_OF_MEMORY):
+            raise
+        return failed(_no_memory(error), ScsError.exit_code)
     except SystemExit as ended:  # typer makes this of a closed pipe
         if isinstance(ended.__context__, BrokenPipeError):
             raise ended.__context__ from None
@@ -64,6 +82,15 @@ def _code(arguments: list[str] | None) -> int:
     if code == 130:  # typer makes this of a KeyboardInterrupt
         return failed("stopped by SIGINT; the same command resumes", code)
     return code
+
+
+def _no_memory(error: Exception) -> str:
+    """Return what to say where the system gives no more memory or threads."""
+    told = str(error).strip() or type(error).__name__
+    return (
+        f"this process got no more memory or threads ({told}); lift its limits (ulimit "
+        "-v, -u) or ask for less: `scsfast plan` says what a campaign takes"
+    )
 
 
 def _misused(error) -> int:

@@ -8,9 +8,19 @@ environment chooses another.
 import importlib
 import importlib.util
 import os
+from pathlib import Path
 
-from ..errors import KernelError
-from .kernel import _kernel_base
+from ..errors import KernelError, NotBuiltError
+
+try:
+    from .kernel import _kernel_base
+    from .world import _world  # noqa: F401, both must be there
+except ImportError as error:
+    raise NotBuiltError(
+        f"the compiled kernel of the scsfast in {Path(__file__).parent.parent} cannot be "
+        f"loaded ({error}); if that is a source tree, build it there (pip install -e .) or "
+        "start Python in another folder, so that the installed package is found"
+    ) from error
 
 
 def available_variants() -> list[str]:

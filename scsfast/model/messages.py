@@ -16,6 +16,7 @@ from ..errors import ConfigError
 
 MAX_SHOWN = 60  # characters of a wrong value that a message repeats
 TAG = "kind"  # the key that tells the members of a tagged union apart
+DATE = "a date or time"  # first of the list that stands for one; no parameter takes it
 KEY = "[key]"  # what pydantic calls the name of an entry of a table
 PLAIN = {
     str: "text",
@@ -189,7 +190,8 @@ def _must(spec: _Spec | None, entry: dict) -> str:
     """Return "must be ..."; pydantic's own words where no class tells."""
     if spec is None:
         return entry["msg"]
-    must = f"must be {describe(spec)}"
+    is_other = entry["type"] == "string_type"  # then its length does not matter yet
+    must = "must be text" if is_other else f"must be {describe(spec)}"
     is_infinite = entry["type"] == "finite_number"
     return must.replace("number", "finite number", 1) if is_infinite else must
 
@@ -207,7 +209,9 @@ def _tags(spec: _Spec) -> str:
 
 def _shown(value) -> str:
     """Return a wrong value as text, cut short if it is long."""
-    text = repr(value)
+    inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    is_date = isinstance(inner, list) and inner[:1] == [DATE]
+    text = " ".join(inner) if is_date else repr(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
 

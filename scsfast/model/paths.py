@@ -84,9 +84,11 @@ def _index(entries: list, key: str, done: list[str]) -> int:
 
 def shown(value) -> str:
     """Return a value as it stands in the name of a scenario."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, float):
         value += 0.0  # -0.0 is 0.0
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def with_settings(tree: dict, sets) -> dict:

@@ -309,7 +309,7 @@ def test_every_fault_of_the_files_is_reported_at_once(folder):
         ({"people_file": ""}, "people_file` must be text of 1 or more characters"),
         (
             {"people_file": 3},
-            "people_file` must be text of 1 or more characters, got 3",
+            "people_file` must be text, got 3",
         ),
         ({"network_file": "empty.csv"}, "must have two citizens who meet; for none"),
         ({"network_file": "edges.csv", "max_degree": 45}, "in [1, 44], got 45"),

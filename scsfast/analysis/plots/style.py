@@ -19,6 +19,10 @@ except ModuleNotFoundError as error:
     raise ConfigError(
         "pictures need matplotlib: pip install 'scsfast[report]'"
     ) from error
+except ValueError as error:  # of a setting in the environment or in matplotlibrc
+    raise ConfigError(
+        f"matplotlib does not start with its settings (MPLBACKEND, matplotlibrc): {error}"
+    ) from error
 
 # Okabe and Ito 2008, "Color universal design"; their yellow is too pale on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

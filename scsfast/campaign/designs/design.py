@@ -163,7 +163,7 @@ def _claims(plans: list, names: list, faults: list) -> dict:
     for plan in plans:
         known = [name for name in names if name is not None]
         unknown = [name for name in plan.of or () if name not in known]
-        if unknown:
+        if unknown and None not in names:  # of a scenario without a name that is told
             faults.append(
                 f"`{plan.table}.of` must name scenarios of the file, there are: "
                 f"{', '.join(known)}, got {', '.join(map(repr, unknown))}"

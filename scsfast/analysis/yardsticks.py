@@ -1,0 +1,34 @@
+"""What makes a scenario a yardstick: prizes are allocated without any record of conduct.
+
+Claims, figures and the report all ask here, so that they agree.
+"""
+
+
+def is_yardstick(entry: dict) -> bool:
+    """Return whether a scenario never keeps scores or a list, in any of its regimes.
+
+    Parameters
+    ----------
+    entry : dict
+        A scenario as the store's configuration has it; one without a regime is none.
+    """
+    regimes = [entry.get("regime"), *(c["regime"] for c in entry.get("change") or [])]
+    return all(regime and not has_records(regime) for regime in regimes)
+
+
+def has_records(regime: dict) -> bool:
+    """Return whether a regime keeps scores or a list of citizens."""
+    return regime.get("scorer") != "none" or bool(regime.get("listing"))
+
+
+def yardstick_of(entry: dict) -> str:
+    """Return which yardstick a scenario is: "lottery", "market", "oracle"; "" if none.
+
+    A scenario whose regime changes, or whose kinds of prize have different rules, has no
+    name among the yardsticks.
+    """
+    if entry.get("change") or not is_yardstick(entry):
+        return ""
+    rule = entry["regime"]["allocation"]
+    rules = set(rule.values()) if isinstance(rule, dict) else {rule}
+    return rules.pop() if len(rules) == 1 else ""

@@ -1,0 +1,87 @@
+"""Values from Python callers as the plain values that a TOML file would give.
+
+Campaigns and regimes may be given as dicts. Numpy numbers, arrays, tuples and paths in
+them become Python numbers, lists and text, so that nothing further on has to know them.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import date, time
+
+import numpy as np
+
+from ..errors import ConfigError
+
+MOST_NESTED = 100  # tables and lists inside each other
+LEAVES = (str, bool, int, float, date, time, type(None))
+
+
+def plain(tree, where: str = ""):
+    """Return a tree of values as `tomllib` gives them.
+
+    Parameters
+    ----------
+    tree : object
+        Mappings, lists, tuples, ranges and numpy arrays of text, numbers, flags, dates,
+        paths and numpy scalars. Lists come back as lists, mappings as dicts.
+    where : str
+        What the tree is called in errors.
+
+    Raises
+    ------
+    ConfigError
+        With every value that is none of these, every key that is no text, and a tree
+        that is nested more than `MOST_NESTED` deep or holds itself.
+    """
+    faults: list[str] = []
+    found = _plain(tree, (), faults)
+    if faults:
+        raise ConfigError(faults, where)
+    return found
+
+
+def _plain(node, path: tuple, faults: list[str]):
+    """Return a node as plain values after adding its faults."""
+    if len(path) > MOST_NESTED:
+        faults.append(
+            f"`{path[0]}` must be nested at most {MOST_NESTED} deep, is deeper"
+        )
+        return None
+    if isinstance(node, Mapping):
+        return _table(node, path, faults)
+    if isinstance(node, np.ndarray | np.generic):
+        node = node.tolist()
+    if isinstance(node, list | tuple | range):
+        return [_plain(value, (*path, k), faults) for k, value in enumerate(node)]
+    if isinstance(node, os.PathLike):
+        node = os.fspath(node)
+    if isinstance(node, str):  # without what a subclass adds to it
+        return str.__str__(node)
+    for kind in (int, float):
+        if isinstance(node, kind) and not isinstance(node, bool):
+            return kind(node)
+    if not isinstance(node, LEAVES):
+        kind = type(node).__name__
+        faults.append(
+            f"`{_dotted(path)}` must be text, a number, true or false, a list or a table, "
+            f"got {kind}"
+        )
+        return None
+    return node
+
+
+def _table(node: Mapping, path: tuple, faults: list[str]) -> dict:
+    """Return a mapping as a dict after adding its faults."""
+    found = {}
+    for key, value in node.items():
+        if isinstance(key, str):
+            name = str.__str__(key)
+            found[name] = _plain(value, (*path, name), faults)
+        else:
+            at = f"`{_dotted(path)}`: " if path else ""
+            faults.append(f"{at}keys must be text, got {key!r}"[:200])
+    return found
+
+
+def _dotted(path: tuple) -> str:
+    return ".".join(map(str, path))
