@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
-from made import made
+from support.made_results import made
 
 import scsfast
 from scsfast import errors

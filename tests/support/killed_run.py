@@ -1,8 +1,8 @@
 """Runs the small campaign with the fake engine, and kills itself on the way.
 
 ``python -m support.killed_run STORE REPLICATES STAGE N``: SIGKILL at the N-th call (0:
-never) of a stage that brings something to the disk, leaving a torn chunk or record where a whole one was
-to go.
+never) of a stage that brings something to the disk, leaving a torn chunk or record
+where a whole one was to go.
 """
 
 import itertools
