@@ -1,15 +1,92 @@
-/* The draw plan in C: block numbers and the tile's rows of words. The table that says
- * who owns which bits is scsfast/model/draws.py; a test holds the two together. */
+/* The draws by purpose: of entry j of a tile, of a batch of the world's citizens, or of
+ * one citizen or unit alone. A meeting's have a side: 0 for the lower index of the
+ * pair, 16 for the higher.
+ * Written by csrc/make_draws.py from scsfast/model/draws.py. */
 #ifndef SCS_DRAWS_H
 #define SCS_DRAWS_H
-enum {
-    SCS_OFFERS, SCS_REPORTS, SCS_LEADERSHIP, SCS_NEEDS, SCS_PAIR, SCS_DEALS, SCS_SLOT,
-    SCS_AUDITS = 8,
-    SCS_TRAITS = 16, SCS_STATUS = 17, SCS_MATCHING = 18, SCS_TIES = 40, SCS_LEADERS = 48
-};
+#include "scs_philox.h"
+#include "scs_structs.h"
 
-/* Row of a block's word in a tile: four rows a block, in the order of the enum. */
-#define SCS_ROW(block, word) (4 * (block) + (word))
-#define SCS_LOW16(word) ((word) & 0xFFFFu)
-#define SCS_HIGH16(word) ((word) >> 16)
+static inline uint32_t scs_draw_temptation(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_OFFERS, 0)][j]; }
+static inline uint32_t scs_draw_occasion(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_OFFERS, 1)][j]; }
+static inline uint32_t scs_draw_commit(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_OFFERS, 2)][j] & 0xffffu; }
+static inline uint32_t scs_draw_offence_seen(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_OFFERS, 2)][j] >> 16; }
+static inline uint32_t scs_draw_do(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_OFFERS, 3)][j] & 0xffffu; }
+static inline uint32_t scs_draw_deed_seen(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_OFFERS, 3)][j] >> 16; }
+static inline uint32_t scs_draw_fake(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 0)][j] & 0xffffu; }
+static inline uint32_t scs_draw_help(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 0)][j] >> 16; }
+static inline uint32_t scs_draw_suppress(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 1)][j] & 0xffffu; }
+static inline uint32_t scs_draw_offence_clerk(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 1)][j] >> 16; }
+static inline uint32_t scs_draw_deed_clerk(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 2)][j] & 0xffffu; }
+static inline uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 2)][j] >> 16; }
+static inline uint32_t scs_draw_meeting_suppress(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 3)][j] & 0xffffu; }
+static inline uint32_t scs_draw_meeting_clerk(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_REPORTS, 3)][j] >> 16; }
+static inline uint32_t scs_draw_credit(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_LEADERSHIP, 0)][j]; }
+static inline uint32_t scs_draw_frame(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_LEADERSHIP, 1)][j]; }
+static inline uint32_t scs_draw_mutate(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_LEADERSHIP, 2)][j]; }
+static inline uint32_t scs_draw_mutant(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_LEADERSHIP, 3)][j] & 0xffffu; }
+static inline uint32_t scs_draw_sale(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_DEALS, 0)][j]; }
+static inline uint32_t scs_draw_perform(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_DEALS, 1)][j] & 0xffffu; }
+static inline uint32_t scs_draw_retaliate(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(1, who, when, m->replicate, SCS_DEALS, m->seed) >> 16; }
+static inline uint32_t scs_draw_need(const scs_tile_t *t, int k, int j)
+{ return t->draw[SCS_ROW(SCS_NEEDS, k)][j] & 0xffu; }
+static inline uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j)
+{ return t->draw[SCS_ROW(SCS_NEEDS, k)][j] >> 16; }
+static inline uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side)
+{ return t->draw[SCS_ROW(SCS_PAIR, 0)][j] >> (side) & 0xffffu; }
+static inline uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side)
+{ return t->draw[SCS_ROW(SCS_PAIR, 1)][j] >> (side) & 0xffffu; }
+static inline uint32_t scs_draw_learner(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_PAIR, 2)][j] & 0x1u; }
+static inline uint32_t scs_draw_learn(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_PAIR, 2)][j] >> 16; }
+static inline uint32_t scs_draw_slot(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_SLOT, m->seed); }
+static inline uint32_t scs_draw_quality(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j] & 0xffu; }
+static inline uint32_t scs_draw_guile(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j] >> 8 & 0xffu; }
+static inline uint32_t scs_draw_means(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j] >> 16 & 0xffu; }
+static inline uint32_t scs_draw_group(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[1][j]; }
+static inline uint32_t scs_draw_dissenter(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[2][j]; }
+static inline uint32_t scs_draw_aware(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[3][j]; }
+static inline uint32_t scs_draw_enrolled(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j]; }
+static inline uint32_t scs_draw_strategy(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[1][j]; }
+static inline uint32_t scs_draw_matching(const uint32_t (*word)[SCS_TILE], int slot, int j)
+{ return word[slot % 4][j]; }
+static inline uint32_t scs_draw_tie(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j]; }
+static inline uint32_t scs_draw_leader(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_LEADERS + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_clock(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(1, who, when, m->replicate, SCS_LEADERS + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_AUDITS + (uint32_t)level, m->seed); }
 #endif

@@ -2,7 +2,8 @@
  * test holds the two together. Each table of the registry is one list here. */
 #ifndef SCS_OUTPUTS_H
 #define SCS_OUTPUTS_H
-#include "scs_tally.h"
+#include <stddef.h>
+#include <stdint.h>
 
 #define SCS_SUMS(X) \
     X(informal_help) \
@@ -64,6 +65,11 @@ enum {
     SCS_CODE_FAIR_LISTED = 64, SCS_N_CODES = 128
 };
 
+/* Counts by code; eight tables, so that equal codes in a row need not wait for each other. */
+typedef struct {
+    uint32_t count[8][256];
+} scs_counts_t;
+
 /* Where a thread counts in the current tick: the rows of the tables; citizens by judgement
  * code, by both grades, and by the bin that they came with and won with, of each kind of
  * prize; applicants whom the desk lifts for the next tick. */
@@ -75,4 +81,9 @@ typedef struct {
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
     int64_t lifted[SCS_MAX_PRIZES];
 } scs_row_t;
+
+/* The kernel points the first members, in the order of TABLES, at the rows of a tick. */
+_Static_assert(offsetof(scs_row_t, by_unit) == 10 * sizeof(int64_t *)
+               && offsetof(scs_row_t, codes) == 11 * sizeof(int64_t *),
+               "scs_row_t must begin with the eleven tables of the kernel, nothing between");
 #endif

@@ -7,10 +7,19 @@
 #include <stdlib.h>
 #include "scs_barrier.h"
 #include "scs_build.h"
+#include "scs_compact.h"
+#include "scs_conduct.h"
+#include "scs_listing.h"
 #include "scs_matching.h"
+#include "scs_measure.h"
+#include "scs_meeting.h"
 #include "scs_philox.h"
-#include "scs_rules.h"
+#include "scs_prizes.h"
+#include "scs_records.h"
+#include "scs_review.h"
+#include "scs_scores.h"
 #include "scs_select.h"
+#include "scs_settle.h"
 
 static long passed, failed;
 
@@ -281,7 +290,7 @@ static void test_list_holds_the_chosen_in_order(void)
         int wrong = 0, expected = 0;
         for (int j = 0; j < n; j++)
             kept[j] = chosen[j] = random_below(256) < (uint32_t)n;
-        int found = scs_list(list, chosen, n);
+        int found = scs_compact(list, chosen, n);
         for (int j = 0; j < n; j++)
             wrong += kept[j] && list[expected++] != j;
         CHECK(found == expected && wrong == 0);
@@ -508,18 +517,18 @@ static void test_parts_of_an_index(void)
     CHECK(scs_behaviour(&rules, 128 * 256) == SCS_FULL);
     CHECK(scs_behaviour(&rules, -128 * 256) == 0);
     CHECK(scs_behaviour(&rules, -64 * 256) == 16384);
-    CHECK(scs_fine(-3) == -3 * 256);
-    CHECK(scs_fine((1 << 22) + 5) == 256 * ((1 << 22) - 1));
-    CHECK(scs_fine(-(1 << 30)) == -256 * ((1 << 22) - 1));
+    CHECK(scs_payoff_gain(-3) == -3 * 256);
+    CHECK(scs_payoff_gain((1 << 22) + 5) == 256 * ((1 << 22) - 1));
+    CHECK(scs_payoff_gain(-(1 << 30)) == -256 * ((1 << 22) - 1));
     CHECK(scs_level(&rules, 350 * 256) == 0);
     CHECK(scs_level(&rules, 950 * 256 - 1) == 254);
     CHECK(scs_level(&rules, 950 * 256) == 255);
     CHECK(scs_circle(&rules, 1000, 0) == 500);
     CHECK(scs_circle(&rules, 0, 255) == 32767);
     uint16_t history = 40000;
-    scs_commit(&rules, &history, 0);
+    scs_update_history(&rules, &history, 0);
     CHECK(history == 30000);
-    scs_commit(&rules, &history, 1);
+    scs_update_history(&rules, &history, 1);
     CHECK(history == 30000 + (65535 - 30000) / 4);
 }
 
@@ -836,20 +845,20 @@ static void test_records_enter_history_list_and_grade_rules(void)
     scs_act_t act = plain_act(-256);
     act.lists = 1;
     act.limit = 500;
-    scs_enter(&model, &tile, 0, &act, 0, 0);
+    scs_enter(&model, &tile, 0, &act, 0, SCS_ACTUAL);
     CHECK(history[0] == 40000 && !tile.violated[0] && !tile.severe[0]);
-    scs_enter(&model, &tile, 0, &act, -1, 0);
+    scs_enter(&model, &tile, 0, &act, -1, SCS_ACTUAL);
     CHECK(history[0] == 46383 && !tile.violated[0] && tile.limit[0] == SCS_NO_LIMIT);
     history[0] = 40000;
-    scs_enter(&model, &tile, 0, &act, 1, 0);
+    scs_enter(&model, &tile, 0, &act, 1, SCS_ACTUAL);
     CHECK(history[0] == 30000 && tile.violated[0] && tile.severe[0] && tile.limit[0] == 500);
     CHECK(fair_history[0] == 40000 && !tile.fair_violated[0] && !tile.fair_severe[0]);
     CHECK(tile.fair_limit[0] == SCS_NO_LIMIT);
     act = plain_act(256);
     act.limit = 900;
-    scs_enter(&model, &tile, 0, &act, 1, 0);
+    scs_enter(&model, &tile, 0, &act, 1, SCS_ACTUAL);
     CHECK(tile.limit[0] == 500);
-    scs_enter(&model, &tile, 0, &act, 1, 1);
+    scs_enter(&model, &tile, 0, &act, 1, SCS_FAIR);
     CHECK(fair_history[0] == 46383 && !tile.fair_violated[0] && tile.fair_limit[0] == 900);
 }
 
@@ -1097,6 +1106,65 @@ static void test_meetings_are_judged_by_norm_and_standing(void)
     CHECK(tile.points[0] == -8 && at_level(1, SCS_suppressed) == 1);
 }
 
+/* Village covers a client with 1/4, township with 1/2; others are answered and tilted. */
+static void test_patrons_cover_clients_and_answer_others(void)
+{
+    scs_model_t model = begin_month();
+    scs_rules_t *r = &model.rules;
+    r->favour[0] = r->retaliate[0] = 16384;
+    r->favour[1] = r->retaliate[1] = 32768;
+    r->tilt[0] = 3;
+    r->tilt[1] = 5;
+    for (uint32_t k = 0; k < 4; k++)
+        scs_meet_patrons(r, &tile, k);
+    CHECK(tile.unsuppressed[3] == 24576 && tile.unsuppressed[0] == 65536);
+    CHECK(tile.unsuppressed_automatic[1] == 65536 && tile.unsuppressed_automatic[2] == 32768);
+    CHECK(tile.unanswered[0] == 24576 && tile.unanswered[1] == 32768);
+    CHECK(tile.tilt[1] == 3 && tile.dissent_tilt[1] == 3 - 5 && tile.dissent_tilt[0] == -8);
+}
+
+static void test_means_of_units_round_down_and_inflation_is_capped(void)
+{
+    const scs_rules_t rules = {.n_citizens = 7, .spans = {4, 7}, .inflation = {100},
+                               .inflation_cap = {50}};
+    int64_t villages[2] = {-5, 10};
+    int64_t *sum_of[6] = {villages};
+    CHECK(scs_units(&rules, 0) == 2 && scs_unit_size(&rules, 0, 1) == 3);
+    CHECK(scs_unit_mean(&rules, sum_of, 0, 0) == -2 && scs_unit_mean(&rules, sum_of, 0, 1) == 3);
+    CHECK(scs_inflation(&rules, 0, 1000, 1000, 1, 4) == 25);
+    CHECK(scs_inflation(&rules, 0, 1000, 1000, 4, 4) == 50);
+    CHECK(scs_inflation(&rules, 0, 1100, 1000, 4, 4) == 0);
+}
+
+/* A term of 5, 3 more when already listed; the first tick left is one less. */
+static void test_list_shortens_lengthens_and_frees(void)
+{
+    scs_rules_t rules = {.list_term = 5, .list_extension = 3};
+    int64_t entries = 0;
+    CHECK(scs_stay(&rules, 4, 0, 0, &entries) == 3 && scs_stay(&rules, 0, 0, 0, &entries) == 0);
+    CHECK(scs_stay(&rules, 4, 1, 0, &entries) == 0 && entries == 0);
+    CHECK(scs_stay(&rules, 4, 0, 1, &entries) == 8 && entries == 0);
+    CHECK(scs_stay(&rules, 1, 0, 1, &entries) == 5 && entries == 1);
+    rules.list_term = 255;
+    CHECK(scs_stay(&rules, 9, 0, 1, &entries) == 255);
+    scs_model_t model = begin_month();
+    uint8_t fair_listed[1] = {1};
+    model.state.fair_listed = fair_listed;
+    model.rules.list_exit = 65536;
+    quality[0] = 128;
+    listed[0] = 3;
+    tile.draw[SCS_ROW(SCS_DEALS, 1)][0] = 32768; /* of 65536 x 128 / 256: does not perform */
+    scs_update_list(&model, &tile, 0, 0, &row);
+    CHECK(listed[0] == 2 && fair_listed[0] == 0 && sums[SCS_performed] == 0);
+    tile.taken_off[0] = 1;
+    scs_update_list(&model, &tile, 0, 0, &row);
+    CHECK(listed[0] == 0 && sums[SCS_taken_off] == 1);
+    listed[0] = 3;
+    tile.draw[SCS_ROW(SCS_DEALS, 1)][0] = 32767;
+    scs_update_list(&model, &tile, 0, 0, &row);
+    CHECK(listed[0] == 0 && sums[SCS_performed] == 1 && sums[SCS_taken_off] == 1);
+}
+
 static void test_processor_level_is_known(void)
 {
     int level = scs_processor_level();
@@ -1147,6 +1215,9 @@ int main(void)
     test_temptation_weighs_cost_against_gain();
     test_deeds_are_done_faked_or_left();
     test_meetings_are_judged_by_norm_and_standing();
+    test_patrons_cover_clients_and_answer_others();
+    test_means_of_units_round_down_and_inflation_is_capped();
+    test_list_shortens_lengthens_and_frees();
     test_processor_level_is_known();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;

@@ -15,7 +15,10 @@ from ..model.regime import MAX_GRADES
 from ..model.scorers import FEATURES
 from . import state
 
-GROUP_BITS, TRAIT_BITS = 3, 5  # mask of the group; bits in use, as in csrc/scs_model.h
+GROUP_BITS, TRAIT_BITS = (
+    3,
+    5,
+)  # mask of the group; bits in use, as in csrc/scs_structs.h
 STRATEGIES = 3
 EVERY = None  # any value of the type is safe
 UNCHECKED = (

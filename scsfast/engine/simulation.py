@@ -100,7 +100,7 @@ class Simulation:
     def _bear(self, arrays: dict) -> None:
         """Draw the citizens; what the user brings stands in the place of what is drawn."""
         rules, own = self.rules, self._given.people
-        _world.bear(
+        _world.draw_citizens(
             state.kernel_rules(rules),
             rules.quality_table,
             rules.guile_table,
@@ -132,7 +132,7 @@ class Simulation:
             zip(self.partners, self.slot_spans, strict=True)
         ):
             near, far = (partner, None) if span <= state.NEAR else (None, partner)
-            _world.pair(
+            _world.draw_matching(
                 slot, span, near, far, keys, rules.n_citizens, self.seed, self.number
             )
 

@@ -15,7 +15,7 @@ from ..model.outcomes import QUALITY_CLASSES, SCORE_BINS, TABLES, TERCILES, TIES
 from ..model.regime import ALLOCATIONS, MAX_GRADES
 from ..model.scorers import FEATURES
 
-TILE = 256  # citizens, as csrc/scs_model.h says
+TILE = 256  # citizens, as csrc/scs_structs.h says
 PAGE = 4096  # bytes
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure

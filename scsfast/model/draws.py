@@ -4,7 +4,8 @@ A block is Philox 4x32-10 with key = the 64-bit seed and counter = (who, when, r
 block): 128 bits in four words. `who` is a citizen, the lower index of a pair, or a unit;
 `when` is the tick, or the leader's serial number. The scenario is not in the counter, so
 all scenarios of a world meet the same luck. No two purposes share a bit: a test checks
-this table, and that the kernel's constants (``csrc/scs_draws.h``) agree with it.
+this table. The kernel's headers ``csrc/scs_blocks.h`` and ``csrc/scs_draws.h`` are written
+from it by ``csrc/make_draws.py``; a test checks that they agree.
 """
 
 from typing import NamedTuple
@@ -27,6 +28,21 @@ AUDITS = 8  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
 # TIES + l and LEADERS + l to level l. Word k of NEEDS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
+BLOCKS = {
+    "OFFERS": OFFERS,
+    "REPORTS": REPORTS,
+    "LEADERSHIP": LEADERSHIP,
+    "NEEDS": NEEDS,
+    "PAIR": PAIR,
+    "DEALS": DEALS,
+    "SLOT": SLOT,
+    "AUDITS": AUDITS,
+    "TRAITS": TRAITS,
+    "STATUS": STATUS,
+    "MATCHING": MATCHING,
+    "TIES": TIES,
+    "LEADERS": LEADERS,
+}
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
 

@@ -1,6 +1,6 @@
 """The draw plan: no two purposes share a bit, and the kernel reads the same blocks."""
 
-import re
+import importlib.util
 from itertools import combinations
 from pathlib import Path
 
@@ -11,14 +11,10 @@ from scsfast.model import draws
 from scsfast.model.draws import PLAN
 from scsfast.model.government import LEVELS
 
-HEADER = Path(__file__).parents[2] / "csrc" / "scs_draws.h"
-BLOCKS = (
-    *("OFFERS", "REPORTS", "LEADERSHIP", "NEEDS", "PAIR", "DEALS", "SLOT"),
-    "AUDITS",
-    *("TRAITS", "STATUS", "MATCHING", "TIES", "LEADERS"),
-)
+MAKE_DRAWS = Path(__file__).parents[2] / "csrc" / "make_draws.py"
+BLOCKS = tuple(draws.BLOCKS)
 SINGLE = (*BLOCKS[:7], "TRAITS", "STATUS")
-NUMBERS = {name: getattr(draws, name) for name in BLOCKS}
+NUMBERS = draws.BLOCKS
 
 
 def bits(draw) -> set[tuple[int, int]]:
@@ -26,15 +22,12 @@ def bits(draw) -> set[tuple[int, int]]:
     return {(draw.word, bit) for bit in range(draw.shift, draw.shift + draw.bits)}
 
 
-def enumerated(text: str) -> dict[str, int]:
-    """Return the members of a header's first C enum, without their prefix."""
-    body = re.search(r"enum \{(.*?)\}", text, re.DOTALL)[1]
-    members, following = {}, 0
-    for entry in body.split(","):
-        name, _, value = (part.strip() for part in entry.partition("="))
-        members[name.removeprefix("SCS_")] = int(value) if value else following
-        following = members[name.removeprefix("SCS_")] + 1
-    return members
+def written_headers() -> dict[Path, str]:
+    """Return what csrc/make_draws.py writes, by path."""
+    spec = importlib.util.spec_from_file_location("make_draws", MAKE_DRAWS)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.headers()
 
 
 def test_no_two_purposes_share_a_bit():
@@ -81,5 +74,11 @@ def test_kernel_numbers_blocks_as_the_plan(variant):
     assert load_kernel(variant).block_numbers() == NUMBERS
 
 
-def test_header_numbers_blocks_as_the_plan():
-    assert enumerated(HEADER.read_text(encoding="utf-8")) == NUMBERS
+def test_headers_are_those_of_the_plan():
+    """After a change of the plan: python csrc/make_draws.py."""
+    stale = [
+        path.name
+        for path, text in written_headers().items()
+        if path.read_text(encoding="utf-8") != text
+    ]
+    assert stale == []

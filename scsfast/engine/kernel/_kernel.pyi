@@ -17,7 +17,7 @@ def output_names() -> dict[str, list[str]]:
     """Return the kernel's columns by table, in the order of the registry."""
 
 def block_numbers() -> dict[str, int]:
-    """Return the kernel's block numbers by their names in ``streams.py``."""
+    """Return the kernel's block numbers by their names in ``scsfast/model/draws.py``."""
 
 def processor_level() -> int:
     """Return the x86-64 level of this processor: 4, 3, or 1 for all others."""

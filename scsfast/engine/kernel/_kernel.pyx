@@ -1,13 +1,13 @@
 """The loop over citizens: one replicate's ticks over contiguous arrays, without the GIL.
 
-The rules of one citizen are C functions in ``csrc/scs_rules.h``; here is who is computed
-when. Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state
+The rules of one citizen are C functions in ``csrc/``, one header per step of the model; the
+loops over a tile are in the ``.pxd`` file of the same name; here is who is computed when. Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state
 stay in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule)
 and the review of leaders, a barrier, one pass over all tiles, a barrier. Each thread
 computes a range of villages and counts into rows of its own; integers add up to the same
 sums in any order.
 
-It checks nothing: ``simulate.py`` hands over arrays of the right shapes and dtypes.
+It checks dtypes and that arrays are contiguous; shapes are those of ``state.py``.
 """
 
 from libc.stdint cimport (
@@ -19,13 +19,14 @@ import numpy as np
 
 from scsfast.engine.kernel.conduct cimport act, begin, favour, help_informally, sell
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet
-from scsfast.engine.kernel.prizes cimport count_pool, flush_lifted, rank_citizens, reward
-from scsfast.engine.kernel.review cimport review, scs_review_t, sum_village
-from scsfast.engine.kernel.scores cimport keep_list, note_features, score
+from scsfast.engine.kernel.prizes cimport allocate, flush_lifted, learn_values, rank_citizens, reward
+from scsfast.engine.kernel.review cimport review, sum_village
+from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
-from scsfast.engine.kernel.tile cimport draw, meet_leaders, place
+from scsfast.engine.kernel.tile cimport Worker, draw, meet_leaders, place
 
 cdef enum:
     N_TABLES = 11
@@ -36,16 +37,23 @@ TABLES = (
     "grade_transitions", "score_histogram", "histograms", "by_unit",
 )
 
-cdef struct Worker:
-    scs_tile_t tile
-    scs_row_t row
-    uint32_t *keys
-    int64_t *feature_sums
 
-
-cdef void *_address(array):
-    """Return where an array's data begins."""
+cdef void *_address(array, dtype) except? NULL:
+    """Return where an array's data begins, which the kernel reads as C-contiguous `dtype`."""
+    if array.dtype != np.dtype(dtype) or not array.flags.c_contiguous:
+        raise TypeError(f"the kernel takes C-contiguous arrays of {np.dtype(dtype)}, "
+                        f"got {array.dtype}, contiguous: {array.flags.c_contiguous}")
     return <void *><uintptr_t>array.ctypes.data
+
+
+cdef int64_t *_int64(array) except? NULL:
+    """Return the address of an array of int64."""
+    return <int64_t *>_address(array, np.int64)
+
+
+cdef uint16_t *_uint16(array) except? NULL:
+    """Return the address of an array of uint16."""
+    return <uint16_t *>_address(array, np.uint16)
 
 
 cdef inline int64_t _parts(int64_t n, int64_t span) noexcept nogil:
@@ -111,8 +119,8 @@ def philox(uint32_t[::1] who, uint32_t when, uint32_t replicate, uint32_t block,
     padded = np.zeros(room, np.uint32)
     padded[:n] = who
     words = np.zeros((4, room), np.uint32)
-    scs_philox_fill(<uint32_t *>_address(words), room, <uint32_t *>_address(padded), n,
-                    when, replicate, block, seed)
+    scs_philox_fill(<uint32_t *>_address(words, np.uint32), room,
+                    <uint32_t *>_address(padded, np.uint32), n, when, replicate, block, seed)
     return words[:, :n]
 
 
@@ -165,11 +173,11 @@ cdef class Replicate:
         for k, partner in enumerate(partners):
             self.model.slot_span[k] = slot_spans[k]
             if partner.dtype == np.uint16:
-                self.model.near[k] = <uint16_t *>_address(partner)
+                self.model.near[k] = _uint16(partner)
             else:
-                self.model.far[k] = <uint32_t *>_address(partner)
+                self.model.far[k] = <uint32_t *>_address(partner, np.uint32)
         for k, name in enumerate(TABLES):
-            self.out[k] = <int64_t *>_address(outputs[name])
+            self.out[k] = _int64(outputs[name])
             self.out_thread[k] = outputs[name][0].size
             self.out_row[k] = outputs[name][0, :1].size
         self.distribution_row = {tick: k for k, tick in enumerate(distribution_ticks)}
@@ -199,7 +207,8 @@ cdef class Replicate:
             self._take_needs(kind, self.arrays["need"][kind], prize["need_from"])
             pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
             free(self.model.cuts[kind])
-            self.model.cuts[kind] = <scs_cut_t *>calloc(3 * pools, sizeof(scs_cut_t))
+            self.model.cuts[kind] = <scs_cut_t *>calloc(
+                SCS_N_JUDGES * pools, sizeof(scs_cut_t))
             if self.model.cuts[kind] == NULL:
                 raise MemoryError("not enough memory for the kernel's scratch")
 
@@ -212,16 +221,12 @@ cdef class Replicate:
         self.model.needy_from[k] = np.searchsorted(need, need_from) if rises else -1
 
     def _take_ranks(self, kind, names):
-        """Note in which array each rank of a kind is; rules that rank alike share it."""
+        """Note in which array each rank of a kind is; judges that rank equally share it."""
         cdef int64_t k = kind
-        cdef int rule, other
-        for rule in range(3):
-            self.model.ranks[k][rule] = <uint16_t *>_address(self.arrays[names[rule]])
-            self.model.rule_of[k][rule] = rule
-        for rule in range(2):
-            for other in range(rule + 1, 3):
-                if names[rule] == names[other]:
-                    self.model.rule_of[k][other] = self.model.rule_of[k][rule]
+        cdef int judge
+        for judge in range(SCS_N_JUDGES):
+            self.model.ranks[k][judge] = _uint16(self.arrays[names[judge]])
+            self.model.same_as[k][judge] = names.index(names[judge])
 
     def _take_acts(self, offences, deeds):
         cdef int64_t k
@@ -235,7 +240,7 @@ cdef class Replicate:
         self.model.deeds = self.acts + len(offences)
         self.until = np.array(
             [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
-        self.model.offence_until = <int64_t *>_address(self.until)
+        self.model.offence_until = _int64(self.until)
         self.model.deed_until = self.model.offence_until + len(offences)
         self.model.offence_shift = scs_index_bounds(
             self.model.offence_first, self.model.offence_until, len(offences))
@@ -243,63 +248,47 @@ cdef class Replicate:
             self.model.deed_first, self.model.deed_until, len(deeds))
 
     def _take_arrays(self, arrays):
+        """Note where the state of citizens and the kernel's tables are."""
         cdef scs_state_t *s = &self.model.state
+        cdef const scs_column_t *column = scs_columns
         cdef int64_t kind, thread
-        s.quality = <uint8_t *>_address(arrays["quality"])
-        s.guile = <uint8_t *>_address(arrays["guile"])
-        s.means = <uint8_t *>_address(arrays["means"])
-        s.ties = <uint8_t *>_address(arrays["ties"])
-        s.traits = <uint8_t *>_address(arrays["traits"])
-        s.strategy = <uint8_t *>_address(arrays["strategy"])
-        s.first_grade = <uint8_t *>_address(arrays["first_grade"])
-        s.score = <int32_t *>_address(arrays["score"])
-        s.fair_score = <int32_t *>_address(arrays["fair_score"])
-        s.wealth = <int32_t *>_address(arrays["wealth"])
-        s.payoff = <int32_t *>_address(arrays["payoff"])
-        s.prizes = <uint16_t *>_address(arrays["prizes"])
-        s.listed = <uint8_t *>_address(arrays["listed"])
-        s.fair_listed = <uint8_t *>_address(arrays["fair_listed"])
-        s.history = <uint16_t *>_address(arrays["history"])
-        s.fair_history = <uint16_t *>_address(arrays["fair_history"])
-        s.circle = <uint16_t *>_address(arrays["circle"])
-        s.fair_circle = <uint16_t *>_address(arrays["fair_circle"])
-        s.published[0] = <uint32_t *>_address(arrays["published_even"])
-        s.published[1] = <uint32_t *>_address(arrays["published_odd"])
-        s.shown[0] = <uint16_t *>_address(arrays["shown_even"])
-        s.shown[1] = <uint16_t *>_address(arrays["shown_odd"])
+        while column.name != NULL:
+            (<void **>(<char *>s + column.offset))[0] = _address(
+                arrays[column.name.decode()], column.type.decode().removesuffix("_t"))
+            column += 1
+        for kind, name in enumerate(("even", "odd")):
+            s.published[kind] = <uint32_t *>_address(arrays[f"published_{name}"], np.uint32)
+            s.shown[kind] = _uint16(arrays[f"shown_{name}"])
         for kind, (cohort, fair) in enumerate(zip(arrays["cohorts"], arrays["fair_cohorts"])):
-            s.cohorts[kind] = <int32_t *>_address(cohort)
-            s.fair_cohorts[kind] = <int32_t *>_address(fair)
+            s.cohorts[kind] = <int32_t *>_address(cohort, np.int32)
+            s.fair_cohorts[kind] = <int32_t *>_address(fair, np.int32)
         for kind in range(len(arrays["belief"])):
-            self.model.applicant[kind] = <uint8_t *>_address(arrays[f"applicant_{kind}"])
-            self.model.applied[kind] = <uint16_t *>_address(arrays[f"applied_{kind}"])
-            s.lot[kind] = <uint16_t *>_address(arrays[f"lot_{kind}"])
-            s.need[kind] = <int32_t *>_address(arrays["need"][kind])
-            s.belief[kind] = <int64_t *>_address(arrays["belief"][kind])
-        s.tercile = <uint8_t *>_address(arrays["tercile"])
-        s.quality_class = <uint8_t *>_address(arrays["quality_class"])
-        s.wealth_target = <int32_t *>_address(arrays["wealth_target"])
-        s.capacity = <int32_t *>_address(arrays["capacity"])
-        s.fits = <int64_t *>_address(arrays["fits"])
-        self.bin_count = <int64_t *>_address(arrays["bin_count"])
-        self.bin_wins = <int64_t *>_address(arrays["bin_wins"])
+            self.model.applicant[kind] = <uint8_t *>_address(
+                arrays[f"applicant_{kind}"], np.uint8)
+            self.model.applied[kind] = _uint16(arrays[f"applied_{kind}"])
+            s.lot[kind] = _uint16(arrays[f"lot_{kind}"])
+            s.need[kind] = <int32_t *>_address(arrays["need"][kind], np.int32)
+            s.belief[kind] = _int64(arrays["belief"][kind])
+        self.bin_count = _int64(arrays["bin_count"])
+        self.bin_wins = _int64(arrays["bin_wins"])
         for thread in range(self.n_threads):
-            self.workers[thread].keys = <uint32_t *>_address(arrays["applicant_keys"][thread])
-            self.workers[thread].feature_sums = (
-                <int64_t *>_address(arrays["feature_sums"][thread]))
+            self.workers[thread].keys = <uint32_t *>_address(
+                arrays["applicant_keys"][thread], np.uint32)
+            self.workers[thread].feature_sums = _int64(arrays["feature_sums"][thread])
         self._take_leaders(arrays)
 
     def _take_leaders(self, arrays):
+        """Note where the leaders in office and the sums of units are."""
         cdef scs_review_t *v = &self.leaders
         cdef int level
         for level, bends in enumerate(arrays["bends"]):
-            self.model.bends[level] = <uint8_t *>_address(bends)
-            v.serial[level] = <int64_t *>_address(arrays["serial"][level])
-            v.ends[level] = <int64_t *>_address(arrays["ends"][level])
-            v.sum[level] = <int64_t *>_address(arrays["unit_sum"][level])
-            v.fair_sum[level] = <int64_t *>_address(arrays["fair_unit_sum"][level])
-            v.points[level] = <int64_t *>_address(arrays["unit_points"][level])
-        v.connected = <int64_t *>_address(arrays["connected"])
+            self.model.bends[level] = <uint8_t *>_address(bends, np.uint8)
+            v.serial[level] = _int64(arrays["serial"][level])
+            v.ends[level] = _int64(arrays["ends"][level])
+            v.sum[level] = _int64(arrays["unit_sum"][level])
+            v.fair_sum[level] = _int64(arrays["fair_unit_sum"][level])
+            v.points[level] = _int64(arrays["unit_points"][level])
+        v.connected = _int64(arrays["connected"])
         self.model.unit_points = v.points[0]
         self.count_bending()
 
@@ -353,14 +342,14 @@ cdef class Replicate:
                 flush_lifted(&self.model, &self.workers[thread].row)
                 if thread == 0:
                     review(&self.model, &self.leaders, &self.workers[0].row, tick)
-                self._allocate(thread)
+                allocate(&self.model, &self.workers[thread].row, self.workers[thread].keys,
+                         thread, self.n_threads)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 self._live(thread, tick, row)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 if thread == 0:
-                    for kind in range(self.model.rules.n_prizes):
-                        if self.model.prizes[kind].learns:
-                            self._learn_value(kind)
+                    learn_values(&self.model, self.workers, self.n_threads, self.bin_count,
+                                 self.bin_wins)
 
     cdef void _aim(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Point a thread's row at the tables' entries of this tick."""
@@ -419,76 +408,8 @@ cdef class Replicate:
         meet(m, t, row, tick)
         favour(m, t, row)
         sell(m, t, row)
-        reward(m, t, row, tick)
+        reward(m, t, row)
         score(m, t, row, tick, w.feature_sums)
         keep_list(m, t, row)
         settle(m, t, row)
         measure(m, t, row)
-
-    cdef void _allocate(self, int thread) noexcept nogil:
-        """Find the cuts of this thread's items: (kind, pool, rule) dealt out in turn."""
-        cdef scs_rules_t *r = &self.model.rules
-        cdef Worker *w = &self.workers[thread]
-        cdef scs_prize_t *p
-        cdef scs_pool_t of
-        cdef int64_t kind, pool, start, stop, share, item = 0
-        of.span, of.tile = r.spans[0], SCS_TILE
-        of.per_village = _parts(of.span, SCS_TILE)
-        cdef int rule
-        for kind in range(r.n_prizes):
-            p = &self.model.prizes[kind]
-            of.applicant, of.applied = self.model.applicant[kind], self.model.applied[kind]
-            for pool in range(_parts(r.n_citizens, p.pool_span)):
-                start = pool * p.pool_span
-                stop = min(start + p.pool_span, r.n_citizens)
-                share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
-                                  - (<uint64_t>p.capacity * <uint64_t>start >> 32))
-                scs_aim_pool(&of, start, stop)
-                for rule in range(3):
-                    item += 1
-                    if item % self.n_threads != thread:
-                        continue
-                    if rule == 2:
-                        count_pool(&self.model, &w.row, kind, &of, share)
-                    if self.model.rule_of[kind][rule] == rule:
-                        self.model.cuts[kind][3 * pool + rule] = scs_select(
-                            self.model.ranks[kind][rule], self.model.state.lot[kind],
-                            &of, share, w.keys)
-
-    cdef void _learn_value(self, int64_t kind) noexcept nogil:
-        """Update B of one kind of prize by the bins that citizens came with."""
-        cdef scs_rules_t *r = &self.model.rules
-        cdef int64_t *belief = self.model.state.belief[kind]
-        cdef int64_t *bin_count = self.bin_count + kind * SCS_SCORE_BINS
-        cdef int64_t *bin_wins = self.bin_wins + kind * SCS_SCORE_BINS
-        cdef int64_t k, thread, total = 0, wins = 0, mean = 0, share, below = -1, above
-        cdef scs_row_t *row
-        for k in range(SCS_SCORE_BINS):
-            bin_count[k] -= bin_count[k] // r.belief_memory
-            bin_wins[k] -= bin_wins[k] // r.belief_memory
-            for thread in range(self.n_threads):
-                row = &self.workers[thread].row
-                bin_count[k] += 16 * scs_counted(&row.bins[kind], <int>k)
-                bin_wins[k] += 16 * row.bin_wins[kind][k]
-                row.bin_wins[kind][k] = 0
-            total += bin_count[k]
-            wins += bin_wins[k]
-        if total == 0:
-            return
-        mean = (wins << 20) // total
-        for k in range(SCS_SCORE_BINS):
-            if bin_count[k]:
-                share = (bin_wins[k] << 20) + r.prior * mean
-                share //= bin_count[k] + r.prior
-                belief[k] = (self.model.prizes[kind].value << 8) * share >> 20
-        for k in range(SCS_SCORE_BINS):
-            if bin_count[k]:
-                below = k
-                continue
-            above = k + 1
-            while above < SCS_SCORE_BINS and bin_count[above] == 0:
-                above += 1
-            if above < SCS_SCORE_BINS and (below < 0 or above - k < k - below):
-                belief[k] = belief[above]
-            else:
-                belief[k] = belief[below]

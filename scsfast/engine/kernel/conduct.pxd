@@ -26,36 +26,34 @@ cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nog
 cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Face temptations, use free time: list who has an offer, then go through it."""
     cdef scs_rules_t *r = &m.rules
-    cdef uint32_t *offer = &t.draw[4 * SCS_OFFERS][0]
-    cdef uint32_t *occasion = &t.draw[4 * SCS_OFFERS + 1][0]
     cdef scs_tally_t tally
     cdef int64_t until = 0
-    cdef int j, n = <int>t.n, listed
+    cdef int j, n = <int>t.n, n_selected
     if r.n_offences:
         until = m.offence_until[r.n_offences - 1]
     for j in range(n):
-        t.chosen[j] = offer[j] < until
-    listed = scs_list(t.list, t.chosen, n)
+        t.chosen[j] = scs_draw_temptation(t, j) < until
+    n_selected = scs_compact(t.list, t.chosen, n)
     memset(&tally, 0, sizeof(tally))
-    for j in range(listed):
+    for j in range(n_selected):
         t.kind[t.list[j]] = scs_pick(m.offence_until, m.offence_first, m.offence_shift,
-                                     offer[t.list[j]])
-    for j in range(listed):
+                                     scs_draw_temptation(t, t.list[j]))
+    for j in range(n_selected):
         t.chosen[t.list[j]] = scs_face_temptation(m, t, t.list[j], &tally)
-    for j in range(scs_list(t.list, t.chosen, n)):
+    for j in range(scs_compact(t.list, t.chosen, n)):
         scs_report_offence(m, t, t.list[j], row)
     scs_count_offences(row, &tally)
     until = m.deed_until[r.n_deeds - 1] if r.n_deeds else 0
     for j in range(n):
-        t.chosen[j] = occasion[j] < until
-    listed = scs_list(t.list, t.chosen, n)
+        t.chosen[j] = scs_draw_occasion(t, j) < until
+    n_selected = scs_compact(t.list, t.chosen, n)
     memset(&tally, 0, sizeof(tally))
-    for j in range(listed):
+    for j in range(n_selected):
         t.kind[t.list[j]] = scs_pick(m.deed_until, m.deed_first, m.deed_shift,
-                                     occasion[t.list[j]])
-    for j in range(listed):
+                                     scs_draw_occasion(t, t.list[j]))
+    for j in range(n_selected):
         t.chosen[t.list[j]] = scs_use_free_time(m, t, t.list[j], &tally)
-    for j in range(scs_list(t.list, t.chosen, n)):
+    for j in range(scs_compact(t.list, t.chosen, n)):
         scs_report_deed(m, t, t.list[j], row)
     scs_count_deeds(row, &tally)
 
@@ -63,11 +61,10 @@ cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nog
 cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Informal help by those who did no scored deed."""
     cdef uint8_t *quality = m.state.quality + t.start
-    cdef uint32_t *draw = &t.draw[4 * SCS_REPORTS][0]
     cdef int32_t rate = <int32_t>m.rules.help_rate, helpers = 0
     cdef int j
     for j in range(<int>t.n):
-        helpers += (t.deed[j] == 0) & (<int32_t>(draw[j] >> 16) < rate * quality[j] >> 8)
+        helpers += scs_helps(t, j, rate, quality[j])
     row.sums[SCS_informal_help] += helpers
     row.sums[SCS_social_value] += helpers * m.rules.help_value
     row.sums[SCS_welfare] += helpers * m.rules.help_value
@@ -84,14 +81,13 @@ cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
         return
     for j in range(<int>t.n):
         t.chosen[j] = ((ties[j] & bends) | (traits[j] & SCS_DISSENTER)) != 0
-    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
+    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
         scs_favour_or_frame(m, t, t.list[j], row)
 
 
 cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Leaders sell points: list whose draw could be below the rates, then look closer."""
     cdef scs_rules_t *r = &m.rules
-    cdef uint32_t *draw = &t.draw[4 * SCS_DEALS][0]
     cdef int64_t until = 0, level
     cdef int j
     if not (r.sells and t.bends):
@@ -99,6 +95,6 @@ cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
     for level in range(r.n_levels):
         until += r.sale_rate[level]
     for j in range(<int>t.n):
-        t.chosen[j] = draw[j] < until
-    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
+        t.chosen[j] = scs_draw_sale(t, j) < until
+    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
         scs_sell(m, t, t.list[j], row)

@@ -1,6 +1,9 @@
 # What the kernel uses of csrc/; see the headers for every meaning.
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+cdef extern from "scs_blocks.h":
+    int SCS_ROW(int block, int word) noexcept nogil
+
 cdef extern from "scs_philox.h":
     void scs_philox_fill(uint32_t *out, int64_t stride, const uint32_t *who, int64_t n,
                          uint32_t when, uint32_t replicate, uint32_t block,
@@ -17,19 +20,12 @@ cdef extern from "scs_barrier.h":
 cdef extern from "scs_matching.h":
     void scs_sort_by_draw(uint64_t *key, uint64_t *other, int64_t n) noexcept nogil
 
-cdef extern from "scs_tally.h":
+cdef extern from "scs_outputs.h":
     ctypedef struct scs_counts_t:
-        pass
-    void scs_count(scs_counts_t *counts, const uint8_t *code, int n) noexcept nogil
-    int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
-    void scs_grades(uint8_t *grade, const int32_t *score, const int32_t *cuts, int unit,
-                    int n) noexcept nogil
-    int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
-    uint32_t scs_sum_of_group(const int32_t *score, const uint8_t *traits, int group,
-                              int32_t floor, int n) noexcept nogil
+        uint32_t count[8][256]
 
-cdef extern from "scs_list.h":
-    int scs_list(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
+cdef extern from "scs_compact.h":
+    int scs_compact(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
 
 cdef extern from "scs_select.h":
     ctypedef struct scs_cut_t:
@@ -46,130 +42,35 @@ cdef extern from "scs_select.h":
     scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, const scs_pool_t *pool,
                          int64_t share, uint32_t *key) noexcept nogil
 
-cdef extern from "scs_model.h":
+cdef extern from "scs_structs.h":
     enum:
-        SCS_TILE
-        SCS_MAX_SLOTS
-        SCS_BY_SCORE
-        SCS_BY_MARKET
-        SCS_BY_ORACLE
-        SCS_BY_GRADE
-        SCS_BY_EXCLUSION
-        SCS_BINS_SCORE
-        SCS_BINS_GRADE
-        SCS_LEDGER
-        SCS_INDEX
-        SCS_BLACK_BOX
-        SCS_N_FEATURES
-        SCS_N_FEATURE_SUMS
-        SCS_MAX_COHORTS
-        SCS_MAX_PRIZES
-        SCS_NO_LIMIT
-        SCS_FULL
-        SCS_RURAL
-        SCS_MIGRANT
-        SCS_GOOD
-        SCS_FAIR_GOOD
-        SCS_CODE_BAD
-        SCS_CODE_LOW
-        SCS_CODE_FAIR_LOW
-        SCS_CODE_LISTED
-        SCS_CODE_FAIR_LISTED
-        SCS_N_CODES
-        SCS_GROUP
-        SCS_DISSENTER
-        SCS_ENROLLED
-        SCS_AWARE
-        SCS_OFFERS
-        SCS_REPORTS
-        SCS_LEADERSHIP
-        SCS_NEEDS
-        SCS_PAIR
-        SCS_DEALS
-        SCS_SLOT
-        SCS_AUDITS
-        SCS_TRAITS
-        SCS_STATUS
-        SCS_MATCHING
-        SCS_TIES
-        SCS_LEADERS
-        SCS_N_TIES
-        SCS_TIE_ANY
-        SCS_TIE_ALL
-        SCS_SCORE_BINS
-        SCS_QUALITY_CLASSES
-        SCS_BINS
-        SCS_MAX_GRADES
-        SCS_N_GROUPS
+        SCS_TILE, SCS_MAX_SLOTS, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_JUDGES, SCS_BY_SCORE,
+        SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE, SCS_BY_EXCLUSION, SCS_BINS_SCORE,
+        SCS_BINS_GRADE, SCS_RELIABLE, SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER, SCS_INDEX,
+        SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_COHORTS, SCS_MAX_PRIZES,
+        SCS_NO_LIMIT, SCS_FULL, SCS_RURAL, SCS_MIGRANT, SCS_GOOD, SCS_FAIR_GOOD, SCS_CODE_BAD,
+        SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED, SCS_N_CODES,
+        SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_OFFERS, SCS_REPORTS,
+        SCS_LEADERSHIP, SCS_NEEDS, SCS_PAIR, SCS_DEALS, SCS_SLOT, SCS_AUDITS, SCS_TRAITS,
+        SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
+        SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
-        SCS_N_sums
-        SCS_N_by_prize
-        SCS_N_by_domain
-        SCS_N_by_level
-        SCS_N_by_tie
-        SCS_N_by_group
-        SCS_N_by_grade
-        SCS_N_by_unit
-        SCS_N_histograms
-        SCS_wealth_count
-        SCS_prize_count
-        SCS_places
-        SCS_applicants
-        SCS_prizes
-        SCS_prize_value
-        SCS_fair_prize_value
-        SCS_oracle_prize_value
-        SCS_lottery_prize_value
-        SCS_prizes_moved
-        SCS_informal_help
-        SCS_meetings
-        SCS_words_kept
-        SCS_social_value
-        SCS_welfare
-        SCS_dropped
-        SCS_listings
-        SCS_fair_listings
-        SCS_performed
-        SCS_taken_off
-        SCS_score
-        SCS_fair_score
-        SCS_displacement
-        SCS_grades_moved
-        SCS_wealth
-        SCS_payoff
-        SCS_reliable
-        SCS_desk_lifted
-        SCS_tilted
-        SCS_inflated
-        SCS_recentred
-        SCS_caught
-        SCS_retired
-        SCS_manipulating
-        SCS_connected
-        SCS_connected_prizes
-        SCS_connected_fair_prizes
-        SCS_group_citizens
-        SCS_group_prizes
-        SCS_group_fair_prizes
-        SCS_group_score
-        SCS_group_fair_score
-        SCS_group_bad
-        SCS_group_low
-        SCS_group_low_bad
-        SCS_group_fair_low
-        SCS_group_fair_low_bad
-        SCS_group_listed
-        SCS_group_listed_bad
-        SCS_group_fair_listed
-        SCS_group_fair_listed_bad
-        SCS_grade_citizens
-        SCS_grade_fair_citizens
-        SCS_grade_bad
-        SCS_grade_fair_bad
-        SCS_unit_citizens
-        SCS_unit_score
-        SCS_unit_fair_score
+        SCS_N_sums, SCS_N_by_prize, SCS_N_by_domain, SCS_N_by_level, SCS_N_by_tie,
+        SCS_N_by_group, SCS_N_by_grade, SCS_N_by_unit, SCS_N_histograms, SCS_wealth_count,
+        SCS_prize_count, SCS_places, SCS_applicants, SCS_prizes, SCS_prize_value,
+        SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
+        SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
+        SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
+        SCS_taken_off, SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
+        SCS_wealth, SCS_payoff, SCS_reliable, SCS_desk_lifted, SCS_tilted, SCS_inflated,
+        SCS_recentred, SCS_caught, SCS_retired, SCS_manipulating, SCS_connected,
+        SCS_connected_prizes, SCS_connected_fair_prizes, SCS_group_citizens, SCS_group_prizes,
+        SCS_group_fair_prizes, SCS_group_score, SCS_group_fair_score, SCS_group_bad,
+        SCS_group_low, SCS_group_low_bad, SCS_group_fair_low, SCS_group_fair_low_bad,
+        SCS_group_listed, SCS_group_listed_bad, SCS_group_fair_listed,
+        SCS_group_fair_listed_bad, SCS_grade_citizens, SCS_grade_fair_citizens, SCS_grade_bad,
+        SCS_grade_fair_bad, SCS_unit_citizens, SCS_unit_score, SCS_unit_fair_score
     const char *const scs_names_sums[]
     const char *const scs_names_by_prize[]
     const char *const scs_names_by_domain[]
@@ -195,7 +96,7 @@ cdef extern from "scs_model.h":
         int64_t *by_unit
         scs_counts_t codes
         scs_counts_t grades
-        scs_counts_t *bins
+        scs_counts_t bins[4]
         int64_t bin_wins[4][128]
         int64_t lifted[4]
     ctypedef struct scs_act_t:
@@ -272,65 +173,70 @@ cdef extern from "scs_model.h":
         uint16_t *fair_history
         uint16_t *circle
         uint16_t *fair_circle
+        uint8_t *tercile
+        uint8_t *quality_class
+        int32_t *wealth_target
+        int32_t *capacity
+        int64_t *fits
         int32_t *cohorts[5]
         int32_t *fair_cohorts[5]
         uint32_t *published[2]
         uint16_t *shown[2]
-        uint16_t *rank[4]
-        uint16_t *fair_rank[4]
-        uint16_t *oracle_rank[4]
         uint16_t *lot[4]
-        uint8_t *tercile
-        uint8_t *quality_class
-        int32_t *wealth_target
         int32_t *need[4]
-        int32_t *capacity
         int64_t *belief[4]
-        int64_t *fits
+    ctypedef struct scs_column_t:
+        const char *name
+        const char *type
+        size_t offset
+    const scs_column_t scs_columns[]
     ctypedef struct scs_tile_t:
         int64_t start, n, number
         uint32_t tick
         uint32_t bends
-        int32_t *unsuppressed
-        int32_t *unsuppressed_automatic
-        int32_t *unanswered
-        int32_t *tilt
-        int32_t *dissent_tilt
+        int32_t unsuppressed[64]
+        int32_t unsuppressed_automatic[64]
+        int32_t unanswered[64]
+        int32_t tilt[64]
+        int32_t dissent_tilt[64]
         int32_t unit_points
         const int64_t *weights
         int64_t pool[4]
-        uint32_t *who
-        uint32_t *pair
-        uint32_t *other
-        int32_t *side
+        uint32_t who[256]
+        uint32_t pair[256]
+        uint32_t other[256]
+        uint32_t few[256]
+        int32_t side[256]
         uint32_t draw[24][256]
-        int32_t *points
-        int32_t *fair_points
-        int32_t *gain
-        int32_t *bin
-        int32_t *limit
-        int32_t *fair_limit
-        int32_t *prize_value
-        int32_t *prize_wealth
-        uint32_t *own_word
-        uint32_t *other_word
-        int32_t *kept
-        uint8_t *deed
-        uint8_t *new_strategy
-        uint8_t *severe
-        uint8_t *fair_severe
-        uint8_t *taken_off
-        int16_t *violated
-        int16_t *fair_violated
+        int32_t points[256]
+        int32_t fair_points[256]
+        int32_t gain[256]
+        int32_t bin[256]
+        int32_t limit[256]
+        int32_t fair_limit[256]
+        int32_t prize_value[256]
+        int32_t prize_wealth[256]
+        uint32_t own_word[256]
+        uint32_t other_word[256]
+        int32_t kept[256]
+        int32_t partner_level[256]
+        int32_t circle[256]
+        int32_t wealth_target[256]
+        int32_t flag[256]
+        uint8_t deed[256]
+        uint8_t new_strategy[256]
+        uint8_t severe[256]
+        uint8_t fair_severe[256]
+        uint8_t taken_off[256]
+        int16_t violated[256]
+        int16_t fair_violated[256]
         int16_t features[2][8][256]
-        uint8_t *won
-        uint8_t *fair_won
-        uint8_t *oracle_won
-        int32_t *need
-        uint8_t *code
-        uint8_t *chosen
-        uint8_t *list
-        uint16_t *kind
+        uint8_t won[3][256]
+        int32_t need[256]
+        uint8_t code[256]
+        uint8_t chosen[264]
+        uint8_t list[264]
+        uint16_t kind[256]
     ctypedef struct scs_model_t:
         scs_rules_t rules
         const scs_act_t *offences
@@ -355,12 +261,67 @@ cdef extern from "scs_model.h":
         uint16_t *applied[4]
         uint8_t applies[4][256]
         int needy_from[4]
-        int rule_of[4][3]
+        int same_as[4][3]
         uint16_t *ranks[4][3]
+    ctypedef struct scs_review_t:
+        int64_t *serial[6]
+        int64_t *ends[6]
+        int64_t *sum[6]
+        int64_t *fair_sum[6]
+        int64_t *points[6]
+        int64_t bending[6]
+        int64_t *connected
 
-cdef extern from "scs_rules.h":
+cdef extern from "scs_measure.h":
+    int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
+    int scs_wealth_bin(uint32_t wealth) noexcept nogil
+    void scs_count(scs_counts_t *counts, const uint8_t *code, int n) noexcept nogil
+    int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
+    void scs_grades(uint8_t *grade, const int32_t *score, const int32_t *cuts, int unit,
+                    int n) noexcept nogil
+    int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
+    uint32_t scs_sum_of_group(const int32_t *score, const uint8_t *traits, int group,
+                              int32_t floor, int n) noexcept nogil
+
+cdef extern from "scs_fixed.h":
+    int64_t scs_clamp(int64_t x, int64_t low, int64_t high) noexcept nogil
+    int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
+    const int32_t scs_exp_table[]
+
+cdef extern from "scs_draws.h":
+    uint32_t scs_draw_temptation(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_occasion(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutate(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutant(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_sale(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_need(const scs_tile_t *t, int k, int j) noexcept nogil
+    uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j) noexcept nogil
+    uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side) noexcept nogil
+    uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side) noexcept nogil
+    uint32_t scs_draw_learner(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_learn(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_slot(const scs_model_t *m, uint32_t who, uint32_t when) noexcept nogil
+    uint32_t scs_draw_leader(const scs_model_t *m, int level, uint32_t who,
+                             uint32_t when) noexcept nogil
+    uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_quality(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_guile(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_means(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_group(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_dissenter(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_aware(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_enrolled(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_strategy(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_matching(const uint32_t (*word)[256], int slot, int j) noexcept nogil
+    uint32_t scs_draw_tie(const uint32_t (*word)[256], int j) noexcept nogil
+
+cdef extern from "scs_conduct.h":
     ctypedef struct scs_tally_t:
-        pass
+        uint64_t domain[4]
+        uint64_t group[4]
+        int64_t value
     int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
     uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
                       uint32_t draw) noexcept nogil
@@ -374,37 +335,38 @@ cdef extern from "scs_rules.h":
     void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j,
                          const scs_row_t *row) noexcept nogil
     void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
+    int scs_helps(const scs_tile_t *t, int j, int32_t help_rate,
+                  uint8_t quality) noexcept nogil
+
+cdef extern from "scs_meeting.h":
     int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own, uint32_t partner,
                       uint32_t able, uint32_t knows) noexcept nogil
-    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
-                   const scs_row_t *row) noexcept nogil
     int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,
                    uint32_t draw) noexcept nogil
+
+cdef extern from "scs_records.h":
+    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
+                   const scs_row_t *row) noexcept nogil
     void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
                              const scs_row_t *row) noexcept nogil
-    int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
     void scs_sell(const scs_model_t *m, scs_tile_t *t, int j,
                   const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_scores.h":
+    int scs_grade(const scs_rules_t *r, int32_t score) noexcept nogil
     int32_t scs_move(const scs_rules_t *r, int32_t score, int32_t goal, uint32_t rate,
                      int32_t points, int32_t limit) noexcept nogil
     int32_t scs_book(const scs_rules_t *r, int32_t **cohorts, int64_t i, int64_t tick,
                      int32_t points, int32_t limit) noexcept nogil
-    int64_t scs_index_target(const scs_rules_t *r, const int64_t *weights, int64_t history,
-                             int64_t capacity, int64_t behaviour, int64_t identity,
-                             int64_t circle) noexcept nogil
-    int32_t scs_fine(int32_t gain) noexcept nogil
-    int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff) noexcept nogil
-    uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level) noexcept nogil
     uint32_t scs_level(const scs_rules_t *r, int32_t score) noexcept nogil
-    int64_t scs_clamp(int64_t x, int64_t low, int64_t high) noexcept nogil
-    int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
-                       int32_t gain) noexcept nogil
-    uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
-                         int32_t score, int32_t fair_score, uint32_t quality,
-                         uint32_t listed, uint32_t fair_listed) noexcept nogil
-    const int32_t scs_exp_table[]
-    int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
-    int scs_grade(const scs_rules_t *r, int32_t score) noexcept nogil
+    void scs_note_features(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
+    void scs_approach(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
+
+cdef extern from "scs_listing.h":
+    void scs_update_list(const scs_model_t *m, const scs_tile_t *t, int j, int k,
+                         const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_prizes.h":
     uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
     uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
                             int32_t bonus) noexcept nogil
@@ -412,7 +374,27 @@ cdef extern from "scs_rules.h":
                             int32_t bonus) noexcept nogil
     uint16_t scs_exclusion_rank(int applies, int is_free) noexcept nogil
     uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
-    int scs_wealth_bin(uint32_t wealth) noexcept nogil
+    void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k, int64_t kind,
+                         const scs_row_t *row) noexcept nogil
+    void scs_win(const scs_model_t *m, scs_tile_t *t, int j, int64_t kind,
+                 scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_review.h":
+    void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties) noexcept nogil
+    int64_t scs_units(const scs_rules_t *r, int level) noexcept nogil
+    int64_t scs_unit_size(const scs_rules_t *r, int level, int64_t unit) noexcept nogil
+    int64_t scs_unit_mean(const scs_rules_t *r, int64_t **sums, int level,
+                          int64_t unit) noexcept nogil
+    int64_t scs_inflation(const scs_rules_t *r, int level, int64_t mean, int64_t fair_mean,
+                          int64_t ahead, int64_t siblings) noexcept nogil
+
+cdef extern from "scs_settle.h":
+    int32_t scs_payoff_gain(int32_t gain) noexcept nogil
+    int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
+                       int32_t gain) noexcept nogil
+    uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
+                         int32_t score, int32_t fair_score, uint32_t quality,
+                         uint32_t listed, uint32_t fair_listed) noexcept nogil
 
 cdef extern from "scs_build.h":
     const char *scs_compiler

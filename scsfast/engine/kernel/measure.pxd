@@ -36,8 +36,8 @@ cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept
         wealth += s.wealth[t.start + j]
         payoff += s.payoff[t.start + j]
     for j in range(n):
-        reliable += t.new_strategy[j] == 0
-        opportunist += t.new_strategy[j] == 1
+        reliable += t.new_strategy[j] == SCS_RELIABLE
+        opportunist += t.new_strategy[j] == SCS_OPPORTUNIST
     sums[SCS_score] += score
     sums[SCS_fair_score] += fair
     sums[SCS_displacement] += moved
@@ -134,7 +134,7 @@ cdef inline void distribute(
     cdef int64_t i, k, judge, bin
     cdef int64_t *unit
     cdef int32_t *scores[2]
-    scores[0], scores[1] = s.score, s.fair_score
+    scores[SCS_ACTUAL], scores[SCS_FAIR] = s.score, s.fair_score
     for i in range(start, min(start + r.spans[0], r.n_citizens)):
         for judge in range(2):
             bin = scs_score_bin(r, scores[judge][i])

@@ -8,38 +8,37 @@ from scsfast.engine.kernel.tile cimport find_partners
 
 cdef inline void judge(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Record the observed meetings of a tile."""
-    cdef uint32_t *draw = &t.draw[4 * SCS_REPORTS + 2][0]
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int32_t seen = <int32_t>m.rules.meeting_seen
     cdef int j
     if seen == 0:
         return
     for j in range(<int>t.n):
-        t.need[j] = (<int32_t>(draw[j] >> 16) < seen) & (t.other[j] != t.who[j])
+        t.flag[j] = (<int32_t>scs_draw_meeting_seen(t, j) < seen) & (t.other[j] != t.who[j])
     for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.need[j] & ((traits[j] & SCS_ENROLLED) != 0)
-    for j in range(scs_list(t.list, t.chosen, <int>t.n)):
+        t.chosen[j] = <uint8_t>t.flag[j] & ((traits[j] & SCS_ENROLLED) != 0)
+    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
         scs_judge(m, t, t.list[j], row)
 
 
 cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     """Let the learners of a tile's meetings consider the other's strategy."""
     cdef scs_rules_t *r = &m.rules
-    cdef uint32_t *draw = &t.draw[4 * SCS_PAIR + 2][0]
     cdef int32_t learning = <int32_t>r.learning
     cdef int j, k
     if learning == 0:
         return
     for j in range(<int>t.n):
-        t.need[j] = (
-            (<int32_t>(draw[j] >> 16) < learning)
-            & ((draw[j] & 1) == <uint32_t>t.side[j] >> 4) & (t.other[j] != t.who[j])
+        t.flag[j] = (
+            (<int32_t>scs_draw_learn(t, j) < learning)
+            & (scs_draw_learner(t, j) == <uint32_t>t.side[j] >> 4)
+            & (t.other[j] != t.who[j])
         )
     for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.need[j]
-    for k in range(scs_list(t.list, t.chosen, <int>t.n)):
+        t.chosen[j] = <uint8_t>t.flag[j]
+    for k in range(scs_compact(t.list, t.chosen, <int>t.n)):
         j = t.list[k]
-        if scs_copies(r, t.own_word[j], t.other_word[j], draw[j] >> 16):
+        if scs_copies(r, t.own_word[j], t.other_word[j], scs_draw_learn(t, j)):
             t.new_strategy[j] = <uint8_t>(t.other_word[j] >> 16 & 3)
 
 
@@ -48,7 +47,7 @@ cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexc
     cdef uint16_t *shown = m.state.shown[tick & 1]
     cdef int j
     for j in range(<int>t.n):
-        t.bin[j] = shown[t.other[j]]
+        t.partner_level[j] = shown[t.other[j]]
     approach_level(m, t, m.state.circle + t.start, 0)
     approach_level(m, t, m.state.fair_circle + t.start, 8)
 
@@ -56,16 +55,16 @@ cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexc
 cdef inline void approach_level(
     scs_model_t *m, scs_tile_t *t, uint16_t *circle, int shift
 ) noexcept nogil:
-    """Move network parts towards the levels in `bin`, of those who met somebody."""
+    """Move the network parts of those who met somebody towards the partner's level."""
     cdef uint32_t weight = <uint32_t>m.rules.circle_weight
     cdef int32_t j, n = <int32_t>t.n
     for j in range(n):
-        t.need[j] = circle[j]
+        t.circle[j] = circle[j]
     for j in range(n):
-        t.need[j] += (t.other[j] != t.who[j]) * scs_toward_zero(
-            257 * (t.bin[j] >> shift & 255) - t.need[j], weight)
+        t.circle[j] += (t.other[j] != t.who[j]) * scs_toward_zero(
+            257 * (t.partner_level[j] >> shift & 255) - t.circle[j], weight)
     for j in range(n):
-        circle[j] = <uint16_t>t.need[j]
+        circle[j] = <uint16_t>t.circle[j]
 
 
 cdef inline void meet(
@@ -74,8 +73,6 @@ cdef inline void meet(
     """Both moves of every meeting, from the pair's draws; then records and learning."""
     cdef scs_rules_t *r = &m.rules
     cdef uint32_t *published = m.state.published[tick & 1]
-    cdef uint32_t *able = &t.draw[4 * SCS_PAIR][0]
-    cdef uint32_t *knows = &t.draw[4 * SCS_PAIR + 1][0]
     cdef int32_t benefit = <int32_t>r.benefit, cost = <int32_t>r.cost
     cdef int32_t slip = <int32_t>r.slip, publicity = <int32_t>r.publicity
     cdef int32_t j, n = <int32_t>t.n, met, kept, returned, side, meetings = 0, words = 0
@@ -83,7 +80,7 @@ cdef inline void meet(
     if r.n_slots == 0:
         return
     find_partners(m, t, tick)
-    scs_philox_fill(able, SCS_TILE, t.pair, t.n, <uint32_t>tick, m.replicate,
+    scs_philox_fill(&t.draw[SCS_ROW(SCS_PAIR, 0)][0], SCS_TILE, t.pair, t.n, <uint32_t>tick, m.replicate,
                     SCS_PAIR, m.seed)
     for j in range(n):
         t.other_word[j] = published[t.other[j]]
@@ -91,10 +88,10 @@ cdef inline void meet(
         met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
         t.side[j] = side
         kept = met & scs_keeps(slip, publicity, t.own_word[j], t.other_word[j],
-                               able[j] >> side & 0xFFFF, knows[j] >> side & 0xFFFF)
+                               scs_draw_keeps(t, j, side), scs_draw_knows(t, j, side))
         returned = met & scs_keeps(slip, publicity, t.other_word[j], t.own_word[j],
-                                   able[j] >> (16 - side) & 0xFFFF,
-                                   knows[j] >> (16 - side) & 0xFFFF)
+                                   scs_draw_keeps(t, j, 16 - side),
+                                   scs_draw_knows(t, j, 16 - side))
         t.kept[j] = kept
         t.gain[j] += benefit * returned - cost * kept
         meetings += met

@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from scsfast.engine.kernel.csrc cimport *
-from scsfast.engine.kernel.tile cimport fill
+from scsfast.engine.kernel.tile cimport Worker, fill
 
 
 cdef inline void rank_citizens(
@@ -21,29 +21,29 @@ cdef inline void rank_kind(
 ) noexcept nogil:
     """List a tile's applicants for one kind of prize, and rank them."""
     cdef scs_prize_t *p = &m.prizes[kind]
-    cdef uint32_t *draw = &t.draw[4 * SCS_NEEDS + kind][0]
+    cdef int of = <int>kind
     cdef int32_t needy_from = m.needy_from[kind]
     cdef int32_t j, k, n
     cdef uint16_t *lot = m.state.lot[kind] + t.start
-    cdef uint16_t *rank = m.ranks[kind][0] + t.start
-    cdef uint16_t *oracle_rank = m.ranks[kind][2] + t.start
+    cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
+    cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int32_t *wealth = m.state.wealth + t.start
     if needy_from >= 0:
         for j in range(<int32_t>t.n):
-            t.need[j] = <int32_t>(draw[j] & 255) >= needy_from
+            t.flag[j] = <int32_t>scs_draw_need(t, of, j) >= needy_from
         for j in range(<int32_t>t.n):
-            t.chosen[j] = <uint8_t>t.need[j]
+            t.chosen[j] = <uint8_t>t.flag[j]
     else:
         for j in range(<int32_t>t.n):
-            t.chosen[j] = m.applies[kind][draw[j] & 255]
-    n = scs_list(t.list, t.chosen, <int>t.n)
+            t.chosen[j] = m.applies[kind][scs_draw_need(t, of, j)]
+    n = scs_compact(t.list, t.chosen, <int>t.n)
     m.applied[kind][t.number] = <uint16_t>n
     memcpy(m.applicant[kind] + t.start, t.list, n)
     for k in range(n):
         j = t.list[k]
-        t.need[k] = m.state.need[kind][draw[j] & 255]
-        lot[k] = <uint16_t>(draw[j] >> 16)
+        t.need[k] = m.state.need[kind][scs_draw_need(t, of, j)]
+        lot[k] = <uint16_t>scs_draw_lot(t, of, j)
         oracle_rank[k] = scs_value_rank(1, t.need[k], quality[j])
     if p.desk_bonus and t.bends >> p.desk_level & 1:
         count_lifted(m, t, row, kind, n)
@@ -76,8 +76,8 @@ cdef inline void rank_by_score(
     cdef int32_t j, k, enrolled, tied, desk = <int32_t>m.prizes[kind].desk_level
     cdef uint8_t *ties = m.state.ties + t.start
     cdef uint8_t *traits = m.state.traits + t.start
-    cdef uint16_t *rank = m.ranks[kind][0] + t.start
-    cdef uint16_t *fair_rank = m.ranks[kind][1] + t.start
+    cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
+    cdef uint16_t *fair_rank = m.ranks[kind][SCS_FAIR] + t.start
     cdef int32_t *score = m.state.score + t.start
     cdef int32_t *fair_score = m.state.fair_score + t.start
     for k in range(n):
@@ -101,9 +101,9 @@ cdef inline void rank_by_grade(
         enrolled = (m.state.traits[i] & SCS_ENROLLED) != 0
         tied = (m.state.ties[i] >> desk & 1) & enrolled
         enrolled |= <int32_t>m.rules.at_base
-        m.ranks[kind][0][a + k] = scs_grade_rank(r, 1, enrolled, m.state.score[i],
+        m.ranks[kind][SCS_ACTUAL][a + k] = scs_grade_rank(r, 1, enrolled, m.state.score[i],
                                                  bonus * tied)
-        m.ranks[kind][1][a + k] = scs_grade_rank(r, 1, enrolled, m.state.fair_score[i], 0)
+        m.ranks[kind][SCS_FAIR][a + k] = scs_grade_rank(r, 1, enrolled, m.state.fair_score[i], 0)
 
 
 cdef inline void rank_by_list(
@@ -116,9 +116,9 @@ cdef inline void rank_by_list(
     for k in range(n):
         i = a + t.list[k]
         tied = (m.state.ties[i] >> desk & 1) & ((m.state.traits[i] & SCS_ENROLLED) != 0)
-        m.ranks[kind][0][a + k] = scs_exclusion_rank(
+        m.ranks[kind][SCS_ACTUAL][a + k] = scs_exclusion_rank(
             1, (m.state.listed[i] == 0) | (lifts & tied))
-        m.ranks[kind][1][a + k] = scs_exclusion_rank(1, m.state.fair_listed[i] == 0)
+        m.ranks[kind][SCS_FAIR][a + k] = scs_exclusion_rank(1, m.state.fair_listed[i] == 0)
 
 
 cdef inline void count_lifted(
@@ -151,7 +151,7 @@ cdef inline void count_pool(
     cdef int64_t *entry = row.by_prize + kind * SCS_N_by_prize
     cdef int64_t tile, k, value = 0, applicants = 0, places
     for tile in range(pool.first, pool.last):
-        rank = m.ranks[kind][2] + scs_tile_start(pool, tile)
+        rank = m.ranks[kind][SCS_ORACLE] + scs_tile_start(pool, tile)
         for k in range(pool.applied[tile]):
             value += rank[k]
         applicants += pool.applied[tile]
@@ -164,60 +164,35 @@ cdef inline void count_pool(
             places * <int64_t>((<uint64_t>value << 16) // <uint64_t>applicants))
 
 
-cdef inline scs_cut_t cut_of(scs_model_t *m, scs_tile_t *t, int64_t kind, int rule) noexcept nogil:
-    """Return the cut of a tile's pool under a rule."""
-    return m.cuts[kind][3 * t.pool[kind] + m.rule_of[kind][rule]]
+cdef inline scs_cut_t cut_of(
+    scs_model_t *m, scs_tile_t *t, int64_t kind, int judge
+) noexcept nogil:
+    """Return the cut of a tile's pool by a judge."""
+    return m.cuts[kind][SCS_N_JUDGES * t.pool[kind] + m.same_as[kind][judge]]
 
 
 cdef inline int list_winners(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
-    """List which of a tile's applicants win by any rule; return how many."""
-    cdef scs_cut_t cut = cut_of(m, t, kind, 0), fair_cut = cut_of(m, t, kind, 1)
-    cdef scs_cut_t oracle_cut = cut_of(m, t, kind, 2)
-    cdef uint16_t *rank = m.ranks[kind][0] + t.start
-    cdef uint16_t *fair_rank = m.ranks[kind][1] + t.start
-    cdef uint16_t *oracle_rank = m.ranks[kind][2] + t.start
+    """List which of a tile's applicants win by any judge; return how many."""
+    cdef scs_cut_t cut = cut_of(m, t, kind, SCS_ACTUAL)
+    cdef scs_cut_t fair_cut = cut_of(m, t, kind, SCS_FAIR)
+    cdef scs_cut_t oracle_cut = cut_of(m, t, kind, SCS_ORACLE)
+    cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
+    cdef uint16_t *fair_rank = m.ranks[kind][SCS_FAIR] + t.start
+    cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
     cdef uint16_t *lot = m.state.lot[kind] + t.start
     cdef uint8_t *applicant = m.applicant[kind] + t.start
     cdef uint32_t i, start = <uint32_t>t.start
-    cdef int k, won, fair_won, oracle_won, listed = 0
+    cdef int k, won, fair_won, oracle_won, n_selected = 0
     for k in range(m.applied[kind][t.number]):
         i = start + applicant[k]
         won = scs_wins(rank[k], lot[k], i, cut)
         fair_won = scs_wins(fair_rank[k], lot[k], i, fair_cut)
         oracle_won = scs_wins(oracle_rank[k], lot[k], i, oracle_cut)
-        t.won[k], t.fair_won[k], t.oracle_won[k] = won, fair_won, oracle_won
-        t.list[listed] = k
-        listed += won | fair_won | oracle_won
-    return listed
-
-
-cdef inline void count_prize(
-    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int k, int64_t kind
-) noexcept nogil:
-    """Count a citizen who won, or would have won, a prize."""
-    cdef scs_state_t *s = &m.state
-    cdef int64_t i = t.start + m.applicant[kind][t.start + k]
-    cdef int64_t value = m.ranks[kind][2][t.start + k] - 1
-    cdef int64_t *sums = row.by_prize + kind * SCS_N_by_prize
-    cdef int64_t *entry
-    cdef int won = t.won[k], fair = t.fair_won[k], level
-    cdef int64_t tercile = s.tercile[s.quality[i]]
-    cdef uint32_t classes = s.ties[i] | <uint32_t>1 << SCS_TIE_ALL
-    sums[SCS_prizes] += won
-    sums[SCS_prizes_moved] += won & (1 - fair)
-    sums[SCS_prize_value] += won * value
-    sums[SCS_fair_prize_value] += fair * value
-    sums[SCS_oracle_prize_value] += t.oracle_won[k] * value
-    entry = row.by_group + (s.traits[i] & SCS_GROUP) * SCS_N_by_group
-    entry[SCS_group_prizes] += won
-    entry[SCS_group_fair_prizes] += fair
-    if s.ties[i]:
-        classes |= <uint32_t>1 << SCS_TIE_ANY
-    for level in range(SCS_N_TIES):
-        if classes >> level & 1:
-            entry = row.by_tie + (level * SCS_N_TERCILES + tercile) * SCS_N_by_tie
-            entry[SCS_connected_prizes] += won
-            entry[SCS_connected_fair_prizes] += fair
+        t.won[SCS_ACTUAL][k], t.won[SCS_FAIR][k] = won, fair_won
+        t.won[SCS_ORACLE][k] = oracle_won
+        t.list[n_selected] = k
+        n_selected += won | fair_won | oracle_won
+    return n_selected
 
 
 cdef inline void note_bins(
@@ -244,33 +219,103 @@ cdef inline void note_bins(
     scs_count(&row.bins[kind], t.code, n)
 
 
-cdef inline void reward(
-    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
-) noexcept nogil:
+cdef inline void reward(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """See who of a tile has won prizes of each kind."""
     cdef int64_t kind
+    cdef int k, winner
     for kind in range(m.rules.n_prizes):
-        reward_kind(m, t, row, tick, kind)
+        if m.prizes[kind].learns:
+            note_bins(m, t, row, kind)
+        for winner in range(list_winners(m, t, kind)):
+            k = t.list[winner]
+            scs_count_prize(m, t, k, kind, row)
+            if t.won[SCS_ACTUAL][k]:
+                scs_win(m, t, m.applicant[kind][t.start + k], kind, row)
 
 
-cdef inline void reward_kind(
-    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick, int64_t kind
+cdef inline void allocate(
+    scs_model_t *m, scs_row_t *row, uint32_t *keys, int thread, int n_threads
 ) noexcept nogil:
-    """See who of a tile has won a prize of one kind."""
-    cdef scs_state_t *s = &m.state
-    cdef scs_prize_t *p = &m.prizes[kind]
-    cdef int64_t i
-    cdef int j, k, listed
-    if p.learns:
-        note_bins(m, t, row, kind)
-    for listed in range(list_winners(m, t, kind)):
-        k = t.list[listed]
-        count_prize(m, t, row, k, kind)
-        if t.won[k]:
-            j = m.applicant[kind][t.start + k]
-            i = t.start + j
-            if p.learns:
-                row.bin_wins[kind][t.bin[j]] += (s.traits[i] & SCS_ENROLLED) != 0
-            s.prizes[i] += (tick >= m.rules.measured_from) & (s.prizes[i] < 65535)
-            t.prize_value[j] += <int32_t>p.value
-            t.prize_wealth[j] += <int32_t>p.wealth
+    """Find the cuts of a thread's items: (kind, pool, judge) dealt out in turn."""
+    cdef scs_rules_t *r = &m.rules
+    cdef scs_prize_t *p
+    cdef scs_pool_t of
+    cdef int64_t kind, pool, start, stop, share, item = 0
+    cdef int judge
+    of.span, of.tile = r.spans[0], SCS_TILE
+    of.per_village = (of.span + SCS_TILE - 1) // SCS_TILE
+    for kind in range(r.n_prizes):
+        p = &m.prizes[kind]
+        of.applicant, of.applied = m.applicant[kind], m.applied[kind]
+        for pool in range((r.n_citizens + p.pool_span - 1) // p.pool_span):
+            start = pool * p.pool_span
+            stop = min(start + p.pool_span, r.n_citizens)
+            share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
+                              - (<uint64_t>p.capacity * <uint64_t>start >> 32))
+            scs_aim_pool(&of, start, stop)
+            for judge in range(SCS_N_JUDGES):
+                item += 1
+                if item % n_threads != thread:
+                    continue
+                if judge == SCS_ORACLE:
+                    count_pool(m, row, kind, &of, share)
+                if m.same_as[kind][judge] == judge:
+                    m.cuts[kind][SCS_N_JUDGES * pool + judge] = scs_select(
+                        m.ranks[kind][judge], m.state.lot[kind], &of, share, keys)
+
+cdef inline void learn_values(
+    scs_model_t *m, Worker *workers, int n_threads, int64_t *counts, int64_t *wins
+) noexcept nogil:
+    """Update B of the kinds of prize that citizens learn about."""
+    cdef int64_t kind
+    for kind in range(m.rules.n_prizes):
+        if m.prizes[kind].learns:
+            learn_value(m, workers, n_threads, kind, counts, wins)
+
+
+cdef inline void learn_value(
+    scs_model_t *m, Worker *workers, int n_threads, int64_t kind, int64_t *counts,
+    int64_t *wins_of
+) noexcept nogil:
+    """Update B of one kind of prize by the bins that citizens came with."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int64_t *belief = m.state.belief[kind]
+    cdef int64_t *bin_count = counts + kind * SCS_SCORE_BINS
+    cdef int64_t *bin_wins = wins_of + kind * SCS_SCORE_BINS
+    cdef int64_t k, thread, total = 0, wins = 0, mean = 0, share
+    cdef scs_row_t *row
+    for k in range(SCS_SCORE_BINS):
+        bin_count[k] -= bin_count[k] // r.belief_memory
+        bin_wins[k] -= bin_wins[k] // r.belief_memory
+        for thread in range(n_threads):
+            row = &workers[thread].row
+            bin_count[k] += 16 * scs_counted(&row.bins[kind], <int>k)
+            bin_wins[k] += 16 * row.bin_wins[kind][k]
+            row.bin_wins[kind][k] = 0
+        total += bin_count[k]
+        wins += bin_wins[k]
+    if total == 0:
+        return
+    mean = (wins << 20) // total
+    for k in range(SCS_SCORE_BINS):
+        if bin_count[k]:
+            share = (bin_wins[k] << 20) + r.prior * mean
+            share //= bin_count[k] + r.prior
+            belief[k] = (m.prizes[kind].value << 8) * share >> 20
+    fill_gaps(belief, bin_count)
+
+
+cdef inline void fill_gaps(int64_t *belief, const int64_t *bin_count) noexcept nogil:
+    """Give bins without experience the value of the nearest with, the lower of two."""
+    cdef int64_t k, above, below = -1
+    for k in range(SCS_SCORE_BINS):
+        if bin_count[k]:
+            below = k
+            continue
+        above = k + 1
+        while above < SCS_SCORE_BINS and bin_count[above] == 0:
+            above += 1
+        if above < SCS_SCORE_BINS and (below < 0 or above - k < k - below):
+            belief[k] = belief[above]
+        else:
+            belief[k] = belief[below]

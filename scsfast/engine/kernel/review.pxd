@@ -3,35 +3,6 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
 
-cdef struct scs_review_t:
-    # By level and unit: serial number and last tick of the leader in office; sums of scores;
-    # points that the tick gives. By level: leaders who manipulate.
-    int64_t *serial[6]
-    int64_t *ends[6]
-    int64_t *sum[6]
-    int64_t *fair_sum[6]
-    int64_t *points[6]
-    int64_t bending[6]
-    int64_t *connected  # by tie and tercile
-
-
-cdef inline int64_t units(const scs_rules_t *r, int level) noexcept nogil:
-    """Return how many units a level has."""
-    return (r.n_citizens + r.spans[level] - 1) // r.spans[level]
-
-
-cdef inline int64_t size_of(const scs_rules_t *r, int level, int64_t unit) noexcept nogil:
-    """Return how many citizens a unit has."""
-    return min(r.spans[level], r.n_citizens - unit * r.spans[level])
-
-
-cdef inline uint32_t draw_one(
-    scs_model_t *m, uint32_t block, int word, int64_t who, int64_t when
-) noexcept nogil:
-    """Return one word of one block."""
-    return scs_philox_word(word, <uint32_t>who, <uint32_t>when, m.replicate, block, m.seed)
-
-
 cdef inline void replace(
     scs_model_t *m, scs_review_t *v, int level, int64_t unit, int64_t tick, int honest
 ) noexcept nogil:
@@ -39,7 +10,7 @@ cdef inline void replace(
     cdef scs_rules_t *r = &m.rules
     cdef uint32_t draw
     v.serial[level][unit] += 1
-    draw = draw_one(m, SCS_LEADERS + level, 0, unit, v.serial[level][unit])
+    draw = scs_draw_leader(m, level, <uint32_t>unit, <uint32_t>v.serial[level][unit])
     v.bending[level] -= m.bends[level][unit]
     m.bends[level][unit] = not honest and draw < r.bend_share[level]
     v.bending[level] += m.bends[level][unit]
@@ -56,7 +27,7 @@ cdef inline void retie(
     cdef uint32_t who[256]
     cdef uint32_t words[4][256]
     cdef int64_t i, j, n, tercile, start = unit * r.spans[level]
-    cdef int64_t stop = start + size_of(r, level, unit)
+    cdef int64_t stop = start + scs_unit_size(r, level, unit)
     cdef uint8_t before, bit = <uint8_t>(1 << level)
     while start < stop:
         n = min(stop - start, SCS_TILE)
@@ -68,7 +39,7 @@ cdef inline void retie(
             i = start + j
             before, tercile = s.ties[i], s.tercile[s.quality[i]]
             s.ties[i] = before & ~bit
-            if words[0][j] < r.tie[level]:
+            if scs_draw_tie(words, <int>j) < r.tie[level]:
                 s.ties[i] |= bit
             v.connected[level * SCS_N_TERCILES + tercile] += (
                 ((s.ties[i] & bit) != 0) - ((before & bit) != 0))
@@ -87,7 +58,7 @@ cdef inline void career(
         entry[SCS_retired] += 1
         replace(m, v, level, unit, tick, 0)
     elif audit and m.bends[level][unit]:
-        if draw_one(m, SCS_AUDITS + level, 0, unit, tick) < audit:
+        if scs_draw_audit(m, level, <uint32_t>unit, <uint32_t>tick) < audit:
             entry[SCS_caught] += 1
             replace(m, v, level, unit, tick, 1)
 
@@ -98,19 +69,10 @@ cdef inline void roll_up(const scs_rules_t *r, int64_t **sums) noexcept nogil:
     cdef int64_t unit, ratio
     for level in range(1, <int>r.n_levels):
         ratio = r.spans[level] // r.spans[level - 1]
-        for unit in range(units(r, level)):
+        for unit in range(scs_units(r, level)):
             sums[level][unit] = 0
-        for unit in range(units(r, level - 1)):
+        for unit in range(scs_units(r, level - 1)):
             sums[level][unit // ratio] += sums[level - 1][unit]
-
-
-cdef inline int64_t mean_of(
-    const scs_rules_t *r, int64_t **sums, int level, int64_t unit
-) noexcept nogil:
-    """Return the mean score of a unit, rounded down."""
-    cdef int64_t total = sums[level][unit], size = size_of(r, level, unit)
-    cdef int64_t mean = total // size
-    return mean - (mean * size > total)
 
 
 cdef inline void compete(
@@ -118,21 +80,21 @@ cdef inline void compete(
 ) noexcept nogil:
     """Find the points of a unit: inflation less what re-centring takes."""
     cdef scs_rules_t *r = &m.rules
-    cdef int64_t mean = mean_of(r, v.sum, level, unit), size = size_of(r, level, unit)
-    cdef int64_t first = 0, last = units(r, level), ratio = 1, other, ahead = 0
-    cdef int64_t room, inflated = 0, taken = 0
+    cdef int64_t mean = scs_unit_mean(r, v.sum, level, unit), size = scs_unit_size(r, level, unit)
+    cdef int64_t first = 0, last = scs_units(r, level), ratio = 1, other, ahead = 0
+    cdef int64_t inflated = 0, taken = 0
     if level + 1 < r.n_levels:
         ratio = r.spans[level + 1] // r.spans[level]
         first = unit // ratio * ratio
         last = min(first + ratio, last)
     if m.bends[level][unit] and r.inflation[level] and last - first > 1:
         for other in range(first, last):
-            ahead += mean_of(r, v.sum, level, other) > mean
-        room = r.inflation_cap[level] - (mean - mean_of(r, v.fair_sum, level, unit))
-        inflated = max(0, min(r.inflation[level] * ahead // (last - first - 1), room))
+            ahead += scs_unit_mean(r, v.sum, level, other) > mean
+        inflated = scs_inflation(r, level, mean, scs_unit_mean(r, v.fair_sum, level, unit),
+                                 ahead, last - first - 1)
         row.by_level[level * SCS_N_by_level + SCS_inflated] += inflated * size
     if level + 1 < r.n_levels and r.recentring[level + 1]:
-        other = mean - mean_of(r, v.sum, level + 1, first // ratio)
+        other = mean - scs_unit_mean(r, v.sum, level + 1, first // ratio)
         taken = (other if other > 0 else -other) * r.recentring[level + 1] >> 16
         row.by_level[(level + 1) * SCS_N_by_level + SCS_recentred] += taken * size
         taken = taken if other > 0 else -taken
@@ -148,7 +110,7 @@ cdef inline void review(
     cdef int64_t unit, ratio
     for level in range(n_levels):
         if r.reviews:
-            for unit in range(units(r, level)):
+            for unit in range(scs_units(r, level)):
                 career(m, v, row, level, unit, tick)
         row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.bending[level]
     if not r.competes:
@@ -156,11 +118,11 @@ cdef inline void review(
     roll_up(r, v.sum)
     roll_up(r, v.fair_sum)
     for level in range(n_levels):
-        for unit in range(units(r, level)):
+        for unit in range(scs_units(r, level)):
             compete(m, v, row, level, unit)
     for level in range(n_levels - 1, 0, -1):
         ratio = r.spans[level] // r.spans[level - 1]
-        for unit in range(units(r, level - 1)):
+        for unit in range(scs_units(r, level - 1)):
             v.points[level - 1][unit] += v.points[level][unit // ratio]
 
 

@@ -13,26 +13,25 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     cdef int64_t welfare = 0
     cdef uint32_t last = <uint32_t>(r.mutation - 1)
     cdef uint32_t rate = <uint32_t>r.payoff_rate
-    cdef uint32_t *mutate = &t.draw[4 * SCS_LEADERSHIP + 2][0]
-    cdef uint32_t *mutant = &t.draw[4 * SCS_LEADERSHIP + 3][0]
     cdef int32_t *payoff = s.payoff + t.start
     cdef int32_t *stock = s.wealth + t.start
     cdef uint8_t *means = s.means + t.start
     for j in range(n):
         welfare += t.gain[j] + t.prize_value[j]
-        payoff[j] += scs_toward_zero(scs_fine(t.gain[j] + t.prize_value[j]) - payoff[j],
-                                     rate)
+        payoff[j] += scs_toward_zero(
+            scs_payoff_gain(t.gain[j] + t.prize_value[j]) - payoff[j], rate)
     row.sums[SCS_welfare] += welfare
     for j in range(n):
-        t.need[j] = s.wealth_target[means[j]]
+        t.wealth_target[j] = s.wealth_target[means[j]]
     for j in range(n):
-        stock[j] = scs_wealth(r, stock[j], t.need[j], t.gain[j] + t.prize_wealth[j])
+        stock[j] = scs_wealth(r, stock[j], t.wealth_target[j],
+                              t.gain[j] + t.prize_wealth[j])
     if r.mutation:
         for j in range(n):
-            t.chosen[j] = mutate[j] <= last
-        for j in range(scs_list(t.list, t.chosen, n)):
+            t.chosen[j] = scs_draw_mutate(t, j) <= last
+        for j in range(scs_compact(t.list, t.chosen, n)):
             k = t.list[j]
-            t.new_strategy[k] = <uint8_t>((mutant[k] & 0xFFFF) * 3 >> 16)
+            t.new_strategy[k] = <uint8_t>(scs_draw_mutant(t, k) * SCS_N_STRATEGIES >> 16)
     memcpy(s.strategy + t.start, t.new_strategy, n)
 
 

@@ -3,9 +3,16 @@ from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
 
+cdef struct Worker:
+    # What a thread has for itself.
+    scs_tile_t tile
+    scs_row_t row
+    uint32_t *keys
+    int64_t *feature_sums
+
 
 cdef inline void place(scs_tile_t *t, int64_t start, int64_t stop) noexcept nogil:
-    """Put the citizens [start, stop) into a tile; the last lanes repeat harmlessly."""
+    """Put the citizens [start, stop) into a tile; lanes past them are drawn and not read."""
     cdef int64_t j
     t.start, t.n = start, stop - start
     for j in range(SCS_TILE):
@@ -28,37 +35,14 @@ cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noex
     if t.bends >> r.deciding & 1:
         t.weights = &r.bent_weights[0]
     for ties in range(<uint32_t>1 << r.n_levels):
-        meet_patrons(r, t, ties)
-
-
-cdef inline void meet_patrons(scs_rules_t *r, scs_tile_t *t, uint32_t ties) noexcept nogil:
-    """Tabulate what a village's leaders do for citizens with these ties."""
-    cdef int64_t kept = 65536, unanswered = 65536, automatic = 65536
-    cdef int64_t tilt = 0, dissent = 0
-    cdef int level
-    for level in range(<int>min(r.deciding + 1, r.n_levels)):
-        if not t.bends >> level & 1:
-            continue
-        if ties >> level & 1:
-            kept = kept * (65536 - r.favour[level]) >> 16
-            tilt += r.tilt[level]
-            if level == r.deciding:
-                automatic -= r.favour[level]
-        else:
-            unanswered = unanswered * (65536 - r.retaliate[level]) >> 16
-            dissent -= r.tilt[level]
-    t.unsuppressed[ties] = <int32_t>kept
-    t.unsuppressed_automatic[ties] = <int32_t>automatic
-    t.unanswered[ties] = <int32_t>unanswered
-    t.tilt[ties] = <int32_t>tilt
-    t.dissent_tilt[ties] = <int32_t>(tilt + dissent)
+        scs_meet_patrons(r, t, ties)
 
 
 cdef inline void fill(
     scs_model_t *m, scs_tile_t *t, uint32_t block, int64_t when
 ) noexcept nogil:
     """Draw a block for every citizen of a tile."""
-    scs_philox_fill(&t.draw[4 * block][0], SCS_TILE, t.who, t.n, <uint32_t>when,
+    scs_philox_fill(&t.draw[SCS_ROW(block, 0)][0], SCS_TILE, t.who, t.n, <uint32_t>when,
                     m.replicate, block, m.seed)
 
 
@@ -78,7 +62,7 @@ cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noex
     """Look up the partners of the tick's slot, and the lower index of each pair."""
     cdef int64_t slot, unit, j
     cdef const uint16_t *near
-    slot = scs_philox_word(0, 0, <uint32_t>tick, m.replicate, SCS_SLOT, m.seed)
+    slot = scs_draw_slot(m, 0, <uint32_t>tick)
     slot = slot * m.rules.n_slots >> 32
     near = m.near[slot]
     if near != NULL:

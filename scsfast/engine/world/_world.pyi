@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-def bear(
+def draw_citizens(
     rules: Mapping[str, Any],
     quality_table: NDArray[np.uint8],
     guile_table: NDArray[np.uint8],
@@ -37,7 +37,7 @@ def bear(
         Key below 2^64, and counter word below 2^32.
     """
 
-def pair(
+def draw_matching(
     slot: int,
     span: int,
     near: NDArray[np.uint16] | None,

@@ -30,7 +30,7 @@ cdef void _draw(Batch *batch, int64_t start, int64_t stop, uint32_t block,
                     seed)
 
 
-def bear(
+def draw_citizens(
     rules,
     const uint8_t[::1] quality_table,  # IN
     const uint8_t[::1] guile_table,  # IN
@@ -56,32 +56,34 @@ def bear(
     """
     cdef scs_rules_t r = rules
     cdef Batch batch
-    cdef int64_t start, stop, i, j, k, n = quality.shape[0]
-    cdef int level
-    cdef uint32_t word
+    cdef int64_t start, stop, i, k, n = quality.shape[0]
+    cdef int j, level
     with nogil:
         for k in range((n + SCS_TILE - 1) // SCS_TILE):
             start, stop = k * SCS_TILE, min((k + 1) * SCS_TILE, n)
             _draw(&batch, start, stop, SCS_TRAITS, replicate, seed)
-            for j in range(batch.n):
-                i, word = start + j, batch.word[0][j]
-                quality[i] = quality_table[word & 255]
-                guile[i] = guile_table[word >> 8 & 255]
-                means[i] = means_table[word >> 16 & 255]
+            for j in range(<int>batch.n):
+                i = start + j
+                quality[i] = quality_table[scs_draw_quality(batch.word, j)]
+                guile[i] = guile_table[scs_draw_guile(batch.word, j)]
+                means[i] = means_table[scs_draw_means(batch.word, j)]
                 traits[i] = <uint8_t>(
-                    _among(batch.word[1][j], r.group_until)
-                    | (SCS_DISSENTER if batch.word[2][j] < r.dissenter else 0)
-                    | (SCS_AWARE if batch.word[3][j] < r.aware else 0)
+                    _among(scs_draw_group(batch.word, j), r.group_until)
+                    | (SCS_DISSENTER if scs_draw_dissenter(batch.word, j) < r.dissenter else 0)
+                    | (SCS_AWARE if scs_draw_aware(batch.word, j) < r.aware else 0)
                 )
             _draw(&batch, start, stop, SCS_STATUS, replicate, seed)
-            for j in range(batch.n):
-                traits[start + j] |= SCS_ENROLLED if batch.word[0][j] < r.enrolled else 0
-                strategy[start + j] = <uint8_t>_among(batch.word[1][j], r.strategy_until)
-                ties[start + j] = 0
+            for j in range(<int>batch.n):
+                i = start + j
+                traits[i] |= SCS_ENROLLED if scs_draw_enrolled(batch.word, j) < r.enrolled else 0
+                strategy[i] = <uint8_t>_among(scs_draw_strategy(batch.word, j),
+                                              r.strategy_until)
+                ties[i] = 0
             for level in range(<int>r.n_levels):
                 _draw(&batch, start, stop, SCS_TIES + level, replicate, seed)
-                for j in range(batch.n):
-                    ties[start + j] |= <uint8_t>((batch.word[0][j] < r.tie[level]) << level)
+                for j in range(<int>batch.n):
+                    ties[start + j] |= <uint8_t>(
+                        (scs_draw_tie(batch.word, j) < r.tie[level]) << level)
 
 
 cdef int _among(uint32_t draw, const int64_t *until) noexcept nogil:
@@ -92,7 +94,7 @@ cdef int _among(uint32_t draw, const int64_t *until) noexcept nogil:
     return k
 
 
-def pair(
+def draw_matching(
     int slot,
     int64_t span,
     uint16_t[::1] near,  # OUT, or None
@@ -121,7 +123,9 @@ def pair(
     cdef uint64_t *key = &keys[0]
     cdef uint64_t *other = key + keys.shape[0] // 2
     cdef uint32_t block = SCS_MATCHING + slot // ROWS
-    cdef int64_t unit, start, stop, k, j, n, last
+    cdef int64_t unit, start, stop, k, n, last
+    cdef int64_t i
+    cdef int j
     cdef bint is_near = near is not None
     with nogil:
         for unit in range((n_citizens + span - 1) // span):
@@ -130,15 +134,15 @@ def pair(
             for k in range((n + SCS_TILE - 1) // SCS_TILE):
                 last = min(start + (k + 1) * SCS_TILE, stop)
                 _draw(&batch, start + k * SCS_TILE, last, block, replicate, seed)
-                for j in range(batch.n):
+                for j in range(<int>batch.n):
                     key[k * SCS_TILE + j] = (
-                        <uint64_t>batch.word[slot % ROWS][j] << 32
+                        <uint64_t>scs_draw_matching(batch.word, slot, j) << 32
                         | <uint64_t>(k * SCS_TILE + j)
                     )
             scs_sort_by_draw(key, other, n)
-            for j in range(n):  # the odd last one meets itself
-                last = min(j ^ 1, n - 1)
+            for i in range(n):  # the odd last one meets itself
+                last = min(i ^ 1, n - 1)
                 if is_near:
-                    near[start + <uint32_t>key[j]] = <uint16_t>key[last]
+                    near[start + <uint32_t>key[i]] = <uint16_t>key[last]
                 else:
-                    far[start + <uint32_t>key[j]] = <uint32_t>start + <uint32_t>key[last]
+                    far[start + <uint32_t>key[i]] = <uint32_t>start + <uint32_t>key[last]

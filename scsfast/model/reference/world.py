@@ -43,7 +43,7 @@ def chance(x: int) -> int:
 
 
 class Draws:
-    """Random bits by purpose (see streams.py) for one seed and replicate."""
+    """Random bits by purpose (see draws.py) for one seed and replicate."""
 
     def __init__(self, seed: int, replicate: int):
         self.seed, self.replicate = seed, replicate

@@ -1,11 +1,11 @@
 /* Listing which entries of a tile are chosen, eight at a time and without a branch. */
-#ifndef SCS_LIST_H
-#define SCS_LIST_H
+#ifndef SCS_COMPACT_H
+#define SCS_COMPACT_H
 #include <stdint.h>
 #include <string.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-               "scs_list and Philox's scalar lanes take the bytes of a word lowest first");
+               "scs_compact and Philox's scalar lanes take the bytes of a word lowest first");
 
 /* The places of the bits that are set in a byte, lowest first, one in each of 8 bytes. */
 #define SCS_PLACE(bits, k) \
@@ -21,7 +21,7 @@ static const uint64_t scs_places[256] = {SCS_64(0), SCS_64(64), SCS_64(128), SCS
 
 /* Write to `list` the j < n with chosen[j] == 1 (others are 0), in order; return how many.
  * For n up to 256; both have room for n rounded up to 8 and 8 more. */
-static inline int scs_list(uint8_t *list, uint8_t *chosen, int n)
+static inline int scs_compact(uint8_t *list, uint8_t *chosen, int n)
 {
     const uint64_t ones = 0x0101010101010101u;
     int found = 0;

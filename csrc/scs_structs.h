@@ -1,22 +1,24 @@
 /* What the rules of one citizen read and write: the scenario's integers, the state of a
  * replicate (struct of arrays), and the tile of neighbours that is being computed. */
-#ifndef SCS_MODEL_H
-#define SCS_MODEL_H
+#ifndef SCS_STRUCTS_H
+#define SCS_STRUCTS_H
+#include <stddef.h>
 #include <stdint.h>
-#include "scs_draws.h"
-#include "scs_list.h"
+#include "scs_blocks.h"
 #include "scs_outputs.h"
 #include "scs_select.h"
 
 enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5 };
-enum { SCS_TILE = 256 }; /* citizens; a tile and its draws fit the L1 cache */
+enum { SCS_TILE = 256 }; /* citizens; what a step of the tick reads of a tile fits the L1 cache */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
     SCS_BY_EXCLUSION
 };
+/* By whose judgement prizes go: the scores as they are, fair scores, social value. */
+enum { SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_JUDGES };
 enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST };
 enum { SCS_LEDGER, SCS_INDEX, SCS_BLACK_BOX, SCS_LIST, SCS_NO_SCORER };
-enum { SCS_RELIABLE, SCS_OPPORTUNIST, SCS_DISCRIMINATOR };
+enum { SCS_RELIABLE, SCS_OPPORTUNIST, SCS_DISCRIMINATOR, SCS_N_STRATEGIES };
 enum { SCS_N_PARTS = 5, SCS_N_FEATURES = 8, SCS_N_FEATURE_SUMS = 44 };
 enum { SCS_FULL = 65535, SCS_NO_LIMIT = 2147483647, SCS_MOST_OF_A_YEAR = 1 << 28 };
 
@@ -65,26 +67,42 @@ typedef struct {
     int64_t wealth_rate, bad_quality;
 } scs_rules_t;
 
-/* The state of a replicate by citizen, and tables by quality, means, need and wealth bin.
- * Arrays that no regime of the scenario uses are NULL. */
+/* State by citizen: arrays of the same name in scsfast/engine/state.py. Those that no regime
+ * of the scenario uses have no elements. */
+#define SCS_COLUMNS(X) \
+    X(uint8_t, quality) X(uint8_t, guile) X(uint8_t, means) X(uint8_t, ties) \
+    X(uint8_t, traits) X(uint8_t, strategy) X(uint8_t, first_grade) \
+    X(int32_t, score) X(int32_t, fair_score) X(int32_t, wealth) X(int32_t, payoff) \
+    X(uint16_t, prizes) X(uint8_t, listed) X(uint8_t, fair_listed) \
+    X(uint16_t, history) X(uint16_t, fair_history) X(uint16_t, circle) \
+    X(uint16_t, fair_circle)
+/* Tables by quality (256), means (256), wealth bin (128); the constant and the weights of
+ * the black box, actual and fair, 9 each. */
+#define SCS_LOOKUPS(X) \
+    X(uint8_t, tercile) X(uint8_t, quality_class) X(int32_t, wealth_target) \
+    X(int32_t, capacity) X(int64_t, fits)
+#define SCS_MEMBER(type, name) type *name;
+
 typedef struct {
-    uint8_t *quality, *guile, *means, *ties, *traits, *strategy, *first_grade;
-    int32_t *score, *fair_score, *wealth, *payoff;
-    uint16_t *prizes;
-    uint8_t *listed, *fair_listed;
-    uint16_t *history, *fair_history, *circle, *fair_circle;
+    SCS_COLUMNS(SCS_MEMBER)
+    SCS_LOOKUPS(SCS_MEMBER)
     int32_t *cohorts[SCS_MAX_COHORTS], *fair_cohorts[SCS_MAX_COHORTS];
     uint32_t *published[2];            /* read in even and odd ticks */
     uint16_t *shown[2];                /* levels of score and, above, of fair score */
-    uint16_t *rank[SCS_MAX_PRIZES], *fair_rank[SCS_MAX_PRIZES];
-    uint16_t *oracle_rank[SCS_MAX_PRIZES], *lot[SCS_MAX_PRIZES];
-    uint8_t *tercile, *quality_class;  /* by quality, 256 each */
-    int32_t *wealth_target;            /* by means, 256 */
+    uint16_t *lot[SCS_MAX_PRIZES];     /* by applicant, tile by tile */
     int32_t *need[SCS_MAX_PRIZES];     /* by the draw, 256 */
-    int32_t *capacity;                 /* by wealth bin, 128 */
     int64_t *belief[SCS_MAX_PRIZES];   /* by bin, 128 */
-    int64_t *fits;                     /* actual, fair: constant and weights, 9 each */
 } scs_state_t;
+
+/* Where the pointer of each column and lookup is in scs_state_t, and what it points to. */
+typedef struct {
+    const char *name, *type;
+    size_t offset;
+} scs_column_t;
+
+#define SCS_ENTRY(type, name) {#name, #type, offsetof(scs_state_t, name)},
+static const scs_column_t scs_columns[] = {
+    SCS_COLUMNS(SCS_ENTRY) SCS_LOOKUPS(SCS_ENTRY) {NULL, NULL, 0}};
 
 /* Neighbours of one village: what is the same for all of them, their draws, their month. */
 typedef struct {
@@ -99,21 +117,24 @@ typedef struct {
     const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
     int64_t pool[SCS_MAX_PRIZES];
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
+    uint32_t few[SCS_TILE]; /* citizens of a list for whom a block is drawn */
     int32_t side[SCS_TILE]; /* what to shift a pair's words for the higher index: 16 */
-    uint32_t draw[24][SCS_TILE];
+    uint32_t draw[SCS_N_ROWS][SCS_TILE];
     int32_t points[SCS_TILE], fair_points[SCS_TILE], gain[SCS_TILE], bin[SCS_TILE];
     int32_t limit[SCS_TILE], fair_limit[SCS_TILE];
     int32_t prize_value[SCS_TILE], prize_wealth[SCS_TILE];
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
+    int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
+    int32_t flag[SCS_TILE]; /* a wide choice, before it is narrowed to `chosen` */
     uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
     uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE];
     int16_t violated[SCS_TILE], fair_violated[SCS_TILE];
-    int16_t features[2][SCS_N_FEATURES][SCS_TILE];
-    uint8_t won[SCS_TILE], fair_won[SCS_TILE], oracle_won[SCS_TILE];
+    int16_t features[2][SCS_N_FEATURES][SCS_TILE]; /* actual, fair */
+    uint8_t won[SCS_N_JUDGES][SCS_TILE]; /* by applicant */
     int32_t need[SCS_TILE];
     uint8_t code[SCS_TILE];
-    uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_list */
+    uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_compact */
     uint16_t kind[SCS_TILE]; /* of the act that is offered */
 } scs_tile_t;
 
@@ -132,12 +153,21 @@ typedef struct {
     const uint16_t *near[SCS_MAX_SLOTS]; /* partners as offsets in the unit, or NULL: */
     const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
     int64_t slot_span[SCS_MAX_SLOTS];
-    scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool: actual, fair, oracle */
+    scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool and judge */
     uint8_t *applicant[SCS_MAX_PRIZES];  /* who of a tile applies, from its start on, */
     uint16_t *applied[SCS_MAX_PRIZES];   /* and by tile how many; so ranks and lots */
     uint8_t applies[SCS_MAX_PRIZES][256]; /* by the draw of a need; where needs rise with */
     int needy_from[SCS_MAX_PRIZES];       /* it the first that applies, else -1 */
-    int rule_of[SCS_MAX_PRIZES][3];      /* rules that rank alike share a cut, */
-    uint16_t *ranks[SCS_MAX_PRIZES][3];  /* and an array */
+    int same_as[SCS_MAX_PRIZES][SCS_N_JUDGES]; /* judges that rank equally share a cut, */
+    uint16_t *ranks[SCS_MAX_PRIZES][SCS_N_JUDGES]; /* and an array */
 } scs_model_t;
+
+/* What the review knows: by level and unit the serial number and last tick of the leader in
+ * office, sums of scores, points that the tick gives; by level the manipulating leaders; by
+ * tie and tercile the connected. */
+typedef struct {
+    int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *points[6];
+    int64_t bending[6];
+    int64_t *connected;
+} scs_review_t;
 #endif

@@ -1,12 +1,23 @@
-/* Histograms of a tile's codes, and sums by group. */
-#ifndef SCS_TALLY_H
-#define SCS_TALLY_H
-#include <stdint.h>
+/* 8 Measurement: bins of a histogram, counts of a tile's codes, sums by group. */
+#ifndef SCS_MEASURE_H
+#define SCS_MEASURE_H
+#include "scs_structs.h"
 
-/* Counts by code; eight tables, so that equal codes in a row need not wait for each other. */
-typedef struct {
-    uint32_t count[8][256];
-} scs_counts_t;
+/* Return the bin of a score, of 128 over the regime's range. */
+static inline int32_t scs_score_bin(const scs_rules_t *r, int32_t score)
+{
+    uint32_t above = (uint32_t)(score - (int32_t)r->floor);
+    return (int32_t)((uint64_t)above * (uint32_t)r->bin_factor >> 32);
+}
+
+/* Return the wealth bin: exact below 4, then four an octave. */
+static inline int scs_wealth_bin(uint32_t wealth)
+{
+    if (wealth < 4)
+        return (int)wealth;
+    int octave = 31 - __builtin_clz(wealth);
+    return 4 * (octave - 1) + (int)(wealth >> (octave - 2) & 3);
+}
 
 static inline void scs_count(scs_counts_t *counts, const uint8_t *restrict code, int n)
 {

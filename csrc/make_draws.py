@@ -1,0 +1,146 @@
+"""Write csrc/scs_blocks.h and csrc/scs_draws.h from the draw plan, scsfast/model/draws.py.
+
+One function per purpose, so that no file of the kernel says in which bits of which block
+a purpose is drawn. tests/model/test_draws.py holds the headers to the plan.
+"""
+
+import re
+from pathlib import Path
+
+from scsfast.model import draws as plan
+from scsfast.model.draws import PLAN, Draw
+
+CSRC = Path(__file__).parent
+ALONE = {"retaliate"}  # drawn for so few that no row of the tile is filled
+FAMILY = re.compile(r"(.+)_(\d+)")
+SIDES = re.compile(r"(lower|upper)_(.+)")
+TILE, BATCH = "const scs_tile_t *t, int j", "const uint32_t (*word)[SCS_TILE], int j"
+
+
+def families() -> dict[str, list[Draw]]:
+    """Return the draws of each purpose: one, or one per level, slot or kind of prize."""
+    found = {}
+    for purpose, draw in PLAN.items():
+        member = FAMILY.fullmatch(purpose)
+        found.setdefault(member[1] if member else purpose, []).append(draw)
+    return found
+
+
+def name_of(draw: Draw) -> str:
+    """Return the name of a draw's block."""
+    return next(name for name, n in plan.BLOCKS.items() if n == draw.block)
+
+
+def bits(word: str, draw: Draw, more: str = "") -> str:
+    """Return the expression that takes a purpose's bits from its word."""
+    shift = " + ".join(filter(None, [str(draw.shift) if draw.shift else "", more]))
+    shifted = f"{word} >> ({shift})" if more else f"{word} >> {shift}"
+    taken = shifted if shift else word
+    mask = (1 << draw.bits) - 1
+    return (
+        taken if draw.shift + draw.bits == 32 and not more else f"{taken} & {mask:#x}u"
+    )
+
+
+def function(name: str, parameters: str, value: str) -> str:
+    """Return one inline function of the header."""
+    return f"static inline uint32_t {name}({parameters})\n{{ return {value}; }}\n"
+
+
+def of_tile(purpose: str, draws: list[Draw]) -> str:
+    """Return the draw of entry j of a tile, in the row that `fill` has filled."""
+    first, many = draws[0], len(draws) > 1
+    row = f"SCS_ROW(SCS_{name_of(first)}, {'k' if many else first.word})"
+    parameters = TILE.replace("int j", "int k, int j") if many else TILE
+    return function(
+        f"scs_draw_{purpose}", parameters, bits(f"t->draw[{row}][j]", first)
+    )
+
+
+def of_pair(purpose: str) -> str:
+    """Return the draw of one side of a pair: 0 for the lower index, 16 for the higher."""
+    lower, upper = (PLAN[f"{side}_{purpose}"] for side in ("lower", "upper"))
+    assert (lower.word, lower.bits) == (upper.word, upper.bits)
+    assert upper.shift == lower.shift + 16
+    word = f"t->draw[SCS_ROW(SCS_{name_of(lower)}, {lower.word})][j]"
+    return function(
+        f"scs_draw_{purpose}", f"{TILE}, int side", bits(word, lower, "side")
+    )
+
+
+def of_batch(purpose: str, draws: list[Draw]) -> str:
+    """Return the draw of entry j of a batch of the world's citizens."""
+    by_slot = len(draws) > len({draw.block for draw in draws})
+    parameters = BATCH.replace("int j", "int slot, int j") if by_slot else BATCH
+    word = "word[slot % 4][j]" if by_slot else f"word[{draws[0].word}][j]"
+    return function(f"scs_draw_{purpose}", parameters, bits(word, draws[0]))
+
+
+def of_one(purpose: str, draws: list[Draw]) -> str:
+    """Return the draw of one citizen or unit, computed where it stands."""
+    first = draws[0]
+    name = name_of(first)
+    level = len(draws) > 1
+    block = f"SCS_{name} + (uint32_t)level" if level else f"SCS_{name}"
+    parameters = "const scs_model_t *m, " + "int level, " * level
+    word = f"scs_philox_word({first.word}, who, when, m->replicate, {block}, m->seed)"
+    return function(
+        f"scs_draw_{purpose}",
+        parameters + "uint32_t who, uint32_t when",
+        bits(word, first),
+    )
+
+
+def functions() -> str:
+    """Return the functions of every purpose, in the plan's order."""
+    found = []
+    for purpose, draws in families().items():
+        who, when = draws[0].who, draws[0].when
+        sides = SIDES.fullmatch(purpose)
+        if purpose in ALONE or who in ("unit", "0"):
+            found.append(of_one(purpose, draws))
+        elif when != "tick":
+            found.append(of_batch(purpose, draws))
+        elif not sides:
+            found.append(of_tile(purpose, draws))
+        elif sides[1] == "lower":
+            found.append(of_pair(sides[2]))
+    return "".join(found)
+
+
+def blocks() -> str:
+    """Return the header of block numbers."""
+    rows = 4 * (1 + max(d.block for d in PLAN.values() if d.who in ("citizen", "pair")
+                        and d.when == "tick"))  # fmt: skip
+    members = "".join(f"    SCS_{name} = {n},\n" for name, n in plan.BLOCKS.items())
+    return (
+        "/* Numbers of the random blocks, and the rows that a tile keeps of them.\n"
+        " * Written by csrc/make_draws.py from scsfast/model/draws.py. */\n"
+        "#ifndef SCS_BLOCKS_H\n#define SCS_BLOCKS_H\n"
+        f"enum {{\n{members}}};\n"
+        f"enum {{ SCS_N_ROWS = {rows} }};\n\n"
+        "/* Row of a block's word in a tile. */\n"
+        "#define SCS_ROW(block, word) (4 * (block) + (word))\n#endif\n"
+    )
+
+
+def by_purpose() -> str:
+    """Return the header of draws by purpose."""
+    return (
+        "/* The draws by purpose: of entry j of a tile, of a batch of the world's citizens, "
+        "or of\n * one citizen or unit alone. A meeting's have a side: 0 for the lower index "
+        "of the\n * pair, 16 for the higher.\n"
+        " * Written by csrc/make_draws.py from scsfast/model/draws.py. */\n"
+        '#ifndef SCS_DRAWS_H\n#define SCS_DRAWS_H\n#include "scs_philox.h"\n'
+        f'#include "scs_structs.h"\n\n{functions()}#endif\n'
+    )
+
+
+def headers() -> dict[Path, str]:
+    """Return the text of each header by its path."""
+    return {CSRC / "scs_blocks.h": blocks(), CSRC / "scs_draws.h": by_purpose()}
+
+
+if __name__ == "__main__":
+    for path, text in headers().items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,162 @@
+/* 1 Conduct of one citizen: temptations, free time, informal help. */
+#ifndef SCS_CONDUCT_H
+#define SCS_CONDUCT_H
+#include "scs_draws.h"
+#include "scs_records.h"
+#include "scs_scores.h"
+
+/* Note how many of n rising bounds a draw has reached by its top bits; return what to shift
+ * off a draw, which is below the last bound, so that 8 bits are left. */
+static inline int scs_index_bounds(uint16_t *first, const int64_t *until, int n)
+{
+    int64_t last = n ? until[n - 1] - 1 : 0;
+    int shift = 0, reached = 0;
+    while (last >> shift > 255)
+        shift++;
+    for (int top = 0; top < 256; top++) {
+        while (reached < n && until[reached] <= (int64_t)top << shift)
+            reached++;
+        first[top] = (uint16_t)reached;
+    }
+    return shift;
+}
+
+/* Return which act is drawn: how many cumulative bounds the draw, which is below the last,
+ * has reached; `first` says how many of them what is left of it after a shift has. */
+static inline uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
+                                uint32_t draw)
+{
+    uint16_t kind = first[draw >> shift];
+    while (draw >= until[kind])
+        kind++;
+    return kind;
+}
+
+/* What those of a tile who are offered acts do: four counts by domain and by group, 16 bits
+ * each, and the social value. */
+typedef struct {
+    uint64_t domain[SCS_N_DOMAINS], group[SCS_N_GROUPS];
+    int64_t value;
+} scs_tally_t;
+
+static inline uint64_t scs_four(int a, int b, int c, int d)
+{ return (uint64_t)a | (uint64_t)b << 16 | (uint64_t)c << 32 | (uint64_t)d << 48; }
+
+/* Add one of four counts by domain or by group to a column of its table. */
+static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts, int n, int k)
+{
+    for (int of = 0; of < n; of++)
+        column[of * width] += (int64_t)(counts[of] >> 16 * k & 0xFFFF);
+}
+
+/* Offer the drawn negative act; commit it with P = E(cost / gain scale); say whether it is
+ * committed and observed. */
+static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+                                          scs_tally_t *tally)
+{
+    const scs_rules_t *r = &m->rules;
+    const scs_act_t *act = m->offences + t->kind[j];
+    int64_t i = t->start + j, loss = 0;
+    uint32_t traits = m->state.traits[i], group = traits & SCS_GROUP;
+    int64_t seen = act->seen[group];
+    if (r->suspicion != 256 && !(t->own_word[j] & SCS_GOOD)) {
+        seen = seen * r->suspicion >> 8;
+        seen = seen < 65536 ? seen : 65536;
+    }
+    if (traits & SCS_AWARE && act->scored)
+        loss = -scs_worth(m, i, act);
+    int64_t feared = seen;
+    if (r->clients_know && act->scored && traits & SCS_ENROLLED)
+        feared = seen * (act->human ? t->unsuppressed : t->unsuppressed_automatic)[m->state.ties[i]] >> 16;
+    int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
+    cost += r->moral * m->state.quality[i] >> 8;
+    int offered = act->only >> group & 1;
+    int commits = offered
+        & ((int64_t)scs_draw_commit(t, j) < scs_chance(cost * act->inverse_scale >> 16));
+    int observed = commits & (scs_draw_offence_seen(t, j) < seen);
+    tally->domain[act->domain] += scs_four(offered, commits, observed, 0);
+    tally->group[group] += scs_four(commits, observed, 0, 0);
+    tally->value += -(int64_t)commits & act->social_value;
+    return (uint8_t)observed;
+}
+
+/* Fine and record an observed offence. */
+static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j,
+                                      const scs_row_t *row)
+{
+    const scs_act_t *act = m->offences + t->kind[j];
+    t->gain[j] -= (int32_t)act->penalty;
+    row->by_domain[act->domain * SCS_N_by_domain + SCS_violations_suppressed] += scs_report(
+        m, t, j, act, scs_draw_offence_clerk(t, j), (int32_t)scs_draw_suppress(t, j), row);
+    if (act->defies && m->rules.retaliates && t->bends)
+        scs_retaliate(m, t, j, scs_draw_retaliate(m, t->who[j], t->tick), row);
+}
+
+static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally)
+{
+    static const int of_domain[] = {SCS_temptations, SCS_violations, SCS_violations_observed};
+    static const int of_group[] = {SCS_group_violations, SCS_group_violations_observed};
+    for (int k = 0; k < 3; k++)
+        scs_add_up(row->by_domain + of_domain[k], SCS_N_by_domain, tally->domain,
+                   SCS_N_DOMAINS, k);
+    for (int k = 0; k < 2; k++)
+        scs_add_up(row->by_group + of_group[k], SCS_N_by_group, tally->group, SCS_N_GROUPS, k);
+    row->sums[SCS_social_value] += tally->value;
+    row->sums[SCS_welfare] += tally->value;
+}
+
+/* Offer the drawn positive act: done, or faked, or left; say whether any is observed. */
+static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+                                        scs_tally_t *tally)
+{
+    const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
+    const scs_act_t *act = m->deeds + t->kind[j];
+    int64_t i = t->start + j, gain = 0, fakes_below = 0;
+    uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
+    int64_t seen = act->seen[group];
+    if (traits & SCS_AWARE && act->scored) {
+        int64_t worth = scs_worth(m, i, act);
+        gain = seen * (worth > 0 ? worth : 0) >> 16;
+        fakes_below = 65536 - scs_chance((s->guile[i] * gain >> 8) * r->inverse_fake >> 16);
+    }
+    int64_t want = gain + (r->intrinsic * s->quality[i] >> 8);
+    int offered = act->only >> group & 1;
+    int willing = (int64_t)scs_draw_do(t, j)
+                  < 65536 - scs_chance(want * act->inverse_scale >> 16);
+    int done = offered & willing & (s->wealth[i] >= act->price);
+    int faked = offered & !done & ((int64_t)scs_draw_fake(t, j) < fakes_below);
+    int observed = (done | faked) & (scs_draw_deed_seen(t, j) < seen);
+    tally->domain[act->domain] += scs_four(offered, done, faked, observed);
+    tally->group[group] += scs_four(done, observed, 0, 0);
+    tally->value += -(int64_t)done & act->social_value;
+    t->gain[j] -= (int32_t)(-(int64_t)done & act->price);
+    t->deed[j] = (uint8_t)(done & (act->scored != 0) & ((traits & SCS_ENROLLED) != 0));
+    return (uint8_t)observed;
+}
+
+/* Record an observed deed. */
+static inline void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j,
+                                   const scs_row_t *row)
+{
+    scs_report(m, t, j, m->deeds + t->kind[j], scs_draw_deed_clerk(t, j), -1, row);
+}
+
+static inline void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally)
+{
+    static const int of_domain[] = {SCS_occasions, SCS_deeds, SCS_deeds_faked,
+                                    SCS_deeds_observed};
+    static const int of_group[] = {SCS_group_deeds, SCS_group_deeds_observed};
+    for (int k = 0; k < 4; k++)
+        scs_add_up(row->by_domain + of_domain[k], SCS_N_by_domain, tally->domain,
+                   SCS_N_DOMAINS, k);
+    for (int k = 0; k < 2; k++)
+        scs_add_up(row->by_group + of_group[k], SCS_N_by_group, tally->group, SCS_N_GROUPS, k);
+    row->sums[SCS_social_value] += tally->value;
+    row->sums[SCS_welfare] += tally->value;
+}
+
+/* Say whether citizen j, who did no scored deed, helps informally. */
+static inline int scs_helps(const scs_tile_t *t, int j, int32_t help_rate, uint8_t quality)
+{ return (t->deed[j] == 0) & ((int32_t)scs_draw_help(t, j) < help_rate * quality >> 8); }
+#endif

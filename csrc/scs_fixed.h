@@ -1,0 +1,23 @@
+/* Integer arithmetic that all rules share: truncation, clamping, chances. */
+#ifndef SCS_FIXED_H
+#define SCS_FIXED_H
+#include <stdint.h>
+#include "scs_exp.h"
+
+static inline int64_t scs_clamp(int64_t x, int64_t low, int64_t high)
+{ return x < low ? low : x > high ? high : x; }
+
+/* Return x * rate / 65536 truncated toward zero, for 0 <= rate <= 65536
+ * and x above INT32_MIN. */
+static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
+{
+    int32_t sign = x >> 31;
+    uint32_t size = (uint32_t)((x ^ sign) - sign);
+    int32_t part = (int32_t)((size >> 16) * rate + ((size & 0xFFFF) * rate >> 16));
+    return (part ^ sign) - sign;
+}
+
+/* Return E(x) as a 16-bit chance, x in steps of 1/256. */
+static inline int32_t scs_chance(int64_t x)
+{ return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }
+#endif

@@ -1,0 +1,68 @@
+/* 6 Prizes: the rank of an applicant under each rule of allocation. */
+#ifndef SCS_PRIZES_H
+#define SCS_PRIZES_H
+#include "scs_scores.h"
+#include "scs_structs.h"
+
+/* Ranks of a citizen for a prize: 0 does not apply, else one more than the model's rank,
+ * which is social value (oracle), points and what the desk adds (score; 0 without a
+ * score), the grade that these make, being off the list or lifted over it (exclusion), or
+ * need times whole wealth (market). All fit 16 bits. */
+static inline uint16_t scs_value_rank(int applies, int32_t need, int32_t quality)
+{ return (uint16_t)(applies * (1 + need * quality)); }
+
+static inline uint16_t scs_score_rank(int applies, int enrolled, int32_t points, int32_t bonus)
+{ return (uint16_t)(applies * (1 + enrolled * (1 + (points >> 8) + bonus))); }
+
+static inline uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enrolled,
+                                      int32_t score, int32_t bonus)
+{ return (uint16_t)(applies * (1 + enrolled * (1 + scs_grade(r, score + 256 * bonus)))); }
+
+static inline uint16_t scs_exclusion_rank(int applies, int is_free)
+{ return (uint16_t)(applies * (1 + is_free)); }
+
+static inline uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth)
+{
+    int64_t bid = (int64_t)need * (wealth >> 8);
+    return (uint16_t)(applies * (1 + (bid < 65000 ? bid : 65000)));
+}
+
+/* Count entry k of a tile's applicants, who wins or would win a prize by some judge. */
+static inline void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k,
+                                   int64_t kind, const scs_row_t *row)
+{
+    const scs_state_t *s = &m->state;
+    int64_t i = t->start + m->applicant[kind][t->start + k];
+    int64_t value = m->ranks[kind][SCS_ORACLE][t->start + k] - 1;
+    int64_t *sums = row->by_prize + kind * SCS_N_by_prize;
+    int64_t *group = row->by_group + (s->traits[i] & SCS_GROUP) * SCS_N_by_group;
+    int won = t->won[SCS_ACTUAL][k], fair = t->won[SCS_FAIR][k];
+    uint32_t ties = s->ties[i] | 1u << SCS_TIE_ALL | (s->ties[i] ? 1u << SCS_TIE_ANY : 0);
+    sums[SCS_prizes] += won;
+    sums[SCS_prizes_moved] += won & (1 - fair);
+    sums[SCS_prize_value] += won * value;
+    sums[SCS_fair_prize_value] += fair * value;
+    sums[SCS_oracle_prize_value] += t->won[SCS_ORACLE][k] * value;
+    group[SCS_group_prizes] += won;
+    group[SCS_group_fair_prizes] += fair;
+    for (; ties; ties &= ties - 1) {
+        int64_t at = __builtin_ctz(ties) * SCS_N_TERCILES + s->tercile[s->quality[i]];
+        row->by_tie[at * SCS_N_by_tie + SCS_connected_prizes] += won;
+        row->by_tie[at * SCS_N_by_tie + SCS_connected_fair_prizes] += fair;
+    }
+}
+
+/* Give citizen j, who has won, its prize. */
+static inline void scs_win(const scs_model_t *m, scs_tile_t *t, int j, int64_t kind,
+                           scs_row_t *row)
+{
+    const scs_state_t *s = &m->state;
+    const scs_prize_t *p = &m->prizes[kind];
+    int64_t i = t->start + j;
+    if (p->learns)
+        row->bin_wins[kind][t->bin[j]] += (s->traits[i] & SCS_ENROLLED) != 0;
+    s->prizes[i] += (t->tick >= m->rules.measured_from) & (s->prizes[i] < 65535);
+    t->prize_value[j] += (int32_t)p->value;
+    t->prize_wealth[j] += (int32_t)p->wealth;
+}
+#endif

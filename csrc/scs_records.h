@@ -1,0 +1,213 @@
+/* 3 Records: what is reported of a citizen, and what leaders do to its record. */
+#ifndef SCS_RECORDS_H
+#define SCS_RECORDS_H
+#include "scs_draws.h"
+#include "scs_fixed.h"
+#include "scs_structs.h"
+
+/* Return 0 for a record lost on the way up, -1 for one reversed, else 1. */
+static inline int64_t scs_clerk(const scs_rules_t *r, uint32_t draw, const scs_row_t *row)
+{
+    int lost = draw < r->lost, reversed = !lost && draw < r->reversed;
+    row->sums[SCS_records_lost] += lost;
+    row->sums[SCS_records_reversed] += reversed;
+    return lost ? 0 : reversed ? -1 : 1;
+}
+
+/* Return the level that suppresses a negative record of a citizen, or -1. */
+static inline int scs_suppressed_at(const scs_rules_t *r, const scs_tile_t *t, uint32_t ties,
+                                    int human, uint32_t draw)
+{
+    const int32_t *table = human ? t->unsuppressed : t->unsuppressed_automatic;
+    if ((int64_t)draw >= 65536 - table[ties])
+        return -1;
+    int level = human ? 0 : (int)r->deciding;
+    for (; level < r->deciding; level++)
+        if ((int64_t)draw < 65536 - table[ties & ((2u << level) - 1)])
+            break;
+    return level;
+}
+
+/* Move a history towards kept or broken by one recorded commitment. */
+static inline void scs_update_history(const scs_rules_t *r, uint16_t *history, int kept)
+{
+    if (r->has_parts)
+        *history = (uint16_t)(*history + scs_toward_zero((kept ? SCS_FULL : 0) - *history,
+                                                         (uint32_t)r->record_weight));
+}
+
+/* Enter a record that arrives (sign 1) or arrives reversed (-1) into the fair history, list
+ * and grade rules of citizen j, or into the actual ones. */
+static inline void scs_enter(const scs_model_t *m, scs_tile_t *t, int j,
+                             const scs_act_t *act, int64_t sign, int judge)
+{
+    const scs_state_t *s = &m->state;
+    const int fair = judge == SCS_FAIR;
+    int32_t *limit = fair ? t->fair_limit : t->limit;
+    if (sign == 0)
+        return;
+    scs_update_history(&m->rules, (fair ? s->fair_history : s->history) + t->start + j,
+               act->positive == (sign > 0));
+    if (sign < 0)
+        return;
+    (fair ? t->fair_violated : t->violated)[j] |= (int16_t)!act->positive;
+    (fair ? t->fair_severe : t->severe)[j] |= (uint8_t)act->lists;
+    limit[j] = act->limit < limit[j] ? (int32_t)act->limit : limit[j];
+}
+
+/* Enter an invented negative record against citizen j. */
+static inline void scs_invent(const scs_model_t *m, scs_tile_t *t, int j, int64_t points)
+{
+    const scs_rules_t *r = &m->rules;
+    t->points[j] -= r->scored ? (int32_t)points : 0;
+    t->violated[j] = 1;
+    t->severe[j] |= (uint8_t)r->list_framed;
+    scs_update_history(r, m->state.history + t->start + j, 0);
+}
+
+/* Answer an observed act of defiance with an invented record, unless by a client. */
+static inline void scs_retaliate(const scs_model_t *m, scs_tile_t *t, int j, uint32_t draw,
+                                 const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    uint32_t ties = m->state.ties[t->start + j];
+    if (!(r->recorded && m->state.traits[t->start + j] & SCS_ENROLLED))
+        return;
+    if ((int64_t)draw >= 65536 - t->unanswered[ties])
+        return;
+    int64_t level = 0, kept = 65536;
+    for (; level < r->deciding; level++) {
+        if (t->bends >> level & 1 & ~(ties >> level))
+            kept = kept * (65536 - r->retaliate[level]) >> 16;
+        if ((int64_t)draw < 65536 - kept)
+            break;
+    }
+    row->by_level[level * SCS_N_by_level + SCS_retaliated]++;
+    scs_invent(m, t, j, r->retaliate_points[level]);
+}
+
+/* Pass the record of an observed act up; `suppress` < 0 for deeds, else its draw.
+ * Return whether a leader suppressed it. */
+static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const scs_act_t *act,
+                             uint32_t clerk, int32_t suppress, const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t i = t->start + j;
+    uint32_t ties = m->state.ties[i], traits = m->state.traits[i];
+    if (!act->scored || !(traits & SCS_ENROLLED))
+        return 0;
+    int64_t sign = act->human ? scs_clerk(r, clerk, row) : 1;
+    t->fair_points[j] += (int32_t)(sign * act->points);
+    scs_enter(m, t, j, act, sign, SCS_FAIR);
+    if (suppress >= 0) {
+        int level = scs_suppressed_at(r, t, ties, (int)act->human, (uint32_t)suppress);
+        if (level >= 0) {
+            row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+            return 1;
+        }
+    }
+    int bends = t->bends >> r->deciding & 1;
+    int kind = ties >> r->deciding & 1 ? 1 : traits & SCS_DISSENTER ? 2 : 0;
+    int64_t *level = row->by_level + r->deciding * SCS_N_by_level;
+    level[SCS_bent] += bends && act->dealt[3 + kind] != act->dealt[3];
+    level[SCS_weighted] += bends && act->dealt[3] != act->dealt[0];
+    t->points[j] += (int32_t)(sign * act->dealt[3 * bends + kind]);
+    scs_enter(m, t, j, act, sign, SCS_ACTUAL);
+    return 0;
+}
+
+/* Record the conduct of citizen j in an observed meeting as the norm judges it. */
+static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
+                             const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
+    int64_t i = t->start + j;
+    uint32_t partner = t->other_word[j];
+    uint32_t ties = s->ties[i];
+    int breached = !t->kept[j];
+    int praised = r->norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0;
+    int fairly = r->norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0;
+    row->sums[SCS_meetings_recorded]++;
+    int64_t sign = scs_clerk(r, scs_draw_meeting_clerk(t, j), row);
+    t->fair_points[j] += (int32_t)(sign * (fairly ? r->meeting_plus : -r->meeting_minus));
+    if (sign)
+        scs_update_history(r, s->fair_history + i, fairly == (sign > 0));
+    int level = praised ? -1 : scs_suppressed_at(r, t, ties, 1, scs_draw_meeting_suppress(t, j));
+    if (level >= 0) {
+        row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+        return;
+    }
+    int64_t honest = praised ? r->meeting_plus : r->meeting_minus;
+    int64_t dealt = t->bends >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
+    row->by_level[r->deciding * SCS_N_by_level + SCS_weighted] += dealt != honest;
+    t->points[j] += (int32_t)(sign * (praised ? dealt : -dealt));
+    if (sign)
+        scs_update_history(r, s->history + i, praised == (sign > 0));
+}
+
+/* Return the first level of `levels` at which the added-up rates pass the draw, or -1. */
+static inline int scs_first_below(uint32_t draw, uint32_t levels, const int64_t *rate)
+{
+    int64_t total = 0;
+    for (int level = 0; levels >> level; level++) {
+        total += levels >> level & 1 ? rate[level] : 0;
+        if (draw < total)
+            return level;
+    }
+    return -1;
+}
+
+/* Extra records: leaders credit their clients and frame dissenters. */
+static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
+                                       const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t i = t->start + j;
+    uint32_t ties = m->state.ties[i], traits = m->state.traits[i];
+    uint32_t levels = t->bends & ((2u << r->deciding) - 1);
+    if (!(traits & SCS_ENROLLED))
+        return;
+    int level = scs_first_below(scs_draw_credit(t, j), levels & ties, r->credit_rate);
+    if (level >= 0) {
+        row->by_level[level * SCS_N_by_level + SCS_credited]++;
+        t->points[j] += r->scored ? (int32_t)r->credit_points[level] : 0;
+        t->taken_off[j] = 1;
+        scs_update_history(r, m->state.history + i, 1);
+    }
+    if (!(traits & SCS_DISSENTER))
+        return;
+    level = scs_first_below(scs_draw_frame(t, j), levels & ~ties, r->frame_rate);
+    if (level >= 0) {
+        row->by_level[level * SCS_N_by_level + SCS_framed]++;
+        scs_invent(m, t, j, r->frame_points[level]);
+    }
+}
+
+/* Offer points to a client or rich citizen below a cut, who pays if it can. */
+static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
+    int64_t i = t->start + j;
+    uint32_t levels = t->bends & ((2u << r->deciding) - 1), selling = 0;
+    if (!(s->traits[i] & SCS_ENROLLED))
+        return;
+    for (int level = 0; levels >> level; level++)
+        if (s->ties[i] >> level & 1 || s->means[i] >= r->rich_from[level])
+            selling |= levels & 1u << level;
+    int at = scs_first_below(scs_draw_sale(t, j), selling, r->sale_rate);
+    if (at < 0 || s->wealth[i] < r->sale_price[at])
+        return;
+    int below = r->listing && s->listed[i];
+    int64_t score = s->score[i], points = r->sale_points[at];
+    for (int64_t k = 0; k < r->n_sale_cuts; k++)
+        below |= score < r->sale_cuts[k] && r->sale_cuts[k] <= score + points;
+    if (!below)
+        return;
+    row->by_level[at * SCS_N_by_level + SCS_sold]++;
+    t->gain[j] -= (int32_t)r->sale_price[at];
+    t->points[j] += r->scored ? (int32_t)points : 0;
+    t->taken_off[j] = 1;
+}
+#endif

@@ -1,0 +1,23 @@
+# 5 The list, a tile at a time: those on it, and those with a severe record.
+from libc.stdint cimport int32_t, uint8_t
+
+from scsfast.engine.kernel.csrc cimport *
+
+
+cdef inline void keep_list(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """One tick less on the list; performance, new entries, exits by leaders' favour."""
+    cdef uint8_t *listed = m.state.listed + t.start
+    cdef uint8_t *fair_listed = m.state.fair_listed + t.start
+    cdef int32_t j, k, n_selected
+    if not m.rules.listing:
+        return
+    for j in range(<int32_t>t.n):
+        t.chosen[j] = (listed[j] | fair_listed[j] | t.severe[j] | t.fair_severe[j]) != 0
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    if m.rules.list_exit:
+        for k in range(n_selected):
+            t.few[k] = t.who[t.list[k]]
+        scs_philox_fill(&t.draw[SCS_ROW(SCS_DEALS, 0)][0], SCS_TILE, t.few, n_selected,
+                        t.tick, m.replicate, SCS_DEALS, m.seed)
+    for k in range(n_selected):
+        scs_update_list(m, t, t.list[k], k, row)
