@@ -24,6 +24,7 @@ from scsfast.analysis.scenario_pairs import cases
 from scsfast.analysis.selection import families, role
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.errors import ConfigError, ScsError
+from scsfast.execution import mpi_comm
 from scsfast.model.plain_values import plain
 from scsfast.store.store import Failure, Store
 from scsfast.store.verify import verify
@@ -307,3 +308,19 @@ def test_claims_and_figures_agree_on_what_a_yardstick_is(regime, expected):
     assert case.is_yardstick == expected
     assert (role(dataset, "a") == "yardstick") == expected
     assert ("yardsticks" in families(dataset)) == expected
+
+
+# Ranks, and what only looks like them.
+
+
+def test_a_shell_inside_a_step_of_slurm_runs_alone(monkeypatch):
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "8")
+    monkeypatch.setenv("SLURM_PTY_PORT", "1")
+    assert mpi_comm.find_crew() is None
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "inf", "nan", ""])
+def test_seconds_of_patience_that_are_none_are_refused(monkeypatch, text):
+    monkeypatch.setenv("SCSFAST_DEAD_SECONDS", text)
+    with pytest.raises(ConfigError, match="SCSFAST_DEAD_SECONDS must be a number"):
+        mpi_comm.patience()

@@ -50,6 +50,8 @@ def find_crew():
         for name in LAUNCHERS
         if os.environ.get(name, "").isdigit() and int(os.environ[name]) > 1
     }
+    if "SLURM_PTY_PORT" in os.environ:  # a shell inside a step, not one of its tasks
+        found.pop("SLURM_STEP_NUM_TASKS", None)
     if not found:
         return None
     try:
@@ -61,6 +63,26 @@ def find_crew():
         library = MPI.Get_library_version().splitlines()[0]
         raise LauncherError(_advice(found, library))
     return Crew(MPI)
+
+
+def patience() -> float:
+    """Return the seconds after which a silent rank is taken for dead.
+
+    Raises
+    ------
+    ConfigError
+        If SCSFAST_DEAD_SECONDS is not a finite number above 0.
+    """
+    text = os.environ.get("SCSFAST_DEAD_SECONDS", str(DEAD_SECONDS))
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ConfigError(
+            f"SCSFAST_DEAD_SECONDS must be a number of seconds above 0, got {text!r}"
+        )
+    return seconds
 
 
 def _advice(found: dict, library: str) -> str:
@@ -85,7 +107,7 @@ class Crew:
         node = self.world.Split_type(MPI.COMM_TYPE_SHARED)
         self._masks = node.allgather(_affinity())
         node.Free()
-        self.patience = float(os.environ.get("SCSFAST_DEAD_SECONDS", DEAD_SECONDS))
+        self.patience = patience()
         self._sent, self._beaten, self._looked = deque(), 0.0, time.monotonic()
         self.heard = dict.fromkeys(range(self.size), time.monotonic())
 
