@@ -11,7 +11,9 @@ from scsfast.model import draws as plan
 from scsfast.model.draws import PLAN, Draw
 
 CSRC = Path(__file__).parent
-ALONE = {"retaliate"}  # drawn for so few that no row of the tile is filled
+# Drawn for so few that no row of the tile is filled.
+ALONE = {"retaliate", "orders", "appeal_offence", "appeal_meeting", "appeal_credited"}
+ALONE |= {"appeal_framed", "appeal_retaliated", "appeal_tie"}
 FAMILY = re.compile(r"(.+)_(\d+)")
 SIDES = re.compile(r"(lower|upper)_(.+)")
 TILE, BATCH = "const scs_tile_t *t, int j", "const uint32_t (*word)[SCS_TILE], int j"
@@ -110,8 +112,14 @@ def functions() -> str:
 
 def blocks() -> str:
     """Return the header of block numbers."""
-    rows = 4 * (1 + max(d.block for d in PLAN.values() if d.who in ("citizen", "pair")
-                        and d.when == "tick"))  # fmt: skip
+    in_rows = [
+        draw.block
+        for purpose, draw in PLAN.items()
+        if draw.who in ("citizen", "pair")
+        and draw.when == "tick"
+        and purpose not in ALONE
+    ]
+    rows = 4 * (1 + max(in_rows))
     members = "".join(f"    SCS_{name} = {n},\n" for name, n in plan.BLOCKS.items())
     return (
         "/* Numbers of the random blocks, and the rows that a tile keeps of them.\n"

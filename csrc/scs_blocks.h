@@ -16,6 +16,10 @@ enum {
     SCS_MATCHING = 18,
     SCS_TIES = 40,
     SCS_LEADERS = 48,
+    SCS_ORDERS = 80,
+    SCS_APPEALS = 81,
+    SCS_APPEAL_TIES = 82,
+    SCS_APPEAL_BODIES = 83,
 };
 enum { SCS_N_ROWS = 24 };
 

@@ -49,6 +49,18 @@ static inline uint32_t scs_draw_perform(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_DEALS, 1)][j] & 0xffffu; }
 static inline uint32_t scs_draw_retaliate(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(1, who, when, m->replicate, SCS_DEALS, m->seed) >> 16; }
+static inline uint32_t scs_draw_orders(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_ORDERS, m->seed) & 0xffffu; }
+static inline uint32_t scs_draw_appeal_offence(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_APPEALS, m->seed) & 0xffffu; }
+static inline uint32_t scs_draw_appeal_meeting(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_APPEALS, m->seed) >> 16; }
+static inline uint32_t scs_draw_appeal_credited(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(1, who, when, m->replicate, SCS_APPEALS, m->seed) & 0xffffu; }
+static inline uint32_t scs_draw_appeal_framed(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(1, who, when, m->replicate, SCS_APPEALS, m->seed) >> 16; }
+static inline uint32_t scs_draw_appeal_retaliated(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(2, who, when, m->replicate, SCS_APPEALS, m->seed) & 0xffffu; }
 static inline uint32_t scs_draw_need(const scs_tile_t *t, int k, int j)
 { return t->draw[SCS_ROW(SCS_NEEDS, k)][j] & 0xffu; }
 static inline uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j)
@@ -79,6 +91,10 @@ static inline uint32_t scs_draw_enrolled(const uint32_t (*word)[SCS_TILE], int j
 { return word[0][j]; }
 static inline uint32_t scs_draw_strategy(const uint32_t (*word)[SCS_TILE], int j)
 { return word[1][j]; }
+static inline uint32_t scs_draw_appeal_tie(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_APPEAL_TIES, m->seed); }
+static inline uint32_t scs_draw_appeal_body(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_APPEAL_BODIES, m->seed); }
 static inline uint32_t scs_draw_matching(const uint32_t (*word)[SCS_TILE], int slot, int j)
 { return word[slot % 4][j]; }
 static inline uint32_t scs_draw_tie(const uint32_t (*word)[SCS_TILE], int j)

@@ -5,11 +5,13 @@
 #include "scs_fixed.h"
 #include "scs_structs.h"
 
-/* Return the ticks left on the list after a tick; count an entry. */
+/* Return the ticks left on the list after a tick, of which a deed takes some; count an
+ * entry. */
 static inline uint8_t scs_stay(const scs_rules_t *r, uint8_t listed, int performs,
-                               uint8_t severe, int64_t *entries)
+                               int64_t repair, uint8_t severe, int64_t *entries)
 {
     int64_t left = listed && !performs ? listed - 1 : 0;
+    left = left > repair ? left - repair : 0;
     if (severe) {
         *entries += left == 0;
         left = scs_clamp(r->list_term + (left ? r->list_extension : 0), 0, 255);
@@ -28,9 +30,11 @@ static inline void scs_update_list(const scs_model_t *m, const scs_tile_t *t, in
     int performs = r->list_exit
         && (int64_t)scs_draw_perform(t, k) < r->list_exit * s->quality[i] >> 8;
     row->sums[SCS_performed] += performs & (s->listed[i] > 1);
-    s->listed[i] = scs_stay(r, s->listed[i], performs, t->severe[j],
+    int64_t repair = r->list_repair && t->repaired[j] ? r->list_repair : 0;
+    row->sums[SCS_repaired] += repair > 0 && s->listed[i] > 1 && !performs;
+    s->listed[i] = scs_stay(r, s->listed[i], performs, repair, t->severe[j],
                             &row->sums[SCS_listings]);
-    s->fair_listed[i] = scs_stay(r, s->fair_listed[i], performs, t->fair_severe[j],
+    s->fair_listed[i] = scs_stay(r, s->fair_listed[i], performs, repair, t->fair_severe[j],
                                  &row->sums[SCS_fair_listings]);
     if (s->listed[i] && t->taken_off[j]) {
         row->sums[SCS_taken_off]++;

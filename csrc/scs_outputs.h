@@ -10,7 +10,8 @@
     X(meetings) X(words_kept) X(meetings_recorded) X(records_lost) X(records_reversed) \
     X(social_value) X(welfare) X(score) X(fair_score) X(displacement) X(grades_moved) \
     X(wealth) X(payoff) X(reliable) X(opportunist) X(discriminator) X(dropped) X(listings) \
-    X(fair_listings) X(performed) X(taken_off)
+    X(fair_listings) X(performed) X(taken_off) X(repaired) X(appeals) X(appeals_granted) \
+    X(corrected)
 #define SCS_BY_PRIZE(X) \
     X(places) X(applicants) X(prizes) X(prize_value) X(fair_prize_value) \
     X(oracle_prize_value) X(lottery_prize_value) X(prizes_moved)
@@ -20,7 +21,7 @@
 #define SCS_BY_LEVEL(X) \
     X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted) \
     X(retaliated) X(sold) X(tilted) X(inflated) X(recentred) X(caught) X(retired) \
-    X(manipulating)
+    X(manipulating) X(ordered) X(ordered_suppressed) X(overturned)
 #define SCS_BY_TIE(X) X(connected) X(connected_prizes) X(connected_fair_prizes)
 #define SCS_BY_GROUP(X) \
     X(group_citizens) X(group_violations) X(group_violations_observed) X(group_deeds) \

@@ -1,8 +1,10 @@
 /* 3 Records: what is reported of a citizen, and what leaders do to its record. */
 #ifndef SCS_RECORDS_H
 #define SCS_RECORDS_H
+#include "scs_appeals.h"
 #include "scs_draws.h"
 #include "scs_fixed.h"
+#include "scs_orders.h"
 #include "scs_structs.h"
 
 /* Return 0 for a record lost on the way up, -1 for one reversed, else 1. */
@@ -55,6 +57,26 @@ static inline void scs_enter(const scs_model_t *m, scs_tile_t *t, int j,
     limit[j] = act->limit < limit[j] ? (int32_t)act->limit : limit[j];
 }
 
+/* Put into effect what was granted to or against citizen j; see scs_appeals.h. */
+static inline void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t i = t->start + j;
+    uint32_t marks = m->state.remedy_marks[slot][i], grade = marks >> SCS_TO_GRADE;
+    t->points[j] += m->state.remedy_points[slot][i];
+    m->state.remedy_points[slot][i] = 0;
+    m->state.remedy_marks[slot][i] = 0;
+    t->violated[j] |= (marks & SCS_VIOLATED) != 0;
+    t->severe[j] |= (marks & SCS_LISTS) != 0;
+    t->taken_off[j] |= (marks & SCS_TAKEN_OFF) != 0;
+    if (grade)
+        t->limit[j] = (int32_t)r->cuts[grade - 1] - 1;
+    if (marks & SCS_BROKEN)
+        scs_update_history(r, m->state.history + i, 0);
+    if (marks & SCS_KEPT)
+        scs_update_history(r, m->state.history + i, 1);
+}
+
 /* Enter an invented negative record against citizen j. */
 static inline void scs_invent(const scs_model_t *m, scs_tile_t *t, int j, int64_t points)
 {
@@ -65,12 +87,21 @@ static inline void scs_invent(const scs_model_t *m, scs_tile_t *t, int j, int64_
     scs_update_history(r, m->state.history + t->start + j, 0);
 }
 
+/* Count a record that a level suppressed, and let it be contested. */
+static inline void scs_count_suppressed(const scs_model_t *m, const scs_tile_t *t, int j,
+                                        int level, const scs_row_t *row)
+{
+    row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+    if (level == m->rules.deciding && t->ordered[j])
+        row->by_level[t->word_from[j] * SCS_N_by_level + SCS_ordered_suppressed]++;
+}
+
 /* Answer an observed act of defiance with an invented record, unless by a client. */
 static inline void scs_retaliate(const scs_model_t *m, scs_tile_t *t, int j, uint32_t draw,
                                  const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
-    uint32_t ties = m->state.ties[t->start + j];
+    uint32_t ties = scs_ties(m, t, j);
     if (!(r->recorded && m->state.traits[t->start + j] & SCS_ENROLLED))
         return;
     if ((int64_t)draw >= 65536 - t->unanswered[ties])
@@ -84,6 +115,10 @@ static inline void scs_retaliate(const scs_model_t *m, scs_tile_t *t, int j, uin
     }
     row->by_level[level * SCS_N_by_level + SCS_retaliated]++;
     scs_invent(m, t, j, r->retaliate_points[level]);
+    if (r->appeals)
+        scs_contest(m, t, j, SCS_RETALIATED, level,
+                    scs_remedy_of_invented(r, r->retaliate_points[level]),
+                    scs_draw_appeal_retaliated(m, t->who[j], t->tick), row);
 }
 
 /* Pass the record of an observed act up; `suppress` < 0 for deeds, else its draw.
@@ -93,20 +128,24 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
 {
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
-    uint32_t ties = m->state.ties[i], traits = m->state.traits[i];
+    uint32_t ties = scs_ties(m, t, j), traits = m->state.traits[i];
     if (!act->scored || !(traits & SCS_ENROLLED))
         return 0;
     int64_t sign = act->human ? scs_clerk(r, clerk, row) : 1;
     t->fair_points[j] += (int32_t)(sign * act->points);
+    t->repaired[j] |= (uint8_t)(act->positive && sign > 0);
     scs_enter(m, t, j, act, sign, SCS_FAIR);
     if (suppress >= 0) {
         int level = scs_suppressed_at(r, t, ties, (int)act->human, (uint32_t)suppress);
         if (level >= 0) {
-            row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+            scs_count_suppressed(m, t, j, level, row);
+            if (r->appeals)
+                scs_contest(m, t, j, SCS_SUPPRESSED, level, scs_remedy_of_act(r, act, sign),
+                            scs_draw_appeal_offence(m, t->who[j], t->tick), row);
             return 1;
         }
     }
-    int bends = t->bends >> r->deciding & 1;
+    int bends = scs_bends(t, j) >> r->deciding & 1;
     int kind = ties >> r->deciding & 1 ? 1 : traits & SCS_DISSENTER ? 2 : 0;
     int64_t *level = row->by_level + r->deciding * SCS_N_by_level;
     level[SCS_bent] += bends && act->dealt[3 + kind] != act->dealt[3];
@@ -124,7 +163,7 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
     uint32_t partner = t->other_word[j];
-    uint32_t ties = s->ties[i];
+    uint32_t ties = scs_ties(m, t, j);
     int breached = !t->kept[j];
     int praised = r->norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0;
     int fairly = r->norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0;
@@ -135,11 +174,14 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
         scs_update_history(r, s->fair_history + i, fairly == (sign > 0));
     int level = praised ? -1 : scs_suppressed_at(r, t, ties, 1, scs_draw_meeting_suppress(t, j));
     if (level >= 0) {
-        row->by_level[level * SCS_N_by_level + SCS_suppressed]++;
+        scs_count_suppressed(m, t, j, level, row);
+        if (r->appeals)
+            scs_contest(m, t, j, SCS_SUPPRESSED, level, scs_remedy_of_meeting(r, sign),
+                        scs_draw_appeal_meeting(m, t->who[j], t->tick), row);
         return;
     }
     int64_t honest = praised ? r->meeting_plus : r->meeting_minus;
-    int64_t dealt = t->bends >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
+    int64_t dealt = scs_bends(t, j) >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
     row->by_level[r->deciding * SCS_N_by_level + SCS_weighted] += dealt != honest;
     t->points[j] += (int32_t)(sign * (praised ? dealt : -dealt));
     if (sign)
@@ -164,8 +206,8 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
 {
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
-    uint32_t ties = m->state.ties[i], traits = m->state.traits[i];
-    uint32_t levels = t->bends & ((2u << r->deciding) - 1);
+    uint32_t ties = scs_ties(m, t, j), traits = m->state.traits[i];
+    uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1);
     if (!(traits & SCS_ENROLLED))
         return;
     int level = scs_first_below(scs_draw_credit(t, j), levels & ties, r->credit_rate);
@@ -174,6 +216,9 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
         t->points[j] += r->scored ? (int32_t)r->credit_points[level] : 0;
         t->taken_off[j] = 1;
         scs_update_history(r, m->state.history + i, 1);
+        if (r->appeals)
+            scs_contest(m, t, j, SCS_CREDITED, level, scs_remedy_of_credit(r, level),
+                        scs_draw_appeal_credited(m, t->who[j], t->tick), row);
     }
     if (!(traits & SCS_DISSENTER))
         return;
@@ -181,6 +226,10 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
     if (level >= 0) {
         row->by_level[level * SCS_N_by_level + SCS_framed]++;
         scs_invent(m, t, j, r->frame_points[level]);
+        if (r->appeals)
+            scs_contest(m, t, j, SCS_FRAMED, level,
+                        scs_remedy_of_invented(r, r->frame_points[level]),
+                        scs_draw_appeal_framed(m, t->who[j], t->tick), row);
     }
 }
 
@@ -190,11 +239,12 @@ static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, const sc
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
-    uint32_t levels = t->bends & ((2u << r->deciding) - 1), selling = 0;
+    uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1), selling = 0;
+    uint32_t ties = scs_ties(m, t, j);
     if (!(s->traits[i] & SCS_ENROLLED))
         return;
     for (int level = 0; levels >> level; level++)
-        if (s->ties[i] >> level & 1 || s->means[i] >= r->rich_from[level])
+        if (ties >> level & 1 || s->means[i] >= r->rich_from[level])
             selling |= levels & 1u << level;
     int at = scs_first_below(scs_draw_sale(t, j), selling, r->sale_rate);
     if (at < 0 || s->wealth[i] < r->sale_price[at])

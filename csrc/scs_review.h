@@ -4,14 +4,18 @@
 #define SCS_REVIEW_H
 #include "scs_draws.h"
 #include "scs_fixed.h"
+#include "scs_orders.h"
 #include "scs_structs.h"
 
-/* Tabulate what a village's leaders do for citizens with these ties. */
+/* Tabulate what a village's leaders do for citizens with these ties; an entry from
+ * SCS_ORDERED on is for those whom the deciding level treats as clients on a word from
+ * above. */
 static inline void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties)
 {
     int64_t kept = 65536, unanswered = 65536, automatic = 65536, tilt = 0, dissent = 0;
+    uint32_t bends = t->bends | (ties & SCS_ORDERED ? 1u << r->deciding : 0);
     for (int level = 0; level <= r->deciding && level < r->n_levels; level++) {
-        if (!(t->bends >> level & 1))
+        if (!(bends >> level & 1))
             continue;
         if (ties >> level & 1) {
             kept = kept * (65536 - r->favour[level]) >> 16;

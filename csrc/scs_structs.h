@@ -8,7 +8,7 @@
 #include "scs_outputs.h"
 #include "scs_select.h"
 
-enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5 };
+enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
 enum { SCS_TILE = 256 }; /* citizens; what a step of the tick reads of a tile fits the L1 cache */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
@@ -51,9 +51,10 @@ typedef struct {
     int64_t favour[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
     int64_t retaliate[6], retaliate_points[6];
     int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
-    int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6];
+    int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6], orders[6];
     int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
-    int64_t sells, retaliates, competes, tilts, reviews; /* flags */
+    int64_t sells, retaliates, competes, tilts, reviews, commands; /* flags */
+    int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay;
     int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion;
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
     int64_t norm[4], meeting_seen, meeting_plus, meeting_minus, meeting_dealt[2];
@@ -62,7 +63,7 @@ typedef struct {
     int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[8];
     int64_t weights[5], bent_weights[5], identity[4], score_rate, record_weight;
     int64_t circle_weight, behaviour_slope, level_factor;
-    int64_t listing, list_term, list_extension, list_exit, list_framed;
+    int64_t listing, list_term, list_extension, list_exit, list_framed, list_repair;
     int64_t sloped, slope, prior, belief_memory, bin_factor;
     int64_t wealth_rate, bad_quality;
 } scs_rules_t;
@@ -87,6 +88,8 @@ typedef struct {
     SCS_COLUMNS(SCS_MEMBER)
     SCS_LOOKUPS(SCS_MEMBER)
     int32_t *cohorts[SCS_MAX_COHORTS], *fair_cohorts[SCS_MAX_COHORTS];
+    int32_t *remedy_points[SCS_MAX_DELAY]; /* by tick of the decision, */
+    uint8_t *remedy_marks[SCS_MAX_DELAY];  /* modulo the delay */
     uint32_t *published[2];            /* read in even and odd ticks */
     uint16_t *shown[2];                /* levels of score and, above, of fair score */
     uint16_t *lot[SCS_MAX_PRIZES];     /* by applicant, tile by tile */
@@ -111,8 +114,9 @@ typedef struct {
     uint32_t bends;         /* bit l: the leader at level l manipulates */
     /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
      * nobody retaliates; points that leaders add to the target, to that of a dissenter */
-    int32_t unsuppressed[64], unsuppressed_automatic[64], unanswered[64];
-    int32_t tilt[64], dissent_tilt[64];
+    int32_t unsuppressed[128], unsuppressed_automatic[128], unanswered[128];
+    int32_t tilt[128], dissent_tilt[128]; /* from 64 on: under a word from above */
+    int has_body;           /* whether an appeals body hears the village */
     int32_t unit_points;    /* what the review gives everyone in the village */
     const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
     int64_t pool[SCS_MAX_PRIZES];
@@ -128,7 +132,8 @@ typedef struct {
     int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
     int32_t flag[SCS_TILE]; /* a wide choice, before it is narrowed to `chosen` */
     uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
-    uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE];
+    uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE], repaired[SCS_TILE];
+    uint8_t ordered[SCS_TILE], word_from[SCS_TILE]; /* see scs_orders.h */
     int16_t violated[SCS_TILE], fair_violated[SCS_TILE];
     int16_t features[2][SCS_N_FEATURES][SCS_TILE]; /* actual, fair */
     uint8_t won[SCS_N_JUDGES][SCS_TILE]; /* by applicant */
@@ -150,6 +155,7 @@ typedef struct {
     uint32_t replicate;
     uint8_t *bends[6];                   /* by level and unit: the leader manipulates */
     const int64_t *unit_points;          /* by village */
+    const uint8_t *bodies;               /* by village: an appeals body hears it */
     const uint16_t *near[SCS_MAX_SLOTS]; /* partners as offsets in the unit, or NULL: */
     const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
     int64_t slot_span[SCS_MAX_SLOTS];

@@ -21,7 +21,16 @@ from pathlib import Path
 
 from answers.lab import CASES, FALSE_ALARM, SEED, Case, Check
 
-THEMES = ("records", "meetings", "prizes", "conduct", "leaders", "scorers", "nulls")
+THEMES = (
+    "records",
+    "meetings",
+    "prizes",
+    "conduct",
+    "leaders",
+    "scorers",
+    "appeals",
+    "nulls",
+)
 for theme in THEMES:
     import_module(f"answers.{theme}")  # registers its cases
 

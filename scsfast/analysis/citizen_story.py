@@ -43,7 +43,12 @@ PHRASES = {
     "listings": "put on the list",
     "fair_listings": "honest leaders would have put it on the list",
     "performed": "performed, and is off the list early",
-    "taken_off": "a leader took it off the list",
+    "taken_off": "a leader, or an appeal, took it off the list",
+    "repaired": "a recorded deed shortened its term on the list",
+    "ordered": "on a word of the {level} leader it is treated as a client",
+    "appeals": "that was contested",
+    "appeals_granted": "the appeals body will reverse it",
+    "corrected": "what was decided on appeal took effect",
 }
 CHANNELS = {
     "automatic": "recorded automatically",
@@ -70,6 +75,7 @@ ROUTINE |= {"informal_help", "desk_lifted"}
 UNSAID = {"meetings", "welfare", "social_value", "tilted"}
 UNSAID |= {"group_violations", "group_violations_observed"}
 UNSAID |= {"group_deeds", "group_deeds_observed"}
+UNSAID |= {"ordered_suppressed", "overturned"}
 # What is said if the first is not followed by any of the others.
 WITHOUT = (
     ("temptations", ("violations",), "resisted"),

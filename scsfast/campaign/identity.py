@@ -14,7 +14,7 @@ from ..model import outcomes
 from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
 from ..model.trees import differing
 
-MODEL_VERSION = 3  # raise it when the same parameters give other bits
+MODEL_VERSION = 4  # raise it when the same parameters give other bits
 LAYOUT_VERSION = 2  # raise it when a store is laid out otherwise
 TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are

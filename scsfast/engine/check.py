@@ -62,7 +62,7 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
     names = [name for name in checked if not _same(arrays[name], getattr(twin, name))]
     fits = [[constant, *weights] for constant, weights in twin.fits]
     names += [] if _same(arrays["fits"], fits) else ["fits"]
-    for cohorts in ("cohorts", "fair_cohorts"):
+    for cohorts in ("cohorts", "fair_cohorts", "remedy_points", "remedy_marks"):
         theirs = getattr(twin, cohorts)
         pairs = zip(arrays[cohorts][: len(theirs)], theirs, strict=True)
         names += [cohorts] if not all(_same(a, b) for a, b in pairs) else []
@@ -105,6 +105,7 @@ BUSY = {  # leaders who use every channel
     "audit_rate": 1.0,
     "tenure": 0.4,
     "tilt": 10.0,
+    "orders": 0.3,
 }
 
 

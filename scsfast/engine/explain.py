@@ -29,6 +29,7 @@ STATE = ("score", "fair_score", "wealth", "payoff", "strategy", "prizes")
 LIST_STATE = ("listed", "fair_listed")
 PART_STATE = ("history", "fair_history", "circle", "fair_circle")
 COHORTS = ("cohorts", "fair_cohorts")
+REMEDIES = ("remedy_points", "remedy_marks")
 
 
 class Event(NamedTuple):
@@ -136,6 +137,12 @@ class Witness(Reference):
         for name in COHORTS:
             years = arrays[name][: self.rules.n_cohorts]
             setattr(self, name, [_entries(year, who) for year in years])
+        for name in REMEDIES:
+            slots_of = arrays[name][: self.rules.appeal_delay]
+            setattr(self, name, [_entries(slot, who) for slot in slots_of])
+        has_body = bool(arrays["bodies"][i // self.rules.spans[0]])
+        self.bodies = {i // self.rules.spans[self.rules.appeal_level]: has_body}
+        self.word_from = {}
         self.belief = arrays["belief"].tolist()
         self.fits = [(fit[0], fit[1:]) for fit in arrays["fits"].tolist()]
         self.sums = [ridge.no_sums(len(FEATURES)) for _ in range(2)]
@@ -197,7 +204,7 @@ class Witness(Reference):
         for name in (*STATE, *LIST_STATE, *PART_STATE):
             if len(arrays[name]):
                 self._compare(name, int(arrays[name][i]), getattr(self, name)[i])
-        for name in COHORTS:
+        for name in (*COHORTS, *REMEDIES):
             ours = [year[i] for year in getattr(self, name)]
             self._compare(
                 name, [int(year[i]) for year in arrays[name]][: len(ours)], ours

@@ -74,6 +74,7 @@ class Simulation:
         self._pair()
         state.classify_quality(self.arrays)
         state.begin(rules, self.arrays)
+        self._seat_bodies()
         self.arrays["score"][:] = self.arrays["fair_score"][:] = rules.base
         np.take(
             self.arrays["wealth_target"],
@@ -152,6 +153,22 @@ class Simulation:
             ends = tenure - served.astype(np.int64) if tenure else state.FOREVER
             self.arrays["ends"][level][:] = ends
 
+    def _seat_bodies(self) -> None:
+        """Note which villages an appeals body hears: units with the lowest draws."""
+        rules, bodies = self.rules, self.arrays["bodies"]
+        bodies[:] = 0
+        if not rules.appeals:
+            return
+        level, block = (
+            rules.appeal_level,
+            self._kernel.block_numbers()["APPEAL_BODIES"],
+        )
+        units = np.arange(rules.n_units[level], dtype=np.uint32)
+        lots = self._kernel.philox(units, 0, self.number, block, self.seed)[0]
+        chosen = np.argsort(lots, kind="stable")[: rules.appeal_bodies]
+        ratio = rules.spans[level] // rules.spans[0]
+        bodies[:] = np.isin(np.arange(len(bodies)) // ratio, chosen)
+
     def run(self, n_ticks: int) -> None:
         """Simulate the next `n_ticks` ticks (at most up to the end)."""
         end = min(self.tick + n_ticks, self.rules.n_ticks)
@@ -203,6 +220,7 @@ class Simulation:
         self._bear(born)
         self.arrays["traits"][:] = born["traits"]
         state.change(self.rules, self.arrays, self.tick)
+        self._seat_bodies()
         self._replicate.take_rules(self._kernel_rules())
         self._replicate.republish(self.tick)
 

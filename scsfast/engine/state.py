@@ -76,6 +76,7 @@ def kernel_rules(rules: Rules) -> dict:
         "competes": any(rules.inflation) or any(rules.recentring),
         "tilts": any(rules.tilt),
         "reviews": any(rules.tenure) or any(rules.audit),
+        "commands": any(rules.orders),
         "offences": [asdict(act) for act in rules.offences],
         "deeds": [asdict(act) for act in rules.deeds],
         "prizes": [vars(prize) for prize in rules.prizes],
@@ -122,6 +123,7 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         **_by_citizen(PART_ARRAYS, n, any(regime.has_parts for regime in regimes)),
         **_ranks(regimes),
         **_cohorts(regimes),
+        **_remedies(regimes),
         **_units(rules),
         **_tables(rules),
         "applicant_keys": np.zeros((n_threads, min(n, widest)), np.uint32),
@@ -183,11 +185,24 @@ def _cohorts(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
     }
 
 
+def _remedies(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
+    """Return what granted appeals will change, by tick modulo the delay and citizen."""
+    n, delay = regimes[0].n_citizens, max(rules.appeal_delay for rules in regimes)
+    return {
+        "remedy_points": [np.zeros(n, np.int32) for _ in range(delay)],
+        "remedy_marks": [np.zeros(n, np.uint8) for _ in range(delay)],
+    }
+
+
 def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
     """Return the leaders in office, and what the review knows of units, by level."""
     names = ("serial", "ends", "unit_sum", "fair_unit_sum", "unit_points")
     arrays = {name: [np.zeros(n, np.int64) for n in rules.n_units] for name in names}
-    return arrays | {"bends": [np.zeros(n, np.uint8) for n in rules.n_units]}
+    bodies = np.zeros(rules.n_units[0], np.uint8)
+    return arrays | {
+        "bends": [np.zeros(n, np.uint8) for n in rules.n_units],
+        "bodies": bodies,
+    }
 
 
 def _tables(rules: Rules) -> dict:
@@ -216,8 +231,9 @@ def begin(rules: Rules, arrays: dict) -> None:
         arrays[name][:] = 0
     arrays["belief"][0] = rules.belief
     arrays["capacity"][:] = rules.capacity_table
-    for of_level in arrays["unit_points"]:
-        of_level[:] = 0
+    for name in ("unit_points", "remedy_points", "remedy_marks"):
+        for array in arrays[name]:
+            array[:] = 0
 
 
 def change(rules: Rules, arrays: dict, tick: int) -> None:
@@ -286,5 +302,7 @@ def bytes_per_citizen(rules: Rules) -> float:
     arrays = allocate(rules)
     names = (*CITIZEN_ARRAYS, *LIST_ARRAYS, *PART_ARRAYS, "applicant_keys")
     owned = [arrays[name] for name in (*names, *_ranks(phases(rules)))]
-    owned += [*arrays["cohorts"], *arrays["fair_cohorts"], *allocate_partners(rules)]
+    for name in ("cohorts", "fair_cohorts", "remedy_points", "remedy_marks"):
+        owned += arrays[name]
+    owned += allocate_partners(rules)
     return sum(array.nbytes for array in owned) / rules.n_citizens

@@ -28,6 +28,7 @@ AUDITS = 8  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
 # TIES + l and LEADERS + l to level l. Word k of NEEDS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
+ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES = 80, 81, 82, 83
 BLOCKS = {
     "OFFERS": OFFERS,
     "REPORTS": REPORTS,
@@ -42,6 +43,10 @@ BLOCKS = {
     "MATCHING": MATCHING,
     "TIES": TIES,
     "LEADERS": LEADERS,
+    "ORDERS": ORDERS,
+    "APPEALS": APPEALS,
+    "APPEAL_TIES": APPEAL_TIES,
+    "APPEAL_BODIES": APPEAL_BODIES,
 }
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
@@ -81,6 +86,12 @@ PLAN: dict[str, Draw] = {
     "sale": _citizen(DEALS, 0, 0, 32),
     "perform": _citizen(DEALS, 1, 0, 16),
     "retaliate": _citizen(DEALS, 1, 16, 16),
+    "orders": _citizen(ORDERS, 0, 0, 16),
+    "appeal_offence": _citizen(APPEALS, 0, 0, 16),
+    "appeal_meeting": _citizen(APPEALS, 0, 16, 16),
+    "appeal_credited": _citizen(APPEALS, 1, 0, 16),
+    "appeal_framed": _citizen(APPEALS, 1, 16, 16),
+    "appeal_retaliated": _citizen(APPEALS, 2, 0, 16),
     **{f"need_{k}": _citizen(NEEDS, k, 0, 8) for k in range(MAX_KINDS)},
     **{f"lot_{k}": _citizen(NEEDS, k, 16, 16) for k in range(MAX_KINDS)},
     "lower_keeps": _pair(0, 0, 16),
@@ -98,6 +109,8 @@ PLAN: dict[str, Draw] = {
     "aware": _born(TRAITS, 3, 0, 32),
     "enrolled": _born(STATUS, 0, 0, 32),
     "strategy": _born(STATUS, 1, 0, 32),
+    "appeal_tie": _born(APPEAL_TIES, 0, 0, 32),
+    "appeal_body": Draw(APPEAL_BODIES, 0, 0, 32, "unit", "world"),
     **{
         f"matching_{k}": _born(MATCHING + k // 4, k % 4, 0, 32)
         for k in range(MAX_SLOTS)

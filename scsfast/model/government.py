@@ -157,6 +157,12 @@ class Leaders(Parameters):
         unit="point",
         source="modelling choice, plausible 0..50: off by default",
     )
+    orders: Probability = param(
+        0.0,
+        "a word from above: chance a tick that the deciding level treats a client of this "
+        "level, if it is above, as the client of a manipulating leader there",
+        source="modelling choice, plausible 0..0.5: off by default",
+    )
     parts: Parts = param(
         Parts(),
         "factors on the parts of an index if this level decides",

@@ -99,7 +99,17 @@ TABLES: tuple[Table, ...] = (
             Output(
                 "performed", "citizen", "citizens off the list early by performance"
             ),
-            Output("taken_off", "citizen", "citizens taken off the list by a leader"),
+            Output(
+                "taken_off",
+                "citizen",
+                "citizens taken off the list by a leader or on appeal",
+            ),
+            Output("repaired", "citizen", "citizens whose term a deed shortened"),
+            Output("appeals", "appeal", "acts of leaders that were contested"),
+            Output("appeals_granted", "appeal", "of these, reversed"),
+            Output(
+                "corrected", "citizen", "citizens whom a reversal changed in the tick"
+            ),
         ),
     ),
     Table(
@@ -172,6 +182,19 @@ TABLES: tuple[Table, ...] = (
             Output("caught", "leader", "leaders caught by an audit and replaced"),
             Output("retired", "leader", "leaders whose tenure has ended"),
             Output("manipulating", "leader", "leaders in office who manipulate"),
+            Output(
+                "ordered",
+                "citizen",
+                "citizens treated as the deciding leader's clients on a word from this level",
+            ),
+            Output(
+                "ordered_suppressed",
+                "record",
+                "of the deciding level's suppressed, on a word from this level",
+            ),
+            Output(
+                "overturned", "record", "acts of this level that an appeal reversed"
+            ),
         ),
     ),
     Table(

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
+from .appeals import Appeal
 from .government import LEVELS
 from .parameters import (
     Count,
@@ -187,6 +188,9 @@ class Regime(Parameters):
     grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
     good_from: Points = param(1000.0, "lowest score of good standing", unit="point")
     deciding: Literal[LEVELS] = param("county", "level at which records are decided")
+    appeal: or_none(Appeal) = param(
+        None, "appeals against what leaders do to records; none: no appeals"
+    )
     discretion: Discretion = param(Discretion(), "what leaders may do, per level")
     transparency: Probability = param(
         1.0, "share of what points buy that citizens can foresee"

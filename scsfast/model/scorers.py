@@ -136,6 +136,12 @@ class Listing(Parameters):
         "whether an invented record counts as severe",
         source="modelling choice: both are plausible",
     )
+    repair: limited(Count, ge=0, le=255) = param(
+        0,
+        "credit repair: ticks that a recorded deed takes from the stay on the list",
+        unit="tick",
+        source="modelling choice, plausible 0..12: off by default",
+    )
 
 
 class Parts(Parameters):

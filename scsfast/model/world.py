@@ -277,7 +277,9 @@ def _regime_faults(world: World, regime: Regime, path: str) -> list[str]:
         for name in regime.acts
         if name not in known
     ]
-    faults += _level_faults(world, {f"{path}.deciding": regime.deciding})
+    body = regime.appeal.level if regime.appeal else None
+    named = {f"{path}.deciding": regime.deciding, f"{path}.appeal.level": body}
+    faults += _level_faults(world, named)
     if isinstance(regime.allocation, dict) and set(regime.allocation) != set(
         world.prize
     ):

@@ -16,13 +16,13 @@ BUSY = {  # leaders who use every channel that there is
     **{"share": 0.6, "favouritism": 0.6, "retaliation": 1.0, "desk_bonus": 20.0},
     **{"credit_rate": 1.5, "frame_rate": 1.5, "sale_rate": 1.5, "rich_from": 0.5},
     **{"ambition": 1.0, "recentring": 0.2, "audit_rate": 0.5, "tenure": 1.0},
-    **{"tilt": 40.0, "parts": {"history": 2.0}},
+    **{"tilt": 40.0, "parts": {"history": 2.0}, "orders": 0.4},
     "agenda": {"social": 2.0, "commercial": 0.5},
 }
 CROWD = {
     "world.n_ticks": TICKS,
     "world.acts": [{**act, "defies": act["name"] == "petition"} for act in ACTS],
-    "regime.listing": {"term": 5, "extension": 3, "exit_rate": 2.0},
+    "regime.listing": {"term": 5, "extension": 3, "exit_rate": 2.0, "repair": 1},
     "regime.suspicion": 1.3,
     "regime.acts": {
         "arrears": {"points": -20, "channel": "automatic", "lists": True},
@@ -61,7 +61,7 @@ TRACES = (
         "retaliated",
     ),
     *("sold", "tilted", "inflated", "recentred", "taken_off", "prizes_moved"),
-    *("displacement", "grades_moved"),
+    *("displacement", "grades_moved", "ordered", "overturned"),
 )
 
 

@@ -38,11 +38,11 @@ LEADERS = {
     }
 }
 PINNED = {
-    3: {
-        "ledger": "08c5b049dab13a511cb7afa115f3eeaf2320f04a89badaebde28e9cccd1bc207",
-        "index": "880b26a97babb450cd7f87a0b09132f0069ad2b5399eadecd507640d438c1eb2",
-        "model": "c08b117af1be4889772d0817ca9180082e31cae50265031f0b47683c287c48bf",
-        "list": "b2e4f23bc884b4284a8a9740c844c1f1ba517736d01bc2abf2d6c87f09e46163",
+    4: {
+        "ledger": "7045f418d43a41ed2f5742b7cd8731137bd9ba288804d94118ae079616c8d0f8",
+        "index": "c66466ba95da60f305356ed10c902f0795fe7c876ad008e78fe46ea8252dabf7",
+        "model": "1cc6d407e9eb75a54152a35a8c1e99994ae2b7c0c0e5a4cd78125deed46b44b5",
+        "list": "8e4485af61ed7b448b85954768cbdc3980822bda3c6ea6104625665d42e6a516",
     }
 }
 

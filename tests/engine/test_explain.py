@@ -22,6 +22,7 @@ from scsfast.model.outcomes import TABLES
 from scsfast.model.user_data import Given
 
 SOME = range(0, 300, 23)
+ORDERS = "a word from above that is always obeyed"
 SCENARIOS = {
     **{f"scorer {name}": {"regime": regime} for name, regime in SCORERS.items()},
     **{f"change {name}": {"change": change} for name, change in CHANGES.items()},
@@ -30,6 +31,8 @@ SCENARIOS = {
         "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE},
     },
     "defiance": CASES["acts of one group, and defiance"],
+    **{name: CASES[name] for name in CASES if name.startswith("appeals")},
+    **{name: CASES[name] for name in ("credit repair", ORDERS)},
 }
 
 

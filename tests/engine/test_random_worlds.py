@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
+from scsfast.model.appeals import REVERSIBLE, Appeal
 from scsfast.model.government import DOMAINS, LEVELS, Leaders
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
@@ -219,6 +220,17 @@ def allocations(scorer, prizes):
 
 
 @st.composite
+def any_appeal(draw, levels):
+    """Draw an appeals body of any level, which may reverse any kinds of acts."""
+    return {
+        **draw(table(Appeal, 12)),
+        "level": draw(st.sampled_from(levels)),
+        "delay": draw(st.sampled_from([1, 1, 2, 3, 12])),
+        "reverses": sorted(draw(st.sets(st.sampled_from(REVERSIBLE)))),
+    }
+
+
+@st.composite
 def any_regime(draw, world, floor, ceiling):
     """Draw a regime for a world, with a given range of scores."""
     year, levels = world["ticks_per_year"], LEVELS[: len(world["spans"])]
@@ -241,6 +253,7 @@ def any_regime(draw, world, floor, ceiling):
         **scorer,
         "allocation": draw(allocations(scorer, world["prize"])),
         "deciding": draw(st.sampled_from(levels)),
+        "appeal": draw(st.one_of(st.none(), any_appeal(levels))),
         "discretion": draw(st.one_of(share, each(levels, share), st.just(1.0))),
         **{name: draw(share) for name in ("transparency", "publicity")},
         "meeting": {

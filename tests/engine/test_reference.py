@@ -17,9 +17,10 @@ BUSY = {  # every channel of every leader
     "credit_rate": 3.0, "frame_rate": 3.0, "share": 0.6, "retaliation": 0.8,
     "sale_rate": 3.0, "rich_from": 1.0, "ambition": 1.0, "inflation_rate": 4.0,
     "inflation_cap": 20.0, "recentring": 0.2, "audit_rate": 3.0, "tenure": 0.4, "tilt": 15.0,
-    "parts": {"history": 0.5, "behaviour": 3.0},
+    "parts": {"history": 0.5, "behaviour": 3.0}, "orders": 0.6,
 }  # fmt: skip
 LIST = {"term": 5, "extension": 3, "exit_rate": 3.0}
+APPEAL = {"level": "township", "coverage": 0.7, "chance": 0.8, "delay": 2}
 SEVERE = {"arrears": {"points": -20, "channel": "automatic", "lists": True}}
 DROPS = {"arrears": {"points": -20, "drops_to": "C"}, "littering": {"drops_to": "B"}}
 UNSCORED = {"arrears": {"points": 0.0, "lists": True}, "labour": {"points": 0.0}}
@@ -207,6 +208,23 @@ CASES = {
         "leaders": {"all": {**BUSY, "sale_rate": 1.5, "credit_rate": 1.5,
                             "frame_rate": 1.5}},
     },
+    **{f"appeals against busy leaders: {name}": {
+        "regime": {"appeal": APPEAL, "deciding": "township", **regime},
+        "leaders": {"all": BUSY}, "world": {"population": {"ties": [0.3] * 4}},
+    } for name, regime in SCORERS.items()},
+    "appeals of the top level, heard after a year": {
+        "regime": {"appeal": {"level": "city", "delay": 12, "error": 0.0}},
+        "leaders": {"all": BUSY},
+    },
+    "a word from above that is always obeyed": {
+        "regime": {"deciding": "village", "discretion": FREE},
+        "world": {"population": {"ties": [0.4] * 4}},
+        "leaders": {"clients_know": True, "all": {**BUSY, "orders": 1.0}},
+    },
+    "credit repair": {"regime": {
+        "listing": {**LIST, "repair": 2}, "acts": {**SEVERE, "labour": {"points": 2}},
+        "appeal": APPEAL,
+    }, "leaders": {"all": BUSY}},
     "by grade": {"regime": {"allocation": "grade"}},
     "by list": {"regime": {"allocation": "exclusion", "listing": LIST, "acts": SEVERE}},
     "four kinds of prize": {
@@ -264,6 +282,10 @@ CHANGES = {
         (2, {"discretion": 0.0}), (3, {"deciding": "village", "allocation": "oracle"}),
         (6, {"allocation": "market"}),
     ],
+    "appeals end, begin, and are heard elsewhere": [
+        (2, {"appeal": {**APPEAL, "delay": 3}, "deciding": "village"}), (4, {}),
+        (5, {"appeal": {**APPEAL, "level": "village", "delay": 1}}),
+    ],
 }  # fmt: skip
 
 
@@ -315,6 +337,7 @@ def test_cases_are_not_idle():
         assert listing <= seen or "exit_rate" not in regime.get("listing", {}), name
         found |= seen
     found |= marks(CASES["acts of one group, and defiance"])
+    found |= marks(CASES["credit repair"])
     outputs = {output.name for table in TABLES for output in table.outputs}
     assert outputs - found == set()
 

@@ -14,9 +14,11 @@ from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t,
 )
 from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 import numpy as np
 
+from scsfast.engine.kernel.appeals cimport decide, obey
 from scsfast.engine.kernel.conduct cimport act, begin, favour, help_informally, sell
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.listing cimport keep_list
@@ -89,7 +91,8 @@ def block_numbers():
         "NEEDS": SCS_NEEDS, "PAIR": SCS_PAIR, "DEALS": SCS_DEALS, "SLOT": SCS_SLOT,
         "AUDITS": SCS_AUDITS, "TRAITS": SCS_TRAITS,
         "STATUS": SCS_STATUS, "MATCHING": SCS_MATCHING, "TIES": SCS_TIES,
-        "LEADERS": SCS_LEADERS,
+        "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
+        "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
     }
 
 
@@ -193,12 +196,14 @@ cdef class Replicate:
 
     def take_rules(self, rules):
         """Put a regime's rules in force."""
-        cdef int64_t kind, pools
+        cdef int64_t kind, pools, thread
         self.model.rules = rules
         if not scs_tally_fits(self.model.rules.floor, self.model.rules.ceiling):
             raise ValueError(
                 "floor and ceiling must be at most 2^24 apart, so that 32 bits hold the "
                 f"scores of a tile, got {rules['floor']} and {rules['ceiling']}")
+        for thread in range(self.n_threads):
+            memset(self.workers[thread].tile.ordered, 0, SCS_TILE)
         self.n_villages = _parts(self.model.rules.n_citizens, self.model.rules.spans[0])
         self._take_acts(rules["offences"], rules["deeds"])
         for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
@@ -262,6 +267,10 @@ cdef class Replicate:
         for kind, (cohort, fair) in enumerate(zip(arrays["cohorts"], arrays["fair_cohorts"])):
             s.cohorts[kind] = <int32_t *>_address(cohort, np.int32)
             s.fair_cohorts[kind] = <int32_t *>_address(fair, np.int32)
+        for kind, (points, marks) in enumerate(
+                zip(arrays["remedy_points"], arrays["remedy_marks"])):
+            s.remedy_points[kind] = <int32_t *>_address(points, np.int32)
+            s.remedy_marks[kind] = <uint8_t *>_address(marks, np.uint8)
         for kind in range(len(arrays["belief"])):
             self.model.applicant[kind] = <uint8_t *>_address(
                 arrays[f"applicant_{kind}"], np.uint8)
@@ -290,6 +299,7 @@ cdef class Replicate:
             v.points[level] = _int64(arrays["unit_points"][level])
         v.connected = _int64(arrays["connected"])
         self.model.unit_points = v.points[0]
+        self.model.bodies = <uint8_t *>_address(arrays["bodies"], np.uint8)
         self.count_bending()
 
     def count_bending(self):
@@ -403,6 +413,8 @@ cdef class Replicate:
         draw(m, t, tick)
         begin(m, t, tick)
         note_features(m, t)
+        obey(m, t, row)
+        decide(m, t, row)
         act(m, t, row)
         help_informally(m, t, row)
         meet(m, t, row, tick)

@@ -21,6 +21,8 @@ cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nog
         t.limit[j] = t.fair_limit[j] = SCS_NO_LIMIT
         t.severe[j] = t.fair_severe[j] = t.taken_off[j] = 0
         t.violated[j] = t.fair_violated[j] = 0
+    if m.rules.list_repair:
+        memset(t.repaired, 0, n)
 
 
 cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -80,7 +82,7 @@ cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     if not (r.recorded and t.bends):
         return
     for j in range(<int>t.n):
-        t.chosen[j] = ((ties[j] & bends) | (traits[j] & SCS_DISSENTER)) != 0
+        t.chosen[j] = ((ties[j] & bends) | t.ordered[j] | (traits[j] & SCS_DISSENTER)) != 0
     for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
         scs_favour_or_frame(m, t, t.list[j], row)
 

@@ -52,7 +52,8 @@ cdef extern from "scs_structs.h":
         SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED, SCS_N_CODES,
         SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_OFFERS, SCS_REPORTS,
         SCS_LEADERSHIP, SCS_NEEDS, SCS_PAIR, SCS_DEALS, SCS_SLOT, SCS_AUDITS, SCS_TRAITS,
-        SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
+        SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
+        SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
@@ -62,6 +63,7 @@ cdef extern from "scs_structs.h":
         SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
         SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
         SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
+        SCS_repaired, SCS_corrected,
         SCS_taken_off, SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
         SCS_wealth, SCS_payoff, SCS_reliable, SCS_desk_lifted, SCS_tilted, SCS_inflated,
         SCS_recentred, SCS_caught, SCS_retired, SCS_manipulating, SCS_connected,
@@ -133,8 +135,10 @@ cdef extern from "scs_structs.h":
         int64_t inflation_cap[6]
         int64_t recentring[6]
         int64_t tilt[6]
+        int64_t orders[6]
         int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
-        int64_t sells, retaliates, competes, tilts, reviews
+        int64_t sells, retaliates, competes, tilts, reviews, commands
+        int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay
         int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion
         int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate
         int64_t norm[4]
@@ -151,7 +155,7 @@ cdef extern from "scs_structs.h":
         int64_t identity[4]
         int64_t score_rate, record_weight
         int64_t circle_weight, behaviour_slope, level_factor
-        int64_t listing, list_term, list_extension, list_exit, list_framed
+        int64_t listing, list_term, list_extension, list_exit, list_framed, list_repair
         int64_t sloped, slope, prior, belief_memory, bin_factor
         int64_t wealth_rate, bad_quality
     ctypedef struct scs_state_t:
@@ -180,6 +184,8 @@ cdef extern from "scs_structs.h":
         int64_t *fits
         int32_t *cohorts[5]
         int32_t *fair_cohorts[5]
+        int32_t *remedy_points[12]
+        uint8_t *remedy_marks[12]
         uint32_t *published[2]
         uint16_t *shown[2]
         uint16_t *lot[4]
@@ -194,11 +200,12 @@ cdef extern from "scs_structs.h":
         int64_t start, n, number
         uint32_t tick
         uint32_t bends
-        int32_t unsuppressed[64]
-        int32_t unsuppressed_automatic[64]
-        int32_t unanswered[64]
-        int32_t tilt[64]
-        int32_t dissent_tilt[64]
+        int32_t unsuppressed[128]
+        int32_t unsuppressed_automatic[128]
+        int32_t unanswered[128]
+        int32_t tilt[128]
+        int32_t dissent_tilt[128]
+        int has_body
         int32_t unit_points
         const int64_t *weights
         int64_t pool[4]
@@ -228,6 +235,9 @@ cdef extern from "scs_structs.h":
         uint8_t severe[256]
         uint8_t fair_severe[256]
         uint8_t taken_off[256]
+        uint8_t repaired[256]
+        uint8_t ordered[256]
+        uint8_t word_from[256]
         int16_t violated[256]
         int16_t fair_violated[256]
         int16_t features[2][8][256]
@@ -253,6 +263,7 @@ cdef extern from "scs_structs.h":
         uint32_t replicate
         uint8_t *bends[6]
         const int64_t *unit_points
+        const uint8_t *bodies
         const uint16_t *near[88]
         const uint32_t *far[88]
         int64_t slot_span[88]
@@ -344,7 +355,23 @@ cdef extern from "scs_meeting.h":
     int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,
                    uint32_t draw) noexcept nogil
 
+cdef extern from "scs_appeals.h":
+    ctypedef struct scs_remedy_t:
+        int64_t points
+        uint32_t marks
+
+cdef extern from "scs_orders.h":
+    enum:
+        SCS_ORDERED
+    uint32_t scs_ties(const scs_model_t *m, const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_bends(const scs_tile_t *t, int j) noexcept nogil
+    uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t,
+                              int j) noexcept nogil
+    void scs_obey(const scs_model_t *m, scs_tile_t *t, int j,
+                  const scs_row_t *row) noexcept nogil
+
 cdef extern from "scs_records.h":
+    void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot) noexcept nogil
     void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
                    const scs_row_t *row) noexcept nogil
     void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,

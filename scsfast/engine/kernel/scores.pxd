@@ -97,14 +97,14 @@ cdef inline void approach(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 cdef inline void count_tilted(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Count, by level, the enrolled whose targets a leader tilts."""
     cdef scs_rules_t *r = &m.rules
-    cdef int64_t i
-    cdef int level
+    cdef uint8_t traits
+    cdef int j, level
     for level in range(<int>min(r.deciding + 1, r.n_levels)):
-        if not (r.tilt[level] and t.bends >> level & 1):
+        if not r.tilt[level]:
             continue
-        for i in range(t.start, t.start + t.n):
+        for j in range(<int>t.n):
+            traits = m.state.traits[t.start + j]
             row.by_level[level * SCS_N_by_level + SCS_tilted] += (
-                ((m.state.traits[i] & SCS_ENROLLED) != 0)
-                & ((m.state.ties[i] >> level & 1)
-                   | ((m.state.traits[i] & SCS_DISSENTER) != 0))
+                ((traits & SCS_ENROLLED) != 0) & (scs_bends(t, j) >> level & 1)
+                & ((scs_ties(m, t, j) >> level & 1) | ((traits & SCS_DISSENTER) != 0))
             )

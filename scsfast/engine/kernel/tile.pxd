@@ -34,8 +34,11 @@ cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noex
     t.weights = &r.weights[0]
     if t.bends >> r.deciding & 1:
         t.weights = &r.bent_weights[0]
+    t.has_body = r.appeals and m.bodies[start // r.spans[0]]
     for ties in range(<uint32_t>1 << r.n_levels):
         scs_meet_patrons(r, t, ties)
+        if r.commands and ties >> r.deciding & 1:
+            scs_meet_patrons(r, t, SCS_ORDERED | ties)
 
 
 cdef inline void fill(

@@ -16,7 +16,7 @@ from ..population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL, byte_tab
 from ..regime import MAX_GRADES
 from ..world import Scenario
 from .fixed_point import MONEY, NO_LIMIT, ONE16, ONE32, POINT, money, threshold
-from .leaders import agenda_weight, dealt, leaders
+from .leaders import agenda_weight, appeals, dealt, leaders
 from .rules import ActRule, Rules
 from .scores import allocation, belief, records, scores
 
@@ -70,6 +70,7 @@ def _build(scenario: Scenario) -> Rules:
         **_geometry(scenario),
         **_citizens(scenario),
         **leaders(scenario),
+        **appeals(scenario),
         **_conduct(scenario),
         **_meetings(scenario),
         **records(scenario),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..appeals import REVERSIBLE
 from ..government import LEVELS
 from ..population import MEANS_UNIT
 from .fixed_point import ONE16, ONE32, POINT, money, points, threshold
@@ -50,6 +51,34 @@ def _level(scenario, level: int) -> dict:
         "inflation_cap": points(at.inflation_cap),
         "recentring": threshold(at.recentring * over_scores, ONE16),
         "tilt": points(at.tilt * scored) if _has_parts(regime) else 0,
+        "orders": threshold(at.orders * _gives_orders(regime, level), ONE16),
+    }
+
+
+def _gives_orders(regime, level: int) -> bool:
+    """Return whether a level is above one that decides and may manipulate records."""
+    deciding = LEVELS.index(regime.deciding)
+    return level > deciding and freedom(regime, deciding) > 0
+
+
+def appeals(scenario) -> dict:
+    """Return what is contested, and what a body decides and when."""
+    appeal, world = scenario.regime.appeal, scenario.world
+    if appeal is None or not scenario.regime.has_records:
+        keys = ("appeals", "level", "bodies", "chance", "grants", "delay")
+        return {key if key == "appeals" else f"appeal_{key}": 0 for key in keys}
+    level = LEVELS.index(appeal.level)
+    n_units = -(-world.n_citizens // world.spans[level])
+    mask = sum(1 << REVERSIBLE.index(kind) for kind in appeal.reverses)
+    bodies = int(np.floor(appeal.coverage * n_units + 0.5))
+    is_on = mask and bodies and appeal.chance
+    return {
+        "appeals": mask if is_on else 0,
+        "appeal_level": level,
+        "appeal_bodies": bodies,
+        "appeal_chance": threshold(appeal.chance, ONE16),
+        "appeal_grants": threshold(appeal.chance * (1 - appeal.error), ONE16),
+        "appeal_delay": appeal.delay if is_on else 0,
     }
 
 

@@ -93,6 +93,7 @@ class Rules:
     inflation_cap: tuple[int, ...]
     recentring: tuple[int, ...]  # 16 bit, of the units one level below
     tilt: tuple[int, ...]
+    orders: tuple[int, ...]  # 16 bit, of levels above the deciding one
     clients_know: int
     deciding: int
     # conduct
@@ -149,12 +150,20 @@ class Rules:
     refit: int
     ridge: int
     gain: int  # points that one expected violation a tick costs
+    # appeals
+    appeals: int  # mask of appeals.REVERSIBLE, 0: no appeals
+    appeal_level: int
+    appeal_bodies: int  # units of the level that have one
+    appeal_chance: int  # 16 bit: contested,
+    appeal_grants: int  # and of these below this: reversed
+    appeal_delay: int  # ticks, 0: no appeals
     # list
     listing: int
     list_term: int
     list_extension: int
     list_exit: int  # 16 bit a tick, at full quality
     list_framed: int
+    list_repair: int  # ticks that a recorded deed takes from a term
     # belief
     sloped: int  # a given slope, the same at every score
     slope: int  # of the belief, times 65536, per 1/256 point

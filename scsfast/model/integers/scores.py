@@ -77,6 +77,7 @@ def scores(scenario) -> dict:
         "list_extension": listing.extension if listing else 0,
         "list_exit": threshold(listing.exit_rate / year, ONE16) if listing else 0,
         "list_framed": int(listing.framed) if listing else 0,
+        "list_repair": listing.repair if listing else 0,
     }
 
 

@@ -4,8 +4,11 @@ Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is,
 what the tick brings citizen i.
 """
 
-from ..integers.fixed_point import FULL, ONE16
-from .world import pick, toward_zero
+from ..integers.fixed_point import ONE16
+from . import appeals
+from .marks import commit_history
+from .orders import is_client, manipulates
+from .world import pick
 
 
 def clerk(twin, draw: int) -> int:
@@ -26,14 +29,16 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
         return False
     sign = clerk(twin, twin.draw(clerk_draw, i)) if act.human else 1
     month.fair_points += sign * act.points
+    month.repaired |= bool(act.positive) and sign > 0
     enter_fairly(twin, i, month, act, sign)
     if suppress:
         level = suppressed_at(twin, i, act.human, twin.draw(suppress, i))
         if level is not None:
-            count("by_level", "suppressed", level)
+            remedy = appeals.of_act(twin, act, sign)
+            count_suppressed(twin, i, level, remedy, "appeal_offence")
             return True
-    bends = world.leader_bends(i, rules.deciding)
-    kind = 1 if world.tied[i][rules.deciding] else 2 if world.dissenter[i] else 0
+    bends = manipulates(twin, i, rules.deciding)
+    kind = 1 if is_client(twin, i, rules.deciding) else 2 if world.dissenter[i] else 0
     if bends and act.dealt[3 + kind] != act.dealt[3]:
         count("by_level", "bent", rules.deciding)
     if bends and act.dealt[3] != act.dealt[0]:
@@ -65,11 +70,13 @@ def enter(twin, i: int, month, act, sign: int) -> None:
         month.limits.append(act.limit)
 
 
-def commit_history(twin, history: list[int], i: int, kept: bool) -> None:
-    """Move a history towards kept or broken by one recorded commitment."""
-    if twin.rules.has_parts:
-        target = FULL if kept else 0
-        history[i] += toward_zero(target - history[i], twin.rules.record_weight)
+def count_suppressed(twin, i: int, level: int, remedy, draw: str) -> None:
+    """Count a record that a level suppressed, and let it be contested."""
+    count = twin.outputs.count
+    count("by_level", "suppressed", level)
+    if level == twin.rules.deciding and i in twin.word_from:
+        count("by_level", "ordered_suppressed", twin.word_from[i])
+    appeals.contest(twin, i, "suppressed", level, remedy, draw)
 
 
 def judge(twin, i: int, kept: bool, month) -> None:
@@ -90,10 +97,11 @@ def judge(twin, i: int, kept: bool, month) -> None:
     if not praised:
         level = suppressed_at(twin, i, True, twin.draw("meeting_suppress", i))
         if level is not None:
-            count("by_level", "suppressed", level)
+            remedy = appeals.of_meeting(twin, sign)
+            count_suppressed(twin, i, level, remedy, "appeal_meeting")
             return
     honest = rules.meeting_plus, rules.meeting_minus
-    bends = twin.world.leader_bends(i, rules.deciding)
+    bends = manipulates(twin, i, rules.deciding)
     dealt = rules.meeting_dealt if bends else honest
     if dealt[not praised] != honest[not praised]:
         count("by_level", "weighted", rules.deciding)
@@ -106,11 +114,10 @@ def patrons(twin, i: int, human: bool) -> list[int]:
     """Return the levels at which a leader would cover for citizen i, lowest first."""
     deciding = twin.rules.deciding
     levels = range(deciding + 1) if human else [deciding]
-    world = twin.world
     return [
         level
         for level in levels
-        if world.tied[i][level] and world.leader_bends(i, level)
+        if is_client(twin, i, level) and manipulates(twin, i, level)
     ]
 
 
@@ -135,7 +142,7 @@ def kept_on_record(twin, i: int, human: bool) -> int:
 def bending_levels(twin, i: int) -> list[int]:
     """Return the levels up to the deciding one whose leader over i manipulates."""
     levels = range(twin.rules.deciding + 1)
-    return [level for level in levels if twin.world.leader_bends(i, level)]
+    return [level for level in levels if manipulates(twin, i, level)]
 
 
 def retaliate(twin, i: int, month) -> None:
@@ -145,12 +152,14 @@ def retaliate(twin, i: int, month) -> None:
         return
     draw, kept = twin.draw("retaliate", i), ONE16
     for level in bending_levels(twin, i):
-        if world.tied[i][level]:
+        if is_client(twin, i, level):
             continue
         kept = kept * (ONE16 - rules.retaliate[level]) >> 16
         if draw < ONE16 - kept:
             twin.outputs.count("by_level", "retaliated", level)
             invent(twin, i, month, rules.retaliate_points[level])
+            remedy = appeals.of_invented(twin, rules.retaliate_points[level])
+            appeals.contest(twin, i, "retaliated", level, remedy, "appeal_retaliated")
             return
 
 
@@ -168,20 +177,27 @@ def favour_or_frame(twin, i: int, month) -> None:
     if not (rules.recorded and world.enrolled[i]):
         return
     levels = bending_levels(twin, i)
-    crediting = [level for level in levels if world.tied[i][level]]
+    crediting = [level for level in levels if is_client(twin, i, level)]
     framing = [
-        level for level in levels if not world.tied[i][level] and world.dissenter[i]
+        level
+        for level in levels
+        if not is_client(twin, i, level) and world.dissenter[i]
     ]
     level = first_below(twin.draw("credit", i), crediting, rules.credit_rate)
     if level is not None:
         count("by_level", "credited", level)
-        month.points += rules.credit_points[level] if rules.scored else 0
+        points = rules.credit_points[level] if rules.scored else 0
+        month.points += points
         month.taken_off = True
         commit_history(twin, twin.history, i, True)
+        remedy = -points, appeals.BROKEN
+        appeals.contest(twin, i, "credited", level, remedy, "appeal_credited")
     level = first_below(twin.draw("frame", i), framing, rules.frame_rate)
     if level is not None:
         count("by_level", "framed", level)
         invent(twin, i, month, rules.frame_points[level])
+        remedy = appeals.of_invented(twin, rules.frame_points[level])
+        appeals.contest(twin, i, "framed", level, remedy, "appeal_framed")
 
 
 def sell(twin, i: int, month) -> None:
@@ -192,7 +208,7 @@ def sell(twin, i: int, month) -> None:
     selling = [
         level
         for level in bending_levels(twin, i)
-        if world.tied[i][level] or world.means[i] >= rules.rich_from[level]
+        if is_client(twin, i, level) or world.means[i] >= rules.rich_from[level]
     ]
     level = first_below(twin.draw("sale", i), selling, rules.sale_rate)
     if level is None or twin.wealth[i] < rules.sale_price[level]:

@@ -13,7 +13,7 @@ are worth), ``reference_review.py`` (leaders' careers), ``reference_prizes.py`` 
 
 from ..integers.fixed_point import FINE, ONE16
 from ..integers.rules import Rules
-from . import measure, prizes, records, review, scores
+from . import appeals, measure, orders, prizes, records, review, scores
 from .world import Draws, World, chance, clamp, pick, toward_zero
 
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
@@ -32,7 +32,8 @@ class Month:
         self.severe, self.fair_severe = False, False  # records that list
         self.violated, self.fair_violated = False, False  # recorded violations
         self.limits, self.fair_limits = [], []  # grade rules
-        self.taken_off = False  # a leader takes it off the list
+        self.taken_off = False  # a leader, or an appeal, takes it off the list
+        self.repaired = False  # a recorded deed shortens its term on the list
 
 
 class Published:
@@ -75,6 +76,7 @@ class Reference:
         self.payoff = [0] * n
         self.prizes = [0] * n
         self.first_grade = [0] * n
+        self.word_from = {}  # by citizen: level whose word the deciding one obeys
         scores.begin(self)
         self.outputs = measure.Outputs(self.world)
 
@@ -125,6 +127,8 @@ class Reference:
         month = Month()
         scores.note_features(self, i)
         month.points += self.unit_points[i // self.rules.spans[0]]
+        orders.obey(self, i)
+        appeals.decide(self, i, month)
         self.face_temptation(i, month)
         helped_by_the_book = self.use_free_time(i, month)
         if not helped_by_the_book:

@@ -16,6 +16,8 @@ from ..integers.rules import (
     MODEL,
 )
 from ..scorers import FEATURES
+from . import appeals
+from .orders import is_client, manipulates
 from .world import clamp, toward_zero, wealth_bin
 
 MOST_OF_A_YEAR = 1 << 28  # points of one cohort stay within this
@@ -38,6 +40,7 @@ def begin(twin) -> None:
     twin.belief[0] = [int(value) for value in rules.belief]
     twin.bin_count = [[0] * N_BINS for _ in rules.prizes]
     twin.bin_wins = [[0] * N_BINS for _ in rules.prizes]
+    appeals.begin(twin)
 
 
 def change(twin) -> None:
@@ -228,11 +231,12 @@ def tilt(twin, i: int) -> int:
     """Return the points by which leaders tilt the target of citizen i."""
     rules, world, total = twin.rules, twin.world, 0
     for at in range(rules.deciding + 1):
-        if not (rules.tilt[at] and world.leader_bends(i, at)):
+        if not (rules.tilt[at] and manipulates(twin, i, at)):
             continue
-        if world.tied[i][at] or world.dissenter[i]:
+        client = is_client(twin, i, at)
+        if client or world.dissenter[i]:
             twin.outputs.count("by_level", "tilted", at)
-            total += rules.tilt[at] if world.tied[i][at] else -rules.tilt[at]
+            total += rules.tilt[at] if client else -rules.tilt[at]
     return total
 
 
@@ -324,6 +328,9 @@ def update_list(twin, i: int, month) -> None:
             left = 0
             if listed is twin.listed:
                 count("sums", "performed")
+        if left and month.repaired and rules.list_repair:
+            count("sums", "repaired", by=listed is twin.listed)
+            left = max(0, left - rules.list_repair)
         if severe and twin.world.enrolled[i]:
             count("sums", entries, by=not left)
             left = min(rules.list_term + (rules.list_extension if left else 0), 255)

@@ -1,0 +1,52 @@
+"""Appeals: a body that reverses what leaders did to records."""
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from .government import LEVELS
+from .parameters import Count, Parameters, Probability, Share, limited, param
+
+REVERSIBLE = ("suppressed", "framed", "retaliated", "credited")
+MAX_DELAY = 12  # ticks; each takes 5 bytes per citizen
+
+
+class Appeal(Parameters):
+    """An appeals body in units of one level: what is contested there, and reversed."""
+
+    level: Literal[LEVELS] = param(
+        "county", "level whose units have the appeals bodies"
+    )
+    coverage: Share = param(
+        1.0,
+        "share of the level's units with a body: exactly round(share x units), lowest "
+        "draws first",
+        source="modelling choice, plausible 0..1",
+    )
+    chance: Probability = param(
+        0.3,
+        "chance that an act of a leader that the body may reverse is contested",
+        source="modelling choice, plausible 0..1",
+    )
+    delay: limited(Count, ge=1, le=MAX_DELAY) = param(
+        3,
+        "ticks from the act to the decision",
+        unit="tick",
+        source="modelling choice, plausible 1..12",
+    )
+    error: Probability = param(
+        0.1,
+        "chance that the body lets a contested act stand",
+        source="modelling choice, plausible 0..0.5",
+    )
+    reverses: list[Literal[REVERSIBLE]] = param(
+        lambda: list(REVERSIBLE), "acts of leaders that the body may reverse"
+    )
+
+    @field_validator("reverses")
+    @classmethod
+    def _once(cls, reverses):
+        twice = sorted({kind for kind in reverses if reverses.count(kind) > 1})
+        if twice:
+            raise ValueError(f"must name each act once, got twice: {', '.join(twice)}")
+        return reverses

@@ -1,0 +1,38 @@
+"""A word from above in the reference: whom the deciding level treats as its clients.
+
+`twin` is the `Reference` whose tick it is. A leader above the deciding level can have its
+own clients treated there for a tick as clients of a manipulating deciding leader.
+"""
+
+from ..integers.fixed_point import ONE16
+
+
+def obey(twin, i: int) -> None:
+    """Note for this tick which level's word, if any, makes citizen i a client."""
+    rules, world = twin.rules, twin.world
+    twin.word_from.pop(i, None)
+    if not (any(rules.orders) and rules.recorded and world.enrolled[i]):
+        return
+    deciding, kept = rules.deciding, ONE16
+    if world.tied[i][deciding] and world.leader_bends(i, deciding):
+        return
+    draw = twin.draw("orders", i)
+    for level in range(deciding + 1, rules.n_levels):
+        if world.tied[i][level] and world.leader_bends(i, level):
+            kept = kept * (ONE16 - rules.orders[level]) >> 16
+        if draw < ONE16 - kept:
+            twin.word_from[i] = level
+            twin.outputs.count("by_level", "ordered", level)
+            return
+
+
+def manipulates(twin, i: int, level: int) -> bool:
+    """Return whether the leader of a level manipulates records of citizen i this tick."""
+    is_ordered = level == twin.rules.deciding and i in twin.word_from
+    return is_ordered or twin.world.leader_bends(i, level)
+
+
+def is_client(twin, i: int, level: int) -> bool:
+    """Return whether a level treats citizen i as tied to its leader this tick."""
+    is_ordered = level == twin.rules.deciding and i in twin.word_from
+    return is_ordered or twin.world.tied[i][level]
