@@ -67,7 +67,8 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
         loss = -scs_worth(m, i, act);
     int64_t feared = seen;
     if (r->clients_know && act->scored && traits & SCS_ENROLLED)
-        feared = seen * (act->human ? t->unsuppressed : t->unsuppressed_automatic)[scs_ties(m, t, j)] >> 16;
+        feared = seen * (act->human ? t->unsuppressed
+                                    : t->unsuppressed_automatic)[scs_ties(m, t, j)] >> 16;
     int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
     int offered = act->only >> group & 1;

@@ -1141,12 +1141,15 @@ static void test_list_shortens_lengthens_and_frees(void)
 {
     scs_rules_t rules = {.list_term = 5, .list_extension = 3};
     int64_t entries = 0;
-    CHECK(scs_stay(&rules, 4, 0, 0, &entries) == 3 && scs_stay(&rules, 0, 0, 0, &entries) == 0);
-    CHECK(scs_stay(&rules, 4, 1, 0, &entries) == 0 && entries == 0);
-    CHECK(scs_stay(&rules, 4, 0, 1, &entries) == 8 && entries == 0);
-    CHECK(scs_stay(&rules, 1, 0, 1, &entries) == 5 && entries == 1);
+    CHECK(scs_stay(&rules, 4, 0, 0, 0, &entries) == 3);
+    CHECK(scs_stay(&rules, 0, 0, 0, 0, &entries) == 0);
+    CHECK(scs_stay(&rules, 4, 1, 0, 0, &entries) == 0 && entries == 0);
+    CHECK(scs_stay(&rules, 4, 0, 0, 1, &entries) == 8 && entries == 0);
+    CHECK(scs_stay(&rules, 1, 0, 0, 1, &entries) == 5 && entries == 1);
     rules.list_term = 255;
-    CHECK(scs_stay(&rules, 9, 0, 1, &entries) == 255);
+    CHECK(scs_stay(&rules, 9, 0, 0, 1, &entries) == 255);
+    CHECK(scs_stay(&rules, 9, 0, 3, 0, &entries) == 5);
+    CHECK(scs_stay(&rules, 3, 0, 3, 0, &entries) == 0);
     scs_model_t model = begin_month();
     uint8_t fair_listed[1] = {1};
     model.state.fair_listed = fair_listed;
