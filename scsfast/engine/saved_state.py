@@ -26,6 +26,7 @@ UNCHECKED = (
     *("fair_listed", "published_even", "published_odd", "history", "fair_history"),
     *("circle", "fair_circle", "shown_even", "shown_odd", "cohorts", "fair_cohorts"),
     *("unit_sum", "fair_unit_sum", "unit_points", "belief", "bin_count", "bin_wins"),
+    *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
     *("fits", "connected", "feature_sums", "output"),
 )  # read as numbers alone, never as places; all but the last few wrap at worst
 TABLES_OF_RULES = ("wealth_target", "capacity", "need")
@@ -98,6 +99,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
         "serial": (0, 2**32 - 1),
         "ends": (-1, 2**62),
         "bends": (0, 1),
+        "bodies": (0, 1),
         "tercile": (0, len(TERCILES) - 1),
         "quality_class": (0, QUALITY_CLASSES - 1),
     }[base]

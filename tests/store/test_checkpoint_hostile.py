@@ -25,7 +25,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_array_that_is_saved_has_limits_and_keeps_them():
     change = [(3, {"scorer": "index", "memory_years": None})]
-    for rules in (build_rules(scenario()), build_rules(scenario(change=change))):
+    appeal = {"appeal": {"level": "city", "delay": 3, "error": 0.0}}
+    cases = (scenario(), scenario(change=change), scenario(regime=appeal))
+    for rules in map(build_rules, cases):
         simulation = Simulation(rules, 7, 1)
         for tick in range(rules.n_ticks + 1):
             simulation.run(tick - simulation.tick)
