@@ -110,25 +110,27 @@ def functions() -> str:
     return "".join(found)
 
 
+def rows_of_a_tile() -> list[int]:
+    """Return the blocks of which a tile keeps rows, in their order."""
+    in_rows = (draw for purpose, draw in PLAN.items() if purpose not in ALONE)
+    by_tick = (draw for draw in in_rows if draw.when == "tick")
+    return sorted({draw.block for draw in by_tick if draw.who in ("citizen", "pair")})
+
+
 def blocks() -> str:
     """Return the header of block numbers."""
-    in_rows = [
-        draw.block
-        for purpose, draw in PLAN.items()
-        if draw.who in ("citizen", "pair")
-        and draw.when == "tick"
-        and purpose not in ALONE
-    ]
-    rows = 4 * (1 + max(in_rows))
+    places = {block: k for k, block in enumerate(rows_of_a_tile())}
+    moved = [(block, k) for block, k in places.items() if block != k]
+    place = "".join(f"(block) == {block} ? {k} : " for block, k in moved) + "(block)"
     members = "".join(f"    SCS_{name} = {n},\n" for name, n in plan.BLOCKS.items())
     return (
         "/* Numbers of the random blocks, and the rows that a tile keeps of them.\n"
         " * Written by csrc/make_draws.py from scsfast/model/draws.py. */\n"
         "#ifndef SCS_BLOCKS_H\n#define SCS_BLOCKS_H\n"
         f"enum {{\n{members}}};\n"
-        f"enum {{ SCS_N_ROWS = {rows} }};\n\n"
+        f"enum {{ SCS_N_ROWS = {4 * len(places)} }};\n\n"
         "/* Row of a block's word in a tile. */\n"
-        "#define SCS_ROW(block, word) (4 * (block) + (word))\n#endif\n"
+        f"#define SCS_ROW(block, word) (4 * ({place}) + (word))\n#endif\n"
     )
 
 

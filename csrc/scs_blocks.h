@@ -20,9 +20,10 @@ enum {
     SCS_APPEALS = 81,
     SCS_APPEAL_TIES = 82,
     SCS_APPEAL_BODIES = 83,
+    SCS_CONSENT = 96,
 };
-enum { SCS_N_ROWS = 24 };
+enum { SCS_N_ROWS = 28 };
 
 /* Row of a block's word in a tile. */
-#define SCS_ROW(block, word) (4 * (block) + (word))
+#define SCS_ROW(block, word) (4 * ((block) == 96 ? 6 : (block)) + (word))
 #endif

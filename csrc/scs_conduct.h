@@ -58,11 +58,7 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
     const scs_act_t *act = m->offences + t->kind[j];
     int64_t i = t->start + j, loss = 0;
     uint32_t traits = m->state.traits[i], group = traits & SCS_GROUP;
-    int64_t seen = act->seen[group];
-    if (r->suspicion != 256 && !(t->own_word[j] & SCS_GOOD)) {
-        seen = seen * r->suspicion >> 8;
-        seen = seen < 65536 ? seen : 65536;
-    }
+    int64_t seen = t->own_word[j] & SCS_GOOD ? act->seen[group] : act->seen_low[group];
     if (traits & SCS_AWARE && act->scored)
         loss = -scs_worth(m, i, act);
     int64_t feared = seen;

@@ -61,6 +61,14 @@ static inline uint32_t scs_draw_appeal_framed(const scs_model_t *m, uint32_t who
 { return scs_philox_word(1, who, when, m->replicate, SCS_APPEALS, m->seed) >> 16; }
 static inline uint32_t scs_draw_appeal_retaliated(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(2, who, when, m->replicate, SCS_APPEALS, m->seed) & 0xffffu; }
+static inline uint32_t scs_draw_publicity_heard(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CONSENT, 0)][j]; }
+static inline uint32_t scs_draw_reconsider(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CONSENT, 1)][j]; }
+static inline uint32_t scs_draw_told(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CONSENT, 2)][j] & 0xffffu; }
+static inline uint32_t scs_draw_opt(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CONSENT, 2)][j] >> 16; }
 static inline uint32_t scs_draw_need(const scs_tile_t *t, int k, int j)
 { return t->draw[SCS_ROW(SCS_NEEDS, k)][j] & 0xffu; }
 static inline uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j)

@@ -7,11 +7,12 @@
 
 #define SCS_SUMS(X) \
     X(informal_help) \
-    X(meetings) X(words_kept) X(meetings_recorded) X(records_lost) X(records_reversed) \
+    X(meetings) X(words_kept) X(meetings_recorded) X(meetings_misjudged) X(records_lost) X(records_reversed) \
     X(social_value) X(welfare) X(score) X(fair_score) X(displacement) X(grades_moved) \
     X(wealth) X(payoff) X(reliable) X(opportunist) X(discriminator) X(dropped) X(listings) \
     X(fair_listings) X(performed) X(taken_off) X(repaired) X(appeals) X(appeals_granted) \
-    X(corrected)
+    X(corrected) X(enrolled) X(enrolled_quality) X(aware) X(told) \
+    X(reached) X(opted_in) X(opted_out)
 #define SCS_BY_PRIZE(X) \
     X(places) X(applicants) X(prizes) X(prize_value) X(fair_prize_value) \
     X(oracle_prize_value) X(lottery_prize_value) X(prizes_moved)
@@ -80,6 +81,7 @@ typedef struct {
     scs_counts_t codes, grades;
     scs_counts_t bins[SCS_MAX_PRIZES];
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
+    int64_t outside_wins[SCS_MAX_PRIZES]; /* prizes of those without a score */
     int64_t lifted[SCS_MAX_PRIZES];
 } scs_row_t;
 

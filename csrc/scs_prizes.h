@@ -59,8 +59,11 @@ static inline void scs_win(const scs_model_t *m, scs_tile_t *t, int j, int64_t k
     const scs_state_t *s = &m->state;
     const scs_prize_t *p = &m->prizes[kind];
     int64_t i = t->start + j;
-    if (p->learns)
-        row->bin_wins[kind][t->bin[j]] += (s->traits[i] & SCS_ENROLLED) != 0;
+    int enrolled = (s->traits[i] & SCS_ENROLLED) != 0;
+    if (p->learns) {
+        row->bin_wins[kind][t->bin[j]] += enrolled;
+        row->outside_wins[kind] += !enrolled;
+    }
     s->prizes[i] += (t->tick >= m->rules.measured_from) & (s->prizes[i] < 65535);
     t->prize_value[j] += (int32_t)p->value;
     t->prize_wealth[j] += (int32_t)p->wealth;

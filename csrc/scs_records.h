@@ -165,9 +165,12 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
     uint32_t partner = t->other_word[j];
     uint32_t ties = scs_ties(m, t, j);
     int breached = !t->kept[j];
-    int praised = r->norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0;
-    int fairly = r->norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0;
+    const int64_t *norm = r->norm + 4 * (s->traits[i] & SCS_GROUP);
+    int is_right = scs_draw_meeting_seen(t, j) < r->meeting_right;
+    int praised = (norm[(partner & SCS_GOOD ? 0 : 2) + breached] > 0) == is_right;
+    int fairly = (norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0) == is_right;
     row->sums[SCS_meetings_recorded]++;
+    row->sums[SCS_meetings_misjudged] += !is_right;
     int64_t sign = scs_clerk(r, scs_draw_meeting_clerk(t, j), row);
     t->fair_points[j] += (int32_t)(sign * (fairly ? r->meeting_plus : -r->meeting_minus));
     if (sign)

@@ -27,12 +27,12 @@ enum { SCS_GROUP = 3, SCS_DISSENTER = 4, SCS_ENROLLED = 8, SCS_AWARE = 16 };
 enum { SCS_RURAL = 1, SCS_MIGRANT = 2 };
 
 /* Bits of `published`: what others read of a citizen. Quality is in the top byte. */
-enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19 };
+enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19, SCS_INFORMED = 1 << 20 };
 
 /* One kind of act; see ActRule in scsfast/model/integers/rules.py for every member but `until`. */
 typedef struct {
     int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored;
-    int64_t points, dealt[6], lists, limit, domain, human, seen[4];
+    int64_t points, dealt[6], lists, limit, domain, human, seen[4], seen_low[4];
 } scs_act_t;
 
 /* One kind of prize; see PrizeRule in scsfast/model/integers/rules.py for every member. */
@@ -55,9 +55,10 @@ typedef struct {
     int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
     int64_t sells, retaliates, competes, tilts, reviews, commands; /* flags */
     int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay;
-    int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion;
+    int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value;
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
-    int64_t norm[4], meeting_seen, meeting_plus, meeting_minus, meeting_dealt[2];
+    int64_t norm[16], meeting_seen, meeting_right, meeting_plus, meeting_minus, meeting_dealt[2];
+    int64_t told, publicity_heard, opt_rate, opt_inverse, opt_cost, outlook;
     int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts;
     int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops;
     int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[8];
@@ -78,10 +79,10 @@ typedef struct {
     X(uint16_t, history) X(uint16_t, fair_history) X(uint16_t, circle) \
     X(uint16_t, fair_circle)
 /* Tables by quality (256), means (256), wealth bin (128); the constant and the weights of
- * the black box, actual and fair, 9 each. */
+ * the black box, actual and fair, 9 each; what prizes bring outside, by kind, 3 each. */
 #define SCS_LOOKUPS(X) \
     X(uint8_t, tercile) X(uint8_t, quality_class) X(int32_t, wealth_target) \
-    X(int32_t, capacity) X(int64_t, fits)
+    X(int32_t, capacity) X(int64_t, fits) X(int64_t, outside)
 #define SCS_MEMBER(type, name) type *name;
 
 typedef struct {
@@ -132,6 +133,7 @@ typedef struct {
     int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
     int32_t flag[SCS_TILE]; /* a wide choice, before it is narrowed to `chosen` */
     uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
+    uint8_t learns[SCS_TILE]; /* whether, and how, it becomes aware */
     uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE], repaired[SCS_TILE];
     uint8_t ordered[SCS_TILE], word_from[SCS_TILE]; /* see scs_orders.h */
     int16_t violated[SCS_TILE], fair_violated[SCS_TILE];

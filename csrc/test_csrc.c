@@ -9,6 +9,7 @@
 #include "scs_build.h"
 #include "scs_compact.h"
 #include "scs_conduct.h"
+#include "scs_consent.h"
 #include "scs_listing.h"
 #include "scs_matching.h"
 #include "scs_measure.h"
@@ -718,7 +719,7 @@ static scs_model_t begin_month(void)
     scs_model_t model = {
         .rules = {.n_levels = 2, .deciding = 1, .recorded = 1, .scored = 1, .has_parts = 1,
                   .scorer = SCS_BLACK_BOX, .record_weight = 16384, .foresight = 1 << 24,
-                  .suspicion = 256, .ceiling = SPAN - 1, .bin_factor = 1 << 24,
+                  .meeting_right = 65536, .ceiling = SPAN - 1, .bin_factor = 1 << 24,
                   .n_prizes = 1, .retaliates = 1},
         .state = {.quality = quality, .guile = guile, .ties = ties, .traits = traits,
                   .listed = listed, .means = means, .score = score, .wealth = wealth,
@@ -752,7 +753,8 @@ static scs_act_t plain_act(int64_t points)
     return (scs_act_t){.inverse_scale = 65536, .positive = points > 0, .only = 15,
                        .scored = 1, .points = points, .human = 1, .limit = SCS_NO_LIMIT,
                        .dealt = {points, points, points, points, points, points},
-                       .seen = {65536, 65536, 65536, 65536}};
+                       .seen = {65536, 65536, 65536, 65536},
+                       .seen_low = {65536, 65536, 65536, 65536}};
 }
 
 /* B rises by 1000 a point: half a bin above the centre of bin 3 it is 3500. */
@@ -1025,11 +1027,10 @@ static void test_temptation_weighs_cost_against_gain(void)
         scs_act_t act = plain_act(0);
         scs_tally_t tally = {0};
         model.rules.n_offences = 1;
-        model.rules.suspicion = 512; /* who is in bad standing is seen twice as often */
         model.rules.clients_know = cases[k].known;
         model.offences = &act;
         act.penalty = 512;
-        act.seen[0] = 32768;
+        act.seen[0] = 32768; /* in bad standing seen twice as often: always */
         tile.unsuppressed[0] = 32768; /* known, this halves the fear and not the chance */
         tile.own_word[0] = cases[k].good ? SCS_GOOD : 0;
         tile.draw[SCS_ROW(SCS_OFFERS, 2)][0] = cases[k].commit | cases[k].seen << 16;
@@ -1175,6 +1176,56 @@ static void test_processor_level_is_known(void)
     CHECK(scs_compiler[0] == 'g' || scs_compiler[0] == 'c');
 }
 
+/* Citizens outside hope for a score that rises in quality; those inside know theirs. Each
+ * moves for a gain above 0 only, and begins at the base. */
+static void test_citizens_join_and_leave_for_a_gain(void)
+{
+    scs_model_t model = begin_month();
+    int64_t outside[3] = {0, 0, 500};
+    int32_t fair_score[1] = {7};
+    model.state.outside = outside;
+    model.state.fair_score = fair_score;
+    model.rules.base = 64 * 256;
+    model.rules.outlook = 10 * 256;
+    model.rules.opt_inverse = 65536 * 16;
+    model.prizes[0].bins = SCS_BINS_SCORE;
+    model.prizes[0].learns = 1;
+    for (int k = 0; k < SCS_BINS; k++)
+        belief[0][k] = 1000;
+    traits[0] = SCS_AWARE;
+    CHECK(scs_hoped(&model.rules, 0) == 54 * 256 + 10 && scs_hoped(&model.rules, 255) == 74 * 256 - 10);
+    CHECK(scs_gain(&model, 0) == 500);
+    model.rules.opt_cost = 500;
+    scs_reconsider(&model, 0, 0, &row);
+    CHECK(traits[0] == SCS_AWARE && sums[SCS_opted_in] == 0);
+    model.rules.opt_cost = 0;
+    scs_reconsider(&model, 0, 65535, &row);
+    CHECK(traits[0] == (SCS_AWARE | SCS_ENROLLED) && sums[SCS_opted_in] == 1);
+    CHECK(score[0] == 64 * 256 && fair_score[0] == 64 * 256);
+    scs_reconsider(&model, 0, 0, &row);
+    CHECK(sums[SCS_opted_out] == 0);
+    outside[2] = 1500;
+    scs_reconsider(&model, 0, 0, &row);
+    CHECK(traits[0] == SCS_AWARE && sums[SCS_opted_out] == 1);
+}
+
+/* What prizes bring outside is the mean there, mixed with that inside. */
+static void test_experience_of_those_outside_is_mixed_with_that_inside(void)
+{
+    scs_model_t model = begin_month();
+    int64_t outside[3] = {0};
+    model.state.outside = outside;
+    model.rules.belief_memory = 2;
+    model.prizes[0].value = 256;
+    scs_learn_outside(&model, 0, 10, 5, 0, 0);
+    CHECK(outside[0] == 160 && outside[1] == 80 && outside[2] == 0);
+    scs_learn_outside(&model, 0, 0, 0, 160, 16);
+    CHECK(outside[0] == 80 && outside[1] == 40 && outside[2] == 32768);
+    model.rules.prior = 40;
+    scs_learn_outside(&model, 0, 0, 0, 160, 160);
+    CHECK(outside[0] == 40 && outside[1] == 20 && outside[2] == 49152);
+}
+
 int main(void)
 {
     test_philox_gives_known_answers();
@@ -1221,6 +1272,8 @@ int main(void)
     test_patrons_cover_clients_and_answer_others();
     test_means_of_units_round_down_and_inflation_is_capped();
     test_list_shortens_lengthens_and_frees();
+    test_citizens_join_and_leave_for_a_gain();
+    test_experience_of_those_outside_is_mixed_with_that_inside();
     test_processor_level_is_known();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;

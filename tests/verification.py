@@ -29,6 +29,7 @@ THEMES = (
     "leaders",
     "scorers",
     "appeals",
+    "citizens",
     "nulls",
 )
 for theme in THEMES:
@@ -72,8 +73,8 @@ MISSING = (  # source, known answer, mechanism that the model does not have
     ),
     (
         "K16",
-        "accuracy of n gatherers who vote",
-        "several observers of one act: a record has one, and then clerks in turn (`clerks`)",
+        "a jury with a common leader stays at .6",
+        "observers who influence each other: each sees and errs independently",
     ),
     (
         "K18",

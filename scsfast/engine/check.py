@@ -22,15 +22,19 @@ BORN = ("quality", "guile", "means")
 def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
     """Return the names of whatever the two worlds were born with unlike."""
     world, arrays = twin.world, simulation.arrays
-    flags = (world.dissenter, world.enrolled, world.aware)
-    traits = world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
-    born = {name: getattr(world, name) for name in BORN} | {"traits": traits}
+    born = {name: getattr(world, name) for name in BORN} | {"traits": _traits(world)}
     unlike = [name for name, values in born.items() if not _same(arrays[name], values)]
     slots = zip(simulation.partners, simulation.slot_spans, world.partners, strict=True)
     for slot, (ours, span, theirs) in enumerate(slots):
         if not _same(partner_indices(twin.rules.n_citizens, ours, span), theirs):
             unlike.append(f"partners of slot {slot}")
     return unlike + leader_differences(simulation, twin)
+
+
+def _traits(world) -> np.ndarray:
+    """Return group and flags of citizens as the kernel stores them."""
+    flags = (world.dissenter, world.enrolled, world.aware)
+    return world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
 
 
 def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:
@@ -58,6 +62,7 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
         *(LIST_STATE if rules.listing else ()),
         *(PART_STATE if rules.has_parts else ()),
         "belief",
+        "outside",
     )
     names = [name for name in checked if not _same(arrays[name], getattr(twin, name))]
     fits = [[constant, *weights] for constant, weights in twin.fits]
@@ -66,6 +71,7 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
         theirs = getattr(twin, cohorts)
         pairs = zip(arrays[cohorts][: len(theirs)], theirs, strict=True)
         names += [cohorts] if not all(_same(a, b) for a, b in pairs) else []
+    names += [] if _same(arrays["traits"], _traits(twin.world)) else ["traits"]
     names += leader_differences(simulation, twin)
     outputs = simulation.outputs()
     for table in outcomes.TABLES:

@@ -144,6 +144,7 @@ class Witness(Reference):
         self.bodies = {i // self.rules.spans[self.rules.appeal_level]: has_body}
         self.word_from = {}
         self.belief = arrays["belief"].tolist()
+        self.outside = arrays["outside"].tolist()
         self.fits = [(fit[0], fit[1:]) for fit in arrays["fits"].tolist()]
         self.sums = [ridge.no_sums(len(FEATURES)) for _ in range(2)]
         self.published = {k: Published(self, k) for k in dict.fromkeys(who)}
@@ -204,6 +205,11 @@ class Witness(Reference):
         for name in (*STATE, *LIST_STATE, *PART_STATE):
             if len(arrays[name]):
                 self._compare(name, int(arrays[name][i]), getattr(self, name)[i])
+        flags = (self.world.enrolled[i], self.world.aware[i])
+        kernels = int(arrays["traits"][i]) >> 3
+        self._compare(
+            "enrolled and aware", (bool(kernels & 1), bool(kernels & 2)), flags
+        )
         for name in (*COHORTS, *REMEDIES):
             ours = [year[i] for year in getattr(self, name)]
             self._compare(

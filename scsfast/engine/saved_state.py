@@ -27,7 +27,7 @@ UNCHECKED = (
     *("circle", "fair_circle", "shown_even", "shown_odd", "cohorts", "fair_cohorts"),
     *("unit_sum", "fair_unit_sum", "unit_points", "belief", "bin_count", "bin_wins"),
     *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
-    *("fits", "connected", "feature_sums", "output"),
+    *("fits", "connected", "feature_sums", "outside", "output"),
 )  # read as numbers alone, never as places; all but the last few wrap at worst
 TABLES_OF_RULES = ("wealth_target", "capacity", "need")
 

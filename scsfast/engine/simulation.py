@@ -218,7 +218,9 @@ class Simulation:
         self.rules = due[0].followed_by(later)
         born = {name: np.zeros_like(self.arrays[name]) for name in state.BORN}
         self._bear(born)
-        self.arrays["traits"][:] = born["traits"]
+        aware = np.uint8(1 << TRAIT_BITS["aware"][0])
+        known = self.arrays["traits"] & aware
+        self.arrays["traits"][:] = born["traits"] & ~aware | known
         state.change(self.rules, self.arrays, self.tick)
         self._seat_bodies()
         self._replicate.take_rules(self._kernel_rules())

@@ -218,6 +218,7 @@ def _tables(rules: Rules) -> dict:
         "belief": belief,
         "bin_count": np.zeros((n_prizes, SCORE_BINS), np.int64),
         "bin_wins": np.zeros((n_prizes, SCORE_BINS), np.int64),
+        "outside": np.zeros((n_prizes, 3), np.int64),
         "fits": np.zeros((2, 1 + len(FEATURES)), np.int64),
         "connected": np.zeros((len(TIES), len(TERCILES)), np.int64),
     }
@@ -227,7 +228,7 @@ def begin(rules: Rules, arrays: dict) -> None:
     """Set what a regime begins with beside the scores: parts, beliefs, fits."""
     for name in ("history", "fair_history", "circle", "fair_circle"):
         arrays[name][:] = rules.history_start
-    for name in ("bin_count", "bin_wins", "belief", "fits", "feature_sums"):
+    for name in ("bin_count", "bin_wins", "belief", "outside", "fits", "feature_sums"):
         arrays[name][:] = 0
     arrays["belief"][0] = rules.belief
     arrays["capacity"][:] = rules.capacity_table

@@ -29,6 +29,8 @@ AUDITS = 8  # AUDITS + l belongs to level l
 # TIES + l and LEADERS + l to level l. Word k of NEEDS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES = 80, 81, 82, 83
+# A block of a tick: how citizens learn of the regime, join it and leave it.
+CONSENT = 96
 BLOCKS = {
     "OFFERS": OFFERS,
     "REPORTS": REPORTS,
@@ -47,6 +49,7 @@ BLOCKS = {
     "APPEALS": APPEALS,
     "APPEAL_TIES": APPEAL_TIES,
     "APPEAL_BODIES": APPEAL_BODIES,
+    "CONSENT": CONSENT,
 }
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
@@ -92,6 +95,10 @@ PLAN: dict[str, Draw] = {
     "appeal_credited": _citizen(APPEALS, 1, 0, 16),
     "appeal_framed": _citizen(APPEALS, 1, 16, 16),
     "appeal_retaliated": _citizen(APPEALS, 2, 0, 16),
+    "publicity_heard": _citizen(CONSENT, 0, 0, 32),
+    "reconsider": _citizen(CONSENT, 1, 0, 32),
+    "told": _citizen(CONSENT, 2, 0, 16),
+    "opt": _citizen(CONSENT, 2, 16, 16),
     **{f"need_{k}": _citizen(NEEDS, k, 0, 8) for k in range(MAX_KINDS)},
     **{f"lot_{k}": _citizen(NEEDS, k, 16, 16) for k in range(MAX_KINDS)},
     "lower_keeps": _pair(0, 0, 16),

@@ -64,6 +64,11 @@ TABLES: tuple[Table, ...] = (
             Output("meetings", "side", "sides of meetings"),
             Output("words_kept", "side", "sides that kept their word"),
             Output("meetings_recorded", "record", "sides whose conduct was recorded"),
+            Output(
+                "meetings_misjudged",
+                "record",
+                "of these, judged the opposite of what the norm says",
+            ),
             Output("records_lost", "record", "records lost on the way up"),
             Output("records_reversed", "record", "records reversed on the way up"),
             Output(
@@ -110,6 +115,13 @@ TABLES: tuple[Table, ...] = (
             Output(
                 "corrected", "citizen", "citizens whom a reversal changed in the tick"
             ),
+            Output("enrolled", "citizen", "citizens with a score"),
+            Output("enrolled_quality", "1/255", "quality, summed over them"),
+            Output("aware", "citizen", "citizens who know of the regime"),
+            Output("told", "citizen", "citizens who learn of it from a partner"),
+            Output("reached", "citizen", "citizens who learn of it by publicity alone"),
+            Output("opted_in", "citizen", "citizens who join of their own choice"),
+            Output("opted_out", "citizen", "citizens who leave of their own choice"),
         ),
     ),
     Table(

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import field_validator, model_validator
 
 from .appeals import Appeal
+from .citizens import Awareness, Observers, OptIn
 from .government import LEVELS
 from .parameters import (
     Count,
@@ -28,10 +29,12 @@ from .parameters import (
 from .scorers import BlackBox, Index, Listing
 
 MAX_GRADES = 8
-NORMS = ("image", "standing", "stern")
+NORMS = ("image", "standing", "stern", "shunning")
 ALLOCATIONS = ("score", "lottery", "market", "oracle", "grade", "exclusion")
 SCORERS = ("ledger", "index", "model", "list", "none")
 MAX_COHORTS = 5  # calendar years that a record may count
+
+Norm = Literal[NORMS]
 
 
 class Scoring(Parameters):
@@ -110,11 +113,23 @@ class Access(Parameters):
     official: Factor = param(1.0, "access of officials")
 
 
+class GroupNorms(Parameters):
+    """Norms by which citizens of one group are judged, in place of `norm`."""
+
+    urban: or_none(Norm) = param(None, "norm for urban residents; none: `norm`")
+    rural: or_none(Norm) = param(None, "norm for rural residents; none: `norm`")
+    migrant: or_none(Norm) = param(None, "norm for migrants; none: `norm`")
+    official: or_none(Norm) = param(None, "norm for officials; none: `norm`")
+
+
 class MeetingRule(Parameters):
     """How kept and broken words in meetings are judged and scored."""
 
-    norm: Literal["image", "standing", "stern"] = param(
+    norm: Norm = param(
         "standing", "which (kept, partner) cases count as good: docs/model.md 7.3"
+    )
+    group_norms: GroupNorms = param(
+        GroupNorms(), "norms by which single groups are judged instead"
     )
     seen: Probability = param(
         0.0, "chance that one's own conduct in a meeting is observed"
@@ -208,8 +223,15 @@ class Regime(Parameters):
     suspicion: Factor = param(
         1.0, "multiplies the chance that an offence of citizens in bad standing is seen"
     )
+    observers: Observers = param(
+        Observers(), "how many people must report an act or a meeting"
+    )
+    awareness: Awareness = param(Awareness(), "how citizens come to know of the regime")
     enrolled: or_none(Share) = param(
         None, "share of citizens who have a score; none: as the world says"
+    )
+    opt_in: or_none(OptIn) = param(
+        None, "citizens join and leave by what they expect to gain; none: they do not"
     )
     allocation: Literal[ALLOCATIONS] | dict[str, Literal[ALLOCATIONS]] = param(
         "score", "who gets the prizes, one rule or one for each kind of prize"
@@ -282,6 +304,10 @@ class Regime(Parameters):
         yield (
             "exclusion" in rules and self.listing is None,
             "allocation 'exclusion' needs a table `listing`",
+        )
+        yield (
+            self.opt_in is not None and not self.is_scored,
+            f"opt_in needs a regime with scores, got scorer '{self.scorer}'",
         )
         for act, scoring in self.acts.items():
             yield (

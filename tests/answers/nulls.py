@@ -224,3 +224,33 @@ def null_of_change(lab):
     ours, theirs = outputs(plain), outputs(changed)
     differ = sum(unlike(ours[name], theirs[name]) > 0 for name in ours)
     yield exact("outputs that differ", 0, differ, len(ours), "outputs")
+
+
+@case(
+    "null, 7.12",
+    4_000,
+    200_000,
+    {"other.observers.error": 0.02},
+    {"other.awareness.word": 0.02},
+    {"other.opt_in.review_rate": 0.1},
+    {"other.meeting.group_norms.rural": "shunning"},
+)
+def null_of_citizens(lab):
+    """One observer without error, no word, no publicity, nobody who reconsiders, and norms
+    by group that are the norm of all: every output is that of the run without them.
+    """
+    off = {
+        "observers": {"number": 1, "quorum": 1, "error": 0.0},
+        "awareness": {"word": 0.0, "publicity_rate": 0.0},
+        "meeting.group_norms": {"rural": "stern", "urban": "stern"},
+        "opt_in": {"review_rate": 0.0, "scale": 0.01, "outlook": 50.0},
+    }
+    spoiled = {key.removeprefix("other."): value for key, value in lab.spoil.items()}
+    lab.spoil = {}
+    keys = {f"regime.{key}": value for key, value in {**off, **spoiled}.items()}
+    for scorer in ("ledger", "calendar years", "index", "black box"):
+        regime = {**CROWD, "regime": SCORERS[scorer]}
+        plain, same = (lab.run({**regime, **o}, base=BASE) for o in ({}, keys))
+        ours, theirs = outputs(plain), outputs(same)
+        differ = sum(unlike(ours[name], theirs[name]) > 0 for name in ours)
+        yield exact(f"{scorer}: outputs that differ", 0, differ, len(ours), "outputs")

@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "7045f418d43a41ed2f5742b7cd8731137bd9ba288804d94118ae079616c8d0f8",
-        "index": "c66466ba95da60f305356ed10c902f0795fe7c876ad008e78fe46ea8252dabf7",
-        "model": "1cc6d407e9eb75a54152a35a8c1e99994ae2b7c0c0e5a4cd78125deed46b44b5",
-        "list": "8e4485af61ed7b448b85954768cbdc3980822bda3c6ea6104625665d42e6a516",
+        "ledger": "70447234647a4277f849d2c961d79faa5e6c92ef3b7f93be040da65c3d05eb1c",
+        "index": "d77e25b523008cb573602450d18f13440e6bae3e01bfc1ea4aebe27083ca2088",
+        "model": "9145359eefd34bcba2fb5c9b4c942d0f17f8f4d39523c4bd2dcdc7565a132107",
+        "list": "73bc0c58c88126307db99a6cd249f2455368e0a65325d96a65c398dae0c5b623",
     }
 }
 

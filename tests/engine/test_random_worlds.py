@@ -18,6 +18,7 @@ from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
 from scsfast.model.appeals import REVERSIBLE, Appeal
+from scsfast.model.citizens import MAX_OBSERVERS, Awareness, OptIn
 from scsfast.model.government import DOMAINS, LEVELS, Leaders
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
@@ -38,6 +39,7 @@ SEARCH = {
 MOST_A_TICK = {
     **dict.fromkeys(("credit_rate", "frame_rate", "sale_rate"), 0.9999 / len(LEVELS)),
     **dict.fromkeys(("mutation", "audit_rate", "exit_rate"), 1.0),
+    **dict.fromkeys(("publicity_rate", "review_rate"), 1.0),
 }
 WIDEST = 30_000  # points; limits of `parameters.Points`
 TWINS = ("score", "listed", "history", "circle")  # arrays with a fair twin
@@ -209,6 +211,14 @@ def any_scorer(draw, floor, ceiling, year):
     return found
 
 
+@st.composite
+def any_observers(draw):
+    """Draw how many observers must report the same."""
+    number = draw(st.one_of(st.integers(1, 5), st.just(MAX_OBSERVERS)))
+    quorum = draw(st.integers(1, number))
+    return {"number": number, "quorum": quorum, "error": draw(share)}
+
+
 def allocations(scorer, prizes):
     """Return any rules that a regime with this scorer may have."""
     rules = ["score", "lottery", "market", "oracle"]
@@ -235,6 +245,7 @@ def any_regime(draw, world, floor, ceiling):
     """Draw a regime for a world, with a given range of scores."""
     year, levels = world["ticks_per_year"], LEVELS[: len(world["spans"])]
     scorer = draw(any_scorer(floor, ceiling, year))
+    scored = scorer["scorer"] in ("ledger", "index", "model")
     grades = [None, *(grade["name"] for grade in scorer["grades"])]
     scoring = st.fixed_dictionaries({
         "points": st.one_of(points, st.lists(points, min_size=2, max_size=2)),
@@ -258,6 +269,7 @@ def any_regime(draw, world, floor, ceiling):
         **{name: draw(share) for name in ("transparency", "publicity")},
         "meeting": {
             "norm": draw(st.sampled_from(NORMS)),
+            "group_norms": draw(each(GROUPS, st.sampled_from(NORMS))),
             "seen": draw(share),
             "plus": draw(sizes),
             "minus": draw(sizes),
@@ -267,6 +279,11 @@ def any_regime(draw, world, floor, ceiling):
         "scrutiny": draw(each(GROUPS, usual(0, 3, 1e6))),
         "access": draw(each(GROUPS, usual(0, 3, 1e6))),
         "suspicion": draw(usual(0, 4, 0.0, 1.0, 1e6)),
+        "observers": draw(any_observers()),
+        "awareness": draw(table(Awareness, year)),
+        "opt_in": draw(
+            st.one_of(st.none(), table(OptIn, year)) if scored else st.none()
+        ),
         "enrolled": draw(st.one_of(st.none(), share)),
         "unenrolled": draw(st.sampled_from(["last", "base"])),
         "belief": {**draw(table(Belief, year)), "kind": kind, "values": values},
@@ -351,7 +368,8 @@ def rules_of(asked, *, of_regimes=None, of_leaders=None):
 def parted(asked) -> str:
     """Return where a kernel leaves the reference, or ''."""
     rules, seed, own = rules_of(asked), asked.seed, asked.own
-    best, *_, base = available_variants()
+    variants = available_variants()
+    best, base = variants[0], variants[-1]
     kernels = {
         f"{variant} on {n}": Simulation(
             rules, seed, seed % 2**32, n, load_kernel(variant), own

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.small_scenarios import ACTS, rules
+from support.small_scenarios import ACTS, merged, rules
 
 from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
@@ -197,6 +197,7 @@ CASES = {
         "prize": {"loan": {"value": 16000.0, "capacity": 0.3}},
     }},
     "no unit means": {"world": {"unit_means": None}},
+    "everybody is bad": {"world": {"bad_quality": 1.0}},
     "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
     "agenda": {"leaders": {"all": {"agenda": {"social": 3.0, "commercial": 0.0}}}},
     **{f"busy leaders: {name}": {"regime": regime, "leaders": {"all": BUSY}}
@@ -271,7 +272,46 @@ CASES = {
         "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
     }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
 }  # fmt: skip
+CITIZENS = {  # norms by group, observers who err, awareness that spreads, consent
+    "world": {"population": {"aware": 0.3, "enrolled": 0.5}},
+    "regime": {
+        "meeting": {"group_norms": {"rural": "shunning", "urban": "image"}},
+        "observers": {"number": 3, "quorum": 2, "error": 0.2},
+        "awareness": {"word": 0.3, "publicity_rate": 1.0},
+        "opt_in": {"review_rate": 12.0, "scale": 0.01, "cost": 0.01},
+        "suspicion": 2.0,
+    },
+}
+CASES |= {
+    **{f"citizens: {name}": merged(CITIZENS, {"regime": regime})
+       for name, regime in SCORERS.items()
+       if regime.get("scorer", "ledger") in ("ledger", "index", "model")},
+    "citizens: by grade": merged(CITIZENS, {"regime": {"allocation": "grade"}}),
+    "citizens: by list": merged(CITIZENS, {"regime": {
+        "allocation": "exclusion", "listing": LIST, "acts": SEVERE}}),
+    "citizens: four kinds of prize": merged(CITIZENS, {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE,
+                   "belief": {"memory": 1, "prior": 0}},
+    }),
+    "citizens: slope": merged(CITIZENS, {"regime": {
+        "belief": {"kind": "slope", "slope": 0.01}}}),
+    "citizens: table, outsiders at base": merged(CITIZENS, {"regime": {
+        "unenrolled": "base",
+        "belief": {"kind": "table", "values": [k / 100 for k in range(128)]}}}),
+    "citizens: nobody knows, nobody is in": merged(CITIZENS, {
+        "world": {"population": {"aware": 0.0, "enrolled": 0.0}}}),
+    "citizens: all at once": merged(CITIZENS, {"regime": {
+        "awareness": {"word": 1.0, "publicity_rate": 12.0},
+        "opt_in": {"scale": 0.004, "cost": 1.0, "outlook": 30000.0},
+        "observers": {"number": 101, "quorum": 51, "error": 0.5}}}),
+    "citizens: no network": merged(CITIZENS, {"world": {"population": {"network": []}}}),
+}  # fmt: skip
 CHANGES = {
+    "consent, without, with again": [
+        (2, merged(CITIZENS["regime"], {"enrolled": 0.2})), (4, {"enrolled": 0.7}),
+        (5, CITIZENS["regime"]), (6, {**SCORERS["list"]}),
+    ],
     "ledger, index, nothing, cohorts": [
         (2, {**SCORERS["index and list"], "enrolled": 0.5}),
         (4, {"scorer": "none", "allocation": "lottery"}),
@@ -338,6 +378,7 @@ def test_cases_are_not_idle():
         found |= seen
     found |= marks(CASES["acts of one group, and defiance"])
     found |= marks(CASES["credit repair"])
+    found |= marks(CITIZENS)
     outputs = {output.name for table in TABLES for output in table.outputs}
     assert outputs - found == set()
 

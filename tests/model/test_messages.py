@@ -50,7 +50,7 @@ REGIME = {
     ),
     "unknown key, near none": (
         {"meeting": {"zzz": 1}},
-        "`r.meeting.zzz`: unknown key; there are: norm, seen, plus, minus",
+        "`r.meeting.zzz`: unknown key; there are: norm, group_norms, seen, plus, minus",
     ),
     "key with an alias": (
         {"grades": [{"name": "D"}, {"name": "C", "form": 3}]},

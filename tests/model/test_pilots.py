@@ -444,7 +444,7 @@ def test_rongcheng_of_2021_differs_from_2019_in_consent_alone():
     )
     keys = type(late).model_fields
     differing = [key for key in keys if getattr(late, key) != getattr(early, key)]
-    assert differing == ["name", "title", "about", "enrolled"]
+    assert differing == ["name", "title", "about", "enrolled", "opt_in"]
 
 
 def test_rongcheng_of_2019_differs_in_what_a_score_buys_alone():

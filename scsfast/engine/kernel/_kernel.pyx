@@ -20,6 +20,7 @@ import numpy as np
 
 from scsfast.engine.kernel.appeals cimport decide, obey
 from scsfast.engine.kernel.conduct cimport act, begin, favour, help_informally, sell
+from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
@@ -93,6 +94,7 @@ def block_numbers():
         "STATUS": SCS_STATUS, "MATCHING": SCS_MATCHING, "TIES": SCS_TIES,
         "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
         "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
+        "CONSENT": SCS_CONSENT,
     }
 
 
@@ -418,10 +420,12 @@ cdef class Replicate:
         act(m, t, row)
         help_informally(m, t, row)
         meet(m, t, row, tick)
+        hear(m, t, row)
         favour(m, t, row)
         sell(m, t, row)
         reward(m, t, row)
         score(m, t, row, tick, w.feature_sums)
         keep_list(m, t, row)
         settle(m, t, row)
+        reconsider(m, t, row)
         measure(m, t, row)

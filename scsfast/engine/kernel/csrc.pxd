@@ -48,12 +48,12 @@ cdef extern from "scs_structs.h":
         SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE, SCS_BY_EXCLUSION, SCS_BINS_SCORE,
         SCS_BINS_GRADE, SCS_RELIABLE, SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER, SCS_INDEX,
         SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_COHORTS, SCS_MAX_PRIZES,
-        SCS_NO_LIMIT, SCS_FULL, SCS_RURAL, SCS_MIGRANT, SCS_GOOD, SCS_FAIR_GOOD, SCS_CODE_BAD,
+        SCS_NO_LIMIT, SCS_FULL, SCS_RURAL, SCS_MIGRANT, SCS_GOOD, SCS_FAIR_GOOD, SCS_INFORMED, SCS_CODE_BAD,
         SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED, SCS_N_CODES,
         SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_OFFERS, SCS_REPORTS,
         SCS_LEADERSHIP, SCS_NEEDS, SCS_PAIR, SCS_DEALS, SCS_SLOT, SCS_AUDITS, SCS_TRAITS,
         SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
-        SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
+        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
@@ -64,7 +64,8 @@ cdef extern from "scs_structs.h":
         SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
         SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
         SCS_repaired, SCS_corrected,
-        SCS_taken_off, SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
+        SCS_taken_off, SCS_enrolled, SCS_enrolled_quality, SCS_aware, SCS_told, SCS_reached,
+        SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
         SCS_wealth, SCS_payoff, SCS_reliable, SCS_desk_lifted, SCS_tilted, SCS_inflated,
         SCS_recentred, SCS_caught, SCS_retired, SCS_manipulating, SCS_connected,
         SCS_connected_prizes, SCS_connected_fair_prizes, SCS_group_citizens, SCS_group_prizes,
@@ -100,6 +101,7 @@ cdef extern from "scs_structs.h":
         scs_counts_t grades
         scs_counts_t bins[4]
         int64_t bin_wins[4][128]
+        int64_t outside_wins[4]
         int64_t lifted[4]
     ctypedef struct scs_act_t:
         int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored
@@ -107,6 +109,7 @@ cdef extern from "scs_structs.h":
         int64_t dealt[6]
         int64_t lists, limit, domain, human
         int64_t seen[4]
+        int64_t seen_low[4]
     ctypedef struct scs_prize_t:
         int64_t rule, capacity, pool_span, desk_level, desk_bonus, value, wealth, need_from
         int64_t bins, learns
@@ -139,10 +142,11 @@ cdef extern from "scs_structs.h":
         int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
         int64_t sells, retaliates, competes, tilts, reviews, commands
         int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay
-        int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value, suspicion
+        int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value
         int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate
-        int64_t norm[4]
-        int64_t meeting_seen, meeting_plus, meeting_minus
+        int64_t norm[16]
+        int64_t told, publicity_heard, opt_rate, opt_inverse, opt_cost, outlook
+        int64_t meeting_seen, meeting_right, meeting_plus, meeting_minus
         int64_t meeting_dealt[2]
         int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts
         int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops
@@ -182,6 +186,7 @@ cdef extern from "scs_structs.h":
         int32_t *wealth_target
         int32_t *capacity
         int64_t *fits
+        int64_t *outside
         int32_t *cohorts[5]
         int32_t *fair_cohorts[5]
         int32_t *remedy_points[12]
@@ -214,7 +219,7 @@ cdef extern from "scs_structs.h":
         uint32_t other[256]
         uint32_t few[256]
         int32_t side[256]
-        uint32_t draw[24][256]
+        uint32_t draw[28][256]
         int32_t points[256]
         int32_t fair_points[256]
         int32_t gain[256]
@@ -238,6 +243,7 @@ cdef extern from "scs_structs.h":
         uint8_t repaired[256]
         uint8_t ordered[256]
         uint8_t word_from[256]
+        uint8_t learns[256]
         int16_t violated[256]
         int16_t fair_violated[256]
         int16_t features[2][8][256]
@@ -306,6 +312,10 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_mutate(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_mutant(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_sale(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_told(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_publicity_heard(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_reconsider(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_opt(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_need(const scs_tile_t *t, int k, int j) noexcept nogil
     uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j) noexcept nogil
     uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side) noexcept nogil
@@ -422,6 +432,16 @@ cdef extern from "scs_settle.h":
     uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                          int32_t score, int32_t fair_score, uint32_t quality,
                          uint32_t listed, uint32_t fair_listed) noexcept nogil
+
+cdef extern from "scs_consent.h":
+    enum:
+        SCS_BY_WORD, SCS_BY_PUBLICITY
+    uint8_t scs_hear(const scs_model_t *m, const scs_tile_t *t, int j) noexcept nogil
+    void scs_learn_outside(const scs_model_t *m, int64_t kind, int64_t citizens,
+                           int64_t wins, int64_t members,
+                           int64_t member_wins) noexcept nogil
+    void scs_reconsider(const scs_model_t *m, int64_t i, uint32_t draw,
+                        const scs_row_t *row) noexcept nogil
 
 cdef extern from "scs_build.h":
     const char *scs_compiler

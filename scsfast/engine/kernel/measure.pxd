@@ -8,16 +8,31 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
     """Count a tile's citizens by grade, fair grade and whether they are bad."""
     cdef scs_rules_t *r = &m.rules
     cdef int32_t cuts[7]
-    cdef uint8_t worst = <uint8_t>r.bad_quality
+    cdef uint8_t worst = <uint8_t>min(r.bad_quality, 255)
+    cdef uint8_t all_bad = r.bad_quality > 255
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int j, n = <int>t.n
     for j in range(7):
         cuts[j] = <int32_t>r.cuts[j] if j < r.n_cuts else SCS_NO_LIMIT
     for j in range(n):
-        t.code[j] = 64 if quality[j] < worst else 0
+        t.code[j] = 64 if (quality[j] < worst) | all_bad else 0
     scs_grades(t.code, m.state.score + t.start, cuts, 1, n)
     scs_grades(t.code, m.state.fair_score + t.start, cuts, 8, n)
     scs_count(&row.grades, t.code, n)
+
+
+cdef inline void count_members(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Count the citizens of a tile with a score, their quality, and those who know of it."""
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef uint8_t *quality = m.state.quality + t.start
+    cdef int32_t j, enrolled = 0, aware = 0, sum_quality = 0
+    for j in range(<int32_t>t.n):
+        enrolled += traits[j] >> 3 & 1
+        aware += traits[j] >> 4 & 1
+        sum_quality += quality[j] * (traits[j] >> 3 & 1)
+    row.sums[SCS_enrolled] += enrolled
+    row.sums[SCS_enrolled_quality] += sum_quality
+    row.sums[SCS_aware] += aware
 
 
 cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -46,6 +61,7 @@ cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept
     sums[SCS_reliable] += reliable
     sums[SCS_reliable + 1] += opportunist
     sums[SCS_reliable + 2] += n - reliable - opportunist
+    count_members(m, t, row)
     count_grades(m, t, row)
     measure_groups(m, t, row)
 
@@ -61,7 +77,8 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     cdef uint8_t *listed = s.listed + t.start
     cdef uint8_t *fair_listed = s.fair_listed + t.start
     cdef int32_t good_from = <int32_t>r.good_from, floor = <int32_t>r.floor
-    cdef uint8_t worst = <uint8_t>r.bad_quality
+    cdef uint8_t worst = <uint8_t>min(r.bad_quality, 255)
+    cdef uint8_t all_bad = r.bad_quality > 255
     cdef int32_t j, n = <int32_t>t.n
     cdef int group
     for j in range(n):
@@ -69,7 +86,8 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     for j in range(n):
         t.code[j] |= SCS_CODE_FAIR_LOW if fair_score[j] < good_from else 0
     for j in range(n):
-        t.code[j] |= (traits[j] & SCS_GROUP) | (SCS_CODE_BAD if quality[j] < worst else 0)
+        t.code[j] |= (traits[j] & SCS_GROUP) | (
+            SCS_CODE_BAD if (quality[j] < worst) | all_bad else 0)
     if r.listing:
         for j in range(n):
             t.code[j] |= (

@@ -283,7 +283,14 @@ cdef inline void learn_value(
     cdef int64_t *bin_count = counts + kind * SCS_SCORE_BINS
     cdef int64_t *bin_wins = wins_of + kind * SCS_SCORE_BINS
     cdef int64_t k, thread, total = 0, wins = 0, mean = 0, share
+    cdef int64_t n_outside = 0, outside_wins = 0
     cdef scs_row_t *row
+    for thread in range(n_threads):
+        row = &workers[thread].row
+        for k in range(SCS_SCORE_BINS):
+            n_outside += scs_counted(&row.bins[kind], <int>(SCS_SCORE_BINS + k))
+        outside_wins += row.outside_wins[kind]
+        row.outside_wins[kind] = 0
     for k in range(SCS_SCORE_BINS):
         bin_count[k] -= bin_count[k] // r.belief_memory
         bin_wins[k] -= bin_wins[k] // r.belief_memory
@@ -294,6 +301,8 @@ cdef inline void learn_value(
             row.bin_wins[kind][k] = 0
         total += bin_count[k]
         wins += bin_wins[k]
+    if r.opt_rate:
+        scs_learn_outside(m, kind, n_outside, outside_wins, total, wins)
     if total == 0:
         return
     mean = (wins << 20) // total

@@ -58,6 +58,9 @@ cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept n
         for i in range(t.start, stop):
             published[i] = scs_publish(r, s.payoff[i], s.strategy[i], s.score[i],
                                        s.fair_score[i], s.quality[i], 0, 0)
+    if r.told:
+        for i in range(t.start, stop):
+            published[i] |= SCS_INFORMED if s.traits[i] & SCS_AWARE else 0
     if r.has_parts:
         for i in range(t.start, stop):
             shown[i] = <uint16_t>(scs_level(r, s.score[i])

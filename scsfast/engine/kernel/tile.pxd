@@ -59,6 +59,8 @@ cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogi
         fill(m, t, SCS_LEADERSHIP, tick)
     if r.sells and t.bends:
         fill(m, t, SCS_DEALS, tick)
+    if r.told or r.publicity_heard or r.opt_rate:
+        fill(m, t, SCS_CONSENT, tick)
 
 
 cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:

@@ -15,6 +15,7 @@ from ..government import DOMAINS, LEVELS
 from ..population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL, byte_table
 from ..regime import MAX_GRADES
 from ..world import Scenario
+from .citizens import citizens_side, reported
 from .fixed_point import MONEY, NO_LIMIT, ONE16, ONE32, POINT, money, threshold
 from .leaders import agenda_weight, appeals, dealt, leaders
 from .rules import ActRule, Rules
@@ -25,6 +26,7 @@ NORM_SIGNS = {  # (partner good: kept, breached; partner bad: kept, breached)
     "image": (1, -1, 1, -1),
     "standing": (1, -1, 1, 1),
     "stern": (1, -1, -1, 1),
+    "shunning": (1, -1, -1, -1),
 }
 
 
@@ -73,6 +75,7 @@ def _build(scenario: Scenario) -> Rules:
         **appeals(scenario),
         **_conduct(scenario),
         **_meetings(scenario),
+        **citizens_side(scenario),
         **records(scenario),
         **scores(scenario),
         **belief(scenario),
@@ -132,7 +135,6 @@ def _conduct(scenario) -> dict:
         "foresight": round(regime.transparency * conduct.horizon * ONE16),
         "help_rate": threshold(conduct.help_rate, ONE16),
         "help_value": money(conduct.help_value),
-        "suspicion": min(round(regime.suspicion * 256), 1 << 30),
     }
 
 
@@ -157,7 +159,13 @@ def _act_rule(scenario, act, until: int) -> ActRule:
     factor = scoring.seen if named else 1.0
     honest, bent = dealt(scenario, act, scoring) if named else ((0,) * 3,) * 2
     watched = regime.scrutiny if act.sign == "negative" else regime.access
-    seen = [act.seen * factor * getattr(watched, group) for group in GROUPS]
+    human = named and scoring.channel == "human"
+    seen = [
+        threshold(min(1.0, act.seen * factor * getattr(watched, group)), ONE16)
+        for group in GROUPS
+    ]
+    suspicion = min(round(regime.suspicion * 256), 1 << 30)
+    seen_low = [min(chance * suspicion >> 8, ONE16) for chance in seen]
     return ActRule(
         until=until,
         inverse_scale=_inverse(act.scale),
@@ -173,9 +181,15 @@ def _act_rule(scenario, act, until: int) -> ActRule:
         lists=int(named and scoring.lists),
         limit=_limit(regime, scoring) if named else NO_LIMIT,
         domain=DOMAINS.index(act.domain),
-        human=int(named and scoring.channel == "human"),
-        seen=tuple(threshold(min(1.0, p), ONE16) for p in seen),
+        human=int(human),
+        seen=_by_quorum(regime, seen, human),
+        seen_low=_by_quorum(regime, seen_low, human),
     )
+
+
+def _by_quorum(regime, seen: list[int], human: bool) -> tuple[int, ...]:
+    """Return the chances that acts count, from those that one observer sees them."""
+    return tuple(reported(p, regime.observers) if human else p for p in seen)
 
 
 def _counts(regime, scoring, points) -> bool:
@@ -211,8 +225,7 @@ def _meetings(scenario) -> dict:
         "selection": round(meetings.selection * 4096),
         "mutation": threshold(meetings.mutation / scenario.world.ticks_per_year, ONE32),
         "payoff_rate": threshold(1 / meetings.payoff_memory, ONE16),
-        "norm": NORM_SIGNS[rule.norm],
-        "meeting_seen": threshold(rule.seen if recorded else 0.0, ONE16),
+        "norm": _norms(rule),
         "meeting_plus": round(plus * POINT),
         "meeting_minus": round(minus * POINT),
         "meeting_dealt": (
@@ -220,6 +233,12 @@ def _meetings(scenario) -> dict:
             round(minus * weight * POINT),
         ),
     }
+
+
+def _norms(rule) -> tuple[int, ...]:
+    """Return the signs of the four cases for each group in turn."""
+    own = (getattr(rule.group_norms, group) or rule.norm for group in GROUPS)
+    return tuple(sign for norm in own for sign in NORM_SIGNS[norm])
 
 
 def _wealth(scenario) -> dict:
@@ -246,6 +265,8 @@ def _faults(rules: Rules) -> list[str]:
         "leaders: sale_rate x discretion over the levels": rules.sale_rate,
         "leaders: audit_rate of a level": [max(rules.audit)],
         "world.meetings.mutation": [rules.mutation],
+        "regime.awareness.publicity_rate": [rules.publicity_heard],
+        "regime.opt_in.review_rate": [rules.opt_rate],
     }
     for name, parts in sums.items():
         if sum(parts) > ONE32:

@@ -28,7 +28,8 @@ class ActRule:
     limit: int  # highest score that a record leaves
     domain: int
     human: int
-    seen: tuple[int, ...]  # threshold (16 bit) by group
+    seen: tuple[int, ...]  # chance (16 bit) that it counts, by group
+    seen_low: tuple[int, ...]  # the same in bad standing, where one is watched more
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,6 @@ class Rules:
     foresight: int  # transparency x horizon, in 1/65536 tick
     help_rate: int
     help_value: int
-    suspicion: int  # factor on `seen` in bad standing, 256 is 1
     # meetings
     benefit: int
     cost: int
@@ -115,11 +115,21 @@ class Rules:
     selection: int  # in 1/4096 per 1/16 monthly income: x = diff16 x selection >> 8
     mutation: int
     payoff_rate: int
-    norm: tuple[int, ...]
-    meeting_seen: int
+    norm: tuple[
+        int, ...
+    ]  # signs of the four cases, for each group of the judged in turn
+    meeting_seen: int  # 16 bit: that it is judged
+    meeting_right: int  # 16 bit, at most meeting_seen: that it is judged rightly
     meeting_plus: int
     meeting_minus: int
     meeting_dealt: tuple[int, ...]  # (plus, minus) if the deciding leader manipulates
+    # awareness and consent
+    told: int  # 16 bit: that an aware partner tells
+    publicity_heard: int  # 32 bit a tick
+    opt_rate: int  # 32 bit a tick, 0: nobody joins or leaves
+    opt_inverse: int  # 65536 x 256 / scale
+    opt_cost: int
+    outlook: int  # points
     # records and score
     lost: int  # 16 bit
     reversed: int  # 16 bit, cumulative above `lost`

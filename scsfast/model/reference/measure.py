@@ -85,6 +85,9 @@ class Outputs:
         count("sums", "wealth", by=twin.wealth[i])
         count("sums", "payoff", by=twin.payoff[i])
         count("sums", STRATEGIES[twin.strategy[i]])
+        count("sums", "enrolled", by=bool(world.enrolled[i]))
+        count("sums", "enrolled_quality", by=world.quality[i] * world.enrolled[i])
+        count("sums", "aware", by=bool(world.aware[i]))
         bad = world.quality[i] < self.rules.bad_quality
         count("by_grade", "grade_citizens", grade)
         count("by_grade", "grade_fair_citizens", fair_grade)

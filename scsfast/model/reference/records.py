@@ -84,12 +84,18 @@ def judge(twin, i: int, kept: bool, month) -> None:
     rules, count = twin.rules, twin.outputs.count
     if not twin.world.enrolled[i]:
         return
-    if twin.draw("meeting_seen", i) >= rules.meeting_seen:
+    draw = twin.draw("meeting_seen", i)
+    if draw >= rules.meeting_seen:
         return
+    is_right = draw < rules.meeting_right
     count("sums", "meetings_recorded")
+    count("sums", "meetings_misjudged", by=not is_right)
     partner = twin.published[month.other]
-    praised = rules.norm[(0 if partner.good else 2) + (0 if kept else 1)] > 0
-    fairly = rules.norm[(0 if partner.fair_good else 2) + (0 if kept else 1)] > 0
+    first = 4 * twin.world.group[i]  # of the norm by which its group is judged
+    case = first + (0 if partner.good else 2) + (0 if kept else 1)
+    fair_case = first + (0 if partner.fair_good else 2) + (0 if kept else 1)
+    praised = (rules.norm[case] > 0) == is_right
+    fairly = (rules.norm[fair_case] > 0) == is_right
     sign = clerk(twin, twin.draw("meeting_clerk", i))
     month.fair_points += sign * (rules.meeting_plus if fairly else -rules.meeting_minus)
     if sign:

@@ -13,7 +13,7 @@ are worth), ``reference_review.py`` (leaders' careers), ``reference_prizes.py`` 
 
 from ..integers.fixed_point import FINE, ONE16
 from ..integers.rules import Rules
-from . import appeals, measure, orders, prizes, records, review, scores
+from . import appeals, consent, measure, orders, prizes, records, review, scores
 from .world import Draws, World, chance, clamp, pick, toward_zero
 
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
@@ -34,6 +34,7 @@ class Month:
         self.limits, self.fair_limits = [], []  # grade rules
         self.taken_off = False  # a leader, or an appeal, takes it off the list
         self.repaired = False  # a recorded deed shortens its term on the list
+        self.learns = False  # it becomes aware of the regime
 
 
 class Published:
@@ -47,6 +48,7 @@ class Published:
         self.fair_good = scores.good_standing(
             rules, twin.fair_score[i], twin.fair_listed[i]
         )
+        self.aware = twin.world.aware[i]
         self.level = scores.level(rules, twin.score[i])
         self.fair_level = scores.level(rules, twin.fair_score[i])
 
@@ -78,6 +80,7 @@ class Reference:
         self.first_grade = [0] * n
         self.word_from = {}  # by citizen: level whose word the deciding one obeys
         scores.begin(self)
+        consent.begin(self)
         self.outputs = measure.Outputs(self.world)
 
     def run(self, n_ticks: int) -> None:
@@ -92,7 +95,9 @@ class Reference:
                 self.change(rules)
         citizens = range(self.rules.n_citizens)
         self.published = [Published(self, i) for i in citizens]
-        self.starting = list(zip(self.score, self.listed, strict=True))
+        self.starting = list(
+            zip(self.score, self.listed, self.world.enrolled, strict=True)
+        )
         if self.now == self.rules.measured_from:
             self.first_grade = [self.outputs.grade(score) for score in self.score]
         winners = prizes.allocate(self)
@@ -102,6 +107,7 @@ class Reference:
         for i in citizens:
             self.live(i)
         scores.learn(self)
+        consent.learn(self)
         self.outputs.close(self)
         self.draws.forget()
         self.now += 1
@@ -115,6 +121,7 @@ class Reference:
         self.world.enrol(self.rules)
         self.outputs.rules = self.rules
         scores.change(self)
+        consent.begin(self)
 
     def draw(self, purpose: str, who: int) -> int:
         """Return this tick's random bits for a purpose."""
@@ -134,6 +141,7 @@ class Reference:
         if not helped_by_the_book:
             self.help_informally(i)
         self.meet(i, month)
+        consent.hear(self, i, month)
         records.favour_or_frame(self, i, month)
         records.sell(self, i, month)
         self.mutate(i, month)
@@ -146,9 +154,8 @@ class Reference:
         if act is None:
             return
         count("by_domain", "temptations", act.domain)
-        seen = act.seen[world.group[i]]
-        if not self.published[i].good:
-            seen = min(seen * rules.suspicion >> 8, ONE16)
+        watched = act.seen if self.published[i].good else act.seen_low
+        seen = watched[world.group[i]]
         loss = max(0, -scores.worth(self, i, act)) if act.scored else 0
         feared = seen
         if rules.clients_know and act.scored and world.enrolled[i]:
@@ -270,6 +277,8 @@ class Reference:
         self.wealth[i] = clamp(wealth, 0, MAX_WEALTH)
         if month.strategy is not None:
             self.strategy[i] = month.strategy
+        consent.reconsider(self, i)
+        self.world.aware[i] |= month.learns
 
     def learn(self, i: int, other: int, month: Month) -> None:
         """One side of a meeting may copy the other's strategy, by the Fermi rule."""

@@ -154,9 +154,9 @@ def learn_value(twin, number: int, kind) -> None:
     rules, bins, belief = twin.rules, range(N_BINS), twin.belief[number]
     counts = [c - c // rules.belief_memory for c in twin.bin_count[number]]
     wins = [w - w // rules.belief_memory for w in twin.bin_wins[number]]
-    for i in range(rules.n_citizens):
-        if twin.world.enrolled[i]:
-            k = bin_of(rules, kind, *twin.starting[i])
+    for i, (score, listed, enrolled) in enumerate(twin.starting):
+        if enrolled:
+            k = bin_of(rules, kind, score, listed)
             counts[k] += 16
             wins[k] += 16 * twin.winners[number][i]
     twin.bin_count[number], twin.bin_wins[number] = counts, wins

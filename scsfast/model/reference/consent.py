@@ -1,0 +1,117 @@
+"""Awareness and consent in the reference twin: who learns of the regime, joins or leaves it.
+
+Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is, `month`
+what the tick brings citizen i.
+"""
+
+from ..integers.fixed_point import ONE16
+from ..integers.rules import BY_GRADE, BY_LIST, BY_SCORE
+from . import scores
+from .world import chance, clamp
+
+
+def begin(twin) -> None:
+    """Forget what prizes brought those outside, by kind: sums of citizens and wins, value."""
+    twin.outside = [[0, 0, 0] for _ in twin.rules.prizes]
+
+
+def hear(twin, i: int, month) -> None:
+    """Tell an unaware citizen of the regime: by an aware partner, or by publicity."""
+    rules, count = twin.rules, twin.outputs.count
+    if twin.world.aware[i]:
+        return
+    knows = month.other is not None and twin.published[month.other].aware
+    told = knows and twin.draw("told", i) < rules.told
+    reached = twin.draw("publicity_heard", i) < rules.publicity_heard
+    month.learns = told or reached
+    count("sums", "told", by=told)
+    count("sums", "reached", by=reached and not told)
+
+
+def reconsider(twin, i: int) -> None:
+    """Let an aware citizen who reconsiders join the regime, or leave it, for a gain.
+
+    With P = 1 - E(|gain| / scale); those outside join for a gain above 0, those inside
+    leave for one below.
+    """
+    rules, world, count = twin.rules, twin.world, twin.outputs.count
+    if not world.aware[i] or twin.draw("reconsider", i) >= rules.opt_rate:
+        return
+    expected = gain(twin, i)
+    moves = expected < 0 if world.enrolled[i] else expected > 0
+    stays = chance(abs(expected) * rules.opt_inverse >> 16)
+    if not moves or twin.draw("opt", i) >= ONE16 - stays:
+        return
+    count("sums", "opted_out" if world.enrolled[i] else "opted_in")
+    world.enrolled[i] = not world.enrolled[i]
+    for by_citizen in (twin.score, twin.fair_score):
+        by_citizen[i] = rules.base
+    for cohort in (*twin.cohorts, *twin.fair_cohorts):
+        cohort[i] = 0
+
+
+def gain(twin, i: int) -> int:
+    """Return what being in the regime is worth to citizen i beyond being outside: money."""
+    rules, score = twin.rules, twin.score[i]
+    if not twin.world.enrolled[i]:
+        score = hoped(rules, twin.world.quality[i])
+    if rules.sloped:
+        difference = rules.slope * (score - rules.base) >> 16
+    else:
+        kinds = zip(rules.prizes, twin.belief, twin.outside, strict=True)
+        difference = sum(
+            inside(twin, i, kind, belief, score) - outside(rules, kind, belief, learnt)
+            for kind, belief, (_, _, learnt) in kinds
+        )
+    size = rules.foresight * abs(difference) >> 24
+    return (size if difference >= 0 else -size) - rules.opt_cost
+
+
+def hoped(rules, quality: int) -> int:
+    """Return the score that a citizen outside expects to reach."""
+    above = rules.outlook * (2 * quality - 255) >> 8
+    return clamp(rules.base + above, rules.floor, rules.ceiling)
+
+
+def inside(twin, i: int, kind, belief: list[int], score: int) -> int:
+    """Return what one kind of prize is worth a tick at a score, or off or on the list."""
+    if kind.bins == BY_SCORE:
+        return scores.value_of(twin.rules, belief, score)
+    if kind.bins == BY_GRADE:
+        return belief[scores.grade(twin.rules, score)]
+    return belief[twin.listed[i] > 0] if kind.bins == BY_LIST else 0
+
+
+def outside(rules, kind, belief: list[int], learnt: int) -> int:
+    """Return what one kind of prize is worth a tick to those outside.
+
+    Learnt from experience; else, B at the base where they rank as if there, or nothing.
+    """
+    if kind.learns or kind.bins != BY_SCORE or not rules.at_base:
+        return learnt
+    return scores.value_of(rules, belief, rules.base)
+
+
+def learn(twin) -> None:
+    """Update what prizes bring those outside, kind by kind; call after `scores.learn`."""
+    for number, kind in enumerate(twin.rules.prizes):
+        if twin.rules.opt_rate and kind.learns:
+            learn_outside(twin, number, kind)
+
+
+def learn_outside(twin, number: int, kind) -> None:
+    """Update the mean prize a tick of those outside, mixed with that of those inside."""
+    rules = twin.rules
+    citizens, wins, value = twin.outside[number]
+    citizens -= citizens // rules.belief_memory
+    wins -= wins // rules.belief_memory
+    winners = twin.winners[number]
+    for (_, _, enrolled), won in zip(twin.starting, winners, strict=True):
+        citizens += 16 * (not enrolled)
+        wins += 16 * (not enrolled and won)
+    members = sum(twin.bin_count[number])
+    if members and citizens + rules.prior:
+        mean = (sum(twin.bin_wins[number]) << 20) // members
+        share = ((wins << 20) + rules.prior * mean) // (citizens + rules.prior)
+        value = (kind.value << 8) * share >> 20
+    twin.outside[number] = [citizens, wins, value]
