@@ -14,6 +14,7 @@ CSRC = Path(__file__).parent
 # Drawn for so few that no row of the tile is filled.
 ALONE = {"retaliate", "orders", "appeal_offence", "appeal_meeting", "appeal_credited"}
 ALONE |= {"appeal_framed", "appeal_retaliated", "appeal_tie"}
+ALONE |= {"hush_offence", "hush_meeting"}
 FAMILY = re.compile(r"(.+)_(\d+)")
 SIDES = re.compile(r"(lower|upper)_(.+)")
 TILE, BATCH = "const scs_tile_t *t, int j", "const uint32_t (*word)[SCS_TILE], int j"

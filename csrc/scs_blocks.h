@@ -21,6 +21,7 @@ enum {
     SCS_APPEAL_TIES = 82,
     SCS_APPEAL_BODIES = 83,
     SCS_CONSENT = 96,
+    SCS_HUSH = 84,
 };
 enum { SCS_N_ROWS = 28 };
 

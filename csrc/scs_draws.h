@@ -51,6 +51,10 @@ static inline uint32_t scs_draw_retaliate(const scs_model_t *m, uint32_t who, ui
 { return scs_philox_word(1, who, when, m->replicate, SCS_DEALS, m->seed) >> 16; }
 static inline uint32_t scs_draw_orders(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(0, who, when, m->replicate, SCS_ORDERS, m->seed) & 0xffffu; }
+static inline uint32_t scs_draw_hush_offence(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_HUSH, m->seed) & 0xffffu; }
+static inline uint32_t scs_draw_hush_meeting(const scs_model_t *m, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_HUSH, m->seed) >> 16; }
 static inline uint32_t scs_draw_appeal_offence(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(0, who, when, m->replicate, SCS_APPEALS, m->seed) & 0xffffu; }
 static inline uint32_t scs_draw_appeal_meeting(const scs_model_t *m, uint32_t who, uint32_t when)

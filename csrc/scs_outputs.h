@@ -22,7 +22,8 @@
 #define SCS_BY_LEVEL(X) \
     X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted) \
     X(retaliated) X(sold) X(tilted) X(inflated) X(recentred) X(caught) X(retired) \
-    X(manipulating) X(ordered) X(ordered_suppressed) X(overturned)
+    X(manipulating) X(ordered) X(ordered_suppressed) X(effort) X(hushed) \
+    X(overturned)
 #define SCS_BY_TIE(X) X(connected) X(connected_prizes) X(connected_fair_prizes)
 #define SCS_BY_GROUP(X) \
     X(group_citizens) X(group_violations) X(group_violations_observed) X(group_deeds) \

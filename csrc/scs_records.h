@@ -30,6 +30,21 @@ static inline int scs_suppressed_at(const scs_rules_t *r, const scs_tile_t *t, u
     return level;
 }
 
+/* Return the level that suppresses a negative record to look better, or -1. */
+static inline int scs_hushed_at(const scs_rules_t *r, const scs_tile_t *t, int human,
+                                uint32_t draw, const scs_row_t *row)
+{
+    int64_t kept = 65536;
+    for (int level = human ? 0 : (int)r->deciding; level <= r->deciding; level++) {
+        kept = kept * (65536 - t->hush[level]) >> 16;
+        if ((int64_t)draw >= 65536 - kept)
+            continue;
+        row->by_level[level * SCS_N_by_level + SCS_hushed]++;
+        return level;
+    }
+    return -1;
+}
+
 /* Move a history towards kept or broken by one recorded commitment. */
 static inline void scs_update_history(const scs_rules_t *r, uint16_t *history, int kept)
 {
@@ -137,6 +152,9 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
     scs_enter(m, t, j, act, sign, SCS_FAIR);
     if (suppress >= 0) {
         int level = scs_suppressed_at(r, t, ties, (int)act->human, (uint32_t)suppress);
+        if (level < 0 && r->hushes)
+            level = scs_hushed_at(r, t, (int)act->human,
+                                  scs_draw_hush_offence(m, t->who[j], t->tick), row);
         if (level >= 0) {
             scs_count_suppressed(m, t, j, level, row);
             if (r->appeals)
@@ -176,6 +194,8 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
     if (sign)
         scs_update_history(r, s->fair_history + i, fairly == (sign > 0));
     int level = praised ? -1 : scs_suppressed_at(r, t, ties, 1, scs_draw_meeting_suppress(t, j));
+    if (level < 0 && r->hushes && !praised)
+        level = scs_hushed_at(r, t, 1, scs_draw_hush_meeting(m, t->who[j], t->tick), row);
     if (level >= 0) {
         scs_count_suppressed(m, t, j, level, row);
         if (r->appeals)

@@ -52,13 +52,37 @@ static inline int64_t scs_unit_mean(const scs_rules_t *r, int64_t *const *sums, 
     return mean - (mean * size > total);
 }
 
+/* Return the figure by which a unit of a level is judged; see reference/targets.py. */
+static inline int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, int level,
+                                 int64_t unit)
+{
+    if (r->target[level] == SCS_BY_COUNT)
+        return 256000 * v->violated[level][unit] / scs_unit_size(r, level, unit);
+    return scs_unit_mean(r, v->sum, level, unit);
+}
+
+/* Return how close (16 bit) a contest is between units whose figures are a gap apart. */
+static inline int64_t scs_closeness(const scs_rules_t *r, int level, int64_t gap)
+{
+    int64_t close = 65536 - ((gap < 0 ? -gap : gap) << 16) / r->target_width[level];
+    return close > 0 ? close : 0;
+}
+
+/* Return the effort (16 bit) of a leader whose contests are on average so close. */
+static inline int64_t scs_effort(const scs_rules_t *r, int level, int64_t close)
+{
+    int64_t effort = r->target_effort[level] * close >> 16;
+    return effort < 65536 ? effort : 65536;
+}
+
 /* Return the points by which a manipulating leader inflates a unit whose mean is below that
- * of `ahead` of its `siblings`. */
+ * of `ahead` of its `siblings`, and who tries to look better by `more` points. */
 static inline int64_t scs_inflation(const scs_rules_t *r, int level, int64_t mean,
-                                    int64_t fair_mean, int64_t ahead, int64_t siblings)
+                                    int64_t fair_mean, int64_t ahead, int64_t siblings,
+                                    int64_t more)
 {
     int64_t room = r->inflation_cap[level] - (mean - fair_mean);
-    int64_t inflated = r->inflation[level] * ahead / siblings;
+    int64_t inflated = r->inflation[level] * ahead / siblings + more;
     inflated = inflated < room ? inflated : room;
     return inflated > 0 ? inflated : 0;
 }

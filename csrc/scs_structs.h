@@ -16,6 +16,7 @@ enum {
 };
 /* By whose judgement prizes go: the scores as they are, fair scores, social value. */
 enum { SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_JUDGES };
+enum { SCS_NO_TARGET, SCS_BY_MEAN, SCS_BY_COUNT };
 enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST };
 enum { SCS_LEDGER, SCS_INDEX, SCS_BLACK_BOX, SCS_LIST, SCS_NO_SCORER };
 enum { SCS_RELIABLE, SCS_OPPORTUNIST, SCS_DISCRIMINATOR, SCS_N_STRATEGIES };
@@ -52,8 +53,9 @@ typedef struct {
     int64_t retaliate[6], retaliate_points[6];
     int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
     int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6], orders[6];
+    int64_t target[6], target_effort[6], target_width[6], target_step[6];
     int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
-    int64_t sells, retaliates, competes, tilts, reviews, commands; /* flags */
+    int64_t sells, retaliates, competes, tilts, reviews, commands, hushes; /* flags */
     int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay;
     int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value;
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
@@ -117,6 +119,8 @@ typedef struct {
      * nobody retaliates; points that leaders add to the target, to that of a dissenter */
     int32_t unsuppressed[128], unsuppressed_automatic[128], unanswered[128];
     int32_t tilt[128], dissent_tilt[128]; /* from 64 on: under a word from above */
+    int64_t hush[6];        /* by level: chance (16 bit) that a record is hushed up */
+    int64_t n_violated;     /* citizens of the village with a violation so far */
     int has_body;           /* whether an appeals body hears the village */
     int32_t unit_points;    /* what the review gives everyone in the village */
     const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
@@ -155,7 +159,8 @@ typedef struct {
     scs_state_t state;
     uint64_t seed;
     uint32_t replicate;
-    uint8_t *bends[6];                   /* by level and unit: the leader manipulates */
+    uint8_t *bends[6];                   /* by level and unit: the leader manipulates, */
+    int64_t *hush[6];                    /* and hushes records up with this chance */
     const int64_t *unit_points;          /* by village */
     const uint8_t *bodies;               /* by village: an appeals body hears it */
     const uint16_t *near[SCS_MAX_SLOTS]; /* partners as offsets in the unit, or NULL: */
@@ -171,10 +176,10 @@ typedef struct {
 } scs_model_t;
 
 /* What the review knows: by level and unit the serial number and last tick of the leader in
- * office, sums of scores, points that the tick gives; by level the manipulating leaders; by
+ * office, sums of scores, citizens with a recorded violation, points that the tick gives; by level the manipulating leaders; by
  * tie and tercile the connected. */
 typedef struct {
-    int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *points[6];
+    int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *violated[6], *points[6];
     int64_t bending[6];
     int64_t *connected;
 } scs_review_t;

@@ -1132,9 +1132,10 @@ static void test_means_of_units_round_down_and_inflation_is_capped(void)
     int64_t *sum_of[6] = {villages};
     CHECK(scs_units(&rules, 0) == 2 && scs_unit_size(&rules, 0, 1) == 3);
     CHECK(scs_unit_mean(&rules, sum_of, 0, 0) == -2 && scs_unit_mean(&rules, sum_of, 0, 1) == 3);
-    CHECK(scs_inflation(&rules, 0, 1000, 1000, 1, 4) == 25);
-    CHECK(scs_inflation(&rules, 0, 1000, 1000, 4, 4) == 50);
-    CHECK(scs_inflation(&rules, 0, 1100, 1000, 4, 4) == 0);
+    CHECK(scs_inflation(&rules, 0, 1000, 1000, 1, 4, 0) == 25);
+    CHECK(scs_inflation(&rules, 0, 1000, 1000, 4, 4, 0) == 50);
+    CHECK(scs_inflation(&rules, 0, 1100, 1000, 4, 4, 0) == 0);
+    CHECK(scs_inflation(&rules, 0, 1000, 1000, 0, 4, 30) == 30);
 }
 
 /* A term of 5, 3 more when already listed; the first tick left is one less. */

@@ -30,6 +30,7 @@ THEMES = (
     "scorers",
     "appeals",
     "citizens",
+    "targets",
     "nulls",
 )
 for theme in THEMES:

@@ -80,7 +80,7 @@ ROUTINE |= {"informal_help", "desk_lifted"}
 UNSAID = {"meetings", "welfare", "social_value", "tilted"}
 UNSAID |= {"group_violations", "group_violations_observed"}
 UNSAID |= {"group_deeds", "group_deeds_observed"}
-UNSAID |= {"ordered_suppressed", "overturned"}
+UNSAID |= {"ordered_suppressed", "overturned", "hushed"}
 # What is said if the first is not followed by any of the others.
 WITHOUT = (
     ("temptations", ("violations",), "resisted"),

@@ -73,6 +73,9 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
         names += [cohorts] if not all(_same(a, b) for a, b in pairs) else []
     names += [] if _same(arrays["traits"], _traits(twin.world)) else ["traits"]
     names += leader_differences(simulation, twin)
+    for level, of_level in enumerate(twin.hush):
+        if not _same(arrays["hush"][level], of_level):
+            names.append(f"hush of level {level}")
     outputs = simulation.outputs()
     for table in outcomes.TABLES:
         unlike = outputs[table.name] != twin.outputs.arrays[table.name]

@@ -199,6 +199,8 @@ class Witness(Reference):
         self.world.meet_leaders(arrays, i)
         ties = sum(tied << k for k, tied in enumerate(self.world.tied[i]))
         self._compare("ties", int(arrays["ties"][i]), ties)
+        self.hush = arrays["hush"]
+        self.violated = {}
         self.unit_points = {village: int(arrays["unit_points"][0][village])}
         self.winners = [{i: won} for won in winners]
         self.live(i)

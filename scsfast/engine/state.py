@@ -10,7 +10,7 @@ from dataclasses import asdict
 import numpy as np
 
 from ..model.integers.ridge import n_sums
-from ..model.integers.rules import MODEL, PrizeRule, Rules
+from ..model.integers.rules import BY_COUNT, MODEL, PrizeRule, Rules
 from ..model.outcomes import QUALITY_CLASSES, SCORE_BINS, TABLES, TERCILES, TIES, shape
 from ..model.regime import ALLOCATIONS, MAX_GRADES
 from ..model.scorers import FEATURES
@@ -73,7 +73,8 @@ def kernel_rules(rules: Rules) -> dict:
         "n_prizes": len(rules.prizes),
         "sells": any(rules.sale_rate),
         "retaliates": any(rules.retaliate),
-        "competes": any(rules.inflation) or any(rules.recentring),
+        "competes": any((*rules.inflation, *rules.recentring, *rules.target)),
+        "hushes": BY_COUNT in rules.target,
         "tilts": any(rules.tilt),
         "reviews": any(rules.tenure) or any(rules.audit),
         "commands": any(rules.orders),
@@ -196,7 +197,8 @@ def _remedies(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
 
 def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
     """Return the leaders in office, and what the review knows of units, by level."""
-    names = ("serial", "ends", "unit_sum", "fair_unit_sum", "unit_points")
+    names = ("serial", "ends", "unit_sum", "fair_unit_sum", "unit_violated")
+    names += ("unit_points", "hush")
     arrays = {name: [np.zeros(n, np.int64) for n in rules.n_units] for name in names}
     bodies = np.zeros(rules.n_units[0], np.uint8)
     return arrays | {
@@ -232,7 +234,13 @@ def begin(rules: Rules, arrays: dict) -> None:
         arrays[name][:] = 0
     arrays["belief"][0] = rules.belief
     arrays["capacity"][:] = rules.capacity_table
-    for name in ("unit_points", "remedy_points", "remedy_marks"):
+    for name in (
+        "unit_points",
+        "unit_violated",
+        "hush",
+        "remedy_points",
+        "remedy_marks",
+    ):
         for array in arrays[name]:
             array[:] = 0
 

@@ -28,7 +28,7 @@ AUDITS = 8  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
 # TIES + l and LEADERS + l to level l. Word k of NEEDS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
-ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES = 80, 81, 82, 83
+ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
 # A block of a tick: how citizens learn of the regime, join it and leave it.
 CONSENT = 96
 BLOCKS = {
@@ -50,6 +50,7 @@ BLOCKS = {
     "APPEAL_TIES": APPEAL_TIES,
     "APPEAL_BODIES": APPEAL_BODIES,
     "CONSENT": CONSENT,
+    "HUSH": HUSH,
 }
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
@@ -90,6 +91,8 @@ PLAN: dict[str, Draw] = {
     "perform": _citizen(DEALS, 1, 0, 16),
     "retaliate": _citizen(DEALS, 1, 16, 16),
     "orders": _citizen(ORDERS, 0, 0, 16),
+    "hush_offence": _citizen(HUSH, 0, 0, 16),
+    "hush_meeting": _citizen(HUSH, 0, 16, 16),
     "appeal_offence": _citizen(APPEALS, 0, 0, 16),
     "appeal_meeting": _citizen(APPEALS, 0, 16, 16),
     "appeal_credited": _citizen(APPEALS, 1, 0, 16),

@@ -4,6 +4,8 @@ Every figure here is about leaders' behaviour; what a regime lets them do (discr
 level) belongs to the regime, and multiplies all of it: discretion 0 leaves no trace.
 """
 
+from typing import Literal
+
 from pydantic import ValidationError, model_validator
 
 from .parameters import (
@@ -23,6 +25,7 @@ from .parameters import (
 from .scorers import Parts
 
 LEVELS = ("village", "township", "county", "city", "province", "centre")
+JUDGED_BY = ("none", "mean", "count")
 DOMAINS = ("commercial", "social", "judicial", "administrative")
 
 Weight = limited(NonNegative, le=10)
@@ -36,6 +39,34 @@ class Agenda(Parameters):
     social: Weight = param(1.0, "weight of social records")
     judicial: Weight = param(1.0, "weight of judicial records")
     administrative: Weight = param(1.0, "weight of administrative records")
+
+
+class Target(Parameters):
+    """By what superiors judge the leaders of a level, and what it is worth to look better."""
+
+    judged_by: Literal[JUDGED_BY] = param(
+        "none",
+        "figure by which siblings are compared: reported mean score, which leaders "
+        "inflate, or citizens with a recorded violation, which they suppress",
+    )
+    prize: limited(NonNegative, le=1000) = param(
+        0.5,
+        "what a manipulating leader gains by overtaking its siblings",
+        unit="cost of full effort",
+        source="modelling choice, plausible 0..2",
+    )
+    effort_cost: limited(Positive, ge=0.001, le=1000) = param(
+        1.0,
+        "cost of full effort; that of a part of it rises with its square",
+        source="modelling choice, plausible 0.2..5",
+    )
+    width: limited(Positive, ge=0.01, le=30_000) = param(
+        20.0,
+        "gap at which a contest is decided and effort ends, in points or in citizens with "
+        "a recorded violation per 1,000 and tick",
+        unit="point or 1/1000",
+        source="modelling choice, plausible 2..100",
+    )
 
 
 class Leaders(Parameters):
@@ -157,6 +188,7 @@ class Leaders(Parameters):
         unit="point",
         source="modelling choice, plausible 0..50: off by default",
     )
+    target: Target = param(Target(), "by what superiors judge leaders of this level")
     orders: Probability = param(
         0.0,
         "a word from above: chance a tick that the deciding level treats a client of this "

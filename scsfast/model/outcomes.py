@@ -205,6 +205,16 @@ TABLES: tuple[Table, ...] = (
                 "of the deciding level's suppressed, on a word from this level",
             ),
             Output(
+                "effort",
+                "1/65536",
+                "effort of leaders to look better than their siblings",
+            ),
+            Output(
+                "hushed",
+                "record",
+                "of the suppressed, to look better than siblings",
+            ),
+            Output(
                 "overturned", "record", "acts of this level that an appeal reversed"
             ),
         ),

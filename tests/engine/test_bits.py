@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "70447234647a4277f849d2c961d79faa5e6c92ef3b7f93be040da65c3d05eb1c",
-        "index": "d77e25b523008cb573602450d18f13440e6bae3e01bfc1ea4aebe27083ca2088",
-        "model": "9145359eefd34bcba2fb5c9b4c942d0f17f8f4d39523c4bd2dcdc7565a132107",
-        "list": "73bc0c58c88126307db99a6cd249f2455368e0a65325d96a65c398dae0c5b623",
+        "ledger": "6648a518e8478d241adb3b1a7e0c87419b3f3dcc6f0cd778c8e77902d1596f1b",
+        "index": "7ad8b35969309519755bbf237c8a5f42034c3876785e452ce8a6c7d70dafa639",
+        "model": "acfdebb0198a17a5a6a5fa9be1a1c7e23858e12005a9e3e92d9c3ad7dc7fe961",
+        "list": "1c0c36570a0fd743b94e8ebf43b6e619c84fb6db9b0144fcb9e5f5a5ad94a410",
     }
 }
 

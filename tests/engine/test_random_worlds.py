@@ -19,7 +19,7 @@ from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
 from scsfast.model.appeals import REVERSIBLE, Appeal
 from scsfast.model.citizens import MAX_OBSERVERS, Awareness, OptIn
-from scsfast.model.government import DOMAINS, LEVELS, Leaders
+from scsfast.model.government import DOMAINS, JUDGED_BY, LEVELS, Leaders, Target
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
 from scsfast.model.outcomes import named
@@ -298,6 +298,10 @@ def any_leaders(draw, year):
     return {
         **draw(table(Leaders, year)),
         "tenure": draw(st.one_of(st.none(), st.floats(0.001, 5 / year))),
+        "target": {
+            **draw(table(Target, year)),
+            "judged_by": draw(st.sampled_from(JUDGED_BY)),
+        },
         "parts": draw(each(PARTS, weights)),
         "agenda": draw(each(DOMAINS, weights)),
     }

@@ -222,6 +222,13 @@ CASES = {
         "world": {"population": {"ties": [0.4] * 4}},
         "leaders": {"clients_know": True, "all": {**BUSY, "orders": 1.0}},
     },
+    **{f"judged by {figure}: {name}": {
+        "world": {"spans": [10, 20, 40, 80]},
+        "regime": {"deciding": "township", **SCORERS[name]},
+        "leaders": {"all": {**BUSY, "target": {
+            "judged_by": figure, "prize": 1.5, "width": 200.0 if figure == "count" else 9.0,
+        }}},
+    } for figure in ("mean", "count") for name in ("ledger", "black box", "list")},
     "credit repair": {"regime": {
         "listing": {**LIST, "repair": 2}, "acts": {**SEVERE, "labour": {"points": 2}},
         "appeal": APPEAL,
@@ -379,6 +386,7 @@ def test_cases_are_not_idle():
     found |= marks(CASES["acts of one group, and defiance"])
     found |= marks(CASES["credit repair"])
     found |= marks(CITIZENS)
+    found |= marks(CASES["judged by count: ledger"])
     outputs = {output.name for table in TABLES for output in table.outputs}
     assert outputs - found == set()
 

@@ -14,7 +14,7 @@ from scsfast.model.government import LEVELS
 MAKE_DRAWS = Path(__file__).parents[2] / "csrc" / "make_draws.py"
 BLOCKS = tuple(draws.BLOCKS)
 SINGLE = (*BLOCKS[:7], "TRAITS", "STATUS", "ORDERS", "CONSENT")
-SINGLE += ("APPEALS", "APPEAL_TIES", "APPEAL_BODIES")
+SINGLE += ("APPEALS", "APPEAL_TIES", "APPEAL_BODIES", "HUSH")
 NUMBERS = draws.BLOCKS
 
 

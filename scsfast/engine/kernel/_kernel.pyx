@@ -26,7 +26,7 @@ from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet
 from scsfast.engine.kernel.prizes cimport allocate, flush_lifted, learn_values, rank_citizens, reward
-from scsfast.engine.kernel.review cimport review, sum_village
+from scsfast.engine.kernel.review cimport count_violated, review, sum_village
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
 from scsfast.engine.kernel.tile cimport Worker, draw, meet_leaders, place
@@ -95,6 +95,7 @@ def block_numbers():
         "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
         "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
         "CONSENT": SCS_CONSENT,
+        "HUSH": SCS_HUSH,
     }
 
 
@@ -298,6 +299,8 @@ cdef class Replicate:
             v.ends[level] = _int64(arrays["ends"][level])
             v.sum[level] = _int64(arrays["unit_sum"][level])
             v.fair_sum[level] = _int64(arrays["fair_unit_sum"][level])
+            v.violated[level] = _int64(arrays["unit_violated"][level])
+            self.model.hush[level] = _int64(arrays["hush"][level])
             v.points[level] = _int64(arrays["unit_points"][level])
         v.connected = _int64(arrays["connected"])
         self.model.unit_points = v.points[0]
@@ -406,6 +409,8 @@ cdef class Replicate:
             rank_citizens(m, t, row, tick + 1)
         if m.rules.competes:
             sum_village(m, &self.leaders, start, stop)
+            if lives:
+                self.leaders.violated[0][start // m.rules.spans[0]] = t.n_violated
 
     cdef void _tile(self, Worker *w, int64_t tick) noexcept nogil:
         """One month of a tile."""
@@ -428,4 +433,6 @@ cdef class Replicate:
         keep_list(m, t, row)
         settle(m, t, row)
         reconsider(m, t, row)
+        if m.rules.hushes:
+            count_violated(t)
         measure(m, t, row)

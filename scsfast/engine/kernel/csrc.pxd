@@ -53,7 +53,7 @@ cdef extern from "scs_structs.h":
         SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_OFFERS, SCS_REPORTS,
         SCS_LEADERSHIP, SCS_NEEDS, SCS_PAIR, SCS_DEALS, SCS_SLOT, SCS_AUDITS, SCS_TRAITS,
         SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
-        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
+        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_HUSH, SCS_BY_MEAN, SCS_BY_COUNT, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
@@ -63,7 +63,7 @@ cdef extern from "scs_structs.h":
         SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
         SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
         SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
-        SCS_repaired, SCS_corrected,
+        SCS_repaired, SCS_corrected, SCS_effort,
         SCS_taken_off, SCS_enrolled, SCS_enrolled_quality, SCS_aware, SCS_told, SCS_reached,
         SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
         SCS_wealth, SCS_payoff, SCS_reliable, SCS_desk_lifted, SCS_tilted, SCS_inflated,
@@ -139,8 +139,12 @@ cdef extern from "scs_structs.h":
         int64_t recentring[6]
         int64_t tilt[6]
         int64_t orders[6]
+        int64_t target[6]
+        int64_t target_effort[6]
+        int64_t target_width[6]
+        int64_t target_step[6]
         int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
-        int64_t sells, retaliates, competes, tilts, reviews, commands
+        int64_t sells, retaliates, competes, tilts, reviews, commands, hushes
         int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay
         int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value
         int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate
@@ -210,6 +214,8 @@ cdef extern from "scs_structs.h":
         int32_t unanswered[128]
         int32_t tilt[128]
         int32_t dissent_tilt[128]
+        int64_t hush[6]
+        int64_t n_violated
         int has_body
         int32_t unit_points
         const int64_t *weights
@@ -268,6 +274,7 @@ cdef extern from "scs_structs.h":
         uint64_t seed
         uint32_t replicate
         uint8_t *bends[6]
+        int64_t *hush[6]
         const int64_t *unit_points
         const uint8_t *bodies
         const uint16_t *near[88]
@@ -285,6 +292,7 @@ cdef extern from "scs_structs.h":
         int64_t *ends[6]
         int64_t *sum[6]
         int64_t *fair_sum[6]
+        int64_t *violated[6]
         int64_t *points[6]
         int64_t bending[6]
         int64_t *connected
@@ -423,7 +431,11 @@ cdef extern from "scs_review.h":
     int64_t scs_unit_mean(const scs_rules_t *r, int64_t **sums, int level,
                           int64_t unit) noexcept nogil
     int64_t scs_inflation(const scs_rules_t *r, int level, int64_t mean, int64_t fair_mean,
-                          int64_t ahead, int64_t siblings) noexcept nogil
+                          int64_t ahead, int64_t siblings, int64_t more) noexcept nogil
+    int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, int level,
+                       int64_t unit) noexcept nogil
+    int64_t scs_closeness(const scs_rules_t *r, int level, int64_t gap) noexcept nogil
+    int64_t scs_effort(const scs_rules_t *r, int level, int64_t close) noexcept nogil
 
 cdef extern from "scs_settle.h":
     int32_t scs_payoff_gain(int32_t gain) noexcept nogil

@@ -75,6 +75,23 @@ cdef inline void roll_up(const scs_rules_t *r, int64_t **sums) noexcept nogil:
             sums[level][unit // ratio] += sums[level - 1][unit]
 
 
+cdef inline int64_t pursue_target(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t unit,
+    int64_t first, int64_t last
+) noexcept nogil:
+    """Return the effort (16 bit) of a leader to look better than units [first, last)."""
+    cdef scs_rules_t *r = &m.rules
+    cdef int64_t figure = scs_figure(r, v, level, unit), close = 0, other, effort
+    if not m.bends[level][unit] or last - first < 2:
+        return 0
+    for other in range(first, last):
+        if other != unit:
+            close += scs_closeness(r, level, scs_figure(r, v, level, other) - figure)
+    effort = scs_effort(r, level, close // (last - first - 1))
+    row.by_level[level * SCS_N_by_level + SCS_effort] += effort
+    return effort
+
+
 cdef inline void compete(
     scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t unit
 ) noexcept nogil:
@@ -82,16 +99,23 @@ cdef inline void compete(
     cdef scs_rules_t *r = &m.rules
     cdef int64_t mean = scs_unit_mean(r, v.sum, level, unit), size = scs_unit_size(r, level, unit)
     cdef int64_t first = 0, last = scs_units(r, level), ratio = 1, other, ahead = 0
-    cdef int64_t inflated = 0, taken = 0
+    cdef int64_t inflated = 0, taken = 0, effort = 0, more = 0
     if level + 1 < r.n_levels:
         ratio = r.spans[level + 1] // r.spans[level]
         first = unit // ratio * ratio
         last = min(first + ratio, last)
-    if m.bends[level][unit] and r.inflation[level] and last - first > 1:
+    if r.target[level]:
+        effort = pursue_target(m, v, row, level, unit, first, last)
+        m.hush[level][unit] = 0
+        if r.target[level] == SCS_BY_COUNT:
+            m.hush[level][unit] = effort * r.target_step[level] >> 16
+        else:
+            more = effort * r.target_step[level] >> 16
+    if m.bends[level][unit] and (r.inflation[level] or more) and last - first > 1:
         for other in range(first, last):
             ahead += scs_unit_mean(r, v.sum, level, other) > mean
         inflated = scs_inflation(r, level, mean, scs_unit_mean(r, v.fair_sum, level, unit),
-                                 ahead, last - first - 1)
+                                 ahead, last - first - 1, more)
         row.by_level[level * SCS_N_by_level + SCS_inflated] += inflated * size
     if level + 1 < r.n_levels and r.recentring[level + 1]:
         other = mean - scs_unit_mean(r, v.sum, level + 1, first // ratio)
@@ -117,6 +141,7 @@ cdef inline void review(
         return
     roll_up(r, v.sum)
     roll_up(r, v.fair_sum)
+    roll_up(r, v.violated)
     for level in range(n_levels):
         for unit in range(scs_units(r, level)):
             compete(m, v, row, level, unit)
@@ -136,3 +161,10 @@ cdef inline void sum_village(
         total += m.state.score[i]
         fair += m.state.fair_score[i]
     v.sum[0][village], v.fair_sum[0][village] = total, fair
+
+
+cdef inline void count_violated(scs_tile_t *t) noexcept nogil:
+    """Add a tile's citizens with a recorded violation to those of its village."""
+    cdef int j
+    for j in range(<int>t.n):
+        t.n_violated += t.violated[j]

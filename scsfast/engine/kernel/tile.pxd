@@ -34,6 +34,10 @@ cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noex
     t.weights = &r.weights[0]
     if t.bends >> r.deciding & 1:
         t.weights = &r.bent_weights[0]
+    t.n_violated = 0
+    if r.hushes:
+        for level in range(<int>r.n_levels):
+            t.hush[level] = m.hush[level][start // r.spans[level]]
     t.has_body = r.appeals and m.bodies[start // r.spans[0]]
     for ties in range(<uint32_t>1 << r.n_levels):
         scs_meet_patrons(r, t, ties)

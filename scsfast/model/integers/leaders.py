@@ -3,9 +3,10 @@
 import numpy as np
 
 from ..appeals import REVERSIBLE
-from ..government import LEVELS
+from ..government import JUDGED_BY, LEVELS
 from ..population import MEANS_UNIT
 from .fixed_point import ONE16, ONE32, POINT, money, points, threshold
+from .rules import NO_TARGET
 
 MAX_LEVELS = len(LEVELS)
 
@@ -51,7 +52,23 @@ def _level(scenario, level: int) -> dict:
         "inflation_cap": points(at.inflation_cap),
         "recentring": threshold(at.recentring * over_scores, ONE16),
         "tilt": points(at.tilt * scored) if _has_parts(regime) else 0,
+        **_target(at, passed, over_scores),
         "orders": threshold(at.orders * _gives_orders(regime, level), ONE16),
+    }
+
+
+def _target(at, passed: float, over_scores: float) -> dict:
+    """Return how the leaders of a level are judged; no effort without discretion."""
+    target, step = at.target, 0
+    if target.judged_by == "mean":
+        step = points(at.inflation_rate * over_scores)
+    elif target.judged_by == "count":
+        step = threshold(passed, ONE16)
+    return {
+        "target": JUDGED_BY.index(target.judged_by) if step else NO_TARGET,
+        "target_effort": round(min(target.prize / target.effort_cost, 4096.0) * ONE16),
+        "target_width": max(1, points(target.width)),
+        "target_step": step,
     }
 
 

@@ -94,6 +94,10 @@ class Rules:
     inflation_cap: tuple[int, ...]
     recentring: tuple[int, ...]  # 16 bit, of the units one level below
     tilt: tuple[int, ...]
+    target: tuple[int, ...]  # 0: none, BY_MEAN or BY_COUNT
+    target_effort: tuple[int, ...]  # 16 bit, of an even contest; may be above 1
+    target_width: tuple[int, ...]  # of a contest, in the figure's 1/256
+    target_step: tuple[int, ...]  # points a tick, or chance (16 bit), of full effort
     orders: tuple[int, ...]  # 16 bit, of levels above the deciding one
     clients_know: int
     deciding: int
@@ -217,4 +221,5 @@ class Rules:
 
 
 LEDGER, INDEX, MODEL, LIST, NONE = range(5)  # as regime.SCORERS
+NO_TARGET, BY_MEAN, BY_COUNT = range(3)  # Rules.target
 BY_NOTHING, BY_SCORE, BY_GRADE, BY_LIST = range(4)  # PrizeRule.bins

@@ -5,7 +5,7 @@ what the tick brings citizen i.
 """
 
 from ..integers.fixed_point import ONE16
-from . import appeals
+from . import appeals, targets
 from .marks import commit_history
 from .orders import is_client, manipulates
 from .world import pick
@@ -33,6 +33,8 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
     enter_fairly(twin, i, month, act, sign)
     if suppress:
         level = suppressed_at(twin, i, act.human, twin.draw(suppress, i))
+        if level is None:
+            level = targets.hushed_at(twin, i, act.human, "hush_offence")
         if level is not None:
             remedy = appeals.of_act(twin, act, sign)
             count_suppressed(twin, i, level, remedy, "appeal_offence")
@@ -102,6 +104,8 @@ def judge(twin, i: int, kept: bool, month) -> None:
         commit_history(twin, twin.fair_history, i, fairly == (sign > 0))
     if not praised:
         level = suppressed_at(twin, i, True, twin.draw("meeting_suppress", i))
+        if level is None:
+            level = targets.hushed_at(twin, i, True, "hush_meeting")
         if level is not None:
             remedy = appeals.of_meeting(twin, sign)
             count_suppressed(twin, i, level, remedy, "appeal_meeting")

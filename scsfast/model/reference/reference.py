@@ -78,6 +78,7 @@ class Reference:
         self.payoff = [0] * n
         self.prizes = [0] * n
         self.first_grade = [0] * n
+        self.violated = [False] * n  # a violation was recorded in the last tick
         self.word_from = {}  # by citizen: level whose word the deciding one obeys
         scores.begin(self)
         consent.begin(self)
@@ -146,6 +147,7 @@ class Reference:
         records.sell(self, i, month)
         self.mutate(i, month)
         self.settle(i, month)
+        self.violated[i] = month.violated
 
     def face_temptation(self, i: int, month: Month) -> None:
         """Offer at most one negative act; commit it with P = E(cost / gain scale)."""

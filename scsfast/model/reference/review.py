@@ -4,6 +4,7 @@
 start of the tick.
 """
 
+from . import targets
 from .world import toward_zero
 
 
@@ -48,6 +49,8 @@ def tournament(twin) -> list[list[int]]:
         unit_means(rules, twin.score),
         unit_means(rules, twin.fair_score),
     )
+    judged = targets.figures(twin, means)
+    twin.hush = [[0] * n for n in rules.n_units]
     points = []
     for level, of_level in enumerate(means):
         row = []
@@ -59,6 +62,9 @@ def tournament(twin) -> list[list[int]]:
                 ahead = sum(of_level[other] > mean for other in rivals)
                 room = rules.inflation_cap[level] - (mean - fair_means[level][unit])
                 wanted = rules.inflation[level] * ahead // (len(rivals) - 1)
+                tried = targets.effort(twin, level, unit, rivals, judged[level])
+                wanted += targets.inflation(rules, level, tried)
+                twin.hush[level][unit] = targets.hush(rules, level, tried)
                 inflated = max(0, min(wanted, room))
                 count("by_level", "inflated", level, by=inflated * size)
             if level + 1 < rules.n_levels:

@@ -47,6 +47,7 @@ def change(twin) -> None:
     """Begin anew under another regime; scores and the list are kept where it has them."""
     rules, citizens = twin.rules, range(twin.rules.n_citizens)
     begin(twin)
+    twin.violated = [False for _ in citizens]
     for scores, cohorts in (
         (twin.score, twin.cohorts),
         (twin.fair_score, twin.fair_cohorts),
