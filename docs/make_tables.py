@@ -1,4 +1,4 @@
-"""Write the tables of docs/model.md that follow from the code, between their markers.
+"""Write the tables of the documentation that follow from the code, between their markers.
 
 ``python docs/make_tables.py`` after a change of a parameter, an output, an act or the draw
 plan; ``tests/docs/test_pages.py`` fails while the file is behind the code.
@@ -17,7 +17,7 @@ from scsfast.model.parameters import Parameters
 from scsfast.model.population import Distribution
 from scsfast.model.world import Scenario
 
-MODEL = Path(__file__).with_name("model.md")
+DOCS = Path(__file__).parent
 SHAPES = get_args(get_args(Distribution)[0])
 HEADS = ("key", "meaning", "unit", "must be", "default", "source of the default")
 
@@ -210,14 +210,15 @@ def pilot_list() -> str:
     return table(("regime", "title", "about", "scorer", "allocation"), rows)
 
 
-TABLES = {
-    "parameters": parameters,
-    "distributions": distributions,
-    "outputs": output_tables,
-    "dimensions": dimensions,
-    "draws": draw_plan,
-    "acts": act_catalogue,
-    "pilots": pilot_list,
+TABLES = {  # by page
+    "model.md": {
+        "outputs": output_tables,
+        "dimensions": dimensions,
+        "draws": draw_plan,
+        "acts": act_catalogue,
+        "pilots": pilot_list,
+    },
+    "parameters.md": {"parameters": parameters, "distributions": distributions},
 }
 
 
@@ -226,17 +227,21 @@ def markers(name: str) -> tuple[str, str]:
     return f"<!-- begin:{name} -->", f"<!-- end:{name} -->"
 
 
-def filled(text: str) -> str:
-    """Return a text with the table of every pair of markers made anew."""
-    for name, make in TABLES.items():
+def filled(text: str, page: str) -> str:
+    """Return the text of a page with the table of every pair of markers made anew."""
+    for name, make in TABLES[page].items():
         begin, end = markers(name)
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         if len(pattern.findall(text)) != 1:
-            raise SystemExit(f"{MODEL.name} must have {begin} .. {end} once")
+            raise SystemExit(f"{page} must have {begin} .. {end} once")
         block = f"{begin}\n\n{make()}\n\n{end}"
         text = pattern.sub(lambda _, block=block: block, text)
     return text
 
 
 if __name__ == "__main__":
-    MODEL.write_text(filled(MODEL.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in TABLES:
+        path = DOCS / page
+        path.write_text(
+            filled(path.read_text(encoding="utf-8"), page), encoding="utf-8"
+        )

@@ -16,7 +16,14 @@ from scsfast.model.parameters import Parameters
 from scsfast.model.population import Distribution
 
 PACKAGE = Path(scsfast.model.__file__).parent.parent
+ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+MEASURED = sorted(
+    path
+    for folder in ("scsfast", "csrc", "tests", "benchmarks")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".py", ".pyi", ".pyx", ".pxd", ".h")
+)
 # Rooms, sub-packages and single files, in an order: a file imports from its own room or
 # from one before it. The longest name that fits a module is its room.
 ROOMS = (
@@ -144,7 +151,17 @@ def test_every_module_is_in_a_room():
     assert [name for name in names if room_of(name) == len(ROOMS)] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+# Longer until they are split by model step; each is to be taken out when it is.
+LONGER = {"_kernel.pyx", "csrc.pxd"}
+
+
+def measured(path: Path):
+    """Return a file to measure; those of `LONGER` are known to fail."""
+    marks = pytest.mark.xfail(strict=True) if path.name in LONGER else ()
+    return pytest.param(path, marks=marks, id=str(path.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("path", [*map(measured, MEASURED)])
 def test_files_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 

@@ -35,16 +35,21 @@ def listed_sources() -> set[str]:
     )
 
 
-def test_tables_of_the_model_are_up_to_date():
-    text = read("model.md")
-    assert make_tables().filled(text) == text, "run python docs/make_tables.py"
+@pytest.mark.parametrize("page", ["model.md", "parameters.md"])
+def test_tables_of_the_page_are_up_to_date(page):
+    text = read(page)
+    assert make_tables().filled(text, page) == text, "run python docs/make_tables.py"
+
+
+def test_every_page_with_tables_is_checked():
+    assert [*make_tables().TABLES] == ["model.md", "parameters.md"]
 
 
 def test_filling_makes_a_stale_table_anew():
     text = read("model.md")
     stale = text.replace("`prizes_moved`", "`prizes_taken`")
     assert stale != text
-    assert make_tables().filled(stale) == text
+    assert make_tables().filled(stale, "model.md") == text
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -58,7 +63,8 @@ def test_the_model_says_that_it_is_a_reconstruction():
 
 
 def test_every_source_number_in_use_is_listed():
-    files = [*MODEL.glob("*.py"), *MODEL.rglob("*.toml"), DOCS / "model.md"]
+    files = [*MODEL.rglob("*.py"), *MODEL.rglob("*.toml")]
+    files += [DOCS / "model.md", DOCS / "parameters.md"]
     used = {
         number
         for path in files

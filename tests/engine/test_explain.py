@@ -6,8 +6,17 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from support.busy_worlds import (
+    BUSY,
+    CASES,
+    CHANGES,
+    KINDS,
+    LIST,
+    RULES,
+    SCORERS,
+    SEVERE,
+)
 from support.small_scenarios import scenario
-from test_reference import BUSY, CASES, CHANGES, KINDS, LIST, RULES, SCORERS, SEVERE
 
 from scsfast.analysis.citizen_story import PHRASES, UNSAID, _happened
 from scsfast.api import explain as tell

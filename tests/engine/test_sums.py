@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from support.busy_worlds import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
 from support.small_scenarios import rules
-from test_reference import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
 
 from scsfast.engine.simulation import Simulation
 from scsfast.model.outcomes import named

@@ -3,31 +3,20 @@
 import json
 import math
 import re
-import tomllib
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from support.calibration_targets import ROOT, TARGETS, TINY
 
-from scsfast.inference import base_mass
 from scsfast.inference import calibrate as calibration
-from scsfast.inference.calibrate import OF_LABS, OF_RUNS, Lab, Target, targets
+from scsfast.inference.calibrate import OF_LABS, OF_RUNS, Lab, Target
 from scsfast.model import pilot_library
-from scsfast.model.acts import catalogue_source
-from scsfast.model.parameters import MARKS, sourced_values
-
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "calibration.md"
-TARGETS = targets()
-TINY = {"n_citizens": 2_000, "n_ticks": 24}
+from scsfast.model.parameters import MARKS
 
 
 def label(target: Target) -> str:
     return f"{target.measure}-{target.pilot}"
-
-
-# What a target must say.
 
 
 def test_targets_name_what_exists():
@@ -70,8 +59,6 @@ def test_there_are_targets_of_a_claim(claim):
     assert claim in {target.claim for target in TARGETS}
 
 
-# What each measure computes, on numbers that can be checked by hand.
-
 N_CITIZENS, N_TICKS, FIRST = 100, 5, 1
 
 
@@ -100,11 +87,15 @@ def each_tick(*values) -> np.ndarray:
 
 
 GRADED = {"grade_citizens": each_tick(1, 2, 5, 76, 12, 4, 0, 0)}  # D C B A AA AAA
+
+
 LISTED = {
     "group_listed": each_tick(6, 4, 0, 0),
     "listings": each_tick(1)[:, 0],
     "performed": each_tick(0.25)[:, 0],
 }
+
+
 BY_HAND = {
     "outside_base_grade": (Fake(GRADED), 0.24),
     "good_per_bad": (Fake(GRADED), 2.0),
@@ -173,9 +164,6 @@ def test_nothing_to_divide_by_is_missing():
     assert math.isnan(OF_RUNS["list_stay"](Fake({n: 0 * a for n, a in LISTED.items()})))
 
 
-# What the experiments do, on small worlds.
-
-
 def regime_with(monkeypatch, **changes):
     regime = pilot_library.load("rongcheng").model_copy(update=changes)
     monkeypatch.setattr(calibration.pilot_library, "load", lambda _name: regime)
@@ -220,15 +208,6 @@ def test_blood_is_all_that_is_given_where_nothing_else_is():
 def test_an_experiment_is_run_once():
     lab = Lab(**TINY)
     assert lab.run("lottery") is lab.run("lottery")
-
-
-# Verdicts and exit codes.
-
-
-@pytest.fixture(scope="module")
-def rows():
-    """Return what a tiny world gives; few of its figures mean anything."""
-    return calibration.calibrate(replicates=2, **TINY)
 
 
 def test_every_target_gets_a_number(rows):
@@ -296,129 +275,3 @@ def test_command_in_json(scs):
 @pytest.mark.parametrize("option", ["--citizens", "--replicates", "--jobs"])
 def test_command_refuses_nothing(option, scs):
     assert scs("calibrate", option, 0)[0] == 2
-
-
-# The mass at the base.
-
-
-def test_mass_has_a_line_a_setting(scs, monkeypatch):
-    rows = base_mass.mass(400, 1, base_mass.SETTINGS[1:3], n_ticks=12)
-    assert len(rows) == 2 * len(base_mass.REGIMES) * len(base_mass.ALLOCATIONS)
-    lines = base_mass.text(rows).splitlines()
-    assert [line.split("|")[1].strip() for line in lines[2:]] == [
-        setting.name for setting in base_mass.SETTINGS[1:3]
-    ]
-    monkeypatch.setattr(base_mass, "mass", lambda *_, **__: rows)
-    code, out, _ = scs("calibrate", "--mass")
-    assert (code, out) == (0, base_mass.text(rows) + "\n")
-    assert json.loads(scs("calibrate", "--mass", "--json")[1])[0]["auc_half"] is None
-
-
-def test_mass_falls_as_acts_become_more():
-    settings = [
-        s for s in base_mass.SETTINGS if s.name in ("as packaged", "act rates x 4")
-    ]
-    rows = base_mass.mass(5_000, 1, settings, n_ticks=48)
-    by_name = {(r["setting"], r["pilot"], r["allocation"]): r for r in rows}
-    few, many = (by_name[s.name, "rongcheng", "score"] for s in settings)
-    assert few["near"] > many["near"] and few["outside"] < many["outside"]
-
-
-def test_setting_as_packaged_is_the_pilot():
-    (setting,) = [s for s in base_mass.SETTINGS if s.name == "as packaged"]
-    asked = base_mass.asked(setting, "rongcheng", "score")
-    assert asked["regime"] == pilot_library.load("rongcheng")
-    packaged = [act.model_dump() for act in base_mass.default_catalogue()]
-    assert asked["world"] == {"acts": packaged}
-
-
-@pytest.mark.parametrize("setting", base_mass.SETTINGS, ids=lambda s: s.name)
-def test_settings_stay_within_the_ranges(setting):
-    asked = base_mass.asked(setting, "rongcheng", "grade")
-    sources = {act["name"]: act["rate"]["range"] for act in catalogue_source()["act"]}
-    for act in asked["world"]["acts"]:
-        low, high = sources[act["name"]]
-        assert low <= act["rate"] <= high
-    for sign in ("negative", "positive"):
-        rates = [act["rate"] for act in asked["world"]["acts"] if act["sign"] == sign]
-        assert sum(rates) <= 12
-    low, high = pilot_library.tree("rongcheng")["memory_years"]["range"]
-    assert low <= asked["regime"].memory_years <= high
-    assert 0.05 <= asked["world"].get("population", {"aware": 1})["aware"] <= 1
-
-
-# The page.
-
-
-def page() -> str:
-    return PAGE.read_text(encoding="utf-8")
-
-
-def table(name: str) -> list[list[str]]:
-    """Return the cells of a table of the page, its head and rule left out."""
-    found = re.search(f"<!-- begin:{name} -->\n(.*?)<!-- end:{name} -->", page(), re.S)
-    lines = [line for line in found[1].splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-
-
-def test_page_has_every_target_as_it_is_now():
-    lines = table("calibrate")
-    blank = {"got": math.nan, "half": math.nan, "n": 0, "met": False}
-    wanted = [calibration._cells({**t._asdict(), **blank}) for t in TARGETS]
-    assert [line[:5] for line in lines] == [line[:5] for line in wanted]
-    assert [line[7] for line in lines] == [target.claim for target in TARGETS]
-
-
-def test_verdicts_of_the_page_follow_from_its_numbers():
-    for target, line in zip(TARGETS, table("calibrate"), strict=True):
-        low, high = target.tolerance
-        got = float(line[5].partition(" ")[0])
-        assert line[6] == ("yes" if low <= got <= high else "no"), line
-
-
-def test_page_claims_nothing_that_is_missed():
-    assert {line[6] for line in table("calibrate") if line[7] == "matched"} == {"yes"}
-
-
-def test_page_has_every_setting_of_the_mass():
-    assert [line[0] for line in table("mass")] == [s.name for s in base_mass.SETTINGS]
-
-
-def packaged(path: str):
-    """Return a packaged value and its range: FILE: KEY, as the page writes it."""
-    file, key = path.strip("`").split(": ")
-    if file == "acts.toml":
-        name, key = key.split(".")
-        (record,) = [a[key] for a in catalogue_source()["act"] if a["name"] == name]
-    else:
-        tree = pilot_library.tree(file.removesuffix(".toml"))
-        record = dict(sourced_values(tree))[key]
-    return record["value"], record["range"]
-
-
-def test_values_of_the_page_are_those_packaged():
-    lines = table("values")
-    assert lines
-    for path, _, now, bounds, *_ in lines:
-        value, (low, high) = packaged(path)
-        assert (now, bounds) == (f"{value:g}", f"{low:g} .. {high:g}"), path
-
-
-def test_page_names_the_commands():
-    assert "scsfast calibrate\n" in page() and "scsfast calibrate --mass\n" in page()
-
-
-def test_targets_are_packaged():
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    data = pyproject["tool"]["setuptools"]["package-data"]
-    assert "*.toml" in data["*"]
-
-
-@pytest.mark.slow
-def test_page_is_what_the_command_prints():
-    assert calibration.text(calibration.calibrate(n_threads=2)) in page()
-
-
-@pytest.mark.slow
-def test_mass_of_the_page_is_what_the_command_prints():
-    assert base_mass.text(base_mass.mass(n_threads=2)) in page()

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
-from test_store import contents, edit, fill, tiny_disk  # noqa: F401, a fixture
+from support.filled_store import contents, edit, fill
 
 import scsfast
 from scsfast.errors import ConfigError, ScsError, StoreError

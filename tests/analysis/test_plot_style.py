@@ -1,0 +1,116 @@
+"""What all pictures have in common: axes, captions, names, no pyplot, stable SVG."""
+
+import re
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+from support.reported_store import HOSTILE, QUOTED
+
+from scsfast.analysis import plots
+from scsfast.analysis.plots.style import LONGEST_NAME, short
+from scsfast.analysis.plots.svg import inline_svg
+
+EACH = {
+    "trajectories": lambda d, ax: plots.trajectories(d, ax=ax),
+    "capture": lambda d, ax: plots.efficiency_and_capture(d, ax=ax),
+    "rank": lambda d, ax: plots.rank(d, ax=ax),
+    "scores": lambda d, ax: plots.score_distribution(d, HOSTILE, ax),
+    "grades": lambda d, ax: plots.grade_transitions(d, HOSTILE, ax),
+}
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_axes_of_the_caller_are_drawn_on(dataset, name):
+    ax = Figure().add_subplot()
+    assert EACH[name](dataset, ax) is ax
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_captions_say_from_how_much(dataset, name):
+    caption = plots.caption(EACH[name](dataset, None))
+    assert "N = 3 replicates of 2,000 citizens" in caption
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_axes_have_names(dataset, name):
+    ax = EACH[name](dataset, None)
+    assert ax.get_xlabel()
+    assert name == "rank" or ax.get_ylabel()
+
+
+def test_settings_around_stay_as_they_are(dataset):
+    with mpl.rc_context({"font.size": 31}):
+        before = dict(mpl.rcParams)
+        ax = plots.rank(dataset)
+        assert dict(mpl.rcParams) == before
+    assert ax.xaxis.label.get_size() == 9
+
+
+def test_dollars_in_names_are_dollars(dataset):
+    ax = plots.rank(dataset, scenarios=[QUOTED])
+    svg = inline_svg(ax.figure, "odd", "t", "d")
+    shown = re.sub("<!--.*?-->", "", svg, flags=re.DOTALL)
+    assert "$odd$" in shown and "荣成" in shown
+
+
+def test_long_names_are_shortened():
+    assert short("a" * 100) == "a" * 15 + "…" + "a" * 15
+    assert short("b" * LONGEST_NAME) == "b" * LONGEST_NAME
+    assert short("two\n lines") == "two lines"
+
+
+def test_pyplot_is_never_touched(tmp_path):
+    code = (
+        "import sys, scsfast\n"
+        "scsfast.plots\n"
+        "assert 'matplotlib.figure' in sys.modules\n"
+        "assert 'matplotlib.pyplot' not in sys.modules, 'pyplot'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_without_matplotlib_it_says_what_to_install():
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "import scsfast\n"
+        "from scsfast.errors import ConfigError\n"
+        "try: scsfast.plots\n"
+        "except ConfigError as error: print(error)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == (
+        "pictures need matplotlib: pip install 'scsfast[report]'"
+    )
+
+
+def test_two_drawings_have_no_name_in_common(dataset):
+    drawings = [
+        inline_svg(plots.rank(dataset).figure, name, "t", "d") for name in ("a", "b")
+    ]
+    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in drawings]
+    assert ids[0] and not ids[0] & ids[1]
+    for svg, own in zip(drawings, ids, strict=True):
+        used = re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg)
+        assert {a or b for a, b in used} <= own
+        assert used
+
+
+def test_the_same_figure_is_the_same_bytes(dataset):
+    drawings = {
+        inline_svg(plots.efficiency_and_capture(dataset).figure, "a", "t", "d")
+        for _ in range(2)
+    }
+    assert len(drawings) == 1
+
+
+def test_a_drawing_says_what_it_is(dataset):
+    svg = inline_svg(plots.rank(dataset).figure, "a", "A <title>", "B & C")
+    assert 'role="img" aria-labelledby="a-title a-desc"' in svg
+    assert '<title id="a-title">A &lt;title&gt;</title>' in svg
+    assert '<desc id="a-desc">B &amp; C</desc>' in svg
+    assert "<dc:date>" not in svg and "width=" not in svg.partition(">")[0]

@@ -1,0 +1,125 @@
+"""What is at a path decides whether it is written to, and every refusal names the cause."""
+
+import json
+import shutil
+
+import pytest
+from support.fake_engine import fake_replicate, small_campaign
+from support.filled_store import contents, edit, fill
+
+import scsfast
+from scsfast.cli.tables import status_rows
+from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
+from scsfast.execution.run import run_campaign
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
+
+
+def test_nothing_of_others_is_written_over(path):
+    fill(path, small_campaign(2))
+    (path / "prizes").mkdir()
+    (path / "prizes" / "photo.jpg").write_text("mine")
+    with pytest.raises(StoreError, match="holds prizes, where .* move them out"):
+        run_campaign(small_campaign(2), path)
+    assert (path / "prizes" / "photo.jpg").read_text() == "mine"
+
+
+def test_no_store_is_made_inside_another(finished):
+    before = contents(finished)
+    for inside in ("more.zarr", "deeper/more.zarr", "sums/more.zarr"):
+        with pytest.raises(
+            DifferentCampaignError, match="is inside the store .*choose"
+        ):
+            fill(finished / inside, small_campaign())
+    assert contents(finished) == before
+    assert not (finished / "deeper").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"seed": 8}, "seed is 7 there, 8 here"),
+        ({"world": {"n_citizens": 700}}, "world.n_citizens is 600 there, 700 here"),
+        ({"leaders": {"city": {"share": 0}}}, "scenario.0.leaders.city.share is 0.5"),
+        ({"scenario": [{"pilot": "oracle"}]}, "scenario.0.name is 'rongcheng' there"),
+    ],
+    ids=["seed", "world", "leaders", "scenario"],
+)
+def test_another_campaign_is_refused_and_nothing_touched(finished, change, named):
+    before = contents(finished)
+    with pytest.raises(DifferentCampaignError, match=named):
+        run_campaign(small_campaign(**change), finished, run_replicate=fake_replicate)
+    assert contents(finished) == before
+
+
+def test_something_else_at_the_path_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    for path in (tmp_path, tmp_path / "notes.txt"):
+        with pytest.raises(DifferentCampaignError, match="is no scsfast store"):
+            run_campaign(small_campaign(), path, run_replicate=fake_replicate)
+    assert contents(tmp_path) == {str(tmp_path / "notes.txt"): b"mine"}
+
+
+def test_another_layout_is_refused(path):
+    fill(path, small_campaign(1))
+    root = json.loads((path / "zarr.json").read_text())
+    root["attributes"]["scsfast_layout"] = 99
+    (path / "zarr.json").write_text(json.dumps(root))
+    with pytest.raises(DifferentCampaignError, match="layout 99"):
+        Store(path)
+
+
+STRANGE = {
+    "key": lambda attributes: attributes["config"]["world"].update(moons=2),
+    "scenarios": lambda attributes: attributes["config"].pop("scenarios"),
+    "limit": lambda attributes: attributes["config"]["world"].update(n_citizens=0),
+    "table": lambda attributes: attributes["deciding"]["outputs"].pop("sums"),
+    "output": lambda attributes: attributes["deciding"]["outputs"]["sums"].append("x"),
+}
+
+
+@pytest.mark.parametrize("change", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize("run", [run_campaign, None], ids=["finished", "not"])
+@pytest.mark.parametrize(
+    "read", [lambda p: status_rows(Store(p)), lambda p: verify(Store(p)), scsfast.open]
+)
+def test_store_of_another_version_is_named(path, change, run, read):
+    fill(path, small_campaign(1))
+    if run:
+        run(small_campaign(1), path)
+    edit(path, change)
+    edit(
+        path, lambda a: a.update(versions={"scsfast": "7.5"}, build={"revision": "ab"})
+    )
+    said = (
+        r"made by scsfast 7.5 \(revision ab\); this is scsfast .* and cannot read its"
+    )
+    with pytest.raises(DifferentCampaignError, match=said) as caught:
+        read(path)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["sums", "prizes"])
+def test_missing_array_is_named(path, name):
+    fill(path, small_campaign(1))
+    if name == "prizes":
+        run_campaign(small_campaign(1), path)
+    shutil.rmtree(path / name)
+    assert verify(Store(path)) == {name: "its zarr.json is missing"}
+    with pytest.raises(StoreError, match=f"{path / name}: its zarr.json is missing"):
+        scsfast.open(path)
+
+
+def test_readers_are_not_told_to_write_elsewhere(tmp_path):
+    with pytest.raises(DifferentCampaignError, match="is no scsfast store$"):
+        Store(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(
+        DifferentCampaignError, match="store; nothing was touched, choo"
+    ):
+        fill(tmp_path, small_campaign())
+
+
+def test_nothing_at_the_path_is_named(path):
+    with pytest.raises(ConfigError, match="must be the path of a store"):
+        Store(path)

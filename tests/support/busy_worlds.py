@@ -1,0 +1,390 @@
+"""Small worlds in which every mechanism is at work."""
+
+from hypothesis import strategies as st
+
+from scsfast.engine import available_variants, load_kernel
+from scsfast.engine.check import first_difference
+from scsfast.engine.simulation import Simulation
+from scsfast.model.reference.reference import Reference
+from support.small_scenarios import ACTS, merged
+
+BUSY = {  # every channel of every leader
+    "credit_rate": 3.0, "frame_rate": 3.0, "share": 0.6, "retaliation": 0.8,
+    "sale_rate": 3.0, "rich_from": 1.0, "ambition": 1.0, "inflation_rate": 4.0,
+    "inflation_cap": 20.0, "recentring": 0.2, "audit_rate": 3.0, "tenure": 0.4, "tilt": 15.0,
+    "parts": {"history": 0.5, "behaviour": 3.0}, "orders": 0.6,
+}  # fmt: skip
+
+
+LIST = {"term": 5, "extension": 3, "exit_rate": 3.0}
+
+
+APPEAL = {"level": "township", "coverage": 0.7, "chance": 0.8, "delay": 2}
+
+
+SEVERE = {"arrears": {"points": -20, "channel": "automatic", "lists": True}}
+
+
+DROPS = {"arrears": {"points": -20, "drops_to": "C"}, "littering": {"drops_to": "B"}}
+
+
+UNSCORED = {"arrears": {"points": 0.0, "lists": True}, "labour": {"points": 0.0}}
+
+
+KINDS = {
+    "loan": {"capacity": 0.05, "need_from": 0.5, "value": 2.0},
+    "school": {"capacity": 0.1, "need_from": 0.2, "pool": "top", "value": 9.0},
+    "ticket": {"capacity": 0.02, "need_from": 0.0, "pool": "village", "wealth": 0.5},
+    "flat": {"capacity": 0.03, "need_from": 0.4, "pool": "township"},
+}
+
+
+INDEX = {"scorer": "index", "memory_years": None}
+
+
+MODEL = {"scorer": "model", "memory_years": None}
+
+
+SCORERS = {
+    "ledger": {},
+    "cohorts": {"memory_years": None, "valid_years": 1, "acts": DROPS},
+    "index": {**INDEX, "acts": DROPS, "good_from": 1030},
+    "black box": {**MODEL, "model": {"refit": 2}, "acts": DROPS, "suspicion": 2.5},
+    "list": {"scorer": "list", "listing": LIST, "allocation": "exclusion", "grades": [],
+             "acts": UNSCORED},
+    "ledger and list": {"listing": LIST, "acts": SEVERE, "suspicion": 3.0},
+    "index and list": {**INDEX, "listing": LIST, "acts": SEVERE},
+    "black box and list": {**MODEL, "model": {"refit": 3, "ridge": 0.0},
+                           "listing": LIST, "acts": SEVERE},
+    "nothing but a list beside": {"scorer": "none", "listing": {"term": 3},
+                                  "allocation": "exclusion", "acts": UNSCORED},
+}  # fmt: skip
+
+
+RULES = {
+    "loan": "score", "school": "exclusion", "ticket": "grade", "flat": "market",
+}  # fmt: skip
+
+
+SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
+
+
+SIX_LEADERS = {"all": {"credit_rate": 1.5, "frame_rate": 1.5}}
+
+
+FREE = dict.fromkeys(
+    ("village", "township", "county", "city", "province", "centre"), 1.0
+)
+
+
+ALWAYS = {
+    "world": {
+        "population": {
+            "enrolled": 1.0,
+            "aware": 1.0,
+            "dissenters": 1.0,
+            "ties": [1.0] * 4,
+        },
+        "meetings": {"learning": 1.0, "mutation": 12.0, "slip": 1.0},
+        "prize": {"loan": {"capacity": 1.0, "need_from": 0.0}},
+        "conduct": {"help_rate": 1.0},
+    },
+    "regime": {
+        "discretion": FREE,
+        "publicity": 1.0,
+        "loss": 1.0,
+        "noise": 0.5,
+        "meeting": {"seen": 1.0},
+    },
+    "leaders": {
+        "all": {"share": 1.0, "favouritism": 1.0, "credit_rate": 4, "frame_rate": 4}
+    },
+}
+
+
+NEVER = {
+    "world": {
+        "population": {
+            "enrolled": 0.0,
+            "aware": 0.0,
+            "dissenters": 0.0,
+            "ties": [0.0] * 4,
+        },
+        "meetings": {"learning": 0.0, "mutation": 0.0, "slip": 0.0},
+        "prize": {"loan": {"capacity": 0.0, "need_from": 1.0}},
+        "conduct": {"help_rate": 0.0},
+    },
+    "regime": {"discretion": 0.0, "publicity": 0.0, "loss": 0.0, "noise": 0.0},
+    "leaders": {"all": {"share": 0.0}},
+}
+
+
+CITIZENS = {  # norms by group, observers who err, awareness that spreads, consent
+    "world": {"population": {"aware": 0.3, "enrolled": 0.5}},
+    "regime": {
+        "meeting": {"group_norms": {"rural": "shunning", "urban": "image"}},
+        "observers": {"number": 3, "quorum": 2, "error": 0.2},
+        "awareness": {"word": 0.3, "publicity_rate": 1.0},
+        "opt_in": {"review_rate": 12.0, "scale": 0.01, "cost": 0.01},
+        "suspicion": 2.0,
+    },
+}
+
+
+CASES = {
+    "all mechanisms": {},
+    "thresholds full": ALWAYS,
+    "full but no record lost": {**ALWAYS, "regime": {**ALWAYS["regime"], "loss": 0.0}},
+    "thresholds zero": NEVER,
+    "one citizen": {"world": {"n_citizens": 1}},
+    "two citizens": {"world": {"n_citizens": 2}},
+    "units do not divide": {"world": {"n_citizens": 333, "spans": [7, 49, 98, 196]}},
+    "villages wider than a tile": {"world": {"n_citizens": 620, "spans": [600, 1200, 2400]}},
+    "one level": {
+        "world": {
+            "spans": [7], "unit_means": "village", "prize": {"loan": {"pool": "village"}},
+            "population": {"network": ["village", "top"]},
+        },
+        "regime": {"deciding": "village"},
+    },
+    "six levels": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "centre"},
+        "leaders": SIX_LEADERS,
+    },
+    "six levels, township decides": {
+        "world": SIX, "regime": {"discretion": FREE, "deciding": "township"},
+        "leaders": SIX_LEADERS,
+    },
+    "no acts": {"world": {"acts": []}, "regime": {"acts": {}}},
+    "only deeds": {"world": {"acts": [
+        {"name": "labour", "domain": "social", "sign": "positive", "rate": 9,
+         "scale": 0.2, "seen": 0.8}
+    ]}, "regime": {"acts": {"labour": {"points": 2}}}},
+    "no network": {"world": {"population": {"network": []}}},
+    "no grades": {"regime": {"grades": []}},
+    "eight grades": {"regime": {"grades": [{"name": "0"}] + [
+        {"name": str(k), "from": 985 + 5 * k} for k in range(1, 8)
+    ]}},
+    "lottery": {"regime": {"scorer": "none", "allocation": "lottery"}},
+    "market": {"regime": {"scorer": "none", "allocation": "market"}},
+    "oracle": {"regime": {"scorer": "none", "allocation": "oracle"}},
+    "scored, but prizes by lottery": {"regime": {"allocation": "lottery"}},
+    "score allocation without a scorer": {"regime": {"scorer": "none"}},
+    "image": {"regime": {"meeting": {"norm": "image"}}},
+    "standing": {"regime": {"meeting": {"norm": "standing"}}},
+    "clients know": {
+        "world": {"population": {"ties": [0.8] * 4}},
+        "leaders": {"clients_know": True, "all": {"share": 1.0, "favouritism": 0.9}},
+    },
+    "given slope": {"regime": {"belief": {"kind": "slope", "slope": 0.001}}},
+    "falling slope": {"regime": {"belief": {"kind": "slope", "slope": -0.001}}},
+    "given table": {"regime": {"belief": {"kind": "table", "values": [
+        k * k % 7 / 10 for k in range(128)
+    ]}}},
+    "steepest slope, longest horizon": {
+        "world": {"conduct": {"horizon": 4096.0}},
+        "regime": {
+            "floor": -30000, "ceiling": 30000,
+            "belief": {"kind": "slope", "slope": 1.0},
+            "acts": {"arrears": {"points": -30000}, "labour": {"points": 30000}},
+        },
+    },
+    "steepest table": {
+        "world": {"conduct": {"horizon": 4096.0, "fake_scale": 0.004}},
+        "regime": {"belief": {"kind": "table", "values": [
+            (-1) ** k * 16384 for k in range(128)
+        ]}},
+    },
+    "most money": {"world": {
+        "prize": {"loan": {"value": 16384, "wealth": 16384, "capacity": 1, "need_from": 0}},
+        "conduct": {"moral": 16384, "intrinsic": 16384, "fake_scale": 0.004,
+                    "help_value": 16384},
+        "meetings": {"benefit": 16384, "cost": 16384, "selection": 1000, "learning": 1},
+        "acts": [
+            {**act, "penalty": 16384, "scale": 0.004, "social_value": -16384}
+            for act in ACTS
+        ],
+    }},
+    "most points": {
+        "regime": {
+            "floor": -30000, "base": 30000, "ceiling": 30000,
+            "acts": {"arrears": {"points": -30000}, "littering": {"points": [-30000, 30000]},
+                     "labour": {"points": 30000}, "donation": {"points": -30000}},
+            "meeting": {"plus": 30000, "minus": 30000, "seen": 1},
+        },
+        "leaders": {"all": {
+            "credit_points": 30000, "frame_points": 30000, "share": 1, "desk_bonus": 5000,
+            "agenda": {"social": 10, "commercial": 10},
+        }},
+    },
+    "longest memory": {
+        "world": {"prize": {"loan": {"value": 16384}}},
+        "regime": {"belief": {"memory": 120, "prior": 0}},
+    },
+    "no belief": {"regime": {"belief": {"kind": "none"}}},
+    "narrow score": {"regime": {
+        "base": 1, "floor": 0, "ceiling": 1, "good_from": 1, "grades": [],
+    }},
+    "wide score": {"regime": {"floor": -30000, "ceiling": 30000}},
+    "no drift": {"regime": {"memory_years": None}},
+    "fast drift": {"regime": {"memory_years": 0.01}},
+    "pools of villages": {"world": {"prize": {"loan": {"pool": "village"}}}},
+    "one pool": {"world": {"prize": {"loan": {"pool": "top"}}}},
+    "desk of the city": {"world": {"prize": {"loan": {"pool": "city"}}}},
+    "payoffs beyond 16 bits": {"world": {
+        "meetings": {"learning": 1.0, "payoff_memory": 1.0, "selection": 0.01},
+        "prize": {"loan": {"value": 16000.0, "capacity": 0.3}},
+    }},
+    "no unit means": {"world": {"unit_means": None}},
+    "everybody is bad": {"world": {"bad_quality": 1.0}},
+    "deeds cost everything": {"world": {"years_of_wealth": 0.0}},
+    "agenda": {"leaders": {"all": {"agenda": {"social": 3.0, "commercial": 0.0}}}},
+    **{f"busy leaders: {name}": {"regime": regime, "leaders": {"all": BUSY}}
+       for name, regime in SCORERS.items()},
+    **{f"honest leaders: {name}": {"regime": regime, "leaders": {"all": {"share": 0.0}}}
+       for name, regime in SCORERS.items()},
+    "busy leaders on six levels": {
+        "world": SIX, "regime": {**INDEX, "discretion": FREE, "deciding": "centre"},
+        "leaders": {"all": {**BUSY, "sale_rate": 1.5, "credit_rate": 1.5,
+                            "frame_rate": 1.5}},
+    },
+    **{f"appeals against busy leaders: {name}": {
+        "regime": {"appeal": APPEAL, "deciding": "township", **regime},
+        "leaders": {"all": BUSY}, "world": {"population": {"ties": [0.3] * 4}},
+    } for name, regime in SCORERS.items()},
+    "appeals of the top level, heard after a year": {
+        "regime": {"appeal": {"level": "city", "delay": 12, "error": 0.0}},
+        "leaders": {"all": BUSY},
+    },
+    "a word from above that is always obeyed": {
+        "regime": {"deciding": "village", "discretion": FREE},
+        "world": {"population": {"ties": [0.4] * 4}},
+        "leaders": {"clients_know": True, "all": {**BUSY, "orders": 1.0}},
+    },
+    **{f"judged by {figure}: {name}": {
+        "world": {"spans": [10, 20, 40, 80]},
+        "regime": {"deciding": "township", **SCORERS[name]},
+        "leaders": {"all": {**BUSY, "target": {
+            "judged_by": figure, "prize": 1.5, "width": 200.0 if figure == "count" else 9.0,
+        }}},
+    } for figure in ("mean", "count") for name in ("ledger", "black box", "list")},
+    "credit repair": {"regime": {
+        "listing": {**LIST, "repair": 2}, "acts": {**SEVERE, "labour": {"points": 2}},
+        "appeal": APPEAL,
+    }, "leaders": {"all": BUSY}},
+    "by grade": {"regime": {"allocation": "grade"}},
+    "by list": {"regime": {"allocation": "exclusion", "listing": LIST, "acts": SEVERE}},
+    "four kinds of prize": {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE},
+        "leaders": {"all": {**BUSY, "desk_bonus": 40.0}},
+    },
+    "two kinds by score": {
+        "world": {"prize": {"loan": KINDS["loan"], "school": KINDS["school"]}},
+        "regime": {"allocation": {"loan": "score", "school": "oracle"}},
+    },
+    "unenrolled at base": {
+        "world": {"population": {"enrolled": 0.4}}, "regime": {"unenrolled": "base"},
+    },
+    "unenrolled at base, by grade": {
+        "world": {"population": {"enrolled": 0.4}},
+        "regime": {"unenrolled": "base", "allocation": "grade"},
+    },
+    "enrolment by the regime": {"regime": {"enrolled": 0.3}},
+    "access": {"regime": {"access": {"rural": 0.3, "official": 1.6}}},
+    "acts of one group, and defiance": {
+        "world": {"acts": [
+            {**ACTS[0], "only": "rural", "defies": True}, {**ACTS[1], "defies": True},
+            {**ACTS[3], "only": "urban"}, *ACTS[2:3], *ACTS[4:],
+        ]},
+        "leaders": {"all": {**BUSY, "retaliation": 1.0}},
+    },
+    "tenure without audits": {"leaders": {"all": {"tenure": 0.2, "share": 0.3}}},
+    "audits without tenure": {"leaders": {"all": {"audit_rate": 6.0, "share": 1.0}}},
+    "re-centring alone": {"leaders": {"all": {"share": 0.0, "recentring": 1.0}}},
+    "boundless inflation": {"leaders": {"all": {
+        "share": 1.0, "ambition": 1.0, "inflation_rate": 30000.0, "inflation_cap": 30000.0,
+    }}},
+    "longest list": {"regime": {"listing": {"term": 255, "extension": 255},
+                                "acts": SEVERE}},
+    "certain performance": {"regime": {"listing": {"term": 9, "exit_rate": 12.0},
+                                       "acts": SEVERE}},
+    "all weight on wealth": {"regime": {**INDEX, "index": {
+        "weights": {"history": 0.0, "capacity": 1.0, "behaviour": 0.0, "identity": 0.0,
+                    "network": 0.0}, "rate": 1.0, "full_capacity": 0.01,
+    }}},
+    "steepest black box": {"regime": {
+        **MODEL, "floor": -30000, "ceiling": 30000,
+        "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
+    }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
+}  # fmt: skip
+CASES |= {
+    **{f"citizens: {name}": merged(CITIZENS, {"regime": regime})
+       for name, regime in SCORERS.items()
+       if regime.get("scorer", "ledger") in ("ledger", "index", "model")},
+    "citizens: by grade": merged(CITIZENS, {"regime": {"allocation": "grade"}}),
+    "citizens: by list": merged(CITIZENS, {"regime": {
+        "allocation": "exclusion", "listing": LIST, "acts": SEVERE}}),
+    "citizens: four kinds of prize": merged(CITIZENS, {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE,
+                   "belief": {"memory": 1, "prior": 0}},
+    }),
+    "citizens: slope": merged(CITIZENS, {"regime": {
+        "belief": {"kind": "slope", "slope": 0.01}}}),
+    "citizens: table, outsiders at base": merged(CITIZENS, {"regime": {
+        "unenrolled": "base",
+        "belief": {"kind": "table", "values": [k / 100 for k in range(128)]}}}),
+    "citizens: nobody knows, nobody is in": merged(CITIZENS, {
+        "world": {"population": {"aware": 0.0, "enrolled": 0.0}}}),
+    "citizens: all at once": merged(CITIZENS, {"regime": {
+        "awareness": {"word": 1.0, "publicity_rate": 12.0},
+        "opt_in": {"scale": 0.004, "cost": 1.0, "outlook": 30000.0},
+        "observers": {"number": 101, "quorum": 51, "error": 0.5}}}),
+    "citizens: no network": merged(CITIZENS, {"world": {"population": {"network": []}}}),
+}  # fmt: skip
+
+
+CHANGES = {
+    "consent, without, with again": [
+        (2, merged(CITIZENS["regime"], {"enrolled": 0.2})), (4, {"enrolled": 0.7}),
+        (5, CITIZENS["regime"]), (6, {**SCORERS["list"]}),
+    ],
+    "ledger, index, nothing, cohorts": [
+        (2, {**SCORERS["index and list"], "enrolled": 0.5}),
+        (4, {"scorer": "none", "allocation": "lottery"}),
+        (5, SCORERS["cohorts"]),
+    ],
+    "ledger, list, black box": [(1, SCORERS["list"]), (3, SCORERS["black box"])],
+    "a change at warm-up, of what is drawn by leaders": [
+        (2, {"discretion": 0.0}), (3, {"deciding": "village", "allocation": "oracle"}),
+        (6, {"allocation": "market"}),
+    ],
+    "appeals end, begin, and are heard elsewhere": [
+        (2, {"appeal": {**APPEAL, "delay": 3}, "deciding": "village"}), (4, {}),
+        (5, {"appeal": {**APPEAL, "level": "village", "delay": 1}}),
+    ],
+}  # fmt: skip
+
+
+def simulations(rules, seed=35, replicate=2, threads=(1, 2)):
+    """Return one simulation for each kernel variant and number of threads."""
+    return {
+        f"{variant} on {n_threads}": Simulation(
+            rules, seed, replicate, n_threads, load_kernel(variant)
+        )
+        for variant in available_variants()
+        for n_threads in threads
+    }
+
+
+def assert_equal(rules, n_ticks, seed=35, replicate=2, threads=(1, 2)):
+    """Fail with the first difference between any kernel and the reference."""
+    kernels = simulations(rules, seed, replicate, threads)
+    assert first_difference(kernels, Reference(rules, seed, replicate), n_ticks) == ""
+
+
+share = st.floats(0, 1)
+
+
+points = st.integers(-60, 60)

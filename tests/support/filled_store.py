@@ -1,0 +1,40 @@
+"""Small stores, filled by the fake engine, and ways to look at them and harm them."""
+
+import json
+from pathlib import Path
+
+from scsfast.execution.threads import execute
+from scsfast.store.create import open_for_writing
+from scsfast.store.store import Store
+from support.fake_engine import fake_replicate
+
+
+def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
+    """Compute the pending blocks of a store, without the end of a run."""
+    with open_for_writing(path, campaign) as store:
+        execute(store, campaign.replicates, jobs=jobs, run_replicate=engine)
+    return Store(path)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """Return every file below a path."""
+    return {str(f): f.read_bytes() for f in sorted(path.rglob("*")) if f.is_file()}
+
+
+def _fail_after(n, function):
+    calls = []
+
+    def failing_function(*args, **rest):
+        calls.append(args)
+        if len(calls) > n:
+            raise KeyboardInterrupt
+        return function(*args, **rest)
+
+    return failing_function
+
+
+def edit(path: Path, change) -> None:
+    """Change the root attributes of a store by hand."""
+    root = json.loads((path / "zarr.json").read_text())
+    change(root["attributes"])
+    (path / "zarr.json").write_text(json.dumps(root))
