@@ -23,6 +23,8 @@ _HOMES = {
     "sensitivity": ("scsfast.analysis.sensitivity", "sensitivity"),
     "claims": ("scsfast.analysis.claims", "claims"),
     "export": ("scsfast.analysis.export", "export"),
+    "constrain": ("scsfast.inference.constrain", "constrain"),
+    "discover": ("scsfast.inference.discover", "discover"),
 }
 _WITHOUT_STORES = ("simulate", "check", "explain")
 __all__ = ["__version__", *_HOMES]

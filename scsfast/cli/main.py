@@ -1,7 +1,7 @@
 """The command line: its entry, and how errors become exit codes.
 
-The commands are in `campaign`, `plan`, `model`, `results` and `report`. Exit codes are
-listed in docs/exit-codes.md.
+The commands are in `campaign`, `plan`, `model`, `results`, `inference` and `report`. Exit
+codes are listed in docs/exit-codes.md.
 """
 
 import os
@@ -14,7 +14,7 @@ import typer
 
 from ..errors import ScsError
 from ..interpreter import refuse_unusable
-from . import campaign, model, plan, report, results  # noqa: F401, they register
+from . import campaign, inference, model, plan, report, results  # noqa: F401, they register
 from .app import app, failed
 
 ASKS_ONLY = {"--help", "--version"}

@@ -1,0 +1,193 @@
+"""Scenario discovery: where in the ranges of a sample a condition on a measure holds.
+
+The answer is a few boxes in the units of the parameters, found by `prim`. All that is said
+of a box is about the points that were computed: their number stands beside it.
+"""
+
+import operator
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..analysis import datasets
+from ..analysis.sensitivity import Sample, samples
+from ..errors import ConfigError
+from ..intervals import CONFIDENCE
+from . import prim
+
+SEED = 35
+RESAMPLES = 999
+OPERATORS = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+FORM = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*(\S+)\s*")
+COLUMNS = (
+    "base", "condition", "box", "points_inside", "points", "density", "low", "high",
+    "coverage", "share_overall", "replicates", "parameter", "at_least", "at_most",
+    "range_low", "range_high", "p_value",
+)  # fmt: skip
+
+
+class Condition(NamedTuple):
+    """A measure compared with a number, such as ``skill < 0.25``."""
+
+    measure: str
+    sign: str
+    threshold: float
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.sign} {self.threshold:g}"
+
+    def holds(self, values) -> np.ndarray:
+        """Return where values meet the condition; missing values do not."""
+        return OPERATORS[self.sign](np.asarray(values, "f8"), self.threshold)
+
+
+def condition_of(text: str) -> Condition:
+    """Return the condition that a text such as "skill < 0.25" states.
+
+    Raises
+    ------
+    ConfigError
+        If it has another form.
+    """
+    found = FORM.fullmatch(text)
+    try:
+        measure, sign, number = found.groups()
+        threshold = float(number)
+    except (AttributeError, ValueError):
+        threshold = float("nan")
+    if not np.isfinite(threshold):
+        raise ConfigError(
+            "the condition must be MEASURE, one of < <= > >=, and a number, as in "
+            f"'skill < 0.25', got {text!r}"
+        )
+    return Condition(measure, sign, threshold)
+
+
+def discover(
+    source,
+    where: str,
+    bases=None,
+    enough: float = prim.ENOUGH,
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Return boxes of parameters in which a condition on a measure holds.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives, of a campaign with a sample.
+    where : str
+        The condition, such as ``"skill < 0.25"``: of a point it holds if the mean over
+        the replicates that all points have meets it.
+    bases : sequence of str, optional
+        Scenarios of the campaign file, by default all that were sampled.
+    enough : float in (0, 1]
+        Density at which a box is good enough.
+    confidence : float
+        Of the interval of the density.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per base, box and limited parameter: ``density`` (share of the box's
+        points at which the condition holds) with ``low`` and ``high``, ``coverage``
+        (share of all such points that are in the box), ``share_overall`` (share of all
+        points at which it holds), ``at_least`` and ``at_most`` (the limits, NaN where
+        there is none), the range that was sampled, and the quasi-p-value of the limit.
+        The interval is a bootstrap over points and, within each, over replicates. A base
+        without a box has one row, with box 0.
+
+    Raises
+    ------
+    ConfigError
+        If there is no sample, no such measure, or the condition has another form.
+    """
+    confidence = datasets.asked_confidence(confidence)
+    if not 0 < enough <= 1:
+        raise ConfigError(f"`density` must be a number in (0, 1], got {enough:g}")
+    condition = condition_of(where)
+    dataset = datasets.results(source)
+    names = datasets.asked_variables(dataset, [condition.measure])
+    rows = []
+    for sample in samples(dataset, bases):
+        part = dataset.isel(scenario=sample.places)
+        values = datasets.values(part, names)[condition.measure].values
+        values = values[:, ~np.isnan(values).all(axis=0)]
+        rows += _rows(sample, values, condition, enough, confidence)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _rows(sample: Sample, values, condition, enough, confidence) -> list[dict]:
+    """Return the rows of one base."""
+    is_there = ~np.isnan(values).any(axis=1) if values.size else np.zeros(0, bool)
+    if not is_there.any():
+        raise ConfigError(
+            f"`{condition.measure}` is missing at every point of '{sample.base}'"
+        )
+    x, values = sample.parameters[is_there], values[is_there]
+    holds = condition.holds(values.mean(axis=1))
+    about = {
+        "base": sample.base,
+        "condition": str(condition),
+        "points": len(holds),
+        "share_overall": float(holds.mean()),
+        "replicates": values.shape[1],
+    }
+    found = prim.boxes(x, holds, enough)
+    rows = []
+    for number, box in enumerate(found, 1):
+        low, high = _interval(values[box.inside], condition, confidence)
+        inside = {
+            "box": number,
+            "points_inside": int(box.inside.sum()),
+            "density": box.density,
+            "coverage": box.coverage,
+            "low": low,
+            "high": high,
+        }
+        rows += [{**about, **inside, **limit} for limit in _limits(sample, box)]
+    return rows or [{**about, "box": 0, "parameter": ""}]
+
+
+def _limits(sample: Sample, box: prim.Box) -> list[dict]:
+    """Return the limits of a box, one row per limited parameter."""
+    limited = np.flatnonzero(np.isfinite(box.low) | np.isfinite(box.high))
+    if not limited.size:
+        return [{"parameter": "everywhere"}]
+    return [
+        {
+            "parameter": sample.names[k],
+            "at_least": _finite(box.low[k]),
+            "at_most": _finite(box.high[k]),
+            "range_low": sample.bounds[k][0],
+            "range_high": sample.bounds[k][1],
+            "p_value": float(box.p_values[k]),
+        }
+        for k in limited
+    ]
+
+
+def _finite(value: float) -> float:
+    return float(value) if np.isfinite(value) else float("nan")
+
+
+def _interval(values: np.ndarray, condition, confidence) -> tuple[float, float]:
+    """Return a bootstrap interval of the density, over points and their replicates."""
+    rng = np.random.default_rng(SEED)
+    n, replicates = values.shape
+    densities = np.empty(RESAMPLES)
+    for k in range(RESAMPLES):
+        points = rng.integers(n, size=n)
+        within = rng.integers(replicates, size=(n, replicates))
+        means = np.take_along_axis(values[points], within, axis=1).mean(axis=1)
+        densities[k] = condition.holds(means).mean()
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(densities, [tail, 1 - tail])
+    return float(low), float(high)

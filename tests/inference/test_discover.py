@@ -1,0 +1,69 @@
+"""Scenario discovery: planted boxes are found, noise is not."""
+
+import numpy as np
+import pytest
+
+from scsfast.errors import ConfigError
+from scsfast.inference import prim
+from scsfast.inference.discover import condition_of
+
+
+def points(n=800, d=5, seed=1):
+    return np.random.default_rng(seed).random((n, d))
+
+
+def test_planted_box_is_found_with_its_limits():
+    x = points()
+    holds = (x[:, 1] > 0.6) & (x[:, 3] < 0.4)
+    (box, *_) = prim.boxes(x, holds)
+    limited = np.flatnonzero(np.isfinite(box.low) | np.isfinite(box.high))
+    assert limited.tolist() == [1, 3]
+    assert box.low[1] == pytest.approx(0.6, abs=0.1)
+    assert box.high[3] == pytest.approx(0.4, abs=0.1)
+    assert box.density >= 0.8 and box.coverage > 0.85
+
+
+def test_two_planted_boxes_are_found_one_after_the_other():
+    x = points(2_000, 4)
+    first = (x[:, 0] > 0.7) & (x[:, 1] > 0.5)
+    second = (x[:, 2] < 0.2) & (x[:, 0] < 0.5)
+    found = prim.boxes(x, first | second)
+    assert len(found) >= 2
+    assert {0, 1} <= set(np.flatnonzero(np.isfinite(found[0].low)))
+    assert np.isfinite(found[1].high[2])
+
+
+def test_noise_has_no_dense_box():
+    x = points(400, 6)
+    holds = np.random.default_rng(2).random(400) < 0.3
+    assert all(box.density < 0.8 for box in prim.boxes(x, holds))
+
+
+def test_condition_that_holds_everywhere_has_a_box_without_limits():
+    (box, *_) = prim.boxes(points(100, 2), np.ones(100, bool))
+    assert not np.isfinite(box.low).any() and not np.isfinite(box.high).any()
+    assert box.density == box.coverage == 1
+
+
+def test_condition_that_holds_nowhere_has_no_box():
+    assert prim.boxes(points(100, 2), np.zeros(100, bool)) == []
+
+
+def test_boxes_are_the_same_on_every_call():
+    x = points(500, 3)
+    holds = x.sum(axis=1) > 2
+    one, other = prim.boxes(x, holds), prim.boxes(x, holds)
+    assert [b.low.tolist() for b in one] == [b.low.tolist() for b in other]
+
+
+@pytest.mark.parametrize(
+    "text", ["skill", "skill = 1", "skill < x", "< 1", "skill < nan"]
+)
+def test_condition_of_another_form_is_refused(text):
+    with pytest.raises(ConfigError, match="as in 'skill < 0.25'"):
+        condition_of(text)
+
+
+def test_condition_is_read_with_and_without_blanks():
+    assert str(condition_of("skill<0.25")) == "skill < 0.25"
+    assert str(condition_of(" capture >= 2 ")) == "capture >= 2"
