@@ -18,6 +18,7 @@ from ..intervals import (
     paired_p,
 )
 from . import datasets
+from .split_outputs import checked_split, refuse_sums, split_values
 
 FEWEST_TO_RESAMPLE = 8  # pairs; a BCa interval of fewer is too narrow
 
@@ -28,6 +29,7 @@ def compare(
     variables=None,
     confidence: float = CONFIDENCE,
     scenarios=None,
+    by: str | None = None,
 ) -> pd.DataFrame:
     """Return the paired differences of every scenario to a baseline.
 
@@ -44,14 +46,18 @@ def compare(
         Of the intervals, in (0, 1).
     scenarios : sequence of str, optional
         Which to compare, by default all others.
+    by : str, optional
+        "group", "level" or "grade": a row for each label of it. All `variables` must be
+        outputs by it; outputs by group and by grade are refused without.
 
     Returns
     -------
     pandas.DataFrame
-        One row a scenario and variable: ``scenario``, ``variable``, ``unit``,
+        One row per scenario and variable (and label of `by`, in a column of that name):
+        ``scenario``, ``variable``, ``unit``,
         ``baseline`` and ``value`` (means over the pairs), ``difference`` (value less
         baseline), ``low`` and ``high`` (its t-interval), ``boot_low`` and ``boot_high``
-        (BCa bootstrap, from `FEWEST_TO_RESAMPLE` pairs up), ``p`` (paired t-test),
+        (BCa bootstrap, from `FEWEST_TO_RESAMPLE` pairs), ``p`` (paired t-test),
         ``p_holm`` (corrected for all rows), ``correlation`` of the pairs, ``n`` (pairs in
         which both have a value), and ``n_independent``: replicates a side that two
         independent samples would need for as narrow a t-interval (infinite where all
@@ -68,19 +74,49 @@ def compare(
     dataset = datasets.results(source)
     baseline = datasets.asked_scenario(dataset, baseline)
     _refuse_unpaired(dataset, baseline)
-    names = datasets.asked_variables(dataset, variables)
+    names = _names(dataset, variables, by)
     wanted = datasets.asked_scenarios(dataset, scenarios)
-    others = [scenario for scenario in wanted if scenario != baseline]
-    if not others:
-        why = "was asked for" if scenarios else "is in this store"
-        raise ConfigError(f"nothing to compare: only the baseline {why}")
-    values = datasets.values(dataset.sel(scenario=[*others, baseline]), names)
-    pairs = [(values[name], scenario) for scenario in others for name in names]
-    rows = [_row(*pair, baseline, confidence) for pair in pairs]
-    table = pd.DataFrame(rows, columns=["scenario", "variable", "unit", *PAIRED])
+    others = _others(wanted, baseline, scenarios)
+    values = _values(dataset.sel(scenario=[*others, baseline]), names, by)
+    rows = [
+        _row(array, scenario, baseline, confidence) | ({by: label} if by else {})
+        for scenario in others
+        for (_, label), array in values.items()
+    ]
+    heads = ["scenario", "variable", *([by] if by else []), "unit", *PAIRED]
+    table = pd.DataFrame(rows, columns=heads)
     table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"]))
     table["same_world"] = _same_world(dataset, table["scenario"], baseline)
     return table
+
+
+def _others(wanted: list[str], baseline: str, asked) -> list[str]:
+    """Return the scenarios to compare; raise ConfigError if only the baseline is left."""
+    others = [scenario for scenario in wanted if scenario != baseline]
+    if not others:
+        why = "was asked for" if asked else "is in this store"
+        raise ConfigError(f"nothing to compare: only the baseline {why}")
+    return others
+
+
+def _names(dataset, variables, by: str | None) -> list[str]:
+    """Return the variables asked for; refuse sums that say nothing."""
+    names = datasets.asked_variables(dataset, variables)
+    if by is None:
+        refuse_sums(dataset, names)
+    else:
+        checked_split(dataset, names if variables else [], by)
+        if not variables:
+            raise ConfigError(f"`by` {by} needs a variable: an output by {by}")
+    return names
+
+
+def _values(dataset, names, by: str | None) -> dict:
+    """Return values by replicate, from (variable, label) to an array; "" without `by`."""
+    if by is not None:
+        return split_values(dataset, names, by)
+    found = datasets.values(dataset, names)
+    return {(name, ""): found[name] for name in names}
 
 
 def _same_world(dataset, scenarios, baseline: str) -> list[bool]:

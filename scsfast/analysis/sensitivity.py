@@ -15,6 +15,7 @@ from ..errors import ConfigError
 from ..intervals import CONFIDENCE
 from ..store.coordinates import coordinate_name
 from . import datasets, rank_correlation
+from .split_outputs import refuse_sums
 
 SEED = 35
 RESAMPLES = 999
@@ -78,6 +79,7 @@ def sensitivity(
     confidence = datasets.asked_confidence(confidence)
     dataset = datasets.results(source)
     names = datasets.asked_variables(dataset, measures)
+    refuse_sums(dataset, names, "take a measure or another output")
     rows = []
     for sample in samples(dataset, bases):
         part = dataset.isel(scenario=sample.places)

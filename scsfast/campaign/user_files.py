@@ -5,20 +5,17 @@ Python objects in files are never loaded. What the values mean is checked in
 """
 
 import hashlib
-import re
 import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from ..errors import ConfigError
-
-COMMENT = "#"
-WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
+from ..model.edge_columns import end_columns
+from .edge_lists import text_graph
 
 
 def read_columns(path) -> dict[str, np.ndarray]:
@@ -43,9 +40,10 @@ def read_graph(path):
     Parameters
     ----------
     path : path-like
-        Two columns of citizens' numbers in .csv or .txt (commas or white space, with or
-        without a header; what follows a # does not count), in .parquet or in an array
-        in .npy; of further columns none is read. Or a SciPy sparse matrix in .npz.
+        Two columns of citizens' numbers: in .csv or .txt (see `edge_lists.text_graph`), in
+        .parquet or a structured array in .npy, where the names of the columns decide which
+        two are read; or an array of shape (edges, 2) in .npy; or a SciPy sparse matrix in
+        .npz.
 
     Returns
     -------
@@ -123,10 +121,26 @@ def _parquet_columns(path: Path) -> dict[str, np.ndarray]:
 
 def _parquet_graph(path: Path) -> np.ndarray:
     table = _parquet(path)
-    if table.num_columns < 2:
-        fault = f"must have two columns, got {table.num_columns}"
-        raise ConfigError(fault, str(path))
-    return np.column_stack([table.column(k).to_numpy() for k in (0, 1)])
+    ends = _named_ends(path, table.column_names)
+    return np.column_stack([table.column(k).to_numpy() for k in ends])
+
+
+def _npy_graph(path: Path) -> np.ndarray:
+    array = _npy(path)
+    if not array.dtype.names:
+        return array
+    names = array.dtype.names
+    return np.column_stack([array[names[k]] for k in _named_ends(path, names)])
+
+
+def _named_ends(path: Path, names) -> tuple[int, int]:
+    """Return the positions of the columns of an edge; raises ConfigError."""
+    if len(names) < 2:
+        raise ConfigError(f"must have two columns, got {len(names)}", str(path))
+    try:
+        return end_columns(names)
+    except ValueError as error:
+        raise ConfigError(str(error), str(path)) from None
 
 
 def _parquet(path: Path):
@@ -140,68 +154,11 @@ def _parquet(path: Path):
         return file.read()
 
 
-def _text_graph(path: Path) -> np.ndarray:
-    """Return the edges of a text file."""
-    sep, n_skipped = _layout(path)
-    options = {
-        "sep": sep,
-        "header": None,
-        "usecols": [0, 1],
-        "skiprows": n_skipped,
-        "comment": COMMENT,
-        "encoding": "utf-8-sig",
-    }
-    try:
-        return pd.read_csv(path, dtype=np.int64, **options).to_numpy()
-    except pd.errors.EmptyDataError:
-        return np.empty((0, 2), np.int64)
-    except (ValueError, OverflowError):
-        texts = pd.read_csv(path, dtype=str, keep_default_na=False, **options)
-        raise ConfigError(_odd_pair(texts), str(path)) from None
-
-
-def _layout(path: Path) -> tuple[str, int]:
-    """Return what separates the columns, and the lines up to the end of the header."""
-    with path.open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines):
-            text = line.partition(COMMENT)[0].strip()
-            if not text:
-                continue
-            sep = "," if "," in text else r"\s+"
-            fields = re.split(sep, text)
-            if len(fields) < 2:
-                fault = "must have two columns, apart by commas or white space"
-                raise ConfigError(f"{fault}, got {text[:40]!r}", str(path))
-            is_header = not any(map(_is_number, fields[:2]))
-            return sep, number + is_header
-    return ",", 0
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.strip().strip('"'))
-    except ValueError:
-        return False
-    return True
-
-
-def _odd_pair(texts: pd.DataFrame) -> str:
-    """Return what is wrong with the first edge that is not two whole numbers."""
-    for row, pair in enumerate(texts.itertuples(index=False)):
-        if not all(WHOLE.fullmatch(str(text)) for text in pair):
-            shown = ", ".join(map(repr, pair))
-            return (
-                "must hold two whole numbers a line, got "
-                f"{shown} in edge {row} (counted from 0)"
-            )
-    return "must hold numbers of citizens, got one that is far too large"
-
-
 COLUMN_READERS = {".npy": _npy_columns, ".parquet": _parquet_columns}
 GRAPH_READERS = {
-    ".csv": _text_graph,
-    ".txt": _text_graph,
-    ".npy": _npy,
+    ".csv": text_graph,
+    ".txt": text_graph,
+    ".npy": _npy_graph,
     ".npz": _npz,
     ".parquet": _parquet_graph,
 }

@@ -29,6 +29,10 @@ def compare(
         list[str] | None,
         typer.Option("--scenario", "-s", help="By default all; may be repeated."),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="A row for each group, level or grade."),
+    ] = None,
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
@@ -36,11 +40,11 @@ def compare(
     from ..analysis.compare import compare as differences
     from .tables_results import compare_text, records
 
-    table = differences(store, baseline, variable, confidence, scenario)
+    table = differences(store, baseline, variable, confidence, scenario, by)
     if as_json:
         write_json({"baseline": baseline, "differences": records(table)})
     else:
-        print(compare_text(table, baseline))
+        print(compare_text(table, baseline, by))
 
 
 @app.command(epilog="Example: scsfast attribute levels.zarr --of rongcheng")

@@ -115,11 +115,13 @@ def folded(text: str, width: int) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def compare_text(table, baseline: str) -> str:
-    """Return paired differences, one table a variable."""
+def compare_text(table, baseline: str, by: str | None = None) -> str:
+    """Return paired differences, one table per variable (and label of `by`)."""
     heads = ("scenario", "value", "difference", "bootstrap", HOLM, "r", "n", "unpaired")
     parts = []
-    for (variable, unit), rows in table.groupby(["variable", "unit"], sort=False):
+    keys = ["variable", "unit", *([by] if by else [])]
+    for (variable, unit, *labels), rows in table.groupby(keys, sort=False):
+        of = "".join(f", {by} {label}" for label in labels)
         cells = [
             (
                 row.scenario if row.same_world else f"{row.scenario} *",
@@ -136,7 +138,9 @@ def compare_text(table, baseline: str) -> str:
             for row in rows.itertuples()
         ]
         parts.append(
-            grid(f"{word(variable)} [{unit}], less that of {baseline}", heads, cells)
+            grid(
+                f"{word(variable)}{of} [{unit}], less that of {baseline}", heads, cells
+            )
         )
     others = [] if table["same_world"].all() else [OTHER_WORLD]
     return "\n".join([*parts, COMPARE_NOTE, *others])
