@@ -77,17 +77,7 @@ def compare(
     names = _names(dataset, variables, by)
     wanted = datasets.asked_scenarios(dataset, scenarios)
     others = _others(wanted, baseline, scenarios)
-    values = _values(dataset.sel(scenario=[*others, baseline]), names, by)
-    rows = [
-        _row(array, scenario, baseline, confidence) | ({by: label} if by else {})
-        for scenario in others
-        for (_, label), array in values.items()
-    ]
-    heads = ["scenario", "variable", *([by] if by else []), "unit", *PAIRED]
-    table = pd.DataFrame(rows, columns=heads)
-    table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"]))
-    table["same_world"] = _same_world(dataset, table["scenario"], baseline)
-    return table
+    return _table(dataset, baseline, others, names, by, confidence)
 
 
 def _others(wanted: list[str], baseline: str, asked) -> list[str]:
@@ -109,6 +99,21 @@ def _names(dataset, variables, by: str | None) -> list[str]:
         if not variables:
             raise ConfigError(f"`by` {by} needs a variable: an output by {by}")
     return names
+
+
+def _table(dataset, baseline, others, names, by, confidence) -> pd.DataFrame:
+    """Return the rows of `compare`, p-values corrected for all of them."""
+    values = _values(dataset.sel(scenario=[*others, baseline]), names, by)
+    rows = [
+        _row(array, scenario, baseline, confidence) | ({by: label} if by else {})
+        for scenario in others
+        for (_, label), array in values.items()
+    ]
+    heads = ["scenario", "variable", *([by] if by else []), "unit", *PAIRED]
+    table = pd.DataFrame(rows, columns=heads)
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"]))
+    table["same_world"] = _same_world(dataset, table["scenario"], baseline)
+    return table
 
 
 def _values(dataset, names, by: str | None) -> dict:
