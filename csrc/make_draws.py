@@ -12,7 +12,7 @@ from scsfast.model.draws import PLAN, Draw
 
 CSRC = Path(__file__).parent
 # Drawn for so few that no row of the tile is filled.
-ALONE = {"retaliate", "orders", "appeal_offence", "appeal_meeting", "appeal_credited"}
+ALONE = {"orders", "appeal_offence", "appeal_meeting", "appeal_credited"}
 ALONE |= {"appeal_framed", "appeal_retaliated", "appeal_tie"}
 ALONE |= {"hush_offence", "hush_meeting"}
 FAMILY = re.compile(r"(.+)_(\d+)")
@@ -51,13 +51,14 @@ def function(name: str, parameters: str, value: str) -> str:
 
 
 def of_tile(purpose: str, draws: list[Draw]) -> str:
-    """Return the draw of entry j of a tile, in the row that `fill` has filled."""
-    first, many = draws[0], len(draws) > 1
-    row = f"SCS_ROW(SCS_{name_of(first)}, {'k' if many else first.word})"
-    parameters = TILE.replace("int j", "int k, int j") if many else TILE
-    return function(
-        f"scs_draw_{purpose}", parameters, bits(f"t->draw[{row}][j]", first)
-    )
+    """Return the draw of entry j of a tile, or of a list, in the row that was filled."""
+    first, of_kind = draws[0], len(draws) > 1
+    by_word = of_kind and draws[1].word > first.word
+    row = f"SCS_ROW(SCS_{name_of(first)}, {'kind' if by_word else first.word})"
+    apart = f"{draws[1].shift - first.shift} * kind" if of_kind and not by_word else ""
+    parameters = TILE.replace("int j", "int kind, int j") if of_kind else TILE
+    value = bits(f"t->draw[{row}][j]", first, apart)
+    return function(f"scs_draw_{purpose}", parameters, value)
 
 
 def of_pair(purpose: str) -> str:
@@ -138,9 +139,9 @@ def blocks() -> str:
 def by_purpose() -> str:
     """Return the header of draws by purpose."""
     return (
-        "/* The draws by purpose: of entry j of a tile, of a batch of the world's citizens, "
-        "or of\n * one citizen or unit alone. A meeting's have a side: 0 for the lower index "
-        "of the\n * pair, 16 for the higher.\n"
+        "/* The draws by purpose: of entry j of a tile, or of a list of those who need the\n"
+        " * block; of a batch of the world's citizens; or of one citizen or unit alone. A\n"
+        " * meeting's have a side: 0 for the lower index of the pair, 16 for the higher.\n"
         " * Written by csrc/make_draws.py from scsfast/model/draws.py. */\n"
         '#ifndef SCS_DRAWS_H\n#define SCS_DRAWS_H\n#include "scs_philox.h"\n'
         f'#include "scs_structs.h"\n\n{functions()}#endif\n'

@@ -3,14 +3,18 @@
 #ifndef SCS_BLOCKS_H
 #define SCS_BLOCKS_H
 enum {
-    SCS_OFFERS = 0,
-    SCS_REPORTS = 1,
-    SCS_LEADERSHIP = 2,
-    SCS_NEEDS = 3,
-    SCS_PAIR = 4,
-    SCS_DEALS = 5,
-    SCS_SLOT = 6,
-    SCS_AUDITS = 8,
+    SCS_CITIZEN = 0,
+    SCS_PAIR = 1,
+    SCS_TEMPTED = 2,
+    SCS_FREE_TIME = 3,
+    SCS_JUDGED = 4,
+    SCS_LEADERSHIP = 5,
+    SCS_SALES = 6,
+    SCS_MUTATION = 7,
+    SCS_LOTS = 8,
+    SCS_LISTED = 9,
+    SCS_SLOT = 15,
+    SCS_AUDITS = 56,
     SCS_TRAITS = 16,
     SCS_STATUS = 17,
     SCS_MATCHING = 18,
@@ -20,11 +24,11 @@ enum {
     SCS_APPEALS = 81,
     SCS_APPEAL_TIES = 82,
     SCS_APPEAL_BODIES = 83,
-    SCS_CONSENT = 96,
+    SCS_CONSENT = 10,
     SCS_HUSH = 84,
 };
-enum { SCS_N_ROWS = 28 };
+enum { SCS_N_ROWS = 44 };
 
 /* Row of a block's word in a tile. */
-#define SCS_ROW(block, word) (4 * ((block) == 96 ? 6 : (block)) + (word))
+#define SCS_ROW(block, word) (4 * ((block)) + (word))
 #endif

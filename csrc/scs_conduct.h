@@ -32,6 +32,14 @@ static inline uint16_t scs_pick(const int64_t *until, const uint16_t *first, int
     return kind;
 }
 
+/* Return which of n acts is offered by the two halves of a draw, n for none. */
+static inline uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift,
+                                 int64_t n, uint32_t high, uint32_t low)
+{
+    uint32_t draw = high << 16 | low;
+    return draw < until[n - 1] ? scs_pick(until, first, shift, draw) : (uint16_t)n;
+}
+
 /* What those of a tile who are offered acts do: four counts by domain and by group, 16 bits
  * each, and the social value. */
 typedef struct {
@@ -49,13 +57,13 @@ static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts
         column[of * width] += (int64_t)(counts[of] >> 16 * k & 0xFFFF);
 }
 
-/* Offer the drawn negative act; commit it with P = E(cost / gain scale); say whether it is
+/* Offer citizen j, entry k of the tempted, the drawn negative act; commit it with P = E(cost / gain scale); say whether it is
  * committed and observed. */
-static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                           scs_tally_t *tally)
 {
     const scs_rules_t *r = &m->rules;
-    const scs_act_t *act = m->offences + t->kind[j];
+    const scs_act_t *act = m->offences + t->kind[k];
     int64_t i = t->start + j, loss = 0;
     uint32_t traits = m->state.traits[i], group = traits & SCS_GROUP;
     int64_t seen = t->own_word[j] & SCS_GOOD ? act->seen[group] : act->seen_low[group];
@@ -67,10 +75,10 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
                                     : t->unsuppressed_automatic)[scs_ties(m, t, j)] >> 16;
     int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
-    int offered = act->only >> group & 1;
+    int offered = (t->kind[k] < r->n_offences) & (int)(act->only >> group & 1);
     int commits = offered
-        & ((int64_t)scs_draw_commit(t, j) < scs_chance(cost * act->inverse_scale >> 16));
-    int observed = commits & (scs_draw_offence_seen(t, j) < seen);
+        & ((int64_t)scs_draw_commit(t, k) < scs_chance(cost * act->inverse_scale >> 16));
+    int observed = commits & (scs_draw_offence_seen(t, k) < seen);
     tally->domain[act->domain] += scs_four(offered, commits, observed, 0);
     tally->group[group] += scs_four(commits, observed, 0, 0);
     tally->value += -(int64_t)commits & act->social_value;
@@ -78,15 +86,15 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
 }
 
 /* Fine and record an observed offence. */
-static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j,
+static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                       const scs_row_t *row)
 {
-    const scs_act_t *act = m->offences + t->kind[j];
+    const scs_act_t *act = m->offences + t->kind[k];
     t->gain[j] -= (int32_t)act->penalty;
     row->by_domain[act->domain * SCS_N_by_domain + SCS_violations_suppressed] += scs_report(
-        m, t, j, act, scs_draw_offence_clerk(t, j), (int32_t)scs_draw_suppress(t, j), row);
+        m, t, j, act, scs_draw_offence_clerk(t, k), (int32_t)scs_draw_suppress(t, k), row);
     if (act->defies && m->rules.retaliates && t->bends)
-        scs_retaliate(m, t, j, scs_draw_retaliate(m, t->who[j], t->tick), row);
+        scs_retaliate(m, t, j, scs_draw_retaliate(t, k), row);
 }
 
 static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally)
@@ -102,13 +110,13 @@ static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *t
     row->sums[SCS_welfare] += tally->value;
 }
 
-/* Offer the drawn positive act: done, or faked, or left; say whether any is observed. */
-static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+/* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or left; say whether any is observed. */
+static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                         scs_tally_t *tally)
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
-    const scs_act_t *act = m->deeds + t->kind[j];
+    const scs_act_t *act = m->deeds + t->kind[k];
     int64_t i = t->start + j, gain = 0, fakes_below = 0;
     uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
     int64_t seen = act->seen[group];
@@ -118,12 +126,12 @@ static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int
         fakes_below = 65536 - scs_chance((s->guile[i] * gain >> 8) * r->inverse_fake >> 16);
     }
     int64_t want = gain + (r->intrinsic * s->quality[i] >> 8);
-    int offered = act->only >> group & 1;
-    int willing = (int64_t)scs_draw_do(t, j)
+    int offered = (t->kind[k] < r->n_deeds) & (int)(act->only >> group & 1);
+    int willing = (int64_t)scs_draw_do(t, k)
                   < 65536 - scs_chance(want * act->inverse_scale >> 16);
     int done = offered & willing & (s->wealth[i] >= act->price);
-    int faked = offered & !done & ((int64_t)scs_draw_fake(t, j) < fakes_below);
-    int observed = (done | faked) & (scs_draw_deed_seen(t, j) < seen);
+    int faked = offered & !done & ((int64_t)scs_draw_fake(t, k) < fakes_below);
+    int observed = (done | faked) & (scs_draw_deed_seen(t, k) < seen);
     tally->domain[act->domain] += scs_four(offered, done, faked, observed);
     tally->group[group] += scs_four(done, observed, 0, 0);
     tally->value += -(int64_t)done & act->social_value;
@@ -133,10 +141,10 @@ static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int
 }
 
 /* Record an observed deed. */
-static inline void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j,
+static inline void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                    const scs_row_t *row)
 {
-    scs_report(m, t, j, m->deeds + t->kind[j], scs_draw_deed_clerk(t, j), -1, row);
+    scs_report(m, t, j, m->deeds + t->kind[k], scs_draw_deed_clerk(t, k), -1, row);
 }
 
 static inline void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally)

@@ -1,54 +1,64 @@
-/* The draws by purpose: of entry j of a tile, of a batch of the world's citizens, or of
- * one citizen or unit alone. A meeting's have a side: 0 for the lower index of the
- * pair, 16 for the higher.
+/* The draws by purpose: of entry j of a tile, or of a list of those who need the
+ * block; of a batch of the world's citizens; or of one citizen or unit alone. A
+ * meeting's have a side: 0 for the lower index of the pair, 16 for the higher.
  * Written by csrc/make_draws.py from scsfast/model/draws.py. */
 #ifndef SCS_DRAWS_H
 #define SCS_DRAWS_H
 #include "scs_philox.h"
 #include "scs_structs.h"
 
-static inline uint32_t scs_draw_temptation(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_OFFERS, 0)][j]; }
-static inline uint32_t scs_draw_occasion(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_OFFERS, 1)][j]; }
-static inline uint32_t scs_draw_commit(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_OFFERS, 2)][j] & 0xffffu; }
-static inline uint32_t scs_draw_offence_seen(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_OFFERS, 2)][j] >> 16; }
-static inline uint32_t scs_draw_do(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_OFFERS, 3)][j] & 0xffffu; }
-static inline uint32_t scs_draw_deed_seen(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_OFFERS, 3)][j] >> 16; }
-static inline uint32_t scs_draw_fake(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 0)][j] & 0xffffu; }
+static inline uint32_t scs_draw_temptation_high(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CITIZEN, 0)][j] & 0xffffu; }
+static inline uint32_t scs_draw_occasion_high(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CITIZEN, 0)][j] >> 16; }
 static inline uint32_t scs_draw_help(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 0)][j] >> 16; }
-static inline uint32_t scs_draw_suppress(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 1)][j] & 0xffffu; }
-static inline uint32_t scs_draw_offence_clerk(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 1)][j] >> 16; }
-static inline uint32_t scs_draw_deed_clerk(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 2)][j] & 0xffffu; }
+{ return t->draw[SCS_ROW(SCS_CITIZEN, 1)][j] & 0xffffu; }
 static inline uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 2)][j] >> 16; }
+{ return t->draw[SCS_ROW(SCS_CITIZEN, 1)][j] >> 16; }
+static inline uint32_t scs_draw_mutate_high(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_CITIZEN, 2)][j] & 0xffffu; }
+static inline uint32_t scs_draw_need(const scs_tile_t *t, int kind, int j)
+{ return t->draw[SCS_ROW(SCS_CITIZEN, 3)][j] >> (8 * kind) & 0xffu; }
+static inline uint32_t scs_draw_temptation_low(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_TEMPTED, 0)][j] & 0xffffu; }
+static inline uint32_t scs_draw_commit(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_TEMPTED, 0)][j] >> 16; }
+static inline uint32_t scs_draw_offence_seen(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_TEMPTED, 1)][j] & 0xffffu; }
+static inline uint32_t scs_draw_suppress(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_TEMPTED, 1)][j] >> 16; }
+static inline uint32_t scs_draw_offence_clerk(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_TEMPTED, 2)][j] & 0xffffu; }
+static inline uint32_t scs_draw_retaliate(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_TEMPTED, 2)][j] >> 16; }
+static inline uint32_t scs_draw_occasion_low(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_FREE_TIME, 0)][j] & 0xffffu; }
+static inline uint32_t scs_draw_do(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_FREE_TIME, 0)][j] >> 16; }
+static inline uint32_t scs_draw_deed_seen(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_FREE_TIME, 1)][j] & 0xffffu; }
+static inline uint32_t scs_draw_fake(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_FREE_TIME, 1)][j] >> 16; }
+static inline uint32_t scs_draw_deed_clerk(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_FREE_TIME, 2)][j] & 0xffffu; }
 static inline uint32_t scs_draw_meeting_suppress(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 3)][j] & 0xffffu; }
+{ return t->draw[SCS_ROW(SCS_JUDGED, 0)][j] & 0xffffu; }
 static inline uint32_t scs_draw_meeting_clerk(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_REPORTS, 3)][j] >> 16; }
+{ return t->draw[SCS_ROW(SCS_JUDGED, 0)][j] >> 16; }
 static inline uint32_t scs_draw_credit(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_LEADERSHIP, 0)][j]; }
 static inline uint32_t scs_draw_frame(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_LEADERSHIP, 1)][j]; }
-static inline uint32_t scs_draw_mutate(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_LEADERSHIP, 2)][j]; }
-static inline uint32_t scs_draw_mutant(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_LEADERSHIP, 3)][j] & 0xffffu; }
 static inline uint32_t scs_draw_sale(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_DEALS, 0)][j]; }
+{ return t->draw[SCS_ROW(SCS_SALES, 0)][j]; }
+static inline uint32_t scs_draw_mutate_low(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_MUTATION, 0)][j] & 0xffffu; }
+static inline uint32_t scs_draw_mutant(const scs_tile_t *t, int j)
+{ return t->draw[SCS_ROW(SCS_MUTATION, 0)][j] >> 16; }
+static inline uint32_t scs_draw_lot(const scs_tile_t *t, int kind, int j)
+{ return t->draw[SCS_ROW(SCS_LOTS, kind)][j] & 0xffffu; }
 static inline uint32_t scs_draw_perform(const scs_tile_t *t, int j)
-{ return t->draw[SCS_ROW(SCS_DEALS, 1)][j] & 0xffffu; }
-static inline uint32_t scs_draw_retaliate(const scs_model_t *m, uint32_t who, uint32_t when)
-{ return scs_philox_word(1, who, when, m->replicate, SCS_DEALS, m->seed) >> 16; }
+{ return t->draw[SCS_ROW(SCS_LISTED, 0)][j] & 0xffffu; }
 static inline uint32_t scs_draw_orders(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(0, who, when, m->replicate, SCS_ORDERS, m->seed) & 0xffffu; }
 static inline uint32_t scs_draw_hush_offence(const scs_model_t *m, uint32_t who, uint32_t when)
@@ -73,10 +83,6 @@ static inline uint32_t scs_draw_told(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_CONSENT, 2)][j] & 0xffffu; }
 static inline uint32_t scs_draw_opt(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_CONSENT, 2)][j] >> 16; }
-static inline uint32_t scs_draw_need(const scs_tile_t *t, int k, int j)
-{ return t->draw[SCS_ROW(SCS_NEEDS, k)][j] & 0xffu; }
-static inline uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j)
-{ return t->draw[SCS_ROW(SCS_NEEDS, k)][j] >> 16; }
 static inline uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side)
 { return t->draw[SCS_ROW(SCS_PAIR, 0)][j] >> (side) & 0xffffu; }
 static inline uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side)

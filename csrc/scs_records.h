@@ -174,7 +174,7 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
 }
 
 /* Record the conduct of citizen j in an observed meeting as the norm judges it. */
-static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
+static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
                              const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
@@ -189,11 +189,12 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
     int fairly = (norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0) == is_right;
     row->sums[SCS_meetings_recorded]++;
     row->sums[SCS_meetings_misjudged] += !is_right;
-    int64_t sign = scs_clerk(r, scs_draw_meeting_clerk(t, j), row);
+    int64_t sign = scs_clerk(r, scs_draw_meeting_clerk(t, k), row);
     t->fair_points[j] += (int32_t)(sign * (fairly ? r->meeting_plus : -r->meeting_minus));
     if (sign)
         scs_update_history(r, s->fair_history + i, fairly == (sign > 0));
-    int level = praised ? -1 : scs_suppressed_at(r, t, ties, 1, scs_draw_meeting_suppress(t, j));
+    int level = praised ? -1
+                        : scs_suppressed_at(r, t, ties, 1, scs_draw_meeting_suppress(t, k));
     if (level < 0 && r->hushes && !praised)
         level = scs_hushed_at(r, t, 1, scs_draw_hush_meeting(m, t->who[j], t->tick), row);
     if (level >= 0) {
@@ -224,7 +225,7 @@ static inline int scs_first_below(uint32_t draw, uint32_t levels, const int64_t 
 }
 
 /* Extra records: leaders credit their clients and frame dissenters. */
-static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
+static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                        const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
@@ -233,7 +234,7 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
     uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1);
     if (!(traits & SCS_ENROLLED))
         return;
-    int level = scs_first_below(scs_draw_credit(t, j), levels & ties, r->credit_rate);
+    int level = scs_first_below(scs_draw_credit(t, k), levels & ties, r->credit_rate);
     if (level >= 0) {
         row->by_level[level * SCS_N_by_level + SCS_credited]++;
         t->points[j] += r->scored ? (int32_t)r->credit_points[level] : 0;
@@ -245,7 +246,7 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
     }
     if (!(traits & SCS_DISSENTER))
         return;
-    level = scs_first_below(scs_draw_frame(t, j), levels & ~ties, r->frame_rate);
+    level = scs_first_below(scs_draw_frame(t, k), levels & ~ties, r->frame_rate);
     if (level >= 0) {
         row->by_level[level * SCS_N_by_level + SCS_framed]++;
         scs_invent(m, t, j, r->frame_points[level]);
@@ -257,7 +258,8 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
 }
 
 /* Offer points to a client or rich citizen below a cut, who pays if it can. */
-static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, const scs_row_t *row)
+static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                            const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
@@ -269,13 +271,13 @@ static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, const sc
     for (int level = 0; levels >> level; level++)
         if (ties >> level & 1 || s->means[i] >= r->rich_from[level])
             selling |= levels & 1u << level;
-    int at = scs_first_below(scs_draw_sale(t, j), selling, r->sale_rate);
+    int at = scs_first_below(scs_draw_sale(t, k), selling, r->sale_rate);
     if (at < 0 || s->wealth[i] < r->sale_price[at])
         return;
     int below = r->listing && s->listed[i];
     int64_t score = s->score[i], points = r->sale_points[at];
-    for (int64_t k = 0; k < r->n_sale_cuts; k++)
-        below |= score < r->sale_cuts[k] && r->sale_cuts[k] <= score + points;
+    for (int64_t cut = 0; cut < r->n_sale_cuts; cut++)
+        below |= score < r->sale_cuts[cut] && r->sale_cuts[cut] <= score + points;
     if (!below)
         return;
     row->by_level[at * SCS_N_by_level + SCS_sold]++;

@@ -146,7 +146,8 @@ typedef struct {
     int32_t need[SCS_TILE];
     uint8_t code[SCS_TILE];
     uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_compact */
-    uint16_t kind[SCS_TILE]; /* of the act that is offered */
+    uint8_t observed[SCS_TILE + 8], reports[SCS_TILE + 8]; /* of a list, by its entries */
+    uint16_t kind[SCS_TILE]; /* of the act that is offered, by entry of a list */
 } scs_tile_t;
 
 typedef struct {

@@ -605,6 +605,10 @@ static void test_pick_counts_the_bounds_reached(void)
                 CHECK(scs_pick(until, first, shift, draws[k]) == reached);
         }
     }
+    uint16_t offers[256];
+    int bits = scs_index_bounds(offers, until, 3);
+    CHECK(scs_offer(until, offers, bits, 3, 1, 70000 - 65536 - 1) == 2);
+    CHECK(scs_offer(until, offers, bits, 3, 1, 70000 - 65536) == 3);
     uint16_t none[256];
     CHECK(scs_index_bounds(none, until, 0) == 0 && none[255] == 0);
 }
@@ -917,13 +921,13 @@ static int sold_at(uint32_t draw, uint8_t tied, uint8_t rich, int32_t points, in
     }
     r->n_sale_cuts = 1;
     r->sale_cuts[0] = 930;
-    tile.draw[SCS_ROW(SCS_DEALS, 0)][0] = draw;
+    tile.draw[SCS_ROW(SCS_SALES, 0)][0] = draw;
     ties[0] = tied;
     means[0] = rich;
     score[0] = points;
     wealth[0] = money;
     listed[0] = is_listed;
-    scs_sell(&model, &tile, 0, &row);
+    scs_sell(&model, &tile, 0, 0, &row);
     int level = at_level(0, SCS_sold) ? 0 : at_level(1, SCS_sold) ? 1 : -1;
     CHECK(tile.points[0] == (level < 0 ? 0 : 30) && tile.gain[0] == (level < 0 ? 0 : -50));
     CHECK(tile.taken_off[0] == (level >= 0));
@@ -957,7 +961,7 @@ static void test_extra_records_are_credits_or_frames(void)
             model.rules.frame_points[1] = 11;
             ties[0] = (uint8_t)(2 * is_client);
             traits[0] |= dissents ? SCS_DISSENTER : 0;
-            scs_favour_or_frame(&model, &tile, 0, &row);
+            scs_favour_or_frame(&model, &tile, 0, 0, &row);
             int framed = dissents && !is_client;
             CHECK(at_level(1, SCS_credited) == is_client && tile.taken_off[0] == is_client);
             CHECK(at_level(1, SCS_framed) == framed);
@@ -1033,11 +1037,11 @@ static void test_temptation_weighs_cost_against_gain(void)
         act.seen[0] = 32768; /* in bad standing seen twice as often: always */
         tile.unsuppressed[0] = 32768; /* known, this halves the fear and not the chance */
         tile.own_word[0] = cases[k].good ? SCS_GOOD : 0;
-        tile.draw[SCS_ROW(SCS_OFFERS, 2)][0] = cases[k].commit | cases[k].seen << 16;
-        tile.draw[SCS_ROW(SCS_REPORTS, 1)][0] = 65535; /* not suppressed */
-        CHECK(scs_face_temptation(&model, &tile, 0, &tally) == cases[k].observed);
+        tile.draw[SCS_ROW(SCS_TEMPTED, 0)][0] = cases[k].commit << 16;
+        tile.draw[SCS_ROW(SCS_TEMPTED, 1)][0] = cases[k].seen | 65535u << 16; /* not suppressed */
+        CHECK(scs_face_temptation(&model, &tile, 0, 0, &tally) == cases[k].observed);
         if (cases[k].observed)
-            scs_report_offence(&model, &tile, 0, &row);
+            scs_report_offence(&model, &tile, 0, 0, &row);
         scs_count_offences(&row, &tally);
         CHECK(by_domain[SCS_temptations] == 1);
         CHECK(by_domain[SCS_violations] == cases[k].committed);
@@ -1065,12 +1069,12 @@ static void test_deeds_are_done_faked_or_left(void)
         act.price = 100;
         guile[0] = 128; /* half: fakes with 1 - exp(-1/2) */
         wealth[0] = cases[k].money;
-        tile.draw[SCS_ROW(SCS_OFFERS, 3)][0] = cases[k].wants;
-        tile.draw[SCS_ROW(SCS_REPORTS, 0)][0] = cases[k].fakes;
+        tile.draw[SCS_ROW(SCS_FREE_TIME, 0)][0] = cases[k].wants << 16;
+        tile.draw[SCS_ROW(SCS_FREE_TIME, 1)][0] = cases[k].fakes << 16;
         int seen = cases[k].done || cases[k].faked;
-        CHECK(scs_use_free_time(&model, &tile, 0, &tally) == seen);
+        CHECK(scs_use_free_time(&model, &tile, 0, 0, &tally) == seen);
         if (seen)
-            scs_report_deed(&model, &tile, 0, &row);
+            scs_report_deed(&model, &tile, 0, 0, &row);
         scs_count_deeds(&row, &tally);
         CHECK(by_domain[SCS_deeds] == cases[k].done && tile.deed[0] == cases[k].done);
         CHECK(by_domain[SCS_deeds_faked] == cases[k].faked);
@@ -1091,19 +1095,19 @@ static void test_meetings_are_judged_by_norm_and_standing(void)
     model.rules.meeting_dealt[1] = 10;
     tile.other_word[0] = SCS_FAIR_GOOD;
     tile.kept[0] = 1;
-    scs_judge(&model, &tile, 0, &row);
+    scs_judge(&model, &tile, 0, 0, &row);
     CHECK(tile.points[0] == -10 && tile.fair_points[0] == 1);
     CHECK(history[0] == 30000 && fair_history[0] == 46383);
     CHECK(at_level(1, SCS_weighted) == 1 && sums[SCS_meetings_recorded] == 1);
     tile.kept[0] = 0;
-    scs_judge(&model, &tile, 0, &row);
+    scs_judge(&model, &tile, 0, 0, &row);
     CHECK(tile.points[0] == -9 && tile.fair_points[0] == -4);
     tile.unsuppressed[2] = 0; /* a patron covers what is blamed, not what is praised */
     ties[0] = 2;
-    scs_judge(&model, &tile, 0, &row);
+    scs_judge(&model, &tile, 0, 0, &row);
     CHECK(tile.points[0] == -8 && at_level(1, SCS_suppressed) == 0);
     tile.kept[0] = 1;
-    scs_judge(&model, &tile, 0, &row);
+    scs_judge(&model, &tile, 0, 0, &row);
     CHECK(tile.points[0] == -8 && at_level(1, SCS_suppressed) == 1);
 }
 
@@ -1158,14 +1162,14 @@ static void test_list_shortens_lengthens_and_frees(void)
     model.rules.list_exit = 65536;
     quality[0] = 128;
     listed[0] = 3;
-    tile.draw[SCS_ROW(SCS_DEALS, 1)][0] = 32768; /* of 65536 x 128 / 256: does not perform */
+    tile.draw[SCS_ROW(SCS_LISTED, 0)][0] = 32768; /* of 65536 x 128 / 256: does not perform */
     scs_update_list(&model, &tile, 0, 0, &row);
     CHECK(listed[0] == 2 && fair_listed[0] == 0 && sums[SCS_performed] == 0);
     tile.taken_off[0] = 1;
     scs_update_list(&model, &tile, 0, 0, &row);
     CHECK(listed[0] == 0 && sums[SCS_taken_off] == 1);
     listed[0] = 3;
-    tile.draw[SCS_ROW(SCS_DEALS, 1)][0] = 32767;
+    tile.draw[SCS_ROW(SCS_LISTED, 0)][0] = 32767;
     scs_update_list(&model, &tile, 0, 0, &row);
     CHECK(listed[0] == 0 && sums[SCS_performed] == 1 && sums[SCS_taken_off] == 1);
 }

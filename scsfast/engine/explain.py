@@ -15,7 +15,7 @@ from ..errors import ConfigError, KernelError
 from ..model.integers import ridge
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
-from ..model.reference.prizes import lifted, rank
+from ..model.reference.prizes import lifted, need_of, rank
 from ..model.reference.reference import Published, Reference
 from ..model.reference.scores import grade
 from ..model.reference.world import Draws, World
@@ -179,7 +179,7 @@ class Witness(Reference):
         """
         results, i = [], self.i
         for number, kind in enumerate(self.rules.prizes):
-            need = int(kind.need_table[self.draw(f"need_{number}", i)])
+            need = need_of(self, number, kind, i)
             asks = need >= kind.need_from
             if asks and lifted(self, kind, i):
                 self.outputs.count("by_level", "desk_lifted", kind.desk_level)

@@ -22,22 +22,31 @@ class Draw(NamedTuple):
     when: str
 
 
-# Blocks of a tick.
-OFFERS, REPORTS, LEADERSHIP, NEEDS, PAIR, DEALS, SLOT = range(7)
-AUDITS = 8  # AUDITS + l belongs to level l
+# Blocks of a tick that are drawn for everybody: only these two.
+CITIZEN, PAIR = 0, 1
+# Blocks of a tick for the few who need them: who may have an offer, whose meeting is
+# observed, who has a leader's attention, may buy, may mutate, applies, is on the list. A
+# kernel draws such a block for a list of citizens (`draw_few` in tile.pxd); a new
+# mechanism takes a block of its own, 11 .. 14 or from 85 on, drawn where it is on.
+TEMPTED, FREE_TIME, JUDGED, LEADERSHIP, SALES, MUTATION, LOTS, LISTED = range(2, 10)
+CONSENT = 10  # how citizens learn of the regime, join it and leave it; for all where on
+SLOT = 15
+AUDITS = 56  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
-# TIES + l and LEADERS + l to level l. Word k of NEEDS belongs to kind k of prize.
+# TIES + l and LEADERS + l to level l. Word k of LOTS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
-# A block of a tick: how citizens learn of the regime, join it and leave it.
-CONSENT = 96
 BLOCKS = {
-    "OFFERS": OFFERS,
-    "REPORTS": REPORTS,
-    "LEADERSHIP": LEADERSHIP,
-    "NEEDS": NEEDS,
+    "CITIZEN": CITIZEN,
     "PAIR": PAIR,
-    "DEALS": DEALS,
+    "TEMPTED": TEMPTED,
+    "FREE_TIME": FREE_TIME,
+    "JUDGED": JUDGED,
+    "LEADERSHIP": LEADERSHIP,
+    "SALES": SALES,
+    "MUTATION": MUTATION,
+    "LOTS": LOTS,
+    "LISTED": LISTED,
     "SLOT": SLOT,
     "AUDITS": AUDITS,
     "TRAITS": TRAITS,
@@ -69,27 +78,35 @@ def _born(block: int, word: int, shift: int, bits: int) -> Draw:
 
 
 PLAN: dict[str, Draw] = {
-    "temptation": _citizen(OFFERS, 0, 0, 32),  # which negative act is offered
-    "occasion": _citizen(OFFERS, 1, 0, 32),  # which positive act is offered
-    "commit": _citizen(OFFERS, 2, 0, 16),
-    "offence_seen": _citizen(OFFERS, 2, 16, 16),
-    "do": _citizen(OFFERS, 3, 0, 16),
-    "deed_seen": _citizen(OFFERS, 3, 16, 16),
-    "fake": _citizen(REPORTS, 0, 0, 16),
-    "help": _citizen(REPORTS, 0, 16, 16),
-    "suppress": _citizen(REPORTS, 1, 0, 16),
-    "offence_clerk": _citizen(REPORTS, 1, 16, 16),
-    "deed_clerk": _citizen(REPORTS, 2, 0, 16),
-    "meeting_seen": _citizen(REPORTS, 2, 16, 16),
-    "meeting_suppress": _citizen(REPORTS, 3, 0, 16),
-    "meeting_clerk": _citizen(REPORTS, 3, 16, 16),
+    # Which act is offered, whether a citizen mutates: 32 bits in two halves, the lower of
+    # which is drawn only where the upper leaves it open.
+    "temptation_high": _citizen(CITIZEN, 0, 0, 16),
+    "occasion_high": _citizen(CITIZEN, 0, 16, 16),
+    "help": _citizen(CITIZEN, 1, 0, 16),
+    "meeting_seen": _citizen(CITIZEN, 1, 16, 16),
+    "mutate_high": _citizen(CITIZEN, 2, 0, 16),
+    # Needs of the selection that begins the next tick.
+    **{f"need_{k}": _citizen(CITIZEN, 3, 8 * k, 8) for k in range(MAX_KINDS)},
+    "temptation_low": _citizen(TEMPTED, 0, 0, 16),
+    "commit": _citizen(TEMPTED, 0, 16, 16),
+    "offence_seen": _citizen(TEMPTED, 1, 0, 16),
+    "suppress": _citizen(TEMPTED, 1, 16, 16),
+    "offence_clerk": _citizen(TEMPTED, 2, 0, 16),
+    "retaliate": _citizen(TEMPTED, 2, 16, 16),
+    "occasion_low": _citizen(FREE_TIME, 0, 0, 16),
+    "do": _citizen(FREE_TIME, 0, 16, 16),
+    "deed_seen": _citizen(FREE_TIME, 1, 0, 16),
+    "fake": _citizen(FREE_TIME, 1, 16, 16),
+    "deed_clerk": _citizen(FREE_TIME, 2, 0, 16),
+    "meeting_suppress": _citizen(JUDGED, 0, 0, 16),
+    "meeting_clerk": _citizen(JUDGED, 0, 16, 16),
     "credit": _citizen(LEADERSHIP, 0, 0, 32),
     "frame": _citizen(LEADERSHIP, 1, 0, 32),
-    "mutate": _citizen(LEADERSHIP, 2, 0, 32),
-    "mutant": _citizen(LEADERSHIP, 3, 0, 16),
-    "sale": _citizen(DEALS, 0, 0, 32),
-    "perform": _citizen(DEALS, 1, 0, 16),
-    "retaliate": _citizen(DEALS, 1, 16, 16),
+    "sale": _citizen(SALES, 0, 0, 32),
+    "mutate_low": _citizen(MUTATION, 0, 0, 16),
+    "mutant": _citizen(MUTATION, 0, 16, 16),
+    **{f"lot_{k}": _citizen(LOTS, k, 0, 16) for k in range(MAX_KINDS)},
+    "perform": _citizen(LISTED, 0, 0, 16),
     "orders": _citizen(ORDERS, 0, 0, 16),
     "hush_offence": _citizen(HUSH, 0, 0, 16),
     "hush_meeting": _citizen(HUSH, 0, 16, 16),
@@ -102,8 +119,6 @@ PLAN: dict[str, Draw] = {
     "reconsider": _citizen(CONSENT, 1, 0, 32),
     "told": _citizen(CONSENT, 2, 0, 16),
     "opt": _citizen(CONSENT, 2, 16, 16),
-    **{f"need_{k}": _citizen(NEEDS, k, 0, 8) for k in range(MAX_KINDS)},
-    **{f"lot_{k}": _citizen(NEEDS, k, 16, 16) for k in range(MAX_KINDS)},
     "lower_keeps": _pair(0, 0, 16),
     "upper_keeps": _pair(0, 16, 16),
     "lower_knows": _pair(1, 0, 16),

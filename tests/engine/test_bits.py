@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "6648a518e8478d241adb3b1a7e0c87419b3f3dcc6f0cd778c8e77902d1596f1b",
-        "index": "7ad8b35969309519755bbf237c8a5f42034c3876785e452ce8a6c7d70dafa639",
-        "model": "acfdebb0198a17a5a6a5fa9be1a1c7e23858e12005a9e3e92d9c3ad7dc7fe961",
-        "list": "1c0c36570a0fd743b94e8ebf43b6e619c84fb6db9b0144fcb9e5f5a5ad94a410",
+        "ledger": "8fe6cb62a99e89d27fa58a16ce2d17ba982d1342036c355f2b5588874e36b836",
+        "index": "46579334fcfddf416b69549c228d4b9e47ecf18c97fd8c834c0e70f750b72994",
+        "model": "66158894ad3f12b43bb5e9ec24570dbab08e662d76c4a3a60a76234363aae46f",
+        "list": "4ce0dc51ff20ba701e49aeba3c91c5fae25637539ec1d067398a157f6f71fee3",
     }
 }
 

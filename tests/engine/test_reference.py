@@ -35,7 +35,7 @@ def test_kernel_equals_reference_through_changes_of_regime(case):
 
 def marks(case) -> set[str]:
     """Return the outputs that are not 0 throughout in the eight ticks of a case."""
-    simulation = Simulation(rules(**case), 35, 2)
+    simulation = Simulation(rules(**case), 35, 5)
     simulation.run(8)
     return {name for name, v in named(simulation.outputs()).items() if v.any()}
 

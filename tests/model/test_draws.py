@@ -13,8 +13,8 @@ from scsfast.model.government import LEVELS
 
 MAKE_DRAWS = Path(__file__).parents[2] / "csrc" / "make_draws.py"
 BLOCKS = tuple(draws.BLOCKS)
-SINGLE = (*BLOCKS[:7], "TRAITS", "STATUS", "ORDERS", "CONSENT")
-SINGLE += ("APPEALS", "APPEAL_TIES", "APPEAL_BODIES", "HUSH")
+RANGES = ("AUDITS", "MATCHING", "TIES", "LEADERS")  # one per level, or four slots each
+SINGLE = [name for name in BLOCKS if name not in RANGES]
 NUMBERS = draws.BLOCKS
 
 

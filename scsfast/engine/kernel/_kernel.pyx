@@ -88,9 +88,10 @@ def output_names():
 def block_numbers():
     """Return the kernel's block numbers, to be held against the draw plan."""
     return {
-        "OFFERS": SCS_OFFERS, "REPORTS": SCS_REPORTS, "LEADERSHIP": SCS_LEADERSHIP,
-        "NEEDS": SCS_NEEDS, "PAIR": SCS_PAIR, "DEALS": SCS_DEALS, "SLOT": SCS_SLOT,
-        "AUDITS": SCS_AUDITS, "TRAITS": SCS_TRAITS,
+        "CITIZEN": SCS_CITIZEN, "PAIR": SCS_PAIR, "TEMPTED": SCS_TEMPTED,
+        "FREE_TIME": SCS_FREE_TIME, "JUDGED": SCS_JUDGED, "LEADERSHIP": SCS_LEADERSHIP,
+        "SALES": SCS_SALES, "MUTATION": SCS_MUTATION, "LOTS": SCS_LOTS,
+        "LISTED": SCS_LISTED, "SLOT": SCS_SLOT, "AUDITS": SCS_AUDITS, "TRAITS": SCS_TRAITS,
         "STATUS": SCS_STATUS, "MATCHING": SCS_MATCHING, "TIES": SCS_TIES,
         "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
         "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
@@ -405,6 +406,8 @@ cdef class Replicate:
                 if tick == m.rules.measured_from:
                     remember_grades(m, t)
                 self._tile(w, tick)
+            else:
+                draw(m, t, tick)  # for its needs
             publish(m, t, tick + 1)
             rank_citizens(m, t, row, tick + 1)
         if m.rules.competes:

@@ -3,6 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.tile cimport draw_few
 
 
 cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
@@ -26,37 +27,66 @@ cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nog
 
 
 cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Face temptations, use free time: list who has an offer, then go through it."""
-    cdef scs_rules_t *r = &m.rules
+    """Face temptations, then use free time."""
+    face_temptations(m, t, row)
+    use_free_time(m, t, row)
+
+
+cdef inline void face_temptations(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row
+) noexcept nogil:
+    """List whom the upper half of the draw may offer an act, then go through them."""
     cdef scs_tally_t tally
-    cdef int64_t until = 0
-    cdef int j, n = <int>t.n, n_selected
-    if r.n_offences:
-        until = m.offence_until[r.n_offences - 1]
-    for j in range(n):
-        t.chosen[j] = scs_draw_temptation(t, j) < until
-    n_selected = scs_compact(t.list, t.chosen, n)
+    cdef int64_t until, n_offences = m.rules.n_offences
+    cdef int j, k, n_selected
+    if n_offences == 0:
+        return
+    until = m.offence_until[n_offences - 1]
+    for j in range(<int>t.n):
+        t.flag[j] = <int64_t>scs_draw_temptation_high(t, j) << 16 < until
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.flag[j]
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    draw_few(m, t, SCS_TEMPTED, n_selected)
+    for k in range(n_selected):
+        t.kind[k] = scs_offer(
+            m.offence_until, m.offence_first, m.offence_shift, n_offences,
+            scs_draw_temptation_high(t, t.list[k]), scs_draw_temptation_low(t, k))
     memset(&tally, 0, sizeof(tally))
-    for j in range(n_selected):
-        t.kind[t.list[j]] = scs_pick(m.offence_until, m.offence_first, m.offence_shift,
-                                     scs_draw_temptation(t, t.list[j]))
-    for j in range(n_selected):
-        t.chosen[t.list[j]] = scs_face_temptation(m, t, t.list[j], &tally)
-    for j in range(scs_compact(t.list, t.chosen, n)):
-        scs_report_offence(m, t, t.list[j], row)
+    for k in range(n_selected):
+        t.observed[k] = scs_face_temptation(m, t, t.list[k], k, &tally)
+    for j in range(scs_compact(t.reports, t.observed, n_selected)):
+        k = t.reports[j]
+        scs_report_offence(m, t, t.list[k], k, row)
     scs_count_offences(row, &tally)
-    until = m.deed_until[r.n_deeds - 1] if r.n_deeds else 0
-    for j in range(n):
-        t.chosen[j] = scs_draw_occasion(t, j) < until
-    n_selected = scs_compact(t.list, t.chosen, n)
+
+
+cdef inline void use_free_time(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row
+) noexcept nogil:
+    """List whom the upper half of the draw may offer a deed, then go through them."""
+    cdef scs_tally_t tally
+    cdef int64_t until, n_deeds = m.rules.n_deeds
+    cdef int j, k, n_selected
+    if n_deeds == 0:
+        return
+    until = m.deed_until[n_deeds - 1]
+    for j in range(<int>t.n):
+        t.flag[j] = <int64_t>scs_draw_occasion_high(t, j) << 16 < until
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.flag[j]
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    draw_few(m, t, SCS_FREE_TIME, n_selected)
+    for k in range(n_selected):
+        t.kind[k] = scs_offer(
+            m.deed_until, m.deed_first, m.deed_shift, n_deeds,
+            scs_draw_occasion_high(t, t.list[k]), scs_draw_occasion_low(t, k))
     memset(&tally, 0, sizeof(tally))
-    for j in range(n_selected):
-        t.kind[t.list[j]] = scs_pick(m.deed_until, m.deed_first, m.deed_shift,
-                                     scs_draw_occasion(t, t.list[j]))
-    for j in range(n_selected):
-        t.chosen[t.list[j]] = scs_use_free_time(m, t, t.list[j], &tally)
-    for j in range(scs_compact(t.list, t.chosen, n)):
-        scs_report_deed(m, t, t.list[j], row)
+    for k in range(n_selected):
+        t.observed[k] = scs_use_free_time(m, t, t.list[k], k, &tally)
+    for j in range(scs_compact(t.reports, t.observed, n_selected)):
+        k = t.reports[j]
+        scs_report_deed(m, t, t.list[k], k, row)
     scs_count_deeds(row, &tally)
 
 
@@ -78,25 +108,32 @@ cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     cdef uint8_t *ties = m.state.ties + t.start
     cdef uint8_t *traits = m.state.traits + t.start
     cdef uint8_t bends = <uint8_t>t.bends
-    cdef int j
+    cdef int j, k, n_selected
     if not (r.recorded and t.bends):
         return
     for j in range(<int>t.n):
         t.chosen[j] = ((ties[j] & bends) | t.ordered[j] | (traits[j] & SCS_DISSENTER)) != 0
-    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
-        scs_favour_or_frame(m, t, t.list[j], row)
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    draw_few(m, t, SCS_LEADERSHIP, n_selected)
+    for k in range(n_selected):
+        scs_favour_or_frame(m, t, t.list[k], k, row)
 
 
 cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Leaders sell points: list whose draw could be below the rates, then look closer."""
+    """Leaders sell points: list who may buy of any of them, then look closer."""
     cdef scs_rules_t *r = &m.rules
-    cdef int64_t until = 0, level
-    cdef int j
+    cdef uint8_t *ties = m.state.ties + t.start
+    cdef uint8_t *means = m.state.means + t.start
+    cdef uint8_t bends = <uint8_t>t.bends
+    cdef int64_t rich_from = 256
+    cdef int j, k, n_selected, level
     if not (r.sells and t.bends):
         return
-    for level in range(r.n_levels):
-        until += r.sale_rate[level]
+    for level in range(<int>r.n_levels):
+        rich_from = min(rich_from, r.rich_from[level])
     for j in range(<int>t.n):
-        t.chosen[j] = scs_draw_sale(t, j) < until
-    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
-        scs_sell(m, t, t.list[j], row)
+        t.chosen[j] = ((ties[j] & bends) | t.ordered[j]) != 0 or means[j] >= rich_from
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    draw_few(m, t, SCS_SALES, n_selected)
+    for k in range(n_selected):
+        scs_sell(m, t, t.list[k], k, row)

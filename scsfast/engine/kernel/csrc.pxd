@@ -50,10 +50,13 @@ cdef extern from "scs_structs.h":
         SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_COHORTS, SCS_MAX_PRIZES,
         SCS_NO_LIMIT, SCS_FULL, SCS_RURAL, SCS_MIGRANT, SCS_GOOD, SCS_FAIR_GOOD, SCS_INFORMED, SCS_CODE_BAD,
         SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED, SCS_N_CODES,
-        SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_OFFERS, SCS_REPORTS,
-        SCS_LEADERSHIP, SCS_NEEDS, SCS_PAIR, SCS_DEALS, SCS_SLOT, SCS_AUDITS, SCS_TRAITS,
+        SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_CITIZEN, SCS_TEMPTED,
+        SCS_FREE_TIME, SCS_JUDGED,
+        SCS_LEADERSHIP, SCS_LOTS, SCS_PAIR, SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_SLOT,
+        SCS_AUDITS, SCS_TRAITS,
         SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
-        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_HUSH, SCS_BY_MEAN, SCS_BY_COUNT, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
+        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_HUSH,
+        SCS_BY_MEAN, SCS_BY_COUNT, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
@@ -225,7 +228,7 @@ cdef extern from "scs_structs.h":
         uint32_t other[256]
         uint32_t few[256]
         int32_t side[256]
-        uint32_t draw[28][256]
+        uint32_t draw[44][256]
         int32_t points[256]
         int32_t fair_points[256]
         int32_t gain[256]
@@ -258,6 +261,8 @@ cdef extern from "scs_structs.h":
         uint8_t code[256]
         uint8_t chosen[264]
         uint8_t list[264]
+        uint8_t observed[264]
+        uint8_t reports[264]
         uint16_t kind[256]
     ctypedef struct scs_model_t:
         scs_rules_t rules
@@ -314,18 +319,20 @@ cdef extern from "scs_fixed.h":
     const int32_t scs_exp_table[]
 
 cdef extern from "scs_draws.h":
-    uint32_t scs_draw_temptation(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_occasion(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_temptation_high(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_temptation_low(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_occasion_high(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_occasion_low(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutate_high(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutate_low(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_mutate(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_mutant(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_sale(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_told(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_publicity_heard(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_reconsider(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_opt(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_need(const scs_tile_t *t, int k, int j) noexcept nogil
-    uint32_t scs_draw_lot(const scs_tile_t *t, int k, int j) noexcept nogil
+    uint32_t scs_draw_need(const scs_tile_t *t, int kind, int j) noexcept nogil
+    uint32_t scs_draw_lot(const scs_tile_t *t, int kind, int j) noexcept nogil
     uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side) noexcept nogil
     uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side) noexcept nogil
     uint32_t scs_draw_learner(const scs_tile_t *t, int j) noexcept nogil
@@ -352,16 +359,16 @@ cdef extern from "scs_conduct.h":
         uint64_t group[4]
         int64_t value
     int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
-    uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
-                      uint32_t draw) noexcept nogil
-    uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j,
+    uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift, int64_t n,
+                       uint32_t high, uint32_t low) noexcept nogil
+    uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                 scs_tally_t *tally) noexcept nogil
-    void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j,
+    void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j, int k,
                             const scs_row_t *row) noexcept nogil
     void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
-    uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j,
+    uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j, int k,
                               scs_tally_t *tally) noexcept nogil
-    void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j,
+    void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j, int k,
                          const scs_row_t *row) noexcept nogil
     void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
     int scs_helps(const scs_tile_t *t, int j, int32_t help_rate,
@@ -390,11 +397,11 @@ cdef extern from "scs_orders.h":
 
 cdef extern from "scs_records.h":
     void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot) noexcept nogil
-    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j,
+    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
                    const scs_row_t *row) noexcept nogil
-    void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j,
+    void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j, int k,
                              const scs_row_t *row) noexcept nogil
-    void scs_sell(const scs_model_t *m, scs_tile_t *t, int j,
+    void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, int k,
                   const scs_row_t *row) noexcept nogil
 
 cdef extern from "scs_scores.h":

@@ -2,6 +2,7 @@
 from libc.stdint cimport int32_t, uint8_t
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.tile cimport draw_few
 
 
 cdef inline void keep_list(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -15,9 +16,6 @@ cdef inline void keep_list(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexce
         t.chosen[j] = (listed[j] | fair_listed[j] | t.severe[j] | t.fair_severe[j]) != 0
     n_selected = scs_compact(t.list, t.chosen, <int>t.n)
     if m.rules.list_exit:
-        for k in range(n_selected):
-            t.few[k] = t.who[t.list[k]]
-        scs_philox_fill(&t.draw[SCS_ROW(SCS_DEALS, 0)][0], SCS_TILE, t.few, n_selected,
-                        t.tick, m.replicate, SCS_DEALS, m.seed)
+        draw_few(m, t, SCS_LISTED, n_selected)
     for k in range(n_selected):
         scs_update_list(m, t, t.list[k], k, row)

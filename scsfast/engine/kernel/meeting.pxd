@@ -3,22 +3,24 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from scsfast.engine.kernel.csrc cimport *
-from scsfast.engine.kernel.tile cimport find_partners
+from scsfast.engine.kernel.tile cimport draw_few, find_partners
 
 
 cdef inline void judge(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Record the observed meetings of a tile."""
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int32_t seen = <int32_t>m.rules.meeting_seen
-    cdef int j
+    cdef int j, k, n_selected
     if seen == 0:
         return
     for j in range(<int>t.n):
         t.flag[j] = (<int32_t>scs_draw_meeting_seen(t, j) < seen) & (t.other[j] != t.who[j])
     for j in range(<int>t.n):
         t.chosen[j] = <uint8_t>t.flag[j] & ((traits[j] & SCS_ENROLLED) != 0)
-    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
-        scs_judge(m, t, t.list[j], row)
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    draw_few(m, t, SCS_JUDGED, n_selected)
+    for k in range(n_selected):
+        scs_judge(m, t, t.list[k], k, row)
 
 
 cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:

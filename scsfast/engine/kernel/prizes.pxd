@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from scsfast.engine.kernel.csrc cimport *
-from scsfast.engine.kernel.tile cimport Worker, fill
+from scsfast.engine.kernel.tile cimport Worker, draw_listed, fill
 
 
 cdef inline void rank_citizens(
@@ -11,15 +11,17 @@ cdef inline void rank_citizens(
 ) noexcept nogil:
     """Rank a tile's citizens for a tick by their needs and what is now published."""
     cdef int64_t kind
-    fill(m, t, SCS_NEEDS, tick)
+    if m.rules.n_prizes > 1:  # many apply for one or the other: lots are drawn for all
+        fill(m, t, SCS_LOTS, tick)
     for kind in range(m.rules.n_prizes):
-        rank_kind(m, t, row, kind)
+        rank_kind(m, t, row, kind, <uint32_t>tick)
 
 
 cdef inline void rank_kind(
-    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind, uint32_t tick
 ) noexcept nogil:
     """List a tile's applicants for one kind of prize, and rank them."""
+    cdef int alone = m.rules.n_prizes == 1
     cdef scs_prize_t *p = &m.prizes[kind]
     cdef int of = <int>kind
     cdef int32_t needy_from = m.needy_from[kind]
@@ -40,10 +42,12 @@ cdef inline void rank_kind(
     n = scs_compact(t.list, t.chosen, <int>t.n)
     m.applied[kind][t.number] = <uint16_t>n
     memcpy(m.applicant[kind] + t.start, t.list, n)
+    if alone:
+        draw_listed(m, t, SCS_LOTS, n, tick)
     for k in range(n):
         j = t.list[k]
         t.need[k] = m.state.need[kind][scs_draw_need(t, of, j)]
-        lot[k] = <uint16_t>scs_draw_lot(t, of, j)
+        lot[k] = <uint16_t>scs_draw_lot(t, of, k if alone else j)
         oracle_rank[k] = scs_value_rank(1, t.need[k], quality[j])
     if p.desk_bonus and t.bends >> p.desk_level & 1:
         count_lifted(m, t, row, kind, n)

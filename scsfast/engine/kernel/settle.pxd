@@ -3,15 +3,15 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.tile cimport draw_few
 
 
 cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Turn the month into the new payoff, wealth and strategy."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
-    cdef int32_t j, k, n = <int32_t>t.n
+    cdef int32_t j, n = <int32_t>t.n
     cdef int64_t welfare = 0
-    cdef uint32_t last = <uint32_t>(r.mutation - 1)
     cdef uint32_t rate = <uint32_t>r.payoff_rate
     cdef int32_t *payoff = s.payoff + t.start
     cdef int32_t *stock = s.wealth + t.start
@@ -27,12 +27,24 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
         stock[j] = scs_wealth(r, stock[j], t.wealth_target[j],
                               t.gain[j] + t.prize_wealth[j])
     if r.mutation:
-        for j in range(n):
-            t.chosen[j] = scs_draw_mutate(t, j) <= last
-        for j in range(scs_compact(t.list, t.chosen, n)):
-            k = t.list[j]
-            t.new_strategy[k] = <uint8_t>(scs_draw_mutant(t, k) * SCS_N_STRATEGIES >> 16)
+        mutate(m, t)
     memcpy(s.strategy + t.start, t.new_strategy, n)
+
+
+cdef inline void mutate(scs_model_t *m, scs_tile_t *t) noexcept nogil:
+    """Give random strategies to the few whom the draw, upper half first, picks."""
+    cdef int64_t until = m.rules.mutation
+    cdef int j, k, n_selected
+    for j in range(<int>t.n):
+        t.flag[j] = <int64_t>scs_draw_mutate_high(t, j) << 16 < until
+    for j in range(<int>t.n):
+        t.chosen[j] = <uint8_t>t.flag[j]
+    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+    draw_few(m, t, SCS_MUTATION, n_selected)
+    for k in range(n_selected):
+        j = t.list[k]
+        if (<int64_t>scs_draw_mutate_high(t, j) << 16 | scs_draw_mutate_low(t, k)) < until:
+            t.new_strategy[j] = <uint8_t>(scs_draw_mutant(t, k) * SCS_N_STRATEGIES >> 16)
 
 
 cdef inline void remember_grades(scs_model_t *m, scs_tile_t *t) noexcept nogil:

@@ -54,17 +54,29 @@ cdef inline void fill(
 
 
 cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Draw this tick's blocks; leaders' and mutation's only where they can matter."""
-    cdef scs_rules_t *r = &m.rules
+    """Draw the block that everybody needs in a tick, and that of consent where it is on."""
     t.tick = <uint32_t>tick
-    fill(m, t, SCS_OFFERS, tick)
-    fill(m, t, SCS_REPORTS, tick)
-    if r.mutation or (r.recorded and t.bends):
-        fill(m, t, SCS_LEADERSHIP, tick)
-    if r.sells and t.bends:
-        fill(m, t, SCS_DEALS, tick)
-    if r.told or r.publicity_heard or r.opt_rate:
+    fill(m, t, SCS_CITIZEN, tick)
+    if m.rules.told or m.rules.publicity_heard or m.rules.opt_rate:
         fill(m, t, SCS_CONSENT, tick)
+
+
+cdef inline void draw_few(
+    scs_model_t *m, scs_tile_t *t, uint32_t block, int n_selected
+) noexcept nogil:
+    """Draw this tick's block for the citizens listed in `list`, in the list's order."""
+    draw_listed(m, t, block, n_selected, t.tick)
+
+
+cdef inline void draw_listed(
+    scs_model_t *m, scs_tile_t *t, uint32_t block, int n_selected, uint32_t when
+) noexcept nogil:
+    """Draw a block of any tick for the citizens listed in `list`."""
+    cdef int k
+    for k in range(n_selected):
+        t.few[k] = t.who[t.list[k]]
+    scs_philox_fill(&t.draw[SCS_ROW(block, 0)][0], SCS_TILE, t.few, n_selected, when,
+                    m.replicate, block, m.seed)
 
 
 cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:

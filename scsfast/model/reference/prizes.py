@@ -25,7 +25,7 @@ def allot(twin, number: int, kind) -> Allotment:
     """Hand out one kind of prize."""
     n = twin.rules.n_citizens
     of = Allotment(n)
-    need = [int(kind.need_table[twin.draw(f"need_{number}", i)]) for i in range(n)]
+    need = [need_of(twin, number, kind, i) for i in range(n)]
     lot = [twin.draw(f"lot_{number}", i) for i in range(n)]
     for start in range(0, n, kind.pool_span):
         pool = range(start, min(start + kind.pool_span, n))
@@ -45,6 +45,12 @@ def allot(twin, number: int, kind) -> Allotment:
             of.lottery_value += places * mean
         of.lifted += sum(lifted(twin, kind, i) for i in asking)
     return of
+
+
+def need_of(twin, number: int, kind, i: int) -> int:
+    """Return the need of citizen i, drawn with what happened in the tick before."""
+    before = twin.now - 1 & 0xFFFFFFFF
+    return int(kind.need_table[twin.draws(f"need_{number}", i, before)])
 
 
 def rank(twin, kind, i: int, need: int, value: int) -> tuple[int, int, int]:

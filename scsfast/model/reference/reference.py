@@ -128,6 +128,11 @@ class Reference:
         """Return this tick's random bits for a purpose."""
         return self.draws(purpose, who, self.now)
 
+    def draw_wide(self, purpose: str, who: int) -> int:
+        """Return the 32 random bits of a purpose that is drawn in two halves."""
+        high, low = (self.draw(f"{purpose}_{half}", who) for half in ("high", "low"))
+        return high << 16 | low
+
     # 1 Conduct -----------------------------------------------------------------------
 
     def live(self, i: int) -> None:
@@ -181,7 +186,7 @@ class Reference:
 
     def offered(self, purpose: str, i: int, acts):
         """Return the act that citizen i is offered, if any."""
-        kind = pick(self.draw(purpose, i), [act.until for act in acts])
+        kind = pick(self.draw_wide(purpose, i), [act.until for act in acts])
         if kind is None or not acts[kind].only >> self.world.group[i] & 1:
             return None
         return acts[kind]
@@ -298,5 +303,5 @@ class Reference:
 
     def mutate(self, i: int, month: Month) -> None:
         """Rarely, take a random strategy."""
-        if self.draw("mutate", i) < self.rules.mutation:
+        if self.draw_wide("mutate", i) < self.rules.mutation:
             month.strategy = self.draw("mutant", i) * 3 >> 16
