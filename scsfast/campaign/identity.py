@@ -15,7 +15,7 @@ from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
 from ..model.trees import differing
 
 MODEL_VERSION = 4  # raise it when the same parameters give other bits
-LAYOUT_VERSION = 2  # raise it when a store is laid out otherwise
+LAYOUT_VERSION = 3  # raise it when a store is laid out otherwise
 TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are
 
@@ -82,8 +82,20 @@ def registry() -> dict[str, list[str]]:
 
 def identity(campaign) -> str:
     """Return the SHA-256 of everything that decides the bits, as 64 hex digits."""
-    text = json.dumps(deciding(campaign), sort_keys=True, separators=(",", ":"))
+    return identity_of(deciding(campaign))
+
+
+def identity_of(tree: dict) -> str:
+    """Return the SHA-256 of what `deciding` gave, as 64 hex digits."""
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_quantiles(tree: dict) -> dict:
+    """Return what `deciding` gave without what libraries computed of it."""
+    bare = {key: value for key, value in tree.items() if key != "quantiles"}
+    own = [{k: v for k, v in e.items() if k != "quantiles"} for e in bare["scenario"]]
+    return {**bare, "scenario": own}
 
 
 def quantile_hashes(world) -> dict[str, str]:

@@ -114,8 +114,10 @@ def _width() -> int | None:
 
 def status_rows(store) -> dict:
     """Return what is done, failed and pending in a store."""
+    from ..store.coherence import refuse_incoherent
     from ..store.layout import DONE, FAILED, PENDING
 
+    refuse_incoherent(store)
     status, pending = store.status(), store.pending()
     counts = {"done": DONE, "failed": FAILED, "pending": PENDING}
     replicates = {name: int((status == code).sum()) for name, code in counts.items()}

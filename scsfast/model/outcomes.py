@@ -352,6 +352,30 @@ def shape(table: Table, rules) -> tuple[int, ...]:
     return (*(sizes[dim] for dim in table.dims), len(table.outputs))
 
 
+def recorded(outputs: dict) -> tuple[Table, ...]:
+    """Return the tables that had these outputs when a store was written.
+
+    Parameters
+    ----------
+    outputs : dict of str to list of str
+        Names of outputs by table, in order; all must be in the registry.
+
+    Raises
+    ------
+    ValueError
+        If one is not.
+    """
+    known = {table.name: table for table in TABLES}
+    found = []
+    for name, names in outputs.items():
+        own = {out.name: out for out in known[name].outputs} if name in known else {}
+        if not names or not own.keys() >= set(names) or len(set(names)) < len(names):
+            raise ValueError(f"table {name} has outputs that are not in the registry")
+        chosen = tuple(own[output] for output in names)
+        found.append(known[name]._replace(outputs=chosen))
+    return tuple(found)
+
+
 def sizes(rules) -> dict[str, int]:
     """Return the length of each dimension of the tables but scenario and replicate."""
     return {

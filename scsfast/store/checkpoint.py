@@ -20,6 +20,8 @@ from ..campaign.identity import MODEL_VERSION
 from ..engine import saved_state
 from ..errors import StoreError
 from ..model import outcomes
+from . import snapshots
+from .documents import Sha
 from .folder import COMMITS
 
 AFTER_SECONDS = 30.0  # work that is cheaper than this is done again instead
@@ -36,7 +38,8 @@ class _About(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     block: list[str | int]
     results: int = Field(ge=0)
-    snapshots: dict[str, dict[str, str]]
+    snapshots: dict[str, dict[str, Sha]]
+    chunks: dict[str, Sha]
     seconds: float = Field(ge=0, allow_inf_nan=False)
 
 
@@ -70,6 +73,7 @@ def save(store, block, progress: Progress) -> None:
         "block": _name(store, block),
         "results": len(progress.results),
         "snapshots": progress.snapshots,
+        "chunks": _snapshot_chunks(store, block),
         "seconds": progress.seconds,
     }
     arrays = {f"state.{name}": a for name, a in (progress.state or {}).items()}
@@ -145,7 +149,16 @@ def _loaded(store, block, file, shapes: dict) -> Progress:
     if state and (odd := saved_state.fault(rules, state)):
         raise ValueError(odd)
     results = [_below(f"result.{k}.", arrays) for k in range(n_done)]
+    store.checks.written.update(reached.chunks)
     return Progress(results, state or None, reached.snapshots, reached.seconds)
+
+
+def _snapshot_chunks(store, block) -> dict[str, str]:
+    """Return the SHA-256 of each chunk of a block's snapshots that is written."""
+    own = tuple(
+        f"{k}/" for k in snapshots.keys(store, block.scenario, block.replicates)
+    )
+    return store.checks.written_below(own)
 
 
 def _below(start: str, arrays: dict) -> dict:

@@ -20,13 +20,14 @@ from ..campaign.identity import (
     resolved,
 )
 from ..campaign.packing import packed, unpacked
-from ..errors import DifferentCampaignError
+from ..errors import ConfigError, DifferentCampaignError
 from ..model.integers.build import build_rules
 from ..model.trees import differences
 from . import layout, snapshots
 from .blocks import choose_block_size
 from .checkpoint import remove_stale
 from .coordinates import attributes_of
+from .documents import MOST_REPLICATES, sealed_attributes
 from .folder import CHOOSE, COMMITS, place_of
 from .s3 import CREATING
 from .store import Store, read_attributes, scsfast_version
@@ -75,6 +76,11 @@ def open_for_writing(path, campaign, provenance=None):
 
 def create_store(place, campaign, made_by: dict) -> None:
     """Create the store of a campaign unless there is something at its place."""
+    if len(campaign.scenarios) * campaign.replicates > MOST_REPLICATES:
+        raise ConfigError(
+            f"`replicates` of all scenarios together must be at most {MOST_REPLICATES}, "
+            f"got {len(campaign.scenarios) * campaign.replicates}"
+        )
     if not place.is_taken():
         place.create(lambda root: _fill(root, campaign, made_by))
 
@@ -87,7 +93,7 @@ def _fill(root, campaign, made_by: dict) -> None:
     layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)
     create_commits(group)
-    group.attrs.put(attributes)
+    group.attrs.put(sealed_attributes(attributes))
 
 
 def create_commits(group) -> None:
@@ -137,6 +143,7 @@ def _versions() -> dict:
 def refuse_other(place, campaign) -> None:
     """Raise DifferentCampaignError, naming what differs, if the store is another's."""
     attributes = read_attributes(place, CHOOSE)
+    refuse_old(place, attributes)
     if attributes["identity"] == identity(campaign):
         return
     found = differences(unpacked(attributes["deciding"]), deciding(campaign))
@@ -146,6 +153,15 @@ def refuse_other(place, campaign) -> None:
         f"{place}: holds another campaign: {shown}{more}. Nothing was touched; choose "
         "another path, or give the campaign that it was made for"
     )
+
+
+def refuse_old(place, attributes: dict) -> None:
+    """Raise DifferentCampaignError for a store that is read only."""
+    if attributes["scsfast_layout"] != LAYOUT_VERSION:
+        raise DifferentCampaignError(
+            f"{place}: has store layout {attributes['scsfast_layout']}, which this "
+            "scsfast reads but does not write; run the campaign anew into another path"
+        )
 
 
 def grow_store(store: Store, campaign) -> None:
@@ -181,4 +197,4 @@ def unfinish(store: Store) -> None:
     for name in store.derived:
         store.place.discard(name)
     store.place.settle("zarr.json")
-    store.update({"derived": []})
+    store.update({"derived": [], "chunks": {}})

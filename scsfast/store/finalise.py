@@ -6,18 +6,17 @@ the tables, which alone are digested and verified.
 """
 
 import math
-import warnings
 
 import numpy as np
 import xarray as xr
-import zarr
 
 from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
 from . import layout
-from .checked_zarr import CheckedZarr, Members
 from .coordinates import coordinates_of
+from .documents import parsed
+from .folder import COMMITS
 from .layout import DONE
 
 LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
@@ -42,13 +41,25 @@ def finalise(store, derive=None) -> None:
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
         for name in ("status", *store.derived):
             store.place.settle(name)
-        store.group.update_attributes({"finished": True, "digest": store.digest()})
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # not yet in the zarr 3 specification
-            zarr.consolidate_metadata(
-                CheckedZarr(store.place, Members(store.members()))
-            )
-        store.place.settle("zarr.json")
+        ended = {"finished": True, "digest": store.digest()}
+        ended |= {"records": store.journal.digest(), "chunks": _chunks(store)}
+        store.update(ended, _consolidated(store))
+
+
+def _chunks(store) -> dict[str, str]:
+    """Return the SHA-256 of every chunk that the end of a run has written, by key."""
+    names = ("status", *store.derived)
+    return store.checks.written_below(tuple(f"{name}/" for name in names))
+
+
+def _consolidated(store) -> dict:
+    """Return the metadata of all members, as zarr has it in the root for quick opening."""
+    group = {"kind": "inline", "must_understand": False, "metadata": {}}
+    members = {}
+    for name in sorted(store.members()):
+        members[name] = parsed(store.place.read(f"{name}/zarr.json"))
+    members[COMMITS] = {**members[COMMITS], "consolidated_metadata": group}
+    return {**group, "metadata": members}
 
 
 def _claim(store, names) -> None:
@@ -74,7 +85,9 @@ def outputs(rules) -> list[str]:
     return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
 
 
-def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
+def named_variables(
+    wide: dict, rules, tables=outcomes.TABLES
+) -> dict[str, xr.Variable]:
     """Return each output as a variable of its own.
 
     Parameters
@@ -82,6 +95,8 @@ def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
     wide : dict of str to array
         By table, dimensions (scenario, replicate, the table's, output).
     rules : Rules
+    tables : sequence of Table
+        Of the store.
     """
     return {
         output.name: xr.Variable(
@@ -89,7 +104,7 @@ def named_variables(wide: dict, rules) -> dict[str, xr.Variable]:
             wide[table.name][..., k],
             {"units": output.unit, "long_name": output.meaning},
         )
-        for table in layout.stored_tables(rules)
+        for table in layout.stored_tables(rules, tables)
         for k, output in enumerate(table.outputs)
     }
 

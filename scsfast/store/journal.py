@@ -4,17 +4,23 @@ A block counts as done only if its record is whole, and only for the replicates 
 record has digests for. The records sit in a folder of their own beside the arrays.
 """
 
-import json
-import zlib
-
+from ..errors import visible
+from .documents import LARGEST_RECORD, digest_of, sealed_record, unsealed_record
 from .folder import COMMITS
 
 
 class Journal:
-    """The commit records of a store, read once and kept up to date by its writer."""
+    """The commit records of a store, read once and kept up to date by its writer.
 
-    def __init__(self, place):
-        self.place = place
+    Parameters
+    ----------
+    place : Folder or Bucket
+    belongs : callable
+        Says whether a record of that name may be in this store.
+    """
+
+    def __init__(self, place, belongs=lambda name, record: True):
+        self.place, self.belongs = place, belongs
         self.records: dict[str, dict] = {}
         self.damaged: list[str] = []
         self.reload()
@@ -26,21 +32,25 @@ class Journal:
             name, _, kind = file.partition(".")
             if kind != "json" or not name[:1].isdigit():
                 continue
-            record = unsealed(self.place.read(_key(name)))
-            if record is None:
+            record = unsealed_record(self.place.read(_key(name), LARGEST_RECORD))
+            if record is None or not self.belongs(name, record):
                 self.damaged.append(name)
             else:
                 self.records[name] = record
 
     def publish(self, name: str, record: dict) -> None:
         """Commit a block; its data must be on the disk."""
-        self.place.publish(_key(name), lambda file: file.write(sealed(record)))
+        self.place.publish(_key(name), lambda file: file.write(sealed_record(record)))
         self.records[name] = record
 
     def withdraw(self, name: str) -> None:
         """Take a commit back; its data may then be written over."""
         self.place.remove(_key(name))
         self.records.pop(name, None)
+
+    def digest(self) -> str:
+        """Return the SHA-256 over all records, whatever their order."""
+        return digest_of(self.records)
 
     def is_done(self, block) -> bool:
         """Say whether a block is committed with all its replicates and no failure."""
@@ -67,7 +77,7 @@ class Journal:
     def errors(self) -> dict[tuple[int, int], str]:
         """Return the cause of each failed (scenario number, replicate)."""
         return {
-            (record["scenario"], int(replicate)): text
+            (record["scenario"], int(replicate)): visible(text)
             for record in self.records.values()
             for replicate, text in record["errors"].items()
         }
@@ -75,23 +85,3 @@ class Journal:
 
 def _key(name: str) -> str:
     return f"{COMMITS}/{name}.json"
-
-
-def sealed(record: dict) -> bytes:
-    """Return a record as JSON with its checksum."""
-    crc = zlib.crc32(_canonical(record))
-    return (json.dumps({"crc32": crc, "record": record}, indent=1) + "\n").encode()
-
-
-def unsealed(data: bytes | None) -> dict | None:
-    """Return a record, or None if it is not what was sealed."""
-    try:
-        found = json.loads(data or b"")
-        whole = zlib.crc32(_canonical(found["record"])) == found["crc32"]
-        return found["record"] if whole else None
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _canonical(record: dict) -> bytes:
-    return json.dumps(record, sort_keys=True).encode()

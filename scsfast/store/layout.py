@@ -52,14 +52,15 @@ def prepare_zarr() -> None:
     numcodecs.blosc.set_nthreads(1)
 
 
-def stored_tables(rules) -> list[outcomes.Table]:
-    """Return the tables that hold anything in a world."""
-    return [t for t in outcomes.TABLES if math.prod(outcomes.shape(t, rules))]
+def stored_tables(rules, tables=outcomes.TABLES) -> list[outcomes.Table]:
+    """Return the tables, of these, that hold anything in a world."""
+    return [t for t in tables if math.prod(outcomes.shape(t, rules))]
 
 
-def derivable(rules) -> list[str]:
+def derivable(rules, tables=outcomes.TABLES) -> list[str]:
     """Return the names of all arrays that the end of a run may write."""
-    outputs = [out.name for table in stored_tables(rules) for out in table.outputs]
+    stored = stored_tables(rules, tables)
+    outputs = [out.name for table in stored for out in table.outputs]
     return [*outputs, *BIN_STARTS, *MEASURES]
 
 
@@ -73,6 +74,11 @@ def dims(table) -> tuple[str, ...]:
     return ("scenario", "replicate", *table.dims, output_dim(table))
 
 
+def output_units(table) -> dict:
+    """Return the attributes of a table's array."""
+    return {"output_units": {output.name: output.unit for output in table.outputs}}
+
+
 def create_arrays(group, campaign, rules, block_size: int) -> None:
     """Create every array of a campaign, empty, and its labels."""
     n_scenarios, replicates = len(campaign.scenarios), campaign.replicates
@@ -83,8 +89,8 @@ def create_arrays(group, campaign, rules, block_size: int) -> None:
             table.name,
             (n_scenarios, replicates, *shape),
             dims(table),
-            _chunks(shape, block_size),
-            {"output_units": {output.name: output.unit for output in table.outputs}},
+            table_chunks(shape, block_size),
+            output_units(table),
         )
     for name, values in labels(campaign, rules).items():
         put_label(group, name, values)
@@ -176,7 +182,7 @@ def grow(group, rules, replicates: int, others=()) -> None:
     put_label(group, "replicate", range(replicates))
 
 
-def _chunks(shape: tuple[int, ...], block_size: int) -> tuple[int, ...]:
+def table_chunks(shape: tuple[int, ...], block_size: int) -> tuple[int, ...]:
     """Return the chunk of a table: a block, cut along time where it is too large."""
     one_row = 8 * block_size * math.prod(shape[1:])
     return (1, block_size, min(shape[0], max(1, LARGEST_CHUNK // one_row)), *shape[1:])
@@ -185,14 +191,14 @@ def _chunks(shape: tuple[int, ...], block_size: int) -> tuple[int, ...]:
 def n_chunks(rules, block_size: int) -> int:
     """Return how many chunks a block has in all tables."""
     shapes = [outcomes.shape(table, rules) for table in stored_tables(rules)]
-    return sum(-(-s[0] // _chunks(s, block_size)[2]) for s in shapes)
+    return sum(-(-s[0] // table_chunks(s, block_size)[2]) for s in shapes)
 
 
-def labels(campaign, rules) -> dict:
+def labels(campaign, rules, tables=outcomes.TABLES) -> dict:
     """Return all labels: of dimensions in use, of outputs of tables, of scenarios."""
     outputs = {
         output_dim(table): [output.name for output in table.outputs]
-        for table in stored_tables(rules)
+        for table in stored_tables(rules, tables)
     }
     own = of_scenarios.coordinates_of(campaign)
     return coordinates(campaign, rules) | outputs | own

@@ -15,6 +15,7 @@ from pathlib import Path
 from ..atomic_files import HOST, explained, is_alive
 from ..errors import StoreError
 from .beneath import Beneath
+from .documents import owner_of
 
 
 class Lock:
@@ -118,13 +119,9 @@ def is_dead(owner: dict) -> bool:
     is_same_job = "job" in me and me["job"] == owner.get("job")
     if is_same_job and owner.get("restart", 0) < me["restart"]:
         return True
-    return owner.get("host") == HOST and not is_alive(owner.get("pid", 0))
+    return owner.get("host") == HOST and not is_alive(owner.get("pid") or 0)
 
 
 def _owner(handle: int) -> dict:
     """Return what a lock file says of its owner, {} if nothing."""
-    try:
-        owner = json.loads(os.pread(handle, 4096, 0))
-    except ValueError:
-        return {}
-    return owner if isinstance(owner, dict) else {}
+    return owner_of(os.pread(handle, 4096, 0))

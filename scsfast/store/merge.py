@@ -4,11 +4,13 @@ Blocks are read, held against their digests, and committed anew, so the joined s
 as good as one that was computed in one place. What two stores both have must be the same.
 """
 
+from ..campaign.identity import MODEL_VERSION
 from ..campaign.packing import unpacked
 from ..errors import ConfigError, DifferentCampaignError, StoreError
 from ..model.trees import differences
 from . import snapshots
 from .blocks import Block
+from .coherence import refuse_incoherent
 from .create import open_for_writing
 from .digest import replicate_digest
 from .folder import place_of
@@ -67,6 +69,8 @@ def _sources(paths, target) -> list[Store]:
     if place_of(target).resolved in {place_of(path).resolved for path in paths}:
         raise ConfigError(f"the new store must be none of the merged, got {target}")
     sources = [Store(path) for path in paths]
+    for source in sources:
+        _refuse_source(source)
     first = sources[0]
     for source in sources[1:]:
         if source.attributes["identity"] != first.attributes["identity"]:
@@ -79,6 +83,17 @@ def _sources(paths, target) -> list[Store]:
     if unfinished:
         raise StoreError(f"not finished: {', '.join(unfinished)}; `run` them first")
     return sources
+
+
+def _refuse_source(source: Store) -> None:
+    """Raise if a store is not as it was finished, or has the bits of another model."""
+    refuse_incoherent(source, of_records=False)
+    model = source.attributes["scsfast_model"]
+    if model != MODEL_VERSION:
+        raise DifferentCampaignError(
+            f"{source.place}: has results of model version {model}, this scsfast writes "
+            f"{MODEL_VERSION}; run the campaign anew"
+        )
 
 
 def _owners(sources) -> dict[tuple[int, int], int]:
@@ -113,7 +128,11 @@ def _snapshots(source, store, key) -> dict:
     """Copy the snapshots of a replicate; return their digests."""
     try:
         return snapshots.copy(source, store, *key)
-    except (ValueError, RuntimeError) as error:  # a codec's, or a wrong digest
+    except (
+        ValueError,
+        RuntimeError,
+        StoreError,
+    ) as error:  # a codec, or a wrong digest
         raise _damaged(source, key) from error
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import xarray as xr
 
 from ..campaign.packing import unpacked
-from ..errors import StoreError
+from ..errors import ScsError, StoreError
 from ..model.measures import MEASURES
 from . import layout, snapshots
-from .chunks import Whole, whole
+from .coherence import refuse_incoherent
 from .coordinates import about, coordinates_of
 from .finalise import bin_starts
 from .store import Store
@@ -53,10 +53,12 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     faults = metadata_faults(store)
     if faults:
         raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
-    raw = xr.open_zarr(_chunks(store), consolidated=False, chunks=None)
+    refuse_incoherent(store)
+    source = store.zarr.with_read_only(True)
+    raw = _opened(store, source)
     variables = {
         output.name: _variable(store, raw, table, k)
-        for table in layout.stored_tables(store.rules[0])
+        for table in store.stored_tables()
         for k, output in enumerate(table.outputs)
     }
     variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
@@ -73,14 +75,24 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     return xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
 
 
-def _chunks(store: Store) -> Whole:
-    """Return what zarr opens: chunks are checked, and must be there once all is done.
+def _opened(store: Store, source) -> xr.Dataset:
+    """Return the arrays of a store, lazily; xarray reads the labels at once.
 
-    Snapshots need not: a regime may not use what another of the campaign has.
+    Raises
+    ------
+    StoreError
+        If a label is damaged, whatever its codec makes of that.
     """
-    tables = [table.name for table in layout.stored_tables(store.rules[0])]
-    checked = {*tables, *snapshots.names(store.campaign), *store.derived}
-    return whole(store.place, checked, store.derived if store.is_finished else ())
+    try:
+        return xr.open_zarr(source, consolidated=False, chunks=None, zarr_format=3)
+    except (ScsError, MemoryError):
+        raise
+    except Exception as error:
+        cause = str(error).partition("\n")[0]
+        raise StoreError(
+            f"{store.path}: its labels cannot be read: {cause}; `scsfast verify --repair "
+            f"{store.path}` names the array, and the next `run` writes it again"
+        ) from None
 
 
 def _labels(store: Store) -> dict[str, xr.Variable]:
@@ -112,7 +124,8 @@ def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:
     if name not in raw:
         raise StoreError(f"{store.path}/{name}: is missing; verify the store")
     if store.attributes["finished"]:
-        return raw[name].variable
-    variable = raw[name].isel({layout.output_dim(table): k}).variable
+        variable = raw[name].variable
+    else:
+        variable = raw[name].isel({layout.output_dim(table): k}).variable
     variable.attrs = {"units": output.unit, "long_name": output.meaning}
     return variable

@@ -7,7 +7,7 @@ again and derives the rest again.
 from ..atomic_files import explained
 from ..errors import StoreError
 from . import layout, snapshots
-from .create import create_commits, unfinish
+from .create import create_commits, refuse_old, unfinish
 from .folder import COMMITS
 from .verify import metadata_faults
 
@@ -26,7 +26,7 @@ def repair(store, damaged) -> None:
     StoreError
         If what describes a table or snapshots is damaged: their blocks may be whole.
     """
-    tables = {table.name for table in layout.stored_tables(store.rules[0])}
+    tables = {table.name for table in store.stored_tables()}
     results = tables.union(snapshots.names(store.campaign))
     lost = ", ".join(sorted(results & metadata_faults(store).keys()))
     if lost:
@@ -34,6 +34,7 @@ def repair(store, damaged) -> None:
             f"{store.path}: the zarr.json of {lost} cannot be repaired; nothing was "
             "touched, take it from a copy of the store"
         )
+    refuse_old(store.place, store.attributes)
     layout.prepare_zarr()
     lock = store.place.lock()
     lock.acquire()
@@ -49,7 +50,7 @@ def repair(store, damaged) -> None:
 
 def _write_anew(store, damaged: set) -> None:
     """Write what can be told from the campaign alone."""
-    labels = layout.labels(store.campaign, store.rules[0])
+    labels = store.labels()
     for name in labels.keys() & damaged:
         layout.put_label(store.group, name, labels[name])
     if "status" in damaged:

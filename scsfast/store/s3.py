@@ -12,6 +12,7 @@ from ..atomic_files import explained
 from ..errors import ConfigError, StoreError
 from .beneath import LARGEST_FILE, parts_of
 from .checked_zarr import CheckedZarr
+from .documents import owner_of
 from .folder import COMMITS, LOCK
 from .lock import is_dead, this_process
 
@@ -192,7 +193,10 @@ class Lease:
 
     def release(self) -> None:
         """Give the lock back, if it is still ours."""
-        if self._is_held and _owner(self.bucket.read(self.key)) == this_process():
+        if (
+            self._is_held
+            and owner_of(self.bucket.read(self.key, 4096)) == this_process()
+        ):
             self.bucket.remove(self.key)
         self._is_held = False
 
@@ -231,13 +235,4 @@ class Lease:
             found = self.bucket.objects.get(self.key)
         except FileNotFoundError:
             return {}, None
-        return _owner(bytes(found.bytes())), found.meta["e_tag"]
-
-
-def _owner(content: bytes | None) -> dict:
-    """Return what a lock says of its owner, {} if nothing."""
-    try:
-        owner = json.loads(content or b"{}")
-    except ValueError:
-        return {}
-    return owner if isinstance(owner, dict) else {}
+        return owner_of(bytes(found.bytes())), found.meta["e_tag"]

@@ -6,25 +6,27 @@ has no record does not count. The arrays are laid out in `layout`, the records k
 """
 
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from importlib import metadata
 
 import numpy as np
 import zarr
 
 from ..atomic_files import HOST, explained
 from ..campaign.config import campaign_from_resolved
-from ..campaign.identity import LAYOUT_VERSION, registry
-from ..errors import ConfigError, DifferentCampaignError, ScsError, StoreError
+from ..campaign.identity import MODEL_VERSION, registry
+from ..errors import DifferentCampaignError, ScsError, StoreError
 from ..model import outcomes
-from ..model.integers.build import build_rules
 from . import layout, snapshots
-from .blocks import blocks, costs
+from .blocks import Block, blocks, costs
+from .built_rules import BuiltRules
+from .checked_zarr import CheckedZarr
+from .checks import Checks
 from .digest import campaign_digest, replicate_digest
+from .documents import LARGEST_ROOT, parsed, sealed_attributes
 from .folder import COMMITS, place_of
 from .journal import Journal
+from .root import read_attributes, scsfast_version
 
 
 class Store:
@@ -50,9 +52,8 @@ class Store:
         self.made_by = made_by or {}
         self._given = campaign
         self.attributes = read_attributes(self.place)
-        if self.attributes.get("deciding", {}).get("outputs") != registry():
-            raise self._unreadable("outputs")
-        self.journal = Journal(self.place)
+        self.tables = self._tables()
+        self.journal = Journal(self.place, self._has_block)
 
     @property
     def path(self):
@@ -72,29 +73,76 @@ class Store:
         try:
             return campaign_from_resolved(tree, self.attributes["config_text"])
         except (ScsError, ValueError, KeyError, TypeError) as error:
-            raise self._unreadable("configuration") from error
+            raise self.unreadable("configuration") from error
 
     @cached_property
     def rules(self):
         """The rules of each scenario."""
-        return _Built(self)
+        return BuiltRules(self)
+
+    @property
+    def version(self) -> int:
+        """Version of the store's layout."""
+        return self.attributes["scsfast_layout"]
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What must be under each key."""
+        return Checks(self)
+
+    @cached_property
+    def zarr(self) -> CheckedZarr:
+        """What zarr reads and writes through."""
+        return CheckedZarr(self.place, self.checks)
 
     @cached_property
     def group(self):
         """The zarr group; consolidated metadata is never trusted here."""
-        return zarr.open_group(self.place.zarr, mode="r+", use_consolidated=False)
+        return zarr.open_group(
+            self.zarr, mode="r+", use_consolidated=False, zarr_format=3
+        )
+
+    def _tables(self) -> tuple:
+        """Return the tables of the registry as they were when the store was made."""
+        outputs = self.attributes["deciding"].get("outputs")
+        is_older = self.attributes["scsfast_model"] < MODEL_VERSION
+        try:
+            if is_older or outputs == registry():
+                return outcomes.recorded(outputs)
+        except (ValueError, TypeError, AttributeError):
+            pass
+        raise self.unreadable("outputs")
+
+    def _has_block(self, name: str, record: dict) -> bool:
+        """Say whether a record belongs to a block of this store."""
+        scenarios = self.attributes["config"].get("scenarios", ())
+        size, first = self.attributes["block_size"], record["first"]
+        block = Block(record["scenario"], first // size, first, record["stop"], 0)
+        return (
+            block.name == name
+            and first % size == 0
+            and first < block.stop <= min(first + size, self.replicates)
+            and block.scenario < len(scenarios)
+        )
 
     @cached_property
     def arrays(self) -> dict:
         """The zarr array of each stored table."""
-        tables = layout.stored_tables(self.rules[0])
-        return {table.name: self.array(table.name) for table in tables}
+        return {table.name: self.array(table.name) for table in self.stored_tables()}
+
+    def stored_tables(self) -> list:
+        """Return the tables of the store that hold anything."""
+        return layout.stored_tables(self.rules[0], self.tables)
+
+    def labels(self) -> dict:
+        """Return all labels of the store, see `layout.labels`."""
+        return layout.labels(self.campaign, self.rules[0], self.tables)
 
     def array(self, name: str):
         """Return a zarr array of the store."""
         try:
             return self.group[name]
-        except OSError:
+        except (OSError, StoreError):
             raise
         except Exception as error:  # whatever zarr says of damaged metadata
             raise StoreError(
@@ -103,19 +151,35 @@ class Store:
 
     def forget(self) -> None:
         """Look at arrays anew when they are asked for next: they have grown."""
-        for name in ("group", "arrays"):
+        written = self.checks.written
+        for name in ("group", "arrays", "zarr", "checks"):
             self.__dict__.pop(name, None)
+        self.checks.written.update(written)
 
-    def update(self, attributes: dict) -> None:
-        """Change root attributes on the disk; this drops consolidated metadata."""
-        self.group.update_attributes(attributes)
-        self.place.settle("zarr.json")
-        self.attributes.update(attributes)
+    def update(self, attributes: dict, consolidated: dict | None = None) -> None:
+        """Change root attributes on the disk, and seal them.
+
+        Parameters
+        ----------
+        attributes : dict
+        consolidated : dict, optional
+            Metadata of all arrays for other readers; without it there is none.
+        """
+        whole = sealed_attributes({**self.attributes, **attributes})
+        root = {"attributes": whole, "zarr_format": 3, "node_type": "group"}
+        if consolidated is not None:
+            root["consolidated_metadata"] = consolidated
+        data = (json.dumps(root, indent=2) + "\n").encode()
+        self.place.publish("zarr.json", lambda file: file.write(data))
+        grown = attributes.keys() & {"replicates", "finished", "config"}
+        self.attributes = whole
+        if grown:
+            self.forget()
 
     def members(self) -> set[str]:
         """Return the names of all that scsfast has put into the store."""
-        labels = layout.labels(self.campaign, self.rules[0])
-        tables = [table.name for table in layout.stored_tables(self.rules[0])]
+        labels = self.labels()
+        tables = [table.name for table in self.stored_tables()]
         return {
             COMMITS,
             "status",
@@ -128,8 +192,9 @@ class Store:
     @property
     def is_finished(self) -> bool:
         """Whether the end of a run has written all, consolidated metadata last."""
-        root = json.loads(self.place.read("zarr.json") or b"{}")
-        return self.attributes["finished"] and "consolidated_metadata" in root
+        root = parsed(self.place.read("zarr.json", LARGEST_ROOT) or b"{}")
+        has_metadata = isinstance(root.get("consolidated_metadata"), dict)
+        return self.attributes["finished"] and has_metadata
 
     @property
     def derived(self) -> list[str]:
@@ -141,7 +206,7 @@ class Store:
             If the store names anything that no end of a run writes.
         """
         names = self.attributes.get("derived", [])
-        known = layout.derivable(self.rules[0])
+        known = layout.derivable(self.rules[0], self.tables)
         odd = [name for name in names if name not in known]
         if odd:
             raise StoreError(
@@ -201,6 +266,7 @@ class Store:
             Digests of its snapshots, which are written.
         """
         with explained(self.path, f"write block {block.name}"):
+            before = self.journal.records.get(block.name, {}).get("chunks", {})
             self.journal.withdraw(block.name)
             try:
                 self._write_chunks(block, results)
@@ -211,6 +277,7 @@ class Store:
             record = self._record(block, results, seconds)
             if snapshot_digests:
                 record["snapshots"] = snapshot_digests
+            record["chunks"] = self._chunk_digests(block, before)
             self.journal.publish(block.name, record)
 
     def clear(self, block) -> None:
@@ -226,7 +293,7 @@ class Store:
         }
         empty = {
             table.name: np.zeros((len(block.replicates), 0), "i8")
-            for table in outcomes.TABLES
+            for table in self.tables
             if table.name not in wide
         }
         wide |= empty
@@ -250,6 +317,15 @@ class Store:
     def _folders(self, block) -> list[str]:
         return [f"{name}/c/{block.scenario}/{block.index}" for name in self.arrays]
 
+    def _chunk_digests(self, block, before: dict) -> dict[str, str]:
+        """Return the SHA-256 of each chunk of a block, snapshots kept from `before` too."""
+        tables = tuple(f"{folder}/" for folder in self._folders(block))
+        kept = tuple(
+            f"{k}/" for k in snapshots.keys(self, block.scenario, block.replicates)
+        )
+        found = {key: sha for key, sha in before.items() if key.startswith(kept)}
+        return found | self.checks.written_below((*tables, *kept))
+
     def _record(self, block, results: list, seconds: float) -> dict:
         failed = {k: r for k, r in enumerate(results) if isinstance(r, Exception)}
         return {
@@ -268,7 +344,7 @@ class Store:
             "made_by": self.made_by,
         }
 
-    def _unreadable(self, what: str) -> DifferentCampaignError:
+    def unreadable(self, what: str) -> DifferentCampaignError:
         """Return the error that says which version can read the store."""
         version = self.attributes.get("versions", {}).get("scsfast", "unknown")
         revision = self.attributes.get("build", {}).get("revision", "unknown")
@@ -287,69 +363,3 @@ def in_words(error: Exception) -> str:
     """Return what a record says of an error."""
     name = "" if isinstance(error, Failure) else f"{type(error).__name__}: "
     return f"{name}{error}"
-
-
-class _Built(Sequence):
-    """The rules of a store's scenarios, each built when it is first asked for."""
-
-    def __init__(self, store: Store):
-        self.store, self.scenarios = store, store.campaign.scenarios
-        self.built = {}
-
-    def __len__(self) -> int:
-        return len(self.scenarios)
-
-    def __getitem__(self, k: int):
-        if k not in self.built:
-            try:
-                self.built[k] = build_rules(self.scenarios[k])
-            except ConfigError as error:
-                raise self.store._unreadable("configuration") from error
-        return self.built[k]
-
-
-def scsfast_version() -> str:
-    """Return the version of scsfast that is installed."""
-    try:
-        return metadata.version("scsfast")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"
-
-
-def read_attributes(place, advice: str = "") -> dict:
-    """Return the root attributes of the store at a place.
-
-    Parameters
-    ----------
-    place : Folder or Bucket
-    advice : str
-        What to add where there is something else.
-
-    Raises
-    ------
-    ConfigError
-        If there is nothing.
-    DifferentCampaignError
-        If there is something else, or a store that this version cannot read.
-    StoreError
-        If a bucket does not answer.
-    """
-    with explained(place, "read the store"):
-        if not place.holds():
-            raise ConfigError(
-                "must be the path of a store, there is nothing", str(place)
-            )
-        root = place.read("zarr.json")
-    try:
-        attributes = json.loads(root)["attributes"]
-        version = attributes["scsfast_layout"]
-    except (ValueError, KeyError, TypeError):
-        raise DifferentCampaignError(
-            f"{place}: exists and is no scsfast store{advice}"
-        ) from None
-    if version != LAYOUT_VERSION:
-        raise DifferentCampaignError(
-            f"{place}: has store layout {version}, this scsfast reads "
-            f"{LAYOUT_VERSION}{advice}"
-        )
-    return attributes

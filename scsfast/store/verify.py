@@ -4,14 +4,14 @@ Blocks are held against the digests of their commit records; labels and the vari
 that the end of a run derives, against what they are derived from.
 """
 
-import json
-
 import numpy as np
 
 from ..atomic_files import is_elsewhere
 from ..errors import StoreError
 from . import layout, snapshots
+from .coherence import refuse_incoherent
 from .digest import replicate_digest
+from .documents import LARGEST_ARRAY, LARGEST_ROOT, parsed
 from .finalise import batch, named_variables, parts
 
 
@@ -24,6 +24,7 @@ def verify(store, progress=None) -> dict[str, str]:
     progress : callable or None
         Called with (blocks read, blocks to read).
     """
+    refuse_incoherent(store, of_records=False)
     damaged = metadata_faults(store)
     if damaged:  # what cannot be read for this alone is not damaged itself
         return damaged
@@ -37,7 +38,7 @@ def verify(store, progress=None) -> dict[str, str]:
             damaged[name] = fault
         if progress:
             progress(k, len(records))
-    for name, values in layout.labels(store.campaign, store.rules[0]).items():
+    for name, values in store.labels().items():
         _compare(damaged, name, lambda name=name: store.array(name)[...], values)
     if not damaged and store.attributes["finished"]:
         _compare(damaged, "status", lambda: store.array("status")[...], store.status())
@@ -66,22 +67,21 @@ def metadata_faults(store) -> dict[str, str]:
     The end of a run writes them all into the root's once more; before it they must be
     there and be JSON.
     """
-    root = json.loads(store.place.read("zarr.json"))
-    copies = root.get("consolidated_metadata", {}).get("metadata", {})
+    root = parsed(store.place.read("zarr.json", LARGEST_ROOT))
+    consolidated = root.get("consolidated_metadata")
+    copies = consolidated.get("metadata") if isinstance(consolidated, dict) else {}
+    copies = copies if isinstance(copies, dict) else {}
     is_finished = store.attributes["finished"]
     faults = {}
     for name in sorted(store.members() - (set() if is_finished else {*store.derived})):
-        text = store.place.read(f"{name}/zarr.json")
-        if text is None:
-            faults[name] = "its zarr.json is missing"
+        text = store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
+        fault = store.checks.metadata_fault(name, text)
+        if fault:
+            faults[name] = fault
             continue
-        try:
-            found = json.loads(text)
-        except ValueError as error:
-            faults[name] = f"its zarr.json cannot be read: {error}"
-            continue
-        copy = {k: v for k, v in copies.get(name, found).items() if k in found}
-        if copies and copy != found:
+        found, copy = parsed(text), copies.get(name)
+        copy = copy if isinstance(copy, dict) else found
+        if copies and {k: v for k, v in copy.items() if k in found} != found:
             faults[name] = "its zarr.json is not as the end of the run wrote it"
     return faults
 
@@ -114,7 +114,7 @@ def _block_fault(store, block, record: dict) -> str:
         return "its record belongs to no block of this store"
     block = _as_recorded(block, record)
     try:
-        found = [replicate_digest(arrays) for arrays in store.read(block)]
+        found = [replicate_digest(arrays, store.tables) for arrays in store.read(block)]
     except Exception as error:  # whatever a codec says of damaged bytes
         _refuse_if_elsewhere(error)
         return f"cannot be read: {error}"
@@ -137,7 +137,9 @@ def _check_named(store, damaged: dict) -> None:
     shape = store.status().shape
     for part in parts(shape, batch(shape, store.rules[0])):
         wide = {name: array[part] for name, array in store.arrays.items()}
-        for name, variable in named_variables(wide, store.rules[0]).items():
+        for name, variable in named_variables(
+            wide, store.rules[0], store.tables
+        ).items():
             if name not in damaged:
                 _compare(
                     damaged,

@@ -1,0 +1,69 @@
+"""The root of a store: what its zarr.json says, believed only if it is sealed."""
+
+from importlib import metadata
+
+from ..atomic_files import explained
+from ..campaign.identity import LAYOUT_VERSION
+from ..errors import ConfigError, DifferentCampaignError, StoreError
+from .documents import LARGEST_ROOT, Malformed, Root, checked, is_sealed, parsed
+
+
+def scsfast_version() -> str:
+    """Return the version of scsfast that is installed."""
+    try:
+        return metadata.version("scsfast")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def read_attributes(place, advice: str = "") -> dict:
+    """Return the root attributes of the store at a place.
+
+    Parameters
+    ----------
+    place : Folder or Bucket
+    advice : str
+        What to add where there is something else.
+
+    Raises
+    ------
+    ConfigError
+        If there is nothing.
+    DifferentCampaignError
+        If there is something else, or a store that this version cannot read.
+    StoreError
+        If a bucket does not answer.
+    """
+    with explained(place, "read the store"):
+        if not place.holds():
+            raise ConfigError(
+                "must be the path of a store, there is nothing", str(place)
+            )
+        root = place.read("zarr.json", LARGEST_ROOT)
+    try:
+        attributes = parsed(root or b"")["attributes"]
+        version = attributes["scsfast_layout"]
+    except (ValueError, KeyError, TypeError):
+        raise DifferentCampaignError(
+            f"{place}: exists and is no scsfast store{advice}"
+        ) from None
+    if version not in (2, LAYOUT_VERSION) or isinstance(version, bool | float):
+        raise DifferentCampaignError(
+            f"{place}: has store layout {version}, this scsfast reads 2 and "
+            f"{LAYOUT_VERSION}{advice}"
+        )
+    return _believed(place, attributes)
+
+
+def _believed(place, attributes: dict) -> dict:
+    """Return root attributes that are sealed and of the right types."""
+    try:
+        checked(Root, attributes)
+        if attributes["scsfast_layout"] != 2 and not is_sealed(attributes):
+            raise Malformed("its attributes are not as they were written")
+    except (Malformed, RecursionError) as fault:
+        raise StoreError(
+            f"{place}/zarr.json: is damaged: {fault}; nothing was touched, take the file "
+            "from a copy of the store"
+        ) from None
+    return attributes

@@ -1,0 +1,59 @@
+"""Stores of layout 2 are read as they were, and never written."""
+
+import json
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+import scsfast
+from scsfast.errors import DifferentCampaignError
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """Give the frozen store of layout 2."""
+    with tarfile.open(DATA / "store-layout-2.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path / "v2.zarr"
+
+
+def test_figures_are_those_of_the_version_that_wrote_it(old):
+    expected = json.loads((DATA / "store-layout-2.json").read_text())
+    dataset = scsfast.open(old)
+    assert Store(old).digest() == expected["digest"]
+    assert dict(dataset.sizes) == expected["dims"]
+    totals = {name: dataset[name].sum().item() for name in dataset.data_vars}
+    assert totals == pytest.approx(expected["totals"], rel=1e-12)
+    assert verify(Store(old)) == {}
+
+
+def test_it_is_not_written_and_the_way_is_named(old):
+    before = {f: f.read_bytes() for f in old.rglob("*") if f.is_file()}
+    with pytest.raises(
+        DifferentCampaignError, match="layout 2.*does not write.*run the camp"
+    ):
+        scsfast.run(Store(old).campaign, old)
+    assert {f: f.read_bytes() for f in old.rglob("*") if f.is_file()} == before
+
+
+def test_merging_results_of_another_model_is_refused(old, tmp_path):
+    other = shutil.copytree(old, tmp_path / "other.zarr")
+    with pytest.raises(
+        DifferentCampaignError, match="model version 3, .*run the campa"
+    ):
+        scsfast.merge([old, other], tmp_path / "new.zarr")
+    assert not (tmp_path / "new.zarr").exists()
+
+
+def test_outputs_that_are_not_in_the_registry_are_refused(old):
+    root = json.loads((old / "zarr.json").read_text())
+    root["attributes"]["deciding"]["outputs"]["sums"][0] = "../victim"
+    (old / "zarr.json").write_text(json.dumps(root))
+    with pytest.raises(DifferentCampaignError, match="cannot read its outputs"):
+        Store(old)
