@@ -10,16 +10,18 @@ import numpy as np
 from ..model import outcomes
 
 
-def replicate_digest(arrays: dict) -> str:
+def replicate_digest(arrays: dict, tables=outcomes.TABLES) -> str:
     """Return the SHA-256 of a replicate's int64 values, little-endian, as 64 hex digits.
 
     Parameters
     ----------
     arrays : dict of str to ndarray
-        One array a table; those of the registry are taken in its order.
+        One array per table; those of the registry are taken in its order.
+    tables : sequence of Table
+        The registry; that of an older model for its stores.
     """
     digest = hashlib.sha256()
-    for table in outcomes.TABLES:
+    for table in tables:
         digest.update(np.asarray(arrays[table.name], dtype="<i8").tobytes())
     return digest.hexdigest()
 

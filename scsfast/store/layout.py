@@ -12,8 +12,8 @@ import numpy as np
 import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
-from ..model import outcomes
-from ..model.measures import MEASURES
+from ..model import outcomes, registries
+from ..model.measures import REGISTRY as MEASURES
 from . import coordinates as of_scenarios
 
 PENDING, DONE, FAILED = 0, 1, 2
@@ -54,7 +54,8 @@ def prepare_zarr() -> None:
 
 def stored_tables(rules) -> list[outcomes.Table]:
     """Return the tables that hold anything in a world."""
-    return [t for t in outcomes.TABLES if math.prod(outcomes.shape(t, rules))]
+    known = registries.tables(rules.registry)
+    return [table for table in known if math.prod(outcomes.shape(table, rules))]
 
 
 def derivable(rules) -> list[str]:

@@ -8,6 +8,7 @@ has no record does not count. The arrays are laid out in `layout`, the records k
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from importlib import metadata
 
@@ -16,9 +17,9 @@ import zarr
 
 from ..atomic_files import HOST, explained
 from ..campaign.config import campaign_from_resolved
-from ..campaign.identity import LAYOUT_VERSION, registry
+from ..campaign.identity import LAYOUT_VERSION
 from ..errors import ConfigError, DifferentCampaignError, ScsError, StoreError
-from ..model import outcomes
+from ..model import registries
 from ..model.integers.build import build_rules
 from . import layout, snapshots
 from .blocks import blocks, costs
@@ -50,7 +51,9 @@ class Store:
         self.made_by = made_by or {}
         self._given = campaign
         self.attributes = read_attributes(self.place)
-        if self.attributes.get("deciding", {}).get("outputs") != registry():
+        outputs = self.attributes.get("deciding", {}).get("outputs")
+        self.registry = registries.version_of(outputs)
+        if self.registry is None:
             raise self._unreadable("outputs")
         self.journal = Journal(self.place)
 
@@ -226,7 +229,7 @@ class Store:
         }
         empty = {
             table.name: np.zeros((len(block.replicates), 0), "i8")
-            for table in outcomes.TABLES
+            for table in registries.tables(self.registry)
             if table.name not in wide
         }
         wide |= empty
@@ -302,7 +305,8 @@ class _Built(Sequence):
     def __getitem__(self, k: int):
         if k not in self.built:
             try:
-                self.built[k] = build_rules(self.scenarios[k])
+                rules = build_rules(self.scenarios[k])
+                self.built[k] = replace(rules, registry=self.store.registry)
             except ConfigError as error:
                 raise self.store._unreadable("configuration") from error
         return self.built[k]

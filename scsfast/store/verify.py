@@ -10,6 +10,7 @@ import numpy as np
 
 from ..atomic_files import is_elsewhere
 from ..errors import StoreError
+from ..model import registries
 from . import layout, snapshots
 from .digest import replicate_digest
 from .finalise import batch, named_variables, parts
@@ -114,7 +115,8 @@ def _block_fault(store, block, record: dict) -> str:
         return "its record belongs to no block of this store"
     block = _as_recorded(block, record)
     try:
-        found = [replicate_digest(arrays) for arrays in store.read(block)]
+        tables = registries.tables(store.registry)
+        found = [replicate_digest(arrays, tables) for arrays in store.read(block)]
     except Exception as error:  # whatever a codec says of damaged bytes
         _refuse_if_elsewhere(error)
         return f"cannot be read: {error}"
