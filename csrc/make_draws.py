@@ -103,7 +103,7 @@ def functions() -> str:
         sides = SIDES.fullmatch(purpose)
         if purpose in ALONE or who in ("unit", "0"):
             found.append(of_one(purpose, draws))
-        elif when != "tick":
+        elif when != "tick" or draws[0].block in plan.IN_BATCHES:
             found.append(of_batch(purpose, draws))
         elif not sides:
             found.append(of_tile(purpose, draws))
@@ -116,7 +116,8 @@ def rows_of_a_tile() -> list[int]:
     """Return the blocks of which a tile keeps rows, in their order."""
     in_rows = (draw for purpose, draw in PLAN.items() if purpose not in ALONE)
     by_tick = (draw for draw in in_rows if draw.when == "tick")
-    return sorted({draw.block for draw in by_tick if draw.who in ("citizen", "pair")})
+    kept = (draw for draw in by_tick if draw.block not in plan.IN_BATCHES)
+    return sorted({draw.block for draw in kept if draw.who in ("citizen", "pair")})
 
 
 def blocks() -> str:

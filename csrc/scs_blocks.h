@@ -26,6 +26,7 @@ enum {
     SCS_APPEAL_BODIES = 83,
     SCS_CONSENT = 10,
     SCS_HUSH = 84,
+    SCS_PLACEBO = 64,
 };
 enum { SCS_N_ROWS = 44 };
 

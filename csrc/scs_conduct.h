@@ -41,10 +41,10 @@ static inline uint16_t scs_offer(const int64_t *until, const uint16_t *first, in
 }
 
 /* What those of a tile who are offered acts do: four counts by domain and by group, 16 bits
- * each, and the social value. */
+ * each, the social value, and what offenders gain. */
 typedef struct {
     uint64_t domain[SCS_N_DOMAINS], group[SCS_N_GROUPS];
-    int64_t value;
+    int64_t value, gain;
 } scs_tally_t;
 
 static inline uint64_t scs_four(int a, int b, int c, int d)
@@ -72,7 +72,7 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
     int64_t feared = seen;
     if (r->clients_know && act->scored && traits & SCS_ENROLLED)
         feared = seen * (act->human ? t->unsuppressed
-                                    : t->unsuppressed_automatic)[scs_ties(m, t, j)] >> 16;
+                                    : t->unsuppressed_automatic)[scs_ties(t, j)] >> 16;
     int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
     int offered = (t->kind[k] < r->n_offences) & (int)(act->only >> group & 1);
@@ -82,6 +82,7 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
     tally->domain[act->domain] += scs_four(offered, commits, observed, 0);
     tally->group[group] += scs_four(commits, observed, 0, 0);
     tally->value += -(int64_t)commits & act->social_value;
+    tally->gain += -(int64_t)commits & (cost + act->scale);
     return (uint8_t)observed;
 }
 
@@ -107,7 +108,8 @@ static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *t
     for (int k = 0; k < 2; k++)
         scs_add_up(row->by_group + of_group[k], SCS_N_by_group, tally->group, SCS_N_GROUPS, k);
     row->sums[SCS_social_value] += tally->value;
-    row->sums[SCS_welfare] += tally->value;
+    row->sums[SCS_offender_gain] += tally->gain;
+    row->sums[SCS_welfare] += tally->value + tally->gain;
 }
 
 /* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or left; say whether any is observed. */

@@ -83,6 +83,10 @@ static inline uint32_t scs_draw_told(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_CONSENT, 2)][j] & 0xffffu; }
 static inline uint32_t scs_draw_opt(const scs_tile_t *t, int j)
 { return t->draw[SCS_ROW(SCS_CONSENT, 2)][j] >> 16; }
+static inline uint32_t scs_draw_placebo_client(const uint32_t (*word)[SCS_TILE], int slot, int j)
+{ return word[slot % 4][j]; }
+static inline uint32_t scs_draw_placebo_dissenter(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[2][j]; }
 static inline uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side)
 { return t->draw[SCS_ROW(SCS_PAIR, 0)][j] >> (side) & 0xffffu; }
 static inline uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side)

@@ -9,8 +9,8 @@
 enum { SCS_ORDERED = 64 };
 
 /* Return the ties of citizen j: bit l if level l treats it as a client this tick. */
-static inline uint32_t scs_ties(const scs_model_t *m, const scs_tile_t *t, int j)
-{ return m->state.ties[t->start + j] | (uint32_t)t->ordered[j]; }
+static inline uint32_t scs_ties(const scs_tile_t *t, int j)
+{ return t->clients[j] | (uint32_t)t->ordered[j]; }
 
 /* Return the levels at which records of citizen j are manipulated this tick. */
 static inline uint32_t scs_bends(const scs_tile_t *t, int j)
@@ -20,7 +20,7 @@ static inline uint32_t scs_bends(const scs_tile_t *t, int j)
 static inline uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t, int j)
 {
     int64_t deciding = m->rules.deciding;
-    uint32_t patrons = m->state.ties[t->start + j] & t->bends;
+    uint32_t patrons = t->clients[j] & t->bends;
     return (m->state.traits[t->start + j] & SCS_ENROLLED) && !(patrons >> deciding & 1)
         && patrons >> deciding > 1;
 }
@@ -30,7 +30,7 @@ static inline void scs_obey(const scs_model_t *m, scs_tile_t *t, int j,
                             const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
-    uint32_t patrons = m->state.ties[t->start + j] & t->bends;
+    uint32_t patrons = t->clients[j] & t->bends;
     int64_t kept = 65536, draw = scs_draw_orders(m, t->who[j], t->tick);
     for (int64_t level = r->deciding + 1; level < r->n_levels; level++) {
         if (patrons >> level & 1)

@@ -27,6 +27,65 @@ static inline uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth
     return (uint16_t)(applies * (1 + (bid < 65000 ? bid : 65000)));
 }
 
+/* Return how leaders treat citizen j as an applicant for a kind of prize whose desk is at
+ * the levels of `desk`, one bit or none. */
+static inline uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t traits,
+                                    uint32_t desk)
+{
+    int enrolled = (traits & SCS_ENROLLED) != 0;
+    int favoured = (traits & SCS_BOUGHT) != 0;
+    favoured |= enrolled & ((ties & (t->favours | (desk & t->bends))) != 0);
+    int opposed = enrolled & ((traits & SCS_DISSENTER) != 0) & ((t->opposes & ~ties) != 0);
+    return (uint8_t)(favoured ? SCS_FAVOURED : opposed ? SCS_OPPOSED : 0);
+}
+
+/* Return the group of a citizen and whether it is tied as a place in the tables. */
+static inline int64_t scs_stratum(uint32_t traits, uint32_t ties)
+{ return 2 * (traits & SCS_GROUP) + (ties != 0); }
+
+/* Count a prize of applicant k against yardsticks, what it is worth, what leaders want. */
+static inline void scs_compare_prize(const scs_model_t *m, const scs_tile_t *t, int k,
+                                     int64_t kind, const scs_row_t *row)
+{
+    int64_t at = t->start + k, value = m->ranks[kind][SCS_ORACLE][at] - 1;
+    int64_t *sums = row->by_prize + kind * SCS_N_by_prize;
+    int64_t worth = m->prizes[kind].value * value >> 16;
+    int won = t->won[SCS_ACTUAL][k], fair = t->won[SCS_FAIR][k];
+    int favoured = m->treatment[kind][at] == SCS_FAVOURED;
+    int opposed = m->treatment[kind][at] == SCS_OPPOSED;
+    sums[SCS_quality_prize_value] += t->won[SCS_QUALITY_ALONE][k] * value;
+    sums[SCS_need_prize_value] += t->won[SCS_NEED_ALONE][k] * value;
+    sums[SCS_winners_quality] += won * m->asked_quality[kind][at];
+    sums[SCS_winners_need] += won * m->asked_need[kind][at];
+    sums[SCS_prizes_again] += won & (m->state.prizes[t->start + m->applicant[kind][at]] > 0);
+    sums[SCS_favoured_prizes] += won & favoured;
+    sums[SCS_favoured_fair_prizes] += fair & favoured;
+    sums[SCS_opposed_prizes] += won & opposed;
+    sums[SCS_opposed_fair_prizes] += fair & opposed;
+    row->sums[SCS_prize_worth] += won * worth;
+    row->sums[SCS_welfare] += won * worth;
+}
+
+/* Count a prize of applicant k by group and tie. */
+static inline void scs_stratify_prize(const scs_model_t *m, const scs_tile_t *t, int k,
+                                      int64_t kind, const scs_row_t *row)
+{
+    int64_t at = t->start + k, i = t->start + m->applicant[kind][at];
+    int64_t value = m->ranks[kind][SCS_ORACLE][at] - 1;
+    int64_t *entry = row->by_stratum
+                     + scs_stratum(m->state.traits[i], m->state.ties[i]) * SCS_N_by_stratum;
+    int won = t->won[SCS_ACTUAL][k], fair = t->won[SCS_FAIR][k];
+    int best = t->won[SCS_QUALITY_ALONE][k];
+    entry[SCS_stratum_prizes] += won;
+    entry[SCS_stratum_fair_prizes] += fair;
+    entry[SCS_stratum_prizes_moved] += won & (1 - fair);
+    entry[SCS_stratum_prize_value] += won * value;
+    entry[SCS_stratum_quality_prizes] += best;
+    entry[SCS_stratum_quality_prize_value] += best * value;
+    entry[SCS_stratum_winners_quality] += won * m->asked_quality[kind][at];
+    entry[SCS_stratum_winners_need] += won * m->asked_need[kind][at];
+}
+
 /* Count entry k of a tile's applicants, who wins or would win a prize by some judge. */
 static inline void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k,
                                    int64_t kind, const scs_row_t *row)
@@ -43,6 +102,8 @@ static inline void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, in
     sums[SCS_prize_value] += won * value;
     sums[SCS_fair_prize_value] += fair * value;
     sums[SCS_oracle_prize_value] += t->won[SCS_ORACLE][k] * value;
+    scs_compare_prize(m, t, k, kind, row);
+    scs_stratify_prize(m, t, k, kind, row);
     group[SCS_group_prizes] += won;
     group[SCS_group_fair_prizes] += fair;
     for (; ties; ties &= ties - 1) {

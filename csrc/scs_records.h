@@ -116,7 +116,7 @@ static inline void scs_retaliate(const scs_model_t *m, scs_tile_t *t, int j, uin
                                  const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
-    uint32_t ties = scs_ties(m, t, j);
+    uint32_t ties = scs_ties(t, j);
     if (!(r->recorded && m->state.traits[t->start + j] & SCS_ENROLLED))
         return;
     if ((int64_t)draw >= 65536 - t->unanswered[ties])
@@ -143,9 +143,10 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
 {
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
-    uint32_t ties = scs_ties(m, t, j), traits = m->state.traits[i];
+    uint32_t ties = scs_ties(t, j), traits = t->views[j];
     if (!act->scored || !(traits & SCS_ENROLLED))
         return 0;
+    row->sums[SCS_records_handled] += act->human ? r->deciding + 1 : 1;
     int64_t sign = act->human ? scs_clerk(r, clerk, row) : 1;
     t->fair_points[j] += (int32_t)(sign * act->points);
     t->repaired[j] |= (uint8_t)(act->positive && sign > 0);
@@ -181,7 +182,7 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
     uint32_t partner = t->other_word[j];
-    uint32_t ties = scs_ties(m, t, j);
+    uint32_t ties = scs_ties(t, j);
     int breached = !t->kept[j];
     const int64_t *norm = r->norm + 4 * (s->traits[i] & SCS_GROUP);
     int is_right = scs_draw_meeting_seen(t, j) < r->meeting_right;
@@ -189,6 +190,7 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
     int fairly = (norm[(partner & SCS_FAIR_GOOD ? 0 : 2) + breached] > 0) == is_right;
     row->sums[SCS_meetings_recorded]++;
     row->sums[SCS_meetings_misjudged] += !is_right;
+    row->sums[SCS_records_handled] += r->deciding + 1;
     int64_t sign = scs_clerk(r, scs_draw_meeting_clerk(t, k), row);
     t->fair_points[j] += (int32_t)(sign * (fairly ? r->meeting_plus : -r->meeting_minus));
     if (sign)
@@ -230,7 +232,7 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
 {
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
-    uint32_t ties = scs_ties(m, t, j), traits = m->state.traits[i];
+    uint32_t ties = scs_ties(t, j), traits = t->views[j];
     uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1);
     if (!(traits & SCS_ENROLLED))
         return;
@@ -265,7 +267,7 @@ static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, int k,
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
     uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1), selling = 0;
-    uint32_t ties = scs_ties(m, t, j);
+    uint32_t ties = scs_ties(t, j);
     if (!(s->traits[i] & SCS_ENROLLED))
         return;
     for (int level = 0; levels >> level; level++)
@@ -281,6 +283,7 @@ static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, int k,
     if (!below)
         return;
     row->by_level[at * SCS_N_by_level + SCS_sold]++;
+    s->traits[i] |= SCS_BOUGHT;
     t->gain[j] -= (int32_t)r->sale_price[at];
     t->points[j] += r->scored ? (int32_t)points : 0;
     t->taken_off[j] = 1;

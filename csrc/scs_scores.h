@@ -194,7 +194,7 @@ static inline void scs_approach(const scs_model_t *m, scs_tile_t *t, int j)
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
-    int32_t tilt = (s->traits[i] & SCS_DISSENTER ? t->dissent_tilt : t->tilt)[scs_ties(m, t, j)];
+    int32_t tilt = (t->views[j] & SCS_DISSENTER ? t->dissent_tilt : t->tilt)[scs_ties(t, j)];
     int64_t target = scs_clamp(scs_target(m, t, j, SCS_ACTUAL) + tilt, r->floor, r->ceiling);
     int64_t fair_target = scs_clamp(scs_target(m, t, j, SCS_FAIR), r->floor, r->ceiling);
     uint32_t rate = (uint32_t)r->score_rate;

@@ -7,15 +7,20 @@
 #include "scs_blocks.h"
 #include "scs_outputs.h"
 #include "scs_select.h"
+#include "scs_yardsticks.h"
 
 enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
 enum { SCS_TILE = 256 }; /* citizens; what a step of the tick reads of a tile fits the L1 cache */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
-    SCS_BY_EXCLUSION
+    SCS_BY_EXCLUSION, SCS_BY_QUEUE
 };
-/* By whose judgement prizes go: the scores as they are, fair scores, social value. */
-enum { SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_JUDGES };
+/* By whose judgement prizes go: the scores as they are, fair scores, social value; these
+ * have ranks of 16 bits. Beside them the yardsticks of one byte: quality alone, need alone. */
+enum {
+    SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS,
+    SCS_QUALITY_ALONE = SCS_N_RANKS, SCS_NEED_ALONE, SCS_N_JUDGES
+};
 enum { SCS_NO_TARGET, SCS_BY_MEAN, SCS_BY_COUNT };
 enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST };
 enum { SCS_LEDGER, SCS_INDEX, SCS_BLACK_BOX, SCS_LIST, SCS_NO_SCORER };
@@ -24,7 +29,9 @@ enum { SCS_N_PARTS = 5, SCS_N_FEATURES = 8, SCS_N_FEATURE_SUMS = 44 };
 enum { SCS_FULL = 65535, SCS_NO_LIMIT = 2147483647, SCS_MOST_OF_A_YEAR = 1 << 28 };
 
 /* Bits of `traits`: two of group, then flags. */
-enum { SCS_GROUP = 3, SCS_DISSENTER = 4, SCS_ENROLLED = 8, SCS_AWARE = 16 };
+enum { SCS_GROUP = 3, SCS_DISSENTER = 4, SCS_ENROLLED = 8, SCS_AWARE = 16, SCS_BOUGHT = 128 };
+/* How leaders treat an applicant, as the ranks are made. */
+enum { SCS_FAVOURED = 1, SCS_OPPOSED = 2 };
 enum { SCS_RURAL = 1, SCS_MIGRANT = 2 };
 
 /* Bits of `published`: what others read of a citizen. Quality is in the top byte. */
@@ -32,7 +39,7 @@ enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19, SCS_INFORMED = 1 << 20 };
 
 /* One kind of act; see ActRule in scsfast/model/integers/rules.py for every member but `until`. */
 typedef struct {
-    int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored;
+    int64_t inverse_scale, scale, penalty, price, social_value, positive, only, defies, scored;
     int64_t points, dealt[6], lists, limit, domain, human, seen[4], seen_low[4];
 } scs_act_t;
 
@@ -54,6 +61,7 @@ typedef struct {
     int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
     int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6], orders[6];
     int64_t target[6], target_effort[6], target_width[6], target_step[6];
+    int64_t favours[6], opposes[6], placebo;
     int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
     int64_t sells, retaliates, competes, tilts, reviews, commands, hushes; /* flags */
     int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay;
@@ -115,6 +123,12 @@ typedef struct {
     int64_t start, n, number;
     uint32_t tick;
     uint32_t bends;         /* bit l: the leader at level l manipulates */
+    uint32_t favours, opposes; /* and favours its clients, harms dissenters */
+    /* bits as of `ties` and `traits` by which leaders act on each citizen, and, under a
+     * placebo, where they are drawn */
+    const uint8_t *clients, *views;
+    uint8_t drawn_clients[SCS_TILE], drawn_views[SCS_TILE];
+    uint32_t placebo[8][SCS_TILE];
     /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
      * nobody retaliates; points that leaders add to the target, to that of a dissenter */
     int32_t unsuppressed[128], unsuppressed_automatic[128], unanswered[128];
@@ -172,8 +186,10 @@ typedef struct {
     uint16_t *applied[SCS_MAX_PRIZES];   /* and by tile how many; so ranks and lots */
     uint8_t applies[SCS_MAX_PRIZES][256]; /* by the draw of a need; where needs rise with */
     int needy_from[SCS_MAX_PRIZES];       /* it the first that applies, else -1 */
-    int same_as[SCS_MAX_PRIZES][SCS_N_JUDGES]; /* judges that rank equally share a cut, */
-    uint16_t *ranks[SCS_MAX_PRIZES][SCS_N_JUDGES]; /* and an array */
+    uint8_t *asked_need[SCS_MAX_PRIZES];  /* likewise: need, quality, treatment */
+    uint8_t *asked_quality[SCS_MAX_PRIZES], *treatment[SCS_MAX_PRIZES];
+    int same_as[SCS_MAX_PRIZES][SCS_N_RANKS]; /* judges that rank equally share a cut, */
+    uint16_t *ranks[SCS_MAX_PRIZES][SCS_N_RANKS]; /* and an array */
 } scs_model_t;
 
 /* What the review knows: by level and unit the serial number and last tick of the leader in

@@ -144,13 +144,10 @@ def merge(stores, target):
     ConfigError, DifferentCampaignError, StoreError
         As `scsfast.store.merge.join`.
     """
-    from .model.measures import summarise
     from .store.finalise import finalise
     from .store.merge import join
 
-    return join(
-        stores, target, provenance(), lambda joined: finalise(joined, summarise)
-    )
+    return join(stores, target, provenance(), finalise)
 
 
 def raise_failures(campaign, failures: dict) -> None:

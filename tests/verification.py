@@ -25,6 +25,7 @@ THEMES = (
     "records",
     "meetings",
     "prizes",
+    "measures",
     "conduct",
     "leaders",
     "scorers",

@@ -75,9 +75,16 @@ CONDUCT = (
     ("meetings", "met somebody"),
     ("words_kept", "kept its word"),
 )
-ROUTINE = {"meetings", "words_kept", "welfare", "social_value", "tilted"}
-ROUTINE |= {"informal_help", "desk_lifted"}
-UNSAID = {"meetings", "welfare", "social_value", "tilted"}
+UNCOUNTED = {"welfare", "social_value", "offender_gain", "records_handled"}
+ROUTINE = {
+    "meetings",
+    "words_kept",
+    "tilted",
+    "informal_help",
+    "desk_lifted",
+    *UNCOUNTED,
+}
+UNSAID = {"meetings", "tilted", *UNCOUNTED}
 UNSAID |= {"group_violations", "group_violations_observed"}
 UNSAID |= {"group_deeds", "group_deeds_observed"}
 UNSAID |= {"ordered_suppressed", "overturned", "hushed"}
@@ -167,8 +174,8 @@ def _month(chapter, scenario) -> dict:
         },
         "unit_points": chapter.unit_points,
         "prizes": [
-            {"kind": kind, "won": won, "fairly": fair}
-            for kind, won, fair in chapter.prizes
+            {"kind": kind, "won": won, "fairly": fair, "treatment": treatment}
+            for kind, won, fair, treatment in chapter.prizes
         ],
         "score": chapter.score if chapter.has_score else None,
         "fair_score": chapter.fair_score if chapter.has_score else None,
@@ -240,14 +247,19 @@ def _phrase(phrase: str, event, partner) -> str:
     return phrase.format(act=event.act, channel=channel, level=level, partner=partner)
 
 
-def _prize(kind: str, won: bool, fair: bool) -> str:
+def _prize(kind: str, won: bool, fair: bool, treatment: str) -> str:
     verdicts = {
         (True, True): "won it",
         (True, False): "won it, by fair scores it would not have",
         (False, True): "got none, by fair scores it would have",
         (False, False): "got none",
     }
-    return f"asked for a {kind} and {verdicts[won, fair]}"
+    treated = {
+        "favoured": ", favoured by a leader or having bought points",
+        "opposed": ", as a dissenter whom a leader opposes",
+    }
+    asked = f"asked for a {kind}{treated.get(treatment, '')}"
+    return f"{asked} and {verdicts[won, fair]}"
 
 
 def _sums(months: list[dict]) -> dict:

@@ -155,9 +155,14 @@ def values(dataset: xr.Dataset, names, formulas=None) -> xr.Dataset:
 
 
 def _formula(name: str):
-    """Return what computes a variable of a dataset."""
-    of = measure if name in MEASURES else total
-    return lambda dataset: of(dataset, name)
+    """Return what reads a variable of a dataset, or computes it."""
+
+    def formula(dataset):
+        if name not in MEASURES:
+            return total(dataset, name)
+        return dataset[name] if name in dataset else measure(dataset, name)
+
+    return formula
 
 
 def _values(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:

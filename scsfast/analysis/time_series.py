@@ -9,21 +9,10 @@ import xarray as xr
 
 from ..errors import ConfigError
 from ..intervals import statistics
-from ..model.measures import MEASURES, POINT, measure, once
+from ..model.measures import MEASURES, POINT, REGISTRY, UNITS, measure, once
 
-NEEDS = {
-    "efficiency": ("prize_value", "lottery_prize_value", "oracle_prize_value"),
-    "fair_efficiency": (
-        "fair_prize_value",
-        "lottery_prize_value",
-        "oracle_prize_value",
-    ),
-    "prizes_moved_share": ("prizes_moved", "prizes"),
-    "capture": ("connected", "connected_prizes"),
-    "mean_displacement": ("displacement",),
-    "auc": ("score_count",),
-    "violation_rate": ("violations", "temptations"),
-}
+NEEDS = {name: REGISTRY[name].outputs for name in MEASURES}
+AT_DISTRIBUTIONS = ("auc", "wealth_gini", "prize_gini")  # known on some ticks only
 OF_POINTS = "1/256 point"
 
 
@@ -44,14 +33,14 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
     -------
     xarray.DataArray
         float64, dimensions (scenario, replicate, tick): the last tick of each period;
-        "auc" has the ticks of distributions.
+        measures of `AT_DISTRIBUTIONS` have the ticks of distributions.
 
     Raises
     ------
     ConfigError
         If there is no such variable.
     """
-    if variable in NEEDS:
+    if variable in NEEDS and all(output in dataset for output in NEEDS[variable]):
         return _measured(dataset, variable, every)
     if variable == "mean_score":
         return _mean_score(dataset, every)
@@ -85,7 +74,8 @@ def _mean_score(dataset, every: int) -> xr.DataArray:
 
 def _measured(dataset, name: str, every: int) -> xr.DataArray:
     """Return a measure of each period, by taking periods for replicates."""
-    dim, every = ("distribution_tick", 1) if name == "auc" else ("tick", every)
+    is_state = name in AT_DISTRIBUTIONS
+    dim, every = ("distribution_tick", 1) if is_state else ("tick", every)
     keep = [c for c in ("scorer", "n_citizens") if c in dataset.coords]
     parts = dataset[list(NEEDS[name])].reset_coords()[[*NEEDS[name], *keep]]
     parts = parts.set_coords(keep)
@@ -109,7 +99,7 @@ def _measured(dataset, name: str, every: int) -> xr.DataArray:
             "replicate": dataset["replicate"].values,
             "tick": ends,
         },
-        attrs={"long_name": MEASURES[name], "units": "1"},
+        attrs={"long_name": MEASURES[name], "units": UNITS[name]},
     )
 
 

@@ -10,7 +10,7 @@ number of jobs are not, so they may change.
 import hashlib
 import json
 
-from ..model import outcomes
+from ..model import registries
 from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
 from ..model.trees import differing
 
@@ -77,7 +77,7 @@ def _unless_empty(key: str, value: dict) -> dict:
 
 def registry() -> dict[str, list[str]]:
     """Return the names of the outputs of every table."""
-    return {t.name: [o.name for o in t.outputs] for t in outcomes.TABLES}
+    return registries.names()
 
 
 def identity(campaign) -> str:

@@ -38,14 +38,13 @@ def plan(
     Plays a small piece for a second or two; nothing is left on the disk.
     """
     from ..api import as_campaign
-    from ..model.measures import summarise
     from ..planning.estimate import estimate
     from ..planning.limits import refuse_unfit
     from .tables_plan import plan_text
 
     campaign = as_campaign(file, sets or ())
     path = _free_place(campaign, file.stem) if store is None else store
-    found = estimate(campaign, path, jobs, ranks, derive=summarise)
+    found = estimate(campaign, path, jobs, ranks)
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
     if campaign.until:
         say(

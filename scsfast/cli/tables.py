@@ -10,17 +10,21 @@ MOST_SHOWN = 40  # scenarios of a table in a terminal; more are those of a desig
 PLAIN_WIDTH = 160  # columns where stdout is no terminal
 HEADS = {
     "efficiency": "effi-\nciency",
-    "fair_efficiency": "fair effi-\nciency",
-    "prizes_moved_share": "prizes\nmoved",
+    "skill": "skill",
+    "attainable": "attain-\nable",
+    "diversion": "diver-\nsion",
     "capture": "capture",
+    "prizes_moved_share": "prizes\nmoved",
     "mean_displacement": "displa-\ncement",
     "auc": "AUC",
     "violation_rate": "viola-\ntions",
 }
 NOTE = (
-    "Mean ± half the 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle.\n"
-    "Prizes moved: share that fair scores would have given to others. Capture: prize rate\n"
-    "of leaders' own over the rest's. Displacement: points. -: missing or meaningless."
+    "Mean ± half the 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle. Skill:\n"
+    "0 lottery, 1 a perfect score of quality, whose efficiency is `attainable`. Diversion:\n"
+    "share of prizes that the favoured have beyond fair scores. Capture: prize rate of the\n"
+    "tied over the rest's. Prizes moved: winners whom fair scores would not have chosen, by\n"
+    "favour or noise. Displacement: points. -: missing or meaningless."
 )
 
 

@@ -34,7 +34,10 @@ def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
 def _traits(world) -> np.ndarray:
     """Return group and flags of citizens as the kernel stores them."""
     flags = (world.dissenter, world.enrolled, world.aware)
-    return world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
+    bought = np.array(world.bought, int) << 7
+    return bought + (
+        world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
+    )
 
 
 def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:

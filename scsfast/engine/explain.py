@@ -15,6 +15,7 @@ from ..errors import ConfigError, KernelError
 from ..model.integers import ridge
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
+from ..model.reference.favour import is_favoured, is_opposed
 from ..model.reference.prizes import lifted, need_of, rank
 from ..model.reference.reference import Published, Reference
 from ..model.reference.scores import grade
@@ -22,7 +23,7 @@ from ..model.reference.world import Draws, World
 from ..model.scorers import FEATURES
 from ..model.user_data import Given
 from ..model.world import Scenario
-from .simulation import Simulation
+from .simulation import BOUGHT, Simulation
 from .state import partner_indices
 
 STATE = ("score", "fair_score", "wealth", "payoff", "strategy", "prizes")
@@ -61,8 +62,8 @@ class Chapter(NamedTuple):
     partner: int | None
     unit_points: float  # what the review gave to everyone with a score in the village
     prizes: list[
-        tuple[str, bool, bool]
-    ]  # (kind, won, would have won fairly) if applied
+        tuple[str, bool, bool, str]
+    ]  # (kind, won, would have won fairly, treatment by leaders) if applied
     score: tuple[float, float]
     fair_score: tuple[float, float]
     wealth: tuple[float, float]
@@ -107,6 +108,7 @@ class _World(World):
         self.dissenter = {i: bool(bits & 4) for i, bits in traits.items()}
         self.enrolled = {i: bool(bits & 8) for i, bits in traits.items()}
         self.aware = {i: bool(bits & 16) for i, bits in traits.items()}
+        self.bought = {i: bool(bits & BOUGHT) for i, bits in traits.items()}
 
     def meet_leaders(self, arrays: dict, i: int) -> None:
         """Look up the leaders in office, and who of them citizen i is tied to."""
@@ -171,8 +173,10 @@ class Witness(Reference):
         self.outputs.turn_to()
         super().meet(i, month)
 
-    def apply(self, simulation: Simulation) -> list[tuple[bool, bool, bool]]:
-        """Return whether the citizen applies, wins, would win fairly, by kind of prize.
+    def apply(self, simulation: Simulation) -> list[tuple[bool, bool, bool, str]]:
+        """Return whether the citizen applies, wins, would win fairly, and how it is treated.
+
+        One entry per kind of prize; the treatment is "favoured", "opposed" or "".
 
         Call before the kernel's tick. The kernel's rank and lot of the citizen must be
         those of the reference; those of all others in its pool are the kernel's.
@@ -189,8 +193,14 @@ class Witness(Reference):
             ours = [asks * self.draw(lot, i), *(asks * (1 + of) for of in ranks)]
             self._compare(f"lot and ranks for {kind.name}", kernels, ours)
             wins = [_wins(simulation, kind, lot, name, i) for name in names[:2]]
-            results.append((asks, *wins))
+            results.append((asks, *wins, self._treatment(kind)))
         return results
+
+    def _treatment(self, kind) -> str:
+        """Return how leaders treat the citizen where a kind of prize is handed out."""
+        if is_favoured(self, self.i, kind):
+            return "favoured"
+        return "opposed" if is_opposed(self, self.i) else ""
 
     def tell(self, simulation: Simulation, winners: list[bool]) -> None:
         """Live the month that the kernel has just computed, and compare."""
@@ -208,7 +218,7 @@ class Witness(Reference):
             if len(arrays[name]):
                 self._compare(name, int(arrays[name][i]), getattr(self, name)[i])
         flags = (self.world.enrolled[i], self.world.aware[i])
-        kernels = int(arrays["traits"][i]) >> 3
+        kernels = int(arrays["traits"][i]) >> 3 & 3
         self._compare(
             "enrolled and aware", (bool(kernels & 1), bool(kernels & 2)), flags
         )
@@ -314,7 +324,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
     before = {name: getattr(witness, name)[i] for name in (*STATE, *LIST_STATE)}
     results = witness.apply(simulation)
     simulation.run(1)
-    witness.tell(simulation, [won for _, won, _ in results])
+    witness.tell(simulation, [won for _, won, *_ in results])
 
     def both(name: str, unit: int = 1):
         return before[name] / unit, getattr(witness, name)[i] / unit
@@ -327,7 +337,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
         events=witness.outputs.events,
         partner=None if other == i else other,
         unit_points=has_score * witness.unit_points[i // rules.spans[0]] / 256,
-        prizes=[(kind.name, won, fair) for kind, (asked, won, fair) in kinds if asked],
+        prizes=[(kind.name, *rest) for kind, (asked, *rest) in kinds if asked],
         score=both("score", 256),
         fair_score=both("fair_score", 256),
         wealth=both("wealth", 256),

@@ -17,7 +17,7 @@ from . import state
 
 GROUP_BITS, TRAIT_BITS = (
     3,
-    5,
+    8,
 )  # mask of the group; bits in use, as in csrc/scs_structs.h
 STRATEGIES = 3
 EVERY = None  # any value of the type is safe

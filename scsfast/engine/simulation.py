@@ -22,6 +22,7 @@ TRAIT_BITS = {  # (shift, mask) in `traits`, as SCS_GROUP and the flags beside i
     "enrolled": (3, 1),
     "aware": (4, 1),
 }
+BOUGHT = np.uint8(128)  # in `traits`: has bought points
 
 
 class Simulation:
@@ -218,9 +219,9 @@ class Simulation:
         self.rules = due[0].followed_by(later)
         born = {name: np.zeros_like(self.arrays[name]) for name in state.BORN}
         self._bear(born)
-        aware = np.uint8(1 << TRAIT_BITS["aware"][0])
-        known = self.arrays["traits"] & aware
-        self.arrays["traits"][:] = born["traits"] & ~aware | known
+        kept = np.uint8(1 << TRAIT_BITS["aware"][0]) | BOUGHT
+        known = self.arrays["traits"] & kept
+        self.arrays["traits"][:] = born["traits"] & ~kept | known
         state.change(self.rules, self.arrays, self.tick)
         self._seat_bodies()
         self._replicate.take_rules(self._kernel_rules())

@@ -20,8 +20,11 @@ PAGE = 4096  # bytes
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
 MOST_SALE_CUTS = 8
+ASKED = ("applicant", "asked_need", "asked_quality", "treatment")  # of applicants
 # Computed anew for every tick: by thread, or by applicant, tile by tile.
-SCRATCH = re.compile(r"applicant_keys|((fair_|oracle_)?rank|lot|applicant|applied)_\d")
+SCRATCH = re.compile(
+    rf"applicant_keys|((fair_|oracle_)?rank|lot|applied|{'|'.join(ASKED)})_\d"
+)
 
 BORN = ("quality", "guile", "means", "traits", "strategy", "ties")
 CITIZEN_ARRAYS = {
@@ -127,7 +130,7 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         **_remedies(regimes),
         **_units(rules),
         **_tables(rules),
-        "applicant_keys": np.zeros((n_threads, min(n, widest)), np.uint32),
+        "applicant_keys": np.zeros((n_threads, 1 + min(n, widest)), np.uint32),
         "feature_sums": np.zeros((n_threads, 2, n_sums(len(FEATURES))), np.int64),
     }
 
@@ -145,7 +148,7 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
     tiles = -(-n // regimes[0].spans[0]) * -(-regimes[0].spans[0] // TILE)
     return {
         **{name: np.zeros(n, np.uint16) for name in sorted(used)},
-        **{f"applicant_{k}": np.zeros(n, np.uint8) for k in kinds},
+        **{f"{name}_{k}": np.zeros(n, np.uint8) for name in ASKED for k in kinds},
         **{f"applied_{k}": np.zeros(tiles, np.uint16) for k in kinds},
     }
 

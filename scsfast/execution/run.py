@@ -125,7 +125,6 @@ def _follow(crew, campaign, path, tools) -> dict:
 
 def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
     """Run as many replicates as are asked for, or as the stopping rule wants."""
-    from ..model.measures import summarise
     from ..planning.limits import refuse_unfit
     from ..store.create import open_for_writing
     from ..store.finalise import finalise
@@ -151,7 +150,7 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
             more = next_size(path, campaign, wanted, say)
             if more is None:
                 if not store.is_finished:
-                    finalise(store, summarise)
+                    finalise(store)
                 failed = store.journal.errors().items()
                 return {key: why for key, why in failed if first <= key[1] < wanted}
         wanted = more

@@ -35,6 +35,9 @@ AUDITS = 56  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
 # TIES + l and LEADERS + l to level l. Word k of LOTS belongs to kind k of prize.
 TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
+# Blocks of a tick under a placebo: word l of the first two belongs to level l.
+PLACEBO = 64
+IN_BATCHES = (PLACEBO, PLACEBO + 1)  # drawn into arrays of their own, no rows of a tile
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
 BLOCKS = {
     "CITIZEN": CITIZEN,
@@ -60,6 +63,7 @@ BLOCKS = {
     "APPEAL_BODIES": APPEAL_BODIES,
     "CONSENT": CONSENT,
     "HUSH": HUSH,
+    "PLACEBO": PLACEBO,
 }
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
@@ -119,6 +123,11 @@ PLAN: dict[str, Draw] = {
     "reconsider": _citizen(CONSENT, 1, 0, 32),
     "told": _citizen(CONSENT, 2, 0, 16),
     "opt": _citizen(CONSENT, 2, 16, 16),
+    **{
+        f"placebo_client_{level}": _citizen(PLACEBO + level // 4, level % 4, 0, 32)
+        for level in range(6)
+    },
+    "placebo_dissenter": _citizen(PLACEBO + 1, 2, 0, 32),
     "lower_keeps": _pair(0, 0, 16),
     "upper_keeps": _pair(0, 16, 16),
     "lower_knows": _pair(1, 0, 16),

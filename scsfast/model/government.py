@@ -235,6 +235,12 @@ class Government(Parameters):
         "whether a client counts on being covered when tempted",
         source="modelling choice: both are plausible",
     )
+    placebo: bool = param(
+        False,
+        "whether leaders' acts fall on citizens drawn anew each tick, at the shares of "
+        "clients and dissenters, instead of on these: what noise alone moves",
+        source="not a behaviour: a yardstick for C1, off by default",
+    )
 
     @model_validator(mode="before")
     @classmethod

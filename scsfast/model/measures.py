@@ -1,147 +1,103 @@
-"""Summaries: one number a replicate, and their mean with a 95 % interval a scenario.
+"""The registry of measures: numbers per replicate that are derived from the outputs.
 
-All are ratios of sums over the measured ticks (those after warm-up), missing (NaN) where
-the denominator is 0 or where the regime has no scores to speak of.
+Each measure is listed once, with unit, meaning and the outputs that it needs. Measures are
+ratios of sums over the measured ticks (those after warm-up), or of the state at the end of
+the run; they are missing (NaN) where the denominator is 0, where the regime has no scores
+to speak of, or where an older store lacks an output.
+
+Values of prizes are need x quality of their winners. V is the value that the regime
+reaches, with L, Q, N and O for a lottery (expected), quality alone, need alone and need x
+quality in its place, all with the same applicants, places and lots:
+
+    efficiency = (V - L)/(O - L)    attainable = (Q - L)/(O - L)    skill = (V - L)/(Q - L)
 """
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
 
 from ..intervals import statistics
+from .measure_formulas import (
+    auc,
+    between,
+    capture,
+    fair_capture,
+    gain,
+    group_capture,
+    group_skill,
+    measured,
+    once,
+    per_citizen,
+    prize_gini,
+    share_of,
+    total,
+    wealth_gini,
+)
 
-MEASURES = {
-    "efficiency": "value of prizes between lottery (0) and oracle (1)",
-    "fair_efficiency": "the same had fair scores decided",
-    "prizes_moved_share": "share of winners who would not have won by fair score",
-    "capture": "prize rate of those tied to any leader over the rest's",
-    "mean_displacement": "mean |score - fair score|",
-    "auc": "chance that a citizen of the better half outscores one of the worse",
-    "violation_rate": "violations a temptation",
-}
-UNITS = {"mean_displacement": "point"}
-TRUE_HALF = 8  # quality classes from this one up are the better half
-POINT = 256
-LOT = 65536
+__all__ = [
+    "capture",
+    "measured",
+    "once",
+    "total",
+]  # of the formulas, beside what is below
+
+POINT = MONEY = UNIT = 256
 SCORED = ("ledger", "index", "model")  # scorers that give scores
 
 
-def summarise(dataset: xr.Dataset) -> xr.Dataset:
-    """Return the measures of every replicate.
+class Measure(NamedTuple):
+    """One measure: what it means, what it is computed from, and how."""
+
+    name: str
+    unit: str
+    meaning: str
+    outputs: tuple[str, ...]
+    formula: Callable[[xr.Dataset], xr.DataArray]
+    scored: bool = False  # whether it needs a regime with scores
+
+
+def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    """Return a measure of every replicate.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        Outputs by name, dimensions (scenario, replicate, ...), with the coordinates
+        `scorer` and `n_citizens` and the attribute `first_measured_tick`.
+    name : str
+        One of `MEASURES` or `GROUP_MEASURES`.
 
     Returns
     -------
-    xarray.Dataset
-        One float64 variable a measure, dimensions (scenario, replicate).
+    xarray.DataArray
+        float64, dimensions (scenario, replicate), for `GROUP_MEASURES` also (group,).
     """
-    values = {name: measure(dataset, name) for name in MEASURES}
-    summary = xr.Dataset(values).drop_vars(["scorer", "n_citizens"], errors="ignore")
-    for name, meaning in MEASURES.items():
-        attributes = {"long_name": meaning, "units": UNITS.get(name, "1")}
-        summary[name].attrs = attributes
-    return summary
+    found = REGISTRY[name]
+    if any(output not in dataset for output in found.outputs):
+        return _missing(dataset, name)
+    values = found.formula(dataset).astype("f8")
+    return values.where(dataset["scorer"].isin(SCORED)) if found.scored else values
 
 
-def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
-    """Return one of `MEASURES`, float64, dimensions (scenario, replicate)."""
-    return _FORMULAS[name](dataset)
+def measures(dataset: xr.Dataset, names=None) -> xr.Dataset:
+    """Return measures of every replicate, by default all, with units and meanings."""
+    names = [*MEASURES, *GROUP_MEASURES] if names is None else names
+    values = {name: measure(dataset, name) for name in names}
+    found = xr.Dataset(values).drop_vars(["scorer", "n_citizens"], errors="ignore")
+    for name in names:
+        found[name].attrs = about(name)
+    return found
 
 
-def total(dataset: xr.Dataset, name: str) -> xr.DataArray:
-    """Return an output summed over measured ticks and all but scenario and replicate.
-
-    Of outputs by tie, whose labels overlap, those tied to any leader.
-    """
-    variable = once(dataset[name])
-    if "tick" in variable.dims:
-        variable = variable.isel(tick=measured(variable["tick"], dataset))
-    rest = [dim for dim in variable.dims if dim not in ("scenario", "replicate")]
-    return variable.astype("f8").sum(rest)
-
-
-def once(variable: xr.DataArray) -> xr.DataArray:
-    """Return an output in which nobody is counted twice, as labels of ties overlap."""
-    return variable.sel(tie="any") if "tie" in variable.dims else variable
-
-
-def measured(ticks: xr.DataArray, dataset: xr.Dataset) -> np.ndarray:
-    """Return the places of the ticks after warm-up."""
-    return np.flatnonzero(ticks.values >= dataset.attrs["first_measured_tick"])
-
-
-def _ratio(above, below) -> xr.DataArray:
-    return above / below.where(below != 0)
-
-
-def _efficiency(dataset, achieved: str) -> xr.DataArray:
-    """Return where a value of prizes lies between lottery and oracle."""
-    lottery = total(dataset, "lottery_prize_value") / LOT
-    gain = total(dataset, achieved) - lottery
-    return _ratio(gain, total(dataset, "oracle_prize_value") - lottery)
-
-
-def capture(
-    dataset, prizes: str = "connected_prizes", tie: str = "any"
-) -> xr.DataArray:
-    """Return the prize rate of those tied to a leader over the prize rate of the rest.
-
-    Of the prizes that they won, or ("connected_fair_prizes") would have by fair score;
-    tied to any leader, or to that of a level.
-    """
-    tied, everyone = ({"tie": label} for label in (tie, "all"))
-    names = (prizes, "connected")
-    won, citizens = (total(dataset.sel(tied), name) for name in names)
-    all_won, all_citizens = (total(dataset.sel(everyone), name) for name in names)
-    rest = _ratio(all_won - won, all_citizens - citizens)
-    return _ratio(_ratio(won, citizens), rest)
-
-
-def _displacement(dataset) -> xr.DataArray:
-    """Return the mean |score - fair score| of a citizen, in points."""
-    n_ticks = len(measured(dataset["tick"], dataset))
-    n_citizens = dataset.coords.get("n_citizens", dataset.attrs.get("n_citizens"))
-    citizen_ticks = n_citizens * n_ticks
-    return total(dataset, "displacement") / (POINT * citizen_ticks)
-
-
-def _auc(dataset) -> xr.DataArray:
-    """Return the AUC of score against true quality, averaged over distributions."""
-    ticks = measured(dataset["distribution_tick"], dataset)
-    counts = dataset["score_count"].isel(distribution_tick=ticks)
-    counts = counts.sel(judge="actual").astype("f8")
-    is_better = counts["quality_class"] >= TRUE_HALF
-    better = counts.where(is_better, 0).sum("quality_class")
-    worse = counts.where(~is_better, 0).sum("quality_class")
-    below = worse.cumsum("score_bin") - worse / 2
-    pairs = better.sum("score_bin") * worse.sum("score_bin")
-    auc = _ratio((better * below).sum("score_bin"), pairs).mean("distribution_tick")
-    return auc.drop_vars("judge")
-
-
-def _where_scored(dataset, values: xr.DataArray) -> xr.DataArray:
-    """Return values, missing in scenarios whose regime gives no scores."""
-    return values.where(dataset["scorer"].isin(SCORED))
-
-
-_FORMULAS = {
-    "efficiency": lambda d: _efficiency(d, "prize_value"),
-    "fair_efficiency": lambda d: _efficiency(d, "fair_prize_value"),
-    "prizes_moved_share": lambda d: _ratio(
-        total(d, "prizes_moved"), total(d, "prizes")
-    ),
-    "capture": lambda d: capture(d),
-    "mean_displacement": lambda d: _where_scored(d, _displacement(d)),
-    "auc": lambda d: _where_scored(d, _auc(d)),
-    "violation_rate": lambda d: _ratio(total(d, "violations"), total(d, "temptations")),
-}
+def summarise(dataset: xr.Dataset) -> xr.Dataset:
+    """Return all of `MEASURES` of every replicate, dimensions (scenario, replicate)."""
+    return measures(dataset, MEASURES)
 
 
 def summary_table(dataset: xr.Dataset) -> xr.Dataset:
-    """Return mean and 95 % t-interval of every measure in every scenario.
+    """Return mean and 95 % t-interval of the main measures in every scenario.
 
     Parameters
     ----------
@@ -154,4 +110,245 @@ def summary_table(dataset: xr.Dataset) -> xr.Dataset:
         Dimensions (scenario, statistic), statistics "mean", "low", "high", "n"; the
         bounds are missing with fewer than two replicates.
     """
-    return summarise(dataset).map(statistics)
+    return measures(dataset, HEADLINES).map(statistics)
+
+
+def about(name: str) -> dict[str, str]:
+    """Return unit and meaning of a measure as attributes."""
+    return {"long_name": REGISTRY[name].meaning, "units": REGISTRY[name].unit}
+
+
+def _missing(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    """Return a measure that a dataset cannot have."""
+    dims = ["scenario", "replicate"]
+    dims += ["group"] if name in GROUP_MEASURES and "group" in dataset.coords else []
+    shape = [dataset.sizes[dim] for dim in dims]
+    coords = {dim: dataset[dim] for dim in dims if dim in dataset.coords}
+    return xr.DataArray(np.full(shape, np.nan), dims=dims, coords=coords)
+
+
+_OF_VALUE = ("lottery_prize_value", "prize_value")
+_BY_TIE = ("connected", "connected_prizes")
+_BY_TIE_FAIRLY = ("connected", "connected_fair_prizes")
+_OF_WEALTH = ("stratum_wealth_count", "stratum_wealth")
+
+_MEASURES = (
+    Measure(
+        "efficiency",
+        "1",
+        "value of prizes between lottery (0) and oracle (1)",
+        (*_OF_VALUE, "oracle_prize_value"),
+        between("prize_value", "oracle_prize_value"),
+    ),
+    Measure(
+        "fair_efficiency",
+        "1",
+        "the same had fair scores decided",
+        ("lottery_prize_value", "fair_prize_value", "oracle_prize_value"),
+        between("fair_prize_value", "oracle_prize_value"),
+    ),
+    Measure(
+        "skill",
+        "1",
+        "value of prizes between lottery (0) and a perfect score of quality (1)",
+        (*_OF_VALUE, "quality_prize_value"),
+        between("prize_value", "quality_prize_value"),
+    ),
+    Measure(
+        "fair_skill",
+        "1",
+        "the same had fair scores decided",
+        ("lottery_prize_value", "fair_prize_value", "quality_prize_value"),
+        between("fair_prize_value", "quality_prize_value"),
+    ),
+    Measure(
+        "queue_skill",
+        "1",
+        "the same had need alone decided",
+        ("lottery_prize_value", "need_prize_value", "quality_prize_value"),
+        between("need_prize_value", "quality_prize_value"),
+    ),
+    Measure(
+        "attainable",
+        "1",
+        "efficiency that a perfect score of quality would have",
+        ("lottery_prize_value", "quality_prize_value", "oracle_prize_value"),
+        between("quality_prize_value", "oracle_prize_value"),
+    ),
+    Measure(
+        "winners_mean_quality",
+        "1",
+        "mean quality of winners",
+        ("winners_quality", "prizes"),
+        share_of("winners_quality", "prizes", unit=UNIT),
+    ),
+    Measure(
+        "winners_mean_need",
+        "1",
+        "mean need of winners",
+        ("winners_need", "prizes"),
+        share_of("winners_need", "prizes", unit=UNIT),
+    ),
+    Measure(
+        "repeat_share",
+        "1",
+        "share of prizes that went to earlier winners",
+        ("prizes_again", "prizes"),
+        share_of("prizes_again", "prizes"),
+    ),
+    Measure(
+        "diversion",
+        "1",
+        "prizes to favoured citizens and buyers of points beyond what fair scores would "
+        "have given them, as a share of prizes",
+        ("favoured_prizes", "favoured_fair_prizes", "prizes"),
+        gain("favoured"),
+    ),
+    Measure(
+        "dissenters_loss",
+        "1",
+        "prizes that opposed dissenters would have won by fair score beyond those they "
+        "won, as a share of prizes",
+        ("opposed_prizes", "opposed_fair_prizes", "prizes"),
+        lambda d: -gain("opposed")(d),
+    ),
+    Measure(
+        "prizes_moved_share",
+        "1",
+        "share of winners who would not have won by fair score",
+        ("prizes_moved", "prizes"),
+        share_of("prizes_moved", "prizes"),
+    ),
+    Measure(
+        "capture",
+        "1",
+        "prize rate of citizens tied to any leader over that of the rest",
+        _BY_TIE,
+        capture,
+    ),
+    Measure(
+        "capture_excess",
+        "1",
+        "capture less what it would be had fair scores decided",
+        (*_BY_TIE, "connected_fair_prizes"),
+        lambda d: capture(d) - fair_capture(d),
+    ),
+    Measure(
+        "mean_displacement",
+        "point",
+        "mean |score - fair score|",
+        ("displacement",),
+        per_citizen("displacement", POINT),
+        scored=True,
+    ),
+    Measure(
+        "auc",
+        "1",
+        "chance that a citizen of the better half outscores one of the worse",
+        ("score_count",),
+        auc,
+        scored=True,
+    ),
+    Measure(
+        "violation_rate",
+        "1",
+        "violations per temptation",
+        ("violations", "temptations"),
+        share_of("violations", "temptations"),
+    ),
+    Measure(
+        "words_kept_share",
+        "1",
+        "share of words kept in meetings",
+        ("words_kept", "meetings"),
+        share_of("words_kept", "meetings"),
+    ),
+    Measure(
+        "help_rate",
+        "1/tick",
+        "informal help per citizen",
+        ("informal_help",),
+        per_citizen("informal_help"),
+    ),
+    Measure(
+        "mean_welfare",
+        "monthly income/tick",
+        "welfare per citizen",
+        ("welfare",),
+        per_citizen("welfare", MONEY),
+    ),
+    Measure(
+        "wealth_gini",
+        "1",
+        "Gini coefficient of wealth at the end of the run",
+        _OF_WEALTH,
+        wealth_gini,
+    ),
+    Measure(
+        "prize_gini",
+        "1",
+        "Gini coefficient of prizes won since warm-up, at the end of the run",
+        ("stratum_prize_count",),
+        prize_gini,
+    ),
+    Measure(
+        "handling_rate",
+        "1/tick",
+        "records handled per citizen, once at each level that a record passes",
+        ("records_handled",),
+        per_citizen("records_handled"),
+    ),
+)
+_GROUP_MEASURES = (
+    Measure(
+        "group_capture",
+        "1",
+        "prize rate of the tied over that of the rest, within a group",
+        ("stratum_prizes", "stratum_citizens"),
+        group_capture,
+    ),
+    Measure(
+        "group_moved_share",
+        "1",
+        "share of a group's winners who would not have won by fair score",
+        ("stratum_prizes_moved", "stratum_prizes"),
+        share_of("stratum_prizes_moved", "stratum_prizes", "group"),
+    ),
+    Measure(
+        "group_skill",
+        "1",
+        "mean value of a group's prizes between its applicants' mean (0) and that of the "
+        "prizes which quality alone would give it (1)",
+        (
+            *("stratum_applicant_value", "stratum_applicants", "stratum_prize_value"),
+            *(
+                "stratum_prizes",
+                "stratum_quality_prize_value",
+                "stratum_quality_prizes",
+            ),
+        ),
+        group_skill,
+    ),
+    Measure(
+        "group_wealth_gini",
+        "1",
+        "Gini coefficient of wealth within a group at the end of the run",
+        _OF_WEALTH,
+        lambda d: wealth_gini(d, "group"),
+    ),
+    Measure(
+        "group_prize_gini",
+        "1",
+        "Gini coefficient of prizes won since warm-up within a group, at the end",
+        ("stratum_prize_count",),
+        lambda d: prize_gini(d, "group"),
+    ),
+)
+REGISTRY = {found.name: found for found in (*_MEASURES, *_GROUP_MEASURES)}
+MEASURES = {found.name: found.meaning for found in _MEASURES}  # (scenario, replicate)
+GROUP_MEASURES = {found.name: found.meaning for found in _GROUP_MEASURES}  # and group
+HEADLINES = (  # what a summary shows unless asked for more
+    *("efficiency", "skill", "attainable", "diversion", "capture"),
+    *("prizes_moved_share", "mean_displacement", "auc", "violation_rate"),
+)
+UNITS = {found.name: found.unit for found in REGISTRY.values()}

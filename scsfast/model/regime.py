@@ -30,7 +30,10 @@ from .scorers import BlackBox, Index, Listing
 
 MAX_GRADES = 8
 NORMS = ("image", "standing", "stern", "shunning")
-ALLOCATIONS = ("score", "lottery", "market", "oracle", "grade", "exclusion")
+ALLOCATIONS = (
+    *("score", "lottery", "market", "oracle", "grade", "exclusion"),
+    "queue",
+)
 SCORERS = ("ledger", "index", "model", "list", "none")
 MAX_COHORTS = 5  # calendar years that a record may count
 

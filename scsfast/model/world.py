@@ -125,6 +125,12 @@ class Prize(Parameters):
         "places a tick, as a share of all citizens",
         source="modelling choice: 6 % of citizens a year, plausible 0.001..0.05",
     )
+    served: or_none(Share) = param(
+        None,
+        "places a tick, as a share of those who are expected to apply; takes the place of "
+        "`capacity`; none: as `capacity` says",
+        source="modelling choice, plausible 0.01..0.8: none by default",
+    )
     value: Money = param(
         2.0,
         "what a prize is worth to its winner",

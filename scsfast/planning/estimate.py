@@ -68,7 +68,7 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    campaign, path=None, jobs=None, ranks: int = 1, *, measure=True, derive=None
+    campaign, path=None, jobs=None, ranks: int = 1, *, measure=True
 ) -> Estimate:
     """Return what is left of a campaign and what it will take.
 
@@ -83,8 +83,6 @@ def estimate(
         Processes on this machine.
     measure : bool
         Whether to play and to write a small piece: a second or two.
-    derive : callable or None
-        Summaries that the end of a run writes, as of `finalise`.
 
     Raises
     ------
@@ -101,7 +99,7 @@ def estimate(
     if measure and left:
         pieces = probe.play(_phases(left), busy)
         paces = {kind: piece.pace for kind, piece in pieces.items()}
-        written = probe.write(campaign, pieces, size, derive)
+        written = probe.write(campaign, pieces, size)
         packed = snapshot_size.compression(campaign, probe.representatives(campaign))
     replicates = sum(work.replicates for work in left)
     return Estimate(

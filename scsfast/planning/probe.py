@@ -164,7 +164,7 @@ def enlarged(piece: Piece, rules, generator) -> dict:
     return tables
 
 
-def write(campaign, pieces: dict, block_size: int, derive=None) -> Written:
+def write(campaign, pieces: dict, block_size: int) -> Written:
     """Write a small store of a campaign's kinds and return what it says of a large one.
 
     Parameters
@@ -174,8 +174,6 @@ def write(campaign, pieces: dict, block_size: int, derive=None) -> Written:
         As `play` returns them.
     block_size : int
         Replicates of a block.
-    derive : callable or None
-        As of `finalise`.
     """
     sample = _sample(campaign, block_size)
     generator = np.random.default_rng(0)
@@ -191,7 +189,7 @@ def write(campaign, pieces: dict, block_size: int, derive=None) -> Written:
                 store.write(block, results)
                 seconds.append(time.perf_counter() - start)
             start = time.perf_counter()
-            finalise(store, derive)
+            finalise(store)
             finish = time.perf_counter() - start
             return _read(path, store, float(np.mean(seconds)), finish)
 

@@ -1,6 +1,7 @@
 """The rules of a store's scenarios, built when they are asked for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..errors import ConfigError
 from ..model.integers.build import build_rules
@@ -19,7 +20,8 @@ class BuiltRules(Sequence):
     def __getitem__(self, k: int):
         if k not in self.built:
             try:
-                self.built[k] = build_rules(self.scenarios[k])
+                rules = build_rules(self.scenarios[k])
+                self.built[k] = replace(rules, registry=self.store.registry)
             except ConfigError as error:
                 raise self.store.unreadable("configuration") from error
         return self.built[k]

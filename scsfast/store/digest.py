@@ -16,9 +16,9 @@ def replicate_digest(arrays: dict, tables=outcomes.TABLES) -> str:
     Parameters
     ----------
     arrays : dict of str to ndarray
-        One array a table; those of the registry are taken in its order.
+        One array per table; those of the registry are taken in its order.
     tables : sequence of Table
-        Of the store that they are in.
+        The registry; that of an older model for its stores.
     """
     digest = hashlib.sha256()
     for table in tables:

@@ -13,6 +13,7 @@ import xarray as xr
 from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
+from ..model.measures import measures
 from . import layout
 from .coordinates import coordinates_of
 from .documents import parsed
@@ -22,21 +23,19 @@ from .layout import DONE
 LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
 
 
-def finalise(store, derive=None) -> None:
+def finalise(store) -> None:
     """Write what is derived from the tables, and mark the store finished.
 
     Parameters
     ----------
     store : Store
         Open for writing.
-    derive : callable or None
-        From a Dataset of named variables to one of floats (scenario, replicate).
     """
     with explained(store.path, "finish the store"):
         status, starts_by_name = store.status(), bin_starts(store)
         _claim(store, [*outputs(store.rules[0]), *starts_by_name])
         layout.update_status(store.group, status)
-        _write_named(store, status, derive)
+        _write_named(store, status)
         for name, starts in starts_by_name.items():
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
         for name in ("status", *store.derived):
@@ -85,9 +84,7 @@ def outputs(rules) -> list[str]:
     return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
 
 
-def named_variables(
-    wide: dict, rules, tables=outcomes.TABLES
-) -> dict[str, xr.Variable]:
+def named_variables(wide: dict, rules, tables=None) -> dict[str, xr.Variable]:
     """Return each output as a variable of its own.
 
     Parameters
@@ -95,8 +92,8 @@ def named_variables(
     wide : dict of str to array
         By table, dimensions (scenario, replicate, the table's, output).
     rules : Rules
-    tables : sequence of Table
-        Of the store.
+    tables : sequence of Table, optional
+        Of the store; by default those of the rules' registry.
     """
     return {
         output.name: xr.Variable(
@@ -127,8 +124,8 @@ def bin_starts(store) -> dict[str, xr.Variable]:
     }
 
 
-def _write_named(store, status, derive) -> None:
-    """Write named variables and summaries, a batch of chunks at a time."""
+def _write_named(store, status) -> None:
+    """Write named variables and measures, a batch of chunks at a time."""
     rules = store.rules[0]
     depth = batch(status.shape, rules)
     arrays = _create_named(store, rules, depth)
@@ -138,11 +135,14 @@ def _write_named(store, status, derive) -> None:
         variables = named_variables(wide, rules)
         for name, variable in variables.items():
             arrays[name][part] = variable.values
-        if derive is not None:
-            for name, values in derive(_dataset(store, variables, part)).items():
-                values = values.transpose("scenario", "replicate")
-                blank = np.full(status.shape, np.nan), values.attrs
-                derived.setdefault(name, blank)[0][part] = values
+        for name, values in measures(_dataset(store, variables, part)).items():
+            values = values.transpose("scenario", "replicate", ...)
+            if name not in derived:
+                shape = (*status.shape, *values.shape[2:])
+                derived[name] = xr.Variable(
+                    values.dims, np.full(shape, np.nan), values.attrs
+                )
+            derived[name].values[part] = values
     _write_derived(store, derived, status)
 
 
@@ -193,8 +193,8 @@ def _dataset(store, variables: dict, part) -> xr.Dataset:
 
 
 def _write_derived(store, derived: dict, status: np.ndarray) -> None:
-    """Write summaries, NaN where a replicate is not done."""
+    """Write measures, NaN where a replicate is not done."""
     _claim(store, derived)
-    for name, (values, attributes) in derived.items():
-        values[status != DONE] = np.nan
-        layout.put(store.group, name, ("scenario", "replicate"), values, attributes)
+    for name, variable in derived.items():
+        variable.values[status != DONE] = np.nan
+        layout.put(store.group, name, variable.dims, variable.values, variable.attrs)

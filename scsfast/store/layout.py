@@ -12,8 +12,8 @@ import numpy as np
 import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
-from ..model import outcomes
-from ..model.measures import MEASURES
+from ..model import outcomes, registries
+from ..model.measures import REGISTRY as MEASURES
 from . import coordinates as of_scenarios
 
 PENDING, DONE, FAILED = 0, 1, 2
@@ -52,12 +52,13 @@ def prepare_zarr() -> None:
     numcodecs.blosc.set_nthreads(1)
 
 
-def stored_tables(rules, tables=outcomes.TABLES) -> list[outcomes.Table]:
-    """Return the tables, of these, that hold anything in a world."""
-    return [t for t in tables if math.prod(outcomes.shape(t, rules))]
+def stored_tables(rules, tables=None) -> list[outcomes.Table]:
+    """Return the tables, by default all of the rules' registry, that hold anything."""
+    known = registries.tables(rules.registry) if tables is None else tables
+    return [table for table in known if math.prod(outcomes.shape(table, rules))]
 
 
-def derivable(rules, tables=outcomes.TABLES) -> list[str]:
+def derivable(rules, tables=None) -> list[str]:
     """Return the names of all arrays that the end of a run may write."""
     stored = stored_tables(rules, tables)
     outputs = [out.name for table in stored for out in table.outputs]
@@ -194,7 +195,7 @@ def n_chunks(rules, block_size: int) -> int:
     return sum(-(-s[0] // table_chunks(s, block_size)[2]) for s in shapes)
 
 
-def labels(campaign, rules, tables=outcomes.TABLES) -> dict:
+def labels(campaign, rules, tables=None) -> dict:
     """Return all labels: of dimensions in use, of outputs of tables, of scenarios."""
     outputs = {
         output_dim(table): [output.name for output in table.outputs]

@@ -11,7 +11,7 @@ import xarray as xr
 
 from ..campaign.packing import unpacked
 from ..errors import ScsError, StoreError
-from ..model.measures import MEASURES
+from ..model.measures import REGISTRY
 from . import layout, snapshots
 from .coherence import refuse_incoherent
 from .coordinates import about, coordinates_of
@@ -32,20 +32,21 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     -------
     xarray.Dataset
         Variables of int64 as the registry lists them, dimensions (scenario, replicate,
-        ...); of a store that is finished also `summary.MEASURES`, float64, (scenario,
-        replicate); ``snapshot_...`` by citizen where the campaign asks for them; `status`
-        (1: done); the coordinates of scenarios, see `campaign.coordinates`; the store's
-        attributes.
+        ...); of a store that is finished also its measures (`model.measures`), float64,
+        (scenario, replicate, ...); ``snapshot_...`` by citizen where the campaign asks for
+        them; `status` (1: done); the coordinates of scenarios, see `campaign.coordinates`;
+        the store's attributes.
     """
     store = Store(path)
-    dataset = _read(store, MEASURES if store.attributes["finished"] else ())
+    dataset = _read(store, REGISTRY if store.attributes["finished"] else ())
     finished = (dataset["status"].values == layout.DONE).all(axis=0)
     return dataset.isel(replicate=np.flatnonzero(finished))
 
 
 def read_all(path) -> xr.Dataset:
-    """Return the outputs of a store, unfinished replicates included."""
-    return _read(Store(path))
+    """Return the results of a store, unfinished replicates included."""
+    store = Store(path)
+    return _read(store, REGISTRY if store.attributes["finished"] else ())
 
 
 def _read(store: Store, measures=()) -> xr.Dataset:

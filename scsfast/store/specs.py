@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..model import outcomes
-from ..model.measures import MEASURES
+from ..model.measures import GROUP_MEASURES, REGISTRY
+from ..model.population import GROUPS
 from . import layout, snapshots
 from .documents import MOST_REPLICATES
 
@@ -64,8 +65,11 @@ def specs(store) -> dict[str, Spec]:
             found[out.name] = _spec(
                 named, None, "int64", layout.dims(table)[:-1], False, about
             )
-    for name in MEASURES:
-        found[name] = _spec(lead, None, "float64", ("scenario", "replicate"), False)
+    for name in REGISTRY:
+        shape, own = lead, ("scenario", "replicate")
+        if name in GROUP_MEASURES:
+            shape, own = (*lead, len(GROUPS)), (*own, "group")
+        found[name] = _spec(shape, None, "float64", own, False)
     bins = {"score_bin_start": (len(campaign.scenarios), outcomes.SCORE_BINS)}
     for name, shape in (bins | {"wealth_bin_start": (outcomes.BINS,)}).items():
         own = ("scenario", "score_bin") if len(shape) == 2 else ("bin",)

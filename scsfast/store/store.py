@@ -14,9 +14,8 @@ import zarr
 
 from ..atomic_files import HOST, explained
 from ..campaign.config import campaign_from_resolved
-from ..campaign.identity import MODEL_VERSION, registry
 from ..errors import DifferentCampaignError, ScsError, StoreError
-from ..model import outcomes
+from ..model import registries
 from . import layout, snapshots
 from .blocks import Block, blocks, costs
 from .built_rules import BuiltRules
@@ -52,7 +51,11 @@ class Store:
         self.made_by = made_by or {}
         self._given = campaign
         self.attributes = read_attributes(self.place)
-        self.tables = self._tables()
+        outputs = self.attributes["deciding"].get("outputs")
+        self.registry = registries.version_of(outputs)
+        if self.registry is None:
+            raise self.unreadable("outputs")
+        self.tables = registries.tables(self.registry)
         self.journal = Journal(self.place, self._has_block)
 
     @property
@@ -101,17 +104,6 @@ class Store:
         return zarr.open_group(
             self.zarr, mode="r+", use_consolidated=False, zarr_format=3
         )
-
-    def _tables(self) -> tuple:
-        """Return the tables of the registry as they were when the store was made."""
-        outputs = self.attributes["deciding"].get("outputs")
-        is_older = self.attributes["scsfast_model"] < MODEL_VERSION
-        try:
-            if is_older or outputs == registry():
-                return outcomes.recorded(outputs)
-        except (ValueError, TypeError, AttributeError):
-            pass
-        raise self.unreadable("outputs")
 
     def _has_block(self, name: str, record: dict) -> bool:
         """Say whether a record belongs to a block of this store."""

@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "8fe6cb62a99e89d27fa58a16ce2d17ba982d1342036c355f2b5588874e36b836",
-        "index": "46579334fcfddf416b69549c228d4b9e47ecf18c97fd8c834c0e70f750b72994",
-        "model": "66158894ad3f12b43bb5e9ec24570dbab08e662d76c4a3a60a76234363aae46f",
-        "list": "4ce0dc51ff20ba701e49aeba3c91c5fae25637539ec1d067398a157f6f71fee3",
+        "ledger": "857f538aa1de33af92f0e0c01a395bca3c8fafa8934811942ecc8debb2efedf9",
+        "index": "c31e42b1b6878891f19bfa2e9aba1f5457758a18c1c947c4801ad552f318b413",
+        "model": "cb67cc0fd8af5110099d1ffb65c50b79cc43e083b5fe7a04f01c2ab384080240",
+        "list": "847a6f2cd229dd8f6e8c45e6a0a34d9628b2cb73fadd022a65719f45ce32f969",
     }
 }
 

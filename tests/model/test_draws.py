@@ -13,7 +13,13 @@ from scsfast.model.government import LEVELS
 
 MAKE_DRAWS = Path(__file__).parents[2] / "csrc" / "make_draws.py"
 BLOCKS = tuple(draws.BLOCKS)
-RANGES = ("AUDITS", "MATCHING", "TIES", "LEADERS")  # one per level, or four slots each
+RANGES = (
+    "AUDITS",
+    "MATCHING",
+    "TIES",
+    "LEADERS",
+    "PLACEBO",
+)  # one per level, or four slots each
 SINGLE = [name for name in BLOCKS if name not in RANGES]
 NUMBERS = draws.BLOCKS
 
@@ -64,6 +70,7 @@ def test_ranges_of_blocks_do_not_collide():
         range(draws.MATCHING, draws.MATCHING + n_matching),
         range(draws.TIES, draws.TIES + len(LEVELS)),
         range(draws.LEADERS, draws.LEADERS + len(LEVELS)),
+        range(draws.PLACEBO, draws.PLACEBO + 2),
     ]
     blocks = [block for blocks in ranges for block in blocks]
     assert len(set(blocks)) == len(blocks)

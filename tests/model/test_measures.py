@@ -8,7 +8,15 @@ import pytest
 import xarray as xr
 
 from scsfast.cli.tables import cell, for_json, summary_rows, summary_text
-from scsfast.model.measures import MEASURES, summarise, summary_table, total
+from scsfast.model.inequality import gini, gini_of_counts
+from scsfast.model.measures import (
+    GROUP_MEASURES,
+    MEASURES,
+    measures,
+    summarise,
+    summary_table,
+    total,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 TICKS, WARMUP = 4, 2
@@ -22,6 +30,20 @@ def results(replicates=2, scorers=("ledger",), **changes) -> xr.Dataset:
         "fair_prize_value": 40,
         "oracle_prize_value": 60,
         "lottery_prize_value": 20 * 65536,
+        "quality_prize_value": 50,
+        "need_prize_value": 35,
+        "winners_quality": 512,
+        "winners_need": 768,
+        "prizes_again": 1,
+        "favoured_prizes": 3,
+        "favoured_fair_prizes": 1,
+        "opposed_prizes": 0,
+        "opposed_fair_prizes": 1,
+        "words_kept": 6,
+        "meetings": 8,
+        "informal_help": 5,
+        "welfare": 5 * 256,
+        "records_handled": 20,
         "prizes_moved": 1,
         "prizes": 4,
         "displacement": 5 * 256,
@@ -40,10 +62,12 @@ def results(replicates=2, scorers=("ledger",), **changes) -> xr.Dataset:
     for name, (tied, everyone) in {
         "connected": (2, 10),
         "connected_prizes": (1, 3),
+        "connected_fair_prizes": (1, 5),
     }.items():
         values = _series(lead, (2, 3), 0)
         values[:, :, WARMUP:, 0], values[:, :, WARMUP:, 1] = tied, everyone
         variables[name] = ties, values
+    variables |= _strata(lead)
     variables["score_count"] = (
         (
             "scenario",
@@ -65,10 +89,44 @@ def results(replicates=2, scorers=("ledger",), **changes) -> xr.Dataset:
             "distribution_tick": [1, 3],
             "judge": ["actual", "fair"],
             "tie": ["any", "all"],
+            "group": ["urban", "rural"],
+            "tied": ["untied", "tied"],
             "quality_class": range(16),
         },
         attrs={"first_measured_tick": WARMUP, "n_citizens": 10},
     )
+
+
+def _strata(lead) -> dict:
+    """Two groups, untied and tied; rural people win nothing and own nothing."""
+    by_stratum = {  # of the urban: untied, tied
+        "stratum_citizens": (4, 4),
+        "stratum_applicants": (3, 1),
+        "stratum_applicant_value": (10, 10),
+        "stratum_prizes": (1, 3),
+        "stratum_prizes_moved": (0, 1),
+        "stratum_prize_value": (6, 26),
+        "stratum_quality_prizes": (2, 0),
+        "stratum_quality_prize_value": (22, 0),
+    }
+    dims = ("scenario", "replicate", "tick", "group", "tied")
+    found = {}
+    for name, urban in by_stratum.items():
+        values = _series(lead, (2, 2), 0)
+        values[:, :, WARMUP:, 0] = urban
+        found[name] = dims, values
+    dims = ("scenario", "replicate", "distribution_tick", "group", "tied", "bin")
+    at_the_end = {
+        "stratum_wealth_count": (1, 1, 0),
+        "stratum_wealth": (0, 10, 0),
+        "stratum_prize_count": (3, 1, 0),
+    }
+    for name, bins in at_the_end.items():
+        values = np.zeros((*lead, 2, 2, 2, 3), "i8")
+        values[:, :, 0] = 999
+        values[:, :, 1, 0, 1] = bins
+        found[name] = dims, values
+    return found
 
 
 def _series(lead, shape, value) -> np.ndarray:
@@ -95,12 +153,64 @@ KNOWN = {
     "mean_displacement": 0.5,
     "auc": (2 * 4 + 1 * 3 + 0.5) / 12,
     "violation_rate": 0.25,
+    "skill": 1 / 3,
+    "fair_skill": 2 / 3,
+    "queue_skill": 0.5,
+    "attainable": 0.75,
+    "winners_mean_quality": 0.5,
+    "winners_mean_need": 0.75,
+    "repeat_share": 0.25,
+    "diversion": 0.5,
+    "dissenters_loss": 0.25,
+    "capture_excess": 2 - (1 / 2) / (4 / 8),
+    "words_kept_share": 0.75,
+    "help_rate": 0.5,
+    "mean_welfare": 0.5,
+    "wealth_gini": 0.5,
+    "prize_gini": 0.75,
+    "handling_rate": 2.0,
+}
+KNOWN_BY_GROUP = {  # urban; rural people have nothing to divide by
+    "group_capture": 3.0,
+    "group_moved_share": 0.25,
+    "group_skill": (32 / 4 - 20 / 4) / (22 / 2 - 20 / 4),
+    "group_wealth_gini": 0.5,
+    "group_prize_gini": 0.75,
 }
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_known_answer(measure):
     np.testing.assert_allclose(summarise(results())[measure], [[KNOWN[measure]] * 2])
+
+
+@pytest.mark.parametrize("name", GROUP_MEASURES)
+def test_known_answer_by_group(name):
+    found = measures(results(), [name])[name]
+    assert found.dims == ("scenario", "replicate", "group")
+    expected = [[[KNOWN_BY_GROUP[name], math.nan]] * 2]
+    np.testing.assert_allclose(found, expected)
+
+
+@pytest.mark.parametrize("name", ["skill", "diversion", "group_skill", "wealth_gini"])
+def test_measures_whose_outputs_are_not_there_are_missing(name):
+    old = results().drop_vars(
+        ["quality_prize_value", "favoured_prizes", "stratum_prizes", "stratum_wealth"]
+    )
+    assert np.isnan(measures(old, [name])[name]).all()
+
+
+def test_gini_of_equals_is_0_and_of_one_owner_is_near_1():
+    assert gini([5, 0, 0], [50, 0, 0]) == pytest.approx(0)
+    assert gini([99, 0, 1], [0, 0, 70]) == pytest.approx(0.99)
+    assert gini([[1, 1], [2, 2]], [[1, 3], [2, 6]]) == pytest.approx([0.25, 0.25])
+    assert np.isnan(gini([0, 0], [0, 0])) and np.isnan(gini_of_counts([4, 0]))
+
+
+def test_gini_of_counts_is_that_of_all_pairs():
+    people = np.array([0, 0, 1, 1, 1, 2, 5])
+    pairs = np.abs(people[:, None] - people).mean() / (2 * people.mean())
+    assert gini_of_counts(np.bincount(people)) == pytest.approx(pairs)
 
 
 @pytest.mark.parametrize(

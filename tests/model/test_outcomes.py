@@ -51,16 +51,18 @@ def test_kernel_has_the_exponentials_of_the_reference(variant):
 def test_shapes_follow_dimensions(rules):
     found = {table.name: shape(table, rules) for table in TABLES}
     assert found == {
-        "sums": (30, 34),
-        "by_prize": (30, 1, 8),
+        "sums": (30, 37),
+        "by_prize": (30, 1, 17),
         "by_domain": (30, 4, 8),
-        "by_level": (30, 6, 17),
+        "by_level": (30, 6, 20),
         "by_tie": (30, 8, 3, 3),
         "by_group": (30, 4, 18),
+        "by_stratum": (30, 4, 2, 11),
         "by_grade": (30, 8, 4),
         "grade_transitions": (3, 8, 8, 1),
         "score_histogram": (3, 2, 128, 16, 1),
         "histograms": (3, 128, 2),
+        "stratum_histograms": (3, 4, 2, 128, 3),
         "by_unit": (3, 3, 3),
     }
 

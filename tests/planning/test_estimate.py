@@ -18,7 +18,6 @@ from scsfast.errors import DifferentCampaignError
 from scsfast.execution.run import run_campaign
 from scsfast.model import outcomes
 from scsfast.model.integers.build import build_rules
-from scsfast.model.measures import summarise
 from scsfast.planning import probe
 from scsfast.planning.estimate import estimate, makespan
 from scsfast.planning.footprint import (
@@ -132,12 +131,12 @@ SNAPSHOTS = {"ticks": [0, 12, 24], "variables": ["score", "listed", "quality"]}
 )
 def test_files_and_bytes_are_those_of_the_store(tmp_path, question):
     asked = campaign_from_dict(question)
-    found = estimate(asked, tmp_path / "out.zarr", 2, derive=summarise)
+    found = estimate(asked, tmp_path / "out.zarr", 2)
     assert list(tmp_path.iterdir()) == []
     run_campaign(asked, tmp_path / "out.zarr", jobs=2)
     files = [path for path in (tmp_path / "out.zarr").rglob("*") if path.is_file()]
     assert found.files["in_all"] == len(files)
-    done = estimate(asked, tmp_path / "out.zarr", 2, derive=summarise)
+    done = estimate(asked, tmp_path / "out.zarr", 2)
     assert done.files["in_all"] == len(files)
     n_bytes = sum(path.stat().st_size for path in files)
     assert 0.7 < found.disk["in_all"] / n_bytes < 1.3

@@ -5,4 +5,4 @@ from scsfast.model import pilot_library
 PILOTS = pilot_library.names()
 
 
-BASELINES = ["lottery", "market", "oracle"]
+BASELINES = ["lottery", "market", "oracle", "queue"]

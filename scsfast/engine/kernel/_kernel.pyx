@@ -32,12 +32,13 @@ from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
 from scsfast.engine.kernel.tile cimport Worker, draw, meet_leaders, place
 
 cdef enum:
-    N_TABLES = 11
-    FIRST_DISTRIBUTION = 7  # tables before this have a row a tick
+    N_TABLES = 13
+    FIRST_DISTRIBUTION = 8  # tables before this have a row a tick
 
 TABLES = (
-    "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group", "by_grade",
-    "grade_transitions", "score_histogram", "histograms", "by_unit",
+    "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group",
+    "by_stratum", "by_grade",
+    "grade_transitions", "score_histogram", "histograms", "stratum_histograms", "by_unit",
 )
 
 
@@ -79,9 +80,10 @@ def output_names():
         _strings(scs_names_sums), _strings(scs_names_by_prize),
         _strings(scs_names_by_domain),
         _strings(scs_names_by_level), _strings(scs_names_by_tie),
-        _strings(scs_names_by_group), _strings(scs_names_by_grade),
+        _strings(scs_names_by_group), _strings(scs_names_by_stratum), _strings(scs_names_by_grade),
         _strings(scs_names_grade_transitions), _strings(scs_names_score_histogram),
-        _strings(scs_names_histograms), _strings(scs_names_by_unit),
+        _strings(scs_names_histograms), _strings(scs_names_stratum_histograms),
+        _strings(scs_names_by_unit),
     )))
 
 
@@ -97,6 +99,7 @@ def block_numbers():
         "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
         "CONSENT": SCS_CONSENT,
         "HUSH": SCS_HUSH,
+        "PLACEBO": SCS_PLACEBO,
     }
 
 
@@ -233,7 +236,7 @@ cdef class Replicate:
         """Note in which array each rank of a kind is; judges that rank equally share it."""
         cdef int64_t k = kind
         cdef int judge
-        for judge in range(SCS_N_JUDGES):
+        for judge in range(SCS_N_RANKS):
             self.model.ranks[k][judge] = _uint16(self.arrays[names[judge]])
             self.model.same_as[k][judge] = names.index(names[judge])
 
@@ -279,6 +282,12 @@ cdef class Replicate:
             self.model.applicant[kind] = <uint8_t *>_address(
                 arrays[f"applicant_{kind}"], np.uint8)
             self.model.applied[kind] = _uint16(arrays[f"applied_{kind}"])
+            self.model.asked_need[kind] = <uint8_t *>_address(
+                arrays[f"asked_need_{kind}"], np.uint8)
+            self.model.asked_quality[kind] = <uint8_t *>_address(
+                arrays[f"asked_quality_{kind}"], np.uint8)
+            self.model.treatment[kind] = <uint8_t *>_address(
+                arrays[f"treatment_{kind}"], np.uint8)
             s.lot[kind] = _uint16(arrays[f"lot_{kind}"])
             s.need[kind] = <int32_t *>_address(arrays["need"][kind], np.int32)
             s.belief[kind] = _int64(arrays["belief"][kind])

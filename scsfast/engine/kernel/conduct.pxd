@@ -105,8 +105,8 @@ cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) 
 cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Leaders credit clients and frame dissenters, where a leader bends the rules."""
     cdef scs_rules_t *r = &m.rules
-    cdef uint8_t *ties = m.state.ties + t.start
-    cdef uint8_t *traits = m.state.traits + t.start
+    cdef const uint8_t *ties = t.clients
+    cdef const uint8_t *traits = t.views
     cdef uint8_t bends = <uint8_t>t.bends
     cdef int j, k, n_selected
     if not (r.recorded and t.bends):
@@ -122,7 +122,7 @@ cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
 cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Leaders sell points: list who may buy of any of them, then look closer."""
     cdef scs_rules_t *r = &m.rules
-    cdef uint8_t *ties = m.state.ties + t.start
+    cdef const uint8_t *ties = t.clients
     cdef uint8_t *means = m.state.means + t.start
     cdef uint8_t bends = <uint8_t>t.bends
     cdef int64_t rich_from = 256

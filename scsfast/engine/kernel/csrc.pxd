@@ -42,9 +42,16 @@ cdef extern from "scs_select.h":
     scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, const scs_pool_t *pool,
                          int64_t share, uint32_t *key) noexcept nogil
 
+cdef extern from "scs_yardsticks.h":
+    scs_cut_t scs_select_bytes(const uint8_t *rank, const uint16_t *lot,
+                               const scs_pool_t *pool, int64_t share,
+                               uint32_t *key) noexcept nogil
+
 cdef extern from "scs_structs.h":
     enum:
-        SCS_TILE, SCS_MAX_SLOTS, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_JUDGES, SCS_BY_SCORE,
+        SCS_TILE, SCS_MAX_SLOTS, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS,
+        SCS_QUALITY_ALONE, SCS_NEED_ALONE, SCS_N_JUDGES, SCS_BY_QUEUE, SCS_BY_SCORE,
+        SCS_BOUGHT, SCS_FAVOURED, SCS_OPPOSED, SCS_CODE_TIED, SCS_PLACEBO, SCS_N_STRATA,
         SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE, SCS_BY_EXCLUSION, SCS_BINS_SCORE,
         SCS_BINS_GRADE, SCS_RELIABLE, SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER, SCS_INDEX,
         SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_COHORTS, SCS_MAX_PRIZES,
@@ -60,7 +67,9 @@ cdef extern from "scs_structs.h":
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
-        SCS_N_sums, SCS_N_by_prize, SCS_N_by_domain, SCS_N_by_level, SCS_N_by_tie,
+        SCS_N_by_stratum, SCS_N_stratum_histograms, SCS_audited, SCS_stratum_citizens,
+        SCS_stratum_applicants, SCS_stratum_applicant_value, SCS_stratum_wealth_count,
+        SCS_stratum_wealth, SCS_stratum_prize_count, SCS_N_sums, SCS_N_by_prize, SCS_N_by_domain, SCS_N_by_level, SCS_N_by_tie,
         SCS_N_by_group, SCS_N_by_grade, SCS_N_by_unit, SCS_N_histograms, SCS_wealth_count,
         SCS_prize_count, SCS_places, SCS_applicants, SCS_prizes, SCS_prize_value,
         SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
@@ -83,10 +92,12 @@ cdef extern from "scs_structs.h":
     const char *const scs_names_by_level[]
     const char *const scs_names_by_tie[]
     const char *const scs_names_by_group[]
+    const char *const scs_names_by_stratum[]
     const char *const scs_names_by_grade[]
     const char *const scs_names_grade_transitions[]
     const char *const scs_names_score_histogram[]
     const char *const scs_names_histograms[]
+    const char *const scs_names_stratum_histograms[]
     const char *const scs_names_by_unit[]
     ctypedef struct scs_row_t:
         int64_t *sums
@@ -95,10 +106,12 @@ cdef extern from "scs_structs.h":
         int64_t *by_level
         int64_t *by_tie
         int64_t *by_group
+        int64_t *by_stratum
         int64_t *by_grade
         int64_t *grade_transitions
         int64_t *score_histogram
         int64_t *histograms
+        int64_t *stratum_histograms
         int64_t *by_unit
         scs_counts_t codes
         scs_counts_t grades
@@ -107,7 +120,7 @@ cdef extern from "scs_structs.h":
         int64_t outside_wins[4]
         int64_t lifted[4]
     ctypedef struct scs_act_t:
-        int64_t inverse_scale, penalty, price, social_value, positive, only, defies, scored
+        int64_t inverse_scale, scale, penalty, price, social_value, positive, only, defies, scored
         int64_t points
         int64_t dealt[6]
         int64_t lists, limit, domain, human
@@ -146,6 +159,9 @@ cdef extern from "scs_structs.h":
         int64_t target_effort[6]
         int64_t target_width[6]
         int64_t target_step[6]
+        int64_t favours[6]
+        int64_t opposes[6]
+        int64_t placebo
         int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
         int64_t sells, retaliates, competes, tilts, reviews, commands, hushes
         int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay
@@ -212,6 +228,12 @@ cdef extern from "scs_structs.h":
         int64_t start, n, number
         uint32_t tick
         uint32_t bends
+        uint32_t favours, opposes
+        const uint8_t *clients
+        const uint8_t *views
+        uint8_t drawn_clients[256]
+        uint8_t drawn_views[256]
+        uint32_t placebo[8][256]
         int32_t unsuppressed[128]
         int32_t unsuppressed_automatic[128]
         int32_t unanswered[128]
@@ -256,7 +278,7 @@ cdef extern from "scs_structs.h":
         int16_t violated[256]
         int16_t fair_violated[256]
         int16_t features[2][8][256]
-        uint8_t won[3][256]
+        uint8_t won[5][256]
         int32_t need[256]
         uint8_t code[256]
         uint8_t chosen[264]
@@ -290,6 +312,9 @@ cdef extern from "scs_structs.h":
         uint16_t *applied[4]
         uint8_t applies[4][256]
         int needy_from[4]
+        uint8_t *asked_need[4]
+        uint8_t *asked_quality[4]
+        uint8_t *treatment[4]
         int same_as[4][3]
         uint16_t *ranks[4][3]
     ctypedef struct scs_review_t:
@@ -352,12 +377,15 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_strategy(const uint32_t (*word)[256], int j) noexcept nogil
     uint32_t scs_draw_matching(const uint32_t (*word)[256], int slot, int j) noexcept nogil
     uint32_t scs_draw_tie(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_placebo_client(const uint32_t (*word)[256], int slot,
+                                     int j) noexcept nogil
+    uint32_t scs_draw_placebo_dissenter(const uint32_t (*word)[256], int j) noexcept nogil
 
 cdef extern from "scs_conduct.h":
     ctypedef struct scs_tally_t:
         uint64_t domain[4]
         uint64_t group[4]
-        int64_t value
+        int64_t value, gain
     int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
     uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift, int64_t n,
                        uint32_t high, uint32_t low) noexcept nogil
@@ -388,7 +416,7 @@ cdef extern from "scs_appeals.h":
 cdef extern from "scs_orders.h":
     enum:
         SCS_ORDERED
-    uint32_t scs_ties(const scs_model_t *m, const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_ties(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_bends(const scs_tile_t *t, int j) noexcept nogil
     uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t,
                               int j) noexcept nogil
@@ -419,6 +447,9 @@ cdef extern from "scs_listing.h":
                          const scs_row_t *row) noexcept nogil
 
 cdef extern from "scs_prizes.h":
+    uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t traits,
+                          uint32_t desk) noexcept nogil
+    int64_t scs_stratum(uint32_t traits, uint32_t ties) noexcept nogil
     uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
     uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
                             int32_t bonus) noexcept nogil

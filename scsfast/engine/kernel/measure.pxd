@@ -8,14 +8,14 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
     """Count a tile's citizens by grade, fair grade and whether they are bad."""
     cdef scs_rules_t *r = &m.rules
     cdef int32_t cuts[7]
-    cdef uint8_t worst = <uint8_t>min(r.bad_quality, 255)
-    cdef uint8_t all_bad = r.bad_quality > 255
+    cdef uint8_t worst = <uint8_t>(r.bad_quality - 1)  # of the bad, if any are
+    cdef uint8_t bad = 64 if r.bad_quality else 0
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int j, n = <int>t.n
     for j in range(7):
         cuts[j] = <int32_t>r.cuts[j] if j < r.n_cuts else SCS_NO_LIMIT
     for j in range(n):
-        t.code[j] = 64 if (quality[j] < worst) | all_bad else 0
+        t.code[j] = bad if quality[j] <= worst else 0
     scs_grades(t.code, m.state.score + t.start, cuts, 1, n)
     scs_grades(t.code, m.state.fair_score + t.start, cuts, 8, n)
     scs_count(&row.grades, t.code, n)
@@ -73,12 +73,13 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     cdef int32_t *score = s.score + t.start
     cdef int32_t *fair_score = s.fair_score + t.start
     cdef uint8_t *traits = s.traits + t.start
+    cdef uint8_t *ties = s.ties + t.start
     cdef uint8_t *quality = s.quality + t.start
     cdef uint8_t *listed = s.listed + t.start
     cdef uint8_t *fair_listed = s.fair_listed + t.start
     cdef int32_t good_from = <int32_t>r.good_from, floor = <int32_t>r.floor
-    cdef uint8_t worst = <uint8_t>min(r.bad_quality, 255)
-    cdef uint8_t all_bad = r.bad_quality > 255
+    cdef uint8_t worst = <uint8_t>(r.bad_quality - 1)  # of the bad, if any are
+    cdef uint8_t bad = SCS_CODE_BAD if r.bad_quality else 0
     cdef int32_t j, n = <int32_t>t.n
     cdef int group
     for j in range(n):
@@ -86,8 +87,9 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     for j in range(n):
         t.code[j] |= SCS_CODE_FAIR_LOW if fair_score[j] < good_from else 0
     for j in range(n):
-        t.code[j] |= (traits[j] & SCS_GROUP) | (
-            SCS_CODE_BAD if (quality[j] < worst) | all_bad else 0)
+        t.code[j] |= (traits[j] & SCS_GROUP) | (bad if quality[j] <= worst else 0)
+    for j in range(n):
+        t.code[j] |= SCS_CODE_TIED if ties[j] else 0
     if r.listing:
         for j in range(n):
             t.code[j] |= (
@@ -126,6 +128,8 @@ cdef inline void flush_groups(scs_model_t *m, scs_row_t *row) noexcept nogil:
         entry = row.by_group + (code & SCS_GROUP) * SCS_N_by_group
         entry[SCS_group_score] += m.rules.floor * n
         entry[SCS_group_fair_score] += m.rules.floor * n
+        row.by_stratum[scs_stratum(code, code & SCS_CODE_TIED) * SCS_N_by_stratum
+                       + SCS_stratum_citizens] += n
         bad = n if code & SCS_CODE_BAD else 0
         entry[SCS_group_citizens] += n
         entry[SCS_group_bad] += bad
@@ -141,6 +145,17 @@ cdef inline void flush_groups(scs_model_t *m, scs_row_t *row) noexcept nogil:
         if code & SCS_CODE_FAIR_LISTED:
             entry[SCS_group_fair_listed] += n
             entry[SCS_group_fair_listed_bad] += bad
+
+
+cdef inline void distribute_stratum(scs_state_t *s, scs_row_t *row, int64_t i) noexcept nogil:
+    """Add a citizen to the histograms of its group and tie."""
+    cdef int64_t *table = row.stratum_histograms + (
+        scs_stratum(s.traits[i], s.ties[i]) * SCS_BINS * SCS_N_stratum_histograms)
+    cdef int64_t *entry = table + scs_wealth_bin(<uint32_t>s.wealth[i]) * SCS_N_stratum_histograms
+    entry[SCS_stratum_wealth_count] += 1
+    entry[SCS_stratum_wealth] += s.wealth[i]
+    entry = table + min(<int>s.prizes[i], SCS_BINS - 1) * SCS_N_stratum_histograms
+    entry[SCS_stratum_prize_count] += 1
 
 
 cdef inline void distribute(
@@ -162,6 +177,7 @@ cdef inline void distribute(
         row.histograms[k * SCS_N_histograms + SCS_wealth_count] += 1
         k = min(<int>s.prizes[i], SCS_BINS - 1)
         row.histograms[k * SCS_N_histograms + SCS_prize_count] += 1
+        distribute_stratum(s, row, i)
         if tick >= r.measured_from:
             k = s.first_grade[i] * SCS_MAX_GRADES
             row.grade_transitions[k + scs_grade(r, s.score[i])] += 1

@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from scsfast.engine.kernel.csrc cimport *
-from scsfast.engine.kernel.tile cimport Worker, draw_listed, fill
+from scsfast.engine.kernel.tile cimport Worker, draw_listed, fill, find_clients
 
 
 cdef inline void rank_citizens(
@@ -11,6 +11,7 @@ cdef inline void rank_citizens(
 ) noexcept nogil:
     """Rank a tile's citizens for a tick by their needs and what is now published."""
     cdef int64_t kind
+    find_clients(m, t, tick)
     if m.rules.n_prizes > 1:  # many apply for one or the other: lots are drawn for all
         fill(m, t, SCS_LOTS, tick)
     for kind in range(m.rules.n_prizes):
@@ -30,6 +31,8 @@ cdef inline void rank_kind(
     cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
     cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
     cdef uint8_t *quality = m.state.quality + t.start
+    cdef uint8_t *asked_need = m.asked_need[kind] + t.start
+    cdef uint8_t *asked_quality = m.asked_quality[kind] + t.start
     cdef int32_t *wealth = m.state.wealth + t.start
     if needy_from >= 0:
         for j in range(<int32_t>t.n):
@@ -49,6 +52,8 @@ cdef inline void rank_kind(
         t.need[k] = m.state.need[kind][scs_draw_need(t, of, j)]
         lot[k] = <uint16_t>scs_draw_lot(t, of, k if alone else j)
         oracle_rank[k] = scs_value_rank(1, t.need[k], quality[j])
+        asked_need[k], asked_quality[k] = <uint8_t>t.need[k], quality[j]
+    note_treatment(m, t, kind, n)
     if p.desk_bonus and t.bends >> p.desk_level & 1:
         count_lifted(m, t, row, kind, n)
     if p.rule == SCS_BY_EXCLUSION:
@@ -60,9 +65,26 @@ cdef inline void rank_kind(
     elif p.rule == SCS_BY_MARKET:
         for k in range(n):
             rank[k] = scs_market_rank(1, t.need[k], wealth[t.list[k]])
+    elif p.rule == SCS_BY_QUEUE:
+        for k in range(n):
+            rank[k] = <uint16_t>(1 + t.need[k])
     elif p.rule != SCS_BY_ORACLE:
         for k in range(n):
             rank[k] = 1
+
+
+cdef inline void note_treatment(
+    scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n
+) noexcept nogil:
+    """Note which of a tile's applicants leaders favour, and which dissenters they harm."""
+    cdef scs_prize_t *p = &m.prizes[kind]
+    cdef uint8_t *ties = m.state.ties + t.start
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef uint8_t *treatment = m.treatment[kind] + t.start
+    cdef uint32_t desk = <uint32_t>1 << p.desk_level if p.desk_bonus else 0
+    cdef int32_t k
+    for k in range(n):
+        treatment[k] = scs_treatment(t, ties[t.list[k]], traits[t.list[k]], desk)
 
 
 cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
@@ -78,7 +100,7 @@ cdef inline void rank_by_score(
     cdef int32_t floor = <int32_t>m.rules.floor, bonus = bonus_of(m, t, kind)
     cdef int32_t at_base = <int32_t>m.rules.at_base
     cdef int32_t j, k, enrolled, tied, desk = <int32_t>m.prizes[kind].desk_level
-    cdef uint8_t *ties = m.state.ties + t.start
+    cdef const uint8_t *ties = t.clients
     cdef uint8_t *traits = m.state.traits + t.start
     cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
     cdef uint16_t *fair_rank = m.ranks[kind][SCS_FAIR] + t.start
@@ -103,7 +125,7 @@ cdef inline void rank_by_grade(
     for k in range(n):
         i = a + t.list[k]
         enrolled = (m.state.traits[i] & SCS_ENROLLED) != 0
-        tied = (m.state.ties[i] >> desk & 1) & enrolled
+        tied = (t.clients[t.list[k]] >> desk & 1) & enrolled
         enrolled |= <int32_t>m.rules.at_base
         m.ranks[kind][SCS_ACTUAL][a + k] = scs_grade_rank(r, 1, enrolled, m.state.score[i],
                                                  bonus * tied)
@@ -119,7 +141,7 @@ cdef inline void rank_by_list(
     cdef int64_t i, a = t.start
     for k in range(n):
         i = a + t.list[k]
-        tied = (m.state.ties[i] >> desk & 1) & ((m.state.traits[i] & SCS_ENROLLED) != 0)
+        tied = (t.clients[t.list[k]] >> desk & 1) & ((m.state.traits[i] & SCS_ENROLLED) != 0)
         m.ranks[kind][SCS_ACTUAL][a + k] = scs_exclusion_rank(
             1, (m.state.listed[i] == 0) | (lifts & tied))
         m.ranks[kind][SCS_FAIR][a + k] = scs_exclusion_rank(1, m.state.fair_listed[i] == 0)
@@ -129,7 +151,7 @@ cdef inline void count_lifted(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind, int32_t n
 ) noexcept nogil:
     """Count the enrolled applicants of a tile whom the desk ranks higher next tick."""
-    cdef uint8_t *ties = m.state.ties + t.start
+    cdef const uint8_t *ties = t.clients
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int32_t j, k, lifted = 0, desk = <int32_t>m.prizes[kind].desk_level
     for k in range(n):
@@ -172,31 +194,63 @@ cdef inline scs_cut_t cut_of(
     scs_model_t *m, scs_tile_t *t, int64_t kind, int judge
 ) noexcept nogil:
     """Return the cut of a tile's pool by a judge."""
-    return m.cuts[kind][SCS_N_JUDGES * t.pool[kind] + m.same_as[kind][judge]]
+    cdef int alike = m.same_as[kind][judge] if judge < SCS_N_RANKS else judge
+    return m.cuts[kind][SCS_N_JUDGES * t.pool[kind] + alike]
 
 
-cdef inline int list_winners(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
+cdef inline int list_winners(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
+) noexcept nogil:
     """List which of a tile's applicants win by any judge; return how many."""
     cdef scs_cut_t cut = cut_of(m, t, kind, SCS_ACTUAL)
     cdef scs_cut_t fair_cut = cut_of(m, t, kind, SCS_FAIR)
     cdef scs_cut_t oracle_cut = cut_of(m, t, kind, SCS_ORACLE)
+    cdef scs_cut_t quality_cut = cut_of(m, t, kind, SCS_QUALITY_ALONE)
+    cdef scs_cut_t need_cut = cut_of(m, t, kind, SCS_NEED_ALONE)
     cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
     cdef uint16_t *fair_rank = m.ranks[kind][SCS_FAIR] + t.start
     cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
     cdef uint16_t *lot = m.state.lot[kind] + t.start
     cdef uint8_t *applicant = m.applicant[kind] + t.start
+    cdef uint8_t *need = m.asked_need[kind] + t.start
+    cdef uint8_t *quality = m.asked_quality[kind] + t.start
     cdef uint32_t i, start = <uint32_t>t.start
-    cdef int k, won, fair_won, oracle_won, n_selected = 0
-    for k in range(m.applied[kind][t.number]):
+    cdef int k, n = m.applied[kind][t.number], n_selected = 0
+    for k in range(n):
         i = start + applicant[k]
-        won = scs_wins(rank[k], lot[k], i, cut)
-        fair_won = scs_wins(fair_rank[k], lot[k], i, fair_cut)
-        oracle_won = scs_wins(oracle_rank[k], lot[k], i, oracle_cut)
-        t.won[SCS_ACTUAL][k], t.won[SCS_FAIR][k] = won, fair_won
-        t.won[SCS_ORACLE][k] = oracle_won
+        t.won[SCS_ACTUAL][k] = scs_wins(rank[k], lot[k], i, cut)
+        t.won[SCS_FAIR][k] = scs_wins(fair_rank[k], lot[k], i, fair_cut)
+        t.won[SCS_ORACLE][k] = scs_wins(oracle_rank[k], lot[k], i, oracle_cut)
+        t.won[SCS_QUALITY_ALONE][k] = scs_wins(quality[k], lot[k], i, quality_cut)
+        t.won[SCS_NEED_ALONE][k] = scs_wins(need[k], lot[k], i, need_cut)
+    for k in range(n):
         t.list[n_selected] = k
-        n_selected += won | fair_won | oracle_won
+        n_selected += (t.won[SCS_ACTUAL][k] | t.won[SCS_FAIR][k] | t.won[SCS_ORACLE][k]
+                       | t.won[SCS_QUALITY_ALONE][k] | t.won[SCS_NEED_ALONE][k])
+    count_applicants(m, t, row, kind, n)
     return n_selected
+
+
+cdef inline void count_applicants(
+    scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind, int n
+) noexcept nogil:
+    """Count a tile's applicants and their need x quality by group and tie."""
+    cdef uint8_t *ties = m.state.ties + t.start
+    cdef uint8_t *traits = m.state.traits + t.start
+    cdef uint8_t *applicant = m.applicant[kind] + t.start
+    cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
+    cdef uint64_t both[8]  # value and, in the low 16 bits, applicants
+    cdef int64_t *entry
+    cdef int j, k
+    for k in range(SCS_N_STRATA):
+        both[k] = 0
+    for k in range(n):
+        j = applicant[k]
+        both[scs_stratum(traits[j], ties[j])] += <uint64_t>(oracle_rank[k] - 1) << 16 | 1
+    for k in range(SCS_N_STRATA):
+        entry = row.by_stratum + k * SCS_N_by_stratum
+        entry[SCS_stratum_applicants] += both[k] & 0xFFFF
+        entry[SCS_stratum_applicant_value] += both[k] >> 16
 
 
 cdef inline void note_bins(
@@ -230,7 +284,7 @@ cdef inline void reward(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     for kind in range(m.rules.n_prizes):
         if m.prizes[kind].learns:
             note_bins(m, t, row, kind)
-        for winner in range(list_winners(m, t, kind)):
+        for winner in range(list_winners(m, t, row, kind)):
             k = t.list[winner]
             scs_count_prize(m, t, k, kind, row)
             if t.won[SCS_ACTUAL][k]:
@@ -260,6 +314,11 @@ cdef inline void allocate(
             for judge in range(SCS_N_JUDGES):
                 item += 1
                 if item % n_threads != thread:
+                    continue
+                if judge >= SCS_N_RANKS:
+                    m.cuts[kind][SCS_N_JUDGES * pool + judge] = scs_select_bytes(
+                        m.asked_quality[kind] if judge == SCS_QUALITY_ALONE
+                        else m.asked_need[kind], m.state.lot[kind], &of, share, keys)
                     continue
                 if judge == SCS_ORACLE:
                     count_pool(m, row, kind, &of, share)

@@ -57,8 +57,9 @@ cdef inline void career(
     if v.ends[level][unit] == tick:
         entry[SCS_retired] += 1
         replace(m, v, level, unit, tick, 0)
-    elif audit and m.bends[level][unit]:
-        if scs_draw_audit(m, level, <uint32_t>unit, <uint32_t>tick) < audit:
+    elif audit and scs_draw_audit(m, level, <uint32_t>unit, <uint32_t>tick) < audit:
+        entry[SCS_audited] += 1
+        if m.bends[level][unit]:
             entry[SCS_caught] += 1
             replace(m, v, level, unit, tick, 1)
 

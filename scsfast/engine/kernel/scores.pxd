@@ -97,14 +97,12 @@ cdef inline void approach(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 cdef inline void count_tilted(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Count, by level, the enrolled whose targets a leader tilts."""
     cdef scs_rules_t *r = &m.rules
-    cdef uint8_t traits
     cdef int j, level
     for level in range(<int>min(r.deciding + 1, r.n_levels)):
         if not r.tilt[level]:
             continue
         for j in range(<int>t.n):
-            traits = m.state.traits[t.start + j]
             row.by_level[level * SCS_N_by_level + SCS_tilted] += (
-                ((traits & SCS_ENROLLED) != 0) & (scs_bends(t, j) >> level & 1)
-                & ((scs_ties(m, t, j) >> level & 1) | ((traits & SCS_DISSENTER) != 0))
+                ((t.views[j] & SCS_ENROLLED) != 0) & (scs_bends(t, j) >> level & 1)
+                & ((scs_ties(t, j) >> level & 1) | ((t.views[j] & SCS_DISSENTER) != 0))
             )

@@ -17,7 +17,7 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     cdef int32_t *stock = s.wealth + t.start
     cdef uint8_t *means = s.means + t.start
     for j in range(n):
-        welfare += t.gain[j] + t.prize_value[j]
+        welfare += t.gain[j]
         payoff[j] += scs_toward_zero(
             scs_payoff_gain(t.gain[j] + t.prize_value[j]) - payoff[j], rate)
     row.sums[SCS_welfare] += welfare

@@ -1,5 +1,5 @@
 # A tile: neighbours of one village, what their leaders do, whom they meet, their draws.
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
 
@@ -25,11 +25,15 @@ cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noex
     cdef int level
     cdef int64_t kind
     cdef uint32_t ties
-    t.bends = 0
+    t.bends = t.favours = t.opposes = 0
     for kind in range(r.n_prizes):
         t.pool[kind] = start // m.prizes[kind].pool_span
     for level in range(<int>r.n_levels):
         t.bends |= <uint32_t>m.bends[level][start // r.spans[level]] << level
+        t.favours |= <uint32_t>r.favours[level] << level
+        t.opposes |= <uint32_t>r.opposes[level] << level
+    t.favours &= t.bends
+    t.opposes &= t.bends
     t.unit_points = <int32_t>m.unit_points[start // r.spans[0]]
     t.weights = &r.weights[0]
     if t.bends >> r.deciding & 1:
@@ -53,9 +57,36 @@ cdef inline void fill(
                     m.replicate, block, m.seed)
 
 
+cdef inline void find_clients(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+    """Point to whom leaders treat as clients and dissenters; draw them under a placebo."""
+    cdef scs_rules_t *r = &m.rules
+    cdef const uint8_t *traits = m.state.traits + t.start
+    cdef uint32_t block
+    cdef uint8_t bit
+    cdef int j, n = <int>t.n, level
+    if not r.placebo:
+        t.clients, t.views = m.state.ties + t.start, traits
+        return
+    for block in range(2):
+        scs_philox_fill(&t.placebo[4 * block][0], SCS_TILE, t.who, t.n, <uint32_t>tick,
+                        m.replicate, SCS_PLACEBO + block, m.seed)
+    for j in range(n):
+        t.drawn_clients[j] = 0
+        t.drawn_views[j] = traits[j] & <uint8_t>~SCS_DISSENTER
+        if scs_draw_placebo_dissenter(&t.placebo[4], j) < r.dissenter:
+            t.drawn_views[j] |= SCS_DISSENTER
+    for level in range(<int>r.n_levels):
+        bit = <uint8_t>(1 << level)
+        for j in range(n):
+            if scs_draw_placebo_client(&t.placebo[level // 4 * 4], level, j) < r.tie[level]:
+                t.drawn_clients[j] |= bit
+    t.clients, t.views = t.drawn_clients, t.drawn_views
+
+
 cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Draw the block that everybody needs in a tick, and that of consent where it is on."""
     t.tick = <uint32_t>tick
+    find_clients(m, t, tick)
     fill(m, t, SCS_CITIZEN, tick)
     if m.rules.told or m.rules.publicity_heard or m.rules.opt_rate:
         fill(m, t, SCS_CONSENT, tick)

@@ -17,7 +17,7 @@ from ..regime import MAX_GRADES
 from ..world import Scenario
 from .citizens import citizens_side, reported
 from .fixed_point import MONEY, NO_LIMIT, ONE16, ONE32, POINT, money, threshold
-from .leaders import agenda_weight, appeals, dealt, leaders
+from .leaders import agenda_weight, appeals, dealt, leaders, treatment
 from .rules import ActRule, Rules
 from .scores import allocation, belief, records, scores
 
@@ -82,7 +82,7 @@ def _build(scenario: Scenario) -> Rules:
         **allocation(scenario),
         **_wealth(scenario),
     }
-    rules = Rules(**parts)
+    rules = Rules(**parts, **treatment(parts))
     faults = _faults(rules)
     if faults:
         raise ConfigError(faults, f"scenario '{scenario.name}'")
@@ -169,6 +169,7 @@ def _act_rule(scenario, act, until: int) -> ActRule:
     return ActRule(
         until=until,
         inverse_scale=_inverse(act.scale),
+        scale=max(1, money(act.scale)),
         penalty=money(act.penalty),
         price=money(act.price),
         social_value=money(act.social_value),

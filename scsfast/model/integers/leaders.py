@@ -6,9 +6,10 @@ from ..appeals import REVERSIBLE
 from ..government import JUDGED_BY, LEVELS
 from ..population import MEANS_UNIT
 from .fixed_point import ONE16, ONE32, POINT, money, points, threshold
-from .rules import NO_TARGET
+from .rules import INDEX, MODEL, NO_TARGET
 
 MAX_LEVELS = len(LEVELS)
+PART_SCORERS = (INDEX, MODEL)
 
 
 def leaders(scenario) -> dict:
@@ -18,6 +19,7 @@ def leaders(scenario) -> dict:
     columns = {key: tuple(row[key] for row in rows + missing) for key in rows[0]}
     return {
         **columns,
+        "placebo": int(scenario.leaders.placebo),
         "clients_know": int(scenario.leaders.clients_know),
         "deciding": LEVELS.index(scenario.regime.deciding),
     }
@@ -97,6 +99,38 @@ def appeals(scenario) -> dict:
         "appeal_grants": threshold(appeal.chance * (1 - appeal.error), ONE16),
         "appeal_delay": appeal.delay if is_on else 0,
     }
+
+
+def treatment(rules: dict) -> dict:
+    """Return by level whether manipulating leaders favour clients and oppose dissenters.
+
+    A channel counts if its rate x discretion is above 0 and its record changes anything.
+    """
+    deciding, acts = rules["deciding"], (*rules["offences"], *rules["deeds"])
+    marks = rules["scorer"] in PART_SCORERS
+    lifts = marks or rules["listing"]  # what an extra record does beside its points
+    lists = marks or (rules["listing"] and rules["list_framed"])
+    found = {"favours": [], "opposes": []}
+    for level in range(MAX_LEVELS):
+        decides = level == deciding
+        credits = rules["credit_points"][level] and rules["scored"]
+        frames = rules["frame_points"][level] and rules["scored"]
+        found["favours"].append(
+            rules["favour"][level] > 0
+            or (rules["credit_rate"][level] > 0 and bool(credits or lifts))
+            or rules["tilt"][level] > 0
+            or (decides and any(act.dealt[4] != act.dealt[3] for act in acts))
+        )
+        found["opposes"].append(
+            (rules["frame_rate"][level] > 0 and bool(frames or lists))
+            or rules["tilt"][level] > 0
+            or (decides and any(act.dealt[5] != act.dealt[3] for act in acts))
+        )
+    for level, orders in enumerate(
+        rules["orders"]
+    ):  # a word works as the deciding level
+        found["favours"][level] |= orders > 0 and found["favours"][deciding]
+    return {key: tuple(map(int, values)) for key, values in found.items()}
 
 
 def _has_parts(regime) -> bool:

@@ -15,6 +15,7 @@ class ActRule:
 
     until: int  # offered when the draw is below this and not below the act before
     inverse_scale: int  # 65536 x 256 / scale
+    scale: int  # at least 1
     penalty: int
     price: int
     social_value: int
@@ -99,6 +100,9 @@ class Rules:
     target_width: tuple[int, ...]  # of a contest, in the figure's 1/256
     target_step: tuple[int, ...]  # points a tick, or chance (16 bit), of full effort
     orders: tuple[int, ...]  # 16 bit, of levels above the deciding one
+    favours: tuple[int, ...]  # whether any act of these leaders favours clients
+    opposes: tuple[int, ...]  # whether any harms dissenters
+    placebo: int  # acts fall on citizens drawn anew each tick
     clients_know: int
     deciding: int
     # conduct
@@ -191,6 +195,7 @@ class Rules:
     wealth_rate: int
     bad_quality: int
     begins: int = 0  # first tick of the regime
+    registry: int = 0  # of outputs, as `registries` numbers them
     later: tuple[tuple[int, "Rules"], ...] = ()  # (first tick, rules) of later regimes
 
     @property

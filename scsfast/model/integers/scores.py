@@ -132,20 +132,27 @@ def _prize(scenario, k: int, name: str, prize) -> PrizeRule:
     level = LEVELS.index(prize.pool) if prize.pool != "top" else world.n_levels - 1
     bonus = scenario.leaders.at(level).desk_bonus * freedom(regime, level)
     bins, learns = _bins(regime, rule, k)
+    need_from = int(np.floor(prize.need_from * UNIT_INTERVAL))
+    needs = byte_table(prize.need, UNIT_INTERVAL)
     return PrizeRule(
         name=name,
         rule=ALLOCATIONS.index(rule),
-        capacity=threshold(prize.capacity, ONE32),
+        capacity=threshold(_capacity(prize, float(np.mean(needs >= need_from))), ONE32),
         pool_span=world.span(prize.pool),
         desk_level=level,
         desk_bonus=round(bonus) if rule in _BINS else 0,
         value=money(prize.value),
         wealth=money(prize.wealth),
-        need_from=int(np.floor(prize.need_from * UNIT_INTERVAL)),
-        need_table=byte_table(prize.need, UNIT_INTERVAL),
+        need_from=need_from,
+        need_table=needs,
         bins=bins,
         learns=learns,
     )
+
+
+def _capacity(prize, applies: float) -> float:
+    """Return the places a tick per citizen, given the chance that a citizen applies."""
+    return prize.capacity if prize.served is None else prize.served * applies
 
 
 def _bins(regime, rule: str, k: int) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class Outputs:
         row = self.tick if row is None else row
         self.arrays[table][(row, *where, self.columns[table, output])] += by
 
-    def allotted(self, number: int, of) -> None:
+    def allotted(self, twin, number: int, of) -> None:
         """Record one kind of prize; `of` is the `Allotment`."""
         count = self.count
         count("by_prize", "places", number, by=of.places)
@@ -51,12 +51,60 @@ class Outputs:
             count("by_prize", "fair_prize_value", number, by=value * fair)
             count("by_prize", "oracle_prize_value", number, by=value * of.oracle[i])
             count("by_prize", "prizes_moved", number, by=won and not fair)
+            self.compare(twin, number, of, i)
+            self.stratify(of, i)
             count("by_group", "group_prizes", self.world.group[i], by=won)
             count("by_group", "group_fair_prizes", self.world.group[i], by=fair)
             for tie in self.ties(i):
                 tercile = self.world.quality_class(i, 3)
                 count("by_tie", "connected_prizes", tie, tercile, by=won)
                 count("by_tie", "connected_fair_prizes", tie, tercile, by=fair)
+
+    def compare(self, twin, number: int, of, i: int) -> None:
+        """Record an applicant against yardsticks, fair scores and what leaders want."""
+        kind, count = self.rules.prizes[number], self.count
+        won, fair, value, need = of.won[i], of.fair[i], of.values[i], of.needs[i]
+        again = twin.prizes[i] > 0
+        if twin.now >= self.rules.measured_from:
+            again |= any(winners[i] for winners in twin.winners[:number])
+        found = {
+            "quality_prize_value": value * of.by_quality[i],
+            "need_prize_value": value * of.by_need[i],
+            "winners_quality": self.world.quality[i] * won,
+            "winners_need": need * won,
+            "prizes_again": won and again,
+            "favoured_prizes": won and i in of.favoured,
+            "favoured_fair_prizes": fair and i in of.favoured,
+            "opposed_prizes": won and i in of.opposed,
+            "opposed_fair_prizes": fair and i in of.opposed,
+        }
+        for name, by in found.items():
+            count("by_prize", name, number, by=by)
+        worth = (kind.value * value >> 16) * won
+        count("sums", "prize_worth", by=worth)
+        count("sums", "welfare", by=worth)
+
+    def stratify(self, of, i: int) -> None:
+        """Record an applicant of a group, tied to a leader in office or not."""
+        won, fair, value = of.won[i], of.fair[i], of.values[i]
+        found = {
+            "applicants": 1,
+            "applicant_value": value,
+            "prizes": won,
+            "fair_prizes": fair,
+            "prizes_moved": won and not fair,
+            "prize_value": value * won,
+            "quality_prizes": of.by_quality[i],
+            "quality_prize_value": value * of.by_quality[i],
+            "winners_quality": self.world.quality[i] * won,
+            "winners_need": of.needs[i] * won,
+        }
+        for name, by in found.items():
+            self.count("by_stratum", f"stratum_{name}", *self.stratum(i), by=by)
+
+    def stratum(self, i: int) -> tuple[int, int]:
+        """Return the group of citizen i and whether it is tied to any leader."""
+        return self.world.group[i], int(any(self.world.tied[i]))
 
     def ties(self, i: int) -> list[int]:
         """Return the tie classes citizen i belongs to: its levels, any, all."""
@@ -94,6 +142,7 @@ class Outputs:
         count("by_grade", "grade_bad", grade, by=bad)
         count("by_grade", "grade_fair_bad", fair_grade, by=bad)
         self.measure_group(twin, i, bad)
+        count("by_stratum", "stratum_citizens", *self.stratum(i))
         for tie in self.ties(i):
             count("by_tie", "connected", tie, world.quality_class(i, 3))
 
@@ -136,6 +185,11 @@ class Outputs:
         self.count("histograms", "wealth_count", wealth_bin(twin.wealth[i]), row=row)
         prizes = min(twin.prizes[i], BINS - 1)
         self.count("histograms", "prize_count", prizes, row=row)
+        table, stratum, wealth = "stratum_histograms", self.stratum(i), twin.wealth[i]
+        where = (*stratum, wealth_bin(wealth))
+        self.count(table, "stratum_wealth_count", *where, row=row)
+        self.count(table, "stratum_wealth", *where, by=wealth, row=row)
+        self.count(table, "stratum_prize_count", *stratum, prizes, row=row)
         if twin.now >= rules.measured_from:
             change = twin.first_grade[i], self.grade(twin.score[i])
             self.count("grade_transitions", "grade_transition_count", *change, row=row)

@@ -4,6 +4,7 @@ Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is.
 """
 
 from ..regime import ALLOCATIONS
+from .favour import is_favoured, is_opposed, is_tied
 from .scores import grade
 
 
@@ -12,7 +13,9 @@ class Allotment:
 
     def __init__(self, n_citizens: int):
         self.won, self.fair, self.oracle = ([False] * n_citizens for _ in range(3))
-        self.values = {}  # need x quality by applicant
+        self.by_quality, self.by_need = ([False] * n_citizens for _ in range(2))
+        self.needs, self.values = {}, {}  # need, need x quality by applicant
+        self.favoured, self.opposed = set(), set()  # applicants, by leaders in office
         self.places = self.lottery_value = self.lifted = 0
 
 
@@ -33,13 +36,27 @@ def allot(twin, number: int, kind) -> Allotment:
         share = (kind.capacity * pool.stop >> 32) - (kind.capacity * start >> 32)
         places = min(share, len(asking))
         values = {i: need[i] * twin.world.quality[i] for i in asking}
-        ranks = {i: rank(twin, kind, i, need[i], values[i]) for i in asking}
-        for chosen, key in ((of.won, 0), (of.fair, 1), (of.oracle, 2)):
+        ranks = {
+            i: (
+                *rank(twin, kind, i, need[i], values[i]),
+                twin.world.quality[i],
+                need[i],
+            )
+            for i in asking
+        }
+        by_rule = (of.won, of.fair, of.oracle, of.by_quality, of.by_need)
+        for key, chosen in enumerate(by_rule):
             order = sorted(asking, key=lambda i: (-ranks[i][key], -lot[i], i))
             for i in order[:places]:
                 chosen[i] = True
         of.places += places
         of.values |= values
+        of.needs |= {i: need[i] for i in asking}
+        for i in asking:
+            if is_favoured(twin, i, kind):
+                of.favoured.add(i)
+            elif is_opposed(twin, i):
+                of.opposed.add(i)
         if asking:
             mean = (sum(values.values()) << 16) // len(values)
             of.lottery_value += places * mean
@@ -69,6 +86,8 @@ def rank(twin, kind, i: int, need: int, value: int) -> tuple[int, int, int]:
         return points + 1 + bonus, fair_points + 1, value
     if rule == "grade":
         return grade(rules, score + 256 * bonus) + 1, grade(rules, fair) + 1, value
+    if rule == "queue":
+        return need, need, value
     if rule == "market":
         bid = min(need * (twin.wealth[i] >> 8), 65000)
         return bid, bid, value
@@ -80,7 +99,7 @@ def lifted(twin, kind, i: int) -> bool:
     world, level = twin.world, kind.desk_level
     return bool(
         kind.desk_bonus
-        and world.tied[i][level]
+        and is_tied(twin, i, level)
         and world.leader_bends(i, level)
         and world.enrolled[i]
     )
@@ -91,4 +110,4 @@ def count(twin, allotments: list[Allotment]) -> None:
     outputs, kinds = twin.outputs, enumerate(twin.rules.prizes)
     for (number, kind), of in zip(kinds, allotments, strict=True):
         outputs.count("by_level", "desk_lifted", kind.desk_level, by=of.lifted)
-        outputs.allotted(number, of)
+        outputs.allotted(twin, number, of)

@@ -6,6 +6,7 @@ what the tick brings citizen i.
 
 from ..integers.fixed_point import ONE16
 from . import appeals, targets
+from .favour import is_dissenter
 from .marks import commit_history
 from .orders import is_client, manipulates
 from .world import pick
@@ -27,6 +28,7 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if not (act.scored and world.enrolled[i]):
         return False
+    count("sums", "records_handled", by=rules.deciding + 1 if act.human else 1)
     sign = clerk(twin, twin.draw(clerk_draw, i)) if act.human else 1
     month.fair_points += sign * act.points
     month.repaired |= bool(act.positive) and sign > 0
@@ -40,7 +42,9 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
             count_suppressed(twin, i, level, remedy, "appeal_offence")
             return True
     bends = manipulates(twin, i, rules.deciding)
-    kind = 1 if is_client(twin, i, rules.deciding) else 2 if world.dissenter[i] else 0
+    kind = (
+        1 if is_client(twin, i, rules.deciding) else 2 if is_dissenter(twin, i) else 0
+    )
     if bends and act.dealt[3 + kind] != act.dealt[3]:
         count("by_level", "bent", rules.deciding)
     if bends and act.dealt[3] != act.dealt[0]:
@@ -92,6 +96,7 @@ def judge(twin, i: int, kept: bool, month) -> None:
     is_right = draw < rules.meeting_right
     count("sums", "meetings_recorded")
     count("sums", "meetings_misjudged", by=not is_right)
+    count("sums", "records_handled", by=rules.deciding + 1)
     partner = twin.published[month.other]
     first = 4 * twin.world.group[i]  # of the norm by which its group is judged
     case = first + (0 if partner.good else 2) + (0 if kept else 1)
@@ -191,7 +196,7 @@ def favour_or_frame(twin, i: int, month) -> None:
     framing = [
         level
         for level in levels
-        if not is_client(twin, i, level) and world.dissenter[i]
+        if not is_client(twin, i, level) and is_dissenter(twin, i)
     ]
     level = first_below(twin.draw("credit", i), crediting, rules.credit_rate)
     if level is not None:
@@ -227,6 +232,7 @@ def sell(twin, i: int, month) -> None:
     below_a_cut = any(score < cut <= score + points for cut in rules.sale_cuts)
     if below_a_cut or twin.listed[i]:
         twin.outputs.count("by_level", "sold", level)
+        world.bought[i] = True
         month.gain -= rules.sale_price[level]
         month.points += points if rules.scored else 0
         month.taken_off = True

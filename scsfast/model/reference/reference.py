@@ -103,8 +103,8 @@ class Reference:
             self.first_grade = [self.outputs.grade(score) for score in self.score]
         winners = prizes.allocate(self)
         review.review(self)
-        prizes.count(self, winners)
         self.winners = [kind.won for kind in winners]
+        prizes.count(self, winners)
         for i in citizens:
             self.live(i)
         scores.learn(self)
@@ -174,7 +174,8 @@ class Reference:
         count("by_domain", "violations", act.domain)
         count("by_group", "group_violations", world.group[i])
         count("sums", "social_value", by=act.social_value)
-        count("sums", "welfare", by=act.social_value)
+        count("sums", "offender_gain", by=cost + act.scale)  # given that it pays
+        count("sums", "welfare", by=act.social_value + cost + act.scale)
         if self.draw("offence_seen", i) < seen:
             count("by_domain", "violations_observed", act.domain)
             count("by_group", "group_violations_observed", world.group[i])
@@ -273,7 +274,7 @@ class Reference:
         if self.now >= rules.measured_from:
             self.prizes[i] = min(self.prizes[i] + len(won), 65535)
         gain = month.gain + sum(kind.value for kind in won)
-        count("sums", "welfare", by=gain)
+        count("sums", "welfare", by=month.gain)
         fine = clamp(gain, -MOST_GAIN, MOST_GAIN) << FINE
         self.payoff[i] += toward_zero(fine - self.payoff[i], rules.payoff_rate)
         target = int(rules.wealth_target[self.world.means[i]])

@@ -34,12 +34,11 @@ def career(twin, level: int, unit: int) -> None:
     if world.ends[level][unit] == twin.now:
         count("by_level", "retired", level)
         world.replace(level, unit, twin.now, honest=False)
-    elif (
-        world.manipulating[level][unit]
-        and twin.draw(f"audit_{level}", unit) < rules.audit[level]
-    ):
-        count("by_level", "caught", level)
-        world.replace(level, unit, twin.now, honest=True)
+    elif twin.draw(f"audit_{level}", unit) < rules.audit[level]:
+        count("by_level", "audited", level)
+        if world.manipulating[level][unit]:
+            count("by_level", "caught", level)
+            world.replace(level, unit, twin.now, honest=True)
 
 
 def tournament(twin) -> list[list[int]]:

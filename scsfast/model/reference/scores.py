@@ -17,6 +17,7 @@ from ..integers.rules import (
 )
 from ..scorers import FEATURES
 from . import appeals
+from .favour import is_dissenter
 from .orders import is_client, manipulates
 from .world import clamp, toward_zero, wealth_bin
 
@@ -230,12 +231,12 @@ def index_target(twin, i: int, history: int, circle: int, weights) -> int:
 
 def tilt(twin, i: int) -> int:
     """Return the points by which leaders tilt the target of citizen i."""
-    rules, world, total = twin.rules, twin.world, 0
+    rules, total = twin.rules, 0
     for at in range(rules.deciding + 1):
         if not (rules.tilt[at] and manipulates(twin, i, at)):
             continue
         client = is_client(twin, i, at)
-        if client or world.dissenter[i]:
+        if client or is_dissenter(twin, i):
             twin.outputs.count("by_level", "tilted", at)
             total += rules.tilt[at] if client else -rules.tilt[at]
     return total

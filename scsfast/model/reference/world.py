@@ -104,6 +104,7 @@ class World:
         ]
         self.dissenter = self._flag("dissenter", rules.dissenter)
         self.aware = self._flag("aware", rules.aware)
+        self.bought = [False] * rules.n_citizens
         self.enrol(rules)
         self.strategy = self._own("strategy") or [
             pick(draws("strategy", i), rules.strategy_until) for i in citizens

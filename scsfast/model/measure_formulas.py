@@ -1,0 +1,163 @@
+"""How measures are computed from outputs: sums, ratios, and what lies between two values.
+
+All formulas take a dataset of outputs with dimensions (scenario, replicate, ...), the
+coordinate `n_citizens` and the attribute `first_measured_tick`, and give (scenario,
+replicate) arrays, those of groups with (group,) as well.
+"""
+
+import numpy as np
+import xarray as xr
+
+from .inequality import gini, gini_of_counts
+
+TRUE_HALF = 8  # quality classes from this one up are the better half
+LOT = 65536
+
+
+# Sums ---------------------------------------------------------------------------------
+
+
+def total(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
+    """Return an output summed over measured ticks and all but scenario and replicate.
+
+    Of outputs by tie, whose labels overlap, those tied to any leader. Dimensions named in
+    `keep` stay.
+    """
+    variable = once(dataset[name])
+    if "tick" in variable.dims:
+        variable = variable.isel(tick=measured(variable["tick"], dataset))
+    kept = ("scenario", "replicate", *keep)
+    return variable.astype("f8").sum([dim for dim in variable.dims if dim not in kept])
+
+
+def once(variable: xr.DataArray) -> xr.DataArray:
+    """Return an output in which nobody is counted twice, as labels of ties overlap."""
+    return variable.sel(tie="any") if "tie" in variable.dims else variable
+
+
+def measured(ticks: xr.DataArray, dataset: xr.Dataset) -> np.ndarray:
+    """Return the places of the ticks after warm-up."""
+    return np.flatnonzero(ticks.values >= dataset.attrs["first_measured_tick"])
+
+
+def ratio(above, below) -> xr.DataArray:
+    """Return a quotient, missing where the denominator is 0."""
+    return above / below.where(below != 0)
+
+
+def citizen_ticks(dataset: xr.Dataset):
+    """Return citizens times measured ticks."""
+    n_citizens = dataset.coords.get("n_citizens", dataset.attrs.get("n_citizens"))
+    return n_citizens * len(measured(dataset["tick"], dataset))
+
+
+def share_of(above: str, below: str, *keep: str, unit: float = 1.0):
+    """Return the formula of a ratio of two outputs."""
+    return lambda d: ratio(total(d, above, *keep), unit * total(d, below, *keep))
+
+
+def per_citizen(name: str, unit: float = 1.0):
+    """Return the formula of an output per citizen and tick."""
+    return lambda d: total(d, name) / (unit * citizen_ticks(d))
+
+
+# Prizes -------------------------------------------------------------------------------
+
+
+def between(value: str, best: str):
+    """Return the formula of where a value lies between a lottery (0) and a best (1)."""
+
+    def formula(dataset):
+        lottery = total(dataset, "lottery_prize_value") / LOT
+        return ratio(total(dataset, value) - lottery, total(dataset, best) - lottery)
+
+    return formula
+
+
+def gain(winners: str):
+    """Return the formula of (actual - fair) over all prizes, for a class of citizens."""
+
+    def formula(dataset):
+        names = (f"{winners}_prizes", f"{winners}_fair_prizes")
+        won, fair = (total(dataset, name) for name in names)
+        return ratio(won - fair, total(dataset, "prizes"))
+
+    return formula
+
+
+def capture(
+    dataset, prizes: str = "connected_prizes", tie: str = "any"
+) -> xr.DataArray:
+    """Return the prize rate of citizens tied to a leader over the prize rate of the rest.
+
+    Of the prizes that they won, or ("connected_fair_prizes") would have by fair score;
+    tied to any leader, or to that of a level.
+    """
+    tied, everyone = ({"tie": label} for label in (tie, "all"))
+    names = (prizes, "connected")
+    won, citizens = (total(dataset.sel(tied), name) for name in names)
+    all_won, all_citizens = (total(dataset.sel(everyone), name) for name in names)
+    rest = ratio(all_won - won, all_citizens - citizens)
+    return ratio(ratio(won, citizens), rest)
+
+
+def fair_capture(dataset) -> xr.DataArray:
+    """Return what capture would be had fair scores decided."""
+    return capture(dataset, "connected_fair_prizes")
+
+
+def auc(dataset) -> xr.DataArray:
+    """Return the AUC of score against true quality, averaged over distributions."""
+    ticks = measured(dataset["distribution_tick"], dataset)
+    counts = dataset["score_count"].isel(distribution_tick=ticks)
+    counts = counts.sel(judge="actual").astype("f8")
+    is_better = counts["quality_class"] >= TRUE_HALF
+    better = counts.where(is_better, 0).sum("quality_class")
+    worse = counts.where(~is_better, 0).sum("quality_class")
+    below = worse.cumsum("score_bin") - worse / 2
+    pairs = better.sum("score_bin") * worse.sum("score_bin")
+    found = ratio((better * below).sum("score_bin"), pairs).mean("distribution_tick")
+    return found.drop_vars("judge")
+
+
+# Groups and inequality ----------------------------------------------------------------
+
+
+def group_capture(dataset) -> xr.DataArray:
+    """Return the prize rate of the tied over that of the rest, within each group."""
+    won = total(dataset, "stratum_prizes", "group", "tied")
+    rate = ratio(won, total(dataset, "stratum_citizens", "group", "tied"))
+    tied, rest = (rate.sel(tied=label, drop=True) for label in ("tied", "untied"))
+    return ratio(tied, rest)
+
+
+def group_skill(dataset) -> xr.DataArray:
+    """Return skill within each group, per prize: see `GROUP_MEASURES`."""
+
+    def mean(value: str, count: str):
+        names = (f"stratum_{value}", f"stratum_{count}")
+        return ratio(*(total(dataset, name, "group") for name in names))
+
+    lottery = mean("applicant_value", "applicants")
+    best = mean("quality_prize_value", "quality_prizes")
+    return ratio(mean("prize_value", "prizes") - lottery, best - lottery)
+
+
+def _at_the_end(dataset, name: str, *keep: str) -> xr.DataArray:
+    """Return a histogram at the end of the run, summed over all but some dimensions."""
+    counts = dataset[name].isel(distribution_tick=-1, drop=True).astype("f8")
+    kept = ("scenario", "replicate", "bin", *keep)
+    return counts.sum([dim for dim in counts.dims if dim not in kept])
+
+
+def wealth_gini(dataset, *keep: str) -> xr.DataArray:
+    """Return the Gini coefficient of wealth at the end, from sums by bin."""
+    names = ("stratum_wealth_count", "stratum_wealth")
+    counts, sums = (_at_the_end(dataset, name, *keep) for name in names)
+    return xr.apply_ufunc(gini, counts, sums, input_core_dims=[["bin"], ["bin"]])
+
+
+def prize_gini(dataset, *keep: str) -> xr.DataArray:
+    """Return the Gini coefficient of prizes won since warm-up, at the end."""
+    counts = _at_the_end(dataset, "stratum_prize_count", *keep)
+    return xr.apply_ufunc(gini_of_counts, counts, input_core_dims=[["bin"]])

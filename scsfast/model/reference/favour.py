@@ -1,0 +1,51 @@
+"""Clients and dissenters in the reference twin: on whom leaders act, who is favoured.
+
+Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is. Under a
+placebo leaders act on citizens drawn anew each tick, at the same shares; who counts as
+favoured or opposed is then still decided by real ties and real dissent.
+"""
+
+
+def is_tied(twin, i: int, level: int) -> bool:
+    """Say whether the leader of citizen i at a level takes it for one of its own this tick."""
+    if twin.rules.placebo:
+        return twin.draw(f"placebo_client_{level}", i) < twin.rules.tie[level]
+    return twin.world.tied[i][level]
+
+
+def is_dissenter(twin, i: int) -> bool:
+    """Say whether leaders treat citizen i as a dissenter this tick."""
+    if twin.rules.placebo:
+        return twin.draw("placebo_dissenter", i) < twin.rules.dissenter
+    return twin.world.dissenter[i]
+
+
+def is_favoured(twin, i: int, kind) -> bool:
+    """Say whether a leader favours citizen i in a way that may win it a kind of prize.
+
+    It has bought points, or it is enrolled and tied to a manipulating leader who has a
+    working channel: favours (suppression, credit, tilt, dealt points) or the desk.
+    """
+    rules, world = twin.rules, twin.world
+    if world.bought[i]:
+        return True
+    return bool(world.enrolled[i]) and any(
+        world.tied[i][level]
+        and world.leader_bends(i, level)
+        and (rules.favours[level] or (kind.desk_bonus and level == kind.desk_level))
+        for level in range(rules.n_levels)
+    )
+
+
+def is_opposed(twin, i: int) -> bool:
+    """Say whether citizen i is an enrolled dissenter whom a manipulating leader harms.
+
+    Leaders spare dissenters who are tied to them.
+    """
+    rules, world = twin.rules, twin.world
+    return bool(world.enrolled[i] and world.dissenter[i]) and any(
+        not world.tied[i][level]
+        and world.leader_bends(i, level)
+        and rules.opposes[level]
+        for level in range(rules.n_levels)
+    )
