@@ -81,8 +81,9 @@ class Beneath:
         file = self.open(key, limit)
         if file is None:
             return None
-        with file:
-            data = file.read(limit + 1)
+        with file:  # asking for `limit` bytes would take that much memory at once
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(min(size, limit) + 1)
         if len(data) > limit:
             raise self._too_large(key, len(data), limit)
         return data
