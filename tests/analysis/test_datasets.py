@@ -59,7 +59,9 @@ def test_a_chunk_that_is_not_as_written_is_no_result(store, tmp_path, spoil, how
     spoil(chunk)
     results = datasets.results(path)
     with pytest.raises(StoreError, match=f"prize_value/c/.*: {how}; `scsfast verify"):
-        datasets.values(results, ["prize_value"])  # a measure is read from its own array
+        datasets.values(
+            results, ["prize_value"]
+        )  # a measure is read from its own array
 
 
 def test_labels_say_what_they_are(store):

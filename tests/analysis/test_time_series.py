@@ -5,12 +5,12 @@ import pytest
 import xarray as xr
 
 from scsfast.analysis import plots
-from scsfast.analysis.time_series import NEEDS, bands, over_time
+from scsfast.analysis.time_series import AT_DISTRIBUTIONS, NEEDS, bands, over_time
 from scsfast.errors import ConfigError
 from scsfast.model.measures import MEASURES, summarise
 
 
-@pytest.mark.parametrize("name", [name for name in NEEDS if name != "auc"])
+@pytest.mark.parametrize("name", [n for n in NEEDS if n not in AT_DISTRIBUTIONS])
 def test_one_period_of_all_measured_ticks_is_the_summary(dataset, name):
     first = dataset.attrs["first_measured_tick"]
     n = dataset.sizes["tick"] - first
