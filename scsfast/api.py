@@ -47,7 +47,7 @@ def _campaign(config, sets):
     return load_campaign(config, sets)
 
 
-def run(config, store, *, jobs=None, progress=False):
+def run(config, store, *, jobs=None, progress=False, comm="world"):
     """Run a campaign, or what is left of it, and return its results.
 
     Parameters
@@ -61,6 +61,10 @@ def run(config, store, *, jobs=None, progress=False):
         Cores to use, by default all that the process may use. Never changes a bit.
     progress : bool
         Whether to show progress on stderr.
+    comm : "world" or None
+        Under an MPI launcher, "world" lets all ranks of the job compute this campaign: all
+        must call. None runs it in the calling rank alone, as workers of mpi4py.futures or
+        dask-mpi do, each into a store of its own. Without a launcher both are the same.
 
     Returns
     -------
@@ -79,7 +83,9 @@ def run(config, store, *, jobs=None, progress=False):
     from .execution.progress import for_stderr, silent
     from .store.open import open as open_results
 
-    campaign, crew = meet(lambda: as_campaign(config))
+    if comm not in ("world", None):
+        raise ConfigError(f'`comm` must be "world" or None, got {comm!r}')
+    campaign, crew = meet(lambda: as_campaign(config), alone=comm is None)
     failures = run_campaign(
         campaign,
         store,

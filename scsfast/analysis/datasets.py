@@ -14,6 +14,7 @@ import xarray as xr
 from ..errors import ConfigError
 from ..model.measures import MEASURES, UNITS, measure, total
 from ..model.messages import did_you_mean
+from ..store.dataset_attributes import nested_attribute
 from ..store.layout import DONE
 from ..store.open import read_all
 
@@ -210,7 +211,7 @@ def citizens_in_words(dataset: xr.Dataset) -> str:
 
 def own_worlds(dataset: xr.Dataset) -> list[str]:
     """Return what each scenario lays over the world of all, as text; "{}" for nothing."""
-    entries = (dataset.attrs.get("config") or {}).get("scenarios", ())
+    entries = nested_attribute(dataset, "config", {}).get("scenarios", ())
     found = {entry["name"]: entry.get("world") or {} for entry in entries}
     names = map(str, dataset["scenario"].values)
     return [json.dumps(found.get(name, {}), sort_keys=True) for name in names]
@@ -234,5 +235,5 @@ def kinds(dataset: xr.Dataset) -> list[str]:
 
 def designs(dataset: xr.Dataset, *wanted: str) -> list[dict]:
     """Return the designs of some kinds that a campaign has, as it describes them."""
-    found = dataset.attrs.get("designs") or []
+    found = nested_attribute(dataset, "designs", [])
     return [design for design in found if design["kind"] in wanted]

@@ -14,6 +14,7 @@ from ..intervals import Estimate
 from ..model.measures import SCORED, measured
 from ..model.trees import differences
 from ..store.coordinates import coordinate_name
+from ..store.dataset_attributes import nested_attribute
 from . import datasets, rank_correlation, verdict
 from .claim_estimates import Evidence
 from .scenario_pairs import Case, Twins
@@ -134,7 +135,7 @@ def _words(moved: Estimate, excess, served, honest, limits) -> dict[str, str]:
 def _parameters(dataset, case: Case) -> dict:
     """Return what was varied at a point: parameter paths and values."""
     found = {}
-    for design in dataset.attrs.get("designs") or []:
+    for design in nested_attribute(dataset, "designs", []):
         if case.base in design["of"] and design["kind"] != "factorial":
             for path in design["parameters"]:
                 found[path] = dataset[coordinate_name(path)].values[case.place]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..errors import ConfigError
 from ..model.government import LEVELS
 from ..model.trees import differences
+from ..store.dataset_attributes import nested_attribute
 from . import datasets
 from .yardsticks import is_yardstick, yardstick_of
 
@@ -45,7 +46,7 @@ def cases(dataset) -> list[Case]:
     ConfigError
         If its attributes have no configuration.
     """
-    config = dataset.attrs.get("config")
+    config = nested_attribute(dataset, "config")
     if not config:
         raise ConfigError(
             "these results do not say what was asked: no attribute `config`"

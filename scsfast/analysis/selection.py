@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from ..errors import ConfigError
+from ..store.dataset_attributes import nested_attribute
 from . import datasets
 from .yardsticks import is_yardstick
 
@@ -70,7 +71,7 @@ def chosen(dataset: xr.Dataset, scenarios=None) -> list[str]:
 
 def question(dataset: xr.Dataset, scenario: str) -> dict:
     """Return a scenario as the store's configuration has it; empty if there is none."""
-    scenarios = dataset.attrs.get("config", {}).get("scenarios", [])
+    scenarios = nested_attribute(dataset, "config", {}).get("scenarios", [])
     return next((s for s in scenarios if s["name"] == scenario), {})
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ConfigError
-from ..model.graph import edges_from, matchings
+from ..model.graph import edges_from, loss, matchings
 from ..model.user_data import Given, people_from
 from .user_files import file_hash, read_columns, read_graph
 
@@ -83,6 +83,21 @@ def load_given(world) -> Given | None:
         degree = world.population.max_degree
         partners = matchings(found["network"], world.n_citizens, degree)
     return Given(found.get("people", {}), partners)
+
+
+def network_loss(world) -> str | None:
+    """Return a sentence on edges of a world's network file that are not used, or None.
+
+    Parameters
+    ----------
+    world : World
+        As `pinned` returns it.
+    """
+    population = world.population
+    if population.network_file is None:
+        return None
+    edges = _edges(Path(population.network_file), world)
+    return loss(edges, world.n_citizens, population.max_degree)
 
 
 def _checked_hash(world, kind: str, path: Path) -> str:

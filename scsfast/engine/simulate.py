@@ -3,6 +3,7 @@
 It runs a block of ticks a call, so that progress and a stop are honoured in between.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -215,7 +216,10 @@ def _given(world: World, people, network) -> Given:
     n_citizens, partners = world.n_citizens, None
     if network is not None:
         edges = graph.edges_from(network, n_citizens, "simulate: network")
-        partners = graph.matchings(edges, n_citizens, world.population.max_degree)
+        degree = world.population.max_degree
+        if lost := graph.loss(edges, n_citizens, degree):
+            warnings.warn(f"simulate: network: {lost}", stacklevel=3)
+        partners = graph.matchings(edges, n_citizens, degree)
     own = {} if people is None else people
     where = "simulate: people"
     return Given(people_from(own, n_citizens, world.spans, where), partners)

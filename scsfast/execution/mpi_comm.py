@@ -36,6 +36,10 @@ Start them with the launcher of the MPI library that mpi4py loads ({library}):
   srun -n {n} --mpi=pmi2 scsfast run FILE -o STORE   (or --mpi=pmix, see `srun --mpi=list`)
 `pip install 'scsfast[mpi]'` brings an MPICH with its mpiexec."""
 
+SOME_ONLY = """\
+scsfast: error: rank {} of {} waited {:g} s for the others: a run was asked for by some ranks
+only. Call scsfast.run on every rank of the job, or pass comm=None to run alone in one rank."""
+
 
 def find_crew():
     """Return the crew that this process is a rank of, None if it is alone.
@@ -62,7 +66,22 @@ def find_crew():
     if MPI.COMM_WORLD.Get_size() == 1:
         library = MPI.Get_library_version().splitlines()[0]
         raise LauncherError(_advice(found, library))
+    _wait_for_all(MPI.COMM_WORLD)
     return Crew(MPI)
+
+
+def _wait_for_all(world) -> None:
+    """Wait until every rank has come here; end the job with a message if some do not.
+
+    Nothing before this is collective, so a run that only some ranks ask for cannot hang.
+    """
+    request, end = world.Ibarrier(), time.monotonic() + patience()
+    while not request.Test():
+        if time.monotonic() > end:
+            print(SOME_ONLY.format(world.Get_rank(), world.Get_size(), patience()),
+                  file=sys.__stderr__, flush=True)  # fmt: skip
+            world.Abort(1)
+        time.sleep(POLL_SECONDS)
 
 
 def patience() -> float:

@@ -9,7 +9,7 @@ import warnings
 from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
 
 
-def meet(load, joined=lambda rank: None):
+def meet(load, joined=lambda rank: None, alone: bool = False):
     """Return a campaign, and the crew that runs it: None for a process all alone.
 
     Parameters
@@ -18,6 +18,9 @@ def meet(load, joined=lambda rank: None):
         Returns the campaign.
     joined : callable
         Called with the rank of this process if it is one of several, before they agree.
+
+    alone : bool
+        Whether to run in this process alone, whatever ranks there are.
 
     Raises
     ------
@@ -28,7 +31,7 @@ def meet(load, joined=lambda rank: None):
     """
     from .mpi_comm import find_crew
 
-    crew = find_crew()
+    crew = None if alone else find_crew()
     if crew is None:
         return load(), None
     joined(crew.rank)

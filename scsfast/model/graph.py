@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from ..errors import ConfigError
+from .population import MAX_DEGREE
 
 KINDS = (
     "an array of shape (edges, 2), a list of pairs, a SciPy sparse matrix "
@@ -184,6 +185,31 @@ def within_degree(edges: np.ndarray, n_citizens: int, max_degree: int) -> np.nda
     stays = np.ones(n_edges, bool)
     stays[order[place[dropped]]] = False
     return edges[stays]
+
+
+def loss(edges: np.ndarray, n_citizens: int, max_degree: int) -> str | None:
+    """Return a sentence on the edges that `within_degree` drops; None if it keeps all.
+
+    Parameters
+    ----------
+    edges : ndarray of int64, shape (edges, 2)
+        As `edges_from` gives them.
+    n_citizens : int
+    max_degree : int
+    """
+    lost = len(edges) - len(within_degree(edges, n_citizens, max_degree))
+    if not lost:
+        return None
+    largest = int(np.bincount(edges.ravel()).max())
+    remedy = (
+        f"max_degree = {largest} keeps all"
+        if largest <= MAX_DEGREE
+        else f"one citizen has {largest:,}, and no more than {MAX_DEGREE} can be kept"
+    )
+    return (
+        f"{lost:,} of {len(edges):,} edges of the network ({lost / len(edges):.1%}) are "
+        f"not used: citizens keep at most max_degree = {max_degree} partners; {remedy}"
+    )
 
 
 def matchings(edges: np.ndarray, n_citizens: int, max_degree: int) -> list[np.ndarray]:

@@ -5,6 +5,7 @@ measured peaks (tests/planning/test_estimate.py), so 85 % of one is needed for s
 only the least that results have ever been compressed to counts.
 """
 
+from ..campaign.user_data import network_loss
 from ..errors import DoesNotFitError
 from ..machine import ADDRESS_SPACE, Limit, memory_limits, resident_bytes
 from ..text import size
@@ -18,7 +19,9 @@ CLOSE = 0.8  # of a limit: what comes closer is worth a warning
 def refuse_unfit(
     campaign, path, jobs=None, estimate=None, *, ranks: int = 1, limits=None
 ) -> list[str]:
-    """Refuse a campaign that cannot fit, and return warnings of what may not.
+    """Refuse a campaign that cannot fit, and return warnings.
+
+    Warnings are of what may not fit, and of edges of the user's network that are not used.
 
     Parameters
     ----------
@@ -46,7 +49,8 @@ def refuse_unfit(
     if any(faults):
         raise DoesNotFitError(list(filter(None, faults)))
     tight = [_memory_warning(found, limit, ranks) for limit in limits]
-    return list(filter(None, [*tight, _disk_warning(found)]))
+    lost = network_loss(campaign.world)
+    return list(filter(None, [*tight, _disk_warning(found), lost]))
 
 
 def needed(found: Estimate, limit: Limit, ranks: int) -> int:

@@ -15,6 +15,7 @@ from ..model.measures import REGISTRY
 from . import layout, snapshots
 from .coherence import refuse_incoherent
 from .coordinates import about, coordinates_of
+from .dataset_attributes import plain_attributes
 from .finalise import bin_starts
 from .store import Store
 from .verify import metadata_faults
@@ -35,7 +36,7 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
         ...); of a store that is finished also its measures (`model.measures`), float64,
         (scenario, replicate, ...); ``snapshot_...`` by citizen where the campaign asks for
         them; `status` (1: done); the coordinates of scenarios, see `campaign.coordinates`;
-        the store's attributes.
+        the store's attributes, nested ones as JSON text.
     """
     store = Store(path)
     dataset = _read(store, REGISTRY if store.attributes["finished"] else ())
@@ -73,7 +74,9 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     )
     attributes = {k: v for k, v in store.attributes.items() if k != "coordinates"}
     attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
-    return xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
+    attributes = plain_attributes(attributes)
+    found = xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
+    return found.drop_encoding()  # other files need not have the store's chunks
 
 
 def _opened(store: Store, source) -> xr.Dataset:

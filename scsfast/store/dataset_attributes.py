@@ -1,0 +1,56 @@
+"""Attributes of datasets as files of xarray can hold them: numbers and text.
+
+netCDF knows no tables and no flags. Nested values are JSON text in the attributes of a
+dataset, and are read back through `nested_attribute`.
+"""
+
+import json
+from functools import lru_cache
+
+
+def plain_attributes(attributes: dict) -> dict:
+    """Return attributes that `to_netcdf` and `to_zarr` accept.
+
+    Parameters
+    ----------
+    attributes : dict of str to JSON values
+
+    Returns
+    -------
+    dict of str to str, int or float
+        Tables and lists as JSON text, flags as 0 and 1, missing values left out.
+    """
+    return {
+        name: _plain(value) for name, value in attributes.items() if value is not None
+    }
+
+
+def _plain(value):
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return int(value)
+    is_wide = isinstance(value, int) and not -(2**63) <= value < 2**63
+    return str(value) if is_wide else value
+
+
+def nested_attribute(dataset, name: str, default=None):
+    """Return an attribute of a dataset that is a table or a list.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it, or read back from a file of xarray.
+    name : str
+    default : object
+        Where there is none.
+    """
+    value = dataset.attrs.get(name)
+    value = _read(value) if isinstance(value, str) and value else value
+    return value or default
+
+
+@lru_cache(maxsize=8)
+def _read(text: str):
+    """Return the value of JSON text; large ones are asked for once per scenario."""
+    return json.loads(text)
