@@ -76,7 +76,7 @@ class Checks:
             return GROUP if data is not None else None
         if rest == "zarr.json":
             if data is not None and (fault := self.metadata_fault(name, data)):
-                raise StoreError(f"{self.store.path}/{key[:-10]}: {fault}")
+                raise self._odd_metadata(name, fault)
             return data
         return self._chunk(key, name, data)
 
@@ -98,7 +98,7 @@ class Checks:
         if name not in self._formats:
             data = self.store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
             if fault := self.metadata_fault(name, data):
-                raise StoreError(f"{self.store.path}/{name}: {fault}")
+                raise self._odd_metadata(name, fault)
             self._formats[name] = specs.format_of(self.specs[name], parsed(data))
         return self._formats[name]
 
@@ -133,6 +133,11 @@ class Checks:
         if name in self.labels:
             return ANY  # compared with what it is made of wherever it is read
         return ANY if is_old else store.attributes.get("chunks", {}).get(key)
+
+    def _odd_metadata(self, name: str, fault: str) -> StoreError:
+        return StoreError(
+            f"{self.store.path}/{name}: is damaged: {fault}; verify the store"
+        )
 
     def _damaged(self, key: str, how: str) -> StoreError:
         return StoreError(

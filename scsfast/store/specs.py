@@ -12,7 +12,7 @@ from . import layout, snapshots
 from .documents import MOST_REPLICATES
 
 KEYS = {"name": "default", "configuration": {"separator": "/"}}
-SMALL = ("int8", "int16", "int32", "uint8", "uint16", "uint32")
+NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float64")
 NUMBER_CODECS, TEXT_CODECS = ["bytes", "blosc", "crc32c"], ["vlen-utf8", "zstd"]
 
 
@@ -140,7 +140,7 @@ def fault(spec: Spec, found) -> str:
     for key, wanted in named.items():
         if (shape if key == "shape" else found.get(key)) != wanted:
             return f"its zarr.json is not as it was written: {key}"
-    if found.get("data_type") not in ("int64", "float64", *SMALL, spec.dtype):
+    if found.get("data_type") not in (*NUMBERS, *([spec.dtype] if spec.dtype else [])):
         return "its zarr.json is not as it was written: data_type"
     if found.get("storage_transformers"):
         return "its zarr.json is not as it was written: storage_transformers"
