@@ -29,10 +29,9 @@ static inline int64_t scs_collect_lots(uint32_t *key, uint8_t byte, const uint8_
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
         int64_t start = scs_tile_start(pool, tile);
         int applied = pool->applied[tile];
-        for (int k = 0; k < applied; k++) {
-            key[n] = lot[start + k];
-            n += rank[start + k] == byte;
-        }
+        for (int k = 0; k < applied; k++)
+            if (rank[start + k] == byte)
+                key[n++] = lot[start + k];
     }
     return n;
 }
@@ -53,7 +52,7 @@ static inline int64_t scs_index_after_byte(const uint8_t *rank, const uint16_t *
 }
 
 /* Return the cut that lets exactly min(share, applicants) of a pool win by byte, then lot,
- * then lowest index. `key` has room for one key more than the pool has citizens. */
+ * then lowest index. `key` has room for as many keys as the pool has citizens. */
 static inline scs_cut_t scs_select_bytes(const uint8_t *rank, const uint16_t *lot,
                                          const scs_pool_t *pool, int64_t share, uint32_t *key)
 {

@@ -130,7 +130,7 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         **_remedies(regimes),
         **_units(rules),
         **_tables(rules),
-        "applicant_keys": np.zeros((n_threads, 1 + min(n, widest)), np.uint32),
+        "applicant_keys": np.zeros((n_threads, min(n, widest)), np.uint32),
         "feature_sums": np.zeros((n_threads, 2, n_sums(len(FEATURES))), np.int64),
     }
 

@@ -97,7 +97,7 @@ def summarise(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def summary_table(dataset: xr.Dataset) -> xr.Dataset:
-    """Return mean and 95 % t-interval of the main measures in every scenario.
+    """Return mean and 95 % t-interval of every measure in every scenario.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def summary_table(dataset: xr.Dataset) -> xr.Dataset:
         Dimensions (scenario, statistic), statistics "mean", "low", "high", "n"; the
         bounds are missing with fewer than two replicates.
     """
-    return measures(dataset, HEADLINES).map(statistics)
+    return summarise(dataset).map(statistics)
 
 
 def about(name: str) -> dict[str, str]:
@@ -347,8 +347,4 @@ _GROUP_MEASURES = (
 REGISTRY = {found.name: found for found in (*_MEASURES, *_GROUP_MEASURES)}
 MEASURES = {found.name: found.meaning for found in _MEASURES}  # (scenario, replicate)
 GROUP_MEASURES = {found.name: found.meaning for found in _GROUP_MEASURES}  # and group
-HEADLINES = (  # what a summary shows unless asked for more
-    *("efficiency", "skill", "attainable", "diversion", "capture"),
-    *("prizes_moved_share", "mean_displacement", "auc", "violation_rate"),
-)
 UNITS = {found.name: found.unit for found in REGISTRY.values()}
