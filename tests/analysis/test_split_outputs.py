@@ -12,6 +12,7 @@ from scsfast.analysis.compare import compare
 from scsfast.analysis.sensitivity import sensitivity
 from scsfast.cli.main import app
 from scsfast.errors import ConfigError
+from scsfast.model.measures import MEASURES
 from scsfast.model.population import GROUPS
 
 SMALL = {
@@ -81,4 +82,6 @@ def test_the_command_line_splits_by_group(store):
 
 
 def test_results_without_groups_are_compared_as_before():
-    assert len(compare(made("ab", efficiency=[[0.1] * 4, [0.2] * 4]), "a")) == 7
+    assert len(compare(made("ab", efficiency=[[0.1] * 4, [0.2] * 4]), "a")) == len(
+        MEASURES
+    )
