@@ -158,11 +158,13 @@ def _at_once(left, size: int, cores: int, extra: int) -> tuple[int, int, int]:
     n_blocks = sum(work.blocks for work in left)
     threads = max(1, cores // n_blocks) if n_blocks else 1
     free, memory, space, largest = cores, 0, 0, 0
+    is_alone = min(cores, n_blocks) <= 1  # else scratch of worlds stays beside states
     for work in sorted(left, key=lambda w: -w.footprint.memory(1, size)):
         useful = min(threads, max(1, work.rules.n_citizens // CITIZENS_A_THREAD))
         own = min(size, work.replicates)
         blocks = min(free, work.blocks)
         one = extra + work.footprint.memory(useful, own)
+        one += 0 if is_alone else work.footprint.passing
         largest = max(largest, one)
         memory += blocks * one
         space += blocks * (extra + work.footprint.address_space(useful, own))

@@ -19,7 +19,7 @@ PAIRING = 16  # bytes a citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes a citizen while another regime comes into force
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8  # of a user's network: a replicate's copy, the one
 WRITING = 3  # a block's results while they are written: held, padded, compressed
-FINISHING = 2  # results of a batch while named variables are made
+FINISHING = 1.5  # results of a batch while named variables are made, measured
 
 
 class Footprint(NamedTuple):
@@ -122,7 +122,7 @@ def finishing_bytes(rules, batch: int, replicates_in_all: int) -> int:
         for table in layout.stored_tables(rules)
     )
     summary = 2 * largest * replicates_in_all
-    return max(FINISHING * result_bytes(rules) * batch, summary)
+    return max(round(FINISHING * result_bytes(rules) * batch), summary)
 
 
 def _widest_pool(rules) -> int:

@@ -168,7 +168,7 @@ def test_the_largest_world_counts():
     world = {"n_citizens": 20_000, "n_ticks": 12}
     both = campaign_from_dict({"world": world, "scenario": [small, large]})
     rules = [build_rules(scenario) for scenario in both.scenarios]
-    sizes = [footprint(r).memory(1, 1) for r in rules]
+    sizes = [footprint(r).memory(1, 1) + footprint(r).passing for r in rules]
     found = estimate(both, None, 2, measure=False)
     assert found.citizens == 50_000
     assert found.memory["replicate"] == max(sizes)
