@@ -93,13 +93,17 @@ class Checks:
         except Malformed as error:
             return f"its zarr.json {error}"
 
+    def metadata(self, name: str) -> dict:
+        """Return the zarr.json of a member, or raise StoreError."""
+        data = self.store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
+        if fault := self.metadata_fault(name, data):
+            raise self._odd_metadata(name, fault)
+        return parsed(data)
+
     def _format(self, name: str) -> tuple[int, int]:
         """Return the bytes of a value, and of the values of a chunk, of an array."""
         if name not in self._formats:
-            data = self.store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
-            if fault := self.metadata_fault(name, data):
-                raise self._odd_metadata(name, fault)
-            self._formats[name] = specs.format_of(self.specs[name], parsed(data))
+            self._formats[name] = specs.format_of(self.specs[name], self.metadata(name))
         return self._formats[name]
 
     def _chunk(self, key: str, name: str, data: bytes | None) -> bytes | None:

@@ -16,7 +16,6 @@ from ..model import outcomes
 from ..model.measures import measures
 from . import layout
 from .coordinates import coordinates_of
-from .documents import parsed
 from .folder import COMMITS
 from .layout import DONE
 
@@ -56,7 +55,7 @@ def _consolidated(store) -> dict:
     group = {"kind": "inline", "must_understand": False, "metadata": {}}
     members = {}
     for name in sorted(store.members()):
-        members[name] = parsed(store.place.read(f"{name}/zarr.json"))
+        members[name] = store.checks.metadata(name)
     members[COMMITS] = {**members[COMMITS], "consolidated_metadata": group}
     return {**group, "metadata": members}
 

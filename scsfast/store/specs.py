@@ -154,7 +154,7 @@ def _codec_fault(spec: Spec, found: dict) -> str:
     wanted = TEXT_CODECS if spec.dtype == "string" else NUMBER_CODECS
     codecs = found.get("codecs")
     codecs = codecs if isinstance(codecs, list) else []
-    names = [codec.get("name") for codec in codecs if isinstance(codec, dict)]
+    names = [c.get("name") if isinstance(c, dict) else None for c in codecs]
     if names != wanted:
         return "its zarr.json is not as it was written: codecs"
     settings = [codec.get("configuration", {}) for codec in codecs]

@@ -11,6 +11,7 @@ import random
 import resource
 import shutil
 import sys
+import tempfile
 import time
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -160,7 +161,7 @@ def by_name(path: Path, chance: random.Random, canary: Path) -> str:
     kind = chance.choice(
         ["gone", "link", "hard", "folder", "pipe", "renamed", "endless"]
     )
-    if kind == "renamed":
+    if kind == "renamed" and entry.exists():
         target = entry.with_name(chance.choice(["x", "0", ".a.1.01234567.tmp", "é"]))
         if not target.exists():
             entry.rename(target)
@@ -268,9 +269,8 @@ def try_one(whole: Path, expected: dict, folder: Path, chance, most=99) -> list[
     most : int
         How many verbs to try: the first reads, others are drawn.
     """
-    place = folder / "stores"
+    place = Path(tempfile.mkdtemp(dir=folder))
     canary, path = place / "victim", place / "out.zarr"
-    shutil.rmtree(place, ignore_errors=True)
     (canary / "0").mkdir(parents=True)
     (canary / "precious.txt").write_text("mine")
     (canary / "0" / "precious.txt").write_text("mine too")
@@ -300,6 +300,7 @@ def try_one(whole: Path, expected: dict, folder: Path, chance, most=99) -> list[
         broken.append(f"{what}: something was left beside the store")
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_MEMORY:
         broken.append(f"{what}: memory beyond 1 GiB")
+    shutil.rmtree(place, ignore_errors=True)
     return broken
 
 
