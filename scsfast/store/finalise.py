@@ -54,8 +54,10 @@ def _consolidated(store) -> dict:
     """Return the metadata of all members, as zarr has it in the root for quick opening."""
     group = {"kind": "inline", "must_understand": False, "metadata": {}}
     members = {}
+    optional = coordinates_of(store.campaign)  # a store keeps those of its first file
     for name in sorted(store.members()):
-        members[name] = store.checks.metadata(name)
+        if name not in optional or store.place.holds(name):
+            members[name] = store.checks.metadata(name)
     members[COMMITS] = {**members[COMMITS], "consolidated_metadata": group}
     return {**group, "metadata": members}
 

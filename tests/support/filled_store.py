@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scsfast.execution.threads import execute
 from scsfast.store.create import open_for_writing
+from scsfast.store.documents import sealed_attributes
 from scsfast.store.store import Store
 from support.fake_engine import fake_replicate
 
@@ -34,7 +35,8 @@ def _fail_after(n, function):
 
 
 def edit(path: Path, change) -> None:
-    """Change the root attributes of a store by hand."""
+    """Change the root attributes of a store by hand, and seal them anew."""
     root = json.loads((path / "zarr.json").read_text())
     change(root["attributes"])
+    root["attributes"] = sealed_attributes(root["attributes"])
     (path / "zarr.json").write_text(json.dumps(root))
