@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support.designed import RONGCHENG, campaign, faults, names
 
 from scsfast.campaign.designs.factorial import DEFAULT_CHANNELS, INERT
-from scsfast.model.government import LEVELS, Agenda, Leaders
+from scsfast.model.government import LEVELS, Agenda, Leaders, Target
 from scsfast.model.integers.build import build_rules
 from scsfast.model.scorers import Parts
 from scsfast.store.coordinates import coordinates_of
@@ -91,7 +91,7 @@ def test_groups_that_are_out_are_inert_at_every_level():
         assert leader.share == 0.5
         for key in INERT:
             value = getattr(leader, key)
-            assert value in (0, Agenda(), Parts()), key
+            assert value in (0, Agenda(), Parts(), Target()), key
     records = coalition(found, "records").leaders.village
     assert (records.favouritism, records.desk_bonus) == (Leaders().favouritism, 0.0)
 

@@ -11,6 +11,7 @@ from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
 from scsfast.campaign.identity import deciding, resolved
 from scsfast.campaign.packing import packed, unpacked
 from scsfast.execution.run import run_campaign
+from scsfast.store.dataset_attributes import nested_attribute
 
 SAMPLE = {
     "method": "latin-hypercube",
@@ -65,9 +66,13 @@ def test_a_store_is_packed_and_opens_in_full(tmp_path):
         True,
         True,
     ]
-    attributes = scsfast.open(path).attrs
-    assert attributes["config"] == json.loads(json.dumps(resolved(campaign)))
-    assert attributes["deciding"] == json.loads(json.dumps(deciding(campaign)))
+    found = scsfast.open(path)
+    assert nested_attribute(found, "config") == json.loads(
+        json.dumps(resolved(campaign))
+    )
+    assert nested_attribute(found, "deciding") == json.loads(
+        json.dumps(deciding(campaign))
+    )
     more = campaign.model_copy(update={"replicates": 2})
     assert not run_campaign(more, path, run_replicate=fake_replicate)
     assert scsfast.open(path).sizes["replicate"] == 2

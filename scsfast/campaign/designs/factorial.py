@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from ...errors import ConfigError
-from ...model.government import LEVELS, Agenda, Leaders
+from ...model.government import LEVELS, Agenda, Leaders, Target
 from ...model.parameters import Parameters, param
 from ...model.scorers import Parts
 from ...model.trees import laid_over_world
@@ -36,6 +36,8 @@ INERT = {
     "tilt": 0.0,
     "parts": Parts().model_dump(),
     "desk_bonus": 0.0,
+    "orders": 0.0,
+    "target": Target().model_dump(),
 }
 HONEST = {"share": 0.0, "recentring": 0.0}  # honest superiors re-centre too
 DEFAULT_CHANNELS = {
@@ -47,9 +49,10 @@ DEFAULT_CHANNELS = {
         "sale_rate",
         "discretion_use",
         "agenda",
+        "orders",
     ],
     # what becomes of a whole unit's scores, of targets, and of the queue at the desk
-    "units": ["ambition", "recentring", "tilt", "parts", "desk_bonus"],
+    "units": ["ambition", "recentring", "tilt", "parts", "target", "desk_bonus"],
 }
 
 
