@@ -94,7 +94,7 @@ static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j
     t->gain[j] -= (int32_t)act->penalty;
     row->by_domain[act->domain * SCS_N_by_domain + SCS_violations_suppressed] += scs_report(
         m, t, j, act, scs_draw_offence_clerk(t, k), (int32_t)scs_draw_suppress(t, k), row);
-    if (act->defies && m->rules.retaliates && t->bends)
+    if (act->defies && m->rules.retaliates && t->manipulates)
         scs_retaliate(m, t, j, scs_draw_retaliate(t, k), row);
 }
 

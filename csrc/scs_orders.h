@@ -13,14 +13,14 @@ static inline uint32_t scs_ties(const scs_tile_t *t, int j)
 { return t->clients[j] | (uint32_t)t->ordered[j]; }
 
 /* Return the levels at which records of citizen j are manipulated this tick. */
-static inline uint32_t scs_bends(const scs_tile_t *t, int j)
-{ return t->bends | (t->ordered[j] & (SCS_ORDERED - 1u)); }
+static inline uint32_t scs_manipulates(const scs_tile_t *t, int j)
+{ return t->manipulates | (t->ordered[j] & (SCS_ORDERED - 1u)); }
 
 /* Say whether citizen j can be under a word from above. */
 static inline uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t, int j)
 {
     int64_t deciding = m->rules.deciding;
-    uint32_t patrons = t->clients[j] & t->bends;
+    uint32_t patrons = t->clients[j] & t->manipulates;
     return (m->state.traits[t->start + j] & SCS_ENROLLED) && !(patrons >> deciding & 1)
         && patrons >> deciding > 1;
 }
@@ -30,7 +30,7 @@ static inline void scs_obey(const scs_model_t *m, scs_tile_t *t, int j,
                             const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
-    uint32_t patrons = t->clients[j] & t->bends;
+    uint32_t patrons = t->clients[j] & t->manipulates;
     int64_t kept = 65536, draw = scs_draw_orders(m, t->who[j], t->tick);
     for (int64_t level = r->deciding + 1; level < r->n_levels; level++) {
         if (patrons >> level & 1)

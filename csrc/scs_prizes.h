@@ -34,7 +34,7 @@ static inline uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t
 {
     int enrolled = (traits & SCS_ENROLLED) != 0;
     int favoured = (traits & SCS_BOUGHT) != 0;
-    favoured |= enrolled & ((ties & (t->favours | (desk & t->bends))) != 0);
+    favoured |= enrolled & ((ties & (t->favours | (desk & t->manipulates))) != 0);
     int opposed = enrolled & ((traits & SCS_DISSENTER) != 0) & ((t->opposes & ~ties) != 0);
     return (uint8_t)(favoured ? SCS_FAVOURED : opposed ? SCS_OPPOSED : 0);
 }

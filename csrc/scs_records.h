@@ -123,7 +123,7 @@ static inline void scs_retaliate(const scs_model_t *m, scs_tile_t *t, int j, uin
         return;
     int64_t level = 0, kept = 65536;
     for (; level < r->deciding; level++) {
-        if (t->bends >> level & 1 & ~(ties >> level))
+        if (t->manipulates >> level & 1 & ~(ties >> level))
             kept = kept * (65536 - r->retaliate[level]) >> 16;
         if ((int64_t)draw < 65536 - kept)
             break;
@@ -142,7 +142,6 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
                              uint32_t clerk, int32_t suppress, const scs_row_t *row)
 {
     const scs_rules_t *r = &m->rules;
-    int64_t i = t->start + j;
     uint32_t ties = scs_ties(t, j), traits = t->views[j];
     if (!act->scored || !(traits & SCS_ENROLLED))
         return 0;
@@ -164,12 +163,12 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
             return 1;
         }
     }
-    int bends = scs_bends(t, j) >> r->deciding & 1;
+    int manipulates = scs_manipulates(t, j) >> r->deciding & 1;
     int kind = ties >> r->deciding & 1 ? 1 : traits & SCS_DISSENTER ? 2 : 0;
     int64_t *level = row->by_level + r->deciding * SCS_N_by_level;
-    level[SCS_bent] += bends && act->dealt[3 + kind] != act->dealt[3];
-    level[SCS_weighted] += bends && act->dealt[3] != act->dealt[0];
-    t->points[j] += (int32_t)(sign * act->dealt[3 * bends + kind]);
+    level[SCS_bent] += manipulates && act->dealt[3 + kind] != act->dealt[3];
+    level[SCS_weighted] += manipulates && act->dealt[3] != act->dealt[0];
+    t->points[j] += (int32_t)(sign * act->dealt[3 * manipulates + kind]);
     scs_enter(m, t, j, act, sign, SCS_ACTUAL);
     return 0;
 }
@@ -207,7 +206,7 @@ static inline void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
         return;
     }
     int64_t honest = praised ? r->meeting_plus : r->meeting_minus;
-    int64_t dealt = scs_bends(t, j) >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
+    int64_t dealt = scs_manipulates(t, j) >> r->deciding & 1 ? r->meeting_dealt[!praised] : honest;
     row->by_level[r->deciding * SCS_N_by_level + SCS_weighted] += dealt != honest;
     t->points[j] += (int32_t)(sign * (praised ? dealt : -dealt));
     if (sign)
@@ -233,7 +232,7 @@ static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int 
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
     uint32_t ties = scs_ties(t, j), traits = t->views[j];
-    uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1);
+    uint32_t levels = scs_manipulates(t, j) & ((2u << r->deciding) - 1);
     if (!(traits & SCS_ENROLLED))
         return;
     int level = scs_first_below(scs_draw_credit(t, k), levels & ties, r->credit_rate);
@@ -266,7 +265,7 @@ static inline void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, int k,
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
-    uint32_t levels = scs_bends(t, j) & ((2u << r->deciding) - 1), selling = 0;
+    uint32_t levels = scs_manipulates(t, j) & ((2u << r->deciding) - 1), selling = 0;
     uint32_t ties = scs_ties(t, j);
     if (!(s->traits[i] & SCS_ENROLLED))
         return;

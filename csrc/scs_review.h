@@ -13,14 +13,14 @@
 static inline void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties)
 {
     int64_t kept = 65536, unanswered = 65536, automatic = 65536, tilt = 0, dissent = 0;
-    uint32_t bends = t->bends | (ties & SCS_ORDERED ? 1u << r->deciding : 0);
+    uint32_t manipulates = t->manipulates | (ties & SCS_ORDERED ? 1u << r->deciding : 0);
     for (int level = 0; level <= r->deciding && level < r->n_levels; level++) {
-        if (!(bends >> level & 1))
+        if (!(manipulates >> level & 1))
             continue;
         if (ties >> level & 1) {
-            kept = kept * (65536 - r->favour[level]) >> 16;
+            kept = kept * (65536 - r->favouritism[level]) >> 16;
             tilt += r->tilt[level];
-            automatic -= level == r->deciding ? r->favour[level] : 0;
+            automatic -= level == r->deciding ? r->favouritism[level] : 0;
         } else {
             unanswered = unanswered * (65536 - r->retaliate[level]) >> 16;
             dissent -= r->tilt[level];

@@ -55,8 +55,8 @@ typedef struct {
     int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots;
     int64_t spans[6];
     int64_t group_until[4], strategy_until[3], dissenter, aware, enrolled, tie[6];
-    int64_t bend_share[6], tenure[6], audit[6];
-    int64_t favour[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
+    int64_t manipulator_share[6], tenure[6], audit[6];
+    int64_t favouritism[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
     int64_t retaliate[6], retaliate_points[6];
     int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
     int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6], orders[6];
@@ -72,7 +72,7 @@ typedef struct {
     int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts;
     int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops;
     int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[8];
-    int64_t weights[5], bent_weights[5], identity[4], score_rate, record_weight;
+    int64_t weights[5], manipulated_weights[5], identity[4], score_rate, record_weight;
     int64_t circle_weight, behaviour_slope, level_factor;
     int64_t listing, list_term, list_extension, list_exit, list_framed, list_repair;
     int64_t sloped, slope, prior, belief_memory, bin_factor;
@@ -122,7 +122,7 @@ static const scs_column_t scs_columns[] = {
 typedef struct {
     int64_t start, n, number;
     uint32_t tick;
-    uint32_t bends;         /* bit l: the leader at level l manipulates */
+    uint32_t manipulates;   /* bit l: the leader at level l manipulates */
     uint32_t favours, opposes; /* and favours its clients, harms dissenters */
     /* bits as of `ties` and `traits` by which leaders act on each citizen, and, under a
      * placebo, where they are drawn */
@@ -174,7 +174,7 @@ typedef struct {
     scs_state_t state;
     uint64_t seed;
     uint32_t replicate;
-    uint8_t *bends[6];                   /* by level and unit: the leader manipulates, */
+    uint8_t *manipulates[6];             /* by level and unit: the leader manipulates, */
     int64_t *hush[6];                    /* and hushes records up with this chance */
     const int64_t *unit_points;          /* by village */
     const uint8_t *bodies;               /* by village: an appeals body hears it */
@@ -197,7 +197,7 @@ typedef struct {
  * tie and tercile the connected. */
 typedef struct {
     int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *violated[6], *points[6];
-    int64_t bending[6];
+    int64_t manipulating[6];
     int64_t *connected;
 } scs_review_t;
 #endif

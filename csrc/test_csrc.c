@@ -741,9 +741,11 @@ static scs_model_t begin_month(void)
     score[0] = wealth[0] = 0;
     history[0] = fair_history[0] = 40000;
     tile.n = 1;
-    tile.bends = 3;
+    tile.clients = ties;
+    tile.views = traits;
+    tile.manipulates = 3;
     tile.limit[0] = tile.fair_limit[0] = SCS_NO_LIMIT;
-    for (int k = 0; k < 64; k++)
+    for (int k = 0; k < 128; k++)
         tile.unsuppressed[k] = tile.unsuppressed_automatic[k] = tile.unanswered[k] = 65536;
     return model;
 }
@@ -1116,8 +1118,8 @@ static void test_patrons_cover_clients_and_answer_others(void)
 {
     scs_model_t model = begin_month();
     scs_rules_t *r = &model.rules;
-    r->favour[0] = r->retaliate[0] = 16384;
-    r->favour[1] = r->retaliate[1] = 32768;
+    r->favouritism[0] = r->retaliate[0] = 16384;
+    r->favouritism[1] = r->retaliate[1] = 32768;
     r->tilt[0] = 3;
     r->tilt[1] = 5;
     for (uint32_t k = 0; k < 4; k++)

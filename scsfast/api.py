@@ -85,14 +85,14 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
 
     if comm not in ("world", None):
         raise ConfigError(f'`comm` must be "world" or None, got {comm!r}')
-    campaign, crew = meet(lambda: as_campaign(config), alone=comm is None)
+    campaign, communicator = meet(lambda: as_campaign(config), alone=comm is None)
     failures = run_campaign(
         campaign,
         store,
         jobs=jobs,
         report=for_stderr() if progress else silent,
         say=warnings.warn,
-        crew=crew,
+        communicator=communicator,
     )
     raise_failures(campaign, failures)
     return open_results(store)

@@ -316,7 +316,7 @@ def test_claims_and_figures_agree_on_what_a_yardstick_is(regime, expected):
 def test_a_shell_inside_a_step_of_slurm_runs_alone(monkeypatch):
     monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "8")
     monkeypatch.setenv("SLURM_PTY_PORT", "1")
-    assert mpi_comm.find_crew() is None
+    assert mpi_comm.find_communicator() is None
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "-1", "inf", "nan", ""])

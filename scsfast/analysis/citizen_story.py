@@ -152,7 +152,7 @@ def _person(stored: dict) -> dict:
         "guile": stored["guile"] / 256,
         "income": stored["means"] / 16,
         "tied_to": [name for k, name in enumerate(LEVELS) if ties >> k & 1],
-        "under_manipulators": [LEVELS[k] for k in stored["bent_levels"]],
+        "under_manipulators": [LEVELS[k] for k in stored["manipulating_levels"]],
     }
 
 

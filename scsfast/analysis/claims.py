@@ -16,7 +16,7 @@ from .claim_estimates import Evidence
 from .labels import BY_ACTS
 from .leader_levels import acting_levels, levels_of, source_of
 from .robustness import robustness
-from .scenario_pairs import Case, Twins, cases, companion
+from .scenario_pairs import Case, ScenarioPairs, cases, companion
 
 ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
@@ -93,7 +93,7 @@ def claims(
     dataset = datasets.results(source)
     limits = thresholds or verdict.Thresholds()
     evidence, known = Evidence(dataset, confidence), cases(dataset)
-    twins = Twins(known)
+    twins = ScenarioPairs(known)
     regimes = [_companions(case, known, twins) for case in _regimes(known, twins)]
     regimes = [found for found in regimes if evidence.has_any(found.case)]
     pairs = [(found.case, found.whole) for found in regimes]
@@ -121,7 +121,7 @@ def no_verdict(found: Claims) -> str:
     )
 
 
-def _regimes(known: list[Case], twins: Twins) -> list[Case]:
+def _regimes(known: list[Case], twins: ScenarioPairs) -> list[Case]:
     """Return the scenarios that get a verdict."""
     written = [c for c in known if not c.is_yardstick and _is_as_written(c)]
     led = [case for case in written if case.manipulates]
@@ -133,7 +133,7 @@ def _is_as_written(case: Case) -> bool:
     return case.kind == "" or (case.kind == "factorial" and case.is_whole)
 
 
-def _companions(case: Case, known: list[Case], twins: Twins) -> _Found:
+def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> _Found:
     """Return a regime with its honest twin and the yardsticks of its world."""
 
     def is_list(other):

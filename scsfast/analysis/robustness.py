@@ -17,7 +17,7 @@ from ..store.coordinates import coordinate_name
 from ..store.dataset_attributes import nested_attribute
 from . import datasets, rank_correlation, verdict
 from .claim_estimates import Evidence
-from .scenario_pairs import Case, Twins
+from .scenario_pairs import Case, ScenarioPairs
 
 ROBUSTNESS = (
     "base", "regime", "claim", "measure", "points", "reference", "verdict", "share_same",
@@ -39,7 +39,7 @@ FEWEST_POINTS = 3  # from which a rank correlation means anything
 
 
 def robustness(
-    dataset, known: list[Case], twins: Twins, evidence: Evidence, limits, words
+    dataset, known: list[Case], twins: ScenarioPairs, evidence: Evidence, limits, words
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return how far the verdicts hold over sampled and swept parameters.
 
@@ -47,7 +47,7 @@ def robustness(
     ----------
     dataset : xarray.Dataset
     known : list of Case
-    twins : Twins
+    twins : ScenarioPairs
     evidence : Evidence
     limits : Thresholds
     words : list of dict

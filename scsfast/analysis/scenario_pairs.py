@@ -109,7 +109,7 @@ def _whole(dataset) -> list[bool]:
     ]
 
 
-class Twins:
+class ScenarioPairs:
     """Finds the honest twin of a scenario.
 
     Parameters

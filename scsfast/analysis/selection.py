@@ -88,7 +88,7 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
     Returns
     -------
     str
-        "yardstick" if it has neither score nor list, "led" if leaders who manipulate
+        "yardstick" if it has neither score nor list, "manipulated" if leaders who manipulate
         have discretion at some level, else "honest".
     """
     asked = question(dataset, scenario)
@@ -101,7 +101,7 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
     regimes = [asked.get("regime", {}), *(c["regime"] for c in asked.get("change", []))]
     discretion = [(regime or {}).get("discretion", {}) for regime in regimes]
     bent = any(shares.get(level, 0) * d[level] for d in discretion for level in d)
-    return "led" if bent else "honest"
+    return "manipulated" if bent else "honest"
 
 
 def families(dataset: xr.Dataset, scenarios=None) -> dict[str, list[str]]:

@@ -42,7 +42,9 @@ def run(
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
 
-    campaign, crew = meet(lambda: as_campaign(file, sets or ()), quiet_all_but_first)
+    campaign, communicator = meet(
+        lambda: as_campaign(file, sets or ()), quiet_all_but_first
+    )
     report = silent if quiet else for_stderr()
     failures = run_campaign(
         campaign,
@@ -50,10 +52,10 @@ def run(
         jobs=jobs,
         report=report,
         say=say,
-        crew=crew,
+        communicator=communicator,
         first=first,
     )
-    if crew and crew.rank:
+    if communicator and communicator.rank:
         return
     _show_results(store, as_json)
     raise_failures(campaign, failures)

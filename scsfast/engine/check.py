@@ -47,7 +47,7 @@ def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:
     unlike = [] if _same(arrays["ties"], ties) else ["ties"]
     ends = [[FOREVER if end is None else end for end in of] for of in world.ends]
     for name, theirs in (
-        ("bends", world.manipulating),
+        ("manipulates", world.manipulating),
         ("serial", world.serial),
         ("ends", ends),
     ):

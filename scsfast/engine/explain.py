@@ -15,7 +15,7 @@ from ..errors import ConfigError, KernelError
 from ..model.integers import ridge
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
-from ..model.reference.favour import is_favoured, is_opposed
+from ..model.reference.favouritism import is_favoured, is_opposed
 from ..model.reference.prizes import lifted, need_of, rank
 from ..model.reference.reference import Published, Reference
 from ..model.reference.scores import grade
@@ -113,7 +113,7 @@ class _World(World):
     def meet_leaders(self, arrays: dict, i: int) -> None:
         """Look up the leaders in office, and who of them citizen i is tied to."""
         self.serial = [of_level.tolist() for of_level in arrays["serial"]]
-        self.manipulating = [of_level.tolist() for of_level in arrays["bends"]]
+        self.manipulating = [of_level.tolist() for of_level in arrays["manipulates"]]
         self.tied = {i: [self._tie(i, k) for k in range(self.rules.n_levels)]}
 
     def leaders_of(self, i: int) -> list[tuple[int, bool]]:
@@ -240,7 +240,9 @@ class Witness(Reference):
         """Return who came into office above the citizen this month; call after `tell`."""
         pairs = zip(self.before, self.world.leaders_of(self.i), strict=True)
         return [
-            NewLeader(k, bool(self.world.leader_bends(self.i, k)), before[1], after[1])
+            NewLeader(
+                k, bool(self.world.leader_manipulates(self.i, k)), before[1], after[1]
+            )
             for k, (before, after) in enumerate(pairs)
             if before[0] != after[0]
         ]
@@ -308,9 +310,13 @@ def _person(simulation: Simulation, i: int) -> dict:
     """Return the traits of a citizen as stored, and the levels of bent leaders."""
     arrays, spans = simulation.arrays, simulation.rules.spans
     names = ("quality", "guile", "means", "traits", "ties", "strategy")
-    bends = [of[i // spans[level]] for level, of in enumerate(arrays["bends"])]
-    bent = [level for level, is_bent in enumerate(bends) if is_bent]
-    return {name: int(arrays[name][i]) for name in names} | {"bent_levels": bent}
+    manipulates = [
+        of[i // spans[level]] for level, of in enumerate(arrays["manipulates"])
+    ]
+    bent = [level for level, is_bent in enumerate(manipulates) if is_bent]
+    return {name: int(arrays[name][i]) for name in names} | {
+        "manipulating_levels": bent
+    }
 
 
 def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chapter:

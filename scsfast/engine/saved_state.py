@@ -99,7 +99,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
         "fair_score": score,
         "serial": (0, 2**32 - 1),
         "ends": (-1, 2**62),
-        "bends": (0, 1),
+        "manipulates": (0, 1),
         "bodies": (0, 1),
         "tercile": (0, len(TERCILES) - 1),
         "quality_class": (0, QUALITY_CLASSES - 1),

@@ -148,7 +148,7 @@ class Simulation:
                 units, 0, self.number, block, self.seed
             )
             bent = np.argsort(lots, kind="stable")[: rules.manipulators[level]]
-            self.arrays["bends"][level][bent] = 1
+            self.arrays["manipulates"][level][bent] = 1
             tenure = rules.tenure[level]
             served = clocks.astype(np.uint64) * np.uint64(tenure) >> np.uint64(32)
             ends = tenure - served.astype(np.int64) if tenure else state.FOREVER

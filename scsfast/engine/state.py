@@ -205,7 +205,7 @@ def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
     arrays = {name: [np.zeros(n, np.int64) for n in rules.n_units] for name in names}
     bodies = np.zeros(rules.n_units[0], np.uint8)
     return arrays | {
-        "bends": [np.zeros(n, np.uint8) for n in rules.n_units],
+        "manipulates": [np.zeros(n, np.uint8) for n in rules.n_units],
         "bodies": bodies,
     }
 

@@ -41,8 +41,8 @@ scsfast: error: rank {} of {} waited {:g} s for the others: a run was asked for 
 only. Call scsfast.run on every rank of the job, or pass comm=None to run alone in one rank."""
 
 
-def find_crew():
-    """Return the crew that this process is a rank of, None if it is alone.
+def find_communicator():
+    """Return the communicator that this process is a rank of, None if it is alone.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def find_crew():
         library = MPI.Get_library_version().splitlines()[0]
         raise LauncherError(_advice(found, library))
     _wait_for_all(MPI.COMM_WORLD)
-    return Crew(MPI)
+    return Communicator(MPI)
 
 
 def _wait_for_all(world) -> None:
@@ -110,7 +110,7 @@ def _advice(found: dict, library: str) -> str:
     return ADVICE.format(found=text, library=library, n=max(found.values()))
 
 
-class Crew:
+class Communicator:
     """The ranks of an MPI job.
 
     Attributes

@@ -1,7 +1,7 @@
 """Several ranks on one store: rank 0 hands out the blocks, and computes too.
 
 Each rank writes the blocks that it computed; what ranks tell each other is small. Each
-round, rank 0 has a `Foreman` for a share and every other rank a `Hand`: asked for blocks
+round, rank 0 has a `Coordinator` for a share and every other rank a `Worker`: asked for blocks
 as cores get free, told what came of them. The methods named after a message are called
 when it comes.
 """
@@ -12,39 +12,39 @@ from contextlib import suppress
 
 from ..atomic_files import HOST
 from ..errors import EndedElsewhere, Interrupted, ScsError, StoreError
-from .mpi_comm import POLL_SECONDS, Crew
+from .mpi_comm import POLL_SECONDS, Communicator
 from .scheduler import threads_for
 from .signals import heard_by
 
 OPEN_SECONDS = 60.0  # until what rank 0 wrote is seen by all nodes of a file system
 
 
-class Foreman:
+class Coordinator:
     """The share of rank 0: it hands out the blocks of a round, its own among them."""
 
     poll_seconds = POLL_SECONDS
 
-    def __init__(self, crew: Crew):
-        self.crew = crew
-        self.others = [k for k in range(crew.size) if k != crew.rank]
+    def __init__(self, communicator: Communicator):
+        self.communicator = communicator
+        self.others = [k for k in range(communicator.size) if k != communicator.rank]
         self.busy, self.faults, self.told_stop = set(self.others), [], False
         self.names, self.unseen = set(), set()  # of the blocks that are committed
 
     def begin(self, run, waiting: list) -> None:
         """Take over what is to be done in a run."""
         self.run, self.waiting = run, waiting
-        self.crew.hear()
+        self.communicator.hear()
 
     def turn(self) -> None:
         """Answer the others, count what they did, tell them to stop if it is time to."""
-        for rank, (kind, *rest) in self.crew.messages():
+        for rank, (kind, *rest) in self.communicator.messages():
             getattr(self, f"_{kind}")(rank, *rest)
         if self.run.is_stopped and not self.told_stop:
-            self.crew.tell_all("stop", self.run.signal)
+            self.communicator.tell_all("stop", self.run.signal)
             self.told_stop = True
-        if self.crew.is_time_to_beat():
-            self.crew.tell_all("beat")
-        self.crew.abort_if_dead(self.busy)
+        if self.communicator.is_time_to_beat():
+            self.communicator.tell_all("beat")
+        self.communicator.abort_if_dead(self.busy)
 
     def take(self, free: int):
         """Return (block, threads for it), None if there is none now."""
@@ -95,12 +95,12 @@ class Foreman:
         """Return the next block, and the threads for it if cores are to spare."""
         if not self.waiting:
             return None
-        left = -(-len(self.waiting) // self.crew.size)
+        left = -(-len(self.waiting) // self.communicator.size)
         return self.waiting.pop(0), threads_for(free, left)
 
     def _ask(self, rank: int, free: int) -> None:
         handed = None if self.run.is_stopped else self._next(free)
-        self.crew.send(rank, *(("block", *handed) if handed else ("none",)))
+        self.communicator.send(rank, *(("block", *handed) if handed else ("none",)))
 
     def _done(self, _rank: int, name: str, done: int, failed: int) -> None:
         self.run.tally.committed(done, failed)
@@ -121,13 +121,13 @@ class Foreman:
         self.busy.discard(rank)
 
 
-class Hand:
+class Worker:
     """The share of any other rank: it asks rank 0 for blocks."""
 
     poll_seconds = POLL_SECONDS
 
-    def __init__(self, crew: Crew):
-        self.crew, self.handed = crew, deque()
+    def __init__(self, communicator: Communicator):
+        self.communicator, self.handed = communicator, deque()
         self.has_asked = self.is_dry = self.is_idle = False
         self.told_signal = self.is_broken = False
         self.told, self.receipts = (0, 0), deque()
@@ -135,20 +135,20 @@ class Hand:
     def begin(self, run, _waiting: list) -> None:
         """Take over what is to be done in a run."""
         self.run = run
-        self.crew.hear()
+        self.communicator.hear()
 
     def turn(self) -> None:
         """Hear rank 0, tell it what was done, and that this rank lives."""
-        for _, (kind, *rest) in self.crew.messages():
+        for _, (kind, *rest) in self.communicator.messages():
             getattr(self, f"_{kind}")(*rest)
         while self.receipts:
-            self.crew.send(0, "done", *self.receipts.popleft())
+            self.communicator.send(0, "done", *self.receipts.popleft())
         if self.run.signal and not self.told_signal:
-            self.crew.send(0, "signal", self.run.signal)
+            self.communicator.send(0, "signal", self.run.signal)
             self.told_signal = True
-        if self.crew.is_time_to_beat():
-            self.crew.send(0, "beat", *self._news())
-        self.crew.abort_if_dead([0])
+        if self.communicator.is_time_to_beat():
+            self.communicator.send(0, "beat", *self._news())
+        self.communicator.abort_if_dead([0])
 
     def take(self, free: int):
         """Return (block, threads for it) as rank 0 has handed it, None if not yet."""
@@ -157,7 +157,7 @@ class Hand:
         if self.handed:
             return self.handed.popleft()
         if not (self.has_asked or self.is_dry):
-            self.crew.send(0, "ask", free)
+            self.communicator.send(0, "ask", free)
             self.has_asked = True
         return None
 
@@ -168,7 +168,7 @@ class Hand:
         over = is_done and not self.has_asked  # an answer may be under way
         if over and not self.is_idle:
             self.turn()
-            self.crew.send(0, "idle", *self._news())
+            self.communicator.send(0, "idle", *self._news())
             self.is_idle = True
         return over
 
@@ -179,7 +179,7 @@ class Hand:
 
     def fault(self, error: Exception) -> None:
         """Tell rank 0 why this rank computes no more."""
-        self.crew.send(0, "fault", str(error))
+        self.communicator.send(0, "fault", str(error))
         self.is_broken = True
 
     def _news(self) -> tuple[int, int]:
@@ -206,17 +206,17 @@ class Hand:
         """Do nothing: that rank 0 lives is noted already."""
 
 
-def follow(crew: Crew, campaign, open_store, execute) -> int:
+def follow(communicator: Communicator, campaign, open_store, execute) -> int:
     """Do what rank 0 orders, round after round; return the exit code that it tells.
 
     Parameters
     ----------
-    crew : Crew
+    communicator : Communicator
     campaign : Campaign
     open_store : callable
         Returns the store as it is on the disk now.
     execute : callable
-        Called with the store, the replicates, the first of them, and a `Hand`.
+        Called with the store, the replicates, the first of them, and a `Worker`.
     """
     identity, heard = (
         campaign.identity(),
@@ -224,10 +224,10 @@ def follow(crew: Crew, campaign, open_store, execute) -> int:
     )  # signals: it is rank 0 that stops the run
     with heard_by(lambda number, _frame: heard.append(number)):
         while True:
-            kind, *order = _next_order(crew, heard)
+            kind, *order = _next_order(communicator, heard)
             if kind == "over":
                 return order[0]
-            hand = Hand(crew)
+            hand = Worker(communicator)
             try:
                 execute(_patiently(open_store, identity, order[0]), *order, hand)
             except EndedElsewhere as error:
@@ -236,18 +236,18 @@ def follow(crew: Crew, campaign, open_store, execute) -> int:
                 pass
             except Exception as error:
                 if not hand.is_idle:
-                    crew.send(0, "fault", str(error))
-                    crew.send(0, "idle", 0, 0)
+                    communicator.send(0, "fault", str(error))
+                    communicator.send(0, "idle", 0, 0)
 
 
-def _next_order(crew: Crew, heard: list):
+def _next_order(communicator: Communicator, heard: list):
     """Return the next order of rank 0, who is told of signals meanwhile."""
     while True:
-        for _, message in crew.messages():
+        for _, message in communicator.messages():
             if message[0] in ("round", "over"):
                 return message
         while heard:
-            crew.send(0, "signal", heard.pop())
+            communicator.send(0, "signal", heard.pop())
         time.sleep(POLL_SECONDS)
 
 

@@ -10,7 +10,7 @@ from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
 
 
 def meet(load, joined=lambda rank: None, alone: bool = False):
-    """Return a campaign, and the crew that runs it: None for a process all alone.
+    """Return a campaign, and the communicator that runs it: None for a process all alone.
 
     Parameters
     ----------
@@ -29,20 +29,20 @@ def meet(load, joined=lambda rank: None, alone: bool = False):
     LauncherError
         If several processes were started that know nothing of each other.
     """
-    from .mpi_comm import find_crew
+    from .mpi_comm import find_communicator
 
-    crew = None if alone else find_crew()
-    if crew is None:
+    communicator = None if alone else find_communicator()
+    if communicator is None:
         return load(), None
-    joined(crew.rank)
-    with crew.guard():
+    joined(communicator.rank)
+    with communicator.guard():
         campaign, error = None, ""
         try:
             campaign = load()
         except ScsError as found:
             error = str(found)
-        crew.agree(campaign.identity() if campaign else "", error)
-    return campaign, crew
+        communicator.agree(campaign.identity() if campaign else "", error)
+    return campaign, communicator
 
 
 def run_campaign(
@@ -53,7 +53,7 @@ def run_campaign(
     report=None,
     run_replicate=None,
     say=warnings.warn,
-    crew=None,
+    communicator=None,
     first=0,
 ) -> dict:
     """Run what is pending, finish the store, and return the failures.
@@ -70,7 +70,7 @@ def run_campaign(
         The engine.
     say : callable
         Called with what the user should know.
-    crew : Crew or None
+    communicator : Communicator or None
         The MPI ranks of which this process is one.
     first : int
         Replicates below this one are left to others.
@@ -85,16 +85,18 @@ def run_campaign(
 
     _check(campaign, jobs, first)
     tools = {"run_replicate": run_replicate, "world": campaign.world}
-    tools["jobs"] = jobs or (crew.cores() if crew else available_cores())
-    if crew is None:
+    tools["jobs"] = jobs or (
+        communicator.cores() if communicator else available_cores()
+    )
+    if communicator is None:
         tools["report"] = report or silent
         return _run_rounds(campaign, path, tools, say, None, first)
-    with crew.guard():
-        if crew.rank:
-            return _follow(crew, campaign, path, tools)
+    with communicator.guard():
+        if communicator.rank:
+            return _follow(communicator, campaign, path, tools)
         tools["report"] = report or silent
-        with crew.dismissal():
-            return _run_rounds(campaign, path, tools, say, crew, first)
+        with communicator.dismissal():
+            return _run_rounds(campaign, path, tools, say, communicator, first)
 
 
 def _check(campaign, jobs, first: int) -> None:
@@ -108,7 +110,7 @@ def _check(campaign, jobs, first: int) -> None:
         )
 
 
-def _follow(crew, campaign, path, tools) -> dict:
+def _follow(communicator, campaign, path, tools) -> dict:
     """Do what rank 0 orders, and end as it ends."""
     from ..store.layout import prepare_zarr
     from ..store.store import Store
@@ -119,14 +121,14 @@ def _follow(crew, campaign, path, tools) -> dict:
         execute(store, replicates, share=hand, first=first, **tools)
 
     prepare_zarr()
-    made_by = {**provenance(), "cores": tools["jobs"], "rank": crew.rank}
-    code = follow(crew, campaign, lambda: Store(path, made_by, campaign), work)
+    made_by = {**provenance(), "cores": tools["jobs"], "rank": communicator.rank}
+    code = follow(communicator, campaign, lambda: Store(path, made_by, campaign), work)
     if code:
         raise EndedElsewhere(code)
     return {}
 
 
-def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
+def _run_rounds(campaign, path, tools, say, communicator, first: int) -> dict:
     """Run as many replicates as are asked for, or as the stopping rule wants."""
     from ..planning.limits import refuse_unfit
     from ..store.create import open_for_writing
@@ -134,9 +136,9 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
     from .signals import WALLTIME, heard_by
     from .stopping import next_size
 
-    ranks = crew.ranks_here if crew else 1
-    if crew and crew.ranks_here > crew.cores_here:
-        say(f"warning: {ranks} ranks on this node have {crew.cores_here} cores")
+    ranks = communicator.ranks_here if communicator else 1
+    if communicator and communicator.ranks_here > communicator.cores_here:
+        say(f"warning: {ranks} ranks on this node have {communicator.cores_here} cores")
     for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
         say(f"warning: {warning}")
     made_by = {**provenance(), "cores": tools["jobs"], "rank": 0}
@@ -149,7 +151,7 @@ def _run_rounds(campaign, path, tools, say, crew, first: int) -> dict:
                     f"{path}: holds {store.replicates} replicates of each scenario, "
                     f"more than the {wanted} asked for; all are shown"
                 )
-            _run_round(store, wanted, tools, crew, first)
+            _run_round(store, wanted, tools, communicator, first)
             more = next_size(path, campaign, wanted, say)
             if more is None:
                 if not store.is_finished:
@@ -164,16 +166,16 @@ def _end(number, _frame):
     raise Interrupted(number)
 
 
-def _run_round(store, wanted: int, tools, crew, first: int) -> None:
+def _run_round(store, wanted: int, tools, communicator, first: int) -> None:
     """Run what is pending of the replicates [first, wanted)."""
-    from .mpi_scheduler import Foreman
+    from .mpi_scheduler import Coordinator
     from .threads import execute
 
     if not store.pending(wanted, first):
         return
-    share = Foreman(crew) if crew else None
-    if crew:
-        crew.tell_all("round", wanted, first)
+    share = Coordinator(communicator) if communicator else None
+    if communicator:
+        communicator.tell_all("round", wanted, first)
     try:
         execute(store, wanted, share=share, first=first, **tools)
     finally:

@@ -10,7 +10,7 @@ def threads_for(free: int, left: int) -> int:
     return max(1, free // max(1, left))
 
 
-class Alone:
+class LocalScheduler:
     """All blocks for this process."""
 
     poll_seconds = 0.2

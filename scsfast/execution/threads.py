@@ -2,7 +2,7 @@
 
 Replicates run side by side, as the kernel lets go of the interpreter; cores that no
 block needs go to the threads inside replicates. Neither changes a bit. Who hands out the
-blocks is `share`'s: this process alone, or a crew of MPI ranks (`mpi`). A signal stops
+blocks is `share`'s: this process alone, or a communicator of MPI ranks (`mpi`). A signal stops
 the run between two blocks of ticks: what is finished is committed, blocks that took long
 leave a checkpoint, the rest is dropped.
 """
@@ -22,7 +22,7 @@ from ..store.blocks import dearest_first
 from ..store.snapshots import Snapshots
 from ..store.store import Failure, in_words
 from .progress import Tally, silent
-from .scheduler import Alone
+from .scheduler import LocalScheduler
 from .signals import heard_by
 
 SAME_SIGNAL_SECONDS = 1.0
@@ -60,7 +60,7 @@ def execute(
         only where the world has files of its own.
     world : World or None
         Says where those files are now, by default the world that the store keeps.
-    share : Alone, Foreman or Hand, optional
+    share : LocalScheduler, Coordinator or Worker, optional
         Who hands out the blocks; by default this process, all that are pending.
     first : int
         Replicates below this one are left to others.
@@ -79,7 +79,7 @@ def execute(
     waiting = dearest_first(store.pending(replicates, first))
     run = _Run(store, run_replicate, jobs or available_cores())
     run.tally = Tally.of(store, waiting, replicates, first)
-    run.share = share or Alone()
+    run.share = share or LocalScheduler()
     run.share.begin(run, waiting)
     run.bring(world or store.campaign.world, bool(waiting))
     run.through(report)

@@ -3,7 +3,7 @@
 import pytest
 from support.claimed import REGIME, asked, entry
 
-from scsfast.analysis.scenario_pairs import Twins, cases
+from scsfast.analysis.scenario_pairs import ScenarioPairs, cases
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -12,7 +12,7 @@ def twin_of(name, entries):
     """Return the name of the honest twin that is found, or None."""
     known = cases(asked(entries))
     (case,) = (case for case in known if case.name == name)
-    twin = Twins(known).of(case)
+    twin = ScenarioPairs(known).of(case)
     return twin and twin.name
 
 

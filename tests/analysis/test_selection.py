@@ -41,14 +41,14 @@ def test_families_are_regimes_and_yardsticks(dataset):
 
 
 def test_roles_go_by_who_has_discretion(dataset):
-    assert role(dataset, HOSTILE) == "led"
+    assert role(dataset, HOSTILE) == "manipulated"
     assert role(dataset, QUOTED) == "honest"
     assert role(dataset, "oracle") == "yardstick"
 
 
 @pytest.mark.parametrize(
     ("share", "discretion", "expected"),
-    [(0.5, 0.3, "led"), (0.5, 0.0, "honest"), (0.0, 0.3, "honest")],
+    [(0.5, 0.3, "manipulated"), (0.5, 0.0, "honest"), (0.0, 0.3, "honest")],
 )
 def test_leaders_need_a_will_and_discretion(share, discretion, expected):
     asked = {

@@ -37,7 +37,7 @@ def word_from_above(lab):
     share f d (1 - prod(1 - orders)) of their negative records, whoever decides there.
     """
     ticks, f, d, order = 20, 0.6, 0.5, 0.4
-    for label, ties, bends, p in (
+    for label, ties, manipulates, p in (
         ("one level above, honest decider", [0.0, 0.0, 1.0, 0.0], 0.0, order),
         ("one level above, manipulating decider", [0.0, 0.0, 1.0, 0.0], 1.0, order),
         ("two levels above", [0.0, 0.0, 1.0, 1.0], 0.0, 1 - (1 - order) ** 2),
@@ -51,7 +51,7 @@ def word_from_above(lab):
                 "regime": {"deciding": "township", "discretion": {"township": d}},
                 "regime.acts": points(a=-10.0),
                 "leaders.all": {"favouritism": f, "orders": order},
-                "leaders.township": {"share": bends},
+                "leaders.township": {"share": manipulates},
             }
         )
         found = outputs(simulation)

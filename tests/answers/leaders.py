@@ -269,7 +269,7 @@ def tenure(lab):
         }
     )
     before = simulation.arrays["ties"] & 1
-    first = int(simulation.arrays["bends"][0].sum())
+    first = int(simulation.arrays["manipulates"][0].sum())
     yield exact("manipulating at first", round(bent * units), first, units, "leaders")
     simulation.run(ticks)
     found, after = outputs(simulation), simulation.arrays["ties"] & 1

@@ -79,8 +79,8 @@ def test_connected_are_those_tied_to_leaders_in_office(after):
 
 def test_leaders_counted_are_leaders_in_office(after):
     asked, simulation, out = after
-    for level, bends in enumerate(simulation.arrays["bends"]):
-        assert out["manipulating"][-1, level] == bends.sum()
+    for level, manipulates in enumerate(simulation.arrays["manipulates"]):
+        assert out["manipulating"][-1, level] == manipulates.sum()
         replaced = out["caught"][:, level].sum() + out["retired"][:, level].sum()
         assert replaced == simulation.arrays["serial"][level].sum()
 

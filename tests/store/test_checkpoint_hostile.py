@@ -63,7 +63,7 @@ def test_a_checkpoint_that_is_whole_is_gone_on_from(started):
 @pytest.mark.parametrize(
     ("name", "value"),
     [("score", 2**31 - 1), ("first_grade", 255), ("tercile", 200), ("tick", 10**9),
-     ("tick", -1), ("ties", 255), ("strategy", 3), ("bends.0", 7),
+     ("tick", -1), ("ties", 255), ("strategy", 3), ("manipulates.0", 7),
      ("quality_class", 99), ("need.0", 2**30), ("capacity", -5)],
 )  # fmt: skip
 def test_a_state_out_of_range_begins_anew(started, name, value):

@@ -31,7 +31,7 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)), (0, (1, 3)
 GREY = "#6b6b6b"
 PALE = "#d0d0d0"
 ROLES = {
-    "led": ("#D55E00", "o", "leaders manipulate"),
+    "manipulated": ("#D55E00", "o", "leaders manipulate"),
     "honest": ("#0072B2", "s", "honest leaders, or none has discretion"),
     "yardstick": ("#000000", "D", "no score"),
 }

@@ -210,7 +210,7 @@ def _is_telling(source, name: str, variable: str) -> bool:
     is_scored = source.finished["scorer"].sel(scenario=name).item() in SCORED
     if variable == "mean_score":
         return is_scored
-    is_led = role(source.finished, name) == "led"
+    is_led = role(source.finished, name) == "manipulated"
     return is_led and (is_scored or variable != "mean_displacement")
 
 
@@ -229,7 +229,9 @@ def _scores(source) -> list:
         for name in source.main
         if source.finished["scorer"].sel(scenario=name).item() in SCORED
     ]
-    led = [name for name in scored if role(source.finished, name) == "led"] or scored
+    led = [
+        name for name in scored if role(source.finished, name) == "manipulated"
+    ] or scored
     last = int(source.finished["distribution_tick"].values[-1])
     graded = [
         name

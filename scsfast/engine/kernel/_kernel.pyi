@@ -107,7 +107,7 @@ class Replicate:
         """Put a regime's rules in force; `republish` must follow before the next tick."""
 
     def count_bending(self) -> None:
-        """Count the leaders in office who manipulate; after ``bends`` was written."""
+        """Count the leaders in office who manipulate; after ``manipulates`` was written."""
 
     def republish(self, tick: int) -> None:
         """Publish and rank everyone for a tick, by the rules now in force."""

@@ -19,7 +19,7 @@ from libc.string cimport memset
 import numpy as np
 
 from scsfast.engine.kernel.appeals cimport decide, obey
-from scsfast.engine.kernel.conduct cimport act, begin, favour, help_informally, sell
+from scsfast.engine.kernel.conduct cimport act, begin, credit_and_frame, help_informally, sell
 from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.listing cimport keep_list
@@ -303,8 +303,8 @@ cdef class Replicate:
         """Note where the leaders in office and the sums of units are."""
         cdef scs_review_t *v = &self.leaders
         cdef int level
-        for level, bends in enumerate(arrays["bends"]):
-            self.model.bends[level] = <uint8_t *>_address(bends, np.uint8)
+        for level, manipulates in enumerate(arrays["manipulates"]):
+            self.model.manipulates[level] = <uint8_t *>_address(manipulates, np.uint8)
             v.serial[level] = _int64(arrays["serial"][level])
             v.ends[level] = _int64(arrays["ends"][level])
             v.sum[level] = _int64(arrays["unit_sum"][level])
@@ -320,8 +320,8 @@ cdef class Replicate:
     def count_bending(self):
         """Count the leaders in office who manipulate, level by level."""
         cdef int level
-        for level, bends in enumerate(self.arrays["bends"]):
-            self.leaders.bending[level] = int(bends.sum())
+        for level, manipulates in enumerate(self.arrays["manipulates"]):
+            self.leaders.manipulating[level] = int(manipulates.sum())
 
     # One tick -------------------------------------------------------------------------
 
@@ -438,7 +438,7 @@ cdef class Replicate:
         help_informally(m, t, row)
         meet(m, t, row, tick)
         hear(m, t, row)
-        favour(m, t, row)
+        credit_and_frame(m, t, row)
         sell(m, t, row)
         reward(m, t, row)
         score(m, t, row, tick, w.feature_sums)

@@ -11,7 +11,7 @@ cdef inline void obey(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
     if not m.rules.commands:
         return
     memset(t.ordered, 0, SCS_TILE)
-    if not t.bends >> (m.rules.deciding + 1):
+    if not t.manipulates >> (m.rules.deciding + 1):
         return
     for j in range(<int>t.n):
         t.chosen[j] = scs_awaits_orders(m, t, j)

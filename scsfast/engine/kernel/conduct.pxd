@@ -102,17 +102,17 @@ cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) 
     row.sums[SCS_welfare] += helpers * m.rules.help_value
 
 
-cdef inline void favour(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Leaders credit clients and frame dissenters, where a leader bends the rules."""
+cdef inline void credit_and_frame(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Leaders credit clients and frame dissenters, where a leader manipulates the rules."""
     cdef scs_rules_t *r = &m.rules
     cdef const uint8_t *ties = t.clients
     cdef const uint8_t *traits = t.views
-    cdef uint8_t bends = <uint8_t>t.bends
+    cdef uint8_t manipulates = <uint8_t>t.manipulates
     cdef int j, k, n_selected
-    if not (r.recorded and t.bends):
+    if not (r.recorded and t.manipulates):
         return
     for j in range(<int>t.n):
-        t.chosen[j] = ((ties[j] & bends) | t.ordered[j] | (traits[j] & SCS_DISSENTER)) != 0
+        t.chosen[j] = ((ties[j] & manipulates) | t.ordered[j] | (traits[j] & SCS_DISSENTER)) != 0
     n_selected = scs_compact(t.list, t.chosen, <int>t.n)
     draw_few(m, t, SCS_LEADERSHIP, n_selected)
     for k in range(n_selected):
@@ -124,15 +124,15 @@ cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
     cdef scs_rules_t *r = &m.rules
     cdef const uint8_t *ties = t.clients
     cdef uint8_t *means = m.state.means + t.start
-    cdef uint8_t bends = <uint8_t>t.bends
+    cdef uint8_t manipulates = <uint8_t>t.manipulates
     cdef int64_t rich_from = 256
     cdef int j, k, n_selected, level
-    if not (r.sells and t.bends):
+    if not (r.sells and t.manipulates):
         return
     for level in range(<int>r.n_levels):
         rich_from = min(rich_from, r.rich_from[level])
     for j in range(<int>t.n):
-        t.chosen[j] = ((ties[j] & bends) | t.ordered[j]) != 0 or means[j] >= rich_from
+        t.chosen[j] = ((ties[j] & manipulates) | t.ordered[j]) != 0 or means[j] >= rich_from
     n_selected = scs_compact(t.list, t.chosen, <int>t.n)
     draw_few(m, t, SCS_SALES, n_selected)
     for k in range(n_selected):

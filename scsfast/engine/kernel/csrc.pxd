@@ -136,10 +136,10 @@ cdef extern from "scs_structs.h":
         int64_t strategy_until[3]
         int64_t dissenter, aware, enrolled
         int64_t tie[6]
-        int64_t bend_share[6]
+        int64_t manipulator_share[6]
         int64_t tenure[6]
         int64_t audit[6]
-        int64_t favour[6]
+        int64_t favouritism[6]
         int64_t credit_rate[6]
         int64_t credit_points[6]
         int64_t frame_rate[6]
@@ -178,7 +178,7 @@ cdef extern from "scs_structs.h":
         int64_t n_sale_cuts
         int64_t sale_cuts[8]
         int64_t weights[5]
-        int64_t bent_weights[5]
+        int64_t manipulated_weights[5]
         int64_t identity[4]
         int64_t score_rate, record_weight
         int64_t circle_weight, behaviour_slope, level_factor
@@ -227,7 +227,7 @@ cdef extern from "scs_structs.h":
     ctypedef struct scs_tile_t:
         int64_t start, n, number
         uint32_t tick
-        uint32_t bends
+        uint32_t manipulates
         uint32_t favours, opposes
         const uint8_t *clients
         const uint8_t *views
@@ -300,7 +300,7 @@ cdef extern from "scs_structs.h":
         scs_state_t state
         uint64_t seed
         uint32_t replicate
-        uint8_t *bends[6]
+        uint8_t *manipulates[6]
         int64_t *hush[6]
         const int64_t *unit_points
         const uint8_t *bodies
@@ -324,7 +324,7 @@ cdef extern from "scs_structs.h":
         int64_t *fair_sum[6]
         int64_t *violated[6]
         int64_t *points[6]
-        int64_t bending[6]
+        int64_t manipulating[6]
         int64_t *connected
 
 cdef extern from "scs_measure.h":
@@ -417,7 +417,7 @@ cdef extern from "scs_orders.h":
     enum:
         SCS_ORDERED
     uint32_t scs_ties(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_bends(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_manipulates(const scs_tile_t *t, int j) noexcept nogil
     uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t,
                               int j) noexcept nogil
     void scs_obey(const scs_model_t *m, scs_tile_t *t, int j,

@@ -54,7 +54,7 @@ cdef inline void rank_kind(
         oracle_rank[k] = scs_value_rank(1, t.need[k], quality[j])
         asked_need[k], asked_quality[k] = <uint8_t>t.need[k], quality[j]
     note_treatment(m, t, kind, n)
-    if p.desk_bonus and t.bends >> p.desk_level & 1:
+    if p.desk_bonus and t.manipulates >> p.desk_level & 1:
         count_lifted(m, t, row, kind, n)
     if p.rule == SCS_BY_EXCLUSION:
         rank_by_list(m, t, kind, n)
@@ -90,7 +90,7 @@ cdef inline void note_treatment(
 cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
     """Return by how many points the desk of a tile's pool ranks its clients higher."""
     cdef scs_prize_t *p = &m.prizes[kind]
-    return <int32_t>p.desk_bonus if t.bends >> p.desk_level & 1 else 0
+    return <int32_t>p.desk_bonus if t.manipulates >> p.desk_level & 1 else 0
 
 
 cdef inline void rank_by_score(

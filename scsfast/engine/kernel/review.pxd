@@ -11,9 +11,9 @@ cdef inline void replace(
     cdef uint32_t draw
     v.serial[level][unit] += 1
     draw = scs_draw_leader(m, level, <uint32_t>unit, <uint32_t>v.serial[level][unit])
-    v.bending[level] -= m.bends[level][unit]
-    m.bends[level][unit] = not honest and draw < r.bend_share[level]
-    v.bending[level] += m.bends[level][unit]
+    v.manipulating[level] -= m.manipulates[level][unit]
+    m.manipulates[level][unit] = not honest and draw < r.manipulator_share[level]
+    v.manipulating[level] += m.manipulates[level][unit]
     v.ends[level][unit] = tick + r.tenure[level] if r.tenure[level] else -1
     retie(m, v, level, unit)
 
@@ -59,7 +59,7 @@ cdef inline void career(
         replace(m, v, level, unit, tick, 0)
     elif audit and scs_draw_audit(m, level, <uint32_t>unit, <uint32_t>tick) < audit:
         entry[SCS_audited] += 1
-        if m.bends[level][unit]:
+        if m.manipulates[level][unit]:
             entry[SCS_caught] += 1
             replace(m, v, level, unit, tick, 1)
 
@@ -83,7 +83,7 @@ cdef inline int64_t pursue_target(
     """Return the effort (16 bit) of a leader to look better than units [first, last)."""
     cdef scs_rules_t *r = &m.rules
     cdef int64_t figure = scs_figure(r, v, level, unit), close = 0, other, effort
-    if not m.bends[level][unit] or last - first < 2:
+    if not m.manipulates[level][unit] or last - first < 2:
         return 0
     for other in range(first, last):
         if other != unit:
@@ -112,7 +112,7 @@ cdef inline void compete(
             m.hush[level][unit] = effort * r.target_step[level] >> 16
         else:
             more = effort * r.target_step[level] >> 16
-    if m.bends[level][unit] and (r.inflation[level] or more) and last - first > 1:
+    if m.manipulates[level][unit] and (r.inflation[level] or more) and last - first > 1:
         for other in range(first, last):
             ahead += scs_unit_mean(r, v.sum, level, other) > mean
         inflated = scs_inflation(r, level, mean, scs_unit_mean(r, v.fair_sum, level, unit),
@@ -137,7 +137,7 @@ cdef inline void review(
         if r.reviews:
             for unit in range(scs_units(r, level)):
                 career(m, v, row, level, unit, tick)
-        row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.bending[level]
+        row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.manipulating[level]
     if not r.competes:
         return
     roll_up(r, v.sum)

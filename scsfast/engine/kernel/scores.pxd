@@ -103,6 +103,6 @@ cdef inline void count_tilted(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
             continue
         for j in range(<int>t.n):
             row.by_level[level * SCS_N_by_level + SCS_tilted] += (
-                ((t.views[j] & SCS_ENROLLED) != 0) & (scs_bends(t, j) >> level & 1)
+                ((t.views[j] & SCS_ENROLLED) != 0) & (scs_manipulates(t, j) >> level & 1)
                 & ((scs_ties(t, j) >> level & 1) | ((t.views[j] & SCS_DISSENTER) != 0))
             )

@@ -25,19 +25,19 @@ cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noex
     cdef int level
     cdef int64_t kind
     cdef uint32_t ties
-    t.bends = t.favours = t.opposes = 0
+    t.manipulates = t.favours = t.opposes = 0
     for kind in range(r.n_prizes):
         t.pool[kind] = start // m.prizes[kind].pool_span
     for level in range(<int>r.n_levels):
-        t.bends |= <uint32_t>m.bends[level][start // r.spans[level]] << level
+        t.manipulates |= <uint32_t>m.manipulates[level][start // r.spans[level]] << level
         t.favours |= <uint32_t>r.favours[level] << level
         t.opposes |= <uint32_t>r.opposes[level] << level
-    t.favours &= t.bends
-    t.opposes &= t.bends
+    t.favours &= t.manipulates
+    t.opposes &= t.manipulates
     t.unit_points = <int32_t>m.unit_points[start // r.spans[0]]
     t.weights = &r.weights[0]
-    if t.bends >> r.deciding & 1:
-        t.weights = &r.bent_weights[0]
+    if t.manipulates >> r.deciding & 1:
+        t.weights = &r.manipulated_weights[0]
     t.n_violated = 0
     if r.hushes:
         for level in range(<int>r.n_levels):

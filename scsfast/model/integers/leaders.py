@@ -36,10 +36,10 @@ def _level(scenario, level: int) -> dict:
     return {
         "tie": threshold(world.population.ties[level], ONE32),
         "manipulators": int(np.floor(at.share * n_units + 0.5)),
-        "bend_share": threshold(at.share, ONE32),
+        "manipulator_share": threshold(at.share, ONE32),
         "tenure": max(1, round(at.tenure * year)) if at.tenure else 0,
         "audit": threshold(at.audit_rate / year, ONE32),
-        "favour": threshold(at.favouritism * passed, ONE16),
+        "favouritism": threshold(at.favouritism * passed, ONE16),
         "credit_rate": threshold(at.credit_rate * passed / year, ONE32),
         "credit_points": points(at.credit_points),
         "frame_rate": threshold(at.frame_rate * passed / year, ONE32),
@@ -116,7 +116,7 @@ def treatment(rules: dict) -> dict:
         credits = rules["credit_points"][level] and rules["scored"]
         frames = rules["frame_points"][level] and rules["scored"]
         found["favours"].append(
-            rules["favour"][level] > 0
+            rules["favouritism"][level] > 0
             or (rules["credit_rate"][level] > 0 and bool(credits or lifts))
             or rules["tilt"][level] > 0
             or (decides and any(act.dealt[4] != act.dealt[3] for act in acts))

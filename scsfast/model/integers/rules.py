@@ -77,10 +77,10 @@ class Rules:
     # leaders, by level
     tie: tuple[int, ...]
     manipulators: tuple[int, ...]  # how many units
-    bend_share: tuple[int, ...]  # 32 bit: that a later leader manipulates
+    manipulator_share: tuple[int, ...]  # 32 bit: that a later leader manipulates
     tenure: tuple[int, ...]  # ticks, 0: for ever
     audit: tuple[int, ...]  # 32 bit a tick
-    favour: tuple[int, ...]  # 16 bit
+    favouritism: tuple[int, ...]  # 16 bit
     credit_rate: tuple[int, ...]
     credit_points: tuple[int, ...]
     frame_rate: tuple[int, ...]
@@ -156,7 +156,7 @@ class Rules:
     drops: int  # whether any record drops to a grade
     # index and black box
     weights: tuple[int, ...]  # of parts, 16 bit, at most 65536 in all
-    bent_weights: tuple[int, ...]  # if the deciding leader manipulates
+    manipulated_weights: tuple[int, ...]  # if the deciding leader manipulates
     identity: tuple[int, ...]  # by group, 16 bit
     capacity_table: np.ndarray  # by wealth bin, int64, 16 bit
     score_rate: int  # 16 bit

@@ -60,7 +60,7 @@ def scores(scenario) -> dict:
     weights, bent = _weights(scenario)
     return {
         "weights": weights,
-        "bent_weights": bent,
+        "manipulated_weights": bent,
         "identity": tuple(round(getattr(index.identity, g) * FULL) for g in GROUPS),
         "capacity_table": _capacities(index.full_capacity),
         "score_rate": threshold(index.rate, ONE16),

@@ -5,7 +5,7 @@ own clients treated there for a tick as clients of a manipulating deciding leade
 """
 
 from ..integers.fixed_point import ONE16
-from .favour import is_tied
+from .favouritism import is_tied
 
 
 def obey(twin, i: int) -> None:
@@ -15,11 +15,11 @@ def obey(twin, i: int) -> None:
     if not (any(rules.orders) and rules.recorded and world.enrolled[i]):
         return
     deciding, kept = rules.deciding, ONE16
-    if is_tied(twin, i, deciding) and world.leader_bends(i, deciding):
+    if is_tied(twin, i, deciding) and world.leader_manipulates(i, deciding):
         return
     draw = twin.draw("orders", i)
     for level in range(deciding + 1, rules.n_levels):
-        if is_tied(twin, i, level) and world.leader_bends(i, level):
+        if is_tied(twin, i, level) and world.leader_manipulates(i, level):
             kept = kept * (ONE16 - rules.orders[level]) >> 16
         if draw < ONE16 - kept:
             twin.word_from[i] = level
@@ -30,7 +30,7 @@ def obey(twin, i: int) -> None:
 def manipulates(twin, i: int, level: int) -> bool:
     """Return whether the leader of a level manipulates records of citizen i this tick."""
     is_ordered = level == twin.rules.deciding and i in twin.word_from
-    return is_ordered or twin.world.leader_bends(i, level)
+    return is_ordered or twin.world.leader_manipulates(i, level)
 
 
 def is_client(twin, i: int, level: int) -> bool:

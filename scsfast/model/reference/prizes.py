@@ -4,7 +4,7 @@ Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is.
 """
 
 from ..regime import ALLOCATIONS
-from .favour import is_favoured, is_opposed, is_tied
+from .favouritism import is_favoured, is_opposed, is_tied
 from .scores import grade
 
 
@@ -100,7 +100,7 @@ def lifted(twin, kind, i: int) -> bool:
     return bool(
         kind.desk_bonus
         and is_tied(twin, i, level)
-        and world.leader_bends(i, level)
+        and world.leader_manipulates(i, level)
         and world.enrolled[i]
     )
 

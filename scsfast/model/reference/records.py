@@ -6,7 +6,7 @@ what the tick brings citizen i.
 
 from ..integers.fixed_point import ONE16
 from . import appeals, targets
-from .favour import is_dissenter
+from .favouritism import is_dissenter
 from .marks import commit_history
 from .orders import is_client, manipulates
 from .world import pick
@@ -41,15 +41,15 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
             remedy = appeals.of_act(twin, act, sign)
             count_suppressed(twin, i, level, remedy, "appeal_offence")
             return True
-    bends = manipulates(twin, i, rules.deciding)
+    manipulated = manipulates(twin, i, rules.deciding)
     kind = (
         1 if is_client(twin, i, rules.deciding) else 2 if is_dissenter(twin, i) else 0
     )
-    if bends and act.dealt[3 + kind] != act.dealt[3]:
+    if manipulated and act.dealt[3 + kind] != act.dealt[3]:
         count("by_level", "bent", rules.deciding)
-    if bends and act.dealt[3] != act.dealt[0]:
+    if manipulated and act.dealt[3] != act.dealt[0]:
         count("by_level", "weighted", rules.deciding)
-    month.points += sign * act.dealt[3 * bends + kind]
+    month.points += sign * act.dealt[3 * manipulated + kind]
     enter(twin, i, month, act, sign)
     return False
 
@@ -116,8 +116,8 @@ def judge(twin, i: int, kept: bool, month) -> None:
             count_suppressed(twin, i, level, remedy, "appeal_meeting")
             return
     honest = rules.meeting_plus, rules.meeting_minus
-    bends = manipulates(twin, i, rules.deciding)
-    dealt = rules.meeting_dealt if bends else honest
+    manipulated = manipulates(twin, i, rules.deciding)
+    dealt = rules.meeting_dealt if manipulated else honest
     if dealt[not praised] != honest[not praised]:
         count("by_level", "weighted", rules.deciding)
     month.points += sign * (dealt[0] if praised else -dealt[1])
@@ -140,7 +140,7 @@ def suppressed_at(twin, i: int, human: bool, draw: int) -> int | None:
     """Return the level that suppresses a negative record, or None."""
     kept = ONE16
     for level in patrons(twin, i, human):
-        kept = kept * (ONE16 - twin.rules.favour[level]) >> 16
+        kept = kept * (ONE16 - twin.rules.favouritism[level]) >> 16
         if draw < ONE16 - kept:
             return level
     return None
@@ -150,7 +150,7 @@ def kept_on_record(twin, i: int, human: bool) -> int:
     """Return the chance (16 bit) that no leader suppresses a record of citizen i."""
     kept = ONE16
     for level in patrons(twin, i, human):
-        kept = kept * (ONE16 - twin.rules.favour[level]) >> 16
+        kept = kept * (ONE16 - twin.rules.favouritism[level]) >> 16
     return kept
 
 

@@ -17,7 +17,7 @@ from ..integers.rules import (
 )
 from ..scorers import FEATURES
 from . import appeals
-from .favour import is_dissenter
+from .favouritism import is_dissenter
 from .orders import is_client, manipulates
 from .world import clamp, toward_zero, wealth_bin
 
@@ -267,10 +267,10 @@ def settle(twin, i: int, month) -> None:
             twin, i, twin.fair_score, twin.fair_cohorts, month.fair_points, fair_limit
         )
         return
-    bends = twin.world.leader_bends(i, rules.deciding)
+    manipulated = twin.world.leader_manipulates(i, rules.deciding)
     tilted = tilt(twin, i)
     if rules.scorer == INDEX:
-        weights = rules.bent_weights if bends else rules.weights
+        weights = rules.manipulated_weights if manipulated else rules.weights
         target = index_target(twin, i, twin.history[i], twin.circle[i], weights)
         fair_target = index_target(
             twin, i, twin.fair_history[i], twin.fair_circle[i], rules.weights

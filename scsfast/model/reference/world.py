@@ -170,7 +170,9 @@ class World:
         rules = self.rules
         self.serial[level][unit] += 1
         draw = self.draws(f"leader_{level}", unit, self.serial[level][unit])
-        self.manipulating[level][unit] = not honest and draw < rules.bend_share[level]
+        self.manipulating[level][unit] = (
+            not honest and draw < rules.manipulator_share[level]
+        )
         tenure = rules.tenure[level]
         self.ends[level][unit] = now + tenure if tenure else None
         for i in rules.citizens_of(level, unit):
@@ -181,7 +183,7 @@ class World:
         serial = self.serial[level][i // self.rules.spans[level]]
         return self.draws(f"tie_{level}", i, serial) < self.rules.tie[level]
 
-    def leader_bends(self, i: int, level: int) -> bool:
+    def leader_manipulates(self, i: int, level: int) -> bool:
         """Say whether the leader of citizen i's unit at a level manipulates."""
         return self.manipulating[level][i // self.rules.spans[level]]
 

@@ -31,7 +31,7 @@ def is_favoured(twin, i: int, kind) -> bool:
         return True
     return bool(world.enrolled[i]) and any(
         world.tied[i][level]
-        and world.leader_bends(i, level)
+        and world.leader_manipulates(i, level)
         and (rules.favours[level] or (kind.desk_bonus and level == kind.desk_level))
         for level in range(rules.n_levels)
     )
@@ -45,7 +45,7 @@ def is_opposed(twin, i: int) -> bool:
     rules, world = twin.rules, twin.world
     return bool(world.enrolled[i] and world.dissenter[i]) and any(
         not world.tied[i][level]
-        and world.leader_bends(i, level)
+        and world.leader_manipulates(i, level)
         and rules.opposes[level]
         for level in range(rules.n_levels)
     )
