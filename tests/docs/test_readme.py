@@ -4,22 +4,42 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import scsfast
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.model.integers.build import build_rules
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CAMPAIGNS = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.S | re.M)
+def blocks(language, page=README):
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.S | re.M)
 
 
-def test_campaigns_in_the_readme_are_valid():
-    found = blocks("toml")
+@pytest.mark.parametrize("page", [README, CAMPAIGNS], ids=["README", "campaigns"])
+def test_campaigns_on_the_page_are_valid(page):
+    found = blocks("toml", page)
     assert found
     for text in found:
-        assert campaign_from_dict(tomllib.loads(text), "README").scenarios
+        assert campaign_from_dict(tomllib.loads(text), "page").scenarios
+
+
+def installed_extras(command):
+    """Return the extras that a line of pip installs from this folder in place."""
+    return set(re.search(r"pip install -e '\.\[([\w,]+)\]'", command)[1].split(","))
+
+
+def test_install_in_place_brings_all_that_the_readme_uses():
+    """In place, since Python in this folder would find the unbuilt source tree."""
+    assert "scsfast report" in README
+    assert installed_extras(blocks("sh")[0]) == {"report"}
+
+
+def test_readme_is_short():
+    assert len(README.splitlines()) < 130
 
 
 def test_python_in_the_readme_runs(tmp_path, monkeypatch):
