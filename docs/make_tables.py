@@ -10,10 +10,10 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from scsfast.model import messages, outcomes, pilot_library
+from scsfast.model import messages, outcomes, pilot_library, schema
 from scsfast.model.acts import default_catalogue
 from scsfast.model.draws import PLAN
-from scsfast.model.parameters import Parameters
+from scsfast.model.parameters import Parameters, basis
 from scsfast.model.population import Distribution
 from scsfast.model.world import Scenario
 
@@ -91,12 +91,12 @@ def must_be(field, spec) -> str:
 
 def parameters_of(model: type[BaseModel]) -> str:
     """Return the table of one parameter class."""
-    specs = messages.fields(model)
+    specs = schema.fields(model)
     rows = []
     for name, field in model.model_fields.items():
         key, extra = field.alias or name, field.json_schema_extra
         must = must_be(field, specs[key])
-        unit, source = extra["unit"], extra["source"]
+        unit, source = extra["unit"], basis(field)
         has_unit = "number" in must or unit != "1"
         rows.append(
             (
@@ -127,7 +127,7 @@ def distributions() -> str:
     for shape in SHAPES:
         keys = [
             f"`{key}` {messages.describe(spec)}"
-            for key, spec in messages.fields(shape).items()
+            for key, spec in schema.fields(shape).items()
             if key != "kind"
         ]
         kind = shape.model_fields["kind"].default

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import tomllib
 from pathlib import Path
 
@@ -216,6 +217,17 @@ def test_every_default_number_has_a_source():
         and not field.json_schema_extra["source"]
     ]
     assert bare == []
+
+
+def test_plausible_ranges_are_data_not_prose():
+    """Fails for source="..., plausible 0..1": write param(..., plausible=(0, 1))."""
+    sources = {
+        f"{owner}.{key}": (field.json_schema_extra or {}).get("source", "")
+        for owner, key, field in fields()
+    }
+    range_in_words = re.compile(r"\d\.\.|\bplausible -?\d")
+    prose = [key for key, source in sources.items() if range_in_words.search(source)]
+    assert prose == []
 
 
 def test_exemptions_are_needed():

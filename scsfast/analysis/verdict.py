@@ -32,27 +32,32 @@ class Thresholds(Parameters):
     moved: NonNegative = param(
         0.01,
         "share of prizes moved from which a regime counts as manipulable",
-        source=f"{CHOICE} 0.005..0.05: one prize in a hundred",
+        source="modelling choice: one prize in a hundred",
+        plausible=(0.005, 0.05),
     )
     capture_excess: NonNegative = param(
         0.1,
         "rise of capture from which a regime counts as manipulable",
-        source=f"{CHOICE} 0.05..0.5: a tenth more often than fair scores would have it",
+        source="modelling choice: a tenth more often than fair scores would have it",
+        plausible=(0.05, 0.5),
     )
     no_better: NonNegative = param(
         0.05,
         "efficiency below which a regime is no better than a lottery",
-        source=f"{CHOICE} 0.02..0.1",
+        source="modelling choice",
+        plausible=(0.02, 0.1),
     )
     little_better: NonNegative = param(
         0.25,
         "efficiency below which it is little better",
-        source=f"{CHOICE} 0.1..0.33: a quarter of what knowing everything would bring",
+        source="modelling choice: a quarter of what knowing everything would bring",
+        plausible=(0.1, 0.33),
     )
     near_best: NonNegative = param(
         0.75,
         "efficiency from which it is close to an oracle",
-        source=f"{CHOICE} 0.66..0.9",
+        source="modelling choice",
+        plausible=(0.66, 0.9),
     )
 
     @model_validator(mode="after")

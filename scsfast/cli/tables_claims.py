@@ -7,6 +7,7 @@ import textwrap
 
 from ..analysis.labels import CLAIMS, acting, word
 from ..analysis.verdict import NOT_MEASURED
+from ..model.parameters import basis
 from .tables_results import WIDTH, between, figure, grid, percent, records, spread
 
 LOTTERY = " than a lottery"
@@ -57,7 +58,7 @@ def claims_text(found) -> str:
         parts.append("How robust: this store has no sample of a regime's parameters.\n")
     limits = [
         f"  {name} {getattr(found.thresholds, name):g}: {field.description}\n"
-        f"    ({field.json_schema_extra['source']})"
+        f"    ({basis(field)})"
         for name, field in type(found.thresholds).model_fields.items()
     ]
     return "\n".join([*(part for part in parts if part), CLAIM_NOTE, *limits])
@@ -211,7 +212,7 @@ def claims_tree(found) -> dict:
         name: {
             "value": getattr(found.thresholds, name),
             "meaning": field.description,
-            "source": field.json_schema_extra["source"],
+            "source": basis(field),
         }
         for name, field in type(found.thresholds).model_fields.items()
     }

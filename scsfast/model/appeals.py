@@ -21,23 +21,27 @@ class Appeal(Parameters):
         1.0,
         "share of the level's units with a body: exactly round(share x units), lowest "
         "draws first",
-        source="modelling choice, plausible 0..1",
+        source="modelling choice",
+        plausible=(0, 1),
     )
     chance: Probability = param(
         0.3,
         "chance that an act of a leader that the body may reverse is contested",
-        source="modelling choice, plausible 0..1",
+        source="modelling choice",
+        plausible=(0, 1),
     )
     delay: limited(Count, ge=1, le=MAX_DELAY) = param(
         3,
         "ticks from the act to the decision",
         unit="tick",
-        source="modelling choice, plausible 1..12",
+        source="modelling choice",
+        plausible=(1, 12),
     )
     error: Probability = param(
         0.1,
         "chance that the body lets a contested act stand",
-        source="modelling choice, plausible 0..0.5",
+        source="modelling choice",
+        plausible=(0, 0.5),
     )
     reverses: list[Literal[REVERSIBLE]] = param(
         lambda: list(REVERSIBLE), "acts of leaders that the body may reverse"

@@ -28,19 +28,22 @@ class Observers(Parameters):
         1,
         "observers of an act or a meeting, each seeing it independently",
         unit="citizen",
-        source="modelling choice, plausible 1..11",
+        source="modelling choice",
+        plausible=(1, 11),
     )
     quorum: limited(Count, ge=1, le=MAX_OBSERVERS) = param(
         1,
         "observers who must report the same, at most their number",
         unit="citizen",
-        source="modelling choice, plausible 1..6",
+        source="modelling choice",
+        plausible=(1, 6),
     )
     error: Probability = param(
         0.0,
         "chance that an observer who sees an act overlooks it, or who sees a meeting "
         "reports the opposite verdict",
-        source="modelling choice, plausible 0..0.4 (K16: accuracy .6 or .7)",
+        source="modelling choice (K16: accuracy .6 or .7)",
+        plausible=(0, 0.4),
     )
 
     @model_validator(mode="after")
@@ -58,13 +61,15 @@ class Awareness(Parameters):
     word: Probability = param(
         0.0,
         "chance that an aware partner tells an unaware citizen of the regime at a meeting",
-        source="modelling choice, plausible 0..0.2: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 0.2),
     )
     publicity_rate: Rate = param(
         0.0,
         "rate at which unaware citizens hear of the regime through publicity",
         unit="1/year",
-        source="modelling choice, plausible 0..1: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 1),
     )
 
 
@@ -75,24 +80,28 @@ class OptIn(Parameters):
         1.0,
         "rate at which an aware citizen reconsiders",
         unit="1/year",
-        source="modelling choice, plausible 0.2..12",
+        source="modelling choice",
+        plausible=(0.2, 12),
     )
     scale: Scale = param(
         0.1,
         "expected gain, or loss, at which 63 % of those who reconsider join, or leave",
         unit="monthly income",
-        source="modelling choice, plausible 0.01..1",
+        source="modelling choice",
+        plausible=(0.01, 1),
     )
     cost: Money = param(
         0.0,
         "what consent costs over the horizon of conduct: privacy, effort",
         unit="monthly income",
-        source="modelling choice, plausible 0..0.5",
+        source="modelling choice",
+        plausible=(0, 0.5),
     )
     outlook: limited(Points, ge=0) = param(
         20.0,
         "points above the base that citizens of full quality outside expect to reach, and "
         "below it those of quality 0",
         unit="point",
-        source="modelling choice, plausible 0..60",
+        source="modelling choice",
+        plausible=(0, 60),
     )

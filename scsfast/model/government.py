@@ -53,19 +53,22 @@ class Target(Parameters):
         0.5,
         "what a manipulating leader gains by overtaking its siblings",
         unit="cost of full effort",
-        source="modelling choice, plausible 0..2",
+        source="modelling choice",
+        plausible=(0, 2),
     )
     effort_cost: limited(Positive, ge=0.001, le=1000) = param(
         1.0,
         "cost of full effort; that of a part of it rises with its square",
-        source="modelling choice, plausible 0.2..5",
+        source="modelling choice",
+        plausible=(0.2, 5),
     )
     width: limited(Positive, ge=0.01, le=30_000) = param(
         20.0,
         "gap at which a contest is decided and effort ends, in points or in citizens with "
         "a recorded violation per 1,000 and tick",
         unit="point or 1/1000",
-        source="modelling choice, plausible 2..100",
+        source="modelling choice",
+        plausible=(2, 100),
     )
 
 
@@ -77,55 +80,64 @@ class Leaders(Parameters):
         "share of the level's first leaders who manipulate: exactly round(share x units), "
         "lowest draws first, so for a single unit from one half upward; of those who "
         "follow, the chance that they do",
-        source="modelling choice, plausible 0..1",
+        source="modelling choice",
+        plausible=(0, 1),
     )
     favouritism: Probability = param(
         0.38,
         "chance that a client's negative record is suppressed here",
-        source="S46 R: hometown auditors find 38 % less; plausible 0..0.5",
+        source="S46 R: hometown auditors find 38 % less",
+        plausible=(0, 0.5),
     )
     credit_rate: Rate = param(
         0.5,
         "rate of extra positive records for each client",
         unit="1/year",
-        source="modelling choice, plausible 0..4",
+        source="modelling choice",
+        plausible=(0, 4),
     )
     credit_points: Gain = param(
         5.0,
         "points of one such record",
         unit="point",
-        source="modelling choice, plausible 1..30; a department award is 5 (U)",
+        source="modelling choice: a department award is 5 (U)",
+        plausible=(1, 30),
     )
     frame_rate: Rate = param(
         0.25,
         "rate of invented negative records for each dissenter",
         unit="1/year",
-        source="modelling choice, plausible 0..2",
+        source="modelling choice",
+        plausible=(0, 2),
     )
     frame_points: Gain = param(
         10.0,
         "points taken by one such record",
         unit="point",
-        source="modelling choice, plausible 5..50",
+        source="modelling choice",
+        plausible=(5, 50),
     )
     retaliation: Probability = param(
         0.3,
         "chance that an act of defiance (acts that `defy`) of another's client or of "
         "nobody's is answered with an invented record",
-        source="modelling choice, plausible 0..1; petitioners are silenced (S51)",
+        source="modelling choice: petitioners are silenced (S51)",
+        plausible=(0, 1),
     )
     retaliation_points: Gain = param(
         20.0,
         "points taken by one such record",
         unit="point",
-        source="modelling choice, 5..50; Suining took 20 to 50 for petitioning (U)",
+        source="modelling choice: Suining took 20 to 50 for petitioning (U)",
+        plausible=(5, 50),
     )
     sale_rate: Rate = param(
         0.0,
         "rate of offers to sell points to each client or rich citizen below a cut "
         "(venality)",
         unit="1/year",
-        source="modelling choice, plausible 0..4: nothing known, off by default",
+        source="modelling choice: nothing known, off by default",
+        plausible=(0, 4),
     )
     sale_points: Gain = param(
         30.0,
@@ -143,78 +155,91 @@ class Leaders(Parameters):
         2.0,
         "means from which a citizen who is no client may buy too",
         unit="mean income",
-        source="modelling choice, plausible 1..10",
+        source="modelling choice",
+        plausible=(1, 10),
     )
     ambition: Share = param(
         0.0,
         "how far the leader goes in inflating its unit's scores to beat its siblings",
-        source="modelling choice, plausible 0..1: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 1),
     )
     inflation_rate: Gain = param(
         1.0,
         "points a tick that full ambition adds while all siblings are ahead",
         unit="point/tick",
-        source="modelling choice, plausible 0.1..5",
+        source="modelling choice",
+        plausible=(0.1, 5),
     )
     inflation_cap: Gain = param(
         50.0,
         "inflation stops where the unit's mean is so far above its fair mean",
         unit="point",
-        source="modelling choice, plausible 5..100",
+        source="modelling choice",
+        plausible=(5, 100),
     )
     recentring: Share = param(
         0.0,
         "share of the gap to the mean of its siblings that this level takes from each "
         "unit below, each tick; honest leaders do so too",
-        source="modelling choice, plausible 0..0.5: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 0.5),
     )
     audit_rate: Rate = param(
         0.0,
         "rate at which a manipulating leader is caught and replaced by an honest one",
         unit="1/year",
-        source="modelling choice, plausible 0..0.5: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 0.5),
     )
     tenure: or_none(limited(Positive, le=1000)) = param(
         None,
         "time in office, after which a new leader with other clients comes; none: all "
         "the run",
         unit="year",
-        source="modelling choice, 3..10; 11 % of city secretaries' spells are in year 1 (S50)",
+        source="modelling choice: 11 % of city secretaries' spells are in year 1 (S50)",
+        plausible=(3, 10),
     )
     tilt: Gain = param(
         0.0,
         "points by which the targets of clients are raised and those of dissenters "
         "lowered (scorers index and model)",
         unit="point",
-        source="modelling choice, plausible 0..50: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 50),
     )
     target: Target = param(Target(), "by what superiors judge leaders of this level")
     orders: Probability = param(
         0.0,
         "a word from above: chance a tick that the deciding level treats a client of this "
         "level, if it is above, as the client of a manipulating leader there",
-        source="modelling choice, plausible 0..0.5: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 0.5),
     )
     parts: Parts = param(
         Parts(),
         "factors on the parts of an index if this level decides",
-        source="modelling choice, plausible 0.5..2: none by default",
+        source="modelling choice: none by default",
+        plausible=(0.5, 2),
     )
     discretion_use: Share = param(
         1.0,
         "how far towards the end of a discretionary range clients and dissenters are put",
-        source="modelling choice, plausible 0..1",
+        source="modelling choice",
+        plausible=(0, 1),
     )
     desk_bonus: limited(Gain, le=5000) = param(
         10.0,
         "points by which clients rank higher where this level hands out the prizes",
         unit="point",
-        source="modelling choice, plausible 0..50",
+        source="modelling choice",
+        plausible=(0, 50),
     )
     agenda: Agenda = param(
         Agenda(social=1.25, commercial=0.9),
         "weights of domains if this level decides",
-        source="modelling choice: debts matter less, obedience more; plausible 0.5..2",
+        source="modelling choice: debts matter less, obedience more",
+        plausible=(0.5, 2),
     )
 
 

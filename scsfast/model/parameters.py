@@ -2,14 +2,16 @@
 
 All parameter classes of the model derive from `Parameters`; all their fields are made by
 `param`. Values in TOML files may be bare, or carry where they come from; `strip_sources`
-takes the values out, `sourced_values` lists what each one rests on. No file is read here.
+takes the values out, `sourced_leaves` lists what each one rests on. No file is read here.
 """
 
 import re
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from ..errors import ConfigError
 
@@ -70,8 +72,16 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **lengths):
-    """Return a pydantic field that knows its unit and what its default rests on.
+def param(
+    default: Any,
+    meaning: str,
+    *,
+    unit: str = "1",
+    source: str = "",
+    plausible: tuple[float, float] | None = None,
+    **lengths,
+) -> Any:
+    """Return a pydantic field with its unit, source and plausible range.
 
     Parameters
     ----------
@@ -82,14 +92,25 @@ def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **le
     unit : str
         Unit of the value, "1" for a pure number.
     source : str
-        Source and mark of the default, or "modelling choice" with a plausible range.
+        Source and mark of the default, or "modelling choice" and why.
+    plausible : tuple of float or None
+        Lowest and highest plausible value, in `unit`; a default number is within.
     **lengths
         ``min_length``, ``max_length``. Limits of numbers belong into the annotation (see
         `limited`): pydantic lets those of the type win over those given here.
+
+    Raises
+    ------
+    TypeError
+        If limits of numbers are given here.
+    ValueError
+        If the range is empty or does not hold the default.
     """
     if not lengths.keys() <= {"min_length", "max_length", "alias"}:
         raise TypeError(f"limits belong into the annotation, got {lengths}")
-    extra = {"unit": unit, "source": source}
+    if plausible is not None:
+        plausible = _checked_range(default, plausible, meaning)
+    extra = {"unit": unit, "source": source, "plausible": plausible}
     if callable(default) and default is not ...:
         return Field(
             default_factory=default,
@@ -98,6 +119,29 @@ def param(default: Any, meaning: str, *, unit: str = "1", source: str = "", **le
             **lengths,
         )
     return Field(default, description=meaning, json_schema_extra=extra, **lengths)
+
+
+def _checked_range(default: Any, plausible: tuple, meaning: str) -> tuple[float, float]:
+    low, high = map(float, plausible)
+    is_one = type(default) in (int, float)
+    if not low < high or (is_one and not low <= default <= high):
+        raise ValueError(f"{meaning}: {default} must be in the range {plausible}")
+    return low, high
+
+
+def basis(field: FieldInfo) -> str:
+    """Return what the default of a field rests on: its source and plausible range."""
+    extra = field.json_schema_extra
+    if not isinstance(extra, dict):
+        return ""
+    return with_range(str(extra["source"]), extra["plausible"])
+
+
+def with_range(text: str, bounds: Sequence[float] | None) -> str:
+    """Return a source with the plausible range of its value, if it has one."""
+    if not bounds:
+        return text
+    return f"{text}; plausible {bounds[0]:g}..{bounds[1]:g}"
 
 
 def merge(below: Any, above: Any) -> Any:
@@ -149,11 +193,6 @@ def sourced_leaves(node: Any, path: tuple = ()) -> list[tuple[tuple, dict | None
         return [(path, None)]
     leaves = (sourced_leaves(value, (*path, str(key))) for key, value in items)
     return [leaf for below in leaves for leaf in below]
-
-
-def sourced_values(node: Any) -> list[tuple[str, dict | None]]:
-    """List every leaf of a tree as (dotted path, its sourced record or None if bare)."""
-    return [(".".join(path), record) for path, record in sourced_leaves(node)]
 
 
 def check_sources(tree: Any, where: str) -> None:

@@ -6,20 +6,16 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import get_args
-
-from pydantic import BaseModel
 
 from ..errors import ConfigError
-from . import pilot_library
-from .parameters import MARKS, sourced_leaves, strip_sources
-from .regime import Grade, Regime, Scoring
+from . import pilot_library, schema
+from .parameters import MARKS, basis, sourced_leaves, strip_sources, with_range
+from .regime import Regime
 
 TITLES = ("name", "title", "about")
 ABSENT = "-"
 BARE = re.compile(r"[\w-]+")  # a key that needs no quotes
 BESIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')[\s}]*#\s*(.*)$""")
-KEYS = {"acts": Scoring, "grades": Grade}  # tables of tables
 
 
 def listing() -> list[dict]:
@@ -117,8 +113,9 @@ def _source(key: tuple, said: dict, is_set: bool) -> str:
     own = next((said[path] for path in above if said.get(path)), "")
     if own or is_set:
         return own
-    extra = getattr(_field(key), "json_schema_extra", None) or {}
-    return f"by default: {extra['source']}" if extra.get("source") else "by default"
+    field = schema.field_of(schema.at(key, Regime))
+    source = basis(field) if field is not None else ""
+    return f"by default: {source}" if source else "by default"
 
 
 def dotted(path: Sequence[str]) -> str:
@@ -140,12 +137,6 @@ def _flat(node, path: tuple = ()) -> dict:
     for key, value in items:
         leaves |= _flat(value, (*path, str(key)))
     return leaves
-
-
-def _is_number(annotation) -> bool:
-    """Say whether an annotation is of numbers, or of numbers or nothing."""
-    words = ("Literal", "class 'str'", "class 'bool'", "str |", "bool |")
-    return not any(word in str(annotation) for word in words)
 
 
 def remarks(name: str) -> dict[tuple, str]:
@@ -224,40 +215,12 @@ def rests_on(record: dict) -> str:
         )
     if "choice" not in record:
         return ""
-    bounds = record.get("range")
-    text = f"modelling choice: {record['choice']}"
-    return f"{text}; plausible {bounds[0]:g}..{bounds[1]:g}" if bounds else text
+    return with_range(f"modelling choice: {record['choice']}", record.get("range"))
 
 
 def unit(path: Sequence[str]) -> str:
     """Return the unit of a regime's value by its keys, "" where it has none."""
-    field = _field(path)
-    extra = field.json_schema_extra if field else None
-    is_word = field is not None and not _is_number(field.annotation)
-    return "" if is_word or not extra else extra["unit"]
-
-
-def _field(path: Sequence[str]):
-    """Return the field of a regime's value by its keys, None where there is none."""
-    model, field, is_named = Regime, None, False
-    for key in path:
-        if is_named:  # the name of an act, the number of a grade
-            is_named = False
-            continue
-        fields = model.model_fields if model else {}
-        field = {f.alias or name: f for name, f in fields.items()}.get(key)
-        if field is None:
-            return None
-        is_named = key in KEYS
-        model = KEYS.get(key) or _model(field.annotation)
-    return field
-
-
-def _model(annotation):
-    """Return the parameter class that an annotation names, "or none" included."""
-    kinds = [annotation, *get_args(annotation)]
-    models = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
-    return models[0] if models else None
+    return schema.unit_of(schema.at(path, Regime))
 
 
 def _at(tree, path: Sequence[str]):

@@ -146,16 +146,22 @@ class Groups(Parameters):
     """Shares of the four groups; they must add up to 1."""
 
     urban: Share = param(
-        0.58, "share of urban residents", source="modelling choice, 0.5..0.65"
+        0.58,
+        "share of urban residents",
+        source="modelling choice",
+        plausible=(0.5, 0.65),
     )
     rural: Share = param(
-        0.32, "share of rural residents", source="modelling choice, 0.25..0.45"
+        0.32,
+        "share of rural residents",
+        source="modelling choice",
+        plausible=(0.25, 0.45),
     )
     migrant: Share = param(
-        0.08, "share of migrants", source="modelling choice, 0.02..0.2"
+        0.08, "share of migrants", source="modelling choice", plausible=(0.02, 0.2)
     )
     official: Share = param(
-        0.02, "share of officials", source="modelling choice, 0.01..0.05"
+        0.02, "share of officials", source="modelling choice", plausible=(0.01, 0.05)
     )
 
     @model_validator(mode="after")
@@ -169,14 +175,17 @@ class Groups(Parameters):
 class Strategies(Parameters):
     """Shares of the three meeting strategies at the start; they must add up to 1."""
 
-    reliable: Share = param(0.6, "keeps its word", source="modelling choice, 0.2..0.8")
+    reliable: Share = param(
+        0.6, "keeps its word", source="modelling choice", plausible=(0.2, 0.8)
+    )
     opportunist: Share = param(
-        0.1, "breaks its word", source="modelling choice, 0..0.5"
+        0.1, "breaks its word", source="modelling choice", plausible=(0, 0.5)
     )
     discriminator: Share = param(
         0.3,
         "keeps its word unless the partner is known to be bad",
-        source="modelling choice, 0..1",
+        source="modelling choice",
+        plausible=(0, 1),
     )
 
     @model_validator(mode="after")
@@ -193,12 +202,12 @@ class Population(Parameters):
     """Who the citizens are; all traits independent of each other."""
 
     quality: Distribution = param(
-        Beta(a=3, b=2), "trustworthiness", source="modelling choice, mean 0.4..0.8"
+        Beta(a=3, b=2), "trustworthiness", source="modelling choice, mean 0.4 to 0.8"
     )
     guile: Distribution = param(
         Beta(a=1.5, b=4),
         "skill at looking good",
-        source="modelling choice, mean 0.1..0.5",
+        source="modelling choice, mean 0.1 to 0.5",
     )
     means: Distribution = param(
         Lognormal(mean=1.0, gini=0.47),
@@ -209,7 +218,7 @@ class Population(Parameters):
     groups: Groups = param(Groups(), "shares of groups")
     strategies: Strategies = param(Strategies(), "shares of strategies at the start")
     dissenters: Share = param(
-        0.02, "share of dissenters", source="modelling choice, plausible 0.001..0.05"
+        0.02, "share of dissenters", source="modelling choice", plausible=(0.001, 0.05)
     )
     enrolled: Share = param(
         1.0, "share of citizens who have a score", source="Rongcheng: all adults"
@@ -217,12 +226,13 @@ class Population(Parameters):
     aware: Share = param(
         0.11,
         "share who know of the system and respond to it",
-        source="S44 P: 11 % in local-pilot areas knew; plausible 0.05..1",
+        source="S44 P: 11 % in local-pilot areas knew",
+        plausible=(0.05, 1),
     )
     ties: list[Probability] = param(
         [0.10, 0.02, 0.004, 0.0008, 0.00016, 0.00003],
         "share of citizens tied (kin or client) to their leader, per level from the bottom",
-        source="modelling choice: falls with level; elite and kin 0.05..0.3 in all (S49)",
+        source="modelling choice: falls with level; elite and kin 0.05 to 0.3 in all (S49)",
         min_length=1,
         max_length=len(LEVELS),
     )
@@ -249,7 +259,8 @@ class Population(Parameters):
         16,
         "partners kept of a citizen in network_file",
         unit="citizen",
-        source="modelling choice: Dunbar's inner layers (U), plausible 5..44",
+        source="modelling choice: Dunbar's inner layers (U)",
+        plausible=(5, 44),
     )
 
     @model_validator(mode="after")

@@ -160,13 +160,15 @@ class Belief(Parameters):
     prior: limited(NonNegative, le=1e6) = param(
         100.0,
         "citizen-ticks of mean experience mixed into each bin",
-        source="modelling choice, plausible 10..1000",
+        source="modelling choice",
+        plausible=(10, 1000),
     )
     memory: limited(Positive, ge=1, le=120) = param(
         24.0,
         "mean age of experience",
         unit="tick",
-        source="modelling choice, 6..60",
+        source="modelling choice",
+        plausible=(6, 60),
     )
 
     @model_validator(mode="after")

@@ -1,44 +1,130 @@
-"""What a parameter may be varied over: its kind of number, and its plausible range.
+"""What belongs at a path: type and limits, unit, meaning, and plausible range.
 
-A range stands beside the value where it is written (``range = [low, high]`` in a pilot's
-or a campaign's TOML), or in the words that say what a default of the model rests on
-("plausible 0.05..1"). A range that its own default is not in belongs to something else,
-such as a ratio, and is not taken.
+One walk over the classes of parameters serves the sentences of faults, the bounds of
+samples, and the tables of units. A plausible range is data: of a default it is given to
+`param`, of a value in a TOML file it is written beside the value (``range = [low, high]``).
 """
 
-import re
+from collections.abc import Iterable
 from types import NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from .government import LEVELS, Government
+from .government import LEVELS
 from .parameters import is_sourced
 from .paths import found
-from .regime import Regime
-from .world import World
+from .world import Scenario
 
-ROOTS = {"regime": Regime, "leaders": Government, "world": World}
-NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
-BOUNDS = rf"({NUMBER})\.\.({NUMBER})"
+ROOTS = ("regime", "leaders", "world")
+
+
+class Spec(NamedTuple):
+    """What a value may be: a type, the limits set on it, and the field that it fills."""
+
+    type: Any
+    limits: tuple = ()
+    field: FieldInfo | None = None  # None for the entries of lists and tables
+
+
+def fields(model: type[BaseModel]) -> dict[str, Spec]:
+    """Return what belongs at each key of a table, under the names that users write."""
+    return {
+        field.alias or name: plain(field.annotation, tuple(field.metadata), field)
+        for name, field in model.model_fields.items()
+    }
+
+
+def plain(annotation: Any, limits: tuple = (), field: FieldInfo | None = None) -> Spec:
+    """Return a type without ``Annotated``, with the limits that were in it."""
+    while get_origin(annotation) is Annotated:
+        annotation, *extras = get_args(annotation)
+        for extra in extras:
+            is_field = isinstance(extra, FieldInfo)
+            limits += tuple(extra.metadata) if is_field else (extra,)
+    return Spec(annotation, limits, field)
+
+
+def members(spec: Spec | None) -> list[Spec]:
+    """Return the members of a union, without None, which TOML cannot write."""
+    if spec is None:
+        return []
+    if get_origin(spec.type) not in (Union, UnionType):
+        return [spec]
+    kinds = (kind for kind in get_args(spec.type) if kind is not NoneType)
+    return [
+        member
+        for kind in kinds
+        for member in members(plain(kind, spec.limits, spec.field))
+    ]
+
+
+def below(spec: Spec, key) -> Spec | None:
+    """Return what belongs at a key of a table or an index of a list; None if nothing."""
+    if is_model(spec.type):
+        return fields(spec.type).get(key)
+    origin, args = get_origin(spec.type), get_args(spec.type)
+    if origin is dict:
+        return plain(args[1])
+    if origin is tuple and ... not in args:
+        return plain(args[int(key)]) if int(key) < len(args) else None
+    return plain(args[0]) if origin in (list, tuple) else None
+
+
+def is_model(kind) -> bool:
+    """Return whether a type is a class of parameters."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def at(keys: Iterable[str], model: type[BaseModel] = Scenario) -> list[Spec]:
+    """Return everything that may be at a path below a class; empty if nothing may."""
+    specs = [Spec(model)]
+    for key in keys:
+        specs = [
+            member
+            for spec in specs
+            if (inner := below(spec, key)) is not None
+            for member in members(inner)
+        ]
+    return specs
+
+
+def unit_of(specs: list[Spec]) -> str:
+    """Return the unit of a number, "" of anything else.
+
+    Parameters
+    ----------
+    specs : list of Spec
+        As `at` returns them.
+    """
+    kinds = {kind for spec in specs for kind in _elements(spec)}
+    field = field_of(specs)
+    is_word = bool(kinds & {str, bool, Literal})
+    return "" if is_word or field is None else _about(field).get("unit", "")
+
+
+def field_of(specs: list[Spec]) -> FieldInfo | None:
+    """Return the first field that a path names, None without any."""
+    return next((spec.field for spec in specs if spec.field is not None), None)
 
 
 def is_whole(path: str) -> bool:
-    """Say whether a path names a whole number."""
+    """Return whether a scenario's path names a whole number."""
     return int in _kinds(path)
 
 
 def is_number(path: str) -> bool:
-    """Say whether a path names a number."""
+    """Return whether a scenario's path names a number."""
     return bool(_kinds(path) & {int, float})
 
 
 def about(path: str) -> tuple[str, str]:
-    """Return the unit and the meaning of a parameter, as far as they are known."""
-    field = _field(path)
+    """Return the unit and the meaning of a parameter; ("1", path) if it is unknown."""
+    field = field_of(_at(path))
     if field is None:
         return "1", path
-    return (field.json_schema_extra or {}).get("unit", "1"), field.description or path
+    return _about(field).get("unit", "1"), field.description or path
 
 
 def plausible(path: str, trees: list[dict]) -> tuple[float, float] | None:
@@ -57,8 +143,33 @@ def plausible(path: str, trees: list[dict]) -> tuple[float, float] | None:
             bounds = _written_range(found(tree, written))
             if bounds:
                 return bounds
-    field = _field(path)
-    return range_in_words(field) if field is not None else None
+    field = field_of(_at(path))
+    return _about(field)["plausible"] if field is not None else None
+
+
+def _at(path: str) -> list[Spec]:
+    keys = path.split(".")
+    return at(keys) if keys[0] in ROOTS else []
+
+
+def _kinds(path: str) -> set:
+    return {spec.type for spec in _at(path)}
+
+
+def _elements(spec: Spec) -> set:
+    """Return the plain types of a value or, of a list, of its entries."""
+    if get_origin(spec.type) in (list, tuple):
+        inner = [plain(arg) for arg in get_args(spec.type) if arg is not ...]
+        return {
+            kind for entry in inner for m in members(entry) for kind in _elements(m)
+        }
+    return {get_origin(spec.type) or spec.type}
+
+
+def _about(field: FieldInfo) -> dict:
+    """Return unit, source and plausible range of a field, as `param` noted them."""
+    extra = field.json_schema_extra
+    return extra if isinstance(extra, dict) else {"plausible": None}
 
 
 def _spellings(path: str) -> list[str]:
@@ -75,65 +186,5 @@ def _written_range(node) -> tuple[float, float] | None:
     bounds = node.get("range") if is_sourced(node) else None
     is_pair = isinstance(bounds, list) and len(bounds) == 2
     if is_pair and all(type(bound) in (int, float) for bound in bounds):
-        return tuple(bounds)
+        return bounds[0], bounds[1]
     return None
-
-
-def range_in_words(field) -> tuple[float, float] | None:
-    """Return the range that the source of a field tells, None if it tells none.
-
-    Parameters
-    ----------
-    field : pydantic.fields.FieldInfo
-        As `param` makes it.
-    """
-    source = (field.json_schema_extra or {}).get("source", "")
-    match = re.search(f"plausible {BOUNDS}", source) or re.search(BOUNDS, source)
-    if match is None:
-        return None
-    low, high = (float(text.replace(",", "")) for text in match.groups())
-    default = field.get_default(call_default_factory=True)
-    is_other = type(default) in (int, float) and not low <= default <= high
-    return None if is_other else (low, high)
-
-
-def _kinds(path: str) -> set:
-    """Return the types of the value at a path."""
-    kinds = {ROOTS[path.split(".")[0]]} if path.split(".")[0] in ROOTS else set()
-    for key in path.split(".")[1:]:
-        kinds = {below for kind in kinds for below in _below(kind, key)}
-    return {kind for kind in kinds if isinstance(kind, type)}
-
-
-def _field(path: str):
-    """Return the field of the class that a path names, None if it names none."""
-    above, _, key = path.rpartition(".")
-    for kind in _kinds(above) if above else ():
-        if issubclass(kind, BaseModel):
-            for name, field in kind.model_fields.items():
-                if (field.alias or name) == key:
-                    return field
-    return None
-
-
-def _below(kind, key: str) -> set:
-    """Return the types of what is at a key of a table, or an entry of a list."""
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is dict:
-        return _members(args[1])
-    if origin is list:
-        return _members(args[0])
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        for name, field in kind.model_fields.items():
-            if (field.alias or name) == key:
-                return _members(field.annotation)
-    return set()
-
-
-def _members(annotation) -> set:
-    """Return what an annotation may be, without limits and without None."""
-    if get_origin(annotation) is Annotated:
-        return _members(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return {kind for arg in get_args(annotation) for kind in _members(arg)}
-    return set() if annotation is NoneType else {annotation}

@@ -51,10 +51,18 @@ class Weights(Parameters):
 class Identity(Parameters):
     """What the identity part of an index says of each group, 0 to 1."""
 
-    urban: Share = param(0.8, "urban residents", source="modelling choice, 0.5..1")
-    rural: Share = param(0.5, "rural residents", source="modelling choice, 0.2..0.8")
-    migrant: Share = param(0.4, "migrants", source="modelling choice, 0.1..0.8")
-    official: Share = param(1.0, "officials", source="modelling choice, 0.7..1")
+    urban: Share = param(
+        0.8, "urban residents", source="modelling choice", plausible=(0.5, 1)
+    )
+    rural: Share = param(
+        0.5, "rural residents", source="modelling choice", plausible=(0.2, 0.8)
+    )
+    migrant: Share = param(
+        0.4, "migrants", source="modelling choice", plausible=(0.1, 0.8)
+    )
+    official: Share = param(
+        1.0, "officials", source="modelling choice", plausible=(0.7, 1)
+    )
 
 
 class Index(Parameters):
@@ -65,32 +73,40 @@ class Index(Parameters):
     rate: limited(Share, ge=0.0001) = param(
         0.2,
         "share of the way to its target that a score moves each tick",
-        source="modelling choice: monthly updates (S41 U), 0.05..1",
+        source="modelling choice: monthly updates (S41 U)",
+        plausible=(0.05, 1),
     )
     record_weight: Share = param(
         0.1,
         "how far one recorded commitment moves the history towards kept or broken",
-        source="modelling choice, 0.02..0.5",
+        source="modelling choice",
+        plausible=(0.02, 0.5),
     )
     circle_weight: Share = param(
         0.1,
         "how far one meeting moves the network part towards the partner's score",
-        source="modelling choice, 0.02..0.5",
+        source="modelling choice",
+        plausible=(0.02, 0.5),
     )
     start: Share = param(
-        0.7, "history and network part of newcomers", source="modelling choice, 0.4..1"
+        0.7,
+        "history and network part of newcomers",
+        source="modelling choice",
+        plausible=(0.4, 1),
     )
     full_capacity: limited(Positive, ge=0.01, le=10_000) = param(
         12.0,
         "wealth at which capacity is one half",
         unit="monthly income",
-        source="modelling choice: a year's income, 3..60",
+        source="modelling choice: a year's income",
+        plausible=(3, 60),
     )
     full_behaviour: limited(Positive, ge=0.01, le=10_000) = param(
         0.5,
         "payoff a tick at which behaviour is full; minus that: none",
         unit="monthly income",
-        source="modelling choice, 0.1..2",
+        source="modelling choice",
+        plausible=(0.1, 2),
     )
 
 
@@ -103,13 +119,15 @@ class BlackBox(Parameters):
     ridge: limited(NonNegative, le=1e6) = param(
         0.1,
         "penalty on squared weights, in variances of their features",
-        source="modelling choice, 0..10",
+        source="modelling choice",
+        plausible=(0, 10),
     )
     points_per_violation: limited(Points, ge=0) = param(
         200.0,
         "points that one expected violation a year costs, measured from the mean",
         unit="point",
-        source="modelling choice, 20..1000",
+        source="modelling choice",
+        plausible=(20, 1000),
     )
 
 
@@ -140,7 +158,8 @@ class Listing(Parameters):
         0,
         "credit repair: ticks that a recorded deed takes from the stay on the list",
         unit="tick",
-        source="modelling choice, plausible 0..12: off by default",
+        source="modelling choice: off by default",
+        plausible=(0, 12),
     )
 
 

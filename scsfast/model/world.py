@@ -39,36 +39,42 @@ class Conduct(Parameters):
         1.5,
         "what an offence costs the conscience at full quality",
         unit="monthly income",
-        source="modelling choice, plausible 0.2..5",
+        source="modelling choice",
+        plausible=(0.2, 5),
     )
     intrinsic: Money = param(
         0.3,
         "what a deed is worth in itself at full quality",
         unit="monthly income",
-        source="modelling choice, plausible 0..1",
+        source="modelling choice",
+        plausible=(0, 1),
     )
     fake_scale: Scale = param(
         0.5,
         "gain at which faking becomes likely for the most guileful",
         unit="monthly income",
-        source="modelling choice, plausible 0.05..2",
+        source="modelling choice",
+        plausible=(0.05, 2),
     )
     horizon: limited(NonNegative, le=4096) = param(
         24.0,
         "how long points are expected to last",
         unit="tick",
-        source="modelling choice: validity of a record 2 years, 12..60",
+        source="modelling choice: validity of a record 2 years",
+        plausible=(12, 60),
     )
     help_rate: Probability = param(
         0.3,
         "chance a tick of informal help at full quality",
-        source="modelling choice, plausible 0.05..0.8",
+        source="modelling choice",
+        plausible=(0.05, 0.8),
     )
     help_value: Money = param(
         0.05,
         "value of informal help to others",
         unit="monthly income",
-        source="modelling choice, plausible 0.01..0.2",
+        source="modelling choice",
+        plausible=(0.01, 0.2),
     )
 
 
@@ -85,35 +91,40 @@ class Meeting(Parameters):
         0.02,
         "what keeping one's word costs",
         unit="monthly income",
-        source="modelling choice: c/b = 0.2 as in K1, plausible 0.1..0.5",
+        source="modelling choice: c/b = 0.2 as in K1, where 0.1 to 0.5 is plausible",
     )
     slip: Probability = param(
         0.2,
         "chance of failing to keep one's word at quality 0; falls to 0 at full quality",
-        source="modelling choice, plausible 0..0.5",
+        source="modelling choice",
+        plausible=(0, 0.5),
     )
     learning: Probability = param(
         0.02,
         "chance that one side of a meeting considers the other's strategy",
-        source="modelling choice, plausible 0..0.2",
+        source="modelling choice",
+        plausible=(0, 0.2),
     )
     selection: limited(NonNegative, le=1000) = param(
         1.0,
         "Fermi selection strength on payoffs",
         unit="1/monthly income",
-        source="modelling choice, plausible 0.1..10",
+        source="modelling choice",
+        plausible=(0.1, 10),
     )
     mutation: Rate = param(
         0.01,
         "rate of taking a random strategy",
         unit="1/year",
-        source="modelling choice, plausible 0..0.1",
+        source="modelling choice",
+        plausible=(0, 0.1),
     )
     payoff_memory: limited(Positive, ge=1) = param(
         12.0,
         "mean age of gains in the payoff",
         unit="tick",
-        source="modelling choice, plausible 3..36",
+        source="modelling choice",
+        plausible=(3, 36),
     )
 
 
@@ -123,31 +134,35 @@ class Prize(Parameters):
     capacity: Share = param(
         0.005,
         "places a tick, as a share of all citizens",
-        source="modelling choice: 6 % of citizens a year, plausible 0.001..0.05",
+        source="modelling choice: 6 % of citizens a year",
+        plausible=(0.001, 0.05),
     )
     served: or_none(Share) = param(
         None,
         "places a tick, as a share of those who are expected to apply; takes the place of "
         "`capacity`; none: as `capacity` says",
-        source="modelling choice, plausible 0.01..0.8: none by default",
+        source="modelling choice: none by default",
+        plausible=(0.01, 0.8),
     )
     value: Money = param(
         2.0,
         "what a prize is worth to its winner",
         unit="monthly income",
-        source="modelling choice: a loan's terms or a school place, plausible 0.2..12",
+        source="modelling choice: a loan's terms or a school place",
+        plausible=(0.2, 12),
     )
     wealth: Money = param(
         1.0,
         "what a prize adds to its winner's wealth",
         unit="monthly income",
-        source="modelling choice, plausible 0..12",
+        source="modelling choice",
+        plausible=(0, 12),
     )
     need: Distribution = param(
         Uniform(), "need of a citizen in a tick", source="modelling choice"
     )
     need_from: Probability = param(
-        0.9, "lowest need that applies", source="modelling choice, plausible 0..0.95"
+        0.9, "lowest need that applies", source="modelling choice", plausible=(0, 0.95)
     )
     pool: Literal[(*LEVELS, "top")] = param(
         "county", "level whose units have places of their own; 'top': the whole world"
@@ -181,19 +196,22 @@ class World(Parameters):
     bad_quality: Probability = param(
         0.3,
         "quality below which a citizen truly is bad",
-        source="modelling choice, 0.1..0.5",
+        source="modelling choice",
+        plausible=(0.1, 0.5),
     )
     years_of_wealth: limited(NonNegative, le=100) = param(
         1.0,
         "wealth that an income sustains",
         unit="year of income",
-        source="modelling choice, plausible 0.2..5",
+        source="modelling choice",
+        plausible=(0.2, 5),
     )
     wealth_memory: limited(Positive, ge=1) = param(
         36.0,
         "time in which wealth returns to what income sustains",
         unit="tick",
-        source="modelling choice, plausible 12..120",
+        source="modelling choice",
+        plausible=(12, 120),
     )
     population: Population = param(Population(), "who the citizens are")
     conduct: Conduct = param(Conduct(), "what moves citizens")
@@ -207,7 +225,8 @@ class World(Parameters):
     act_rates: limited(NonNegative, le=366) = param(
         1.0,
         "multiplies the rates of all acts: how much there is to score",
-        source="modelling choice, plausible 0.2..4: it moves scores off their base",
+        source="modelling choice: it moves scores off their base",
+        plausible=(0.2, 4),
     )
     acts: list[Act] = param(lambda: list(default_catalogue()), "the act catalogue")
 

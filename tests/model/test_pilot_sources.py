@@ -8,7 +8,7 @@ import pytest
 from support.pilot_sources import BASELINES, PILOTS
 
 from scsfast.model import pilot_library
-from scsfast.model.parameters import MARKS, sourced_values
+from scsfast.model.parameters import MARKS, sourced_leaves
 
 # Words say what a thing is, not how much of it: their sources stand in comments.
 WORDS = {
@@ -76,8 +76,8 @@ def priced(rows: dict[int, dict]) -> dict[int, dict]:
 
 def sourced(pilot: str) -> list[tuple[str, dict | None]]:
     """Return (path, record) of every value of a pilot that is not a word."""
-    leaves = sourced_values(pilot_library.tree(pilot))
-    return [leaf for leaf in leaves if leaf[0].rpartition(".")[2] not in WORDS]
+    leaves = sourced_leaves(pilot_library.tree(pilot))
+    return [(".".join(path), rec) for path, rec in leaves if path[-1] not in WORDS]
 
 
 def references(pilot: str) -> list[tuple[str, int, float, dict]]:

@@ -199,7 +199,7 @@ def test_difference_says_what_words_and_whole_tables_rest_on():
 def test_difference_says_what_is_left_at_its_default():
     rows = rows_of("sesame", "honest-shanghai")
     sources = rows["index.identity.rural"]["sources"]
-    assert sources[1] == "by default: modelling choice, 0.2..0.8"
+    assert sources[1] == "by default: modelling choice; plausible 0.2..0.8"
     assert rows["meeting.seen"]["sources"][1] == "by default"
 
 

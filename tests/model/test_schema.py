@@ -1,13 +1,13 @@
-"""Plausible ranges: found where they are written, and in what the model's defaults rest on."""
+"""What belongs at a path: kinds of numbers, units, and plausible ranges."""
 
 import pytest
 
 from scsfast.model import pilot_library
 from scsfast.model.acts import Act
 from scsfast.model.government import LEVELS, Government
-from scsfast.model.parameters import Parameters, is_sourced, param
+from scsfast.model.parameters import Parameters, basis, is_sourced, param
 from scsfast.model.regime import Regime
-from scsfast.model.schema import about, is_number, is_whole, plausible, range_in_words
+from scsfast.model.schema import about, is_number, is_whole, plausible
 from scsfast.model.world import World
 
 SOURCED = {"value": 0.1, "choice": "mine", "range": [0.05, 0.2]}
@@ -35,24 +35,26 @@ SOURCED = {"value": 0.1, "choice": "mine", "range": [0.05, 0.2]}
         ("nonsense.loss", None),
     ],
 )
-def test_range_in_the_words_of_the_model(path, bounds):
+def test_range_of_a_default(path, bounds):
     assert plausible(path, []) == bounds
 
 
+@pytest.mark.parametrize("bounds", [(2, 3), (0, 0.5), (1, 1), (2, 0)])
+def test_a_range_must_hold_its_default(bounds):
+    with pytest.raises(ValueError, match="a number: 1.0 must be in the range"):
+        param(1.0, "a number", plausible=bounds)
+
+
 @pytest.mark.parametrize(
-    ("source", "bounds"),
+    ("source", "bounds", "words"),
     [
-        ("modelling choice, 0.5..2", (0.5, 2)),
-        ("modelling choice: S1 says 0..2, plausible 0.5..1.5 (R)", (0.5, 1.5)),
-        ("modelling choice, 0.5..1,500.25; or so", (0.5, 1500.25)),
-        ("modelling choice, -1..1", (-1, 1)),
-        ("modelling choice, plausible 2..3", None),
-        ("S1: 1.5 ... 2", None),
-        ("", None),
+        ("modelling choice", (0.5, 1500), "modelling choice; plausible 0.5..1500"),
+        ("S1: counted (O)", None, "S1: counted (O)"),
+        ("", None, ""),
     ],
 )
-def test_words_of_a_range(source, bounds):
-    assert range_in_words(param(1.0, "a number", source=source)) == bounds
+def test_basis_names_source_and_range(source, bounds, words):
+    assert basis(param(1.0, "a number", source=source, plausible=bounds)) == words
 
 
 def test_range_of_a_pilot():

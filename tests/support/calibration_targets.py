@@ -5,7 +5,7 @@ from pathlib import Path
 from scsfast.inference.calibrate import targets
 from scsfast.model import pilot_library
 from scsfast.model.acts import catalogue_source
-from scsfast.model.parameters import sourced_values
+from scsfast.model.parameters import sourced_leaves
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,5 +31,5 @@ def packaged(path: str):
         (record,) = [a[key] for a in catalogue_source()["act"] if a["name"] == name]
     else:
         tree = pilot_library.tree(file.removesuffix(".toml"))
-        record = dict(sourced_values(tree))[key]
+        record = dict(sourced_leaves(tree))[tuple(key.split("."))]
     return record["value"], record["range"]
