@@ -1,5 +1,6 @@
 """What all pictures have in common: axes, captions, names, no pyplot, stable SVG."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -9,9 +10,11 @@ import pytest
 from matplotlib.figure import Figure
 from support.reported_store import HOSTILE, QUOTED
 
+import scsfast
 from scsfast.analysis import plots
 from scsfast.analysis.plots.style import LONGEST_NAME, short
 from scsfast.analysis.plots.svg import inline_svg
+from scsfast.errors import ConfigError
 
 EACH = {
     "trajectories": lambda d, ax: plots.trajectories(d, ax=ax),
@@ -19,6 +22,10 @@ EACH = {
     "rank": lambda d, ax: plots.rank(d, ax=ax),
     "scores": lambda d, ax: plots.score_distribution(d, HOSTILE, ax),
     "grades": lambda d, ax: plots.grade_transitions(d, HOSTILE, ax),
+}
+MORE = EACH | {
+    "grid": lambda d, _: plots.trajectory_grid(d),
+    "errors": lambda d, _: plots.group_errors(d),
 }
 
 
@@ -46,7 +53,53 @@ def test_settings_around_stay_as_they_are(dataset):
         before = dict(mpl.rcParams)
         ax = plots.rank(dataset)
         assert dict(mpl.rcParams) == before
-    assert ax.xaxis.label.get_size() == 9
+    assert ax.xaxis.label.get_size() == 31
+
+
+def test_settings_of_the_user_take_precedence(dataset):
+    wanted = {"axes.facecolor": "#eeeeee"}
+    wanted["axes.prop_cycle"] = mpl.cycler(color=["#112233", "#445566"])
+    with mpl.rc_context(wanted):
+        ax = plots.trajectories(dataset, scenarios=["lottery", "market"])
+    assert ax.get_facecolor() == mpl.colors.to_rgba("#eeeeee")
+    assert {line.get_color() for line in ax.get_lines()} == {"#112233", "#445566"}
+    assert not ax.spines["top"].get_visible()
+
+
+def test_a_report_is_the_same_under_all_settings(store, html):
+    with mpl.rc_context({"font.size": 31, "axes.facecolor": "#eeeeee"}):
+        assert scsfast.report(store, baseline="lottery") == html
+
+
+@pytest.mark.parametrize("name", [*EACH, "grid", "errors"])
+def test_jupyter_shows_a_new_figure_without_a_magic_command(dataset, name):
+    drawn = MORE[name](dataset, None)
+    assert drawn._repr_png_().startswith(b"\x89PNG")
+
+
+def test_labels_and_legend_are_the_callers(dataset):
+    ax = plots.rank(dataset, scenarios=["lottery"], labels={"lottery": "by lot"})
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["by lot"]
+    assert ax.get_legend()
+    assert plots.rank(dataset, scenarios=["lottery"], legend=False).get_legend() is None
+    lines = plots.trajectories(dataset, scenarios=["lottery"], legend=False)
+    assert not lines.texts
+    named = plots.trajectories(dataset, scenarios=["lottery"], labels={"lottery": "x"})
+    assert [text.get_text() for text in named.texts] == ["x"]
+
+
+def test_the_vertical_axis_may_be_skill(dataset):
+    ax = plots.efficiency_and_capture(dataset, measure="skill")
+    assert ax.get_ylabel().startswith("skill")
+    with pytest.raises(ConfigError, match="`measure` must be one of"):
+        plots.efficiency_and_capture(dataset, measure="height")
+
+
+def test_signatures_show_what_every_figure_takes():
+    for name in ("rank", "trajectories", "sensitivity"):
+        function = getattr(plots, name)
+        assert {"legend", "labels"} <= set(inspect.signature(function).parameters)
+        assert "legend : bool, optional" in function.__doc__
 
 
 def test_dollars_in_names_are_dollars(dataset):

@@ -1,5 +1,6 @@
 """The README's examples are what the program does."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -7,12 +8,16 @@ from pathlib import Path
 import pytest
 
 import scsfast
-from scsfast.campaign.config import campaign_from_dict
+from scsfast.campaign.config import campaign_from_dict, load_campaign
 from scsfast.model.integers.build import build_rules
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CAMPAIGNS = (ROOT / "docs" / "campaigns.md").read_text(encoding="utf-8")
+TINY = [
+    *("world.n_citizens=600", "world.n_ticks=12", "replicates=2"),
+    *("world.warmup=6", "world.distribution_every=6"),
+]
 
 
 def blocks(language, page=README):
@@ -63,3 +68,21 @@ def test_python_in_the_readme_runs(tmp_path, monkeypatch):
 def test_the_first_result_is_within_sixty_lines():
     head, _, _ = README.partition(" rongcheng  ")
     assert len(head.splitlines()) < 60
+
+
+def test_the_picture_is_drawn_by_a_command_of_the_repository(tmp_path):
+    (shown,) = re.findall(r"!\[[^]]+\]\((.+?)\)", README)
+    assert "python docs/make_picture.py" in README
+    file = ROOT / "docs" / "make_picture.py"
+    spec = importlib.util.spec_from_file_location("make_picture", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert ROOT / shown == module.PICTURE
+    campaign = load_campaign(ROOT / "examples" / "first.toml", TINY)
+    scsfast.run(campaign, tmp_path / "tiny.zarr")
+    drawn, committed = (
+        module.picture(tmp_path / "tiny.zarr"),
+        module.PICTURE.read_text(),
+    )
+    for name in (s.name for s in campaign.scenarios if s.name != "oracle"):
+        assert f">{name}<" in drawn and f">{name}<" in committed

@@ -8,11 +8,14 @@ from ...model.measures import SCORED, total
 from ..selection import chosen, regime_at, role
 from .regimes import ROW, name_rows
 from .style import (
-    COLOURS,
     GREY,
     MARKERS,
+    Panels,
+    ShownAxes,
     axes_or_new,
+    colours,
     replicates_in_words,
+    scaled,
     set_caption,
     styled,
 )
@@ -52,8 +55,21 @@ def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None
     edges = np.append(starts, 2 * starts[-1] - starts[-2])
     ax = axes_or_new(ax, 3.2)
     actual, fair = (shares.sel(judge=judge).values for judge in ("actual", "fair"))
-    ax.stairs(actual, edges, fill=True, color=COLOURS[5], alpha=0.5, label="score")
-    ax.stairs(fair, edges, color=COLOURS[1], linewidth=1.3, label="fair score")
+    ax.stairs(
+        actual,
+        edges,
+        fill=True,
+        color=colours()[5 % len(colours())],
+        alpha=0.5,
+        label="score",
+    )
+    ax.stairs(
+        fair,
+        edges,
+        color=colours()[1 % len(colours())],
+        linewidth=1.3,
+        label="fair score",
+    )
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:g}")
     used = np.flatnonzero(actual + fair)
@@ -61,7 +77,7 @@ def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None
     _mark_grades(ax, regime_at(dataset, name, tick))
     ax.set_xlabel(f"score, points (bins of {edges[1] - edges[0]:.3g})")
     ax.set_ylabel("citizens, % a bin (log)")
-    ax.legend(loc="upper left", fontsize=7.5)
+    ax.legend(loc="upper left", fontsize=scaled(7.5))
     set_caption(
         ax,
         f"Scores and fair scores of {name} at the end of tick {tick}, pooled over "
@@ -101,7 +117,7 @@ def _mark_grades(ax, regime: dict) -> None:
                 1.0,
                 grade["name"],
                 transform=above,
-                fontsize=7,
+                fontsize=scaled(7),
                 color=GREY,
                 rotation=45,
                 ha="left",
@@ -165,7 +181,15 @@ def _write_cells(ax, percent: np.ndarray) -> None:
     for (row, column), value in np.ndenumerate(percent):
         text = "-" if np.isnan(value) else _percent(value)
         colour = "white" if value > 60 else "black"
-        ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=colour)
+        ax.text(
+            column,
+            row,
+            text,
+            ha="center",
+            va="center",
+            fontsize=scaled(7.5),
+            color=colour,
+        )
 
 
 def _percent(value: float) -> str:
@@ -188,7 +212,7 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
 
     Returns
     -------
-    array of two matplotlib axes
+    list of two matplotlib axes
         False positives: who is judged bad of those who are not truly bad. False
         negatives: who is not, of the truly bad.
     """
@@ -201,14 +225,16 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
     if axes is None:
         figure_axes = axes_or_new(None, ROW * len(names) + 1.3).figure
         figure_axes.clear()
-        axes = figure_axes.subplots(1, 2, sharey=True)
+        axes = figure_axes.subplots(
+            1, 2, sharey=True, subplot_kw={"axes_class": ShownAxes}
+        )
     groups = [str(group) for group in rates["group"].values]
     for ax, (error, text) in zip(axes, ERRORS.items(), strict=True):
         axes_or_new(ax)
         for k, group in enumerate(groups):
             mean = 100 * rates[error].sel(group=group).mean("replicate")
             places = np.arange(len(names)) + 0.15 * (k - (len(groups) - 1) / 2)
-            look = {"color": COLOURS[k], "ms": 4.5, "clip_on": False}
+            look = {"color": colours()[k % len(colours())], "ms": 4.5, "clip_on": False}
             ax.plot(mean, places, MARKERS[k], label=group, **look)
         name_rows(ax, names)
         ax.set_xlabel(text)
@@ -223,7 +249,7 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
         f"Errors of judgement ({judged}) by group, over measured ticks; means over "
         f"replicates. {replicates_in_words(dataset)}.",
     )
-    return axes
+    return Panels(axes)
 
 
 def error_rates(dataset: xr.Dataset, kind: str = "standing") -> xr.Dataset:

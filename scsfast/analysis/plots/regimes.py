@@ -5,6 +5,7 @@ import xarray as xr
 
 from ...errors import ConfigError
 from ...model.measures import MEASURES, summary_table
+from ..labels import explained, head
 from ..selection import chosen, regime_at, role
 from .style import (
     GREY,
@@ -18,39 +19,42 @@ from .style import (
     short,
     styled,
 )
-from .time import NAMES
 
 ROW = 0.24  # inches of a row of names
-PAIR = ("capture", "efficiency")
 INTERVALS = "Mean and 95 % t-interval over replicates"
 
 
 @styled
-def efficiency_and_capture(dataset: xr.Dataset, scenarios=None, ax=None):
-    """Draw efficiency against capture, one point a scenario, with intervals.
+def efficiency_and_capture(
+    dataset: xr.Dataset, scenarios=None, ax=None, *, measure: str = "efficiency"
+):
+    """Draw efficiency or skill against capture, one point per scenario, with intervals.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         As `scsfast.open` gives it.
     scenarios : sequence of str, optional
-        By default the main ones. Who allocates by oracle is not drawn: it has efficiency
-        1 by construction and would squeeze all others.
+        By default the main ones. Allocation by oracle is not drawn: its efficiency is 1 by
+        construction, and it would squeeze all others.
     ax : matplotlib axes, optional
+    measure : str
+        One of `MEASURES` on the vertical axis, such as "skill".
 
     Returns
     -------
     matplotlib axes
     """
+    _refuse_measure(measure)
     names = chosen(dataset, scenarios)
     drawn = [n for n in names if not is_oracle(dataset, n)] or names
     ax = axes_or_new(ax, max(4.2, ROW * len(drawn) + 1))
     table = summary_table(dataset.sel(scenario=drawn))
-    points = {name: _cross(ax, dataset, table, name) for name in drawn}
+    points = {name: _cross(ax, dataset, table, name, measure) for name in drawn}
     ax.axhline(0, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
     ax.axvline(1, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
-    ax.set_xlabel(NAMES["capture"])
-    ax.set_ylabel(NAMES["efficiency"])
+    ax.set_xlabel(explained("capture"))
+    ax.set_ylabel(explained(measure))
     ax.margins(0.06)
     ax.set_xlim(*ax.get_xlim())
     ax.set_ylim(*ax.get_ylim())
@@ -60,8 +64,8 @@ def efficiency_and_capture(dataset: xr.Dataset, scenarios=None, ax=None):
     missing = [name for name in names if name not in there]
     set_caption(
         ax,
-        "Efficiency against capture: top is better allocation, left is less for leaders' "
-        f"own. Dashed: a lottery (0) and no capture (1). {INTERVALS}, "
+        f"{head(measure)} against capture: top is better allocation, left is less for "
+        f"leaders' own. Dashed: a lottery (0) and no capture (1). {INTERVALS}, "
         f"{replicates_in_words(dataset)}."
         + (f" Not drawn: {', '.join(missing)}." if missing else "")
         + (" An oracle's efficiency is 1." if len(drawn) < len(names) else ""),
@@ -76,10 +80,11 @@ def is_oracle(dataset, name: str) -> bool:
     return kinds == {"oracle"}
 
 
-def _cross(ax, dataset, table, name: str) -> tuple[float, float]:
+def _cross(ax, dataset, table, name: str, measure: str) -> tuple[float, float]:
     """Draw one scenario's point with both intervals; return its place."""
     row = table.sel(scenario=name)
-    x, y = (row[v].sel(statistic=["mean", "low", "high"]).values for v in PAIR)
+    bounds = ["mean", "low", "high"]
+    x, y = (row[v].sel(statistic=bounds).values for v in ("capture", measure))
     colour, marker, _ = ROLES[role(dataset, name)]
     ax.errorbar(
         x[0],
@@ -140,10 +145,7 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
     -------
     matplotlib axes
     """
-    if measure not in MEASURES:
-        raise ConfigError(
-            f"`measure` must be one of {', '.join(MEASURES)}, got {measure!r}"
-        )
+    _refuse_measure(measure)
     names = chosen(dataset, scenarios)
     table = summary_table(dataset.sel(scenario=names))[measure]
     found = {n: table.sel(scenario=n).values[:3] for n in names}
@@ -162,14 +164,21 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
             markersize=5,
         )
     name_rows(ax, order)
-    ax.set_xlabel(NAMES[measure])
+    ax.set_xlabel(explained(measure))
     _role_legend(ax, {role(dataset, name) for name in order})
     set_caption(
         ax,
-        f"Scenarios in order of {NAMES[measure]}. {INTERVALS}, "
+        f"Scenarios in order of {explained(measure)}. {INTERVALS}, "
         f"{replicates_in_words(dataset)}.",
     )
     return ax
+
+
+def _refuse_measure(measure: str) -> None:
+    if measure not in MEASURES:
+        raise ConfigError(
+            f"`measure` must be one of {', '.join(MEASURES)}, got {measure!r}"
+        )
 
 
 def name_rows(ax, names) -> None:

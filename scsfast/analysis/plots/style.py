@@ -1,10 +1,16 @@
-"""How pictures look: colours that colour-blind readers tell apart, sizes, labels.
+"""How figures look: colours that colour-blind readers tell apart, sizes, labels.
 
-Every picture is drawn on a matplotlib Figure of its own, never through pyplot, so that
-nothing is left open and a user's settings stay as they are.
+Settings that the user has changed (`matplotlib.rcParams`, style sheets) take precedence
+over those of the project. A figure is never drawn through pyplot, so that nothing is left
+open; Jupyter shows it without a magic command.
 """
 
+import inspect
+import io
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +19,7 @@ from ...errors import ConfigError
 try:
     import matplotlib as mpl
     import matplotlib.style
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D  # noqa: F401, for the pictures
 except ModuleNotFoundError as error:
@@ -37,46 +44,141 @@ ROLES = {
 }
 WIDTH = 7.5  # inches
 LONGEST_NAME = 32  # characters of a name in a picture
+FONT_SIZE = 9  # points, for which all other sizes are given
 STYLE = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Noto Sans CJK SC"],
-    "font.size": 9,
-    "axes.titlesize": 9,
-    "axes.labelsize": 9,
+    "font.size": FONT_SIZE,
+    "axes.titlesize": "medium",
+    "axes.labelsize": "medium",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "lines.linewidth": 1.6,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
+    "legend.fontsize": "medium",
     "svg.fonttype": "none",  # text stays text: small files, any script, to be searched
     "text.parse_math": False,  # a scenario's name may have a dollar
     "svg.hashsalt": "scsfast",
     "figure.facecolor": "white",
 }
+ADDED = """
+    legend : bool, optional
+        Whether to name what is drawn, in a legend or beside the lines and points.
+    labels : mapping of str to str, optional
+        What to write for names of scenarios, players or parameters.
+"""
+
+
+class Look(NamedTuple):
+    """What the caller of a figure function chose."""
+
+    legend: bool = True
+    labels: dict | None = None
+
+
+AS_DRAWN = Look()
+LOOK: ContextVar[Look] = ContextVar("look", default=AS_DRAWN)
+
+
+class ShownAxes(Axes):
+    """Axes that Jupyter shows as the figure they are part of."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self.figure)
+
+
+class Panels(list):
+    """Axes of one figure, which Jupyter shows."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self[0].figure)
+
+
+def png(figure) -> bytes:
+    """Return a figure as the bytes of a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=mpl.rcParams["figure.dpi"])
+    return buffer.getvalue()
 
 
 def styled(function):
-    """Make a function draw in the project's style, whatever the settings around it."""
+    """Make a function draw in the project's style, changed settings taking precedence.
+
+    The function also takes `legend` and `labels`.
+    """
 
     @wraps(function)
-    def draw(*arguments, **named):
-        with mpl.style.context(["default", STYLE]):
-            return function(*arguments, **named)
+    def draw(*arguments, legend: bool = True, labels=None, **named):
+        token = LOOK.set(Look(legend, labels))
+        try:
+            with mpl.rc_context(_unchanged(STYLE)):
+                drawn = function(*arguments, **named)
+        finally:
+            LOOK.reset(token)
+        if not legend:
+            _remove_legends(drawn)
+        return drawn
 
+    signature = inspect.signature(function)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    added = [
+        inspect.Parameter("legend", kind, default=True, annotation=bool),
+        inspect.Parameter("labels", kind, default=None),
+    ]
+    draw.__signature__ = signature.replace(
+        parameters=[*signature.parameters.values(), *added]
+    )
+    head, parted, tail = (function.__doc__ or "").partition("\n\n    Returns\n")
+    draw.__doc__ = head + ADDED.rstrip() + parted + tail if parted else head
     return draw
+
+
+def _unchanged(style: dict) -> dict:
+    """Return those settings of a style that the user has not changed."""
+    now, default = mpl.rcParams, mpl.rcParamsDefault
+    return {key: value for key, value in style.items() if now[key] == default[key]}
+
+
+@contextmanager
+def own_style():
+    """Draw as if nothing were set: the same figures for everybody."""
+    with mpl.style.context("default"):
+        yield
+
+
+def _remove_legends(drawn) -> None:
+    for ax in np.ravel(drawn):
+        if ax.get_legend():
+            ax.get_legend().remove()
+
+
+def colours() -> list[str]:
+    """Return the colours of lines: the user's cycle if it was changed, or `COLOURS`."""
+    cycle = mpl.rcParams["axes.prop_cycle"]
+    if cycle == mpl.rcParamsDefault["axes.prop_cycle"] or "color" not in cycle.keys:
+        return list(COLOURS)
+    return cycle.by_key()["color"]
+
+
+def scaled(size: float) -> float:
+    """Return a font size in points, in proportion to the font in use."""
+    return size * mpl.rcParams["font.size"] / FONT_SIZE
 
 
 def new_figure(height: float = 4.0, width: float = WIDTH) -> Figure:
     """Return an empty figure, in inches, that pyplot does not know."""
+    if mpl.rcParams["figure.figsize"] != mpl.rcParamsDefault["figure.figsize"]:
+        width, height = mpl.rcParams["figure.figsize"]
     return Figure(figsize=(width, height), layout="constrained")
 
 
 def axes_or_new(ax, height: float = 4.0, width: float = WIDTH):
     """Return the axes given, or those of a new figure."""
     if ax is None:
-        ax = new_figure(height, width).add_subplot()
-    ax.tick_params(labelsize=8.5)  # ticks are made when drawn, out of the style's reach
+        ax = new_figure(height, width).add_subplot(axes_class=ShownAxes)
+    # Ticks are made when drawn, out of the style's reach.
+    ax.tick_params(labelsize=scaled(8.5))
     return ax
 
 
@@ -85,11 +187,13 @@ def grid_of_axes(n: int, columns: int, height: float, **sharing):
     rows = -(-n // columns)
     figure = new_figure(height * rows + (0.7 if rows == 1 else 0.3))
     figure.get_layout_engine().set(wspace=0.04, hspace=0.04)
-    axes = figure.subplots(rows, columns, squeeze=False, **sharing).ravel()
+    kind = {"axes_class": ShownAxes}
+    axes = figure.subplots(rows, columns, squeeze=False, subplot_kw=kind, **sharing)
+    axes = axes.ravel()
     for ax in axes[n:]:
         ax.remove()
     for k, ax in enumerate(axes[:n]):
-        ax.tick_params(labelsize=8, labelbottom=k + columns >= n or None)
+        ax.tick_params(labelsize=scaled(8), labelbottom=k + columns >= n or None)
     return axes[:n]
 
 
@@ -125,29 +229,31 @@ def _mean(group) -> float:
     return group[0] / group[1]
 
 
-def label_column(ax, points, gap: float, colours=None, size: float = 8.5) -> None:
+def label_column(ax, places, gap: float, colours=None, size: float = 8.5) -> None:
     """Name points in a column on the right of the axes, each with a thin line to it.
 
     Parameters
     ----------
     ax : matplotlib axes
         Its limits must be final.
-    points : dict of str to (float, float)
+    places : dict of str to (float, float)
         From the name to the place, in data coordinates.
     gap : float
         Between the middles of two names, as a share of the axes' height.
     """
-    names = list(points)
+    if not LOOK.get().legend:
+        return
+    names = list(places)
     to_axes = ax.transData + ax.transAxes.inverted()
-    heights = [to_axes.transform(points[name])[1] for name in names]
+    heights = [to_axes.transform(places[name])[1] for name in names]
     for name, y in zip(names, spread_out(heights, gap), strict=True):
         ax.annotate(
             short(name),
-            points[name],
+            places[name],
             xytext=(1.03, y),
             textcoords="axes fraction",
             va="center",
-            fontsize=size,
+            fontsize=scaled(size),
             color=(colours or {}).get(name, "black"),
             arrowprops={
                 "arrowstyle": "-",
@@ -162,7 +268,10 @@ def label_column(ax, points, gap: float, colours=None, size: float = 8.5) -> Non
 
 
 def short(name: str, width: int = LONGEST_NAME) -> str:
-    """Return a name, its middle left out if it is too long for a picture."""
+    """Return a name as the caller labels it, else shortened to fit into a figure."""
+    labels = LOOK.get().labels or {}
+    if name in labels:
+        return str(labels[name])
     name = " ".join(name.split())
     if len(name) <= width:
         return name

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ...errors import ConfigError
 from ..labels import WORDS, explained
-from .style import COLOURS, GREY, MARKERS, PALE, axes_or_new, set_caption, short, styled
+from .style import GREY, MARKERS, PALE, axes_or_new, colours, set_caption, short, styled
 
 ROW = 0.3  # inches
 BOUNDS = ["value", "low", "high"]
@@ -45,7 +45,7 @@ def paired_differences(table: pd.DataFrame, variable: str, ax=None):
     rows = _rows(table, "variable", variable)
     ax = axes_or_new(ax, ROW * len(rows) + 1)
     places = np.arange(len(rows))
-    _dots(ax, places, rows, "difference", COLOURS[0])
+    _dots(ax, places, rows, "difference", colours()[0])
     _name_rows(ax, rows["scenario"])
     ax.axvline(0, color=GREY, linewidth=0.8, linestyle="--")
     unit = "" if rows.empty else rows["unit"].iloc[0]
@@ -80,7 +80,7 @@ def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
     rows = _without_dust(_rows(_rows(table, "base", base), "measure", measure))
     ax = axes_or_new(ax, ROW * len(rows) + 1)
     places = np.arange(len(rows))
-    last = [COLOURS[0]] * (len(rows) - 1) + [GREY]
+    last = [colours()[0]] * (len(rows) - 1) + [GREY]
     ax.barh(places, rows["value"], color=last, height=0.65, alpha=0.85)
     ax.errorbar(
         rows["value"],
@@ -136,7 +136,7 @@ def sensitivity(table: pd.DataFrame, measure: str, base: str, ax=None):
         part = rows[rows["index"] == index].set_index("parameter").loc[names]
         places = np.arange(len(names)) + 0.2 * (k - (len(shown) - 1) / 2)
         look = {"label": INDICES[index], "fmt": MARKERS[k]}
-        _dots(ax, places, part, "value", COLOURS[k], **look)
+        _dots(ax, places, part, "value", colours()[k % len(colours())], **look)
     _name_rows(ax, names)
     ax.axvline(0, color=GREY, linewidth=0.8, linestyle="--")
     ax.set_xlabel(f"{base}: what moves {named(measure)}")

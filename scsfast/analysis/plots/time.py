@@ -10,10 +10,13 @@ from .style import (
     COLOURS,
     DASHES,
     PALE,
+    Panels,
     axes_or_new,
+    colours,
     grid_of_axes,
     label_column,
     replicates_in_words,
+    scaled,
     set_caption,
     short,
     styled,
@@ -26,6 +29,7 @@ BANDS = {
     "interval": "mean with 95 % t-interval over replicates",
     "quantiles": "median with the middle 50 % and 90 % of replicates",
 }
+SINGLE = "single replicate"  # gid of such lines
 NAMES = {name: explained(name) for name in WORDS}
 
 
@@ -67,8 +71,8 @@ def trajectories(
     _limit(ax, [_range(ax)])
     _finish(ax, dataset, variable, every, values)
     ax.set_xlim(0, None)
-    colours = dict(zip(names, COLOURS * len(names), strict=False))
-    label_column(ax, ends, 0.06, colours)
+    cycle = colours()
+    label_column(ax, ends, 0.06, dict(zip(names, cycle * len(names), strict=False)))
     _describe(ax, dataset, variable, every, band)
     return ax
 
@@ -109,18 +113,21 @@ def trajectory_grid(
         values = over_time(dataset.sel(scenario=names), variable, every)
         _draw(ax, values, names, band)
         ranges.append(_range(ax))
+        shade_warmup(ax, dataset)
         ax.set_title(short(title), loc="left", fontweight="bold")
         ax.set_xlim(0, None)
         if names != [title]:
-            lines = [line for line in ax.get_lines() if line.get_linewidth() > 1]
+            lines = [line for line in ax.get_lines() if line.get_gid() != SINGLE]
             words = [short(name) for name in names]
-            ax.legend(lines, words, fontsize=7, handlelength=1.6, labelspacing=0.2)
+            ax.legend(
+                lines, words, fontsize=scaled(7), handlelength=1.6, labelspacing=0.2
+            )
     for ax, own in zip(axes, ranges, strict=True):
         _limit(ax, ranges if same_scale else [own])
-    axes[0].figure.supxlabel("tick", fontsize=9)
-    axes[0].figure.supylabel(NAMES.get(variable, variable), fontsize=9)
+    axes[0].figure.supxlabel("tick", fontsize=scaled(9))
+    axes[0].figure.supylabel(NAMES.get(variable, variable), fontsize=scaled(9))
     _describe(axes[0], dataset, variable, every, band)
-    return list(axes)
+    return Panels(axes)
 
 
 def _panels(found: dict) -> list[tuple[str, list[str]]]:
@@ -135,15 +142,15 @@ def _panels(found: dict) -> list[tuple[str, list[str]]]:
 def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
     """Draw lines and bands; return the last place of each line that has one."""
     middle, *edges = bands(values, band)
-    ticks, ends = values["tick"].values, {}
+    ticks, ends, cycle = values["tick"].values, {}, colours()
     if values.sizes["replicate"] < FEWEST_FOR_BANDS:
         edges = []
     for k, name in enumerate(names):
-        look = {"color": COLOURS[k % len(COLOURS)]}
+        look = {"color": cycle[k % len(cycle)]}
         line = middle.sel(scenario=name).values
         if not edges:
             own = values.sel(scenario=name).transpose("tick", "replicate").values
-            ax.plot(ticks, own, linewidth=0.6, alpha=0.5, zorder=1, **look)
+            ax.plot(ticks, own, linewidth=0.6, alpha=0.5, zorder=1, gid=SINGLE, **look)
         ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look)
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             edge = (bound.sel(scenario=name).values for bound in (low, high))
@@ -179,9 +186,14 @@ def _finish(ax, dataset, variable: str, every: int, values) -> None:
     plain = values.attrs.get("long_name", variable)
     ax.set_xlabel("tick")
     ax.set_ylabel(NAMES.get(variable) or (plain if unit == "1" else f"{plain}, {unit}"))
+    shade_warmup(ax, dataset)
+
+
+def shade_warmup(ax, dataset) -> None:
+    """Shade the ticks that summaries do not count."""
     warm = dataset.attrs.get("first_measured_tick", 0)
     if 0 < warm < dataset.sizes["tick"]:
-        ax.axvline(warm, color=PALE, linewidth=0.8, zorder=0)
+        ax.axvspan(0, warm, color=PALE, alpha=0.35, linewidth=0, zorder=0)
 
 
 def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
@@ -191,9 +203,9 @@ def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
     n = dataset.sizes["replicate"]
     middle = BANDS[band].partition(" with")[0]
     kind = BANDS[band] if n >= FEWEST_FOR_BANDS else f"{middle}, and each replicate"
-    cut = " Wide bands are cut at the edge." if n >= FEWEST_FOR_BANDS else ""
+    cut = " Bands that leave the axes are clipped." if n >= FEWEST_FOR_BANDS else ""
     set_caption(
         ax,
-        f"{name[:1].upper()}{name[1:]}{taken}: {kind}. Summaries count ticks from {warm} "
-        f"on.{cut} {replicates_in_words(dataset)}.",
+        f"{name[:1].upper()}{name[1:]}{taken}: {kind}. Shaded: warm-up; "
+        f"summaries count ticks from {warm} on.{cut} {replicates_in_words(dataset)}.",
     )

@@ -82,7 +82,10 @@ def report(path, output=None, baseline: str | None = None, title: str | None = N
     """
     if output is not None:
         _refuse(Path(output))
-    html = rendered(page_of(source_of(path, baseline), title))
+    from ..plots.style import own_style
+
+    with own_style():
+        html = rendered(page_of(source_of(path, baseline), title))
     if output is not None:
         with explained(output, "write the report", "What was there is untouched"):
             publish(Path(output), lambda file: file.write(html.encode()))
