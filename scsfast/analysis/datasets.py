@@ -12,7 +12,8 @@ import numpy as np
 import xarray as xr
 
 from ..errors import ConfigError
-from ..model.measures import MEASURES, UNITS, measure, total
+from ..model.descriptions import described
+from ..model.measures import MEASURES, about, measure, total
 from ..model.messages import did_you_mean
 from ..store.dataset_attributes import nested_attribute
 from ..store.layout import DONE
@@ -186,11 +187,12 @@ def _computed(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
     return xr.Dataset(found).drop_vars("tie", errors="ignore").load()
 
 
-def _about(dataset: xr.Dataset, name: str) -> dict[str, str]:
+def _about(dataset: xr.Dataset, name: str) -> dict:
     """Return the unit and the meaning of a variable."""
-    own = {} if name in MEASURES or name not in dataset else dataset[name].attrs
-    meaning = own.get("long_name", MEASURES.get(name, name))
-    return {"units": own.get("units", UNITS.get(name, "1")), "long_name": meaning}
+    if name in MEASURES:
+        return about(name)
+    own = dataset[name].attrs if name in dataset else {}
+    return described(name, own.get("units", "1"), own.get("description", name)) | own
 
 
 def batches(dataset: xr.Dataset) -> list[slice]:

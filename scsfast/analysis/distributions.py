@@ -7,6 +7,8 @@ scores, four an octave for wealth, 16 classes of quality.
 import numpy as np
 import xarray as xr
 
+from ..model.descriptions import described
+
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEANINGS = {
     "score_quantile": "quantile of scores, linear inside a bin",
@@ -50,10 +52,8 @@ def distributions(dataset: xr.Dataset) -> xr.Dataset:
     units = {"score": "point", "wealth": "monthly income"}
     for name, values in found.items():
         plain = name.endswith(("gini", "correlation"))
-        values.attrs = {
-            "units": "1" if plain else units[name.partition("_")[0]],
-            "long_name": MEANINGS[name],
-        }
+        unit = "1" if plain else units[name.partition("_")[0]]
+        values.attrs = described(name, unit, MEANINGS[name])
     return xr.Dataset(found)
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from ..errors import ConfigError
 from ..intervals import statistics
-from ..model.measures import MEASURES, POINT, REGISTRY, UNITS, measure, once
+from ..model.measures import MEASURES, POINT, REGISTRY, about, measure, once
 
 NEEDS = {name: REGISTRY[name].outputs for name in MEASURES}
 AT_DISTRIBUTIONS = ("auc", "wealth_gini", "prize_gini")  # known on some ticks only
@@ -99,7 +99,7 @@ def _measured(dataset, name: str, every: int) -> xr.DataArray:
             "replicate": dataset["replicate"].values,
             "tick": ends,
         },
-        attrs={"long_name": MEASURES[name], "units": UNITS[name]},
+        attrs=about(name),
     )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import xarray as xr
 
 from ..intervals import statistics
+from .descriptions import described
 from .measure_formulas import (
     auc,
     between,
@@ -115,7 +116,7 @@ def summary_table(dataset: xr.Dataset) -> xr.Dataset:
 
 def about(name: str) -> dict[str, str]:
     """Return unit and meaning of a measure as attributes."""
-    return {"long_name": REGISTRY[name].meaning, "units": REGISTRY[name].unit}
+    return described(name, REGISTRY[name].unit, REGISTRY[name].meaning)
 
 
 def _missing(dataset: xr.Dataset, name: str) -> xr.DataArray:

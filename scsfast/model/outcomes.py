@@ -74,6 +74,19 @@ def sizes(rules) -> dict[str, int]:
     }
 
 
+def labels(rules) -> dict[str, list]:
+    """Return the labels of each dimension of the tables but scenario and replicate."""
+    own = {
+        "tick": range(rules.n_ticks),
+        "distribution_tick": rules.distribution_ticks,
+        "unit": range(rules.n_mean_units),
+        "prize_kind": [prize.name for prize in rules.prizes],
+        **DIMENSIONS,
+    }
+    used = sizes(rules)
+    return {dim: list(values) for dim, values in own.items() if used.get(dim)}
+
+
 def named(arrays: dict) -> dict:
     """Return the single outputs of a replicate's arrays: name to array without last axis."""
     return {

@@ -13,6 +13,7 @@ import xarray as xr
 from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
+from ..model.descriptions import described
 from ..model.measures import measures
 from . import layout
 from .coordinates import coordinates_of
@@ -100,7 +101,7 @@ def named_variables(wide: dict, rules, tables=None) -> dict[str, xr.Variable]:
         output.name: xr.Variable(
             layout.dims(table)[:-1],
             wide[table.name][..., k],
-            {"units": output.unit, "long_name": output.meaning},
+            described(output.name, output.unit, output.meaning),
         )
         for table in layout.stored_tables(rules, tables)
         for k, output in enumerate(table.outputs)
@@ -115,12 +116,12 @@ def bin_starts(store) -> dict[str, xr.Variable]:
         "score_bin_start": xr.Variable(
             ("scenario", "score_bin"),
             np.array(scores),
-            {"units": "point", "long_name": about("score")},
+            described("score_bin_start", "point", about("score")),
         ),
         "wealth_bin_start": xr.Variable(
             ("bin",),
             np.array(outcomes.wealth_bin_starts()),
-            {"units": "monthly income", "long_name": about("wealth")},
+            described("wealth_bin_start", "monthly income", about("wealth")),
         ),
     }
 
@@ -177,7 +178,7 @@ def _create_named(store, rules, depth: tuple[int, int]) -> dict:
                 (*lead, *shape),
                 layout.dims(table)[:-1],
                 (*depth, *shape),
-                {"units": output.unit, "long_name": output.meaning},
+                described(output.name, output.unit, output.meaning),
             )
     return arrays
 

@@ -13,6 +13,7 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from ..model import outcomes, registries
+from ..model.descriptions import described
 from ..model.measures import REGISTRY as MEASURES
 from . import coordinates as of_scenarios
 
@@ -119,7 +120,7 @@ def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
 def put(group, name: str, names, values, attributes=None) -> None:
     """Write one array of numbers in a single chunk, over what was there."""
     units, meaning = ABOUT.get(name, ("1", name.replace("_", " ")))
-    about = {"units": units, "long_name": meaning, **(attributes or {})}
+    about = described(name, units, meaning) | (attributes or {})
     array = create(group, name, values.shape, names, values.shape, about, values.dtype)
     array[...] = values
 
@@ -145,8 +146,8 @@ def put_label(group, name: str, values) -> None:
     """Write the labels of a dimension, or a coordinate of scenarios: numbers or text."""
     dim, (units, meaning) = label_dim(name), about_label(name)
     if not isinstance(values[0], str):
-        attributes = {"units": units, "long_name": meaning}
-        put(group, name, (dim,), np.asarray(values), attributes)
+        about = described(name, units, meaning)
+        put(group, name, (dim,), np.asarray(values), about)
         return
     array = group.create_array(
         name,
@@ -155,7 +156,7 @@ def put_label(group, name: str, values) -> None:
         dtype=str,
         compressors=[ZstdCodec(level=3, checksum=True)],
         dimension_names=(dim,),
-        attributes={"long_name": meaning},
+        attributes=described(name, None, meaning),
         overwrite=True,
     )
     array[...] = np.array(values, dtype=object)
@@ -207,18 +208,10 @@ def labels(campaign, rules, tables=None) -> dict:
 
 def coordinates(campaign, rules) -> dict:
     """Return the labels of every dimension of named variables."""
-    used = outcomes.sizes(rules)
-    own = {
-        "tick": range(rules.n_ticks),
-        "distribution_tick": rules.distribution_ticks,
-        "unit": range(rules.n_mean_units),
-        "prize_kind": [prize.name for prize in rules.prizes],
-        **outcomes.DIMENSIONS,
-    }
     snapshots = campaign.snapshots
     return {
         "scenario": [scenario.name for scenario in campaign.scenarios],
         "replicate": range(campaign.replicates),
-        **{dim: list(values) for dim, values in own.items() if used.get(dim)},
+        **outcomes.labels(rules),
         **({"snapshot_tick": snapshots.ticks} if snapshots else {}),
     }

@@ -11,6 +11,7 @@ import xarray as xr
 
 from ..campaign.packing import unpacked
 from ..errors import ScsError, StoreError
+from ..model.descriptions import described
 from ..model.measures import REGISTRY
 from . import layout, snapshots
 from .coherence import refuse_incoherent
@@ -70,7 +71,7 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     status = (
         ("scenario", "replicate"),
         store.status(),
-        {"long_name": layout.ABOUT["status"][1]},
+        described("status", *layout.ABOUT["status"]),
     )
     attributes = {k: v for k, v in store.attributes.items() if k != "coordinates"}
     attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
@@ -105,7 +106,7 @@ def _labels(store: Store) -> dict[str, xr.Variable]:
     for name, values in layout.coordinates(store.campaign, store.rules[0]).items():
         unit, meaning = layout.about_label(name)
         is_text = isinstance(values[0], str)
-        attributes = {"long_name": meaning} | ({} if is_text else {"units": unit})
+        attributes = described(name, None if is_text else unit, meaning)
         found[name] = xr.Variable(name, values, attributes)
     return found
 
@@ -115,9 +116,7 @@ def _of_scenarios(store: Store) -> dict[str, xr.Variable]:
     found = {}
     for name, values in coordinates_of(store.campaign).items():
         unit, meaning = about(name)
-        found[name] = xr.Variable(
-            "scenario", values, {"units": unit, "long_name": meaning}
-        )
+        found[name] = xr.Variable("scenario", values, described(name, unit, meaning))
     return found
 
 
@@ -131,5 +130,5 @@ def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:
         variable = raw[name].variable
     else:
         variable = raw[name].isel({layout.output_dim(table): k}).variable
-    variable.attrs = {"units": output.unit, "long_name": output.meaning}
+    variable.attrs = described(output.name, output.unit, output.meaning)
     return variable

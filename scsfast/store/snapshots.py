@@ -13,6 +13,7 @@ from contextlib import suppress
 import numpy as np
 
 from ..engine import state
+from ..model.descriptions import described
 from . import layout
 
 MOST_WAITING = (
@@ -64,7 +65,7 @@ def create_arrays(group, campaign) -> None:
             (*lead, n_ticks, n_citizens),
             ("scenario", "replicate", DIM, "citizen"),
             (1, 1, 1, min(n_citizens, LARGEST_CHUNK // dtype.itemsize)),
-            {"units": UNITS.get(variable, "1"), "long_name": long},
+            described(array_name(variable), UNITS.get(variable, "1"), long),
             dtype,
         )
 

@@ -89,7 +89,8 @@ def test_open_has_what_any_reader_sees(finished, created):
             assert mine.values.tolist() == theirs.values.tolist() or np.array_equal(
                 mine.values, theirs.values, equal_nan=True
             )
-            assert mine.attrs["long_name"] == theirs.attrs["long_name"]
+            for key in ("long_name", "description"):
+                assert mine.attrs[key] == theirs.attrs[key]
             assert mine.attrs["units"] == theirs.attrs.get("units", "1")
         assert "coordinates" not in ours.attrs
         assert [d["kind"] for d in nested_attribute(ours, "designs")] == [

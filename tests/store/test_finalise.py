@@ -23,7 +23,11 @@ def test_any_reader_gets_named_and_labelled_variables(finished):
     dataset = xr.open_zarr(finished)
     assert dataset["prizes"].dims == ("scenario", "replicate", "tick", "prize_kind")
     assert list(dataset["scenario"].values) == ["rongcheng", "lossy", "lottery"]
-    assert dataset["prizes"].attrs == {"units": "prize", "long_name": "winners"}
+    assert dataset["prizes"].attrs == {
+        "units": "prize",
+        "long_name": "prizes",
+        "description": "winners",
+    }
     assert dataset["efficiency"].dims == ("scenario", "replicate")
     assert int(dataset["status"].min()) == 1
     assert list(dataset["by_prize_output"].values[:2]) == ["places", "applicants"]
