@@ -4,13 +4,18 @@ Errors of the operating system, and of an object store, become `StoreError`s tha
 path and say what to do. Nothing here knows what is written.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import shutil
 import socket
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import StoreError
 
@@ -30,12 +35,12 @@ LONGEST_CAUSE = 300  # characters of the first line; object stores answer with p
 
 
 @contextmanager
-def explained(place, doing: str, left: str = INTACT):
+def explained(place: object, doing: str, left: str = INTACT) -> Iterator[None]:
     """Turn an error of disk or bucket in the body into a StoreError about `place`."""
     try:
         yield
-    except (OSError, *_bucket_errors()) as error:
-        advice = ADVICE.get(getattr(error, "errno", None), "mend this")
+    except _storage_errors() as error:
+        advice = ADVICE.get(getattr(error, "errno", 0), "mend this")
         told = str(error).strip().partition("\n")[0][:LONGEST_CAUSE].rstrip(". ")
         cause = getattr(error, "strerror", None) or told
         raise StoreError(
@@ -52,13 +57,17 @@ def is_elsewhere(error: Exception) -> bool:
     return isinstance(error, _bucket_errors()) or getattr(error, "errno", None) in busy
 
 
-def _bucket_errors() -> tuple:
+def _storage_errors() -> tuple[type[Exception], ...]:
+    return (OSError, *_bucket_errors())
+
+
+def _bucket_errors() -> tuple[type[Exception], ...]:
     """Return the exceptions of obstore, if it is in use."""
     found = sys.modules.get("obstore.exceptions")
     return (found.BaseError,) if found else ()
 
 
-def fsync_path(path) -> None:
+def fsync_path(path: str | PathLike[str]) -> None:
     """Bring a file or folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -67,7 +76,7 @@ def fsync_path(path) -> None:
         os.close(handle)
 
 
-def fsync_tree(folder) -> None:
+def fsync_tree(folder: str | PathLike[str]) -> None:
     """Bring a folder and all in it to the disk."""
     for parent, _, names in os.walk(folder):
         for name in names:
@@ -75,7 +84,7 @@ def fsync_tree(folder) -> None:
         fsync_path(parent)
 
 
-def publish(path: Path, write) -> None:
+def publish(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file whole and on the disk, or leave what was there.
 
     Parameters

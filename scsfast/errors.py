@@ -4,8 +4,12 @@ An error says in one sentence what must be what and what it got; where several t
 are wrong at once it lists them all, one a line. It rests on nothing.
 """
 
+from __future__ import annotations
+
 import re
 import signal
+from collections.abc import Iterable
+from typing import Any
 
 # Characters that move the cursor, colour, or turn the direction of text; not \t and \n.
 UNSEEN = re.compile(
@@ -27,12 +31,14 @@ class ScsError(Exception):
         """Return the message, safe to show in a terminal."""
         return visible(super().__str__())
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         """Let an error cross processes whatever its constructor takes."""
         return _restored, (type(self), self.args, self.__dict__)
 
 
-def _restored(kind: type[ScsError], args: tuple, attributes: dict) -> ScsError:
+def _restored(
+    kind: type[ScsError], args: tuple[Any, ...], attributes: dict[str, Any]
+) -> ScsError:
     """Return an error as it was pickled, without calling its constructor."""
     error = kind.__new__(kind, *args)
     error.args = args
@@ -53,7 +59,7 @@ class ConfigError(ScsError):
 
     exit_code = 2
 
-    def __init__(self, faults, where=""):
+    def __init__(self, faults: str | Iterable[str], where: str = "") -> None:
         self.faults = [faults] if isinstance(faults, str) else list(faults)
         self.where = where
         head = f"{where}: " if where else ""
@@ -65,7 +71,7 @@ class DoesNotFitError(ScsError):
 
     exit_code = 2
 
-    def __init__(self, faults):
+    def __init__(self, faults: str | Iterable[str]) -> None:
         self.faults = [faults] if isinstance(faults, str) else list(faults)
         super().__init__("\n".join(self.faults))
 
@@ -101,7 +107,7 @@ class LauncherError(ScsError):
 class Interrupted(ScsError):
     """A signal stopped the run; the same command resumes it."""
 
-    def __init__(self, number: int):
+    def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
         name = signal.Signals(number).name
         super().__init__(
@@ -112,6 +118,6 @@ class Interrupted(ScsError):
 class EndedElsewhere(ScsError):
     """Another process of the same run says why it ended; this one only ends."""
 
-    def __init__(self, exit_code: int):
+    def __init__(self, exit_code: int) -> None:
         self.exit_code = exit_code
         super().__init__("the run has ended; rank 0 says why")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike
 from scipy import stats
 
 CONFIDENCE = 0.95
@@ -26,7 +27,9 @@ class Estimate(NamedTuple):
     n: int
 
 
-def mean_and_half(values, confidence: float = CONFIDENCE):
+def mean_and_half(
+    values: ArrayLike, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the mean along the last axis and half its t-interval.
 
     Parameters
@@ -52,13 +55,13 @@ def mean_and_half(values, confidence: float = CONFIDENCE):
     return mean, quantile * np.sqrt(squares / (more - 1) / more), n
 
 
-def interval(values, confidence: float = CONFIDENCE) -> tuple[float, float]:
+def interval(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Return mean and half of its t-interval over replicates."""
     mean, half, _ = mean_and_half(values, confidence)
     return float(mean), float(half)
 
 
-def estimate(values, confidence: float = CONFIDENCE) -> Estimate:
+def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Return mean, t-interval and number of the values that are there."""
     mean, half, n = mean_and_half(values, confidence)
     return Estimate(float(mean), float(mean - half), float(mean + half), int(n))
@@ -69,30 +72,30 @@ def statistics(
 ) -> xr.DataArray:
     """Return `STATISTICS` over replicates along a new last dimension ``statistic``."""
 
-    def of(array):
+    def of(array: np.ndarray) -> np.ndarray:
         mean, half, n = mean_and_half(array, confidence)
         return np.stack([mean, mean - half, mean + half, n.astype("f8")], -1)
 
-    found = xr.apply_ufunc(
+    found: xr.DataArray = xr.apply_ufunc(
         of, values, input_core_dims=[[dim]], output_core_dims=[["statistic"]]
     )
     return found.assign_coords(statistic=list(STATISTICS)).assign_attrs(values.attrs)
 
 
-def bootstrap(values, confidence: float = CONFIDENCE) -> tuple[float, float]:
+def bootstrap(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Return the BCa bootstrap interval of a mean, the same at every call.
 
     Values that are all the same have the interval [value, value]; fewer than two have
     none (NaN).
     """
-    values = np.asarray(values, "f8")
-    values = values[~np.isnan(values)]
-    if values.size < 2:
+    some = np.asarray(values, "f8")
+    some = some[~np.isnan(some)]
+    if some.size < 2:
         return float("nan"), float("nan")
-    if np.all(values == values[0]):
-        return float(values[0]), float(values[0])
+    if np.all(some == some[0]):
+        return float(some[0]), float(some[0])
     found = stats.bootstrap(
-        (values,),
+        (some,),
         np.mean,
         confidence_level=confidence,
         n_resamples=RESAMPLES,
@@ -103,7 +106,7 @@ def bootstrap(values, confidence: float = CONFIDENCE) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def paired_p(differences) -> float:
+def paired_p(differences: ArrayLike) -> float:
     """Return the two-sided p of Student's paired test; NaN with fewer than two values.
 
     Differences that are all the same have p 1 if they are 0, and 0 otherwise.
@@ -117,7 +120,7 @@ def paired_p(differences) -> float:
     return float(stats.ttest_1samp(values, 0).pvalue)
 
 
-def holm(p_values) -> np.ndarray:
+def holm(p_values: ArrayLike) -> np.ndarray:
     """Return p values corrected for their number by Holm's rule; NaN stays, uncounted."""
     p_values = np.asarray(p_values, "f8")
     corrected = np.full(p_values.shape, np.nan)
@@ -127,14 +130,16 @@ def holm(p_values) -> np.ndarray:
     return corrected
 
 
-def correlation(one, other) -> float:
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Return Pearson's correlation; NaN where either is the same throughout."""
     if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
     return float(np.corrcoef(one, other)[0, 1])
 
 
-def independent_replicates(one, other, confidence: float = CONFIDENCE) -> float:
+def independent_replicates(
+    one: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE
+) -> float:
     """Return how many replicates a side an unpaired design needs for the same width.
 
     Parameters
@@ -158,8 +163,10 @@ def independent_replicates(one, other, confidence: float = CONFIDENCE) -> float:
     if variance == 0:
         return float(one.size)
 
-    def width(m):
-        return stats.t.ppf((1 + confidence) / 2, 2 * m - 2) * np.sqrt(variance / m)
+    def width(m: int) -> float:
+        return float(
+            stats.t.ppf((1 + confidence) / 2, 2 * m - 2) * np.sqrt(variance / m)
+        )
 
     if half == 0 or width(MOST_REPLICATES) > half:
         return float("inf")

@@ -4,10 +4,13 @@ Each limit is read from where the kernel keeps it; one that cannot be read is no
 Nothing is set here.
 """
 
+from __future__ import annotations
+
 import math
 import os
 import resource
 from contextlib import suppress
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +80,7 @@ def virtual_bytes(root: Path = Path("/")) -> int:
     return _pages(root, 0)
 
 
-def disk_at(path) -> Disk:
+def disk_at(path: str | PathLike[str]) -> Disk:
     """Return the room at the nearest folder above a path that exists."""
     folder = Path(path).absolute()
     while not folder.exists():

@@ -8,8 +8,9 @@ here, before any work, and all faults are reported at once, each with the path o
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ..errors import ConfigError
 from ..model import pilot_library
@@ -18,7 +19,6 @@ from ..model.parameters import (
     Parameters,
     Seed,
     check_sources,
-    limited,
     param,
     strip_sources,
 )
@@ -34,8 +34,8 @@ from .scenarios import Common, checked, laid_over_leaders, scenario_of, shape_fa
 from .user_data import pinned
 
 DEFAULT_SEED = 35
-Replicates = limited(Count, ge=1, le=1_000_000)
-BlockSize = limited(Count, ge=1, le=1_000_000)
+Replicates = Annotated[Count, Field(ge=1, le=1_000_000)]
+BlockSize = Annotated[Count, Field(ge=1, le=1_000_000)]
 HEAD = ("title", "seed", "replicates", "until", "block_size")
 
 

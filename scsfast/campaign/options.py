@@ -3,10 +3,12 @@
 Here it is said and checked; the rule is followed, and snapshots are taken, elsewhere.
 """
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from ..engine.state import CITIZEN_ARRAYS, LIST_ARRAYS, PART_ARRAYS
-from ..model.parameters import Count, Parameters, Positive, limited, param
+from ..model.parameters import Count, Parameters, Positive, param
 
 INNER = ("published_", "shown_")  # arrays that the kernel keeps for itself
 SNAPSHOT_VARIABLES = tuple(
@@ -23,10 +25,12 @@ class Until(Parameters):
     halfwidth: Positive = param(
         ..., "half the width of the confidence interval to reach, in the measure's unit"
     )
-    max: limited(Count, ge=1, le=1_000_000) = param(
+    max: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
         ..., "replicates after which to stop anyway"
     )
-    confidence: limited(Positive, lt=1) = param(0.95, "confidence of the interval")
+    confidence: Annotated[Positive, Field(lt=1)] = param(
+        0.95, "confidence of the interval"
+    )
 
 
 class Snapshots(Parameters):

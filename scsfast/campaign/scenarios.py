@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from ..errors import ConfigError
 from ..model import outcomes, pilot_library
@@ -22,7 +23,6 @@ from ..model.parameters import (
     Count,
     Name,
     Parameters,
-    limited,
     merge,
     param,
     strip_sources,
@@ -49,7 +49,9 @@ class Entry(Parameters):
 class _Change(Parameters):
     """One ``[[scenario.change]]``."""
 
-    tick: limited(Count, ge=1) = param(..., "first tick of the regime", unit="tick")
+    tick: Annotated[Count, Field(ge=1)] = param(
+        ..., "first tick of the regime", unit="tick"
+    )
     pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
     regime: dict = param(dict, "changes on top of it, or of the regime before")
 

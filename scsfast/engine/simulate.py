@@ -6,8 +6,10 @@ It runs a block of ticks a call, so that progress and a stop are honoured in bet
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from ..errors import ConfigError
 from ..model import graph, pilot_library
@@ -16,7 +18,7 @@ from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
 from ..model.messages import validated
 from ..model.outcomes import named
-from ..model.parameters import Count, Parameters, Seed, limited, param
+from ..model.parameters import Count, Parameters, Seed, param
 from ..model.regime import Regime
 from ..model.user_data import Given, people_from
 from ..model.world import Scenario, World
@@ -140,8 +142,10 @@ class _Question(Parameters):
     """What `simulate` is asked, but for the scenario."""
 
     seed: Seed = param(..., "64-bit seed")
-    replicate: limited(Seed, le=2**32 - 1) = param(..., "number of the replicate")
-    n_threads: limited(Count, ge=1, le=4096) = param(..., "threads")
+    replicate: Annotated[Seed, Field(le=2**32 - 1)] = param(
+        ..., "number of the replicate"
+    )
+    n_threads: Annotated[Count, Field(ge=1, le=4096)] = param(..., "threads")
 
 
 def simulate(

@@ -7,7 +7,9 @@ points is the regime's business. Nothing here knows a score.
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from .parameters import (
     Finite,
@@ -17,7 +19,6 @@ from .parameters import (
     Probability,
     Rate,
     Scale,
-    limited,
     param,
     strip_sources,
 )
@@ -47,7 +48,7 @@ class Act(Parameters):
     price: Money = param(
         0.0, "what a paid deed takes from wealth", unit="monthly income"
     )
-    social_value: limited(Finite, ge=-16_384, le=16_384) = param(
+    social_value: Annotated[Finite, Field(ge=-16_384, le=16_384)] = param(
         0.0, "value to others, negative for harm", unit="monthly income"
     )
     seen: Probability = param(..., "base chance to be observed")

@@ -1,11 +1,11 @@
 """Appeals: a body that reverses what leaders did to records."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from .government import LEVELS
-from .parameters import Count, Parameters, Probability, Share, limited, param
+from .parameters import Count, Parameters, Probability, Share, param
 
 REVERSIBLE = ("suppressed", "framed", "retaliated", "credited")
 MAX_DELAY = 12  # ticks; each takes 5 bytes per citizen
@@ -30,7 +30,7 @@ class Appeal(Parameters):
         source="modelling choice",
         plausible=(0, 1),
     )
-    delay: limited(Count, ge=1, le=MAX_DELAY) = param(
+    delay: Annotated[Count, Field(ge=1, le=MAX_DELAY)] = param(
         3,
         "ticks from the act to the decision",
         unit="tick",

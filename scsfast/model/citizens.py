@@ -1,6 +1,8 @@
 """The citizens' side of a regime: observers of acts, awareness, and consent."""
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from .parameters import (
     Count,
@@ -10,7 +12,6 @@ from .parameters import (
     Probability,
     Rate,
     Scale,
-    limited,
     param,
 )
 
@@ -24,14 +25,14 @@ class Observers(Parameters):
     without error.
     """
 
-    number: limited(Count, ge=1, le=MAX_OBSERVERS) = param(
+    number: Annotated[Count, Field(ge=1, le=MAX_OBSERVERS)] = param(
         1,
         "observers of an act or a meeting, each seeing it independently",
         unit="citizen",
         source="modelling choice",
         plausible=(1, 11),
     )
-    quorum: limited(Count, ge=1, le=MAX_OBSERVERS) = param(
+    quorum: Annotated[Count, Field(ge=1, le=MAX_OBSERVERS)] = param(
         1,
         "observers who must report the same, at most their number",
         unit="citizen",
@@ -97,7 +98,7 @@ class OptIn(Parameters):
         source="modelling choice",
         plausible=(0, 0.5),
     )
-    outlook: limited(Points, ge=0) = param(
+    outlook: Annotated[Points, Field(ge=0)] = param(
         20.0,
         "points above the base that citizens of full quality outside expect to reach, and "
         "below it those of quality 0",

@@ -4,22 +4,21 @@ Every figure here is about leaders' behaviour; what a regime lets them do (discr
 level) belongs to the regime, and multiplies all of it: discretion 0 leaves no trace.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from .parameters import (
     Money,
     NonNegative,
+    OrNone,
     Parameters,
     Points,
     Positive,
     Probability,
     Rate,
     Share,
-    limited,
     merge,
-    or_none,
     param,
 )
 from .scorers import Parts
@@ -28,8 +27,8 @@ LEVELS = ("village", "township", "county", "city", "province", "centre")
 JUDGED_BY = ("none", "mean", "count")
 DOMAINS = ("commercial", "social", "judicial", "administrative")
 
-Weight = limited(NonNegative, le=10)
-Gain = limited(Points, ge=0)
+Weight = Annotated[NonNegative, Field(le=10)]
+Gain = Annotated[Points, Field(ge=0)]
 
 
 class Agenda(Parameters):
@@ -49,20 +48,20 @@ class Target(Parameters):
         "figure by which siblings are compared: reported mean score, which leaders "
         "inflate, or citizens with a recorded violation, which they suppress",
     )
-    prize: limited(NonNegative, le=1000) = param(
+    prize: Annotated[NonNegative, Field(le=1000)] = param(
         0.5,
         "what a manipulating leader gains by overtaking its siblings",
         unit="cost of full effort",
         source="modelling choice",
         plausible=(0, 2),
     )
-    effort_cost: limited(Positive, ge=0.001, le=1000) = param(
+    effort_cost: Annotated[Positive, Field(ge=0.001, le=1000)] = param(
         1.0,
         "cost of full effort; that of a part of it rises with its square",
         source="modelling choice",
         plausible=(0.2, 5),
     )
-    width: limited(Positive, ge=0.01, le=30_000) = param(
+    width: Annotated[Positive, Field(ge=0.01, le=30_000)] = param(
         20.0,
         "gap at which a contest is decided and effort ends, in points or in citizens with "
         "a recorded violation per 1,000 and tick",
@@ -151,7 +150,7 @@ class Leaders(Parameters):
         unit="monthly income",
         source="S22 P: 100 yuan a point, monthly income about 3,000 yuan",
     )
-    rich_from: limited(NonNegative, le=15) = param(
+    rich_from: Annotated[NonNegative, Field(le=15)] = param(
         2.0,
         "means from which a citizen who is no client may buy too",
         unit="mean income",
@@ -192,7 +191,7 @@ class Leaders(Parameters):
         source="modelling choice: off by default",
         plausible=(0, 0.5),
     )
-    tenure: or_none(limited(Positive, le=1000)) = param(
+    tenure: OrNone[Annotated[Positive, Field(le=1000)]] = param(
         None,
         "time in office, after which a new leader with other clients comes; none: all "
         "the run",
@@ -228,7 +227,7 @@ class Leaders(Parameters):
         source="modelling choice",
         plausible=(0, 1),
     )
-    desk_bonus: limited(Gain, le=5000) = param(
+    desk_bonus: Annotated[Gain, Field(le=5000)] = param(
         10.0,
         "points by which clients rank higher where this level hands out the prizes",
         unit="point",

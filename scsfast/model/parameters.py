@@ -8,7 +8,7 @@ takes the values out, `sourced_leaves` lists what each one rests on. No file is 
 import re
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -52,17 +52,21 @@ MARKS = {
 }
 
 
-def or_none(kind):
-    """Return a type that may also have no value: TOML has no word for it, "none" says so."""
-    return Annotated[kind | None, BeforeValidator(_nothing)]
-
-
-def _nothing(value):
+def _nothing(value: Any) -> Any:
     return None if value == "none" else value
 
 
-def limited(kind, **limits):
-    """Return a number type with tighter limits (``ge``, ``le``) than `kind` has."""
+T = TypeVar("T")
+OrNone = Annotated[T | None, BeforeValidator(_nothing)]  # TOML has no null: "none"
+
+
+def or_none(kind: Any) -> Any:
+    """Return `OrNone` of a type; classes of parameters write ``OrNone[kind]``."""
+    return Annotated[kind | None, BeforeValidator(_nothing)]
+
+
+def limited(kind: Any, **limits: Any) -> Any:
+    """Return a type with limits; classes write ``Annotated[kind, Field(...)]``."""
     return Annotated[kind, Field(**limits)]
 
 
@@ -96,8 +100,8 @@ def param(
     plausible : tuple of float or None
         Lowest and highest plausible value, in `unit`; a default number is within.
     **lengths
-        ``min_length``, ``max_length``. Limits of numbers belong into the annotation (see
-        `limited`): pydantic lets those of the type win over those given here.
+        ``min_length``, ``max_length``. Limits of numbers belong into the annotation:
+        pydantic lets those of the type win over those given here.
 
     Raises
     ------

@@ -21,7 +21,6 @@ from .parameters import (
     Probability,
     Scale,
     Share,
-    limited,
     param,
 )
 
@@ -31,9 +30,9 @@ UNIT_INTERVAL = 256  # a value in [0, 1) is stored as floor(256 x)
 MEANS_UNIT = 16  # an income is stored as floor(16 x), mean income = 1
 MAX_DEGREE = (MAX_SLOTS + 1) // 2  # its network takes up to 2 MAX_DEGREE - 1 slots
 
-FileName = limited(str, min_length=1)
-Sha256 = limited(str, min_length=64, max_length=64)
-Bounded = limited(Finite, ge=-1_000_000, le=1_000_000)
+FileName = Annotated[str, Field(min_length=1)]
+Sha256 = Annotated[str, Field(min_length=64, max_length=64)]
+Bounded = Annotated[Finite, Field(ge=-1_000_000, le=1_000_000)]
 _GRID = (np.arange(256) + 0.5) / 256
 
 
@@ -255,7 +254,7 @@ class Population(Parameters):
     network_sha256: Sha256 | None = param(
         None, "SHA-256 that network_file must have; filled in when it is read"
     )
-    max_degree: limited(Count, ge=1, le=MAX_DEGREE) = param(
+    max_degree: Annotated[Count, Field(ge=1, le=MAX_DEGREE)] = param(
         16,
         "partners kept of a citizen in network_file",
         unit="citizen",

@@ -4,9 +4,9 @@ Regimes are data: one TOML file a pilot in ``pilots/``, each value with its sour
 words "modelling choice" and a plausible range. This file says which values there are.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .appeals import Appeal
 from .citizens import Awareness, Observers, OptIn
@@ -17,13 +17,12 @@ from .parameters import (
     Finite,
     Name,
     NonNegative,
+    OrNone,
     Parameters,
     Points,
     Positive,
     Probability,
     Share,
-    limited,
-    or_none,
     param,
 )
 from .scorers import BlackBox, Index, Listing
@@ -119,10 +118,10 @@ class Access(Parameters):
 class GroupNorms(Parameters):
     """Norms by which citizens of one group are judged, in place of `norm`."""
 
-    urban: or_none(Norm) = param(None, "norm for urban residents; none: `norm`")
-    rural: or_none(Norm) = param(None, "norm for rural residents; none: `norm`")
-    migrant: or_none(Norm) = param(None, "norm for migrants; none: `norm`")
-    official: or_none(Norm) = param(None, "norm for officials; none: `norm`")
+    urban: OrNone[Norm] = param(None, "norm for urban residents; none: `norm`")
+    rural: OrNone[Norm] = param(None, "norm for rural residents; none: `norm`")
+    migrant: OrNone[Norm] = param(None, "norm for migrants; none: `norm`")
+    official: OrNone[Norm] = param(None, "norm for officials; none: `norm`")
 
 
 class MeetingRule(Parameters):
@@ -137,8 +136,10 @@ class MeetingRule(Parameters):
     seen: Probability = param(
         0.0, "chance that one's own conduct in a meeting is observed"
     )
-    plus: limited(Points, ge=0) = param(0.0, "points for a good record", unit="point")
-    minus: limited(Points, ge=0) = param(
+    plus: Annotated[Points, Field(ge=0)] = param(
+        0.0, "points for a good record", unit="point"
+    )
+    minus: Annotated[Points, Field(ge=0)] = param(
         0.0, "points taken for a bad record", unit="point"
     )
 
@@ -149,21 +150,21 @@ class Belief(Parameters):
     kind: Literal["experience", "slope", "table", "none"] = param(
         "experience", "from prizes seen to go to each score, or given, or nothing"
     )
-    slope: limited(Finite, ge=-1, le=1) = param(
+    slope: Annotated[Finite, Field(ge=-1, le=1)] = param(
         0.0,
         "value of a point and tick, the same at every score (kind slope)",
         unit="income/point/tick",
     )
-    values: list[limited(Finite, ge=-16384, le=16384)] = param(
+    values: list[Annotated[Finite, Field(ge=-16384, le=16384)]] = param(
         [], "value a tick at each of 128 score bins (kind table)", unit="income/tick"
     )
-    prior: limited(NonNegative, le=1e6) = param(
+    prior: Annotated[NonNegative, Field(le=1e6)] = param(
         100.0,
         "citizen-ticks of mean experience mixed into each bin",
         source="modelling choice",
         plausible=(10, 1000),
     )
-    memory: limited(Positive, ge=1, le=120) = param(
+    memory: Annotated[Positive, Field(ge=1, le=120)] = param(
         24.0,
         "mean age of experience",
         unit="tick",
@@ -187,7 +188,7 @@ class Regime(Parameters):
     scorer: Literal[SCORERS] = param("ledger", "how scores come about")
     index: Index = param(Index(), "parts of the score (scorers index and model)")
     model: BlackBox = param(BlackBox(), "the black box (scorer model)")
-    listing: or_none(Listing) = param(
+    listing: OrNone[Listing] = param(
         None, "the list (scorer list, or beside another scorer); none: no list"
     )
     base: Points = param(
@@ -195,12 +196,12 @@ class Regime(Parameters):
     )
     floor: Points = param(0.0, "lowest score", unit="point")
     ceiling: Points = param(2000.0, "highest score", unit="point")
-    memory_years: or_none(Positive) = param(
+    memory_years: OrNone[Positive] = param(
         None,
         "mean life of points: scores drift to base at this rate; none: never",
         unit="year",
     )
-    valid_years: or_none(limited(Count, ge=1, le=MAX_COHORTS)) = param(
+    valid_years: OrNone[Annotated[Count, Field(ge=1, le=MAX_COHORTS)]] = param(
         None,
         "calendar years that a record counts, its own the first; none: see memory_years",
         unit="year",
@@ -208,7 +209,7 @@ class Regime(Parameters):
     grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
     good_from: Points = param(1000.0, "lowest score of good standing", unit="point")
     deciding: Literal[LEVELS] = param("county", "level at which records are decided")
-    appeal: or_none(Appeal) = param(
+    appeal: OrNone[Appeal] = param(
         None, "appeals against what leaders do to records; none: no appeals"
     )
     discretion: Discretion = param(Discretion(), "what leaders may do, per level")
@@ -220,7 +221,7 @@ class Regime(Parameters):
     loss: Probability = param(
         0.0, "chance that a human record is lost, per level passed"
     )
-    noise: limited(Probability, le=0.5) = param(
+    noise: Annotated[Probability, Field(le=0.5)] = param(
         0.0, "chance that a human record is reversed, per level passed"
     )
     scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")
@@ -232,10 +233,10 @@ class Regime(Parameters):
         Observers(), "how many people must report an act or a meeting"
     )
     awareness: Awareness = param(Awareness(), "how citizens come to know of the regime")
-    enrolled: or_none(Share) = param(
+    enrolled: OrNone[Share] = param(
         None, "share of citizens who have a score; none: as the world says"
     )
-    opt_in: or_none(OptIn) = param(
+    opt_in: OrNone[OptIn] = param(
         None, "citizens join and leave by what they expect to gain; none: they do not"
     )
     allocation: Literal[ALLOCATIONS] | dict[str, Literal[ALLOCATIONS]] = param(

@@ -1,6 +1,8 @@
 """What each kind of scorer needs to know: parts of an index, a black box, a list."""
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from .parameters import (
     Count,
@@ -10,7 +12,6 @@ from .parameters import (
     Positive,
     Rate,
     Share,
-    limited,
     param,
 )
 
@@ -70,7 +71,7 @@ class Index(Parameters):
 
     weights: Weights = param(Weights(), "weights of the five parts")
     identity: Identity = param(Identity(), "what each group's identity is worth")
-    rate: limited(Share, ge=0.0001) = param(
+    rate: Annotated[Share, Field(ge=0.0001)] = param(
         0.2,
         "share of the way to its target that a score moves each tick",
         source="modelling choice: monthly updates (S41 U)",
@@ -94,14 +95,14 @@ class Index(Parameters):
         source="modelling choice",
         plausible=(0.4, 1),
     )
-    full_capacity: limited(Positive, ge=0.01, le=10_000) = param(
+    full_capacity: Annotated[Positive, Field(ge=0.01, le=10_000)] = param(
         12.0,
         "wealth at which capacity is one half",
         unit="monthly income",
         source="modelling choice: a year's income",
         plausible=(3, 60),
     )
-    full_behaviour: limited(Positive, ge=0.01, le=10_000) = param(
+    full_behaviour: Annotated[Positive, Field(ge=0.01, le=10_000)] = param(
         0.5,
         "payoff a tick at which behaviour is full; minus that: none",
         unit="monthly income",
@@ -113,16 +114,16 @@ class Index(Parameters):
 class BlackBox(Parameters):
     """A ridge regression of recorded violations on eight features, refitted in turn."""
 
-    refit: limited(Count, ge=1, le=1_000_000) = param(
+    refit: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
         12, "ticks between fits; a fit uses the records since the last", unit="tick"
     )
-    ridge: limited(NonNegative, le=1e6) = param(
+    ridge: Annotated[NonNegative, Field(le=1e6)] = param(
         0.1,
         "penalty on squared weights, in variances of their features",
         source="modelling choice",
         plausible=(0, 10),
     )
-    points_per_violation: limited(Points, ge=0) = param(
+    points_per_violation: Annotated[Points, Field(ge=0)] = param(
         200.0,
         "points that one expected violation a year costs, measured from the mean",
         unit="point",
@@ -134,10 +135,10 @@ class BlackBox(Parameters):
 class Listing(Parameters):
     """A list, such as that of judgment defaulters: severe records list for a term."""
 
-    term: limited(Count, ge=1, le=255) = param(
+    term: Annotated[Count, Field(ge=1, le=255)] = param(
         24, "stay on the list after a severe record", unit="tick", source="U: 2 years"
     )
-    extension: limited(Count, ge=0, le=255) = param(
+    extension: Annotated[Count, Field(ge=0, le=255)] = param(
         0,
         "longer stay after a severe record while listed; 255 ticks at most in all",
         unit="tick",
@@ -154,7 +155,7 @@ class Listing(Parameters):
         "whether an invented record counts as severe",
         source="modelling choice: both are plausible",
     )
-    repair: limited(Count, ge=0, le=255) = param(
+    repair: Annotated[Count, Field(ge=0, le=255)] = param(
         0,
         "credit repair: ticks that a recorded deed takes from the stay on the list",
         unit="tick",
@@ -166,8 +167,8 @@ class Listing(Parameters):
 class Parts(Parameters):
     """Factors that a manipulating leader puts on the parts of an index."""
 
-    history: limited(NonNegative, le=10) = param(1.0, "factor on history")
-    capacity: limited(NonNegative, le=10) = param(1.0, "factor on capacity")
-    behaviour: limited(NonNegative, le=10) = param(1.0, "factor on behaviour")
-    identity: limited(NonNegative, le=10) = param(1.0, "factor on identity")
-    network: limited(NonNegative, le=10) = param(1.0, "factor on network")
+    history: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on history")
+    capacity: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on capacity")
+    behaviour: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on behaviour")
+    identity: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on identity")
+    network: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on network")

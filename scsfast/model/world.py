@@ -15,20 +15,19 @@ from .parameters import (
     Money,
     Name,
     NonNegative,
+    OrNone,
     Parameters,
     Positive,
     Probability,
     Rate,
     Scale,
     Share,
-    limited,
-    or_none,
     param,
 )
 from .population import Distribution, Population, Uniform
 from .regime import Regime
 
-Span = limited(Count, ge=1)
+Span = Annotated[Count, Field(ge=1)]
 MAX_PRIZES = 4  # kinds, side by side
 
 
@@ -56,7 +55,7 @@ class Conduct(Parameters):
         source="modelling choice",
         plausible=(0.05, 2),
     )
-    horizon: limited(NonNegative, le=4096) = param(
+    horizon: Annotated[NonNegative, Field(le=4096)] = param(
         24.0,
         "how long points are expected to last",
         unit="tick",
@@ -105,7 +104,7 @@ class Meeting(Parameters):
         source="modelling choice",
         plausible=(0, 0.2),
     )
-    selection: limited(NonNegative, le=1000) = param(
+    selection: Annotated[NonNegative, Field(le=1000)] = param(
         1.0,
         "Fermi selection strength on payoffs",
         unit="1/monthly income",
@@ -119,7 +118,7 @@ class Meeting(Parameters):
         source="modelling choice",
         plausible=(0, 0.1),
     )
-    payoff_memory: limited(Positive, ge=1) = param(
+    payoff_memory: Annotated[Positive, Field(ge=1)] = param(
         12.0,
         "mean age of gains in the payoff",
         unit="tick",
@@ -137,7 +136,7 @@ class Prize(Parameters):
         source="modelling choice: 6 % of citizens a year",
         plausible=(0.001, 0.05),
     )
-    served: or_none(Share) = param(
+    served: OrNone[Share] = param(
         None,
         "places a tick, as a share of those who are expected to apply; takes the place of "
         "`capacity`; none: as `capacity` says",
@@ -172,15 +171,15 @@ class Prize(Parameters):
 class World(Parameters):
     """Citizens, units, acts, meetings and prizes: what every regime meets."""
 
-    n_citizens: limited(Count, ge=1) = param(..., "number of citizens")
-    n_ticks: limited(Count, ge=1, le=1_000_000) = param(
+    n_citizens: Annotated[Count, Field(ge=1)] = param(..., "number of citizens")
+    n_ticks: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
         120, "length of a run", unit="tick"
     )
     warmup: Count = param(
         24, "ticks left out of summaries (at most half the run is)", unit="tick"
     )
-    ticks_per_year: limited(Count, ge=1, le=366) = param(12, "ticks of a year")
-    distribution_every: limited(Count, ge=1) = param(
+    ticks_per_year: Annotated[Count, Field(ge=1, le=366)] = param(12, "ticks of a year")
+    distribution_every: Annotated[Count, Field(ge=1)] = param(
         12, "ticks between recorded distributions", unit="tick"
     )
     spans: list[Span] = param(
@@ -190,7 +189,7 @@ class World(Parameters):
         min_length=1,
         max_length=len(LEVELS),
     )
-    unit_means: or_none(Literal[LEVELS]) = param(
+    unit_means: OrNone[Literal[LEVELS]] = param(
         "county", "level whose units' mean scores are recorded; none: no level"
     )
     bad_quality: Probability = param(
@@ -199,14 +198,14 @@ class World(Parameters):
         source="modelling choice",
         plausible=(0.1, 0.5),
     )
-    years_of_wealth: limited(NonNegative, le=100) = param(
+    years_of_wealth: Annotated[NonNegative, Field(le=100)] = param(
         1.0,
         "wealth that an income sustains",
         unit="year of income",
         source="modelling choice",
         plausible=(0.2, 5),
     )
-    wealth_memory: limited(Positive, ge=1) = param(
+    wealth_memory: Annotated[Positive, Field(ge=1)] = param(
         36.0,
         "time in which wealth returns to what income sustains",
         unit="tick",
@@ -222,7 +221,7 @@ class World(Parameters):
             "the scarce resources: one table for each kind, each with a name of its own",
         )
     )
-    act_rates: limited(NonNegative, le=366) = param(
+    act_rates: Annotated[NonNegative, Field(le=366)] = param(
         1.0,
         "multiplies the rates of all acts: how much there is to score",
         source="modelling choice: it moves scores off their base",
@@ -261,7 +260,9 @@ class World(Parameters):
 class Change(Parameters):
     """Another regime from a tick on; citizens keep their scores."""
 
-    tick: limited(Count, ge=1) = param(..., "first tick of the regime", unit="tick")
+    tick: Annotated[Count, Field(ge=1)] = param(
+        ..., "first tick of the regime", unit="tick"
+    )
     regime: Regime = param(..., "the regime from then on")
 
 

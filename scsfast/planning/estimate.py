@@ -4,9 +4,12 @@ Memory and files follow from shapes. Bytes on the disk and seconds need a quick 
 this machine (`probe`); without it there are only bounds. Nothing is left on the disk.
 """
 
+from __future__ import annotations
+
 import heapq
 import math
-from typing import NamedTuple
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..machine import available_cores, disk_at, memory_available
 from ..model.integers.build import build_rules
@@ -16,6 +19,13 @@ from ..store.finalise import batch, outputs, parts
 from . import probe, snapshot_size
 from .footprint import finishing_bytes, given_bytes, result_bytes
 from .pending_work import is_local, pending, remaining, store_at
+
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
+    from ..model.world import Scenario
+    from ..store.store import Store
+    from .pending_work import Work
+    from .probe import Written
 
 PROCESS_BYTES = 232_000_000  # Python and all libraries of a run; a test measures it
 CITIZENS_A_THREAD = 2_000  # fewer do not keep a thread busy
@@ -55,20 +65,25 @@ class Estimate(NamedTuple):
     replicates: int
     citizens: int
     ticks: int
-    done: dict
-    blocks: dict
-    memory: dict
-    disk: dict
-    files: dict
-    seconds: dict
+    done: dict[str, int]
+    blocks: dict[str, Any]
+    memory: dict[str, Any]
+    disk: dict[str, Any]
+    files: dict[str, Any]
+    seconds: dict[str, Any]
 
-    def tree(self) -> dict:
+    def tree(self) -> dict[str, Any]:
         """Return all of it as plain JSON values."""
         return self._asdict()
 
 
 def estimate(
-    campaign, path=None, jobs=None, ranks: int = 1, *, measure=True
+    campaign: Campaign,
+    path: str | PathLike[str] | None = None,
+    jobs: int | None = None,
+    ranks: int = 1,
+    *,
+    measure: bool = True,
 ) -> Estimate:
     """Return what is left of a campaign and what it will take.
 
@@ -95,7 +110,8 @@ def estimate(
     size = store.attributes["block_size"] if store else choose_block_size(campaign)
     blocks = pending(campaign, store, size)
     left = remaining(campaign, blocks)
-    paces, written, packed = {}, None, None
+    paces: dict[object, probe.Pace] = {}
+    written, packed = None, None
     if measure and left:
         pieces = probe.play(_phases(left), busy)
         paces = {kind: piece.pace for kind, piece in pieces.items()}
@@ -116,12 +132,12 @@ def estimate(
     )
 
 
-def _phases(left) -> list:
+def _phases(left: list[Work]) -> list[Scenario]:
     """Return every regime of the work as a scenario without changes."""
     return [phase for work in left for _, phase in work.scenario.phases()]
 
 
-def _done(campaign, store) -> dict:
+def _done(campaign: Campaign, store: Store | None) -> dict[str, Any]:
     """Return how many replicates of each scenario a store has."""
     if store is None:
         return {}
@@ -130,7 +146,9 @@ def _done(campaign, store) -> dict:
     return dict(zip(names, done.tolist(), strict=True))
 
 
-def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
+def _memory(
+    campaign: Campaign, left: list[Work], size: int, cores: int, ranks: int
+) -> dict[str, Any]:
     """Return the memory of one rank's largest replicates at once, and of all ranks."""
     limit, lead = memory_available(), _lead(campaign)
     rules = build_rules(campaign.scenarios[0])
@@ -153,7 +171,9 @@ def _memory(campaign, left, size: int, cores: int, ranks: int) -> dict:
     }
 
 
-def _at_once(left, size: int, cores: int, extra: int) -> tuple[int, int, int]:
+def _at_once(
+    left: list[Work], size: int, cores: int, extra: int
+) -> tuple[int, int, int]:
     """Return the largest replicate, and memory and address space of those at once."""
     n_blocks = sum(work.blocks for work in left)
     threads = max(1, cores // n_blocks) if n_blocks else 1
@@ -172,12 +192,19 @@ def _at_once(left, size: int, cores: int, extra: int) -> tuple[int, int, int]:
     return largest, memory, space
 
 
-def _lead(campaign) -> tuple[int, int]:
+def _lead(campaign: Campaign) -> tuple[int, int]:
     """Return how many scenarios and replicates there are."""
     return len(campaign.scenarios), campaign.replicates
 
 
-def _disk(campaign, left, size: int, path, written, packed) -> dict:
+def _disk(
+    campaign: Campaign,
+    left: list[Work],
+    size: int,
+    path: str | PathLike[str] | None,
+    written: Written | None,
+    packed: float | None,
+) -> dict[str, Any]:
     """Return the bytes of the store, and the room there is."""
     one = result_bytes(build_rules(campaign.scenarios[0]))
     n_left = sum(work.replicates for work in left)
@@ -188,7 +215,7 @@ def _disk(campaign, left, size: int, path, written, packed) -> dict:
         for work in left
     )
     least = LEAST_SHARE * (to_write + named) + LEAST_SNAPSHOT_SHARE * shots
-    found = {
+    found: dict[str, Any] = {
         "raw": 2 * everything + shots,
         "least": round(least),
         "most": to_write + named + shots,
@@ -212,7 +239,13 @@ def _disk(campaign, left, size: int, path, written, packed) -> dict:
     return found
 
 
-def _files(campaign, size: int, path, store, written) -> dict:
+def _files(
+    campaign: Campaign,
+    size: int,
+    path: str | PathLike[str] | None,
+    store: Store | None,
+    written: Written | None,
+) -> dict[str, Any]:
     """Return the number of files of the finished store, and of those there is room for."""
     rules = build_rules(campaign.scenarios[0])
     lead, tables = _lead(campaign), layout.stored_tables(rules)
@@ -229,11 +262,11 @@ def _files(campaign, size: int, path, store, written) -> dict:
     cut = [*tables, *named, *snapshots.names(campaign)]
     found["other"] = 2 + len(cut) + 2 * len(whole)  # with the root's and the records'
     found["in_all"] = sum(found.values())
-    found["free"] = disk_at(path).n_files if is_local(path) else None
-    return found
+    free = disk_at(path).n_files if is_local(path) else None
+    return {**found, "free": free}
 
 
-def _snapshot_files(campaign) -> list[int]:
+def _snapshot_files(campaign: Campaign) -> list[int]:
     """Return how many files a replicate's snapshots are, by scenario."""
     if not campaign.snapshots:
         return []
@@ -243,7 +276,13 @@ def _snapshot_files(campaign) -> list[int]:
     ]
 
 
-def _seconds(campaign, left, cores: int, paces: dict, written) -> dict:
+def _seconds(
+    campaign: Campaign,
+    left: list[Work],
+    cores: int,
+    paces: dict[object, probe.Pace],
+    written: Written | None,
+) -> dict[str, Any]:
     """Return the time that is left: of one core, and with all of them."""
     if written is None:
         return {"cores": cores, **dict.fromkeys(("computing", "finishing", "in_all"))}
@@ -261,7 +300,7 @@ def _seconds(campaign, left, cores: int, paces: dict, written) -> dict:
     }
 
 
-def _replicate_seconds(scenario, paces: dict) -> float:
+def _replicate_seconds(scenario: Scenario, paces: dict[object, probe.Pace]) -> float:
     """Return the time of one replicate on one core."""
     phases, world = scenario.phases(), scenario.world
     ends = [*(first for first, _ in phases[1:]), world.n_ticks]

@@ -3,14 +3,21 @@
 Nothing is allocated but the state of a few citizens, whose arrays tell what one takes.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..engine import state
 from ..engine.state import BORN
 from ..model import outcomes
 from ..store import layout
+
+if TYPE_CHECKING:
+    from ..model.integers.rules import Rules
+    from ..model.output_tables import Table
+    from ..model.world import World
 
 SAMPLE = 1000  # citizens whose arrays are built to be looked at
 KEY = 4  # bytes of an applicant's key
@@ -47,7 +54,7 @@ class Footprint(NamedTuple):
         return self.memory(n_threads, block_size) + self.passing
 
 
-def footprint(rules, own_slots: int = 0) -> Footprint:
+def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
     """Return what one replicate takes.
 
     Parameters
@@ -72,24 +79,24 @@ def footprint(rules, own_slots: int = 0) -> Footprint:
     )
 
 
-def bytes_by_citizen(rules) -> float:
+def bytes_by_citizen(rules: Rules) -> float:
     """Return what one citizen takes in a replicate, whatever the number of threads."""
     few = replace(rules, n_citizens=min(SAMPLE, rules.n_citizens))
     keys = KEY * min(few.n_citizens, _widest_pool(rules)) / few.n_citizens
     return state.bytes_per_citizen(few) - keys
 
 
-def result_bytes(rules) -> int:
+def result_bytes(rules: Rules) -> int:
     """Return the bytes of the tables of one replicate, uncompressed."""
     return sum(table_bytes(table, rules) for table in outcomes.TABLES)
 
 
-def table_bytes(table, rules) -> int:
+def table_bytes(table: Table, rules: Rules) -> int:
     """Return the bytes of one replicate's table, uncompressed."""
     return 8 * math.prod(outcomes.shape(table, rules))
 
 
-def own_slots(world) -> int:
+def own_slots(world: World) -> int:
     """Return the matchings that a user's network comes to, 0 if it is drawn.
 
     An edge colouring needs as many as the largest degree, or few more; the degree is at
@@ -99,14 +106,14 @@ def own_slots(world) -> int:
     return population.max_degree + 1 if population.network_file else 0
 
 
-def given_bytes(world) -> int:
+def given_bytes(world: World) -> int:
     """Return what a process holds of a user's files, once for all replicates."""
     partners = OWN_PARTNER_HELD * own_slots(world) * world.n_citizens
     people = world.n_citizens * len(BORN) if world.population.people_file else 0
     return partners + people
 
 
-def finishing_bytes(rules, batch: int, replicates_in_all: int) -> int:
+def finishing_bytes(rules: Rules, batch: int, replicates_in_all: int) -> int:
     """Return what the end of a run holds.
 
     Parameters
@@ -125,5 +132,5 @@ def finishing_bytes(rules, batch: int, replicates_in_all: int) -> int:
     return max(round(FINISHING * result_bytes(rules) * batch), summary)
 
 
-def _widest_pool(rules) -> int:
+def _widest_pool(rules: Rules) -> int:
     return max(prize.pool_span for prize in rules.prizes)

@@ -5,6 +5,11 @@ measured peaks (tests/planning/test_estimate.py), so 85 % of one is needed for s
 only the least that results have ever been compressed to counts.
 """
 
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING
+
 from ..campaign.user_data import network_loss
 from ..errors import DoesNotFitError
 from ..machine import ADDRESS_SPACE, Limit, memory_limits, resident_bytes
@@ -12,12 +17,21 @@ from ..text import size
 from .estimate import PROCESS_BYTES, Estimate
 from .estimate import estimate as look_ahead
 
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
+
 SURE = 0.85  # of an estimate of memory
 CLOSE = 0.8  # of a limit: what comes closer is worth a warning
 
 
 def refuse_unfit(
-    campaign, path, jobs=None, estimate=None, *, ranks: int = 1, limits=None
+    campaign: Campaign,
+    path: str | PathLike[str] | None,
+    jobs: int | None = None,
+    estimate: Estimate | None = None,
+    *,
+    ranks: int = 1,
+    limits: list[Limit] | None = None,
 ) -> list[str]:
     """Refuse a campaign that cannot fit, and return warnings.
 
@@ -56,8 +70,8 @@ def refuse_unfit(
 def needed(found: Estimate, limit: Limit, ranks: int) -> int:
     """Return the bytes that will be taken on top of what this process holds already."""
     if limit.name == ADDRESS_SPACE:  # of each process for itself, libraries loaded
-        return found.memory["address_space"]
-    return found.memory["in_all"] - min(PROCESS_BYTES, resident_bytes())
+        return int(found.memory["address_space"])
+    return int(found.memory["in_all"]) - min(PROCESS_BYTES, resident_bytes())
 
 
 def _memory_fault(found: Estimate, limit: Limit, ranks: int) -> str | None:

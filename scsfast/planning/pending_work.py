@@ -3,7 +3,10 @@
 The store is only read. Of very many scenarios some stand for all, so that this is quick.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from ..atomic_files import explained
 from ..model.integers.build import build_rules
@@ -14,6 +17,9 @@ from ..store.create import refuse_other
 from ..store.folder import place_of
 from ..store.store import Store
 from .footprint import Footprint, footprint, own_slots
+
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
 
 MOST_SCENARIOS = 200  # looked at one by one; of more, the largest of each run of them
 
@@ -28,12 +34,12 @@ class Work(NamedTuple):
     blocks: int
 
 
-def is_local(path) -> bool:
+def is_local(path: str | PathLike[str] | None) -> TypeGuard[str | PathLike[str]]:
     """Say whether a path is of a file system, not a URL."""
     return path is not None and "://" not in str(path)
 
 
-def store_at(path, campaign) -> Store | None:
+def store_at(path: str | PathLike[str] | None, campaign: Campaign) -> Store | None:
     """Return the store of a campaign at a path, None if there is nothing yet.
 
     Parameters
@@ -56,7 +62,7 @@ def store_at(path, campaign) -> Store | None:
         return Store(path)
 
 
-def pending(campaign, store, size: int) -> list[Block]:
+def pending(campaign: Campaign, store: Store | None, size: int) -> list[Block]:
     """Return the blocks that a run would compute, of `size` replicates each.
 
     Parameters
@@ -75,7 +81,7 @@ def pending(campaign, store, size: int) -> list[Block]:
     return [b for b in every if store is None or not store.journal.is_done(b)]
 
 
-def remaining(campaign, blocks: list[Block]) -> list[Work]:
+def remaining(campaign: Campaign, blocks: list[Block]) -> list[Work]:
     """Return the work that these blocks are, by scenario; scenarios that are done not.
 
     Parameters
@@ -97,7 +103,7 @@ def remaining(campaign, blocks: list[Block]) -> list[Work]:
     return found
 
 
-def _work(campaign, group: range, replicates: int, blocks: int) -> Work:
+def _work(campaign: Campaign, group: range, replicates: int, blocks: int) -> Work:
     """Return the work of some scenarios, the largest of which stands for all."""
     scenario = max(
         (campaign.scenarios[k] for k in group), key=lambda s: s.world.n_citizens

@@ -5,13 +5,16 @@ jobs; then a small store of such results, enlarged to the world's size, is writt
 a temporary folder and looked at. It takes a second or two and leaves nothing behind.
 """
 
+from __future__ import annotations
+
 import math
 import tempfile
 import time
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,6 +25,12 @@ from ..store import layout
 from ..store.create import open_for_writing
 from ..store.finalise import finalise
 from .footprint import result_bytes
+
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
+    from ..model.integers.rules import Rules
+    from ..model.world import Scenario
+    from ..store.store import Store
 
 CITIZENS, TICKS = 50_000, 12  # of a piece
 WARM_UP = 2  # ticks before the clock runs
@@ -60,10 +69,10 @@ class Piece(NamedTuple):
 
     pace: Pace
     n_citizens: int
-    tables: dict
+    tables: dict[str, np.ndarray]
 
 
-def kind(rules):
+def kind(rules: object) -> Hashable:
     """Return what decides a scenario's speed: which mechanisms it has, not how strong.
 
     Parameters
@@ -80,7 +89,7 @@ def kind(rules):
     return bool(rules) if isinstance(rules, int | float) else rules
 
 
-def play(scenarios, jobs: int) -> dict:
+def play(scenarios: list[Scenario], jobs: int) -> dict[Hashable, Piece]:
     """Play a small piece of each kind of scenario and return a `Piece` by kind.
 
     Parameters
@@ -90,7 +99,7 @@ def play(scenarios, jobs: int) -> dict:
     jobs : int
         Pieces that are played at once, as a run would.
     """
-    found = {}
+    found: dict[Hashable, Scenario] = {}
     for scenario in scenarios:
         if len(found) < MOST_KINDS:
             found.setdefault(kind(build_rules(scenario)), small(scenario))
@@ -100,13 +109,13 @@ def play(scenarios, jobs: int) -> dict:
         return {k: call.result() for k, call in calls}
 
 
-def pace_of(scenario, paces: dict) -> Pace:
+def pace_of(scenario: Scenario, paces: dict[Hashable, Pace]) -> Pace:
     """Return the pace of a scenario without changes; the mean if its kind is not known."""
     found = paces.get(kind(build_rules(scenario)))
     return found or Pace(*(float(x) for x in np.mean(list(paces.values()), axis=0)))
 
 
-def small(scenario):
+def small(scenario: Scenario) -> Scenario:
     """Return a scenario with few citizens and ticks, without files of one's own."""
     world = scenario.world
     people = {"people_file": None, "network_file": None}
@@ -120,7 +129,7 @@ def small(scenario):
     return scenario.model_copy(update={"world": world.model_copy(update=changes)})
 
 
-def _play(scenario) -> Piece:
+def _play(scenario: Scenario) -> Piece:
     """Play a small scenario, against the clock of its thread: others' load is left out."""
     rules = build_rules(scenario)
     n, warm_up = rules.n_citizens, min(WARM_UP, rules.n_ticks - 1)
@@ -135,7 +144,9 @@ def _play(scenario) -> Piece:
     return Piece(pace, n, simulation.outputs())
 
 
-def enlarged(piece: Piece, rules, generator) -> dict:
+def enlarged(
+    piece: Piece, rules: Rules, generator: np.random.Generator
+) -> dict[str, np.ndarray]:
     """Return tables of a world's shape with values as if a piece had been as large.
 
     Rows are repeated and counts multiplied, with as much chance in them as counts have,
@@ -164,7 +175,9 @@ def enlarged(piece: Piece, rules, generator) -> dict:
     return tables
 
 
-def write(campaign, pieces: dict, block_size: int) -> Written:
+def write(
+    campaign: Campaign, pieces: dict[Hashable, Piece], block_size: int
+) -> Written:
     """Write a small store of a campaign's kinds and return what it says of a large one.
 
     Parameters
@@ -194,9 +207,9 @@ def write(campaign, pieces: dict, block_size: int) -> Written:
             return _read(path, store, float(np.mean(seconds)), finish)
 
 
-def representatives(campaign) -> list:
+def representatives(campaign: Campaign) -> list[Scenario]:
     """Return a few scenarios of different kinds, without changes."""
-    first = {}
+    first: dict[Hashable, Scenario] = {}
     for scenario in campaign.scenarios:
         if len(first) < MOST_WRITTEN:
             plain = scenario.phases()[0][1]
@@ -204,7 +217,7 @@ def representatives(campaign) -> list:
     return list(first.values())
 
 
-def _sample(campaign, block_size: int):
+def _sample(campaign: Campaign, block_size: int) -> Campaign:
     """Return the campaign of the small store: a block of each of some kinds."""
     raw = result_bytes(build_rules(campaign.scenarios[0]))
     n_ticks = campaign.world.n_ticks
@@ -229,18 +242,21 @@ def _sample(campaign, block_size: int):
     )
 
 
-def _piece(pieces: dict, scenario) -> Piece:
+def _piece(pieces: dict[Hashable, Piece], scenario: Scenario) -> Piece:
     """Return the piece of a scenario's kind, any if its kind was not played."""
     return pieces.get(kind(build_rules(scenario))) or next(iter(pieces.values()))
 
 
-def _read(path: Path, store, seconds: float, finish: float) -> Written:
+def _read(path: Path, store: Store, seconds: float, finish: float) -> Written:
     """Look at the files of a small store."""
     n_blocks, n_replicates = len(store.blocks()), store.status().size
     raw = result_bytes(store.rules[0]) * n_replicates
     tables = {table.name for table in layout.stored_tables(store.rules[0])}
     named = {o.name for t in outcomes.TABLES for o in t.outputs} & {*store.derived}
-    chunks, variables, single, records = [], [], [], []
+    chunks: list[Path] = []
+    variables: list[Path] = []
+    single: list[Path] = []
+    records: list[Path] = []
     for file in (file for file in path.rglob("*") if file.is_file()):
         array, *rest = file.relative_to(path).parts
         if array == "commits" and rest and rest[0][0].isdigit():
@@ -263,5 +279,5 @@ def _read(path: Path, store, seconds: float, finish: float) -> Written:
     )
 
 
-def _size(files) -> int:
+def _size(files: list[Path]) -> int:
     return sum(file.stat().st_size for file in files)

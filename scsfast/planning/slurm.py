@@ -162,10 +162,11 @@ def fit(job: Job, plan: Estimate) -> Shape:
         If what is asked for does not fit a node's memory.
     """
     cores = job.node_cores or available_cores()
-    room = _bytes(job.mem) if job.mem else memory_available().n_bytes / ROOM
+    asked = _bytes(job.mem) if job.mem else None
+    room = asked or memory_available().n_bytes / ROOM
     tasks, cpus = job.ntasks_per_node, job.cpus_per_task
     if tasks or cpus:
-        tasks = tasks or max(1, cores // cpus)
+        tasks = tasks or max(1, cores // (cpus or 1))
         cpus = cpus or max(1, cores // tasks)
         shape = Shape(tasks, cpus, "as asked for")
     else:
@@ -221,9 +222,10 @@ def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
 
 def node_bytes(plan: Estimate, tasks: int, cpus: int) -> int:
     """Return the memory of a node's ranks, each with a replicate a core."""
-    at_once = min(tasks * cpus, max(1, plan.blocks["pending"]))
-    running = tasks * plan.memory["process"] + at_once * plan.memory["replicate"]
-    return max(running, tasks * plan.memory["process"] + plan.memory["finish"])
+    at_once = min(tasks * cpus, max(1, int(plan.blocks["pending"])))
+    memory = {key: int(plan.memory[key]) for key in ("process", "replicate", "finish")}
+    beside = max(at_once * memory["replicate"], memory["finish"])
+    return tasks * memory["process"] + beside
 
 
 def _directives(job: Job, shape: Shape, memory: int, name: str) -> list[str]:

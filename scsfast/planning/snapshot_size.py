@@ -3,7 +3,10 @@
 It says nothing of how they are written; `snapshots` does that.
 """
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numcodecs import Blosc
@@ -13,6 +16,12 @@ from ..engine.simulation import Simulation
 from ..model.integers.build import build_rules
 from ..store import snapshots
 
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
+    from ..campaign.options import Snapshots
+    from ..model.integers.rules import Rules
+    from ..model.world import Scenario
+
 SECONDS = 2.0  # to be spent on the small play
 CITIZENS = 20_000
 COPIES = (
@@ -20,39 +29,40 @@ COPIES = (
 )
 
 
-def bytes_a_citizen(campaign) -> int:
+def bytes_a_citizen(campaign: Campaign) -> int:
     """Return the bytes of one citizen in all variables, uncompressed."""
     variables = campaign.snapshots.variables if campaign.snapshots else []
     return sum(np.dtype(snapshots.DTYPES[name]).itemsize for name in variables)
 
 
-def replicate_bytes(campaign, rules) -> int:
+def replicate_bytes(campaign: Campaign, rules: Rules) -> int:
     """Return the bytes of one replicate's snapshots, uncompressed."""
     if not campaign.snapshots:
         return 0
     used = sum(
-        np.dtype(snapshots.DTYPES[name]).itemsize for name in _used(campaign, rules)
+        np.dtype(snapshots.DTYPES[name]).itemsize
+        for name in _used(campaign.snapshots, rules)
     )
     return used * rules.n_citizens * len(campaign.snapshots.ticks)
 
 
-def replicate_files(campaign, rules) -> int:
+def replicate_files(campaign: Campaign, rules: Rules) -> int:
     """Return how many chunks one replicate's snapshots are."""
     if not campaign.snapshots:
         return 0
     chunks = 0
-    for name in _used(campaign, rules):
+    for name in _used(campaign.snapshots, rules):
         largest = snapshots.LARGEST_CHUNK // np.dtype(snapshots.DTYPES[name]).itemsize
         chunks += -(-rules.n_citizens // largest)
     return chunks * len(campaign.snapshots.ticks)
 
 
-def memory(campaign, rules) -> int:
+def memory(campaign: Campaign, rules: Rules) -> int:
     """Return what a replicate's snapshots hold while they wait to be written."""
     return COPIES * bytes_a_citizen(campaign) * rules.n_citizens
 
 
-def compression(campaign, scenarios) -> float | None:
+def compression(campaign: Campaign, scenarios: list[Scenario]) -> float | None:
     """Return the bytes on the disk a byte of snapshots, from playing few citizens.
 
     Parameters
@@ -63,15 +73,16 @@ def compression(campaign, scenarios) -> float | None:
     """
     if not campaign.snapshots:
         return None
-    start, found = time.monotonic(), []
+    start = time.monotonic()
+    found: list[tuple[int, int]] = []
     for scenario in scenarios:
         if not found or time.monotonic() - start < SECONDS:
-            found += _shares(campaign, scenario)
+            found += _shares(campaign.snapshots, scenario)
     before, after = np.sum(found, axis=0)
     return float(after / before) if before else None
 
 
-def _shares(campaign, scenario) -> list[tuple[int, int]]:
+def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
     """Return bytes before and after compression of each snapshot of few citizens."""
     population = scenario.world.population
     changes = {
@@ -83,9 +94,9 @@ def _shares(campaign, scenario) -> list[tuple[int, int]]:
     world = scenario.world.model_copy(update=changes)
     rules = build_rules(scenario.model_copy(update={"world": world}))
     simulation, found = Simulation(rules, seed=0), []
-    for tick in campaign.snapshots.ticks:
+    for tick in options.ticks:
         simulation.run(tick - simulation.tick)
-        for name in campaign.snapshots.variables:
+        for name in options.variables:
             values = simulation.arrays[name]
             if values.size:
                 codec = Blosc("zstd", 3, Blosc.SHUFFLE, typesize=values.itemsize)
@@ -93,7 +104,7 @@ def _shares(campaign, scenario) -> list[tuple[int, int]]:
     return found
 
 
-def _used(campaign, rules) -> list[str]:
+def _used(options: Snapshots, rules: Rules) -> list[str]:
     """Return the variables that a scenario has."""
     regimes = state.phases(rules)
     absent = set()
@@ -101,4 +112,4 @@ def _used(campaign, rules) -> list[str]:
         absent |= set(state.LIST_ARRAYS)
     if not any(regime.has_parts for regime in regimes):
         absent |= set(state.PART_ARRAYS)
-    return [name for name in campaign.snapshots.variables if name not in absent]
+    return [name for name in options.variables if name not in absent]

@@ -8,7 +8,9 @@ import errno
 import glob
 import os
 import re
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from ..atomic_files import HOST, fsync_path, fsync_tree, is_alive, remove_tree
 from ..errors import ConfigError, DifferentCampaignError
@@ -24,7 +26,7 @@ DRAFT = re.compile(
 )  # as `Beneath.publish` has them
 
 
-def place_of(path):
+def place_of(path: str | PathLike[str]) -> Any:
     """Return the place that a path or an ``s3://`` URL names.
 
     Raises

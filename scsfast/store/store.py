@@ -8,12 +8,14 @@ has no record does not count. The arrays are laid out in `layout`, the records k
 import json
 from contextlib import suppress
 from functools import cached_property
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import zarr
 
 from ..atomic_files import HOST, explained
-from ..campaign.config import campaign_from_resolved
+from ..campaign.config import Campaign, campaign_from_resolved
 from ..errors import DifferentCampaignError, ScsError, StoreError
 from ..model import registries
 from . import layout, snapshots
@@ -46,7 +48,12 @@ class Store:
         Of each scenario, built when they are asked for.
     """
 
-    def __init__(self, path, made_by=None, campaign=None):
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        made_by: dict[str, Any] | None = None,
+        campaign: Campaign | None = None,
+    ) -> None:
         self.place = place_of(path)
         self.made_by = made_by or {}
         self._given = campaign

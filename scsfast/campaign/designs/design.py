@@ -6,11 +6,13 @@ scenarios are settled, and the scenarios that they make take the place of the cl
 ones. What comes out is entries as a user could have written them by hand.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import Field
 
 from ...errors import ConfigError
 from ...model.messages import did_you_mean
-from ...model.parameters import Parameters, Seed, limited, param
+from ...model.parameters import Parameters, Seed, param
 from ..scenarios import Common, Entry, checked, scenario_name
 from . import factorial, sample, sweep
 
@@ -30,7 +32,9 @@ class Design(Parameters):
     n: int | None = param(None, "points or trajectories asked for")
     seed: Seed | None = param(None, "seed of the points")
     second_order: bool | None = param(None, "whether pairs can be told (saltelli)")
-    levels: limited(int, ge=2) | None = param(None, "levels of the grid (morris)")
+    levels: Annotated[int, Field(ge=2)] | None = param(
+        None, "levels of the grid (morris)"
+    )
     players: list[str] | None = param(None, "who is in a coalition or not (factorial)")
     channels: dict[str, list[str]] | None = param(
         None, "what each player that is no level of government stands for (factorial)"

@@ -5,13 +5,13 @@ morris), in their order, so that SALib can analyse what comes out. The same seed
 of points and order of parameters give the same points within the unit cube.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ...errors import ConfigError
-from ...model.parameters import Count, Parameters, Seed, limited, param
+from ...model.parameters import Count, Parameters, Seed, param
 from ...model.paths import flat
 from ...model.schema import is_number, is_whole, plausible
 from ..scenarios import checked
@@ -29,16 +29,20 @@ class Sample(Parameters):
     method: Literal["latin-hypercube", "sobol", "saltelli", "morris"] = param(
         ..., "how points are chosen"
     )
-    n: limited(Count, ge=1) | None = param(None, "points, or base points (saltelli)")
-    trajectories: limited(Count, ge=1) | None = param(None, "trajectories (morris)")
-    levels: limited(Count, ge=2, le=1000) | None = param(
+    n: Annotated[Count, Field(ge=1)] | None = param(
+        None, "points, or base points (saltelli)"
+    )
+    trajectories: Annotated[Count, Field(ge=1)] | None = param(
+        None, "trajectories (morris)"
+    )
+    levels: Annotated[Count, Field(ge=2, le=1000)] | None = param(
         None, "levels of the grid (morris), 4 by default"
     )
     second_order: bool | None = param(
         None, "whether pairs can be told (saltelli), true by default"
     )
     seed: Seed | None = param(None, "seed of the points, the campaign's by default")
-    of: limited(list[str], min_length=1) | None = param(
+    of: Annotated[list[str], Field(min_length=1)] | None = param(
         None, "scenarios to vary, by default all"
     )
     over: dict[str, Any] = param(
