@@ -107,7 +107,8 @@ def test_fewer_ranks_hold_python_less_often(plan):
     assert shape.tasks * shape.cpus == 64
     assert shape.cpus > 1
     assert node_bytes(plan, shape.tasks, shape.cpus) <= 8 * GB
-    assert node_bytes(plan, 64 // (shape.cpus - 1), shape.cpus - 1) > 8 * GB
+    shapes = [(64 // cpus, cpus) for cpus in range(1, shape.cpus) if 64 % cpus == 0]
+    assert all(node_bytes(plan, *fewer_cores) > 8 * GB for fewer_cores in shapes)
 
 
 def test_cores_idle_where_memory_is_short(plan):
