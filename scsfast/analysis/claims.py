@@ -1,8 +1,8 @@
-"""The two claims of the talk, put to a store: C1 can it be bent, C2 does it serve.
+"""The two claims of the talk, evaluated on a store.
 
-C1: a regime can be manipulated by leaders; C2: it hardly allocates scarce prizes better
-than a lottery. They come apart, so each has its own estimates and its own word. Nothing
-here says more than what holds in this model.
+C1: leaders can manipulate a regime. C2: it hardly allocates scarce prizes better than a
+lottery. They come apart, so each has its own estimates and its own word; further words are
+on what else scores are for. All of it is about this model.
 """
 
 from typing import NamedTuple
@@ -11,21 +11,32 @@ import pandas as pd
 
 from ..intervals import CONFIDENCE, Estimate
 from ..model.government import LEVELS as GOVERNMENT
-from . import datasets, verdict
+from . import by_share_served, datasets, verdict
 from .claim_estimates import Evidence
+from .claim_words import (
+    CHANGES,
+    EFFECTS,
+    Companions,
+    basis_of,
+    side_effects,
+    threshold_changes,
+    words_on,
+)
 from .labels import BY_ACTS
 from .leader_levels import acting_levels, levels_of, source_of
 from .robustness import robustness
-from .scenario_pairs import Case, ScenarioPairs, cases, companion
+from .scenario_pairs import Case, ScenarioPairs, cases, companion, placebo_of
 
 ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
 )  # fmt: skip
 VERDICTS = (
-    "scenario", "regime", "twin", "c1", "c1_total", "levels", "levels_by_acts",
-    "channels", "levels_from", "c2", "c2_honest", "than_market", "than_list", "list", "n",
+    "scenario", "regime", "twin", "placebo", "c1", "c1_total", "levels",
+    "levels_by_acts", "channels", "levels_from", "served", "c2", "c2_honest",
+    "than_market", "than_queue", "than_list", "list", "n",
 )  # fmt: skip
 CONSTRUCTION = "by construction"
+QUEUE = "need alone, same run"
 
 
 class Claims(NamedTuple):
@@ -33,6 +44,9 @@ class Claims(NamedTuple):
 
     verdicts: pd.DataFrame
     estimates: pd.DataFrame
+    served: pd.DataFrame
+    effects: pd.DataFrame
+    changes: pd.DataFrame
     levels: pd.DataFrame
     robustness: pd.DataFrame
     mass: pd.DataFrame
@@ -45,16 +59,6 @@ class Claims(NamedTuple):
         """The notes, and what the mark of levels means where there is one."""
         is_marked = self.verdicts["levels_by_acts"].map(len).any()
         return [*self.notes, BY_ACTS] if is_marked else self.notes
-
-
-class _Found(NamedTuple):
-    """A regime of the store with the scenarios it is held against."""
-
-    case: Case
-    twin: Case | None
-    market: Case | None
-    plain_list: Case | None
-    whole: Case | None  # the same as the coalition of all in a factorial
 
 
 def claims(
@@ -76,13 +80,17 @@ def claims(
     Returns
     -------
     Claims
-        ``verdicts``: one row a regime (a scenario with leaders who may manipulate, or an
-        honest one that is nobody's twin): the words on C1, direct and total, the
-        ``levels`` and ``channels`` that do it (lists), which of them are only known to
-        have acted, and the source, on C2, with manipulating and with honest leaders, and
-        whether it is more or less efficient than a market and a plain list.
-        ``estimates``: each number behind them with its interval. ``levels``, ``notes``:
-        see `levels_of`. ``robustness``, ``mass``, ``points``: see `robustness`.
+        ``verdicts``: one row per regime (a scenario with leaders who may manipulate, or an
+        honest one without such a counterpart): the words on C1, direct and total, the
+        ``levels`` and ``channels`` that manipulate (lists), which of them are only known to
+        have acted, and the source; the share of applicants ``served``; on C2, with
+        manipulating and with honest leaders, and whether it is more or less skilful than a
+        market, need alone and a plain list.
+        ``estimates``: each number behind them with its interval. ``served``: see
+        `by_share_served`. ``effects``: deterrence, trust, informal help and inequality
+        beside the same world without a regime. ``changes``: words that halving or doubling
+        a threshold changes. ``levels``, ``notes``: see `levels_of`. ``robustness``,
+        ``mass``, ``points``: see `robustness`.
 
     Raises
     ------
@@ -104,10 +112,25 @@ def claims(
     return Claims(
         pd.DataFrame(words, columns=list(VERDICTS)),
         pd.DataFrame(estimates, columns=list(ESTIMATES)),
+        by_share_served.by_share_served(known, evidence, limits),
+        *_further(regimes, evidence, limits),
         by_level,
         *over,
         limits,
         notes,
+    )
+
+
+def _further(regimes: list[Companions], evidence: Evidence, limits):
+    """Return the tables of side effects and of what other thresholds would change."""
+    effects, changes = [], []
+    for found in regimes:
+        effects += side_effects(found, evidence, limits)
+        basis = basis_of(found, evidence)
+        changes += threshold_changes(found.case.name, basis, limits)
+    return (
+        pd.DataFrame(effects, columns=list(EFFECTS)),
+        pd.DataFrame(changes, columns=list(CHANGES)),
     )
 
 
@@ -123,7 +146,11 @@ def no_verdict(found: Claims) -> str:
 
 def _regimes(known: list[Case], twins: ScenarioPairs) -> list[Case]:
     """Return the scenarios that get a verdict."""
-    written = [c for c in known if not c.is_yardstick and _is_as_written(c)]
+    written = [
+        c
+        for c in known
+        if not c.is_yardstick and not c.is_placebo and _is_as_written(c)
+    ]
     led = [case for case in written if case.manipulates]
     paired = {twin.name for case in led if (twin := twins.of(case))}
     return [c for c in written if c.manipulates or c.name not in paired]
@@ -133,8 +160,8 @@ def _is_as_written(case: Case) -> bool:
     return case.kind == "" or (case.kind == "factorial" and case.is_whole)
 
 
-def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> _Found:
-    """Return a regime with its honest twin and the yardsticks of its world."""
+def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> Companions:
+    """Return a regime with its honest counterpart and the yardsticks of its world."""
 
     def is_list(other):
         return other.scorer == "list"
@@ -143,17 +170,22 @@ def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> _Found:
         same = (other.rules, other.leaders) == (case.rules, case.leaders)
         return other.kind == "factorial" and other.is_whole and same
 
-    return _Found(
+    def yardstick(*names):
+        return companion(case, known, lambda other: other.yardstick in names)
+
+    return Companions(
         case,
         twins.of(case) if case.manipulates else None,
-        companion(case, known, lambda other: other.yardstick == "market"),
+        placebo_of(case, known),
+        yardstick("market"),
         None if case.scorer == "list" else companion(case, known, is_list),
+        yardstick("lottery") or yardstick("queue", "oracle", "market"),
         case if case.kind == "factorial" else companion(case, known, is_whole),
     )
 
 
-def _estimates(found: _Found, evidence: Evidence) -> list[dict]:
-    """Return the rows of one regime: every number, with what it is held against."""
+def _estimates(found: Companions, evidence: Evidence) -> list[dict]:
+    """Return the rows of one regime: every number, with what it is compared with."""
     case, twin = found.case, found.twin
     rows = []
 
@@ -165,57 +197,43 @@ def _estimates(found: _Found, evidence: Evidence) -> list[dict]:
 
     for name, value in evidence.direct(case).items():
         add("C1", "direct", name, value, "fair scores")
+    if found.placebo is not None:
+        for name, value in evidence.beyond(case, found.placebo).items():
+            add("C1", "placebo", name, value, found.placebo)
     for name, value in evidence.total(case, twin).items():
         add("C1", "total", name, value, twin)
-    efficiency = evidence.of(case, "efficiency")
-    add("C2", "lottery", "efficiency", efficiency, CONSTRUCTION)
-    add("C2", "lottery, honest", "efficiency", evidence.of(twin, "efficiency"), twin)
+    for name in ("skill", "efficiency"):
+        add("C2", "lottery", name, evidence.of(case, name), CONSTRUCTION)
+        add("C2", "lottery, honest", name, evidence.of(twin, name), twin)
     for kind, other in (("market", found.market), ("list", found.plain_list)):
-        value = evidence.difference(case, other, "efficiency")
-        add("C2", kind, "efficiency", value, other)
-    less = Estimate(*(bound - 1 for bound in efficiency[:3]), efficiency.n)
-    add("C2", "oracle", "efficiency", less, CONSTRUCTION)
+        add("C2", kind, "skill", evidence.difference(case, other, "skill"), other)
+    add("C2", "queue", "skill", evidence.of(case, "less_queue"), QUEUE)
     return rows
 
 
-def _words(found: _Found, evidence: Evidence, levels, limits) -> dict:
+def _words(found: Companions, evidence: Evidence, levels, limits) -> dict:
     """Return the row of verdicts of one regime."""
     case, twin = found.case, found.twin
     own = levels[levels["scenario"] == case.name]
     acting, acted = acting_levels(own)
-    c1, c1_total = c1_words(case, twin, evidence, limits)
-    efficiency = evidence.of(case, "efficiency")
-    honest = evidence.of(twin if case.manipulates else case, "efficiency")
 
     def than(other):
-        return verdict.against(evidence.difference(case, other, "efficiency"))
+        return verdict.against(evidence.difference(case, other, "skill"))
 
     return {
         "scenario": case.name,
         "regime": case.pilot,
         "twin": twin.name if twin else "",
-        "c1": c1,
-        "c1_total": c1_total,
+        "placebo": found.placebo.name if found.placebo else "",
+        **words_on(basis_of(found, evidence), limits),
         "levels": [name for name in GOVERNMENT if name in {*acting, *acted}],
         "levels_by_acts": acted,
         "channels": [name for name in acting if name not in GOVERNMENT],
         "levels_from": source_of(own),
-        "c2": verdict.serving(efficiency, limits),
-        "c2_honest": verdict.serving(honest, limits),
+        "served": evidence.of(case, "served").mean,
         "than_market": than(found.market),
+        "than_queue": verdict.against(evidence.of(case, "less_queue")),
         "than_list": than(found.plain_list),
         "list": found.plain_list.name if found.plain_list else "",
-        "n": efficiency.n,
+        "n": evidence.of(case, "skill").n,
     }
-
-
-def c1_words(case, twin, evidence: Evidence, limits) -> tuple[str, str]:
-    """Return the words on C1, direct and total."""
-    if not case.manipulates:
-        return verdict.HONEST, verdict.HONEST
-    direct, whole = evidence.direct(case), evidence.total(case, twin)
-    moved, excess = direct["prizes_moved_share"], direct["capture_excess"]
-    return (
-        verdict.manipulable(moved, excess, limits),
-        verdict.manipulable(whole["prizes_moved_share"], whole["capture"], limits),
-    )

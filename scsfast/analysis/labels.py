@@ -4,6 +4,12 @@ WORDS = {
     "efficiency": "efficiency",
     "efficiency_loss": "efficiency lost",
     "efficiency_honest": "efficiency, honest leaders",
+    "skill_honest": "skill, honest leaders",
+    "less_queue": "skill less that of need alone",
+    "served": "share served",
+    "words_kept_share": "words kept",
+    "help_rate": "informal help",
+    "wealth_gini": "Gini of wealth",
     "fair_efficiency": "fair efficiency",
     "prizes_moved_share": "prizes moved",
     "capture": "capture",
@@ -15,6 +21,8 @@ WORDS = {
 }
 HINTS = {
     "efficiency": " (0 lottery, 1 oracle)",
+    "skill": " (0 lottery, 1 perfect score)",
+    "diversion": ", share of prizes",
     "prizes_moved_share": ", share",
     "capture": " (prize rate of the tied / rest)",
     "mean_displacement": ", points",
@@ -30,14 +38,15 @@ CLAIMS = {
 }
 KINDS = {
     ("C1", "direct"): "C1 direct",
+    ("C1", "placebo"): "C1 less placebo",
     ("C1", "total"): "C1 total",
     ("C2", "lottery"): "C2",
     ("C2", "lottery, honest"): "C2 honest",
     ("C2", "market"): "C2 less market",
+    ("C2", "queue"): "C2 less need alone",
     ("C2", "list"): "C2 less list",
-    ("C2", "oracle"): "C2 less oracle",
 }  # of estimates
-DIFFERENCES = ("total", "market", "list", "oracle")  # kinds of estimates that are such
+DIFFERENCES = ("placebo", "total", "market", "queue", "list")  # kinds that are such
 HOLM = "p (Holm)"
 FACTORIAL, DONE, TIED = "factorial", "acts", "ties"  # how levels are known
 BY_ACTS = (

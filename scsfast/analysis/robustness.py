@@ -10,14 +10,14 @@ import json
 import numpy as np
 import pandas as pd
 
-from ..intervals import Estimate
 from ..model.measures import SCORED, measured
 from ..model.trees import differences
 from ..store.coordinates import coordinate_name
 from ..store.dataset_attributes import nested_attribute
 from . import datasets, rank_correlation, verdict
 from .claim_estimates import Evidence
-from .scenario_pairs import Case, ScenarioPairs
+from .claim_words import Basis, words_on
+from .scenario_pairs import Case, ScenarioPairs, placebo_of
 
 ROBUSTNESS = (
     "base", "regime", "claim", "measure", "points", "reference", "verdict", "share_same",
@@ -29,12 +29,12 @@ MASS = (
 )  # fmt: skip
 KINDS = ("sample", "sweep")
 CLAIMS = {
-    "c1": ("prizes_moved_share", "capture_excess"),
-    "c2": ("efficiency",),
-    "c2_honest": ("efficiency_honest",),
+    "c1": ("diversion", "capture_excess"),
+    "c2": ("skill",),
+    "c2_honest": ("skill_honest",),
 }
 MASSES = ("mass_in_grade", "mass_in_bin")
-SERVED = ("efficiency", "efficiency_honest")
+SERVED = ("skill", "skill_honest")
 FEWEST_POINTS = 3  # from which a rank correlation means anything
 
 
@@ -64,7 +64,7 @@ def robustness(
         word); all ``words`` with their numbers; ``lowest``, ``median``, ``highest``
         estimate; the ``parameter`` that moves it most, by Spearman's ``rho``.
     mass : pandas.DataFrame
-        How efficiency goes with the mass of scores at the base: Spearman's ``rho`` over
+        How skill goes with the mass of scores at the base: Spearman's ``rho`` over
         points with bootstrap interval, and the mean in the third of points with the least
         and with the most mass.
     points : pandas.DataFrame
@@ -73,12 +73,13 @@ def robustness(
     wanted = [
         case
         for case in known
-        if case.kind in KINDS and case.manipulates and not case.is_yardstick
+        if case.kind in KINDS and case.manipulates
+        if not case.is_yardstick and not case.is_placebo
         if evidence.has_any(case)
     ]
     masses = base_mass(dataset, wanted)
     rows = [
-        _point(case, twins.of(case), evidence, limits)
+        _point(case, twins.of(case), placebo_of(case, known), evidence, limits)
         | {name: float(masses[name][k]) for name in MASSES}
         | _parameters(dataset, case)
         for k, case in enumerate(wanted)
@@ -97,39 +98,47 @@ def robustness(
     )
 
 
-def _point(case: Case, twin: Case | None, evidence: Evidence, limits) -> dict:
+def _point(case: Case, twin, placebo, evidence: Evidence, limits) -> dict:
     """Return the estimates and words of one point."""
-    direct = evidence.direct(case)
-    moved, excess = direct["prizes_moved_share"], direct["capture_excess"]
-    served, honest = (evidence.of(c, "efficiency") for c in (case, twin))
+    basis = Basis(
+        False,
+        evidence.beyond(case, placebo),
+        evidence.of(case, "prizes_moved_share"),
+        evidence.total(case, twin),
+        evidence.of(case, "skill"),
+        evidence.of(twin, "skill"),
+    )
+    by_mean = words_on(_certain(basis), limits)
     return {
         "base": case.base,
         "point": case.point,
         "scenario": case.name,
         "regime": case.pilot,
         "twin": twin.name if twin else "",
-        "prizes_moved_share": moved.mean,
-        "capture_excess": excess.mean,
-        "mean_displacement": direct["mean_displacement"].mean,
-        "efficiency": served.mean,
-        "efficiency_honest": honest.mean,
-        **_words(moved, excess, served, honest, limits),
-        **{
-            f"{claim}_by_mean": word
-            for claim, word in _words(
-                *map(verdict.certain, (moved, excess, served, honest)), limits
-            ).items()
-        },
-        "n": moved.n,
+        "diversion": basis.beyond["diversion"].mean,
+        "capture_excess": basis.beyond["capture_excess"].mean,
+        "prizes_moved_share": basis.moved.mean,
+        "mean_displacement": evidence.of(case, "mean_displacement").mean,
+        "skill": basis.skill.mean,
+        "skill_honest": basis.skill_honest.mean,
+        "efficiency": evidence.of(case, "efficiency").mean,
+        "served": evidence.of(case, "served").mean,
+        **words_on(basis, limits),
+        **{f"{claim}_by_mean": word for claim, word in by_mean.items()},
+        "n": basis.moved.n,
     }
 
 
-def _words(moved: Estimate, excess, served, honest, limits) -> dict[str, str]:
-    return {
-        "c1": verdict.manipulable(moved, excess, limits),
-        "c2": verdict.serving(served, limits),
-        "c2_honest": verdict.serving(honest, limits),
-    }
+def _certain(basis: Basis) -> Basis:
+    """Return estimates as if their means were known exactly."""
+    certain = verdict.certain
+    return basis._replace(
+        beyond={name: certain(value) for name, value in basis.beyond.items()},
+        moved=certain(basis.moved),
+        total={name: certain(value) for name, value in basis.total.items()},
+        skill=certain(basis.skill),
+        skill_honest=certain(basis.skill_honest),
+    )
 
 
 def _parameters(dataset, case: Case) -> dict:
@@ -283,7 +292,7 @@ def strongest(part: pd.DataFrame, measure: str) -> tuple[str, float]:
 
 
 def _by_mass(base: str, part: pd.DataFrame) -> list[dict]:
-    """Return how efficiency goes with the mass at the base, over points."""
+    """Return how skill goes with the mass at the base, over points."""
     rows = []
     for mass in MASSES:
         for measure in SERVED:

@@ -36,6 +36,7 @@ class Case(NamedTuple):
     regime: dict
     leaders: dict
     n_levels: int
+    is_placebo: bool  # leaders' acts fall on citizens drawn at random
 
 
 def cases(dataset) -> list[Case]:
@@ -88,6 +89,7 @@ def _case(entry: dict, spans: list, **about) -> Case:
         regime=regime,
         leaders=leaders,
         n_levels=len(levels),
+        is_placebo=bool(entry["leaders"].get("placebo", False)),
         **about,
     )
 
@@ -150,3 +152,18 @@ def companion(case: Case, cases, wanted) -> Case | None:
         if other.world == case.world and other is not case and wanted(other)
     ]
     return min(found, key=lambda other: (other.kind != "", other.place), default=None)
+
+
+def placebo_of(case: Case, cases) -> Case | None:
+    """Return the placebo of a scenario: same world and rules, and leaders closest to its own.
+
+    A scenario is no placebo of itself or of honest leaders.
+    """
+    if case.is_placebo or not case.manipulates:
+        return None
+    found = [
+        other
+        for other in cases
+        if other.is_placebo and (other.world, other.rules) == (case.world, case.rules)
+    ]
+    return min(found, key=lambda other: _distance(case, other), default=None)

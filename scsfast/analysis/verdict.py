@@ -12,26 +12,28 @@ from ..model.messages import validated
 from ..model.parameters import NonNegative, Parameters, param
 
 MANIPULABLE = "manipulable"
+CHURN = "churn"  # prizes move, but to nobody in particular
 NOT_MANIPULABLE = "not manipulable"
 UNDECIDED = "undecided"
 NOT_MEASURED = "not measured"
+WORSE = "worse than a lottery"
 NO_BETTER = "no better than a lottery"
-LITTLE_BETTER = "little better than a lottery"
-AT_MOST_LITTLE = "at most little better than a lottery"
+AT_MOST_HARDLY = "at most hardly better than a lottery"
+HARDLY_BETTER = "hardly better than a lottery"
 BETTER = "better than a lottery"
-NEAR_BEST = "close to an oracle"
-OPEN = (UNDECIDED, NOT_MEASURED, AT_MOST_LITTLE)  # words that leave something open
+NEAR_BEST = "close to a perfect score"
+OPEN = (UNDECIDED, NOT_MEASURED, AT_MOST_HARDLY)  # words that leave something open
 HONEST = "honest leaders"
-MORE, LESS = "more", "less"
-CHOICE = "modelling choice, plausible"
+MORE, LESS, EQUAL = "more", "less", "about equal"
+FACTORS = (0.5, 2.0)  # by which thresholds are changed to see what that changes
 
 
 class Thresholds(Parameters):
     """Where verdict words change."""
 
-    moved: NonNegative = param(
+    diversion: NonNegative = param(
         0.01,
-        "share of prizes moved from which a regime counts as manipulable",
+        "share of prizes diverted from which a regime counts as manipulable",
         source="modelling choice: one prize in a hundred",
         plausible=(0.005, 0.05),
     )
@@ -41,78 +43,123 @@ class Thresholds(Parameters):
         source="modelling choice: a tenth more often than fair scores would have it",
         plausible=(0.05, 0.5),
     )
+    moved: NonNegative = param(
+        0.01,
+        "share of prizes moved from which there is churn, without diversion or capture",
+        source="modelling choice: as of diversion",
+        plausible=(0.005, 0.05),
+    )
     no_better: NonNegative = param(
         0.05,
-        "efficiency below which a regime is no better than a lottery",
+        "skill below which an interval that contains 0 is no better than a lottery",
         source="modelling choice",
         plausible=(0.02, 0.1),
     )
-    little_better: NonNegative = param(
+    hardly_better: NonNegative = param(
         0.25,
-        "efficiency below which it is little better",
-        source="modelling choice: a quarter of what knowing everything would bring",
+        "skill below which a regime above a lottery is hardly better",
+        source="modelling choice: a quarter of what a perfect score would bring",
         plausible=(0.1, 0.33),
     )
     near_best: NonNegative = param(
         0.75,
-        "efficiency from which it is close to an oracle",
+        "skill from which a regime is close to a perfect score",
         source="modelling choice",
         plausible=(0.66, 0.9),
+    )
+    side_effect: NonNegative = param(
+        0.01,
+        "change beside no regime, as a share, below which a side effect is none",
+        source="modelling choice",
+        plausible=(0.005, 0.05),
     )
 
     @model_validator(mode="after")
     def _in_order(self):
-        if not self.no_better <= self.little_better <= self.near_best:
+        if not self.no_better <= self.hardly_better <= self.near_best:
             raise ValueError(
-                "no_better, little_better and near_best must not fall, got "
-                f"{self.no_better:g}, {self.little_better:g}, {self.near_best:g}"
+                "no_better, hardly_better and near_best must not fall, got "
+                f"{self.no_better:g}, {self.hardly_better:g}, {self.near_best:g}"
             )
         return self
 
+    def changed(self, name: str, factor: float) -> "Thresholds":
+        """Return these thresholds with one multiplied, kept in order."""
+        value = factor * getattr(self, name)
+        if name == "no_better":
+            value = min(value, self.hardly_better)
+        if name == "hardly_better":
+            value = min(max(value, self.no_better), self.near_best)
+        if name == "near_best":
+            value = max(value, self.hardly_better)
+        return self.model_copy(update={name: value})
 
-def manipulable(moved: Estimate, excess: Estimate, limits: Thresholds) -> str:
-    """Return the word on C1 for prizes moved and the rise of capture.
+
+def manipulable(
+    diverted: Estimate, excess: Estimate, moved: Estimate, limits: Thresholds
+) -> str:
+    """Return the word on C1.
 
     Parameters
     ----------
-    moved, excess : Estimate
-        NaN where it is not measured; then the other decides.
+    diverted, excess : Estimate
+        Share of prizes diverted and rise of capture, beyond those of a placebo if there is
+        one. NaN where it is not measured; then the other decides.
+    moved : Estimate
+        Share of prizes moved, to whomever.
     limits : Thresholds
 
     Returns
     -------
     str
-        `MANIPULABLE` if the lower bound of either reaches its threshold,
-        `NOT_MANIPULABLE` if the upper bounds of all that are measured are below,
-        `UNDECIDED` otherwise, `NOT_MEASURED` if there is neither.
+        `MANIPULABLE` if the lower bound of diversion or of the rise of capture reaches its
+        threshold. If the upper bounds of both are below: `CHURN` if the lower bound of
+        prizes moved reaches its own, `NOT_MANIPULABLE` otherwise. `UNDECIDED` if neither,
+        `NOT_MEASURED` without both.
     """
-    pairs = ((moved, limits.moved), (excess, limits.capture_excess))
+    pairs = ((diverted, limits.diversion), (excess, limits.capture_excess))
     measured = [(found, limit) for found, limit in pairs if found.mean == found.mean]
     if not measured:
         return NOT_MEASURED
     if any(found.low >= limit for found, limit in measured):
         return MANIPULABLE
     if all(found.high < limit for found, limit in measured):
-        return NOT_MANIPULABLE
+        return CHURN if moved.low >= limits.moved else NOT_MANIPULABLE
     return UNDECIDED
 
 
-def serving(efficiency: Estimate, limits: Thresholds) -> str:
-    """Return the word on C2 for an efficiency (0 lottery, 1 oracle).
+def serving(skill: Estimate, limits: Thresholds) -> str:
+    """Return the word on C2 for a skill (0 lottery, 1 a perfect score).
 
-    An interval over `no_better` that ends below `little_better` still says the latter:
-    `AT_MOST_LITTLE`.
+    "Hardly better" needs an interval above 0, "no better" one that contains it.
     """
-    if efficiency.mean != efficiency.mean:
+    if skill.mean != skill.mean:
         return NOT_MEASURED
-    if efficiency.high < limits.no_better:
+    if skill.high < 0:
+        return WORSE
+    if skill.low > 0:
+        return _above(skill, limits)
+    if skill.high < limits.no_better:
         return NO_BETTER
-    if efficiency.high < limits.little_better:
-        is_better = efficiency.low >= limits.no_better
-        return LITTLE_BETTER if is_better else AT_MOST_LITTLE
-    if efficiency.low >= limits.near_best:
+    return AT_MOST_HARDLY if skill.high < limits.hardly_better else UNDECIDED
+
+
+def _above(skill: Estimate, limits: Thresholds) -> str:
+    """Return the word on a skill whose whole interval is above 0."""
+    if skill.high < limits.hardly_better:
+        return HARDLY_BETTER
+    if skill.low >= limits.near_best:
         return NEAR_BEST
-    return BETTER if efficiency.low >= limits.little_better else UNDECIDED
+    return BETTER if skill.low >= limits.hardly_better else UNDECIDED
+
+
+def effect(change: Estimate, limits: Thresholds) -> str:
+    """Return the word on a relative change that a regime brings beside none."""
+    if change.mean != change.mean:
+        return NOT_MEASURED
+    if change.low > -limits.side_effect and change.high < limits.side_effect:
+        return EQUAL
+    return against(change)
 
 
 def against(difference: Estimate) -> str:

@@ -13,25 +13,28 @@ from .tables_results import WIDTH, between, figure, grid, percent, records, spre
 LOTTERY = " than a lottery"
 DIRECT = tuple(
     ("direct", measure)
-    for measure in (
-        "prizes_moved_share",
-        "capture",
-        "capture_excess",
-        "mean_displacement",
-    )
+    for measure in ("diversion", "capture_excess", "capture", "prizes_moved_share")
 )
+BEYOND = (("placebo", "diversion"), ("placebo", "capture_excess"))
 TOTAL = tuple(
-    ("total", measure) for measure in ("prizes_moved_share", "capture", "efficiency")
+    ("total", measure)
+    for measure in ("diversion", "capture", "prizes_moved_share", "skill")
 )
-SERVED = tuple(
-    (kind, "efficiency")
-    for kind in ("lottery", "lottery, honest", "market", "list", "oracle")
+SERVED = (
+    ("lottery", "skill"),
+    ("lottery, honest", "skill"),
+    ("market", "skill"),
+    ("queue", "skill"),
+    ("list", "skill"),
 )
+EFFICIENT = (("lottery", "efficiency"), ("lottery, honest", "efficiency"))
 CLAIM_NOTE = (
-    "Mean ± half the interval over replicates. C1: prizes moved, capture and its rise over "
-    "what\nfair scores would give, in one run; total: against the honest twin, pair by "
-    "pair, which moves no\nprizes. C2: 0 is a lottery, 1 knows need and quality. All words "
-    "hold in this model, at these\nthresholds:"
+    "Mean ± half the interval over replicates. C1: prizes that go to the favoured (diversion) "
+    "and the\nrise of capture over what fair scores would give, in one run, less those of a "
+    "placebo if there\nis one; total: compared with the honest counterpart, pair by pair. "
+    "Churn: prizes move to nobody in\nparticular. C2: skill is 0 for a lottery and 1 for a "
+    "perfect score of quality; efficiency is 1 for\nan oracle. All words hold in this model, "
+    "at these thresholds:"
 )
 NO_TWIN = (
     "Without an honest twin: {}. To add one, write the scenario again with another name, "
@@ -49,9 +52,14 @@ def claims_text(found) -> str:
         parts = [
             _words(found) + _notes(found) + _without_twin(found),
             _c1(found),
+            _c1_placebo(found),
             _c1_total(found),
             _c2(found),
+            _effects(found),
+            _changes(found),
         ]
+    if found.served["base"].duplicated().any():
+        parts.append(_by_share_served(found.served))
     if len(found.robustness):
         parts += [_robustness(found.robustness), _mass(found.mass)]
     else:
@@ -87,7 +95,7 @@ def _words(found) -> str:
         )
         for row in found.verdicts.itertuples()
     ]
-    title = "C1: can leaders bend it? C2: does it allocate better than a lottery?"
+    title = "C1: can leaders manipulate it? C2: does it allocate better than a lottery?"
     return grid(title, heads, rows, {"C1 levels": 9} | dict.fromkeys(heads[4:], 13))
 
 
@@ -106,21 +114,91 @@ def _without_twin(found) -> str:
 
 
 def _c1(found) -> str:
-    heads = ("scenario", "prizes moved", "capture", "rise of capture", "displacement")
+    heads = ("scenario", "diversion", "rise of capture", "capture", "prizes moved")
     return _numbers(found, "C1", "C1 direct: score against fair score", heads, DIRECT)
 
 
+def _c1_placebo(found) -> str:
+    if not (found.verdicts["placebo"] != "").any():
+        return ""
+    heads = ("scenario", "diversion", "rise of capture")
+    return _numbers(found, "C1", "C1 beyond the placebo", heads, BEYOND)
+
+
 def _c1_total(found) -> str:
-    heads = ("scenario", "prizes moved", "capture", "efficiency")
-    return _numbers(found, "C1", "C1 total: less the honest twin", heads, TOTAL)
+    heads = ("scenario", "diversion", "capture", "prizes moved", "skill")
+    title = "C1 total: less the honest counterpart"
+    return _numbers(found, "C1", title, heads, TOTAL)
 
 
 def _c2(found) -> str:
-    heads = ("scenario", "efficiency", "honest", "less market", "less list",
-             "less oracle")  # fmt: skip
+    heads = ("scenario", "skill", "honest", "less market", "less queue", "less list")
     lists = ", ".join(dict.fromkeys(filter(None, found.verdicts["list"])))
     tail = f" (list: {lists})" if lists else ""
-    return _numbers(found, "C2", f"C2: efficiency{tail}", heads, SERVED)
+    beside = ("scenario", "efficiency", "honest")
+    return "\n".join(
+        (
+            _numbers(found, "C2", f"C2: skill{tail}", heads, SERVED),
+            _numbers(found, "C2", "C2: efficiency", beside, EFFICIENT),
+        )
+    )
+
+
+def _effects(found) -> str:
+    """Return what regimes change beside the same world without one."""
+    if not len(found.effects):
+        return ""
+    heads = ("scenario", "on", "measure", "change, %", "word")
+    rows = [
+        (
+            row.scenario,
+            row.effect,
+            word(row.measure),
+            spread(*(100 * v for v in (row.value, row.low, row.high))),
+            row.word,
+        )
+        for row in found.effects.itertuples()
+    ]
+    others = ", ".join(dict.fromkeys(found.effects["against"]))
+    return grid(f"Side effects: change beside {others}", heads, rows)
+
+
+def _changes(found) -> str:
+    """Return which words rest on a threshold, within a factor of two."""
+    if not len(found.changes):
+        return "Halving or doubling a threshold changes no word.\n"
+    heads = ("scenario", "claim", "threshold", "word", "becomes")
+    rows = [
+        (
+            row.scenario,
+            CLAIMS[row.claim],
+            f"{row.threshold} {row.value:g}",
+            row.word.removesuffix(LOTTERY),
+            row.becomes.removesuffix(LOTTERY),
+        )
+        for row in found.changes.itertuples()
+    ]
+    return grid("What halving or doubling a threshold changes", heads, rows)
+
+
+def _by_share_served(table) -> str:
+    """Return C2 of scenarios of which several shares of applicants were served."""
+    several = table[table["base"].duplicated(keep=False)]
+    heads = ("scenario", "served", "C2", "skill", "efficiency", "than market",
+             "than queue")  # fmt: skip
+    rows = [
+        (
+            row.base,
+            percent(row.served),
+            row.c2.removesuffix(LOTTERY),
+            spread(row.skill, row.low, row.high),
+            figure(row.efficiency),
+            row.than_market,
+            row.than_queue,
+        )
+        for row in several.itertuples()
+    ]
+    return grid("C2 by the share of applicants who are served", heads, rows)
 
 
 def _numbers(found, claim: str, title: str, heads, kinds) -> str:
@@ -197,7 +275,9 @@ def _mass(table) -> str:
         )
         for row in table.itertuples()
     ]
-    title = "Mass: share in the base's grade or score bin; efficiency at little .. much of it"
+    title = (
+        "Mass: share in the base's grade or score bin; skill at little .. much of it"
+    )
     return grid(title, heads, rows, {"measure": 14}, SHORT_NAMES)
 
 

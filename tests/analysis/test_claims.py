@@ -24,13 +24,13 @@ def test_direct_effects_are_of_one_run():
     found = claims(
         asked(
             TWO,
-            prizes_moved_share=[[0.1, 0.2, 0.3, 0.2], [0, 0, 0, 0]],
+            diversion=[[0.1, 0.2, 0.3, 0.2], [0, 0, 0, 0]],
             capture=[[2.0], [1.1]],
             fair_capture=[[1.25], [1.1]],
             mean_displacement=[[3.0], [0.0]],
         )
     )
-    value, low, high, against = number(found, "led", "direct", "prizes_moved_share")
+    value, low, high, against = number(found, "led", "direct", "diversion")
     assert (value, against) == (pytest.approx(0.2), "fair scores")
     assert high - value == pytest.approx(3.182446305284263 * 0.0816496580927726 / 2)
     assert number(found, "led", "direct", "capture")[0] == 2
@@ -61,7 +61,8 @@ def test_the_claims_come_apart():
 
 
 def test_a_null_regime_is_not_manipulable():
-    found = words(claims(asked(TWO, efficiency=[[0.01], [0.01]]))).loc["led"]
+    luck = [[-0.02, 0.03, 0.02, -0.01]] * 2
+    found = words(claims(asked(TWO, efficiency=luck))).loc["led"]
     assert (found["c1"], found["c1_total"]) == (verdict.NOT_MANIPULABLE,) * 2
     assert (found["c2"], found["c2_honest"]) == (verdict.NO_BETTER,) * 2
     assert found["levels"] == []
@@ -101,20 +102,92 @@ MARKET = entry("bazaar", scorer="none", allocation="market")
 LIST = entry("bans", scorer="list", allocation="exclusion", listing={"term": 1})
 
 
-def test_efficiency_is_held_against_market_list_lottery_and_oracle():
+def test_skill_is_compared_with_market_list_queue_and_lottery():
     luck = np.array([0.0, 0.1, 0.2, 0.3])
-    measures = [0.4 + luck, 0.1 + luck, 0.6 + luck]
-    found = claims(asked([entry("led"), MARKET, LIST], efficiency=measures))
+    measures = [0.2 + luck / 2, 0.05 + luck / 2, 0.3 + luck / 2]
+    dataset = asked([entry("led"), MARKET, LIST], efficiency=measures, attainable=0.5)
+    dataset["need_prize_value"][:] = 450_000
+    found = claims(dataset)
     row = words(found).loc["led"]
     assert (row["than_market"], row["than_list"]) == (verdict.MORE, verdict.LESS)
+    assert row["than_queue"] == verdict.LESS
     assert row["list"] == "bans"
-    assert number(found, "led", "market", "efficiency")[0] == pytest.approx(0.3)
-    assert number(found, "led", "market", "efficiency")[3] == "bazaar"
-    assert number(found, "led", "list", "efficiency")[0] == pytest.approx(-0.2)
-    lottery = number(found, "led", "lottery", "efficiency")
-    oracle = number(found, "led", "oracle", "efficiency")
-    assert lottery[3] == oracle[3] == "by construction"
-    assert oracle[:3] == pytest.approx([bound - 1 for bound in lottery[:3]])
+    assert number(found, "led", "market", "skill")[0] == pytest.approx(0.3)
+    assert number(found, "led", "market", "skill")[3] == "bazaar"
+    assert number(found, "led", "list", "skill")[0] == pytest.approx(-0.2)
+    assert number(found, "led", "queue", "skill")[0] == pytest.approx(0.55 - 0.9)
+    lottery = number(found, "led", "lottery", "skill")
+    assert lottery[0] == pytest.approx(0.55) and lottery[3] == "by construction"
+    assert number(found, "led", "lottery", "efficiency")[0] == pytest.approx(0.275)
+
+
+def test_c2_rests_on_skill_not_on_efficiency():
+    """Where little is attainable, little efficiency is much skill."""
+    found = claims(asked([entry("led")], efficiency=0.15, attainable=0.16))
+    assert words(found).loc["led", "c2"] == verdict.NEAR_BEST
+
+
+PLACEBO = entry("noise", placebo=True)
+
+
+def test_c1_counts_only_what_is_beyond_the_placebo():
+    measures = {"diversion": [[0.06], [0.0], [0.055]], "prizes_moved_share": 0.2}
+    found = claims(asked([*TWO, PLACEBO], **measures))
+    row = words(found).loc["led"]
+    assert (row["placebo"], row["c1"]) == ("noise", verdict.CHURN)
+    assert number(found, "led", "placebo", "diversion")[0] == pytest.approx(0.005)
+    assert "noise" not in words(found).index
+    alone = words(claims(asked(TWO, diversion=[[0.06], [0.0]]))).loc["led"]
+    assert (alone["placebo"], alone["c1"]) == ("", verdict.MANIPULABLE)
+
+
+def test_a_placebo_of_other_rules_does_not_count():
+    other = entry("noise", placebo=True, base=11.0)
+    assert words(claims(asked([*TWO, other]))).loc["led", "placebo"] == ""
+
+
+def test_thresholds_that_decide_a_word_are_named():
+    found = claims(asked(TWO, diversion=[[0.015], [0]], efficiency=[[0.4], [0.4]]))
+    rows = found.changes.set_index(["scenario", "claim", "threshold", "factor"])
+    row = rows.loc["led", "c1", "diversion", 2.0]
+    assert (row["value"], row["word"]) == (0.02, verdict.MANIPULABLE)
+    assert row["becomes"] == verdict.NOT_MANIPULABLE
+    becomes = rows.loc[("led", "c2", "hardly_better", 2.0), "becomes"]
+    assert becomes == verdict.HARDLY_BETTER
+    assert ("led", "c1", "diversion", 0.5) not in rows.index
+
+
+COIN = entry("coin", scorer="none", allocation="lottery")
+
+
+def test_side_effects_are_changes_beside_the_world_without_a_regime():
+    dataset = asked([*TWO, COIN], violations=[[3.0], [2.0], [4.0]])
+    rows = claims(dataset).effects.set_index(["scenario", "effect"])
+    row = rows.loc["led", "deterrence"]
+    assert row["value"] == pytest.approx(-0.25)
+    assert (row["against"], row["word"]) == ("coin", verdict.LESS)
+    assert claims(asked(TWO)).effects.empty
+
+
+def test_c2_is_given_for_each_share_of_applicants_served():
+    entries = [entry("few, point 0"), entry("few, point 1"), entry("other")]
+    dataset = asked(
+        entries, served=[[0.5], [0.05], [0.2]], efficiency=[[0.5], [0.1], [0]]
+    )
+    dataset = dataset.assign_coords(
+        base=("scenario", ["few", "few", "other"]),
+        design=("scenario", ["sweep", "sweep", ""]),
+        score_bin_start=(("scenario", "score_bin"), [[0.0, 10.0]] * 3),
+    )
+    found = claims(dataset)
+    assert found.served["scenario"].tolist() == [
+        "few, point 1",
+        "few, point 0",
+        "other",
+    ]
+    assert found.served["served"].tolist() == pytest.approx([0.05, 0.5, 0.2])
+    assert found.served["c2"].tolist()[:2] == [verdict.HARDLY_BETTER, verdict.BETTER]
+    assert words(found).loc["other", "served"] == pytest.approx(0.2)
 
 
 def test_a_list_is_not_held_against_a_list():

@@ -82,12 +82,13 @@ def test_paths_of_parameters_go_on_after_dots_only():
 def test_differences_are_called_so(store, page):
     rows = [row for name, rows in page.tables if name == "verdicts" for row in rows]
     called = {(row[1], row[2]) for row in rows if len(row) == 6}
-    for kind in ("C1 total", "C2 less market", "C2 less oracle"):
-        assert (kind, "difference in efficiency") in called
+    for kind in ("C1 total", "C2 less market", "C2 less need alone"):
+        assert (kind, "difference in skill") in called
     assert ("C1 direct", "rise of capture") in called
+    assert ("C2", "skill (0 lottery, 1 perfect score)") in called
     assert ("C2", "efficiency (0 lottery, 1 oracle)") in called
     assert {kind for kind, what in called if what.startswith("difference")} <= {
-        "C1 total", "C2 less market", "C2 less list", "C2 less oracle"
+        "C1 total", "C2 less market", "C2 less list", "C2 less need alone"
     }  # fmt: skip
 
 

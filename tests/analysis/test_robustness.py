@@ -92,18 +92,18 @@ def test_points_are_paired_with_the_honest_scenario_at_the_same_point():
     efficiencies = [[0.0], *[[0.0]] * 6, *[[value] for value in honest]]
     points = claims(varied(efficiency=efficiencies)).points
     assert points["twin"].tolist() == [f"h, point {k}" for k in range(6)]
-    assert points["efficiency_honest"].tolist() == pytest.approx(honest)
+    assert points["skill_honest"].tolist() == pytest.approx(honest)
     assert points["regime.x"].tolist() == list(range(6))
 
 
-def test_mass_at_the_base_goes_with_efficiency():
+def test_mass_at_the_base_goes_with_skill():
     dataset = varied(efficiency=by_point([0.6, 0.5, 0.4, 0.3, 0.2, 0.1]))
     for k in range(6):  # the actual judge, the bin from 10 up
         dataset["score_count"][1 + k, :, :, 0, 1] = 2 + k
     found = claims(dataset)
     masses = [(2 + k) / (3 + k) for k in range(6)]
     assert found.points["mass_in_bin"].tolist() == pytest.approx(masses)
-    row = found.mass.set_index(["mass", "measure"]).loc["mass_in_bin", "efficiency"]
+    row = found.mass.set_index(["mass", "measure"]).loc["mass_in_bin", "skill"]
     assert (row["rho"], row["points"]) == (-1, 6)
     assert row["at_little_mass"] == pytest.approx(0.55)
     assert row["at_much_mass"] == pytest.approx(0.15)

@@ -23,7 +23,7 @@ def found(low, high):
 
 
 @pytest.mark.parametrize(
-    ("moved", "excess", "word"),
+    ("diverted", "excess", "word"),
     [
         (found(0.01, 0.02), NOTHING, verdict.MANIPULABLE),
         (NOTHING, found(0.1, 0.2), verdict.MANIPULABLE),
@@ -37,17 +37,34 @@ def found(low, high):
         (MISSING, MISSING, verdict.NOT_MEASURED),
     ],
 )
-def test_word_on_c1(moved, excess, word):
-    assert manipulable(moved, excess, LIMITS) == word
+def test_word_on_c1(diverted, excess, word):
+    assert manipulable(diverted, excess, NOTHING, LIMITS) == word
+
+
+@pytest.mark.parametrize(
+    ("moved", "word"),
+    [
+        (found(0.01, 0.5), verdict.CHURN),
+        (found(0.0099, 0.5), verdict.NOT_MANIPULABLE),
+        (MISSING, verdict.NOT_MANIPULABLE),
+    ],
+)
+def test_prizes_moved_to_nobody_in_particular_are_churn(moved, word):
+    assert manipulable(NOTHING, NOTHING, moved, LIMITS) == word
+    assert manipulable(found(0.1, 0.2), NOTHING, moved, LIMITS) == verdict.MANIPULABLE
 
 
 @pytest.mark.parametrize(
     ("low", "high", "word"),
     [
-        (-0.9, 0.049, verdict.NO_BETTER),
-        (-0.1, 0.05, verdict.AT_MOST_LITTLE),
-        (0.05, 0.249, verdict.LITTLE_BETTER),
-        (0.1, 0.249, verdict.LITTLE_BETTER),
+        (-0.9, -0.01, verdict.WORSE),
+        (-0.9, 0.0, verdict.NO_BETTER),
+        (0.0, 0.049, verdict.NO_BETTER),
+        (-0.1, 0.05, verdict.AT_MOST_HARDLY),
+        (-0.1, 0.25, verdict.UNDECIDED),
+        (0.001, 0.049, verdict.HARDLY_BETTER),
+        (0.03, 0.034, verdict.HARDLY_BETTER),
+        (0.05, 0.249, verdict.HARDLY_BETTER),
         (0.2, 0.3, verdict.UNDECIDED),
         (0.25, 0.9, verdict.BETTER),
         (0.75, 0.9, verdict.NEAR_BEST),
@@ -55,6 +72,33 @@ def test_word_on_c1(moved, excess, word):
 )
 def test_word_on_c2(low, high, word):
     assert serving(found(low, high), LIMITS) == word
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (-0.009, 0.009, verdict.EQUAL),
+        (-0.06, -0.02, verdict.LESS),
+        (0.005, 0.02, verdict.MORE),
+        (-0.02, 0.02, verdict.UNDECIDED),
+    ],
+)
+def test_word_on_a_side_effect(low, high, word):
+    assert verdict.effect(found(low, high), LIMITS) == word
+
+
+def test_side_effects_without_a_number_are_not_measured():
+    assert verdict.effect(MISSING, LIMITS) == verdict.NOT_MEASURED
+
+
+def test_changed_thresholds_stay_in_order():
+    for name in Thresholds.model_fields:
+        for factor in (*verdict.FACTORS, 0.01, 100):
+            other = LIMITS.changed(name, factor)
+            assert other.no_better <= other.hardly_better <= other.near_best
+            same = {k for k in Thresholds.model_fields if k != name}
+            assert all(getattr(other, k) == getattr(LIMITS, k) for k in same)
+    assert LIMITS.changed("diversion", 2).diversion == 0.02
 
 
 def test_words_on_c2_without_interval_or_number():
@@ -77,9 +121,10 @@ def test_word_against_another(difference, word):
 
 
 def test_thresholds_decide():
-    strict = verdict.thresholds_of(["moved=0.03", "no_better=0.2"])
-    assert manipulable(found(0.01, 0.02), NOTHING, strict) == verdict.NOT_MANIPULABLE
-    assert serving(found(0.1, 0.19), strict) == verdict.NO_BETTER
+    strict = verdict.thresholds_of(["diversion=0.03", "no_better=0.2"])
+    word = manipulable(found(0.01, 0.02), NOTHING, NOTHING, strict)
+    assert word == verdict.NOT_MANIPULABLE
+    assert serving(found(-0.1, 0.19), strict) == verdict.NO_BETTER
     assert strict.capture_excess == LIMITS.capture_excess
 
 
@@ -90,7 +135,7 @@ def test_thresholds_decide():
         ("moved=-1", "--threshold: `moved` must be a number of at least 0"),
         ("moved=x", "--threshold: `moved` must be set as NAME=NUMBER, got 'moved=x'"),
         ("moved", "--threshold: `moved` must be set as NAME=NUMBER, got 'moved'"),
-        ("no_better=0.9", "no_better, little_better and near_best must not fall"),
+        ("no_better=0.9", "no_better, hardly_better and near_best must not fall"),
     ],
 )
 def test_wrong_thresholds_are_refused(setting, message):

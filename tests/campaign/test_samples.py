@@ -114,6 +114,35 @@ def test_a_plausible_range_of_one_value_is_refused():
     )
 
 
+def test_parameters_if_plausible_are_varied_only_where_they_have_a_range():
+    over = {
+        "regime.discretion.village": "if plausible",
+        "regime.memory_years": "if plausible",
+        "world.population.aware": "plausible",
+    }
+    found = campaign(
+        RONGCHENG,
+        {"pilot": "fair-rongcheng"},  # discretion is sure to be 0
+        {"pilot": "market"},
+        sample=sample("sobol", over),
+    )
+    varied = {base: d.parameters for d in found.designs for base in d.of}
+    assert list(varied["rongcheng"]) == list(over)
+    assert list(varied["fair-rongcheng"]) == [*over][1:]
+    assert list(varied["market"]) == [*over][2:]
+    aware = coordinates_of(found)["world.population.aware"].reshape(3, -1)
+    assert (aware == aware[0]).all()  # the same points in all of them
+    village = coordinates_of(found)["regime.discretion.village"].reshape(3, -1)
+    assert np.isnan(village[1:]).all() and not np.isnan(village[0]).any()
+
+
+@pytest.mark.parametrize("method", ["saltelli", "morris"])
+def test_indices_need_every_parameter_at_every_point(method):
+    over = {"regime.loss": "if plausible", "regime.transparency": "plausible"}
+    found = faults(RONGCHENG, sample=sample(method, over))
+    assert "'if plausible' is for latin-hypercube and sobol" in found
+
+
 def test_whole_numbers_are_rounded():
     found = campaign(
         {"pilot": "fuzhou"}, sample=sample("sobol", {"regime.valid_years": [1, 5]})

@@ -66,8 +66,8 @@ def test_every_help_shows_an_example(scs, verb):
         (["compare", "--baseline", "honest"], ["capture [1], less that of honest"]),
         (["attribute"], ["apart: what each player brings about", "all together"]),
         (["sensitivity", "-v", "efficiency"], ["varied: efficiency (6 points x 3)"]),
-        (["claims"], ["C1: can leaders bend it?", "C2: efficiency", "How robust",
-                      "  moved 0.01: ", "in this model"]),
+        (["claims"], ["C1: can leaders manipulate it?", "C2: skill", "C2: efficiency",
+                      "How robust", "  moved 0.01: ", "in this model"]),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )  # fmt: skip
@@ -83,28 +83,30 @@ def test_no_word_is_cut_off(store):
     longest = {
         "c1": "not manipulable",
         "c1_total": "honest leaders",
-        "c2": "little better than a lottery",
-        "c2_honest": "close to an oracle",
+        "c2": "hardly better than a lottery",
+        "c2_honest": "close to a perfect score",
     }
     rows = found.robustness.assign(
         verdict="not manipulable", share_same=1.0, share_same_by_mean=1.0, rho=-0.999,
         lowest=-0.123, highest=0.123, parameter="regime.acts.large-donation.points",
     )  # fmt: skip
     mass = found.mass.assign(
-        mass="mass_in_grade", measure="efficiency_honest", lowest=0.123, highest=0.456,
+        mass="mass_in_grade", measure="skill_honest", lowest=0.123, highest=0.456,
         rho=-0.987, low=-0.999, high=-0.321, at_little_mass=-0.123, at_much_mass=-0.111,
     )  # fmt: skip
     words = found.verdicts.assign(**longest)
-    text = claims_text(found._replace(verdicts=words, robustness=rows, mass=mass))
+    others = {"changes": found.changes[:0], "served": found.served[:0]}
+    found = found._replace(verdicts=words, robustness=rows, mass=mass, **others)
+    text = claims_text(found)
     n_regimes, n_rows = len(found.verdicts), len(rows)
     n_words = len(rows.drop_duplicates(["base", "claim"]))
     assert text.count("not manipulable") == n_regimes + n_words
-    assert text.count("little better ") == n_regimes
-    assert text.count("close to an") == n_regimes + 1  # and a threshold
+    assert text.count("hardly better ") == n_regimes
+    assert text.count("close to a") == n_regimes + 1  # and a threshold
     assert text.count("100 % / 100 %") == n_words < n_rows
     assert text.count("-0.123 .. 0.123") == n_rows
     assert text.count("(-0.999)") == n_rows
-    for shown in ("efficiency, ", "honest leaders ", "0.123 .. 0.456",
+    for shown in ("skill, ", "honest leaders ", "0.123 .. 0.456",
                   "-0.987  -0.999 .. -0.321", "-0.123 .. -0.111"):  # fmt: skip
         assert text.count(shown) >= len(mass) > 0, shown
     assert "…" not in text and max(map(len, text.splitlines())) <= 100

@@ -19,7 +19,9 @@ REGIME = {
 }
 
 
-def entry(label, share=0.5, world=None, leaders=None, change=(), **regime):
+def entry(
+    label, share=0.5, world=None, leaders=None, change=(), placebo=False, **regime
+):
     """Return a scenario as a store's configuration has it."""
     level = {"share": share, "recentring": 0.0, **(leaders or {})}
     return {
@@ -29,6 +31,7 @@ def entry(label, share=0.5, world=None, leaders=None, change=(), **regime):
             **dict.fromkeys(("village", "township", "county"), level),
             "city": {"share": 0.5},  # not in this world
             "clients_know": False,
+            **({"placebo": True} if placebo else {}),
         },
         "change": list(change),
         **({"world": world} if world else {}),

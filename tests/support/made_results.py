@@ -14,9 +14,10 @@ def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measu
     """Return a dataset of scenarios with given measures.
 
     `measures` are of shape (scenarios, replicates) or less: efficiency, fair_efficiency,
-    prizes_moved_share, capture (of 1,000 tied and 1,000 others), fair_capture,
-    mean_displacement; multiples of 1/1000; and leaders' acts, all of the village.
-    What is not given is 0, capture 1.
+    attainable, queue (efficiency of need alone), diversion, prizes_moved_share, served,
+    capture (of 1,000 tied and 1,000 others), fair_capture, mean_displacement, violations
+    (per 8 temptations); multiples of 1/1000; and leaders' acts, all of the village.
+    What is not given is 0, but 1 for attainable, served, capture and violations.
     """
     shape = len(scenarios), replicates
     given = {
@@ -32,11 +33,16 @@ def made(scenarios, replicates=4, scorers=None, coords=None, attrs=None, **measu
         "prize_value": MILLION * measure("efficiency"),
         "fair_prize_value": MILLION * measure("fair_efficiency"),
         "oracle_prize_value": np.full(shape, MILLION),
+        "quality_prize_value": MILLION * measure("attainable", 1.0),
+        "need_prize_value": MILLION * measure("queue"),
         "lottery_prize_value": np.zeros(shape),
+        "favoured_prizes": MILLION * measure("diversion"),
+        "favoured_fair_prizes": np.zeros(shape),
+        "applicants": MILLION / measure("served", 1.0),
         "prizes": np.full(shape, MILLION),
         "prizes_moved": MILLION * measure("prizes_moved_share"),
         "displacement": displacement,
-        "violations": np.full(shape, 1.0),
+        "violations": measure("violations", 1.0),
         "temptations": np.full(shape, 8.0),
     }
     variables = {name: _by_tick(values) for name, values in per_tick.items()}

@@ -183,7 +183,7 @@ def _mass(source) -> list:
         "Scenario", "Mass", "Measure", "Least mass", "Most mass", "Rank correlation",
         "At little mass", "At much mass",
     ]  # fmt: skip
-    title = "Mass of scores at their base, and efficiency: over points"
+    title = "Mass of scores at their base, and skill: over points"
     return [Table(title, heads, rows)] if rows else []
 
 

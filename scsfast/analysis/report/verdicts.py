@@ -7,10 +7,11 @@ from ..plots.tables import named
 from .page import Table, Text, estimate, number, text
 
 C1 = (
-    "C1 direct: prizes that fair scores would have given to others, and capture beyond "
-    "that of fair scores, in the same run. C1 total: against the same regime with honest "
-    "leaders, who move no prizes. C2: efficiency between a lottery (0) and an oracle (1). "
-    "All words hold in this model only."
+    "C1 direct: prizes that went to citizens whom leaders favour (diversion) and capture, "
+    "beyond what fair scores would give and what a placebo moves, in the same run; churn: "
+    "prizes move, but to nobody in particular. C1 total: compared with the same regime "
+    "with honest leaders. C2: skill between a lottery (0) and a perfect score of quality "
+    "(1). All words hold in this model only."
 )
 
 
@@ -26,12 +27,14 @@ def verdicts(source) -> list:
         "levels": "C1 levels",
         "c2": CLAIMS["c2"],
         "c2_honest": CLAIMS["c2_honest"],
+        "served": "Served, %",
         "than_market": "C2 than market",
+        "than_queue": "C2 than need alone",
         "than_list": "C2 than plain list",
         "twin": "Honest twin",
     }
     rows = [
-        [text(_words(row, column)) for column in heads]
+        [_cell(row, column) for column in heads]
         for row in found.verdicts.to_dict("records")
     ]
     limits = type(found.thresholds).model_fields
@@ -45,7 +48,10 @@ def verdicts(source) -> list:
         *([Text(found.remarks, "points")] if found.remarks else []),
         Text("Words change at these thresholds, which are choices:"),
         Text(points, "points"),
+        *_changes(found.changes),
         _evidence(found.estimates),
+        *_effects(found.effects),
+        *_served(found.served),
     ]
 
 
@@ -55,6 +61,72 @@ def _where_points_are(source, found) -> str:
         return ""
     is_sampled = "sample" in datasets.kinds(source.everything)
     return f" See {'What matters' if is_sampled else 'Sweeps'}."
+
+
+def _cell(row: dict, column: str):
+    return (
+        number(100 * row["served"], 1)
+        if column == "served"
+        else text(_words(row, column))
+    )
+
+
+def _changes(changes) -> list:
+    """Return which words halving or doubling a threshold changes."""
+    if changes.empty:
+        return [Text("Halving or doubling any of them changes no word.")]
+    heads = ["Scenario", "Claim", "Threshold", "At", "Word", "Becomes"]
+    rows = [
+        [
+            text(row["scenario"]),
+            text(CLAIMS[row["claim"]]),
+            text(row["threshold"]),
+            number(row["value"]),
+            text(row["word"]),
+            text(row["becomes"]),
+        ]
+        for row in changes.to_dict("records")
+    ]
+    return [Table("What halving or doubling a threshold changes", heads, rows)]
+
+
+def _effects(effects) -> list:
+    """Return what regimes change beside the same world without one."""
+    rows = [
+        [
+            text(row["scenario"]),
+            text(row["effect"]),
+            text(named(row["measure"])),
+            estimate(*(100 * row[name] for name in ("value", "low", "high"))),
+            text(row["against"]),
+            text(row["word"]),
+        ]
+        for row in effects.to_dict("records")
+    ]
+    heads = ["Scenario", "On", "Measure", "Change, %", "Beside", "Word"]
+    title = "Side effects: what regimes change beside no regime, with 95 % intervals"
+    return [Table(title, heads, rows)] if rows else []
+
+
+def _served(served) -> list:
+    """Return C2 by the share of applicants served, where several shares were."""
+    several = served[served["base"].duplicated(keep=False)]
+    rows = [
+        [
+            text(row["base"]),
+            number(100 * row["served"], 1),
+            text(row["c2"]),
+            estimate(row["skill"], row["low"], row["high"]),
+            number(row["efficiency"]),
+            text(row["than_market"]),
+            text(row["than_queue"]),
+        ]
+        for row in several.to_dict("records")
+    ]
+    heads = ["Scenario", "Served, %", "C2", named("skill"), named("efficiency"),
+             "Than market", "Than need alone"]  # fmt: skip
+    title = "C2 by the share of applicants who are served"
+    return [Table(title, heads, rows)] if rows else []
 
 
 def _words(row: dict, column: str) -> str:

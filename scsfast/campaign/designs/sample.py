@@ -19,6 +19,7 @@ from .points import Point, path_faults, pilot_of, written
 
 TABLE = "sample"
 PLAUSIBLE = "plausible"
+IF_PLAUSIBLE = "if plausible"
 POWERS = ("sobol", "saltelli")
 MORRIS_LEVELS = 4
 
@@ -46,7 +47,7 @@ class Sample(Parameters):
         None, "scenarios to vary, by default all"
     )
     over: dict[str, Any] = param(
-        ..., "by path: [low, high], or 'plausible'", min_length=1
+        ..., "by path: [low, high], 'plausible' or 'if plausible'", min_length=1
     )
 
     @model_validator(mode="after")
@@ -103,14 +104,17 @@ class Sample(Parameters):
     def points(self, base) -> tuple[dict, list[Point]]:
         """Return what a `Design` says of this, and the points; raises ConfigError."""
         bounds = _bounds(flat(self.over), base)
-        _refuse_coarse(self, bounds)
+        varied = {path: pair for path, pair in bounds.items() if pair is not None}
+        _refuse_coarse(self, varied)
         points = []
         for number, row in enumerate(rows(self, bounds)):
             pairs = zip(bounds, row.tolist(), strict=True)
-            values = {p: round(v) if is_whole(p) else v for p, v in pairs}
+            values = {
+                p: round(v) if is_whole(p) else v for p, v in pairs if p in varied
+            }
             entry = written(base, TABLE, values)
             points.append(Point(f"point {number}", entry, values, {}))
-        return _about(self, bounds), points
+        return _about(self, varied), points
 
 
 def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
@@ -121,14 +125,27 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
         leaves = flat(tree["over"])
         faults += path_faults(leaves, f"{TABLE}.over")
         for path, bounds in leaves.items():
-            if bounds != PLAUSIBLE and not _are_bounds(bounds):
+            if bounds not in (PLAUSIBLE, IF_PLAUSIBLE) and not _are_bounds(bounds):
                 faults.append(
                     f"`{TABLE}.over.{path}` must be [low, high] with low below high, "
-                    f"or 'plausible', got {bounds!r}"
+                    f"'plausible' or 'if plausible', got {bounds!r}"
                 )
+        faults += _indices_faults(plan, leaves)
     if plan is None or len(faults) > before:
         return None
     return plan if plan.seed is not None else plan.model_copy(update={"seed": seed})
+
+
+def _indices_faults(plan: Sample | None, leaves: dict) -> list[str]:
+    """Return the fault of a plan whose indices need every parameter, if it may lack one."""
+    if plan is None or plan.method not in ("saltelli", "morris"):
+        return []
+    loose = [path for path, bounds in leaves.items() if bounds == IF_PLAUSIBLE]
+    return [
+        f"`{TABLE}.over.{path}`: '{IF_PLAUSIBLE}' is for latin-hypercube and sobol, got "
+        f"method = '{plan.method}'"
+        for path in loose
+    ]
 
 
 def _are_bounds(bounds) -> bool:
@@ -144,7 +161,8 @@ def rows(plan: Sample, bounds: dict) -> np.ndarray:
     ----------
     plan : Sample
     bounds : dict
-        From each path to its (low, high).
+        From each path to its (low, high), None where the path is not varied: such a column
+        stays, so that scenarios which vary different paths meet the same points.
 
     Returns
     -------
@@ -153,7 +171,7 @@ def rows(plan: Sample, bounds: dict) -> np.ndarray:
     problem = {
         "num_vars": len(bounds),
         "names": list(bounds),
-        "bounds": [list(pair) for pair in bounds.values()],
+        "bounds": [list(pair or (0.0, 1.0)) for pair in bounds.values()],
     }
     if plan.method == "saltelli":
         from SALib.sample import sobol
@@ -178,8 +196,11 @@ def _unit_points(plan: Sample, dimensions: int) -> np.ndarray:
     return kinds[plan.method](dimensions, seed=generator).random(plan.size)
 
 
-def _bounds(over: dict, base) -> dict[str, tuple[float, float]]:
-    """Return the bounds of each path, plausible ones looked up for a scenario."""
+def _bounds(over: dict, base) -> dict[str, tuple[float, float] | None]:
+    """Return the bounds of each path, plausible ones looked up for a scenario.
+
+    None for a path that is to be varied only if it has a plausible range, and has none.
+    """
     trees = [base.raw_entry, {"regime": pilot_of(base)}, base.raw]
     bounds, faults = {}, []
     for path, pair in over.items():
@@ -187,8 +208,11 @@ def _bounds(over: dict, base) -> dict[str, tuple[float, float]]:
         if not is_number(path):
             faults.append(f"{key} must name a number of the model, it does not")
             continue
-        known = plausible(path, trees) if pair == PLAUSIBLE else tuple(pair)
-        if known is None:
+        is_named = pair in (PLAUSIBLE, IF_PLAUSIBLE)
+        known = plausible(path, trees) if is_named else tuple(pair)
+        if pair == IF_PLAUSIBLE and (known is None or known[0] >= known[1]):
+            bounds[path] = None
+        elif known is None:
             faults.append(
                 f"{key}: scenario {base.name!r} knows no plausible range of it; give "
                 "[low, high]"

@@ -1,0 +1,100 @@
+"""Words on one regime: from its estimates, at thresholds that can be changed.
+
+The estimates are made once per regime; the words are then given at the thresholds asked for
+and at each of them halved and doubled, so that a reader sees which words rest on a choice.
+"""
+
+from typing import NamedTuple
+
+from ..intervals import Estimate
+from . import verdict
+from .claim_estimates import SIDE_EFFECTS, Evidence
+from .scenario_pairs import Case
+
+CHANGES = (
+    "scenario", "claim", "threshold", "factor", "value", "word", "becomes",
+)  # fmt: skip
+EFFECTS = (
+    "scenario", "effect", "measure", "value", "low", "high", "n", "against", "word",
+)  # fmt: skip
+
+
+class Companions(NamedTuple):
+    """A regime of the store with the scenarios that it is compared with."""
+
+    case: Case
+    twin: Case | None  # its honest counterpart
+    placebo: Case | None
+    market: Case | None
+    plain_list: Case | None
+    nothing: Case | None  # the world without a regime
+    whole: Case | None  # the same as the coalition of all in a factorial
+
+
+class Basis(NamedTuple):
+    """Estimates that the words on a regime rest on."""
+
+    is_honest: bool
+    beyond: dict[str, Estimate]
+    moved: Estimate
+    total: dict[str, Estimate]
+    skill: Estimate
+    skill_honest: Estimate
+
+
+def basis_of(found: Companions, evidence: Evidence) -> Basis:
+    """Return the estimates behind the words on a regime."""
+    case, twin = found.case, found.twin
+    return Basis(
+        not case.manipulates,
+        evidence.beyond(case, found.placebo),
+        evidence.of(case, "prizes_moved_share"),
+        evidence.total(case, twin),
+        evidence.of(case, "skill"),
+        evidence.of(twin if case.manipulates else case, "skill"),
+    )
+
+
+def words_on(basis: Basis, limits: verdict.Thresholds) -> dict[str, str]:
+    """Return the words on both claims, by column of the verdicts."""
+    c1 = c1_total = verdict.HONEST
+    if not basis.is_honest:
+        beyond, total = basis.beyond, basis.total
+        c1 = verdict.manipulable(
+            beyond["diversion"], beyond["capture_excess"], basis.moved, limits
+        )
+        c1_total = verdict.manipulable(
+            total["diversion"], total["capture"], total["prizes_moved_share"], limits
+        )
+    return {
+        "c1": c1,
+        "c1_total": c1_total,
+        "c2": verdict.serving(basis.skill, limits),
+        "c2_honest": verdict.serving(basis.skill_honest, limits),
+    }
+
+
+def threshold_changes(scenario: str, basis: Basis, limits) -> list[dict]:
+    """Return which words halving or doubling a threshold changes, one row per word."""
+    now, rows = words_on(basis, limits), []
+    for name in type(limits).model_fields:
+        for factor in verdict.FACTORS:
+            other = limits.changed(name, factor)
+            for claim, word in words_on(basis, other).items():
+                if word != now[claim]:
+                    value = getattr(other, name)
+                    row = scenario, claim, name, factor, value, now[claim], word
+                    rows.append(dict(zip(CHANGES, row, strict=True)))
+    return rows
+
+
+def side_effects(found: Companions, evidence: Evidence, limits) -> list[dict]:
+    """Return what a regime changes beside the same world without one, as shares."""
+    rows = []
+    for effect, measure in SIDE_EFFECTS.items():
+        change = evidence.relative(found.case, found.nothing, measure)
+        if change.n:
+            word = verdict.effect(change, limits)
+            row = found.case.name, effect, measure, *change, found.nothing.name, word
+            rows.append(dict(zip(EFFECTS, row, strict=True)))
+    return rows
