@@ -18,6 +18,7 @@ _HOMES = {
     "report": ("scsfast.analysis.report.document", "report"),
     "plots": ("scsfast.analysis.plots", None),
     "distributions": ("scsfast.analysis.distributions", "distributions"),
+    "summary": ("scsfast.analysis.summary", "summary"),
     "compare": ("scsfast.analysis.compare", "compare"),
     "attribute": ("scsfast.analysis.attribute", "attribute"),
     "sensitivity": ("scsfast.analysis.sensitivity", "sensitivity"),

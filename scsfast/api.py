@@ -4,6 +4,7 @@ This ties the floors together and holds no logic of its own.
 """
 
 import warnings
+from numbers import Integral
 
 from .errors import ConfigError, RunError
 from .execution.run import meet, provenance, run_campaign
@@ -98,16 +99,14 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
     return open_results(store)
 
 
-def explain(
-    config, citizen: int, *, scenario: str | None = None, replicate: int = 0
-) -> dict:
-    """Return one citizen's story in a scenario of a campaign.
+def explain(config, citizen, *, scenario: str | None = None, replicate: int = 0):
+    """Return one citizen's story in a scenario of a campaign, or several citizens'.
 
     Parameters
     ----------
     config : path-like, dict or Campaign
-    citizen : int
-        Its number, from 0.
+    citizen : int or sequence of int
+        Numbers, from 0.
     scenario : str, optional
         Name of the scenario; the first by default.
     replicate : int
@@ -116,6 +115,7 @@ def explain(
     Returns
     -------
     dict
+        Printed as text, and as a table by Jupyter; of several citizens a list of dicts.
         ``citizen`` (who it is), ``months`` (a list of dicts: tick, date, what happened in
         words, score, fair score, wealth, grade, list, prizes; scores are None for who has
         none; pairs are before and after) and ``sums``.
@@ -127,9 +127,12 @@ def explain(
     KernelError
         If the kernel and the reference part.
     """
-    from .analysis.citizen_story import tell
+    from .analysis.narrative import stories
 
-    return tell(as_campaign(config), citizen, scenario=scenario, replicate=replicate)
+    campaign, is_one = as_campaign(config), isinstance(citizen, Integral)
+    about = {"scenario": scenario, "replicate": replicate}
+    found = stories(campaign, [citizen] if is_one else citizen, **about)
+    return found[0] if is_one else found
 
 
 def merge(stores, target):

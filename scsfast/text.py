@@ -1,6 +1,8 @@
 """Sizes, durations and counts in words."""
 
 import math
+from collections.abc import Iterable
+from html import escape
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -25,3 +27,13 @@ def duration(seconds: float) -> str:
 def many(n: int, what: str) -> str:
     """Return a number of things, such as "1 replicate" or "1,000 replicates"."""
     return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def html_table(title: str, rows: Iterable[tuple[str, object]]) -> str:
+    """Return a small table as HTML, for notebooks: (label, value) per row."""
+    body = "".join(
+        f"<tr><th style='text-align:left'>{escape(str(label))}</th>"
+        f"<td style='text-align:left'>{escape(str(value))}</td></tr>"
+        for label, value in rows
+    )
+    return f"<table><caption><b>{escape(title)}</b></caption>{body}</table>"

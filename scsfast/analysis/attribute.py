@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..errors import ConfigError
 from ..intervals import CONFIDENCE, estimate
+from ..model.measures import MEASURES
 from . import datasets
 
 MOST_PLAYERS = 8
@@ -26,7 +27,6 @@ GAMES = {
     "capture": "prize rate of those tied to any leader over the rest's",
     "mean_displacement": "mean |score - fair score|, points",
 }
-MEASURED = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
 COLUMNS = ("base", "measure", "unit", "player", "value", "low", "high", "n", "share")
 
 
@@ -41,8 +41,9 @@ def attribute(
         A store, or what `scsfast.open` gives, of a campaign with a factorial.
     bases : sequence of str, optional
         Scenarios of the campaign file, by default all that have a factorial.
-    measures : sequence of str, optional
-        Of `GAMES`, by default all.
+    measures : sequence of str, or mapping of str to callable, optional
+        Of `GAMES`, measures, or other variables by scenario and replicate; or measures of
+        your own, as of `compare`. By default `GAMES`.
     confidence : float
 
     Returns
@@ -60,16 +61,18 @@ def attribute(
         If there is no factorial, one has holes, or more than `MOST_PLAYERS` players.
     """
     confidence = datasets.asked_confidence(confidence)
-    dataset = datasets.results(source)
+    dataset = datasets.results(source, datasets.functions_in(measures))
     known = factorial_bases(dataset)
-    games = datasets.among(list(GAMES), "measure", measures) or list(GAMES)
+    others = [*MEASURES, *datasets.own_variables(dataset)]
+    games = [*GAMES, *(name for name in others if name not in GAMES)]
+    games = datasets.among(games, "measure", measures) or list(GAMES)
     wanted = datasets.among(known, "of", bases) or known
     finished = datasets.is_finished(dataset)
     rows = []
     for base in wanted:
         players, coalitions = coalitions_of(dataset, base, finished)
         part = dataset.isel(scenario=list(coalitions.values()))
-        values = datasets.values(part, MEASURED)
+        values = datasets.values(part, {_measured(game) for game in games})
         for game in games:
             rows += _rows(base, game, players, coalitions, values, confidence)
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -191,7 +194,7 @@ def _rows(base, game, players, coalitions, values, confidence) -> list[dict]:
     found = {**shapley(players, worth), TOGETHER: everyone - nobody}
     change = estimate(found[TOGETHER], confidence)
     is_change = change.low > 0 or change.high < 0
-    unit = "point" if game == "mean_displacement" else "1"
+    unit = values[_measured(game)].attrs["units"]
     rows = []
     for player, by_replicate in found.items():
         value = estimate(by_replicate, confidence)
@@ -211,13 +214,17 @@ def _rows(base, game, players, coalitions, values, confidence) -> list[dict]:
     return rows
 
 
+def _measured(game: str) -> str:
+    """Return the variable that a game is computed from."""
+    return "efficiency" if game == "efficiency_loss" else game
+
+
 def _worth(game: str, coalitions: dict, values) -> dict:
     """Return what each coalition brings about, by replicate.
 
     NaN in all coalitions where it is missing in one, so that the values add up.
     """
-    name = "efficiency" if game == "efficiency_loss" else game
-    wide = np.array(values[name].values)
+    wide = np.array(values[_measured(game)].values)
     wide[:, np.isnan(wide).any(axis=0)] = np.nan
     rows = dict(zip(coalitions, wide, strict=True))
     if game != "efficiency_loss":

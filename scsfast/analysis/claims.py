@@ -13,6 +13,7 @@ from ..intervals import CONFIDENCE, Estimate
 from ..model.government import LEVELS as GOVERNMENT
 from . import by_share_served, datasets, verdict
 from .claim_estimates import Evidence
+from .claim_reprs import claims_html, claims_repr
 from .claim_words import (
     CHANGES,
     EFFECTS,
@@ -53,6 +54,12 @@ class Claims(NamedTuple):
     points: pd.DataFrame
     thresholds: verdict.Thresholds
     notes: list[str]
+
+    def __repr__(self) -> str:
+        return claims_repr(self)
+
+    def _repr_html_(self) -> str:
+        return claims_html(self)
 
     @property
     def remarks(self) -> list[str]:

@@ -30,6 +30,7 @@ def compare(
     confidence: float = CONFIDENCE,
     scenarios=None,
     by: str | None = None,
+    measures=None,
 ) -> pd.DataFrame:
     """Return the paired differences of every scenario to a baseline.
 
@@ -49,6 +50,9 @@ def compare(
     by : str, optional
         "group", "level" or "grade": a row for each label of it. All `variables` must be
         outputs by it; outputs by group and by grade are refused without.
+    measures : mapping of str to callable, optional
+        Measures of your own: from a name to a function of the dataset that returns an
+        array (scenario, replicate).
 
     Returns
     -------
@@ -71,7 +75,7 @@ def compare(
         there is nothing but the baseline.
     """
     confidence = datasets.asked_confidence(confidence)
-    dataset = datasets.results(source)
+    dataset = datasets.results(source, measures)
     baseline = datasets.asked_scenario(dataset, baseline)
     _refuse_unpaired(dataset, baseline)
     names = _names(dataset, variables, by)

@@ -7,6 +7,7 @@ it is finished. Values are read a few scenarios at a time.
 
 import json
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
@@ -20,16 +21,19 @@ from ..store.layout import DONE
 from ..store.open import read_all
 
 MOST_NAMES = 12  # that a message lists
+BY_REPLICATE = ("scenario", "replicate")
 AT_ONCE = 128 * 2**20  # bytes of the largest variable that are read at a time
 
 
-def results(source) -> xr.Dataset:
+def results(source, measures=None) -> xr.Dataset:
     """Return the results of a store, unfinished replicates included.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
         A store, or what `scsfast.open` gives.
+    measures : mapping of str to callable, optional
+        Measures of the user's, see `with_measures`.
 
     Raises
     ------
@@ -44,7 +48,62 @@ def results(source) -> xr.Dataset:
             + (" is stored" if where else "; of a store that grows pass the path"),
             where,
         )
-    return dataset
+    return with_measures(dataset, measures) if measures else dataset
+
+
+def with_measures(dataset: xr.Dataset, measures) -> xr.Dataset:
+    """Return a dataset with the user's own measures as further variables.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    measures : mapping of str to callable
+        From a new name to a function of a dataset that returns an array with the
+        dimensions (scenario, replicate). It is called with a few scenarios at a time, of
+        finished replicates only.
+
+    Raises
+    ------
+    ConfigError
+        If a name is taken, or a function returns something else: all faults at once.
+    """
+    taken = set(MEASURES) | set(dataset.variables)
+    faults = [
+        f"`measures` {name}: is the name of a variable of these results; take another"
+        for name in measures
+        if name in taken
+    ]
+    faults += [
+        f"`measures` {name}: must be a function of a dataset, got {value!r}"
+        for name, value in measures.items()
+        if not callable(value)
+    ]
+    if faults:
+        raise ConfigError(faults)
+    own = {name: _checked(name, function) for name, function in measures.items()}
+    return dataset.assign(values(dataset, [], own).data_vars)
+
+
+def functions_in(measures):
+    """Return the argument `measures` if it is a mapping to functions, else None."""
+    return measures if isinstance(measures, Mapping) else None
+
+
+def _checked(name: str, function):
+    """Return a function whose result is known to be by scenario and replicate."""
+
+    def formula(dataset):
+        found = function(dataset)
+        if isinstance(found, xr.DataArray) and set(found.dims) == set(BY_REPLICATE):
+            return found.reset_coords(drop=True)
+        got = dict(found.sizes) if isinstance(found, xr.DataArray) else type(found)
+        raise ConfigError(
+            f"`measures` {name}: must return an xarray.DataArray with the dimensions "
+            f"(scenario, replicate), got {got}; sum or average over all others"
+        )
+
+    return formula
 
 
 def asked_confidence(value: float) -> float:
@@ -69,20 +128,35 @@ def finished_part(dataset: xr.Dataset, place: int) -> xr.Dataset:
 
 
 def variables(dataset: xr.Dataset) -> list[str]:
-    """Return what can be asked of a dataset by name: measures, then outputs by tick."""
-    outputs = [name for name, v in dataset.data_vars.items() if "tick" in v.dims]
-    return [*MEASURES, *outputs]
+    """Return what can be asked of a dataset by name.
+
+    Measures, other variables by scenario and replicate, such as the user's own, and
+    outputs by tick.
+    """
+    outputs = [str(name) for name, v in dataset.data_vars.items() if "tick" in v.dims]
+    return [*MEASURES, *own_variables(dataset), *outputs]
+
+
+def own_variables(dataset: xr.Dataset) -> list[str]:
+    """Return variables by scenario and replicate that are no measures of scsfast."""
+    known = {*MEASURES, "status"}
+    return [
+        str(name)
+        for name, v in dataset.data_vars.items()
+        if set(v.dims) == set(BY_REPLICATE) and name not in known
+    ]
 
 
 def asked_variables(dataset: xr.Dataset, asked=None) -> list[str]:
-    """Return the variables asked for, by default all measures.
+    """Return the variables asked for, by default all measures and the user's own.
 
     Raises
     ------
     ConfigError
         If there is none of a name.
     """
-    return among(variables(dataset), "variable", asked) or list(MEASURES)
+    default = [*MEASURES, *own_variables(dataset)]
+    return among(variables(dataset), "variable", asked) or default
 
 
 def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str:
@@ -161,7 +235,8 @@ def _formula(name: str):
 
     def formula(dataset):
         if name not in MEASURES:
-            return total(dataset, name)
+            is_own = name in own_variables(dataset)
+            return dataset[name] if is_own else total(dataset, name)
         return dataset[name] if name in dataset else measure(dataset, name)
 
     return formula

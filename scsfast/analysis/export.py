@@ -20,6 +20,7 @@ from ..errors import ConfigError
 from ..model.measures import MEASURES
 from ..model.outcomes import TABLE
 from . import datasets
+from .citizen_panel import CITIZENS, citizen_panel
 
 SUMMARY = "summary"
 SUFFIXES = (".parquet", ".csv", ".nc")
@@ -28,7 +29,9 @@ PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 MOST_ROWS = 200_000_000  # of one table: what a machine of 64 GB can hold as a DataFrame
 
 
-def export(source, path, table: str = SUMMARY, force: bool = False) -> Path:
+def export(
+    source, path, table: str = SUMMARY, force: bool = False, measures=None
+) -> Path:
     """Write results to a file that other programs read, by the path's suffix.
 
     Parameters
@@ -38,10 +41,12 @@ def export(source, path, table: str = SUMMARY, force: bool = False) -> Path:
     path : path-like
         Ends with .parquet or .csv (one table), or .nc (the whole dataset, netCDF-4).
     table : str
-        "summary" (every measure by scenario and replicate), or a table of the registry,
-        such as "sums" or "by_group". Not for .nc.
+        "summary" (every measure by scenario and replicate), "citizens" (snapshots,
+        decoded), or a table of the registry, such as "sums" or "by_group". Not for .nc.
     force : bool
         Whether a file at the path is replaced.
+    measures : mapping of str to callable, optional
+        Measures of your own, as of `compare`; they are columns of "summary".
 
     Returns
     -------
@@ -58,7 +63,7 @@ def export(source, path, table: str = SUMMARY, force: bool = False) -> Path:
     """
     path = Path(path)
     _refuse(path, table, force)
-    dataset = datasets.results(source)
+    dataset = datasets.results(source, measures)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
         with explained(path, "write the results", "What was there is untouched"):
@@ -108,7 +113,7 @@ def _refuse(path: Path, table: str, force: bool) -> None:
             f"`output` {path.name}: {path.suffix} files need {module}; install it with "
             f"`pip install 'scsfast[{extra}]'`, or ask for .csv"
         )
-    known = [SUMMARY, *TABLE]
+    known = [SUMMARY, CITIZENS, *TABLE]
     if table not in known:
         faults.append(datasets.unknown("table", table, known))
     elif path.suffix == ".nc" and table != SUMMARY:
@@ -145,8 +150,10 @@ def tidy(source, table: str = SUMMARY) -> pd.DataFrame:
         the order of the dimensions.
     """
     dataset = datasets.results(source)
+    if table == CITIZENS:
+        return citizen_panel(dataset)
     if table == SUMMARY:
-        found = datasets.values(dataset, list(MEASURES))
+        found = datasets.values(dataset, datasets.asked_variables(dataset))
     else:
         names = [out.name for out in TABLE[table].outputs if out.name in dataset]
         if not names:

@@ -57,8 +57,9 @@ def sensitivity(
         A store, or what `scsfast.open` gives, of a campaign with a sample.
     bases : sequence of str, optional
         Scenarios of the campaign file, by default all that were sampled.
-    measures : sequence of str, optional
-        By default all.
+    measures : sequence of str, or mapping of str to callable, optional
+        Names of variables, or measures of your own: from a name to a function of the
+        dataset that returns an array (scenario, replicate). By default all.
     confidence : float
 
     Returns
@@ -77,7 +78,7 @@ def sensitivity(
         If there is no sample, or points of one are missing or unfinished: named.
     """
     confidence = datasets.asked_confidence(confidence)
-    dataset = datasets.results(source)
+    dataset = datasets.results(source, datasets.functions_in(measures))
     names = datasets.asked_variables(dataset, measures)
     refuse_sums(dataset, names, "take a measure or another output")
     rows = []

@@ -58,8 +58,8 @@ def explain(
     too, and must come to the same new state.
     """
     from ..analysis.citizen_story import tell
+    from ..analysis.narrative import as_text, refuse_months
     from ..api import as_campaign
-    from .narrative import as_text, refuse_months
 
     campaign = as_campaign(file, sets or ())
     refuse_months(campaign, start, stop)

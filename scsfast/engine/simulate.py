@@ -17,13 +17,12 @@ from ..model.government import Government
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
 from ..model.messages import validated
-from ..model.outcomes import named
 from ..model.parameters import Count, Parameters, Seed, param
 from ..model.regime import Regime
 from ..model.user_data import Given, people_from
 from ..model.world import Scenario, World
+from .finished_run import Run
 from .simulation import Simulation
-from .state import SCRATCH
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
 MIN_CITIZENS_A_THREAD = 2_000  # below this threads cost more than they bring
@@ -103,41 +102,6 @@ def run_through(
                 raise
 
 
-class Run:
-    """What `simulate` returns: outputs by name, and the citizens at the end.
-
-    Attributes
-    ----------
-    scenario : Scenario
-    outputs : dict of str to ndarray of int64
-        By output name, shape (n_ticks, ...) without the scenario and replicate axes.
-    citizens : dict of str to ndarray
-        State of every citizen after the last tick, shape (n_citizens,).
-    """
-
-    def __init__(self, scenario: Scenario, simulation: Simulation):
-        self.scenario = scenario
-        n_citizens = scenario.world.n_citizens
-        self.outputs = named(simulation.outputs())
-        self.citizens = {
-            name: array
-            for name, array in simulation.arrays.items()
-            if isinstance(array, np.ndarray)
-            and array.shape == (n_citizens,)
-            and not SCRATCH.fullmatch(name)
-        }
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return self.outputs[name]
-
-    def __repr__(self) -> str:
-        world = self.scenario.world
-        return (
-            f"<scsfast run of '{self.scenario.name}': {world.n_citizens:,} citizens, "
-            f"{world.n_ticks} ticks, {len(self.outputs)} outputs>"
-        )
-
-
 class _Question(Parameters):
     """What `simulate` is asked, but for the scenario."""
 
@@ -205,7 +169,8 @@ def simulate(
         rules, question.seed, question.replicate, n_threads, given=given
     )
     run_through(simulation)
-    return Run(scenario, simulation)
+    at = {"seed": question.seed, "replicate": question.replicate}
+    return Run(scenario, rules, simulation, **at)
 
 
 def _given(world: World, people, network) -> Given:

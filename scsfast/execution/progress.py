@@ -7,6 +7,7 @@ from the whole run's rate, not from the last seconds'.
 import sys
 import threading
 import time
+from importlib import import_module
 
 from ..text import duration
 
@@ -157,6 +158,34 @@ class Bar:
             self.bar.stop()
 
 
+class NotebookBar:
+    """A progress bar in Jupyter, which needs no widgets."""
+
+    def __init__(self, display):
+        self.handle = display(self._shown(0.0, "begins"), raw=True, display_id=True)
+
+    def __call__(self, tally: Tally) -> None:
+        """Show where the run is, over what was shown before."""
+        self.handle.update(self._shown(tally.share, tally.line()), raw=True)
+
+    @staticmethod
+    def _shown(share: float, line: str) -> dict[str, str]:
+        bar = f"<progress value='{share:.4f}' max='1'></progress> {line}"
+        return {"text/plain": line, "text/html": bar}
+
+
+def notebook_display():
+    """Return the function that displays in the Jupyter kernel of this process, or None."""
+    python = sys.modules.get("IPython")
+    shell = python.get_ipython() if python else None
+    if shell is None or type(shell).__name__ != "ZMQInteractiveShell":
+        return None
+    return import_module("IPython.display").display
+
+
 def for_stderr():
-    """Return a bar if stderr is a terminal, else plain lines."""
+    """Return a bar in Jupyter and on a terminal, else plain lines."""
+    display = notebook_display()
+    if display:
+        return NotebookBar(display)
     return Bar() if sys.stderr.isatty() else Lines()

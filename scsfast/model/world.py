@@ -286,6 +286,13 @@ class Scenario(Parameters):
             raise ValueError("; ".join(faults))
         return self
 
+    @property
+    def first_scorer(self) -> str:
+        """Scorer of the first regime that has scores, else of the first regime."""
+        regimes = [self.regime, *(change.regime for change in self.change)]
+        scored = [regime.scorer for regime in regimes if regime.is_scored]
+        return scored[0] if scored else regimes[0].scorer
+
     def phases(self) -> list[tuple[int, "Scenario"]]:
         """Return (first tick, scenario without changes) of every regime in turn."""
         phases = [(0, self.model_copy(update={"change": []}))]

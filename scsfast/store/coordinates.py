@@ -42,7 +42,7 @@ def coordinates_of(campaign) -> dict[str, list[str] | np.ndarray]:
         "design": [origin.design for origin in origins] or [""] * len(scenarios),
         "point": np.array([o.point for o in origins] or [-1] * len(scenarios), "i8"),
         "n_citizens": np.array([s.world.n_citizens for s in scenarios], "i8"),
-        "scorer": [scorer_of(scenario) for scenario in scenarios],
+        "scorer": [scenario.first_scorer for scenario in scenarios],
         **{
             coordinate_name(path): _column([o.values.get(path) for o in origins])
             for path in _keys(origin.values for origin in origins)
@@ -79,13 +79,6 @@ def about(name: str) -> tuple[str, str]:
 def coordinate_name(path: str) -> str:
     """Return the name of a parameter's coordinate: its path, without white space."""
     return re.sub(r"[\s/]", "_", path)
-
-
-def scorer_of(scenario) -> str:
-    """Return how scores come about: by the first regime that has any."""
-    regimes = [phase.regime for _, phase in scenario.phases()]
-    scored = [regime.scorer for regime in regimes if regime.is_scored]
-    return scored[0] if scored else regimes[0].scorer
 
 
 def _keys(tables) -> list[str]:

@@ -18,6 +18,7 @@ from ..atomic_files import HOST, explained
 from ..campaign.config import Campaign, campaign_from_resolved
 from ..errors import DifferentCampaignError, ScsError, StoreError
 from ..model import registries
+from ..text import html_table
 from . import layout, snapshots
 from .blocks import Block, blocks, costs
 from .built_rules import BuiltRules
@@ -64,6 +65,24 @@ class Store:
             raise self.unreadable("outputs")
         self.tables = registries.tables(self.registry)
         self.journal = Journal(self.place, self._has_block)
+
+    def __repr__(self) -> str:
+        return f"<scsfast store {self.path}: {', '.join(map(' '.join, self._told()))}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(what, number) for number, what in self._told()]
+        return html_table(f"Store {self.path}", rows)
+
+    def _told(self) -> list[tuple[str, str]]:
+        """Return counts in words, each with what is counted."""
+        status = self.status()
+        done = int((status == layout.DONE).sum())
+        failed = int((status == layout.FAILED).sum())
+        found = [
+            (f"{len(status):,}", "scenarios"),
+            (f"{done:,} of {status.size:,}", "replicates done"),
+        ]
+        return found + ([(f"{failed:,}", "replicates failed")] if failed else [])
 
     @property
     def path(self):

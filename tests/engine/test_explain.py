@@ -19,9 +19,9 @@ from support.busy_worlds import (
 from support.small_scenarios import scenario
 
 from scsfast.analysis.citizen_story import PHRASES, UNSAID, _happened
+from scsfast.analysis.narrative import as_text
 from scsfast.api import explain as tell
 from scsfast.cli.main import main
-from scsfast.cli.narrative import as_text
 from scsfast.engine import simulation as engine
 from scsfast.engine.explain import Chapter, Event, explain
 from scsfast.engine.simulation import Simulation

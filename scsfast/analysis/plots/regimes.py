@@ -3,8 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from ...errors import ConfigError
-from ...model.measures import MEASURES, summary_table
+from ...intervals import statistics
+from ...model.measures import MEASURES
+from .. import datasets
 from ..labels import explained, head
 from ..selection import chosen, regime_at, role
 from .style import (
@@ -39,17 +40,17 @@ def efficiency_and_capture(
         construction, and it would squeeze all others.
     ax : matplotlib axes, optional
     measure : str
-        One of `MEASURES` on the vertical axis, such as "skill".
+        On the vertical axis: one of `MEASURES`, such as "skill", or any variable by
+        scenario and replicate.
 
     Returns
     -------
     matplotlib axes
     """
-    _refuse_measure(measure)
     names = chosen(dataset, scenarios)
     drawn = [n for n in names if not is_oracle(dataset, n)] or names
     ax = axes_or_new(ax, max(4.2, ROW * len(drawn) + 1))
-    table = summary_table(dataset.sel(scenario=drawn))
+    table = _statistics(dataset, drawn, ("capture", measure))
     points = {name: _cross(ax, dataset, table, name, measure) for name in drawn}
     ax.axhline(0, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
     ax.axvline(1, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
@@ -136,7 +137,7 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
     dataset : xarray.Dataset
         As `scsfast.open` gives it.
     measure : str
-        One of `MEASURES`.
+        One of `MEASURES`, or any variable by scenario and replicate.
     scenarios : sequence of str, optional
         By default the main ones; those without a value are left out.
     ax : matplotlib axes, optional
@@ -145,9 +146,8 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
     -------
     matplotlib axes
     """
-    _refuse_measure(measure)
     names = chosen(dataset, scenarios)
-    table = summary_table(dataset.sel(scenario=names))[measure]
+    table = _statistics(dataset, names, (measure,))[measure]
     found = {n: table.sel(scenario=n).values[:3] for n in names}
     order = sorted(
         (n for n in found if np.isfinite(found[n][0])), key=lambda n: found[n][0]
@@ -174,11 +174,17 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
     return ax
 
 
-def _refuse_measure(measure: str) -> None:
-    if measure not in MEASURES:
-        raise ConfigError(
-            f"`measure` must be one of {', '.join(MEASURES)}, got {measure!r}"
-        )
+def _statistics(dataset, names, measures) -> xr.Dataset:
+    """Return mean and interval of measures, or of other variables by replicate.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such variable.
+    """
+    known = [*MEASURES, *datasets.own_variables(dataset)]
+    wanted = datasets.among(known, "measure", measures)
+    return datasets.values(dataset.sel(scenario=names), wanted).map(statistics)
 
 
 def name_rows(ax, names) -> None:

@@ -13,6 +13,7 @@ import xarray as xr
 
 from ...atomic_files import explained, publish
 from ...errors import ConfigError
+from ...intervals import statistics
 from ...model.measures import summary_table
 from ...store.layout import DONE
 from ...store.store import Store
@@ -52,7 +53,13 @@ class Source(NamedTuple):
     claims: Claims
 
 
-def report(path, output=None, baseline: str | None = None, title: str | None = None):
+def report(
+    path,
+    output=None,
+    baseline: str | None = None,
+    title: str | None = None,
+    measures=None,
+):
     """Write the report of a store as one HTML file, whole or not at all.
 
     Parameters
@@ -65,6 +72,8 @@ def report(path, output=None, baseline: str | None = None, title: str | None = N
         Name of a scenario that all others are compared with.
     title : str, optional
         By default the campaign's.
+    measures : mapping of str to callable, optional
+        Measures of your own, as of `compare`, shown beside the others.
 
     Returns
     -------
@@ -85,7 +94,7 @@ def report(path, output=None, baseline: str | None = None, title: str | None = N
     from ..plots.style import own_style
 
     with own_style():
-        html = rendered(page_of(source_of(path, baseline), title))
+        html = rendered(page_of(source_of(path, baseline, measures), title))
     if output is not None:
         with explained(output, "write the report", "What was there is untouched"):
             publish(Path(output), lambda file: file.write(html.encode()))
@@ -104,9 +113,9 @@ def _refuse(output: Path) -> None:
         raise ConfigError(faults)
 
 
-def source_of(path, baseline: str | None = None) -> Source:
+def source_of(path, baseline: str | None = None, measures=None) -> Source:
     """Return what a report of a store is made from, or raise ConfigError."""
-    everything = datasets.results(path)
+    everything = datasets.results(path, measures)
     if baseline is not None:
         datasets.asked_scenario(everything, baseline)
     finished = usable(everything)
@@ -117,9 +126,15 @@ def source_of(path, baseline: str | None = None) -> Source:
             str(path),
         )
     main = main_scenarios(finished)
-    summary = summary_table(finished.sel(scenario=main))
+    summary = _summary(finished.sel(scenario=main))
     found = claims(everything)
     return Source(Store(path), everything, finished, main, summary, baseline, found)
+
+
+def _summary(dataset: xr.Dataset) -> xr.Dataset:
+    """Return mean and interval of all measures, those of the user included."""
+    own = datasets.values(dataset, datasets.own_variables(dataset))
+    return summary_table(dataset).assign(own.map(statistics).data_vars)
 
 
 def usable(everything: xr.Dataset) -> xr.Dataset:
@@ -132,7 +147,7 @@ def usable(everything: xr.Dataset) -> xr.Dataset:
 
 def page_of(source: Source, title: str | None = None) -> Page:
     """Return what a report says."""
-    from . import designs, facts, question, results
+    from . import designs, facts, findings, question, results
 
     attributes = source.store.attributes
     made = facts.maker(source)
@@ -144,6 +159,7 @@ def page_of(source: Source, title: str | None = None) -> Page:
             "is a fact about a city, a company or a country.",
         ],
         [
+            *findings.sections(source),
             *question.sections(source),
             *results.sections(source),
             *designs.sections(source),

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from ...model.measures import MEASURES, SCORED
+from ...model.measures import SCORED
 from .. import plots
 from ..compare import compare
 from ..labels import HOLM, head, word
@@ -43,13 +43,14 @@ def sections(source) -> list[Section]:
 
 def _measures(source) -> list:
     table = source.summary
+    about = {name: table[name].attrs["description"] for name in table.data_vars}
     rows = [
-        [text(name), *(_statistics(table[m].sel(scenario=name)) for m in MEASURES)]
+        [text(name), *(_statistics(table[m].sel(scenario=name)) for m in about)]
         for name in source.main
     ]
-    heads = ["Scenario", *(head(name) for name in MEASURES)]
+    heads = ["Scenario", *map(head, about)]
     n = source.finished.sizes["replicate"]
-    points = [f"{head(name)}: {meaning}." for name, meaning in MEASURES.items()]
+    points = [f"{head(name)}: {meaning}." for name, meaning in about.items()]
     caption = f"Mean ± half the 95 % interval over {n} replicates; -: missing"
     return [Table(caption, heads, rows), Text(points, "points")]
 

@@ -1,7 +1,34 @@
-"""What `scsfast explain` prints: one citizen's months as text."""
+"""One citizen's months as text and as HTML, for a terminal and a notebook."""
 
-from ..analysis.citizen_story import AGAINST, CONDUCT, EITHER, FOR
+from html import escape
+
 from ..errors import ConfigError
+from .citizen_story import AGAINST, CONDUCT, EITHER, FOR, tell
+
+
+class Story(dict):
+    """What `scsfast.explain` returns: a dict that prints as text."""
+
+    def __repr__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+
+class Stories(list):
+    """Stories of several citizens, which print one after another."""
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(as_text, self))
+
+    def _repr_html_(self) -> str:
+        return "".join(map(as_html, self))
+
+
+def stories(campaign, citizens, **question) -> Stories:
+    """Return the stories of several citizens, as of `tell`."""
+    return Stories(Story(tell(campaign, int(i), **question)) for i in citizens)
 
 
 def refuse_months(campaign, start: int, stop: int | None) -> None:
@@ -23,6 +50,23 @@ def as_text(story: dict, start: int = 0, stop: int | None = None) -> str:
         happened = "; ".join(month["happened"]) or "nothing else"
         lines += [f"tick {month['tick']} ({month['date']}): {happened}", _state(month)]
     return "\n".join([*lines, "", _end(story)])
+
+
+def as_html(story: dict) -> str:
+    """Return a story as a table: a row for each month in which something happened."""
+    rows = "".join(
+        f"<tr><td>{month['tick']}</td><td>{escape(str(month['date']))}</td>"
+        f"<td style='text-align:left'>"
+        f"{escape('; '.join(month['happened']) or 'nothing else')}</td>"
+        f"<td style='text-align:left'>{escape(_state(month).strip())}</td></tr>"
+        for month in story["months"]
+        if not month["is_routine"]
+    )
+    heads = "".join(f"<th>{name}</th>" for name in ("tick", "date", "events", "state"))
+    return (
+        f"<p>{escape(_title(story['citizen']))}</p><table><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table><p>{escape(_end(story))}</p>"
+    )
 
 
 def _title(who: dict) -> str:

@@ -1,0 +1,96 @@
+"""The top of a report: what came out in three sentences, and one figure."""
+
+from ...text import many
+from .. import plots
+from ..selection import role
+from .page import Section, Text, picture
+
+LOTTERY_TO_BEST = "0: a lottery, 1: a perfect score of quality"
+
+
+def sections(source) -> list[Section]:
+    """Return the section that stands first."""
+    sentences = [_manipulation(source), _allocation(source), _fairly(source)]
+    said = Text([sentence for sentence in sentences if sentence], "points")
+    return [Section("findings", "In short", [said, *_figure(source)])]
+
+
+def _figure(source) -> list:
+    """Return skill against capture, if any scenario has both."""
+    placed = [n for n in source.main if _is_known(source, n, "skill", "capture")]
+    if not placed:
+        return []
+    ax = plots.efficiency_and_capture(source.finished, placed[:32], measure="skill")
+    return [picture(ax, "findings", "Skill against capture")]
+
+
+def _manipulation(source) -> str:
+    """Say how much of the prizes leaders divert, and how their own fare."""
+    led = [n for n in source.main if role(source.finished, n) == "manipulated"]
+    if not led:
+        return "No scenario here has leaders who manipulate and have discretion."
+    if len(led) == 1:
+        lead = f"Under {led[0]}, whose leaders manipulate,"
+    else:
+        lead = f"Under {many(len(led), 'regime')} whose leaders manipulate,"
+    diverted = _spread(source, led, "diversion", 100, "{:.1f} %")
+    capture = _spread(source, led, "capture", 1, "{:.2f} times")
+    return (
+        f"{lead} {diverted} of the prizes go to citizens whom leaders favour beyond what "
+        f"fair scores would give them, and citizens tied to a leader win {capture} as "
+        "often as the rest."
+    )
+
+
+def _allocation(source) -> str:
+    """Say how well prizes are allocated, beside the yardsticks."""
+    kinds = {name: role(source.finished, name) for name in source.main}
+    known = [name for name in source.main if _is_known(source, name, "skill")]
+    scored = [name for name in known if kinds[name] != "yardstick"]
+    yardsticks = [name for name in known if kinds[name] == "yardstick"]
+    if not scored:
+        return ""
+    beside = ", ".join(
+        f"{name} {_spread(source, [name], 'skill', 1, '{:.2f}')}" for name in yardsticks
+    )
+    return (
+        f"The skill of allocation ({LOTTERY_TO_BEST}) is "
+        f"{_spread(source, scored, 'skill', 1, '{:.2f}')}"
+        + (f"; of the yardsticks: {beside}." if beside else ".")
+    )
+
+
+def _fairly(source) -> str:
+    """Say what honest leaders would change about allocation."""
+    led = [n for n in source.main if role(source.finished, n) == "manipulated"]
+    led = [n for n in led if _is_known(source, n, "skill", "fair_skill")]
+    if not led:
+        return ""
+    skill = _spread(source, led, "fair_skill", 1, "{:.2f}")
+    return f"Had fair scores decided in the same months, the skill would be {skill}."
+
+
+def _is_known(source, name: str, *measures: str) -> bool:
+    row = source.summary.sel(scenario=name, statistic="mean")
+    return all(bool(row[measure].notnull()) for measure in measures)
+
+
+def _spread(source, names, measure: str, factor: float, form: str) -> str:
+    """Return one value with its interval, or the least and the greatest of several."""
+    table = factor * source.summary[measure]
+    means = {n: table.sel(scenario=n, statistic="mean").item() for n in names}
+    means = {name: mean for name, mean in means.items() if mean == mean}
+    if not means:
+        return "an unknown share"
+    if len(means) == 1:
+        (name,) = means
+        low, high = (
+            table.sel(scenario=name, statistic=s).item() for s in ("low", "high")
+        )
+        value = form.format(means[name])
+        number = form.partition("}")[0] + "}"
+        bounds = f" [{number.format(low)}, {number.format(high)}]"
+        return value + (bounds if low == low else "")
+    least, most = min(means, key=means.get), max(means, key=means.get)
+    ends = (f"{form.format(means[n])} ({n})" for n in (least, most))
+    return " to ".join(ends)

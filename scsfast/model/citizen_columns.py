@@ -1,0 +1,70 @@
+"""Citizens as columns with units: what the integers of the engine's state mean."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .descriptions import GROUP_BITS, TRAIT_BITS
+from .government import LEVELS
+from .population import GROUPS, STRATEGIES
+
+UNITS = {
+    "quality": (256, "1"),
+    "guile": (256, "1"),
+    "income": (16, "mean income"),
+    "score": (256, "point"),
+    "fair_score": (256, "point"),
+    "wealth": (256, "monthly income"),
+    "payoff": (65536, "monthly income"),
+}  # by column: steps of the state per unit, and the unit
+STATE = {"income": "means"}  # where a column has another name than the state
+COUNTS = ("prizes", "listed", "fair_listed")
+
+
+def citizen_columns(state: Mapping[str, np.ndarray], world) -> dict[str, np.ndarray]:
+    """Return citizens as columns, decoded, of what the state has.
+
+    Parameters
+    ----------
+    state : mapping of str to ndarray, shape (n_citizens,)
+        As of `Run.citizens`, or a snapshot without the prefix of its names.
+    world : World
+        Says which unit of each level a citizen belongs to.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_citizens,)
+        ``citizen``; the number of the unit at each level (``village``, ...); ``group`` and
+        ``strategy`` as text; ``dissenter``, ``enrolled``, ``aware`` and ``tied_<level>``
+        as flags; ``quality`` and ``guile`` in [0, 1); ``income`` in mean incomes;
+        ``score`` and ``fair_score`` in points, NaN for citizens who are not enrolled;
+        ``wealth`` and ``payoff`` in monthly incomes; ``prizes``; ``listed`` in ticks.
+    """
+    n_citizens = len(next(iter(state.values())))
+    citizen = np.arange(n_citizens)
+    spans = zip(LEVELS, world.spans, strict=False)
+    columns = {"citizen": citizen, **{level: citizen // span for level, span in spans}}
+    columns |= _codes(state, world.n_levels)
+    for name, (steps, _) in UNITS.items():
+        if len(values := state.get(STATE.get(name, name), ())):
+            columns[name] = values / steps
+    columns |= {name: state[name] for name in COUNTS if len(state.get(name, ()))}
+    if "enrolled" in columns:
+        for name in {"score", "fair_score"} & set(columns):
+            columns[name] = np.where(columns["enrolled"], columns[name], np.nan)
+    return columns
+
+
+def _codes(state, n_levels: int) -> dict[str, np.ndarray]:
+    """Return what codes and bit fields say."""
+    found = {}
+    if "traits" in state:
+        traits = state["traits"]
+        found["group"] = np.array(GROUPS)[traits & GROUP_BITS]
+        found |= {name: (traits & bit) != 0 for name, bit in TRAIT_BITS.items()}
+    if "strategy" in state:
+        found["strategy"] = np.array(STRATEGIES)[state["strategy"]]
+    if "ties" in state:
+        for k, level in enumerate(LEVELS[:n_levels]):
+            found[f"tied_{level}"] = (state["ties"] >> k & 1).astype(bool)
+    return found
