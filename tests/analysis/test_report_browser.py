@@ -32,7 +32,8 @@ return [...document.querySelectorAll("main *")].filter((element) => {
 }).map((element) => element.tagName + " " + element.textContent.slice(0, 40));
 """
 BOXES = """
-return [...document.querySelectorAll("figure svg")].map((svg) => {
+return [...document.querySelectorAll("figure svg")].filter(
+  (svg) => svg.getBoundingClientRect().width > 0).map((svg) => {
   const box = svg.getBoundingClientRect();
   return [svg.querySelector("title").textContent, box.width, box.height,
           svg.querySelectorAll("path, use, rect").length];

@@ -6,6 +6,7 @@ Nothing is smoothed; intervals and bands are over replicates.
 """
 
 from .judgement import grade_transitions, group_errors, score_distribution
+from .parameters import heat_map, over_parameter
 from .regimes import efficiency_and_capture, rank
 from .style import caption
 from .tables import attribution, paired_differences, sensitivity
@@ -17,6 +18,8 @@ __all__ = [
     "efficiency_and_capture",
     "grade_transitions",
     "group_errors",
+    "heat_map",
+    "over_parameter",
     "paired_differences",
     "rank",
     "score_distribution",

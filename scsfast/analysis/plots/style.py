@@ -42,7 +42,7 @@ ROLES = {
     "honest": ("#0072B2", "s", "honest leaders, or none has discretion"),
     "yardstick": ("#000000", "D", "no score"),
 }
-WIDTH = 7.5  # inches
+WIDTH, NARROW = 7.5, 4.2  # inches, of a figure on a page and on a phone
 LONGEST_NAME = 32  # characters of a name in a picture
 FONT_SIZE = 9  # points, for which all other sizes are given
 STYLE = {
@@ -195,6 +195,45 @@ def grid_of_axes(n: int, columns: int, height: float, **sharing):
     for k, ax in enumerate(axes[:n]):
         ax.tick_params(labelsize=scaled(8), labelbottom=k + columns >= n or None)
     return axes[:n]
+
+
+def narrowed(figure: Figure, width: float = NARROW) -> Figure:
+    """Return a figure made as narrow as a phone, its panels one below the other.
+
+    The figure itself is changed: draw it at its full width before.
+    """
+    axes = [ax for ax in figure.axes if ax.get_subplotspec() is not None]
+    height = figure.get_size_inches()[1]
+    rows, columns = axes[0].get_gridspec().get_geometry() if axes else (1, 1)
+    if columns > 1:
+        grid = figure.add_gridspec(len(axes), 1)
+        for place, ax in enumerate(axes):
+            ax.set_subplotspec(grid[place])
+            ax.tick_params(labelleft=True, labelbottom=True)
+        height = len(axes) * max(height / rows, 1.8)
+    for ax in axes:
+        _stack_legend(ax)
+    figure.set_size_inches(width, height)
+    return figure
+
+
+def _stack_legend(ax) -> None:
+    """Write the entries of a legend above the axes one below the other."""
+    legend = ax.get_legend()
+    if legend is None or len(legend.get_texts()) < 2:
+        return
+    is_outside = legend.get_bbox_to_anchor().bounds != ax.bbox.bounds
+    if is_outside:
+        ax.legend(
+            legend.legend_handles,
+            [entry.get_text() for entry in legend.get_texts()],
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            fontsize=legend.get_texts()[0].get_size(),
+            frameon=False,
+            borderaxespad=0.2,
+            handletextpad=0.2,
+        )
 
 
 def spread_out(places, gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:

@@ -1,16 +1,20 @@
 """What a report says of designs: factorials, samples and sweeps, each in its section."""
 
+import re
+
 from ...errors import ConfigError
 from ...model.measures import summary_table
 from .. import datasets, plots
 from ..attribute import attribute
-from ..labels import CLAIMS, word
+from ..labels import CLAIMS, head, word
+from ..plots.parameters import varied_parameters
 from ..plots.style import grid_of_axes, set_caption, styled
 from ..plots.tables import named
 from ..sensitivity import sensitivity
-from .page import Section, Table, Text, estimate, number, picture, text
+from .page import Cell, Section, Table, Text, estimate, number, picture, text
 
 SWEPT = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
+SWEPT_DRAWN = ("skill", "diversion", "capture")
 SWEEP = "sweep"
 DRAWN = ("efficiency", "prizes_moved_share", "capture")
 
@@ -200,15 +204,41 @@ def _sweeps(source) -> list:
             for name, b, k in zip(names, bases, kinds, strict=True)
             if (b, k) == (base, SWEEP)
         ]
-        blocks.append(_sweep(source, base, own))
+        blocks += [*_swept_pictures(source, base, own), _sweep(source, base, own)]
     return blocks
 
 
+def _swept_pictures(source, base: str, names) -> list:
+    """Draw measures over the swept numbers: lines over one, a heat map over two."""
+    part = source.finished.sel(scenario=names)
+    numbers = [p for p in _varied(part) if part[p].dtype.kind in "fiu"]
+    if not numbers or len(numbers) < len(_varied(part)) or len(numbers) > 2:
+        return []
+    found = []
+    for measure in SWEPT_DRAWN:
+        if summary_table(part)[measure].notnull().any():
+            label = re.sub("[^a-z0-9]+", "-", f"sweep-{base}-{measure}".lower())
+            ax = (
+                plots.over_parameter(part, numbers[0], measure)
+                if len(numbers) == 1
+                else plots.heat_map(part, numbers[1], numbers[0], measure)
+            )
+            found.append(picture(ax, label, f"{head(measure)} of {base}"))
+    return found
+
+
+def _varied(part) -> list[str]:
+    """Return the parameters that differ among some points."""
+    return [p for p in varied_parameters(part) if len(set(part[p].values.tolist())) > 1]
+
+
 def _sweep(source, base: str, names) -> Table:
-    table = summary_table(source.finished.sel(scenario=names))
+    """Return a table with a column for each swept parameter, and measures."""
+    part = source.finished.sel(scenario=names)
+    table, varied = summary_table(part), _varied(part)
     rows = [
         [
-            text(name.removeprefix(f"{base}, ")),
+            *(_value(part[p].sel(scenario=name).item()) for p in varied),
             *(
                 estimate(
                     *(
@@ -221,5 +251,10 @@ def _sweep(source, base: str, names) -> Table:
         ]
         for name in names
     ]
-    heads = ["Point", *(named(m) for m in SWEPT)]
+    heads = [*varied, *(named(m) for m in SWEPT)]
     return Table(f"Sweep of {base}, with 95 % intervals", heads, rows)
+
+
+def _value(value) -> Cell:
+    """Return the cell of a parameter's value at a point."""
+    return text(value) if isinstance(value, str) else Cell(f"{value:g}", float(value))

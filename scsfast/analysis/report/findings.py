@@ -87,10 +87,15 @@ def _spread(source, names, measure: str, factor: float, form: str) -> str:
         low, high = (
             table.sel(scenario=name, statistic=s).item() for s in ("low", "high")
         )
-        value = form.format(means[name])
+        value = _shown(means[name], form)
         number = form.partition("}")[0] + "}"
-        bounds = f" [{number.format(low)}, {number.format(high)}]"
+        bounds = f" [{_shown(low, number)}, {_shown(high, number)}]"
         return value + (bounds if low == low else "")
     least, most = min(means, key=means.get), max(means, key=means.get)
-    ends = (f"{form.format(means[n])} ({n})" for n in (least, most))
+    ends = (f"{_shown(means[n], form)} ({n})" for n in (least, most))
     return " to ".join(ends)
+
+
+def _shown(value: float, form: str) -> str:
+    """Return a number in a form such as "{:.2f}", without a sign if it rounds to 0."""
+    return form.format(value).replace("-0.00", "0.00").replace("-0.0 %", "0.0 %")

@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from ...errors import ConfigError
+from ..plots.style import narrowed
 from ..plots.svg import inline_svg
 
 try:
@@ -56,9 +57,10 @@ class Table(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A figure: an SVG drawing with a caption."""
+    """A figure: an SVG drawing for a wide page and one for a phone, with a caption."""
 
     svg: str
+    narrow: str
     caption: str
     kind: str = "picture"
 
@@ -125,8 +127,10 @@ def picture(ax, name: str, title: str, said: str = "") -> Picture:
         What it shows, for those who cannot see it.
     """
     caption = str(ax.get_label())
-    svg = inline_svg(ax.figure, name, title, f"{said} {caption}".strip())
-    return Picture(svg, caption)
+    said = f"{said} {caption}".strip()
+    svg = inline_svg(ax.figure, name, title, said)
+    narrow = inline_svg(narrowed(ax.figure), f"{name}-narrow", title, said)
+    return Picture(svg, narrow, caption)
 
 
 def at_dots(words: str):
