@@ -4,9 +4,11 @@
 store, ``scsfast.open`` reads a store. All is imported on first use.
 """
 
-from importlib import import_module, metadata
+import logging
+from importlib import import_module
 
 from .interpreter import refuse_unusable
+from .version import installed
 
 _HOMES = {
     "simulate": ("scsfast.engine.simulate", "simulate"),
@@ -27,6 +29,7 @@ _HOMES = {
     "constrain": ("scsfast.inference.constrain", "constrain"),
     "discover": ("scsfast.inference.discover", "discover"),
 }
+logging.getLogger("scsfast").addHandler(logging.NullHandler())
 _WITHOUT_STORES = ("simulate", "check", "explain")
 __all__ = ["__version__", *_HOMES]
 
@@ -34,7 +37,7 @@ __all__ = ["__version__", *_HOMES]
 def __getattr__(name: str):
     """Import a public name on first use."""
     if name == "__version__":
-        return _version()
+        return installed()
     if name in _HOMES:
         module, attribute = _HOMES[name]
         if name not in _WITHOUT_STORES:
@@ -46,10 +49,3 @@ def __getattr__(name: str):
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-def _version() -> str:
-    try:
-        return metadata.version("scsfast")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"

@@ -135,7 +135,7 @@ def explain(config, citizen, *, scenario: str | None = None, replicate: int = 0)
     return found[0] if is_one else found
 
 
-def merge(stores, target):
+def merge(stores, target, *, progress=None):
     """Join finished stores of one campaign that hold different replicates.
 
     Parameters
@@ -143,6 +143,8 @@ def merge(stores, target):
     stores : sequence of path-like
     target : path-like
         The new store; replicates that no store has are left to `run`.
+    progress : callable, optional
+        Called with (blocks written, blocks to write).
 
     Returns
     -------
@@ -156,7 +158,7 @@ def merge(stores, target):
     from .store.finalise import finalise
     from .store.merge import join
 
-    return join(stores, target, provenance(), finalise)
+    return join(stores, target, provenance(), finalise, progress)
 
 
 def raise_failures(campaign, failures: dict) -> None:

@@ -28,7 +28,15 @@ MEASURED = sorted(
 # Rooms, sub-packages and single files, in an order: a file imports from its own room or
 # from one before it. The longest name that fits a module is its room.
 ROOMS = (
-    ("errors", "interpreter", "machine", "atomic_files", "text", "intervals"),
+    (
+        "errors",
+        "version",
+        "interpreter",
+        "machine",
+        "atomic_files",
+        "text",
+        "intervals",
+    ),
     ("model",),
     ("model.integers",),
     ("model.reference",),

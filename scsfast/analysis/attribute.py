@@ -12,13 +12,13 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from ..campaign.designs.factorial import MOST_PLAYERS
 from ..errors import ConfigError
 from ..intervals import CONFIDENCE, estimate
 from ..model.measures import MEASURES
+from ..store.coordinates import PLAYER
 from . import datasets
 
-MOST_PLAYERS = 8
-PLAYER = "player_"  # begins the names of the players' coordinates
 TOGETHER = "all together"
 NOBODY = "nobody"
 GAMES = {

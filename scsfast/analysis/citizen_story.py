@@ -10,6 +10,7 @@ from ..campaign.user_data import load_given
 from ..engine.explain import explain
 from ..errors import ConfigError
 from ..machine import available_cores
+from ..model import traits
 from ..model.government import LEVELS
 from ..model.messages import did_you_mean
 from ..model.population import GROUPS, STRATEGIES
@@ -143,10 +144,9 @@ def _scenario(campaign, name: str | None):
 def _person(stored: dict) -> dict:
     """Return who a citizen is, in words."""
     bits, ties = stored["traits"], stored["ties"]
-    flags = {"dissenter": 4, "enrolled": 8, "aware": 16}
     return {
-        "group": GROUPS[bits & 3],
-        **{name: bool(bits & bit) for name, bit in flags.items()},
+        "group": GROUPS[traits.group(bits)],
+        **{name: traits.has(bits, name) for name in traits.FLAGS},
         "strategy": STRATEGIES[stored["strategy"]],
         "quality": stored["quality"] / 256,
         "guile": stored["guile"] / 256,

@@ -6,6 +6,7 @@ here, before any work, and all faults are reported at once, each with the path o
 (entries of lists count from 0). Nothing is simulated or stored here.
 """
 
+import logging
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -26,12 +27,15 @@ from ..model.paths import with_settings
 from ..model.plain_values import plain
 from ..model.trees import laid_over_world
 from ..model.world import Scenario, World
+from ..text import many
 from .designs.design import Design, Origin, expand
 from .identity import identity
 from .options import Output, Snapshots, Until, option_faults
 from .packing import unpacked
 from .scenarios import Common, checked, laid_over_leaders, scenario_of, shape_faults
 from .user_data import pinned
+
+logger = logging.getLogger("scsfast.campaign")
 
 DEFAULT_SEED = 35
 Replicates = Annotated[Count, Field(ge=1, le=1_000_000)]
@@ -107,7 +111,14 @@ def load_campaign(path, sets=()) -> Campaign:
     notes = [f"# --set {note}\n" for setting in sets for note in setting.splitlines()]
     if notes and not text.endswith("\n"):
         text += "\n"
-    return campaign_from_dict(tree, str(path), text + "".join(notes), path.parent)
+    campaign = campaign_from_dict(tree, str(path), text + "".join(notes), path.parent)
+    logger.info(
+        "%s: %s, %s each",
+        path,
+        many(len(campaign.scenarios), "scenario"),
+        many(campaign.replicates, "replicate"),
+    )
+    return campaign
 
 
 def campaign_from_dict(

@@ -5,6 +5,7 @@ needs them, so that --help is quick.
 """
 
 import json
+import logging
 import sys
 from typing import Annotated
 
@@ -24,6 +25,12 @@ StorePath = Annotated[
     str, typer.Argument(help="A store that `run` made: a folder, or an s3:// URL.")
 ]
 
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "--verbose", "-v", count=True, help="Report phases on stderr; -vv: each block."
+    ),
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -47,6 +54,52 @@ def say(text: str) -> None:
     """Tell the user something on stderr."""
     if not is_quiet:
         print(f"scsfast: {text}", file=sys.stderr)
+
+
+class _Talk(logging.Handler):
+    """Shows what the library's loggers report, as all talk is shown."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record on stderr."""
+        say(record.getMessage())
+
+
+TALK = _Talk()
+
+
+def show_phases(verbose: int, quiet: bool = False) -> None:
+    """Print what the library's loggers report, from a level on.
+
+    Parameters
+    ----------
+    verbose : int
+        How often ``-v`` was given: 0 warnings, 1 phases (INFO), 2 blocks (DEBUG).
+    quiet : bool
+        Whether only errors are printed.
+    """
+    levels = (logging.WARNING, logging.INFO, logging.DEBUG)
+    logger = logging.getLogger("scsfast")
+    logger.setLevel(logging.ERROR if quiet else levels[min(verbose, 2)])
+    logger.addHandler(TALK)
+
+
+def counted(action: str):
+    """Return what shows a bar of blocks on a terminal's stderr, None elsewhere."""
+    if is_quiet or not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(action, total=None)
+
+    def show(done: int, planned: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=planned)
+        if done == planned:
+            bar.stop()
+
+    return show
 
 
 def failed(message: str, exit_code: int) -> int:

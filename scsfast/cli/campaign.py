@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from .app import Json, Sets, StorePath, app, quiet_all_but_first, say, write_json
+from .app import (
+    Json,
+    Sets,
+    StorePath,
+    Verbose,
+    app,
+    counted,
+    quiet_all_but_first,
+    say,
+    show_phases,
+    write_json,
+)
 
 
 @app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
@@ -27,7 +38,10 @@ def run(
             "--from", min=0, help="First replicate; those below are left to others."
         ),
     ] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress; errors only.")
+    ] = False,
+    verbose: Verbose = 0,
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
@@ -42,6 +56,7 @@ def run(
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
 
+    show_phases(verbose, quiet)
     campaign, communicator = meet(
         lambda: as_campaign(file, sets or ()), quiet_all_but_first
     )
@@ -94,6 +109,7 @@ def verify(
     repair: Annotated[
         bool, typer.Option("--repair", help="Let the next run redo damaged blocks.")
     ] = False,
+    verbose: Verbose = 0,
     as_json: Json = False,
 ) -> None:
     """Read a store back and compare it with what was recorded."""
@@ -102,8 +118,9 @@ def verify(
     from ..store.verify import in_words
     from ..store.verify import verify as damage
 
+    show_phases(verbose)
     opened = Store(store)
-    damaged = damage(opened)
+    damaged = damage(opened, counted("verify"))
     if as_json:
         write_json({"store": str(store), "ok": not damaged, "damaged": damaged})
     else:
@@ -121,6 +138,7 @@ def verify(
 def merge(
     stores: Annotated[list[str], typer.Argument(help="Finished stores.")],
     output: Annotated[str, typer.Option("--output", "-o", help="The new store.")],
+    verbose: Verbose = 0,
     as_json: Json = False,
 ) -> None:
     """Join finished stores of one campaign into a new one.
@@ -131,7 +149,8 @@ def merge(
     from ..api import merge as join
     from .tables import status_rows, status_text
 
-    rows = status_rows(join(stores, output))
+    show_phases(verbose)
+    rows = status_rows(join(stores, output, progress=counted("merge")))
     write_json(rows) if as_json else print(status_text(rows))
     if not rows["complete"]:
         missing = rows["replicates"]["planned"] - rows["replicates"]["done"]

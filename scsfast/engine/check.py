@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model import outcomes, pilot_library
+from ..model import outcomes, pilot_library, traits
 from ..model.government import Government
 from ..model.integers.build import build_rules
 from ..model.reference.reference import Reference
@@ -33,11 +33,8 @@ def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
 
 def _traits(world) -> np.ndarray:
     """Return group and flags of citizens as the kernel stores them."""
-    flags = (world.dissenter, world.enrolled, world.aware)
-    bought = np.array(world.bought, int) << 7
-    return bought + (
-        world.group + sum(np.array(flag) << 2 + k for k, flag in enumerate(flags))
-    )
+    names = ("group", *traits.FLAGS)
+    return traits.packed({name: getattr(world, name) for name in names}, world.bought)
 
 
 def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import ConfigError, KernelError
+from ..model import traits
 from ..model.integers import ridge
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
@@ -23,7 +24,7 @@ from ..model.reference.world import Draws, World
 from ..model.scorers import FEATURES
 from ..model.user_data import Given
 from ..model.world import Scenario
-from .simulation import BOUGHT, Simulation
+from .simulation import Simulation
 from .state import partner_indices
 
 STATE = ("score", "fair_score", "wealth", "payoff", "strategy", "prizes")
@@ -103,12 +104,12 @@ class _World(World):
         arrays = simulation.arrays
         for name in ("quality", "guile", "means"):
             setattr(self, name, _entries(arrays[name], who))
-        traits = _entries(arrays["traits"], who)
-        self.group = {i: bits & 3 for i, bits in traits.items()}
-        self.dissenter = {i: bool(bits & 4) for i, bits in traits.items()}
-        self.enrolled = {i: bool(bits & 8) for i, bits in traits.items()}
-        self.aware = {i: bool(bits & 16) for i, bits in traits.items()}
-        self.bought = {i: bool(bits & BOUGHT) for i, bits in traits.items()}
+        kept = _entries(arrays["traits"], who)
+        self.group = {i: traits.group(bits) for i, bits in kept.items()}
+        self.dissenter = {i: traits.has(bits, "dissenter") for i, bits in kept.items()}
+        self.enrolled = {i: traits.has(bits, "enrolled") for i, bits in kept.items()}
+        self.aware = {i: traits.has(bits, "aware") for i, bits in kept.items()}
+        self.bought = {i: traits.bought(bits) for i, bits in kept.items()}
 
     def meet_leaders(self, arrays: dict, i: int) -> None:
         """Look up the leaders in office, and who of them citizen i is tied to."""
@@ -218,10 +219,9 @@ class Witness(Reference):
             if len(arrays[name]):
                 self._compare(name, int(arrays[name][i]), getattr(self, name)[i])
         flags = (self.world.enrolled[i], self.world.aware[i])
-        kernels = int(arrays["traits"][i]) >> 3 & 3
-        self._compare(
-            "enrolled and aware", (bool(kernels & 1), bool(kernels & 2)), flags
-        )
+        bits = int(arrays["traits"][i])
+        kernels = (traits.has(bits, "enrolled"), traits.has(bits, "aware"))
+        self._compare("enrolled and aware", kernels, flags)
         for name in (*COHORTS, *REMEDIES):
             ours = [year[i] for year in getattr(self, name)]
             self._compare(

@@ -7,6 +7,7 @@ first. `test_saved_state.py` holds that every array that is saved has a range.
 
 import numpy as np
 
+from ..model import traits
 from ..model.integers.ridge import n_sums
 from ..model.integers.rules import Rules
 from ..model.outcomes import QUALITY_CLASSES, TABLES, TERCILES, shape
@@ -15,10 +16,6 @@ from ..model.regime import MAX_GRADES
 from ..model.scorers import FEATURES
 from . import state
 
-GROUP_BITS, TRAIT_BITS = (
-    3,
-    8,
-)  # mask of the group; bits in use, as in csrc/scs_structs.h
 STRATEGIES = 3
 EVERY = None  # any value of the type is safe
 UNCHECKED = (
@@ -92,7 +89,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
     return {
         "tick": EVERY,
         "ties": (0, 2 ** len(rules.n_units) - 1),
-        "traits": (0, 2**TRAIT_BITS - 1),
+        "traits": (0, 2**8 - 1),
         "strategy": (0, STRATEGIES - 1),
         "first_grade": (0, MAX_GRADES - 1),
         "score": score,
@@ -111,7 +108,7 @@ def _fits(rules: Rules, name: str, array) -> bool:
     base, _, number = name.partition(".")
     if base in TABLES_OF_RULES:
         return np.array_equal(array, _of_rules(rules, base, int(number or 0)))
-    if base == "traits" and (array & GROUP_BITS >= len(GROUPS)).any():
+    if base == "traits" and (traits.group(array) >= len(GROUPS)).any():
         return False
     low_high = limits(rules, name)
     if low_high is EVERY or not array.size:

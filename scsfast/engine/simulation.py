@@ -9,20 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from ..model import traits
 from ..model.integers import ridge
 from ..model.integers.rules import Rules
 from ..model.outcomes import TABLES
 from ..model.user_data import Given
 from . import load_kernel, state
 from .world import _world
-
-TRAIT_BITS = {  # (shift, mask) in `traits`, as SCS_GROUP and the flags beside it
-    "group": (0, 3),
-    "dissenter": (2, 1),
-    "enrolled": (3, 1),
-    "aware": (4, 1),
-}
-BOUGHT = np.uint8(128)  # in `traits`: has bought points
 
 
 class Simulation:
@@ -114,10 +107,7 @@ class Simulation:
         for name in ("quality", "guile", "means", "strategy"):
             if name in own:
                 arrays[name][:] = own[name]
-        for name, (shift, mask) in TRAIT_BITS.items():
-            if name in own:
-                rest = arrays["traits"] & np.uint8(~(mask << shift) & 0xFF)
-                arrays["traits"][:] = rest | (own[name].astype(np.uint8) << shift)
+        arrays["traits"][:] = traits.with_values(arrays["traits"], own)
 
     def _pair(self) -> None:
         """Draw the network, or take the user's."""
@@ -219,7 +209,7 @@ class Simulation:
         self.rules = due[0].followed_by(later)
         born = {name: np.zeros_like(self.arrays[name]) for name in state.BORN}
         self._bear(born)
-        kept = np.uint8(1 << TRAIT_BITS["aware"][0]) | BOUGHT
+        kept = np.uint8(traits.FLAGS["aware"] | traits.BOUGHT)
         known = self.arrays["traits"] & kept
         self.arrays["traits"][:] = born["traits"] & ~kept | known
         state.change(self.rules, self.arrays, self.tick)

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from ..model import traits
 from ..model.integers.ridge import n_sums
 from ..model.integers.rules import BY_COUNT, MODEL, PrizeRule, Rules
 from ..model.outcomes import QUALITY_CLASSES, SCORE_BINS, TABLES, TERCILES, TIES, shape
@@ -251,7 +252,7 @@ def begin(rules: Rules, arrays: dict) -> None:
 def change(rules: Rules, arrays: dict, tick: int) -> None:
     """Carry scores and list into another regime; see docs/model.md, "A change"."""
     begin(rules, arrays)
-    enrolled = (arrays["traits"] & 8) != 0
+    enrolled = traits.has(arrays["traits"], "enrolled")
     for name in ("score", "fair_score"):
         kept = np.clip(arrays[name], rules.floor, rules.ceiling)
         arrays[name][:] = np.where(enrolled & bool(rules.scored), kept, rules.base)

@@ -4,9 +4,12 @@ Rounds follow each other while the stopping rule wants more replicates. Rank 0 p
 and finishes the store and hands out the work; the other ranks follow.
 """
 
+import logging
 import warnings
 
 from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
+
+logger = logging.getLogger("scsfast.execution")
 
 
 def meet(load, joined=lambda rank: None, alone: bool = False):
@@ -35,6 +38,7 @@ def meet(load, joined=lambda rank: None, alone: bool = False):
     if communicator is None:
         return load(), None
     joined(communicator.rank)
+    logger.info("%d ranks, %d on this node", communicator.size, communicator.ranks_here)
     with communicator.guard():
         campaign, error = None, ""
         try:
@@ -154,6 +158,7 @@ def _run_rounds(campaign, path, tools, say, communicator, first: int) -> dict:
             _run_round(store, wanted, tools, communicator, first)
             more = next_size(path, campaign, wanted, say)
             if more is None:
+                logger.info("all %d replicates are done", wanted)
                 if not store.is_finished:
                     finalise(store)
                 failed = store.journal.errors().items()
@@ -189,6 +194,4 @@ def provenance() -> dict:
     """Return what a store says of the engine that fills it."""
     from .. import engine
 
-    variant = getattr(engine, "variant", lambda: "unknown")
-    build_info = getattr(engine, "build_info", dict)
-    return {"kernel": variant(), "build": build_info()}
+    return {"kernel": engine.variant(), "build": engine.build_info()}

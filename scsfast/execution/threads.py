@@ -7,6 +7,7 @@ the run between two blocks of ticks: what is finished is committed, blocks that 
 leave a checkpoint, the rest is dropped.
 """
 
+import logging
 import os
 import signal
 import time
@@ -21,9 +22,12 @@ from ..store import checkpoint
 from ..store.blocks import dearest_first
 from ..store.snapshots import Snapshots
 from ..store.store import Failure, in_words
+from ..text import many
 from .progress import Tally, silent
 from .scheduler import LocalScheduler
 from .signals import heard_by
+
+logger = logging.getLogger("scsfast.execution")
 
 SAME_SIGNAL_SECONDS = 1.0
 
@@ -81,6 +85,13 @@ def execute(
     run.tally = Tally.of(store, waiting, replicates, first)
     run.share = share or LocalScheduler()
     run.share.begin(run, waiting)
+    logger.info(
+        "computing %s of replicates %d to %d on %s",
+        many(len(waiting), "block"),
+        first,
+        replicates - 1,
+        many(run.cores, "core"),
+    )
     run.bring(world or store.campaign.world, bool(waiting))
     run.through(report)
 
@@ -126,6 +137,7 @@ class _Run:
         if self.trouble:
             raise self.trouble
         if self.signal:
+            logger.info("stopped by %s", signal.Signals(self.signal).name)
             raise Interrupted(self.signal)
 
     def all_blocks(self, report) -> None:
@@ -169,6 +181,7 @@ class _Run:
             self.store.write(block, work.results, seconds, snapshots)
             checkpoint.remove(self.store, block)
         failed = sum(isinstance(result, Exception) for result in work.results)
+        logger.debug("block %s: committed, %d failed", block.name, failed)
         self.share.committed(block, len(work.results) - failed, failed)
 
     def one_replicate(self, work, replicate: int, n_threads: int):
@@ -235,6 +248,7 @@ class _Work:
                     self.results, state, written, self.seconds
                 )
                 checkpoint.save(self.run.store, self.block, reached)
+            logger.info("block %s: checkpoint written", self.block.name)
         except StoreError as error:
             self.run.trouble = error
 

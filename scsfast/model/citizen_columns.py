@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .descriptions import GROUP_BITS, TRAIT_BITS
+from . import traits
 from .government import LEVELS
 from .population import GROUPS, STRATEGIES
 
@@ -59,9 +59,9 @@ def _codes(state, n_levels: int) -> dict[str, np.ndarray]:
     """Return what codes and bit fields say."""
     found = {}
     if "traits" in state:
-        traits = state["traits"]
-        found["group"] = np.array(GROUPS)[traits & GROUP_BITS]
-        found |= {name: (traits & bit) != 0 for name, bit in TRAIT_BITS.items()}
+        bits = state["traits"]
+        found["group"] = np.array(GROUPS)[traits.group(bits)]
+        found |= {name: traits.has(bits, name) for name in traits.FLAGS}
     if "strategy" in state:
         found["strategy"] = np.array(STRATEGIES)[state["strategy"]]
     if "ties" in state:

@@ -6,9 +6,8 @@ read netCDF decode ``flag_values``, ``flag_masks`` and ``flag_meanings``.
 
 from .government import LEVELS
 from .population import GROUPS, STRATEGIES
+from .traits import FLAGS, GROUP_MASK
 
-GROUP_BITS = 3  # of a citizen's traits, as csrc/scs_structs.h lays them out
-TRAIT_BITS = {"dissenter": 4, "enrolled": 8, "aware": 16}
 SHORT = {
     "auc": "AUC",
     "wealth_gini": "Gini coefficient of wealth",
@@ -47,10 +46,10 @@ def flags(name: str) -> dict:
     """Return the flags of a citizen's variable, or of its snapshot; empty without."""
     name = name.removeprefix("snapshot_")
     if name == "traits":
-        groups, bits = range(len(GROUPS)), TRAIT_BITS.values()
+        groups, bits = range(len(GROUPS)), FLAGS.values()
         return _flags(
-            [*GROUPS, *TRAIT_BITS],
-            flag_masks=[GROUP_BITS] * len(GROUPS) + [*bits],
+            [*GROUPS, *FLAGS],
+            flag_masks=[GROUP_MASK] * len(GROUPS) + [*bits],
             flag_values=[*groups, *bits],
         )
     if name == "ties":

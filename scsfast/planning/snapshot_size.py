@@ -9,12 +9,12 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numcodecs import Blosc
 
 from ..engine import state
 from ..engine.simulation import Simulation
 from ..model.integers.build import build_rules
 from ..store import snapshots
+from ..store.layout import compressed_bytes
 
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
@@ -99,8 +99,7 @@ def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
         for name in options.variables:
             values = simulation.arrays[name]
             if values.size:
-                codec = Blosc("zstd", 3, Blosc.SHUFFLE, typesize=values.itemsize)
-                found.append((values.nbytes, len(codec.encode(values))))
+                found.append((values.nbytes, compressed_bytes(values)))
     return found
 
 

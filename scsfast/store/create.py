@@ -4,6 +4,7 @@ A store is created beside its place and renamed into it, so it is there whole or
 all. Everything here is done by one process; after a crash it may be done again.
 """
 
+import logging
 import platform
 import time
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 import zarr
 
+from .. import version
 from ..atomic_files import explained
 from ..campaign.identity import (
     LAYOUT_VERSION,
@@ -29,8 +31,11 @@ from .checkpoint import remove_stale
 from .coordinates import attributes_of
 from .documents import MOST_REPLICATES, sealed_attributes
 from .folder import CHOOSE, COMMITS, place_of
+from .root import read_attributes
 from .s3 import CREATING
-from .store import Store, read_attributes, scsfast_version
+from .store import Store
+
+logger = logging.getLogger("scsfast.store")
 
 MANY = 5  # differences to name in full
 
@@ -83,6 +88,7 @@ def create_store(place, campaign, made_by: dict) -> None:
         )
     if not place.is_taken():
         place.create(lambda root: _fill(root, campaign, made_by))
+        logger.info("%s: created", place)
 
 
 def _fill(root, campaign, made_by: dict) -> None:
@@ -133,7 +139,7 @@ def _asked(campaign) -> dict:
 
 def _versions() -> dict:
     return {
-        "scsfast": scsfast_version(),
+        "scsfast": version.installed(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "zarr": zarr.__version__,
@@ -176,6 +182,7 @@ def grow_store(store: Store, campaign) -> None:
     if wanted == length == store.replicates and whole:
         return
     unfinish(store)
+    logger.info("%s: grows to %d replicates", store.path, wanted)
     names = snapshots.names(store.campaign)
     layout.grow(store.group, store.rules[0], wanted, names)
     if wanted > store.replicates:

@@ -5,6 +5,7 @@ are written, then the metadata consolidated. All of it can be made again at any 
 the tables, which alone are digested and verified.
 """
 
+import logging
 import math
 
 import numpy as np
@@ -20,6 +21,8 @@ from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
 
+logger = logging.getLogger("scsfast.store")
+
 LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
 
 
@@ -31,6 +34,7 @@ def finalise(store) -> None:
     store : Store
         Open for writing.
     """
+    logger.info("%s: writing named variables and digests", store.path)
     with explained(store.path, "finish the store"):
         status, starts_by_name = store.status(), bin_starts(store)
         _claim(store, [*outputs(store.rules[0]), *starts_by_name])
@@ -43,6 +47,7 @@ def finalise(store) -> None:
         ended = {"finished": True, "digest": store.digest()}
         ended |= {"records": store.journal.digest(), "chunks": _chunks(store)}
         store.update(ended, _consolidated(store))
+    logger.info("%s: finished, digest %s", store.path, ended["digest"])
 
 
 def _chunks(store) -> dict[str, str]:

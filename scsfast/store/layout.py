@@ -30,6 +30,7 @@ OWN_DIMENSIONS = (
     "prize_kind",
     "snapshot_tick",
 )
+COMPRESSION = {"cname": "zstd", "clevel": 3, "shuffle": "shuffle"}  # of all numbers
 DIMENSIONS = {*OWN_DIMENSIONS, *outcomes.DIMENSIONS}
 ABOUT = {
     "scenario": ("1", "scenario"),
@@ -51,6 +52,14 @@ def prepare_zarr() -> None:
         }
     )
     numcodecs.blosc.set_nthreads(1)
+
+
+def compressed_bytes(values: np.ndarray) -> int:
+    """Return the bytes that an array takes under the store's compression."""
+    name, level = COMPRESSION["cname"], COMPRESSION["clevel"]
+    shuffle = numcodecs.blosc.Blosc.SHUFFLE
+    codec = numcodecs.blosc.Blosc(name, level, shuffle, typesize=values.itemsize)
+    return len(codec.encode(values))
 
 
 def stored_tables(rules, tables=None) -> list[outcomes.Table]:
@@ -101,9 +110,7 @@ def create_arrays(group, campaign, rules, block_size: int) -> None:
 
 def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
     """Create one array of numbers: zstd after shuffling, and a checksum last."""
-    codec = BloscCodec(
-        cname="zstd", clevel=3, shuffle="shuffle", typesize=np.dtype(dtype).itemsize
-    )
+    codec = BloscCodec(typesize=np.dtype(dtype).itemsize, **COMPRESSION)
     return group.create_array(
         name,
         shape=shape,

@@ -97,8 +97,8 @@ class Lock:
 
     def _taken(self, handle: int) -> str:
         owner = _owner(handle)
-        by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
-        text = f"{self.beneath.name}: is being written by {by}; wait until it ends"
+        text = f"{self.beneath.name}: is being written by {in_words(owner)}"
+        text += "; wait until it ends"
         if owner.get("host") != HOST:
             text += f", or delete {self.path} if that process is dead"
         return text
@@ -111,6 +111,11 @@ def this_process() -> dict:
         restart = int(os.environ.get("SLURM_RESTART_COUNT", 0))
         found |= {"job": os.environ["SLURM_JOB_ID"], "restart": restart}
     return found
+
+
+def in_words(owner: dict) -> str:
+    """Return the process that a lock names, for messages."""
+    return f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
 
 
 def is_dead(owner: dict) -> bool:

@@ -4,10 +4,13 @@ Blocks are read, held against their digests, and committed anew, so the joined s
 as good as one that was computed in one place. What two stores both have must be the same.
 """
 
+import logging
+
 from ..campaign.identity import MODEL_VERSION
 from ..campaign.packing import unpacked
 from ..errors import ConfigError, DifferentCampaignError, StoreError
 from ..model.trees import differences
+from ..text import many
 from . import snapshots
 from .blocks import Block
 from .coherence import refuse_incoherent
@@ -15,6 +18,8 @@ from .create import open_for_writing
 from .digest import replicate_digest
 from .folder import place_of
 from .store import Store
+
+logger = logging.getLogger("scsfast.store")
 
 
 def join(paths, target, made_by=None, finish=None, progress=None) -> Store:
@@ -53,6 +58,12 @@ def join(paths, target, made_by=None, finish=None, progress=None) -> Store:
     owners = _owners(sources)
     with open_for_writing(target, campaign, made_by) as store:
         pending = store.pending()
+        logger.info(
+            "%s: copying %s from %s",
+            target,
+            many(len(pending), "block"),
+            many(len(sources), "store"),
+        )
         for k, block in enumerate(pending, 1):
             _copy(store, block, sources, owners)
             if progress:

@@ -1,19 +1,9 @@
 """The root of a store: what its zarr.json says, believed only if it is sealed."""
 
-from importlib import metadata
-
 from ..atomic_files import explained
 from ..campaign.identity import LAYOUT_VERSION
 from ..errors import ConfigError, DifferentCampaignError, StoreError
 from .documents import LARGEST_ROOT, Malformed, Root, checked, is_sealed, parsed
-
-
-def scsfast_version() -> str:
-    """Return the version of scsfast that is installed."""
-    try:
-        return metadata.version("scsfast")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"
 
 
 def read_attributes(place, advice: str = "") -> dict:

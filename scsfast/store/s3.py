@@ -14,7 +14,7 @@ from .beneath import LARGEST_FILE, parts_of
 from .checked_zarr import CheckedZarr
 from .documents import owner_of
 from .folder import COMMITS, LOCK
-from .lock import is_dead, this_process
+from .lock import in_words, is_dead, this_process
 
 CREATING = "scsfast_creating"  # attribute of a root whose creation was not finished
 
@@ -223,7 +223,7 @@ class Lease:
             if self._put({"e_tag": version}):
                 return
             owner, _ = self._found()
-        by = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
+        by = in_words(owner)
         raise StoreError(
             f"{self.bucket}: is being written by {by}; wait until it ends, or delete "
             f"{self.bucket}/{self.key} if that process is dead"

@@ -164,7 +164,8 @@ def _codec_fault(spec: Spec, found: dict) -> str:
         size = np.dtype(found["data_type"]).itemsize
         packed = (settings[1].get("cname"), settings[1].get("shuffle"))
         packed += (settings[1].get("typesize"), settings[0].get("endian", "little"))
-        if packed != ("zstd", "shuffle", size, "little"):
+        packing = tuple(layout.COMPRESSION[key] for key in ("cname", "shuffle"))
+        if packed != (*packing, size, "little"):
             return "its zarr.json is not as it was written: codecs"
     return ""
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import zarr
 
+from .. import version
 from ..atomic_files import HOST, explained
 from ..campaign.config import Campaign, campaign_from_resolved
 from ..errors import DifferentCampaignError, ScsError, StoreError
@@ -28,7 +29,7 @@ from .digest import campaign_digest, replicate_digest
 from .documents import LARGEST_ROOT, parsed, sealed_attributes
 from .folder import COMMITS, place_of
 from .journal import Journal
-from .root import read_attributes, scsfast_version
+from .root import read_attributes
 
 
 class Store:
@@ -364,11 +365,11 @@ class Store:
 
     def unreadable(self, what: str) -> DifferentCampaignError:
         """Return the error that says which version can read the store."""
-        version = self.attributes.get("versions", {}).get("scsfast", "unknown")
+        maker = self.attributes.get("versions", {}).get("scsfast", "unknown")
         revision = self.attributes.get("build", {}).get("revision", "unknown")
         return DifferentCampaignError(
-            f"{self.path}: made by scsfast {version} (revision {revision}); this is "
-            f"scsfast {scsfast_version()} and cannot read its {what}; read it with "
+            f"{self.path}: made by scsfast {maker} (revision {revision}); this is "
+            f"scsfast {version.installed()} and cannot read its {what}; read it with "
             "that version"
         )
 

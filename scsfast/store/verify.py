@@ -4,15 +4,20 @@ Blocks are held against the digests of their commit records; labels and the vari
 that the end of a run derives, against what they are derived from.
 """
 
+import logging
+
 import numpy as np
 
 from ..atomic_files import is_elsewhere
 from ..errors import StoreError
+from ..text import many
 from . import layout, snapshots
 from .coherence import refuse_incoherent
 from .digest import replicate_digest
 from .documents import LARGEST_ARRAY, LARGEST_ROOT, parsed
 from .finalise import batch, named_variables, parts
+
+logger = logging.getLogger("scsfast.store")
 
 
 def verify(store, progress=None) -> dict[str, str]:
@@ -32,6 +37,7 @@ def verify(store, progress=None) -> dict[str, str]:
     damaged |= dict.fromkeys(store.journal.damaged, "its commit record is damaged")
     known = {block.name: block for block in store.blocks()}
     records = store.journal.records
+    logger.info("%s: reading %s", store.path, many(len(records), "block"))
     for k, (name, record) in enumerate(sorted(records.items()), 1):
         fault = _block_fault(store, known.get(name), record)
         if fault:

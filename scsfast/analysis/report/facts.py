@@ -1,7 +1,6 @@
 """What a report says of the run: cost, machine, versions, digest, and the methods."""
 
-from importlib import metadata
-
+from ... import version
 from ...intervals import CONFIDENCE
 from ...text import many
 from .. import datasets
@@ -27,10 +26,7 @@ def _of_one_world(dataset) -> str:
 
 def maker(source) -> str:
     """Return the version of the package that makes the report."""
-    try:
-        return metadata.version("scsfast")
-    except metadata.PackageNotFoundError:
-        return "of an unknown version"
+    return version.installed()
 
 
 def size_in_words(source) -> str:
