@@ -14,7 +14,8 @@ CSRC = Path(__file__).parent
 # Drawn for so few that no row of the tile is filled.
 ALONE = {"orders", "appeal_offence", "appeal_meeting", "appeal_credited"}
 ALONE |= {"appeal_framed", "appeal_retaliated", "appeal_tie"}
-ALONE |= {"hush_offence", "hush_meeting"}
+ALONE |= {"hush_offence", "hush_meeting", "weighted"}
+NOT_IN_C = {"stratum"}  # drawn once a campaign, before the kernel starts
 FAMILY = re.compile(r"(.+)_(\d+)")
 SIDES = re.compile(r"(lower|upper)_(.+)")
 TILE, BATCH = "const scs_tile_t *t, int j", "const uint32_t (*word)[SCS_TILE], int j"
@@ -84,10 +85,13 @@ def of_one(purpose: str, draws: list[Draw]) -> str:
     """Return the draw of one citizen or unit, computed where it stands."""
     first = draws[0]
     name = name_of(first)
-    level = len(draws) > 1
+    by_word = len({draw.block for draw in draws}) < len(draws)
+    level = len(draws) > 1 and not by_word
     block = f"SCS_{name} + (uint32_t)level" if level else f"SCS_{name}"
     parameters = "const scs_model_t *m, " + "int level, " * level
-    word = f"scs_philox_word({first.word}, who, when, m->replicate, {block}, m->seed)"
+    parameters += "int k, " * by_word
+    at = "k" if by_word else first.word
+    word = f"scs_philox_word({at}, who, when, m->replicate, {block}, m->seed)"
     return function(
         f"scs_draw_{purpose}",
         parameters + "uint32_t who, uint32_t when",
@@ -99,6 +103,8 @@ def functions() -> str:
     """Return the functions of every purpose, in the plan's order."""
     found = []
     for purpose, draws in families().items():
+        if purpose in NOT_IN_C:
+            continue
         who, when = draws[0].who, draws[0].when
         sides = SIDES.fullmatch(purpose)
         if purpose in ALONE or who in ("unit", "0"):
@@ -114,7 +120,9 @@ def functions() -> str:
 
 def rows_of_a_tile() -> list[int]:
     """Return the blocks of which a tile keeps rows, in their order."""
-    in_rows = (draw for purpose, draw in PLAN.items() if purpose not in ALONE)
+    in_rows = (
+        found[0] for purpose, found in families().items() if purpose not in ALONE
+    )
     by_tick = (draw for draw in in_rows if draw.when == "tick")
     kept = (draw for draw in by_tick if draw.block not in plan.IN_BATCHES)
     return sorted({draw.block for draw in kept if draw.who in ("citizen", "pair")})

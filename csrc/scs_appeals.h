@@ -75,7 +75,8 @@ static inline void scs_contest(const scs_model_t *m, const scs_tile_t *t, int j,
         return;
     row->sums[SCS_appeals]++;
     int granted = draw < r->appeal_grants;
-    if (scs_draw_appeal_tie(m, t->who[j], 0) < r->tie[r->appeal_level])
+    if (scs_draw_appeal_tie(m, t->who[j], 0)
+        < m->state.tie[256 * r->appeal_level + m->state.means[t->who[j]]])
         granted = wrong == SCS_FRAMED || wrong == SCS_RETALIATED;
     if (!granted)
         return;

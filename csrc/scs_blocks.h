@@ -27,6 +27,9 @@ enum {
     SCS_CONSENT = 10,
     SCS_HUSH = 84,
     SCS_PLACEBO = 64,
+    SCS_STRATA = 72,
+    SCS_COPULA = 73,
+    SCS_LOTTERY = 74,
 };
 enum { SCS_N_ROWS = 44 };
 

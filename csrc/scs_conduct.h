@@ -41,9 +41,10 @@ static inline uint16_t scs_offer(const int64_t *until, const uint16_t *first, in
 }
 
 /* What those of a tile who are offered acts do: four counts by domain and by group, 16 bits
- * each, the social value, and what offenders gain. */
+ * each, deeds that points moved, the social value, and what offenders gain. */
 typedef struct {
     uint64_t domain[SCS_N_DOMAINS], group[SCS_N_GROUPS];
+    int64_t moved[SCS_N_DOMAINS];
     int64_t value, gain;
 } scs_tally_t;
 
@@ -57,7 +58,8 @@ static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts
         column[of * width] += (int64_t)(counts[of] >> 16 * k & 0xFFFF);
 }
 
-/* Offer citizen j, entry k of the tempted, the drawn negative act; commit it with P = E(cost / gain scale); say whether it is
+/* Offer citizen j, entry k of the tempted, the drawn negative act; commit it with
+ * P = E(cost / gain scale), or in any case if what is due cannot be paid; say whether it is
  * committed and observed. */
 static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                           scs_tally_t *tally)
@@ -69,20 +71,21 @@ static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, i
     int64_t seen = t->own_word[j] & SCS_GOOD ? act->seen[group] : act->seen_low[group];
     if (traits & SCS_AWARE && act->scored)
         loss = -scs_worth(m, i, act);
-    int64_t feared = seen;
+    int64_t recorded = seen;
     if (r->clients_know && act->scored && traits & SCS_ENROLLED)
-        feared = seen * (act->human ? t->unsuppressed
-                                    : t->unsuppressed_automatic)[scs_ties(t, j)] >> 16;
-    int64_t cost = feared * ((loss > 0 ? loss : 0) + act->penalty) >> 16;
+        recorded = seen * (act->human ? t->unsuppressed
+                                      : t->unsuppressed_automatic)[scs_ties(t, j)] >> 16;
+    int64_t cost = (recorded * (loss > 0 ? loss : 0) + seen * act->penalty) >> 16;
     cost += r->moral * m->state.quality[i] >> 8;
     int offered = (t->kind[k] < r->n_offences) & (int)(act->only >> group & 1);
-    int commits = offered
-        & ((int64_t)scs_draw_commit(t, k) < scs_chance(cost * act->inverse_scale >> 16));
+    int unable = offered & (m->state.wealth[i] < act->due);
+    int tempted = (int64_t)scs_draw_commit(t, k) < scs_chance(cost * act->inverse_scale >> 16);
+    int commits = offered & (unable | tempted);
     int observed = commits & (scs_draw_offence_seen(t, k) < seen);
-    tally->domain[act->domain] += scs_four(offered, commits, observed, 0);
+    tally->domain[act->domain] += scs_four(offered, commits, observed, unable);
     tally->group[group] += scs_four(commits, observed, 0, 0);
     tally->value += -(int64_t)commits & act->social_value;
-    tally->gain += -(int64_t)commits & (cost + act->scale);
+    tally->gain += -(int64_t)(commits & tempted) & (cost + act->scale);
     return (uint8_t)observed;
 }
 
@@ -100,9 +103,10 @@ static inline void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j
 
 static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally)
 {
-    static const int of_domain[] = {SCS_temptations, SCS_violations, SCS_violations_observed};
+    static const int of_domain[] = {SCS_temptations, SCS_violations, SCS_violations_observed,
+                                    SCS_violations_unable};
     static const int of_group[] = {SCS_group_violations, SCS_group_violations_observed};
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
         scs_add_up(row->by_domain + of_domain[k], SCS_N_by_domain, tally->domain,
                    SCS_N_DOMAINS, k);
     for (int k = 0; k < 2; k++)
@@ -112,33 +116,49 @@ static inline void scs_count_offences(const scs_row_t *row, const scs_tally_t *t
     row->sums[SCS_welfare] += tally->value + tally->gain;
 }
 
-/* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or left; say whether any is observed. */
+/* Return 65536 x 256 / mean cost of a deed, its price included: price x price_weight / income. */
+static inline int64_t scs_inverse_cost(const scs_rules_t *r, const scs_act_t *act,
+                                       int64_t means)
+{
+    int64_t felt = act->price * r->price_weight / ((means ? means : 1) << 12);
+    int64_t cost = act->scale + felt;
+    return felt ? (((int64_t)1 << 24) + cost / 2) / cost : act->inverse_scale;
+}
+
+/* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or
+ * left; say whether any is observed. */
 static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                         scs_tally_t *tally)
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     const scs_act_t *act = m->deeds + t->kind[k];
-    int64_t i = t->start + j, gain = 0, fakes_below = 0;
+    int64_t i = t->start + j, gain = 0, fakes_below = 0, inverse = act->inverse_scale;
+    int64_t forgery = act->price * r->fake_cost >> 16, draw = scs_draw_do(t, k);
     uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
     int64_t seen = act->seen[group];
     if (traits & SCS_AWARE && act->scored) {
         int64_t worth = scs_worth(m, i, act);
         gain = seen * (worth > 0 ? worth : 0) >> 16;
-        fakes_below = 65536 - scs_chance((s->guile[i] * gain >> 8) * r->inverse_fake >> 16);
+        int64_t net = gain > forgery ? gain - forgery : 0;
+        fakes_below = 65536 - scs_chance((s->guile[i] * net >> 8) * r->inverse_fake >> 16);
     }
-    int64_t want = gain + (r->intrinsic * s->quality[i] >> 8);
+    if (act->price)
+        inverse = scs_inverse_cost(r, act, s->means[i]);
+    int64_t itself = r->intrinsic * s->quality[i] >> 8;
     int offered = (t->kind[k] < r->n_deeds) & (int)(act->only >> group & 1);
-    int willing = (int64_t)scs_draw_do(t, k)
-                  < 65536 - scs_chance(want * act->inverse_scale >> 16);
+    int willing = draw < 65536 - scs_chance((gain + itself) * inverse >> 16);
     int done = offered & willing & (s->wealth[i] >= act->price);
-    int faked = offered & !done & ((int64_t)scs_draw_fake(t, k) < fakes_below);
+    int moved = done & (draw >= 65536 - scs_chance(itself * inverse >> 16));
+    int faked = offered & !done & ((int64_t)scs_draw_fake(t, k) < fakes_below)
+                & (s->wealth[i] >= forgery);
     int observed = (done | faked) & (scs_draw_deed_seen(t, k) < seen);
     tally->domain[act->domain] += scs_four(offered, done, faked, observed);
     tally->group[group] += scs_four(done, observed, 0, 0);
     tally->value += -(int64_t)done & act->social_value;
-    t->gain[j] -= (int32_t)(-(int64_t)done & act->price);
-    t->deed[j] = (uint8_t)(done & (act->scored != 0) & ((traits & SCS_ENROLLED) != 0));
+    tally->moved[act->domain] += moved;
+    t->gain[j] -= (int32_t)((-(int64_t)done & act->price) | (-(int64_t)faked & forgery));
+    t->moved[j] = (uint8_t)moved;
     return (uint8_t)observed;
 }
 
@@ -159,11 +179,13 @@ static inline void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tall
                    SCS_N_DOMAINS, k);
     for (int k = 0; k < 2; k++)
         scs_add_up(row->by_group + of_group[k], SCS_N_by_group, tally->group, SCS_N_GROUPS, k);
+    for (int of = 0; of < SCS_N_DOMAINS; of++)
+        row->by_domain[of * SCS_N_by_domain + SCS_deeds_moved] += tally->moved[of];
     row->sums[SCS_social_value] += tally->value;
     row->sums[SCS_welfare] += tally->value;
 }
 
-/* Say whether citizen j, who did no scored deed, helps informally. */
+/* Say whether citizen j helps informally: points did not move it to a deed instead. */
 static inline int scs_helps(const scs_tile_t *t, int j, int32_t help_rate, uint8_t quality)
-{ return (t->deed[j] == 0) & ((int32_t)scs_draw_help(t, j) < help_rate * quality >> 8); }
+{ return (t->moved[j] == 0) & ((int32_t)scs_draw_help(t, j) < help_rate * quality >> 8); }
 #endif

@@ -33,6 +33,8 @@ static inline int64_t scs_inside(const scs_model_t *m, int64_t i, int64_t kind, 
         return scs_value_of(&m->rules, belief, score);
     case SCS_BINS_GRADE:
         return belief[scs_grade(&m->rules, (int32_t)score)];
+    case SCS_BINS_CUT:
+        return belief[score >= m->prizes[kind].cut];
     case SCS_BINS_LIST:
         return belief[m->state.listed[i] > 0];
     default:

@@ -87,6 +87,8 @@ static inline uint32_t scs_draw_placebo_client(const uint32_t (*word)[SCS_TILE],
 { return word[slot % 4][j]; }
 static inline uint32_t scs_draw_placebo_dissenter(const uint32_t (*word)[SCS_TILE], int j)
 { return word[2][j]; }
+static inline uint32_t scs_draw_weighted(const scs_model_t *m, int k, uint32_t who, uint32_t when)
+{ return scs_philox_word(k, who, when, m->replicate, SCS_LOTTERY, m->seed); }
 static inline uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side)
 { return t->draw[SCS_ROW(SCS_PAIR, 0)][j] >> (side) & 0xffffu; }
 static inline uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side)
@@ -123,6 +125,12 @@ static inline uint32_t scs_draw_tie(const uint32_t (*word)[SCS_TILE], int j)
 { return word[0][j]; }
 static inline uint32_t scs_draw_leader(const scs_model_t *m, int level, uint32_t who, uint32_t when)
 { return scs_philox_word(0, who, when, m->replicate, SCS_LEADERS + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_means_rank(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j] & 0xffffu; }
+static inline uint32_t scs_draw_guile_rank(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[0][j] >> 16; }
+static inline uint32_t scs_draw_guile_rest(const uint32_t (*word)[SCS_TILE], int j)
+{ return word[1][j] & 0xffu; }
 static inline uint32_t scs_draw_clock(const scs_model_t *m, int level, uint32_t who, uint32_t when)
 { return scs_philox_word(1, who, when, m->replicate, SCS_LEADERS + (uint32_t)level, m->seed); }
 static inline uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who, uint32_t when)

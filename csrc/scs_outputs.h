@@ -22,8 +22,8 @@
     X(prizes_again) X(favoured_prizes) X(favoured_fair_prizes) X(opposed_prizes) \
     X(opposed_fair_prizes)
 #define SCS_BY_DOMAIN(X) \
-    X(temptations) X(violations) X(violations_observed) X(violations_suppressed) \
-    X(occasions) X(deeds) X(deeds_faked) X(deeds_observed)
+    X(temptations) X(violations) X(violations_observed) X(violations_suppressed) X(violations_unable) \
+    X(occasions) X(deeds) X(deeds_moved) X(deeds_faked) X(deeds_observed)
 #define SCS_BY_LEVEL(X) \
     X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted) \
     X(retaliated) X(sold) X(tilted) X(inflated) X(recentred) X(audited) X(caught) X(retired) \

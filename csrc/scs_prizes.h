@@ -18,6 +18,39 @@ static inline uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enr
                                       int32_t score, int32_t bonus)
 { return (uint16_t)(applies * (1 + enrolled * (1 + scs_grade(r, score + 256 * bonus)))); }
 
+static inline uint16_t scs_threshold_rank(int applies, int counts, int32_t score,
+                                          int32_t bonus, int64_t cut)
+{ return (uint16_t)(applies * (1 + (counts & (score + 256 * bonus >= cut)))); }
+
+/* Return log2(n) in units of 2^-bits, rounded down, for n from 1: the mantissa is squared
+ * once for each bit. */
+static inline int64_t scs_log2(uint64_t n, int bits)
+{
+    int whole = 63 - __builtin_clzll(n);
+    uint64_t mantissa = n << (63 - whole), found = (uint64_t)whole;
+    for (int k = 0; k < bits; k++) {
+        unsigned __int128 square = (unsigned __int128)mantissa * mantissa;
+        int bit = (int)(square >> 127);
+        mantissa = (uint64_t)(square >> (63 + bit));
+        found = found << 1 | (uint64_t)bit;
+    }
+    return (int64_t)found;
+}
+
+/* Return the rank in a lottery in which P(win) is in proportion to a weight: the logarithm,
+ * in 1/1024, of weight / -log(1 - u). */
+static inline uint16_t scs_weighted_rank(int applies, int counts, uint32_t draw,
+                                         int64_t weight)
+{
+    if (!counts || weight <= 0)
+        return (uint16_t)applies;
+    int64_t spent = ((int64_t)33 << 48)
+                    - scs_log2(((uint64_t)1 << 33) - (2 * (uint64_t)draw + 1), 48);
+    int64_t rank = (((int64_t)54 << 16) + scs_log2((uint64_t)weight, 16)
+                    - scs_log2((uint64_t)spent, 16)) >> 6;
+    return (uint16_t)(applies * (1 + rank));
+}
+
 static inline uint16_t scs_exclusion_rank(int applies, int is_free)
 { return (uint16_t)(applies * (1 + is_free)); }
 

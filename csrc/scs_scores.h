@@ -36,6 +36,8 @@ static inline int64_t scs_expected(const scs_model_t *m, int64_t i, const scs_ac
         return scs_value_of(r, belief, moved) - scs_value_of(r, belief, score);
     case SCS_BINS_GRADE:
         return belief[scs_grade(r, (int32_t)moved)] - belief[scs_grade(r, score)];
+    case SCS_BINS_CUT:
+        return belief[moved >= m->prizes[kind].cut] - belief[score >= m->prizes[kind].cut];
     case SCS_BINS_LIST:
         return act->lists && !m->state.listed[i] ? belief[1] - belief[0] : 0;
     default:

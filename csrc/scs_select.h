@@ -89,6 +89,22 @@ static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
     return found;
 }
 
+/* Return how many of a pool's applicants a threshold serves: rank 2. */
+static inline int64_t scs_served(const uint16_t *rank, const scs_pool_t *pool)
+{
+    int64_t served = 0;
+    for (int64_t tile = pool->first; tile < pool->last; tile++) {
+        int64_t start = scs_tile_start(pool, tile);
+        for (int k = 0; k < pool->applied[tile]; k++)
+            served += rank[start + k] > 1;
+    }
+    return served;
+}
+
+/* Return the cut that lets all applicants win whom a threshold serves, whatever their lot. */
+static inline scs_cut_t scs_served_cut(void)
+{ return (scs_cut_t){2, 0, UINT32_MAX}; }
+
 /* Return the cut that lets exactly min(share, applicants) of a pool win. `key` has room for
  * as many keys as the pool has citizens. */
 static inline scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot,

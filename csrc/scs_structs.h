@@ -13,7 +13,7 @@ enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
 enum { SCS_TILE = 256 }; /* citizens; what a step of the tick reads of a tile fits the L1 cache */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
-    SCS_BY_EXCLUSION, SCS_BY_QUEUE
+    SCS_BY_EXCLUSION, SCS_BY_QUEUE, SCS_BY_THRESHOLD, SCS_BY_WEIGHT
 };
 /* By whose judgement prizes go: the scores as they are, fair scores, social value; these
  * have ranks of 16 bits. Beside them the yardsticks of one byte: quality alone, need alone. */
@@ -22,7 +22,7 @@ enum {
     SCS_QUALITY_ALONE = SCS_N_RANKS, SCS_NEED_ALONE, SCS_N_JUDGES
 };
 enum { SCS_NO_TARGET, SCS_BY_MEAN, SCS_BY_COUNT };
-enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST };
+enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST, SCS_BINS_CUT };
 enum { SCS_LEDGER, SCS_INDEX, SCS_BLACK_BOX, SCS_LIST, SCS_NO_SCORER };
 enum { SCS_RELIABLE, SCS_OPPORTUNIST, SCS_DISCRIMINATOR, SCS_N_STRATEGIES };
 enum { SCS_N_PARTS = 5, SCS_N_FEATURES = 8, SCS_N_FEATURE_SUMS = 44 };
@@ -39,14 +39,15 @@ enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19, SCS_INFORMED = 1 << 20 };
 
 /* One kind of act; see ActRule in scsfast/model/integers/rules.py for every member but `until`. */
 typedef struct {
-    int64_t inverse_scale, scale, penalty, price, social_value, positive, only, defies, scored;
+    int64_t inverse_scale, scale, penalty, price, due, social_value, positive, only, defies;
+    int64_t scored;
     int64_t points, dealt[6], lists, limit, domain, human, seen[4], seen_low[4];
 } scs_act_t;
 
 /* One kind of prize; see PrizeRule in scsfast/model/integers/rules.py for every member. */
 typedef struct {
-    int64_t rule, capacity, pool_span, desk_level, desk_bonus, value, wealth, need_from;
-    int64_t bins, learns;
+    int64_t rule, capacity, pool_span, desk_level, desk_bonus, cut, value, wealth;
+    int64_t need_from, bins, learns;
 } scs_prize_t;
 
 /* The integers of a scenario; see Rules in scsfast/model/integers/rules.py for every member; flags
@@ -54,8 +55,8 @@ typedef struct {
 typedef struct {
     int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots;
     int64_t spans[6];
-    int64_t group_until[4], strategy_until[3], dissenter, aware, enrolled, tie[6];
-    int64_t manipulator_share[6], tenure[6], audit[6];
+    int64_t strategy_until[3], dissenter, aware, enrolled;
+    int64_t tie_share[6], manipulator_share[6], tenure[6], audit[6];
     int64_t favouritism[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
     int64_t retaliate[6], retaliate_points[6];
     int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
@@ -65,13 +66,14 @@ typedef struct {
     int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
     int64_t sells, retaliates, competes, tilts, reviews, commands, hushes; /* flags */
     int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay;
-    int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value;
+    int64_t moral, intrinsic, inverse_fake, price_weight, fake_cost, foresight;
+    int64_t help_rate, help_value;
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
     int64_t norm[16], meeting_seen, meeting_right, meeting_plus, meeting_minus, meeting_dealt[2];
     int64_t told, publicity_heard, opt_rate, opt_inverse, opt_cost, outlook;
     int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts;
     int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops;
-    int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[8];
+    int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[12];
     int64_t weights[5], manipulated_weights[5], identity[4], score_rate, record_weight;
     int64_t circle_weight, behaviour_slope, level_factor;
     int64_t listing, list_term, list_extension, list_exit, list_framed, list_repair;
@@ -89,10 +91,11 @@ typedef struct {
     X(uint16_t, history) X(uint16_t, fair_history) X(uint16_t, circle) \
     X(uint16_t, fair_circle)
 /* Tables by quality (256), means (256), wealth bin (128); the constant and the weights of
- * the black box, actual and fair, 9 each; what prizes bring outside, by kind, 3 each. */
+ * the black box, actual and fair, 9 each; what prizes bring outside, by kind, 3 each;
+ * chances of a tie (32 bits) by level and means, 256 each. */
 #define SCS_LOOKUPS(X) \
     X(uint8_t, tercile) X(uint8_t, quality_class) X(int32_t, wealth_target) \
-    X(int32_t, capacity) X(int64_t, fits) X(int64_t, outside)
+    X(int32_t, capacity) X(int64_t, fits) X(int64_t, outside) X(int64_t, tie)
 #define SCS_MEMBER(type, name) type *name;
 
 typedef struct {
@@ -150,7 +153,7 @@ typedef struct {
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
     int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
     int32_t flag[SCS_TILE]; /* a wide choice, before it is narrowed to `chosen` */
-    uint8_t deed[SCS_TILE], new_strategy[SCS_TILE];
+    uint8_t moved[SCS_TILE], new_strategy[SCS_TILE];
     uint8_t learns[SCS_TILE]; /* whether, and how, it becomes aware */
     uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE], repaired[SCS_TILE];
     uint8_t ordered[SCS_TILE], word_from[SCS_TILE]; /* see scs_orders.h */

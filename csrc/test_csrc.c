@@ -1021,13 +1021,16 @@ static void test_reports_are_dealt_by_the_deciding_leader(void)
     CHECK(fair_history[0] == 30000 && history[0] == 40000);
 }
 
-/* Cost and scale are one income each: P = 1/e, in 16 bits 24109; half the cost: 39750. */
+/* Cost and scale are one income each: P = 1/e, in 16 bits 24109. A patron leaves the cost as
+ * it is: the legal penalty is paid whether or not a record is suppressed. Who cannot pay what
+ * is due commits it whatever is drawn. */
 static void test_temptation_weighs_cost_against_gain(void)
 {
-    static const struct { uint32_t commit, seen; int good, known, committed, observed; }
-    cases[] = {{24108, 0, 1, 0, 1, 1}, {24109, 0, 1, 0, 0, 0}, {24108, 32767, 1, 0, 1, 1},
-               {24108, 32768, 1, 0, 1, 0}, {24108, 32768, 0, 0, 0, 0},
-               {39749, 0, 1, 1, 1, 1}, {39750, 0, 1, 1, 0, 0}};
+    static const struct { uint32_t commit, seen; int good, known, due, committed, observed; }
+    cases[] = {{24108, 0, 1, 0, 0, 1, 1}, {24109, 0, 1, 0, 0, 0, 0},
+               {24108, 32767, 1, 0, 0, 1, 1}, {24108, 32768, 1, 0, 0, 1, 0},
+               {24108, 32768, 0, 0, 0, 0, 0}, {24108, 0, 1, 1, 0, 1, 1},
+               {24109, 0, 1, 1, 0, 0, 0}, {65535, 0, 1, 0, 1, 1, 1}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         scs_model_t model = begin_month();
         scs_act_t act = plain_act(0);
@@ -1036,8 +1039,10 @@ static void test_temptation_weighs_cost_against_gain(void)
         model.rules.clients_know = cases[k].known;
         model.offences = &act;
         act.penalty = 512;
+        act.due = cases[k].due;
+        wealth[0] = 0;
         act.seen[0] = 32768; /* in bad standing seen twice as often: always */
-        tile.unsuppressed[0] = 32768; /* known, this halves the fear and not the chance */
+        tile.unsuppressed[0] = 32768; /* known, this halves the fear of points alone */
         tile.own_word[0] = cases[k].good ? SCS_GOOD : 0;
         tile.draw[SCS_ROW(SCS_TEMPTED, 0)][0] = cases[k].commit << 16;
         tile.draw[SCS_ROW(SCS_TEMPTED, 1)][0] = cases[k].seen | 65535u << 16; /* not suppressed */
@@ -1047,6 +1052,7 @@ static void test_temptation_weighs_cost_against_gain(void)
         scs_count_offences(&row, &tally);
         CHECK(by_domain[SCS_temptations] == 1);
         CHECK(by_domain[SCS_violations] == cases[k].committed);
+        CHECK(by_domain[SCS_violations_unable] == cases[k].due);
         CHECK(by_domain[SCS_violations_observed] == cases[k].observed);
         CHECK(tile.gain[0] == -512 * cases[k].observed);
     }
@@ -1078,7 +1084,7 @@ static void test_deeds_are_done_faked_or_left(void)
         if (seen)
             scs_report_deed(&model, &tile, 0, 0, &row);
         scs_count_deeds(&row, &tally);
-        CHECK(by_domain[SCS_deeds] == cases[k].done && tile.deed[0] == cases[k].done);
+        CHECK(by_domain[SCS_deeds] == cases[k].done && tile.moved[0] == cases[k].done);
         CHECK(by_domain[SCS_deeds_faked] == cases[k].faked);
         CHECK(tile.gain[0] == -100 * cases[k].done && tile.points[0] == 256 * seen);
     }

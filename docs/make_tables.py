@@ -183,7 +183,7 @@ def draw_plan() -> str:
 
 def act_catalogue() -> str:
     """Return the packaged acts."""
-    heads = ("act", "sign", "domain", "rate", "scale", "penalty", "price")
+    heads = ("act", "sign", "domain", "rate", "scale", "penalty", "due", "price")
     rows = [
         (
             f"`{act.name}`",

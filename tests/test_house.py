@@ -67,6 +67,7 @@ STRUCTURAL = {
     "World.distribution_every": "how often is written",
     "BlackBox.refit": "the regime's own, with its source in the pilot's file",
     "Act.penalty": "none unless the catalogue says so, with its source",
+    "Act.due": "none unless the catalogue says so, with its source",
     "Act.price": "none unless the catalogue says so, with its source",
     "Act.social_value": "none unless the catalogue says so, with its source",
 }

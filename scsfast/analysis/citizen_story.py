@@ -26,6 +26,8 @@ PHRASES = {
     "violations_observed": "was seen, {channel}",
     "occasions": "could do {act}",
     "deeds": "did it",
+    "violations_unable": "could not pay what was due",
+    "deeds_moved": "would not have done so without the points",
     "deeds_faked": "only pretended to",
     "deeds_observed": "was seen doing so, {channel}",
     "informal_help": "helped somebody, unrecorded",

@@ -21,6 +21,7 @@ from ..model.reference.prizes import lifted, need_of, rank
 from ..model.reference.reference import Published, Reference
 from ..model.reference.scores import grade
 from ..model.reference.world import Draws, World
+from ..model.regime import ALLOCATIONS
 from ..model.scorers import FEATURES
 from ..model.user_data import Given
 from ..model.world import Scenario
@@ -188,7 +189,7 @@ class Witness(Reference):
             asks = need >= kind.need_from
             if asks and lifted(self, kind, i):
                 self.outputs.count("by_level", "desk_lifted", kind.desk_level)
-            ranks = rank(self, kind, i, need, need * self.world.quality[i])
+            ranks = rank(self, number, i, need, need * self.world.quality[i])
             lot, names = f"lot_{number}", simulation.rank_arrays(number)
             kernels = [int(simulation.by_citizen(name)[i]) for name in (lot, *names)]
             ours = [asks * self.draw(lot, i), *(asks * (1 + of) for of in ranks)]
@@ -362,6 +363,8 @@ def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
     share = (kind.capacity * stop >> 32) - (kind.capacity * start >> 32)
     rank, lots = (simulation.by_citizen(name)[start:stop] for name in (ranks, lot))
     mine, own_lot = rank[i - start], lots[i - start]
+    if ALLOCATIONS[kind.rule] == "threshold":
+        return bool(mine > 1)
     level = np.flatnonzero(rank == mine)
     ahead = np.count_nonzero(rank > mine) + np.count_nonzero(lots[level] > own_lot)
     ahead += np.count_nonzero(lots[level[level < i - start]] == own_lot)

@@ -12,6 +12,7 @@ import numpy as np
 from ..model import traits
 from ..model.integers import ridge
 from ..model.integers.rules import Rules
+from ..model.integers.strata import first_manipulators
 from ..model.outcomes import TABLES
 from ..model.user_data import Given
 from . import load_kernel, state
@@ -97,6 +98,10 @@ class Simulation:
         rules, own = self.rules, self._given.people
         _world.draw_citizens(
             state.kernel_rules(rules),
+            rules.group_until,
+            rules.tie,
+            np.array(rules.ranks) if rules.ranks else np.zeros((0, 0, 0), np.int64),
+            own.get("means", np.zeros(0, np.uint8)),
             rules.quality_table,
             rules.guile_table,
             rules.means_table,
@@ -130,14 +135,17 @@ class Simulation:
 
     def _appoint(self) -> None:
         """Draw the first leaders: who manipulates (lowest draws first), until when."""
-        rules, first = self.rules, self._kernel.block_numbers()["LEADERS"]
+        rules, blocks = self.rules, self._kernel.block_numbers()
+        levels = np.arange(rules.n_levels, dtype=np.uint32)
+        shifts = self._kernel.philox(levels, 0, 0, blocks["STRATA"], self.seed)[0]
         for level, n_units in enumerate(rules.n_units):
             units = np.arange(n_units, dtype=np.uint32)
-            block = first + level
+            block = blocks["LEADERS"] + level
             lots, clocks, *_ = self._kernel.philox(
                 units, 0, self.number, block, self.seed
             )
-            bent = np.argsort(lots, kind="stable")[: rules.manipulators[level]]
+            n = first_manipulators(rules, level, self.number, int(shifts[level]))
+            bent = np.argsort(lots, kind="stable")[:n]
             self.arrays["manipulates"][level][bent] = 1
             tenure = rules.tenure[level]
             served = clocks.astype(np.uint64) * np.uint64(tenure) >> np.uint64(32)
@@ -216,6 +224,10 @@ class Simulation:
         self._seat_bodies()
         self._replicate.take_rules(self._kernel_rules())
         self._replicate.republish(self.tick)
+
+    def republish(self, tick: int) -> None:
+        """Publish and rank everyone for a tick anew, after arrays were written to."""
+        self._replicate.republish(tick)
 
     def _run_threads(self, n_ticks: int) -> None:
         """Let all threads into the kernel, or none: inside they wait for each other."""

@@ -20,7 +20,8 @@ TILE = 256  # citizens, as csrc/scs_structs.h says
 PAGE = 4096  # bytes
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
-MOST_SALE_CUTS = 8
+BY_SCORES = ("score", "grade", "threshold", "proportional")
+MOST_SALE_CUTS = 12
 ASKED = ("applicant", "asked_need", "asked_quality", "treatment")  # of applicants
 # Computed anew for every tick: by thread, or by applicant, tile by tile.
 SCRATCH = re.compile(
@@ -99,14 +100,15 @@ def rank_arrays(rules: Rules, kind: int) -> tuple[str, str, str]:
 
 def _has_fair_rank(rules: Rules, prize: PrizeRule) -> bool:
     rule = ALLOCATIONS[prize.rule]
-    return rule == "exclusion" or (rule in ("score", "grade") and bool(rules.scored))
+    return rule == "exclusion" or (rule in BY_SCORES and bool(rules.scored))
 
 
 def allocate(rules: Rules, n_threads: int = 1) -> dict:
     """Return zeroed state arrays by citizen and by unit, and the kernel's tables."""
     arrays = _allocate(rules, n_threads)
     wide = {k: a for k, a in arrays.items() if getattr(a, "nbytes", 0) > PAGE}
-    return arrays | dict(zip(wide, one_piece(wide.values()), strict=True))
+    pieces = dict(zip(wide, one_piece(wide.values()), strict=True))
+    return arrays | pieces | {"tie": rules.tie.copy()}
 
 
 def one_piece(arrays) -> list[np.ndarray]:

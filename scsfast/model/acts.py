@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .parameters import (
     Finite,
@@ -48,10 +48,22 @@ class Act(Parameters):
     price: Money = param(
         0.0, "what a paid deed takes from wealth", unit="monthly income"
     )
+    due: Money = param(
+        0.0,
+        "amount owed (offences only): citizens whose wealth is below it break the rule "
+        "without meaning to; 0: nothing is owed",
+        unit="monthly income",
+    )
     social_value: Annotated[Finite, Field(ge=-16_384, le=16_384)] = param(
         0.0, "value to others, negative for harm", unit="monthly income"
     )
     seen: Probability = param(..., "base chance to be observed")
+
+    @model_validator(mode="after")
+    def _only_offences_are_due(self):
+        if self.due and self.sign == "positive":
+            raise ValueError(f"due must be 0 for a deed, got {self.due:g}")
+        return self
 
 
 @cache

@@ -39,6 +39,9 @@ TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
 PLACEBO = 64
 IN_BATCHES = (PLACEBO, PLACEBO + 1)  # drawn into arrays of their own, no rows of a tile
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
+STRATA = 72  # once a campaign: replicate is 0, `who` a level
+COPULA = 73  # only where traits are correlated
+LOTTERY = 74  # a tick; word k belongs to kind k of prize
 BLOCKS = {
     "CITIZEN": CITIZEN,
     "PAIR": PAIR,
@@ -64,6 +67,9 @@ BLOCKS = {
     "CONSENT": CONSENT,
     "HUSH": HUSH,
     "PLACEBO": PLACEBO,
+    "STRATA": STRATA,
+    "COPULA": COPULA,
+    "LOTTERY": LOTTERY,
 }
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
@@ -128,6 +134,7 @@ PLAN: dict[str, Draw] = {
         for level in range(6)
     },
     "placebo_dissenter": _citizen(PLACEBO + 1, 2, 0, 32),
+    **{f"weighted_{k}": _citizen(LOTTERY, k, 0, 32) for k in range(MAX_KINDS)},
     "lower_keeps": _pair(0, 0, 16),
     "upper_keeps": _pair(0, 16, 16),
     "lower_knows": _pair(1, 0, 16),
@@ -157,6 +164,10 @@ PLAN: dict[str, Draw] = {
         f"leader_{level}": Draw(LEADERS + level, 0, 0, 32, "unit", "serial")
         for level in range(6)
     },
+    "means_rank": _born(COPULA, 0, 0, 16),
+    "guile_rank": _born(COPULA, 0, 16, 16),
+    "guile_rest": _born(COPULA, 1, 0, 8),
+    "stratum": Draw(STRATA, 0, 0, 32, "level", "campaign"),
     **{
         f"clock_{level}": Draw(LEADERS + level, 1, 0, 32, "unit", "serial")
         for level in range(6)

@@ -76,9 +76,8 @@ class Leaders(Parameters):
 
     share: Share = param(
         0.5,
-        "share of the level's first leaders who manipulate: exactly round(share x units), "
-        "lowest draws first, so for a single unit from one half upward; of those who "
-        "follow, the chance that they do",
+        "share of the level's first leaders who manipulate: share x units, rounded up or "
+        "down by turns over replicates; of those who follow, the chance that they do",
         source="modelling choice",
         plausible=(0, 1),
     )

@@ -1,29 +1,7 @@
 """The tables of the registry: every output with its unit and meaning, in their order."""
 
-from typing import NamedTuple
-
-
-class Output(NamedTuple):
-    """One named output of a table."""
-
-    name: str
-    unit: str
-    meaning: str
-
-
-class Table(NamedTuple):
-    """One wide array: `dims` after scenario and replicate, outputs along the last axis."""
-
-    name: str
-    dims: tuple[str, ...]
-    outputs: tuple[Output, ...]
-
-
-VALUE = "1/65025"  # need x quality, each 0..255
-UNIT = "1/256"  # of quality or need
-MONEY = "1/256 monthly income"
-FINE_MONEY = "1/65536 monthly income"
-POINT = "1/256 point"
+from .output_types import FINE_MONEY, MONEY, POINT, UNIT, VALUE, Output, Table
+from .outputs_by_level import BY_LEVEL
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -174,68 +152,23 @@ TABLES: tuple[Table, ...] = (
             Output(
                 "violations_suppressed", "record", "of these, suppressed by a leader"
             ),
+            Output(
+                "violations_unable",
+                "act",
+                "of the negative acts committed, by citizens who could not pay what was due",
+            ),
             Output("occasions", "act", "positive acts offered"),
             Output("deeds", "act", "positive acts done"),
+            Output(
+                "deeds_moved",
+                "act",
+                "of these, not done without what their points bring",
+            ),
             Output("deeds_faked", "act", "positive acts faked"),
             Output("deeds_observed", "act", "done or faked, and observed"),
         ),
     ),
-    Table(
-        "by_level",
-        ("tick", "level"),
-        (
-            Output(
-                "suppressed",
-                "record",
-                "records suppressed at this level, meetings included",
-            ),
-            Output("credited", "record", "extra records for clients"),
-            Output("framed", "record", "invented records against dissenters"),
-            Output("weighted", "record", "records whose points the agenda changed"),
-            Output(
-                "bent", "record", "discretionary records moved from the honest midpoint"
-            ),
-            Output("desk_lifted", "citizen", "applicants ranked higher at the desk"),
-            Output("retaliated", "record", "invented records in answer to defiance"),
-            Output("sold", "record", "sales of points"),
-            Output("tilted", "citizen", "citizens whose target is tilted"),
-            Output(
-                "inflated", POINT, "points added to units in the tournament, x citizens"
-            ),
-            Output(
-                "recentred",
-                POINT,
-                "size of what the level above took from units, x citizens",
-            ),
-            Output("audited", "leader", "audits of leaders, honest ones included"),
-            Output("caught", "leader", "leaders caught by an audit and replaced"),
-            Output("retired", "leader", "leaders whose tenure has ended"),
-            Output("manipulating", "leader", "leaders in office who manipulate"),
-            Output(
-                "ordered",
-                "citizen",
-                "citizens treated as the deciding leader's clients on a word from this level",
-            ),
-            Output(
-                "ordered_suppressed",
-                "record",
-                "of the deciding level's suppressed, on a word from this level",
-            ),
-            Output(
-                "effort",
-                "1/65536",
-                "effort of leaders to look better than their siblings",
-            ),
-            Output(
-                "hushed",
-                "record",
-                "of the suppressed, to look better than siblings",
-            ),
-            Output(
-                "overturned", "record", "acts of this level that an appeal reversed"
-            ),
-        ),
-    ),
+    BY_LEVEL,
     Table(
         "by_tie",
         ("tick", "tie", "tercile"),

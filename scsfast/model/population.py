@@ -197,8 +197,60 @@ class Strategies(Parameters):
         return self
 
 
+Correlation = Annotated[Finite, Field(ge=-0.99, le=0.99)]
+
+
+def partial(one_third: float, one_second: float, second_third: float) -> float:
+    """Return the correlation of a first and a third normal given a second one.
+
+    Beyond -1 or 1 if the three correlations are impossible together.
+    """
+    rest = np.sqrt((1 - one_second**2) * (1 - second_third**2))
+    return float((one_third - one_second * second_third) / rest)
+
+
+class Correlations(Parameters):
+    """How traits go together: correlations of a Gaussian copula; 0: independent.
+
+    Every trait keeps its distribution, every group and level its share.
+    """
+
+    quality_means: Correlation = param(
+        0.0, "of quality and income", source="modelling choice", plausible=(-0.1, 0.4)
+    )
+    quality_guile: Correlation = param(
+        0.0, "of quality and guile", source="modelling choice", plausible=(-0.4, 0.2)
+    )
+    guile_means: Correlation = param(
+        0.0, "of guile and income", source="modelling choice", plausible=(-0.2, 0.4)
+    )
+    ties_means: Correlation = param(
+        0.0,
+        "of income and being tied to a leader, at every level",
+        source="modelling choice: elites are kin (S49)",
+        plausible=(0, 0.5),
+    )
+    groups_means: Correlation = param(
+        0.0,
+        "of income and group, in the order rural, migrant, urban, official",
+        source="modelling choice: towns earn more",
+        plausible=(0, 0.6),
+    )
+
+    @model_validator(mode="after")
+    def _possible(self):
+        rest = partial(self.guile_means, self.quality_guile, self.quality_means)
+        if not -0.99 <= rest <= 0.99:
+            raise ValueError(
+                "quality_means, quality_guile and guile_means must be possible together: "
+                f"given quality, guile and means would correlate by {rest:.3g}, which "
+                "must be within [-0.99, 0.99]"
+            )
+        return self
+
+
 class Population(Parameters):
-    """Who the citizens are; all traits independent of each other."""
+    """Who the citizens are; traits are independent of each other but for `correlations`."""
 
     quality: Distribution = param(
         Beta(a=3, b=2), "trustworthiness", source="modelling choice, mean 0.4 to 0.8"
@@ -228,6 +280,7 @@ class Population(Parameters):
         source="S44 P: 11 % in local-pilot areas knew",
         plausible=(0.05, 1),
     )
+    correlations: Correlations = param(Correlations(), "how traits go together")
     ties: list[Probability] = param(
         [0.10, 0.02, 0.004, 0.0008, 0.00016, 0.00003],
         "share of citizens tied (kin or client) to their leader, per level from the bottom",

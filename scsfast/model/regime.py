@@ -31,7 +31,7 @@ MAX_GRADES = 8
 NORMS = ("image", "standing", "stern", "shunning")
 ALLOCATIONS = (
     *("score", "lottery", "market", "oracle", "grade", "exclusion"),
-    "queue",
+    *("queue", "threshold", "proportional"),
 )
 SCORERS = ("ledger", "index", "model", "list", "none")
 MAX_COHORTS = 5  # calendar years that a record may count
@@ -242,6 +242,12 @@ class Regime(Parameters):
     allocation: Literal[ALLOCATIONS] | dict[str, Literal[ALLOCATIONS]] = param(
         "score", "who gets the prizes, one rule or one for each kind of prize"
     )
+    serves_from: OrNone[Points | dict[str, Points]] = param(
+        None,
+        "allocation 'threshold': lowest score that is served, one or one for each kind "
+        "of prize that has this rule",
+        unit="point",
+    )
     unenrolled: Literal["last", "base"] = param(
         "last", "how who has no score ranks: after all others, or as if at base"
     )
@@ -307,6 +313,11 @@ class Regime(Parameters):
             "grade" in rules and (len(names) < 2 or not self.is_scored),
             "allocation 'grade' needs a scorer and at least two grades",
         )
+        yield from self._without_cut()
+        yield (
+            "proportional" in rules and not self.is_scored,
+            "allocation 'proportional' needs a scorer",
+        )
         yield (
             "exclusion" in rules and self.listing is None,
             "allocation 'exclusion' needs a table `listing`",
@@ -334,6 +345,33 @@ class Regime(Parameters):
                 self.is_scored and score > self.ceiling,
                 f"{key} must be at most ceiling {self.ceiling:g}, got {score:g}",
             )
+
+    def _without_cut(self):
+        """Kinds of prize by threshold without a cut, and cuts that serve nothing."""
+        kinds = [p for p in self._prizes_named() if self.rule_for(p) == "threshold"]
+        yield (
+            bool(kinds) and not self.is_scored,
+            "allocation 'threshold' needs a scorer",
+        )
+        missing = [kind for kind in kinds if self.cut_for(kind) is None]
+        yield missing, "allocation 'threshold' needs `serves_from`"
+        named = self.serves_from if isinstance(self.serves_from, dict) else {}
+        for kind in named.keys() - set(kinds):
+            yield (
+                True,
+                f"serves_from.{kind}: must be a kind with allocation 'threshold'",
+            )
+        for kind in kinds:
+            cut = self.cut_for(kind)
+            yield (
+                cut is not None and self.is_scored and cut > self.ceiling,
+                f"serves_from must be at most ceiling {self.ceiling:g}, got {cut}",
+            )
+
+    def cut_for(self, prize: str) -> float | None:
+        """Return the lowest score that a kind of prize by threshold serves."""
+        cut = self.serves_from
+        return cut.get(prize) if isinstance(cut, dict) else cut
 
     def _prizes_named(self):
         return self.allocation if isinstance(self.allocation, dict) else ("",)

@@ -55,6 +55,18 @@ class Conduct(Parameters):
         source="modelling choice",
         plausible=(0.05, 2),
     )
+    price_weight: Annotated[NonNegative, Field(le=10)] = param(
+        1.0,
+        "how much a deed's price adds to its mean cost: price x this / income; 0: nothing",
+        source="modelling choice; 1: money is worth 1/income (log utility)",
+        plausible=(0, 2),
+    )
+    fake_cost: Probability = param(
+        0.25,
+        "share of a deed's price that faking it costs; 0: fakes are free",
+        source="modelling choice",
+        plausible=(0, 1),
+    )
     horizon: Annotated[NonNegative, Field(le=4096)] = param(
         24.0,
         "how long points are expected to last",

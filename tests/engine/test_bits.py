@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "857f538aa1de33af92f0e0c01a395bca3c8fafa8934811942ecc8debb2efedf9",
-        "index": "c31e42b1b6878891f19bfa2e9aba1f5457758a18c1c947c4801ad552f318b413",
-        "model": "cb67cc0fd8af5110099d1ffb65c50b79cc43e083b5fe7a04f01c2ab384080240",
-        "list": "847a6f2cd229dd8f6e8c45e6a0a34d9628b2cb73fadd022a65719f45ce32f969",
+        "ledger": "7d04db992017b154f064b81c0b418c0aa0287f79a2cca853d33b7f9930d67eec",
+        "index": "f235aae3512d397ce3f33c58112d87b42c78722b49cf3e2e4d2f7aac6f741102",
+        "model": "1892d6c2c1e5417a44ec254402a1ebd38171bc50dc9d15afe840bd514cd20b45",
+        "list": "06e80d2fbd70f702660b155512cc91a92668d8837d2db256f3c50c554250bf4c",
     }
 }
 

@@ -6,6 +6,7 @@ from scsfast.engine import available_variants, load_kernel
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
 from scsfast.model.reference.reference import Reference
+from support.choice_worlds import choice_cases
 from support.small_scenarios import ACTS, merged
 
 BUSY = {  # every channel of every leader
@@ -318,6 +319,7 @@ CASES = {
         "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
     }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
 }  # fmt: skip
+CASES |= choice_cases(BUSY, KINDS, INDEX)
 CASES |= {
     **{f"citizens: {name}": merged(CITIZENS, {"regime": regime})
        for name, regime in SCORERS.items()

@@ -62,6 +62,15 @@ sizes = points.map(abs)
 money = usual(0, 3, 0.0, 16_384.0)
 
 
+correlations = st.one_of(  # within 1/2, so that they are possible together
+    st.just({}),
+    st.fixed_dictionaries({
+        **dict.fromkeys(
+            ("quality_means", "quality_guile", "guile_means"), usual(-0.5, 0.5, 0.0, 0.5)
+        ),
+        **dict.fromkeys(("ties_means", "groups_means"), usual(-0.99, 0.99, 0.0, 0.99)),
+    }),
+)  # fmt: skip
 shapes = st.sampled_from([
     {"kind": "constant", "value": 0.0}, {"kind": "constant", "value": 1e6},
     {"kind": "uniform"}, {"kind": "uniform", "low": -3.0, "high": 40.0},
@@ -138,6 +147,7 @@ def any_acts(draw, year):
                 "only": draw(st.sampled_from([None, None, *GROUPS])),
                 "defies": draw(st.booleans()),
                 "penalty": draw(money), "price": draw(money),
+                "due": draw(money) if sign == "negative" else 0.0,
                 "social_value": draw(usual(-2, 2, -16_384.0, 16_384.0)),
             })  # fmt: skip
     return acts
@@ -178,6 +188,7 @@ def any_world(draw):
             "strategies": draw(adding_up(STRATEGIES)),
             "ties": [draw(share) for _ in levels],
             "network": draw(st.lists(pool, max_size=4)),
+            "correlations": draw(correlations),
         },
     }
 
@@ -197,6 +208,7 @@ def any_scorer(draw, floor, ceiling, year):
         "scorer": "ledger" if scorer == "cohorts" else scorer,
         "grades": [{**grade, "name": str(k)} for k, grade in enumerate(grades)],
         "good_from": draw(reached),
+        "serves_from": draw(reached),
         "memory_years": draw(st.one_of(st.none(), usual(0.01, 5, 1e-300, 1e300))),
         "index": {
             **draw(table(Index, year)),
@@ -227,6 +239,7 @@ def allocations(scorer, prizes):
     """Return any rules that a regime with this scorer may have."""
     rules = ["score", "lottery", "market", "oracle"]
     has_scores = scorer["scorer"] in ("ledger", "index", "model")
+    rules += ["threshold", "proportional"] if has_scores else []
     rules += ["grade"] if has_scores and len(scorer["grades"]) > 1 else []
     rules += ["exclusion"] if "listing" in scorer else []
     rule = st.sampled_from(rules)

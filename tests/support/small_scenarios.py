@@ -5,7 +5,7 @@ from scsfast.model.world import Scenario
 
 ACTS = [
     {"name": "arrears", "domain": "commercial", "sign": "negative", "rate": 2.0,
-     "scale": 1.0, "penalty": 0.1, "social_value": -0.5, "seen": 0.4},
+     "scale": 1.0, "penalty": 0.1, "due": 2.5, "social_value": -0.5, "seen": 0.4},
     {"name": "littering", "domain": "social", "sign": "negative", "rate": 4.0,
      "scale": 0.5, "social_value": -0.1, "seen": 0.5},
     {"name": "petition", "domain": "administrative", "sign": "negative", "rate": 0.5,

@@ -25,7 +25,8 @@ from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet
-from scsfast.engine.kernel.prizes cimport allocate, flush_lifted, learn_values, rank_citizens, reward
+from scsfast.engine.kernel.prizes cimport allocate, learn_values, reward
+from scsfast.engine.kernel.ranks cimport flush_lifted, rank_citizens
 from scsfast.engine.kernel.review cimport count_violated, review, sum_village
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
@@ -100,6 +101,7 @@ def block_numbers():
         "CONSENT": SCS_CONSENT,
         "HUSH": SCS_HUSH,
         "PLACEBO": SCS_PLACEBO,
+        "STRATA": SCS_STRATA, "COPULA": SCS_COPULA, "LOTTERY": SCS_LOTTERY,
     }
 
 

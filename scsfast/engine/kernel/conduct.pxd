@@ -15,7 +15,7 @@ cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nog
     for j in range(n):
         t.own_word[j] = published[j]
         t.fair_points[j] = t.gain[j] = 0
-        t.deed[j] = 0
+        t.moved[j] = 0
         t.points[j] = extra if traits[j] & SCS_ENROLLED else 0
         t.prize_value[j] = t.prize_wealth[j] = 0
     for j in range(n):
@@ -91,7 +91,7 @@ cdef inline void use_free_time(
 
 
 cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Informal help by those who did no scored deed."""
+    """Informal help by citizens whom points did not move to a deed instead."""
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int32_t rate = <int32_t>m.rules.help_rate, helpers = 0
     cdef int j

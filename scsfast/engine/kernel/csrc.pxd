@@ -39,6 +39,8 @@ cdef extern from "scs_select.h":
         int64_t first, last, span, per_village, tile
     int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile) noexcept nogil
     void scs_aim_pool(scs_pool_t *pool, int64_t start, int64_t stop) noexcept nogil
+    int64_t scs_served(const uint16_t *rank, const scs_pool_t *pool) noexcept nogil
+    scs_cut_t scs_served_cut() noexcept nogil
     scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, const scs_pool_t *pool,
                          int64_t share, uint32_t *key) noexcept nogil
 
@@ -52,8 +54,9 @@ cdef extern from "scs_structs.h":
         SCS_TILE, SCS_MAX_SLOTS, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS,
         SCS_QUALITY_ALONE, SCS_NEED_ALONE, SCS_N_JUDGES, SCS_BY_QUEUE, SCS_BY_SCORE,
         SCS_BOUGHT, SCS_FAVOURED, SCS_OPPOSED, SCS_CODE_TIED, SCS_PLACEBO, SCS_N_STRATA,
-        SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE, SCS_BY_EXCLUSION, SCS_BINS_SCORE,
-        SCS_BINS_GRADE, SCS_RELIABLE, SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER, SCS_INDEX,
+        SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE, SCS_BY_EXCLUSION, SCS_BY_THRESHOLD,
+        SCS_BY_WEIGHT, SCS_BINS_SCORE, SCS_BINS_CUT, SCS_BINS_GRADE, SCS_RELIABLE,
+        SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER, SCS_INDEX,
         SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_COHORTS, SCS_MAX_PRIZES,
         SCS_NO_LIMIT, SCS_FULL, SCS_RURAL, SCS_MIGRANT, SCS_GOOD, SCS_FAIR_GOOD, SCS_INFORMED, SCS_CODE_BAD,
         SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED, SCS_N_CODES,
@@ -63,7 +66,8 @@ cdef extern from "scs_structs.h":
         SCS_AUDITS, SCS_TRAITS,
         SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
         SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_HUSH,
-        SCS_BY_MEAN, SCS_BY_COUNT, SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
+        SCS_BY_MEAN, SCS_BY_COUNT, SCS_STRATA, SCS_COPULA, SCS_LOTTERY,
+        SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
     enum:
@@ -120,22 +124,22 @@ cdef extern from "scs_structs.h":
         int64_t outside_wins[4]
         int64_t lifted[4]
     ctypedef struct scs_act_t:
-        int64_t inverse_scale, scale, penalty, price, social_value, positive, only, defies, scored
+        int64_t inverse_scale, scale, penalty, price, due, social_value, positive, only, defies
+        int64_t scored
         int64_t points
         int64_t dealt[6]
         int64_t lists, limit, domain, human
         int64_t seen[4]
         int64_t seen_low[4]
     ctypedef struct scs_prize_t:
-        int64_t rule, capacity, pool_span, desk_level, desk_bonus, value, wealth, need_from
-        int64_t bins, learns
+        int64_t rule, capacity, pool_span, desk_level, desk_bonus, cut, value, wealth
+        int64_t need_from, bins, learns
     ctypedef struct scs_rules_t:
         int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots
         int64_t spans[6]
-        int64_t group_until[4]
         int64_t strategy_until[3]
         int64_t dissenter, aware, enrolled
-        int64_t tie[6]
+        int64_t tie_share[6]
         int64_t manipulator_share[6]
         int64_t tenure[6]
         int64_t audit[6]
@@ -165,7 +169,8 @@ cdef extern from "scs_structs.h":
         int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
         int64_t sells, retaliates, competes, tilts, reviews, commands, hushes
         int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay
-        int64_t moral, intrinsic, inverse_fake, foresight, help_rate, help_value
+        int64_t moral, intrinsic, inverse_fake, price_weight, fake_cost, foresight, help_rate
+        int64_t help_value
         int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate
         int64_t norm[16]
         int64_t told, publicity_heard, opt_rate, opt_inverse, opt_cost, outlook
@@ -176,7 +181,7 @@ cdef extern from "scs_structs.h":
         int64_t n_cuts
         int64_t cuts[7]
         int64_t n_sale_cuts
-        int64_t sale_cuts[8]
+        int64_t sale_cuts[12]
         int64_t weights[5]
         int64_t manipulated_weights[5]
         int64_t identity[4]
@@ -210,6 +215,7 @@ cdef extern from "scs_structs.h":
         int32_t *capacity
         int64_t *fits
         int64_t *outside
+        int64_t *tie
         int32_t *cohorts[5]
         int32_t *fair_cohorts[5]
         int32_t *remedy_points[12]
@@ -266,7 +272,7 @@ cdef extern from "scs_structs.h":
         int32_t circle[256]
         int32_t wealth_target[256]
         int32_t flag[256]
-        uint8_t deed[256]
+        uint8_t moved[256]
         uint8_t new_strategy[256]
         uint8_t severe[256]
         uint8_t fair_severe[256]
@@ -358,6 +364,11 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_opt(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_need(const scs_tile_t *t, int kind, int j) noexcept nogil
     uint32_t scs_draw_lot(const scs_tile_t *t, int kind, int j) noexcept nogil
+    uint32_t scs_draw_weighted(const scs_model_t *m, int k, uint32_t who,
+                               uint32_t when) noexcept nogil
+    uint32_t scs_draw_means_rank(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_guile_rank(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_guile_rest(const uint32_t (*word)[256], int j) noexcept nogil
     uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side) noexcept nogil
     uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side) noexcept nogil
     uint32_t scs_draw_learner(const scs_tile_t *t, int j) noexcept nogil
@@ -385,6 +396,7 @@ cdef extern from "scs_conduct.h":
     ctypedef struct scs_tally_t:
         uint64_t domain[4]
         uint64_t group[4]
+        int64_t moved[4]
         int64_t value, gain
     int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
     uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift, int64_t n,
@@ -455,6 +467,10 @@ cdef extern from "scs_prizes.h":
                             int32_t bonus) noexcept nogil
     uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enrolled, int32_t score,
                             int32_t bonus) noexcept nogil
+    uint16_t scs_threshold_rank(int applies, int counts, int32_t score, int32_t bonus,
+                                int64_t cut) noexcept nogil
+    uint16_t scs_weighted_rank(int applies, int counts, uint32_t draw,
+                               int64_t weight) noexcept nogil
     uint16_t scs_exclusion_rank(int applies, int is_free) noexcept nogil
     uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
     void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k, int64_t kind,

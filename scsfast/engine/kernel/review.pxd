@@ -39,7 +39,7 @@ cdef inline void retie(
             i = start + j
             before, tercile = s.ties[i], s.tercile[s.quality[i]]
             s.ties[i] = before & ~bit
-            if scs_draw_tie(words, <int>j) < r.tie[level]:
+            if scs_draw_tie(words, <int>j) < s.tie[256 * level + s.means[i]]:
                 s.ties[i] |= bit
             v.connected[level * SCS_N_TERCILES + tercile] += (
                 ((s.ties[i] & bit) != 0) - ((before & bit) != 0))

@@ -78,7 +78,7 @@ cdef inline void find_clients(scs_model_t *m, scs_tile_t *t, int64_t tick) noexc
     for level in range(<int>r.n_levels):
         bit = <uint8_t>(1 << level)
         for j in range(n):
-            if scs_draw_placebo_client(&t.placebo[level // 4 * 4], level, j) < r.tie[level]:
+            if scs_draw_placebo_client(&t.placebo[level // 4 * 4], level, j) < r.tie_share[level]:
                 t.drawn_clients[j] |= bit
     t.clients, t.views = t.drawn_clients, t.drawn_views
 

@@ -32,6 +32,10 @@ cdef void _draw(Batch *batch, int64_t start, int64_t stop, uint32_t block,
 
 def draw_citizens(
     rules,
+    const int64_t[:, ::1] group_until,  # IN
+    const int64_t[:, ::1] tie,  # IN
+    const int64_t[:, :, ::1] ranks,  # IN, empty if traits are independent
+    const uint8_t[::1] own_means,  # IN, empty if means are drawn
     const uint8_t[::1] quality_table,  # IN
     const uint8_t[::1] guile_table,  # IN
     const uint8_t[::1] means_table,  # IN
@@ -50,6 +54,14 @@ def draw_citizens(
     ----------
     rules : dict
         Every member of ``scs_rules_t``.
+    group_until : ndarray of int64, shape (256, 4), IN
+        Cumulative 32-bit shares of the groups by means.
+    tie : ndarray of int64, shape (6, 256), IN
+        32-bit chances of a tie by level and means.
+    ranks : ndarray of int64, shape (3, 256, 256) or (0, 0, 0), IN
+        Cumulative 16-bit chances: see ``model/integers/copula.py``.
+    own_means : ndarray of uint8, shape (n_citizens,) or (0,), IN
+        Means that stand in the place of those drawn.
     quality_table, guile_table, means_table : ndarray of uint8, shape (256,), IN
     quality, guile, means, traits, strategy, ties : ndarray of uint8, (n_citizens,), OUT
     seed, replicate : int
@@ -58,6 +70,8 @@ def draw_citizens(
     cdef Batch batch
     cdef int64_t start, stop, i, k, n = quality.shape[0]
     cdef int j, level
+    cdef bint correlated = ranks.shape[0] != 0, is_given = own_means.shape[0] != 0
+    cdef int quality_rank[SCS_TILE]
     with nogil:
         for k in range((n + SCS_TILE - 1) // SCS_TILE):
             start, stop = k * SCS_TILE, min((k + 1) * SCS_TILE, n)
@@ -68,10 +82,23 @@ def draw_citizens(
                 guile[i] = guile_table[scs_draw_guile(batch.word, j)]
                 means[i] = means_table[scs_draw_means(batch.word, j)]
                 traits[i] = <uint8_t>(
-                    _among(scs_draw_group(batch.word, j), r.group_until)
-                    | (SCS_DISSENTER if scs_draw_dissenter(batch.word, j) < r.dissenter else 0)
+                    (SCS_DISSENTER if scs_draw_dissenter(batch.word, j) < r.dissenter else 0)
                     | (SCS_AWARE if scs_draw_aware(batch.word, j) < r.aware else 0)
                 )
+                quality_rank[j] = <int>scs_draw_quality(batch.word, j)
+            if correlated:
+                _draw(&batch, start, stop, SCS_COPULA, replicate, seed)
+                for j in range(<int>batch.n):
+                    _correlate(&batch, j, &ranks[0, 0, 0], quality_rank[j],
+                               &guile_table[0], &means_table[0], &guile[start + j],
+                               &means[start + j])
+                _draw(&batch, start, stop, SCS_TRAITS, replicate, seed)
+            if is_given:
+                for i in range(start, stop):
+                    means[i] = own_means[i]
+            for j in range(<int>batch.n):
+                traits[start + j] |= <uint8_t>_among(
+                    scs_draw_group(batch.word, j), &group_until[means[start + j], 0])
             _draw(&batch, start, stop, SCS_STATUS, replicate, seed)
             for j in range(<int>batch.n):
                 i = start + j
@@ -83,7 +110,21 @@ def draw_citizens(
                 _draw(&batch, start, stop, SCS_TIES + level, replicate, seed)
                 for j in range(<int>batch.n):
                     ties[start + j] |= <uint8_t>(
-                        (scs_draw_tie(batch.word, j) < r.tie[level]) << level)
+                        (scs_draw_tie(batch.word, j) < tie[level, means[start + j]]) << level)
+
+
+cdef void _correlate(
+    Batch *batch, int j, const int64_t *ranks, int quality, const uint8_t *guile_table,
+    const uint8_t *means_table, uint8_t *guile, uint8_t *means,
+) noexcept nogil:
+    """Find the guile and means that go with a rank of quality."""
+    cdef const int64_t *rest_given = ranks + 256 * 256
+    cdef const int64_t *guile_given = ranks + 2 * 256 * 256
+    cdef uint32_t rank = scs_draw_means_rank(batch.word, j)
+    cdef uint32_t fine = scs_draw_guile_rest(batch.word, j)
+    cdef int rest = _among(scs_draw_guile_rank(batch.word, j), rest_given + 256 * (rank >> 8))
+    means[0] = means_table[_among(rank, ranks + 256 * quality)]
+    guile[0] = guile_table[_among(<uint32_t>rest << 8 | fine, guile_given + 256 * quality)]
 
 
 cdef int _among(uint32_t draw, const int64_t *until) noexcept nogil:

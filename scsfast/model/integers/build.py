@@ -15,6 +15,7 @@ from ..government import DOMAINS, LEVELS
 from ..population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL, byte_table
 from ..regime import MAX_GRADES
 from ..world import Scenario
+from . import copula
 from .citizens import citizens_side, reported
 from .fixed_point import MONEY, NO_LIMIT, ONE16, ONE32, POINT, money, threshold
 from .leaders import agenda_weight, appeals, dealt, leaders, treatment
@@ -112,16 +113,31 @@ def _until(shares) -> tuple[int, ...]:
 
 def _citizens(scenario) -> dict:
     people, own = scenario.world.population, scenario.regime.enrolled
+    means = byte_table(people.means, MEANS_UNIT)
+    shares = _until([getattr(people.groups, group) for group in GROUPS])
+    rho = people.correlations
     return {
         "quality_table": byte_table(people.quality, UNIT_INTERVAL),
         "guile_table": byte_table(people.guile, UNIT_INTERVAL),
-        "means_table": byte_table(people.means, MEANS_UNIT),
-        "group_until": _until([getattr(people.groups, group) for group in GROUPS]),
+        "means_table": means,
+        "ranks": copula.ranks(rho),
+        "group_until": copula.groups_by_means(shares, GROUPS, rho.groups_means, means),
+        "tie": _ties(scenario, means),
         "strategy_until": _until([getattr(people.strategies, s) for s in STRATEGIES]),
         "dissenter": threshold(people.dissenters, ONE32),
         "aware": threshold(people.aware, ONE32),
         "enrolled": threshold(people.enrolled if own is None else own, ONE32),
     }
+
+
+def _ties(scenario, means) -> np.ndarray:
+    """Return the chance (32 bit) of a tie by level and means."""
+    world, ties = scenario.world, np.zeros((MAX_LEVELS, 256), np.int64)
+    rho = world.population.correlations.ties_means
+    for level in range(world.n_levels):
+        share = threshold(world.population.ties[level], ONE32)
+        ties[level] = copula.by_means(share, rho, means)
+    return ties
 
 
 def _conduct(scenario) -> dict:
@@ -132,6 +148,8 @@ def _conduct(scenario) -> dict:
         "moral": money(conduct.moral),
         "intrinsic": money(conduct.intrinsic),
         "inverse_fake": _inverse(conduct.fake_scale),
+        "price_weight": round(conduct.price_weight * ONE16),
+        "fake_cost": threshold(conduct.fake_cost, ONE16),
         "foresight": round(regime.transparency * conduct.horizon * ONE16),
         "help_rate": threshold(conduct.help_rate, ONE16),
         "help_value": money(conduct.help_value),
@@ -140,7 +158,12 @@ def _conduct(scenario) -> dict:
 
 def _inverse(scale: float) -> int:
     """Return 65536 x 256 / scale for a scale in monthly incomes, scale at least 1/256."""
-    return round(ONE16 * 256 / max(1, round(scale * MONEY)))
+    return round(ONE16 * 256 / _scale(scale))
+
+
+def _scale(scale: float) -> int:
+    """Return a scale in 1/256 monthly income, at least 1."""
+    return max(1, round(scale * MONEY))
 
 
 def _act_rules(scenario, sign: str) -> tuple[ActRule, ...]:
@@ -169,9 +192,10 @@ def _act_rule(scenario, act, until: int) -> ActRule:
     return ActRule(
         until=until,
         inverse_scale=_inverse(act.scale),
-        scale=max(1, money(act.scale)),
+        scale=_scale(act.scale),
         penalty=money(act.penalty),
         price=money(act.price),
+        due=money(act.due),
         social_value=money(act.social_value),
         positive=int(act.sign == "positive"),
         only=1 << GROUPS.index(act.only) if act.only else (1 << len(GROUPS)) - 1,

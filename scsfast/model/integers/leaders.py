@@ -28,14 +28,13 @@ def leaders(scenario) -> dict:
 def _level(scenario, level: int) -> dict:
     """Return the integers of one level; records pass it only up to the deciding one."""
     world, regime, at = scenario.world, scenario.regime, scenario.leaders.at(level)
-    year, n_units = world.ticks_per_year, -(-world.n_citizens // world.spans[level])
+    year = world.ticks_per_year
     whole = freedom(regime, level)
     passed = whole if level <= LEVELS.index(regime.deciding) else 0.0
     scored = passed if regime.is_scored else 0.0
     over_scores = whole if regime.is_scored else 0.0
     return {
-        "tie": threshold(world.population.ties[level], ONE32),
-        "manipulators": int(np.floor(at.share * n_units + 0.5)),
+        "tie_share": threshold(world.population.ties[level], ONE32),
         "manipulator_share": threshold(at.share, ONE32),
         "tenure": max(1, round(at.tenure * year)) if at.tenure else 0,
         "audit": threshold(at.audit_rate / year, ONE32),

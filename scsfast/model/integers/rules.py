@@ -18,6 +18,7 @@ class ActRule:
     scale: int  # at least 1
     penalty: int
     price: int
+    due: int  # citizens with less wealth break the rule without meaning to
     social_value: int
     positive: int
     only: int  # mask of the groups that are offered it
@@ -43,11 +44,12 @@ class PrizeRule:
     pool_span: int
     desk_level: int
     desk_bonus: int  # whole points; any but 0 lifts under `exclusion`
+    cut: int  # score from which `threshold` serves
     value: int
     wealth: int
     need_from: int
     need_table: np.ndarray
-    bins: int  # B is by: 0 nothing, 1 score, 2 grade, 3 list state
+    bins: int  # B is by: 0 nothing, 1 score, 2 grade, 3 list state, 4 cut
     learns: int  # whether B is learnt from prizes
 
 
@@ -69,15 +71,16 @@ class Rules:
     quality_table: np.ndarray
     guile_table: np.ndarray
     means_table: np.ndarray
-    group_until: tuple[int, ...]
+    ranks: tuple[np.ndarray, ...]  # of correlated quality, means, guile: see copula.py
+    group_until: np.ndarray  # by means: cumulative, 32 bit
     strategy_until: tuple[int, ...]
     dissenter: int
     aware: int
     enrolled: int
     # leaders, by level
-    tie: tuple[int, ...]
-    manipulators: tuple[int, ...]  # how many units
-    manipulator_share: tuple[int, ...]  # 32 bit: that a later leader manipulates
+    tie: np.ndarray  # by level and means, 32 bit
+    tie_share: tuple[int, ...]  # 32 bit, whatever the means
+    manipulator_share: tuple[int, ...]  # 32 bit: of first leaders; chance of later ones
     tenure: tuple[int, ...]  # ticks, 0: for ever
     audit: tuple[int, ...]  # 32 bit a tick
     favouritism: tuple[int, ...]  # 16 bit
@@ -111,6 +114,8 @@ class Rules:
     moral: int
     intrinsic: int
     inverse_fake: int
+    price_weight: int  # 1/65536
+    fake_cost: int  # 16 bit, share of the price
     foresight: int  # transparency x horizon, in 1/65536 tick
     help_rate: int
     help_value: int
@@ -227,4 +232,4 @@ class Rules:
 
 LEDGER, INDEX, MODEL, LIST, NONE = range(5)  # as regime.SCORERS
 NO_TARGET, BY_MEAN, BY_COUNT = range(3)  # Rules.target
-BY_NOTHING, BY_SCORE, BY_GRADE, BY_LIST = range(4)  # PrizeRule.bins
+BY_NOTHING, BY_SCORE, BY_GRADE, BY_LIST, BY_CUT = range(5)  # PrizeRule.bins

@@ -18,9 +18,15 @@ from .fixed_point import (
     threshold,
 )
 from .leaders import decider, freedom
-from .rules import BY_GRADE, BY_LIST, BY_NOTHING, BY_SCORE, PrizeRule
+from .rules import BY_CUT, BY_GRADE, BY_LIST, BY_NOTHING, BY_SCORE, PrizeRule
 
-_BINS = {"score": BY_SCORE, "grade": BY_GRADE, "exclusion": BY_LIST}
+_BINS = {
+    "score": BY_SCORE,
+    "grade": BY_GRADE,
+    "exclusion": BY_LIST,
+    "threshold": BY_CUT,
+    "proportional": BY_SCORE,
+}
 
 
 def records(scenario) -> dict:
@@ -47,9 +53,23 @@ def records(scenario) -> dict:
         "n_cohorts": regime.valid_years or 0,
         "good_from": good_from,
         "cuts": cuts,
-        "sale_cuts": tuple(sorted({*cuts, good_from})) if regime.is_scored else (),
+        "sale_cuts": (
+            tuple(sorted({*cuts, good_from, *_served_from(scenario)}))
+            if regime.is_scored
+            else ()
+        ),
         "drops": int(bool(drops) and regime.is_scored),
     }
+
+
+def _served_from(scenario) -> list[int]:
+    """Return the scores from which kinds of prize by threshold serve."""
+    regime = scenario.regime
+    return [
+        points(regime.cut_for(kind))
+        for kind in scenario.world.prize
+        if regime.rule_for(kind) == "threshold"
+    ]
 
 
 def scores(scenario) -> dict:
@@ -141,6 +161,7 @@ def _prize(scenario, k: int, name: str, prize) -> PrizeRule:
         pool_span=world.span(prize.pool),
         desk_level=level,
         desk_bonus=round(bonus) if rule in _BINS else 0,
+        cut=points(regime.cut_for(name)) if rule == "threshold" else 0,
         value=money(prize.value),
         wealth=money(prize.wealth),
         need_from=need_from,

@@ -64,7 +64,7 @@ def contest(twin, i: int, wrong: str, level: int, remedy, draw: str) -> None:
         return
     count("sums", "appeals")
     granted = lot < rules.appeal_grants
-    if twin.draws("appeal_tie", i) < rules.tie[rules.appeal_level]:
+    if twin.draws("appeal_tie", i) < rules.tie[rules.appeal_level][twin.world.means[i]]:
         granted = wrong not in FOR_ITS_CLIENTS
     if granted:
         count("sums", "appeals_granted")

@@ -5,7 +5,7 @@ what the tick brings citizen i.
 """
 
 from ..integers.fixed_point import ONE16
-from ..integers.rules import BY_GRADE, BY_LIST, BY_SCORE
+from ..integers.rules import BY_CUT, BY_GRADE, BY_LIST, BY_SCORE
 from . import scores
 from .world import chance, clamp
 
@@ -79,6 +79,8 @@ def inside(twin, i: int, kind, belief: list[int], score: int) -> int:
         return scores.value_of(twin.rules, belief, score)
     if kind.bins == BY_GRADE:
         return belief[scores.grade(twin.rules, score)]
+    if kind.bins == BY_CUT:
+        return belief[score >= kind.cut]
     return belief[twin.listed[i] > 0] if kind.bins == BY_LIST else 0
 
 

@@ -9,7 +9,7 @@ favoured or opposed is then still decided by real ties and real dissent.
 def is_tied(twin, i: int, level: int) -> bool:
     """Say whether the leader of citizen i at a level takes it for one of its own this tick."""
     if twin.rules.placebo:
-        return twin.draw(f"placebo_client_{level}", i) < twin.rules.tie[level]
+        return twin.draw(f"placebo_client_{level}", i) < twin.rules.tie_share[level]
     return twin.world.tied[i][level]
 
 

@@ -7,6 +7,8 @@ from ..regime import ALLOCATIONS
 from .favouritism import is_favoured, is_opposed, is_tied
 from .scores import grade
 
+BY_SCORES = ("score", "grade", "threshold", "proportional")
+
 
 class Allotment:
     """One kind of prize in one tick: who won, who would have, and what it is worth."""
@@ -33,21 +35,24 @@ def allot(twin, number: int, kind) -> Allotment:
     for start in range(0, n, kind.pool_span):
         pool = range(start, min(start + kind.pool_span, n))
         asking = [i for i in pool if need[i] >= kind.need_from]
-        share = (kind.capacity * pool.stop >> 32) - (kind.capacity * start >> 32)
-        places = min(share, len(asking))
         values = {i: need[i] * twin.world.quality[i] for i in asking}
         ranks = {
             i: (
-                *rank(twin, kind, i, need[i], values[i]),
+                *rank(twin, number, i, need[i], values[i]),
                 twin.world.quality[i],
                 need[i],
             )
             for i in asking
         }
+        places = places_of(kind, pool, ranks)
         by_rule = (of.won, of.fair, of.oracle, of.by_quality, of.by_need)
         for key, chosen in enumerate(by_rule):
             order = sorted(asking, key=lambda i: (-ranks[i][key], -lot[i], i))
-            for i in order[:places]:
+            if key < 2 and ALLOCATIONS[kind.rule] == "threshold":
+                order = [i for i in asking if ranks[i][key]]
+            else:
+                order = order[:places]
+            for i in order:
                 chosen[i] = True
         of.places += places
         of.values |= values
@@ -70,8 +75,17 @@ def need_of(twin, number: int, kind, i: int) -> int:
     return int(kind.need_table[twin.draws(f"need_{number}", i, before)])
 
 
-def rank(twin, kind, i: int, need: int, value: int) -> tuple[int, int, int]:
+def places_of(kind, pool: range, ranks: dict) -> int:
+    """Return the places of a pool: its capacity, or all whom a threshold serves."""
+    if ALLOCATIONS[kind.rule] == "threshold":
+        return sum(actual for actual, *_ in ranks.values())
+    share = (kind.capacity * pool.stop >> 32) - (kind.capacity * pool.start >> 32)
+    return min(share, len(ranks))
+
+
+def rank(twin, number: int, i: int, need: int, value: int) -> tuple[int, int, int]:
     """Return the integer ranks of an applicant: actual, fair, oracle."""
+    kind = twin.rules.prizes[number]
     rules, rule = twin.rules, ALLOCATIONS[kind.rule]
     lift = lifted(twin, kind, i)
     bonus = kind.desk_bonus if lift else 0
@@ -79,7 +93,7 @@ def rank(twin, kind, i: int, need: int, value: int) -> tuple[int, int, int]:
     if rule == "exclusion":
         return int(not twin.listed[i] or lift), int(not twin.fair_listed[i]), value
     counts = twin.world.enrolled[i] or rules.at_base
-    if rule in ("score", "grade") and not (counts and rules.scored):
+    if rule in BY_SCORES and not (counts and rules.scored):
         return 0, 0, value
     if rule == "score":
         points, fair_points = score - rules.floor >> 8, fair - rules.floor >> 8
@@ -88,10 +102,43 @@ def rank(twin, kind, i: int, need: int, value: int) -> tuple[int, int, int]:
         return grade(rules, score + 256 * bonus) + 1, grade(rules, fair) + 1, value
     if rule == "queue":
         return need, need, value
+    if rule == "threshold":
+        return int(score + 256 * bonus >= kind.cut), int(fair >= kind.cut), value
+    if rule == "proportional":
+        draw, above = twin.draw(f"weighted_{number}", i), score - rules.floor
+        fairly = weighted(draw, fair - rules.floor)
+        return weighted(draw, above + 256 * bonus), fairly, value
     if rule == "market":
         bid = min(need * (twin.wealth[i] >> 8), 65000)
         return bid, bid, value
     return (value, value, value) if rule == "oracle" else (0, 0, value)
+
+
+def log2(n: int, bits: int) -> int:
+    """Return log2(n) in units of 2^-bits, rounded down, for n in 1 .. 2^64 - 1.
+
+    The mantissa is squared once for each bit, with 64 bits kept.
+    """
+    whole = n.bit_length() - 1
+    mantissa, found = n << (63 - whole), whole
+    for _ in range(bits):
+        square = mantissa * mantissa
+        bit = square >> 127
+        mantissa, found = square >> (63 + bit), found << 1 | bit
+    return found
+
+
+def weighted(draw: int, weight: int) -> int:
+    """Return the rank of an applicant in a weighted lottery: the highest win.
+
+    With u uniform, -log(1 - u)/weight is exponential with this rate, so that it is the
+    lowest of all with P = weight/(sum of weights); the rank is the logarithm of its
+    inverse in 1/1024. Weight 0: last.
+    """
+    if weight <= 0:
+        return 0
+    spent = (33 << 48) - log2((1 << 33) - (2 * draw + 1), 48)
+    return (54 << 16) + log2(weight, 16) - log2(spent, 16) >> 6
 
 
 def lifted(twin, kind, i: int) -> bool:

@@ -143,8 +143,8 @@ class Reference:
         orders.obey(self, i)
         appeals.decide(self, i, month)
         self.face_temptation(i, month)
-        helped_by_the_book = self.use_free_time(i, month)
-        if not helped_by_the_book:
+        moved_by_points = self.use_free_time(i, month)
+        if not moved_by_points:
             self.help_informally(i)
         self.meet(i, month)
         consent.hear(self, i, month)
@@ -155,7 +155,10 @@ class Reference:
         self.violated[i] = month.violated
 
     def face_temptation(self, i: int, month: Month) -> None:
-        """Offer at most one negative act; commit it with P = E(cost / gain scale)."""
+        """Offer at most one negative act; commit it with P = E(cost / gain scale).
+
+        Citizens who cannot pay what is due commit it whatever it costs them.
+        """
         rules, world, count = self.rules, self.world, self.outputs.count
         act = self.offered("temptation", i, rules.offences)
         if act is None:
@@ -164,18 +167,22 @@ class Reference:
         watched = act.seen if self.published[i].good else act.seen_low
         seen = watched[world.group[i]]
         loss = max(0, -scores.worth(self, i, act)) if act.scored else 0
-        feared = seen
+        recorded = seen
         if rules.clients_know and act.scored and world.enrolled[i]:
-            feared = seen * records.kept_on_record(self, i, act.human) >> 16
-        cost = feared * (loss + act.penalty) >> 16
+            recorded = seen * records.kept_on_record(self, i, act.human) >> 16
+        cost = recorded * loss + seen * act.penalty >> 16
         cost += rules.moral * world.quality[i] >> 8
-        if self.draw("commit", i) >= chance(cost * act.inverse_scale >> 16):
+        unable = self.wealth[i] < act.due
+        tempted = self.draw("commit", i) < chance(cost * act.inverse_scale >> 16)
+        if not (unable or tempted):
             return
         count("by_domain", "violations", act.domain)
+        count("by_domain", "violations_unable", act.domain, by=unable)
         count("by_group", "group_violations", world.group[i])
         count("sums", "social_value", by=act.social_value)
-        count("sums", "offender_gain", by=cost + act.scale)  # given that it pays
-        count("sums", "welfare", by=act.social_value + cost + act.scale)
+        gain = cost + act.scale if tempted else 0  # its mean, given that it pays
+        count("sums", "offender_gain", by=gain)
+        count("sums", "welfare", by=act.social_value + gain)
         if self.draw("offence_seen", i) < seen:
             count("by_domain", "violations_observed", act.domain)
             count("by_group", "group_violations_observed", world.group[i])
@@ -193,7 +200,7 @@ class Reference:
         return acts[kind]
 
     def use_free_time(self, i: int, month: Month) -> bool:
-        """Offer at most one positive act; say whether a scored deed was really done."""
+        """Offer at most one positive act; say whether points moved citizen i to do it."""
         rules, world, count = self.rules, self.world, self.outputs.count
         act = self.offered("occasion", i, rules.deeds)
         if act is None:
@@ -201,12 +208,18 @@ class Reference:
         count("by_domain", "occasions", act.domain)
         seen = act.seen[world.group[i]]
         gain = seen * max(0, scores.worth(self, i, act)) >> 16 if act.scored else 0
-        want = gain + (rules.intrinsic * world.quality[i] >> 8)
-        willing = self.draw("do", i) < ONE16 - chance(want * act.inverse_scale >> 16)
+        for_itself = rules.intrinsic * world.quality[i] >> 8
+        inverse, draw = self.inverse_cost(i, act), self.draw("do", i)
+        willing = draw < ONE16 - chance((gain + for_itself) * inverse >> 16)
+        moved = draw >= ONE16 - chance(for_itself * inverse >> 16)
         done = willing and self.wealth[i] >= act.price
-        pretence = (world.guile[i] * gain >> 8) * rules.inverse_fake >> 16
+        forgery = act.price * rules.fake_cost >> 16
+        net = max(0, gain - forgery)
+        pretence = (world.guile[i] * net >> 8) * rules.inverse_fake >> 16
         faked = not done and self.draw("fake", i) < ONE16 - chance(pretence)
+        faked = faked and self.wealth[i] >= forgery
         if done:
+            count("by_domain", "deeds_moved", act.domain, by=moved)
             count("by_domain", "deeds", act.domain)
             count("by_group", "group_deeds", world.group[i])
             count("sums", "social_value", by=act.social_value)
@@ -214,11 +227,22 @@ class Reference:
             month.gain -= act.price
         if faked:
             count("by_domain", "deeds_faked", act.domain)
+            month.gain -= forgery
         if (done or faked) and self.draw("deed_seen", i) < seen:
             count("by_domain", "deeds_observed", act.domain)
             count("by_group", "group_deeds_observed", world.group[i])
             records.report(self, i, month, act, "deed_clerk")
-        return done and bool(act.scored) and bool(world.enrolled[i])
+        return done and moved
+
+    def inverse_cost(self, i: int, act) -> int:
+        """Return 65536 x 256 / mean cost of a deed to citizen i, its price included.
+
+        The price counts as price x price_weight / income.
+        """
+        means = max(1, self.world.means[i])
+        felt = act.price * self.rules.price_weight // (means << 12)
+        cost = act.scale + felt
+        return ((1 << 24) + cost // 2) // cost if felt else act.inverse_scale
 
     def help_informally(self, i: int) -> None:
         """Unscored help, with a chance that rises in quality."""

@@ -7,6 +7,7 @@ twin of every score is computed alike from the same observations, without leader
 from ..integers import ridge
 from ..integers.fixed_point import FULL, NO_LIMIT
 from ..integers.rules import (
+    BY_CUT,
     BY_GRADE,
     BY_LIST,
     BY_NOTHING,
@@ -103,6 +104,8 @@ def worth(twin, i: int, act) -> int:
                 difference -= value_of(rules, belief, score)
             elif kind.bins == BY_GRADE:
                 difference += belief[grade(rules, moved)] - belief[grade(rules, score)]
+            elif kind.bins == BY_CUT:
+                difference += belief[moved >= kind.cut] - belief[score >= kind.cut]
             elif kind.bins == BY_LIST and act.lists and not twin.listed[i]:
                 difference += belief[1] - belief[0]
     size = rules.foresight * abs(difference) >> 24
@@ -180,6 +183,8 @@ def bin_of(rules, kind, score: int, listed: int) -> int:
         return grade(rules, score)
     if kind.bins == BY_LIST:
         return int(listed > 0)
+    if kind.bins == BY_CUT:
+        return int(score >= kind.cut)
     assert kind.bins != BY_NOTHING
     return (score - rules.floor) * rules.bin_factor >> 32
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from ..draws import PLAN
 from ..integers.rules import Rules
+from ..integers.strata import first_manipulators
 
 MASK32 = 0xFFFFFFFF
 
@@ -57,6 +58,12 @@ class Draws:
             self._blocks[at] = philox(at, self.seed)
         return self._blocks[at][plan.word] >> plan.shift & ((1 << plan.bits) - 1)
 
+    def of_campaign(self, purpose: str, who: int) -> int:
+        """Return bits that are the same in every replicate and tick."""
+        plan = PLAN[purpose]
+        word = philox((who, 0, 0, plan.block), self.seed)[plan.word]
+        return word >> plan.shift & ((1 << plan.bits) - 1)
+
     def forget(self) -> None:
         """Drop the blocks kept so far, at the end of a tick."""
         self._blocks.clear()
@@ -96,11 +103,19 @@ class World:
         self.rules, self.draws = rules, draws
         self.given = given.people if given else {}
         citizens = range(rules.n_citizens)
-        self.quality = self._trait("quality", rules.quality_table)
-        self.guile = self._trait("guile", rules.guile_table)
-        self.means = self._trait("means", rules.means_table)
+        ranks = [self._ranks(i) for i in citizens]
+        self.quality, self.guile, self.means = (
+            self._own(trait) or [int(table[of[k]]) for of in ranks]
+            for k, (trait, table) in enumerate(
+                (
+                    ("quality", rules.quality_table),
+                    ("guile", rules.guile_table),
+                    ("means", rules.means_table),
+                )
+            )
+        )
         self.group = self._own("group") or [
-            pick(draws("group", i), rules.group_until) for i in citizens
+            pick(draws("group", i), rules.group_until[self.means[i]]) for i in citizens
         ]
         self.dissenter = self._flag("dissenter", rules.dissenter)
         self.aware = self._flag("aware", rules.aware)
@@ -129,9 +144,17 @@ class World:
         """Return a trait that the user brings."""
         return [int(x) for x in self.given[trait]] if trait in self.given else None
 
-    def _trait(self, trait: str, table) -> list[int]:
-        draws, citizens = self.draws, range(self.rules.n_citizens)
-        return self._own(trait) or [int(table[draws(trait, i)]) for i in citizens]
+    def _ranks(self, i: int) -> tuple[int, int, int]:
+        """Return the ranks of citizen i by quality, guile and means, each of 256."""
+        draws, quality = self.draws, self.draws("quality", i)
+        if not self.rules.ranks:
+            return quality, draws("guile", i), draws("means", i)
+        means_given, rest_given, guile_given = self.rules.ranks
+        rank = draws("means_rank", i)
+        means = pick(rank, means_given[quality])
+        rest = pick(draws("guile_rank", i), rest_given[rank >> 8])
+        fine = rest << 8 | draws("guile_rest", i)
+        return quality, pick(fine, guile_given[quality]), means
 
     def _flag(self, trait: str, share: int) -> list[bool]:
         if trait in self.given:
@@ -151,12 +174,19 @@ class World:
         ]
 
     def _manipulating(self, level: int) -> list[bool]:
-        """Say for each unit of a level whether its leader manipulates: lowest draws first."""
-        units = range(self.rules.n_units[level])
+        """Say for each unit of a level whether its leader manipulates: lowest draws first.
+
+        How many do is stratified over replicates.
+        """
+        units, shift = (
+            range(self.rules.n_units[level]),
+            self.draws.of_campaign("stratum", level),
+        )
+        n = first_manipulators(self.rules, level, self.draws.replicate, shift)
         order = sorted(
             units, key=lambda unit: (self.draws(f"leader_{level}", unit), unit)
         )
-        chosen = set(order[: self.rules.manipulators[level]])
+        chosen = set(order[:n])
         return [unit in chosen for unit in units]
 
     def _first_end(self, level: int, unit: int) -> int | None:
@@ -181,7 +211,8 @@ class World:
     def _tie(self, i: int, level: int) -> bool:
         """Say whether citizen i is tied to the leader in office of its unit at a level."""
         serial = self.serial[level][i // self.rules.spans[level]]
-        return self.draws(f"tie_{level}", i, serial) < self.rules.tie[level]
+        chance_of_tie = self.rules.tie[level][self.means[i]]
+        return bool(self.draws(f"tie_{level}", i, serial) < chance_of_tie)
 
     def leader_manipulates(self, i: int, level: int) -> bool:
         """Say whether the leader of citizen i's unit at a level manipulates."""

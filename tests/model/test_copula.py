@@ -1,0 +1,87 @@
+"""Tables of dependent traits: exact margins, the wanted correlation, refusals."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from support.small_scenarios import scenario
+
+from scsfast.errors import ConfigError
+from scsfast.model.integers import copula
+from scsfast.model.integers.build import build_rules
+from scsfast.model.messages import validated
+from scsfast.model.population import (
+    GROUPS,
+    MEANS_UNIT,
+    Correlations,
+    Population,
+    byte_table,
+)
+
+MEANS = byte_table(Population().means, MEANS_UNIT)
+COUNTS = np.bincount(MEANS, minlength=256)
+
+
+@pytest.mark.parametrize("rho", [-0.99, -0.5, 0.0, 0.2, 0.9, 0.99])
+def test_conditional_table_keeps_both_margins_exactly(rho):
+    cells = np.diff(copula.conditional(rho), axis=1, prepend=0)
+    assert cells.min() >= 0
+    assert set(cells.sum(axis=0)) == set(cells.sum(axis=1)) == {65536}
+
+
+@pytest.mark.parametrize("rho", [-0.7, 0.2, 0.9])
+def test_conditional_table_has_the_correlation(rho):
+    cells = np.diff(copula.conditional(rho), axis=1, prepend=0) / 65536 / 256
+    z = norm.ppf((np.arange(256) + 0.5) / 256)
+    found = (cells * np.outer(z, z)).sum() / (z**2).mean()
+    assert found == pytest.approx(rho, abs=2e-3)
+
+
+@pytest.mark.parametrize("share", [0, 1, 1 << 20, 1 << 31, (1 << 32) - 5, 1 << 32])
+@pytest.mark.parametrize("rho", [-0.9, 0.3, 0.99])
+def test_chances_by_means_keep_the_share_exactly(rho, share):
+    chances = copula.by_means(share, rho, MEANS)
+    assert chances.min() >= 0 and chances.max() <= 1 << 32
+    assert int((COUNTS * chances).sum()) == 256 * share
+
+
+def test_chances_rise_with_income_for_a_positive_correlation():
+    known = np.flatnonzero(COUNTS)
+    rising = np.diff(copula.by_means(1 << 30, 0.4, MEANS)[known])
+    falling = np.diff(copula.by_means(1 << 30, -0.4, MEANS)[known])
+    assert (rising > 0).all() and (falling < 0).all()
+
+
+def test_groups_keep_their_shares_exactly():
+    until = [1 << 31, 3 << 30, 4_000_000_000, 1 << 32]
+    table = copula.groups_by_means(until, GROUPS, 0.5, MEANS)
+    shares = np.diff(table, axis=1, prepend=0)
+    assert shares.min() >= 0 and (table[:, -1] == 1 << 32).all()
+    found = (shares * COUNTS[:, None]).sum(axis=0)
+    assert found.tolist() == [256 * int(share) for share in np.diff(until, prepend=0)]
+
+
+def test_no_correlation_has_no_tables():
+    rules = build_rules(scenario())
+    assert rules.ranks == ()
+    assert (rules.tie == rules.tie[:, :1]).all()
+    assert (rules.group_until == rules.group_until[:1]).all()
+
+
+def test_impossible_correlations_are_refused():
+    wrong = {"quality_means": 0.9, "quality_guile": 0.9, "guile_means": -0.9}
+    with pytest.raises(ConfigError, match="must be possible together"):
+        validated(Correlations, wrong, "here")
+
+
+def test_due_of_a_deed_is_refused():
+    act = {
+        "name": "gift",
+        "domain": "social",
+        "sign": "positive",
+        "rate": 1.0,
+        "due": 1.0,
+    }
+    with pytest.raises(ValueError, match="due must be 0 for a deed"):
+        scenario(
+            world={"acts": [{**act, "scale": 1.0, "seen": 1.0}]}, regime={"acts": {}}
+        )
