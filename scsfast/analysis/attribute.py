@@ -3,11 +3,9 @@
 A factorial plays every coalition of players, levels of government and groups of channels,
 under the same draws; out of a coalition a player is honest. The Shapley value of a player
 is what it adds to those who came before, averaged over all orders in which players may
-come. The values of all players sum to what all together change.
+come. The values of all players sum to what all together change. Levels act through channels,
+so other values tell levels apart from channels: see `coalition_values`.
 """
-
-from itertools import combinations
-from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -15,13 +13,22 @@ import pandas as pd
 from ..campaign.designs.factorial import MOST_PLAYERS
 from ..errors import ConfigError
 from ..intervals import CONFIDENCE, estimate
+from ..model.government import LEVELS
 from ..model.measures import MEASURES
 from ..store.coordinates import PLAYER
 from . import datasets
+from .coalition_values import given, interactions, owen, shapley, subsets
 
 TOGETHER = "all together"
 NOBODY = "nobody"
+KINDS = {
+    "shapley": "mean of what a player adds, over all orders of players",
+    "owen": "the same over orders in which levels come together, and channels too",
+    "given": "of levels alone, with all channels open",
+    "interaction": "of pairs: above 0 they need each other, below 0 one replaces the other",
+}
 GAMES = {
+    "diversion": "prizes to the favoured beyond fair scores, as a share of prizes",
     "efficiency_loss": "efficiency of nobody less that of the coalition",
     "prizes_moved_share": "share of winners who would not have won by fair score",
     "capture": "prize rate of those tied to any leader over the rest's",
@@ -31,7 +38,11 @@ COLUMNS = ("base", "measure", "unit", "player", "value", "low", "high", "n", "sh
 
 
 def attribute(
-    source, bases=None, measures=None, confidence: float = CONFIDENCE
+    source,
+    bases=None,
+    measures=None,
+    confidence: float = CONFIDENCE,
+    kind: str = "shapley",
 ) -> pd.DataFrame:
     """Return what each player of a factorial contributes to what all together change.
 
@@ -45,12 +56,16 @@ def attribute(
         Of `GAMES`, measures, or other variables by scenario and replicate; or measures of
         your own, as of `compare`. By default `GAMES`.
     confidence : float
+    kind : str
+        Of `KINDS`: which value. Bases without levels or without channels have no rows of
+        "owen" and "given".
 
     Returns
     -------
     pandas.DataFrame
-        One row a base, measure and player, and one for `TOGETHER`: ``base``, ``measure``,
-        ``unit``, ``player``, ``value`` (mean over replicates of the Shapley value), its
+        One row per base, measure and player (a pair as "a x b"), and one for `TOGETHER`
+        but with interactions: ``base``, ``measure``, ``unit``, ``player``, ``value`` (mean
+        over replicates), its
         t-interval ``low`` .. ``high``, ``n`` (replicates in which every coalition has a
         value) and ``share`` of what all together change (NaN where the interval of that
         has 0 in it, or there is none). Values and shares add up by construction.
@@ -61,6 +76,7 @@ def attribute(
         If there is no factorial, one has holes, or more than `MOST_PLAYERS` players.
     """
     confidence = datasets.asked_confidence(confidence)
+    kind = (datasets.among(list(KINDS), "kind", kind) or ["shapley"])[0]
     dataset = datasets.results(source, datasets.functions_in(measures))
     known = factorial_bases(dataset)
     others = [*MEASURES, *datasets.own_variables(dataset)]
@@ -74,7 +90,7 @@ def attribute(
         part = dataset.isel(scenario=list(coalitions.values()))
         values = datasets.values(part, {_measured(game) for game in games})
         for game in games:
-            rows += _rows(base, game, players, coalitions, values, confidence)
+            rows += _rows(base, game, kind, players, coalitions, values, confidence)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -149,69 +165,58 @@ def _refuse_holes(base: str, players: list[str], found: dict, finished) -> None:
         raise ConfigError(faults)
 
 
-def subsets(players) -> list[frozenset]:
-    """Return every coalition, the empty one first."""
-    return [
-        frozenset(c) for k in range(len(players) + 1) for c in combinations(players, k)
-    ]
-
-
 def name_of(coalition, players) -> str:
     """Return what a coalition is called, such as "village+city" or "nobody"."""
     return "+".join(p for p in players if p in coalition) or NOBODY
 
 
-def shapley(players, worth) -> dict:
-    """Return the Shapley value of every player.
-
-    Parameters
-    ----------
-    players : sequence of str
-    worth : mapping of frozenset of str to float or ndarray
-        What each coalition brings about, the empty one included.
-
-    Returns
-    -------
-    dict of str to float or ndarray
-        They sum to what all together bring about more than nobody.
-    """
-    n = len(players)
-    values = {}
-    for player in players:
-        rest = [other for other in players if other != player]
-        values[player] = sum(
-            factorial(len(before)) * factorial(n - len(before) - 1) / factorial(n)
-            * (worth[before | {player}] - worth[before])
-            for before in subsets(rest)
-        )  # fmt: skip
-    return values
+def _valued(kind: str, players, worth) -> dict:
+    """Return the values of a kind; nothing where it does not apply."""
+    if kind == "shapley":
+        return shapley(players, worth)
+    if kind == "interaction":
+        pairs = interactions(players, worth)
+        return {f"{one} x {other}": value for (one, other), value in pairs.items()}
+    levels = [player for player in players if player in LEVELS]
+    channels = [player for player in players if player not in LEVELS]
+    if not levels or not channels:
+        return {}
+    is_given = kind == "given"
+    return (
+        given(levels, worth, channels) if is_given else owen([levels, channels], worth)
+    )
 
 
-def _rows(base, game, players, coalitions, values, confidence) -> list[dict]:
+def _rows(base, game, kind, players, coalitions, values, confidence) -> list[dict]:
     """Return the rows of one base and measure."""
     worth = _worth(game, coalitions, values)
-    everyone, nobody = worth[frozenset(players)], worth[frozenset()]
-    found = {**shapley(players, worth), TOGETHER: everyone - nobody}
-    change = estimate(found[TOGETHER], confidence)
+    found = _valued(kind, players, worth)
+    if not found:
+        return []
+    whole = worth[frozenset(players)] - worth[frozenset()]
+    if kind == "given":
+        whole = sum(found.values())
+    if kind != "interaction":
+        found[TOGETHER] = whole
+    change = estimate(whole, confidence)
     is_change = change.low > 0 or change.high < 0
     unit = values[_measured(game)].attrs["units"]
-    rows = []
-    for player, by_replicate in found.items():
-        value = estimate(by_replicate, confidence)
-        rows.append(
-            {
-                "base": base,
-                "measure": game,
-                "unit": unit,
-                "player": player,
-                "value": value.mean,
-                "low": value.low,
-                "high": value.high,
-                "n": value.n,
-                "share": value.mean / change.mean if is_change else float("nan"),
-            }
+    return [
+        {
+            "base": base,
+            "measure": game,
+            "unit": unit,
+            "player": player,
+            "value": value.mean,
+            "low": value.low,
+            "high": value.high,
+            "n": value.n,
+            "share": value.mean / change.mean if is_change else float("nan"),
+        }
+        for player, value in (
+            (player, estimate(one, confidence)) for player, one in found.items()
         )
-    return rows
+    ]
 
 
 def _measured(game: str) -> str:

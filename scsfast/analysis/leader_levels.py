@@ -22,7 +22,7 @@ ACTS = (
     "suppressed", "credited", "framed", "retaliated", "bent", "weighted", "sold",
     "tilted", "inflated", "desk_lifted",
 )  # fmt: skip
-DECISIVE = ("prizes_moved_share", "capture")  # of a factorial, which levels do it
+DECISIVE = ("diversion", "capture")  # of a factorial, which levels do it
 
 
 def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float):
@@ -75,7 +75,7 @@ def acting_levels(own: pd.DataFrame) -> tuple[list[str], list[str]]:
     Returns
     -------
     by_factorial : list of str
-        Players whose Shapley value of prizes moved or capture is above 0 with its whole
+        Players whose Shapley value of diversion or capture is above 0 with its whole
         interval.
     by_acts : list of str
         Levels that are no players and did anything at all.

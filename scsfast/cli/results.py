@@ -58,11 +58,24 @@ def attribute(
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Say which level of government does it: Shapley values over a factorial."""
+    """Attribute manipulation to levels of government, from a factorial.
+
+    Prints Shapley values, those of levels with all channels open, Owen values (levels and
+    channels as unions) and interactions of pairs.
+    """
+    import pandas as pd
+
+    from ..analysis.attribute import KINDS
     from ..analysis.attribute import attribute as values
+    from ..analysis.datasets import results
     from .tables_results import attribute_text, records
 
-    table = values(store, of, measure, confidence)
+    dataset = results(store)
+    tables = [
+        values(dataset, of, measure, confidence, kind).assign(kind=kind)
+        for kind in KINDS
+    ]
+    table = pd.concat([own for own in tables if len(own)], ignore_index=True)
     write_json(records(table)) if as_json else print(attribute_text(table))
 
 

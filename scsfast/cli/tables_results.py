@@ -24,7 +24,17 @@ OTHER_WORLD = (
     "* other citizens than the baseline's (another world): replicates are paired by number "
     "alone."
 )
-ATTRIBUTE_NOTE = "Shapley values ± half the t-interval over replicates; they add up."
+ATTRIBUTE_NOTE = (
+    "Shapley and Owen values ± half the t-interval over replicates; they add up. A level needs "
+    "a\nchannel, so Shapley values halve what both do; with all channels open, shares are among "
+    "levels.\nInteractions: above 0 two players need each other, below 0 one replaces the other."
+)
+ATTRIBUTE_TITLES = {
+    "shapley": "what each player brings about",
+    "owen": "Owen values, levels and channels as unions",
+    "given": "levels with all channels open",
+    "interaction": "interactions of pairs",
+}
 SENSITIVITY_NOTES = {
     "sobol": "S1: share of variance by the parameter alone, ST: with all its interactions.",
     "morris": "mu*: mean size of the effect of a step over the range; mu: its mean; sigma: "
@@ -147,9 +157,10 @@ def compare_text(table, baseline: str, by: str | None = None) -> str:
 
 
 def attribute_text(table) -> str:
-    """Return Shapley values and their shares, two tables a base, a column a measure."""
+    """Return values and shares of players, two tables per base and kind of value."""
+    table = table if "kind" in table else table.assign(kind="shapley")
     parts = []
-    for base, rows in table.groupby("base", sort=False):
+    for (base, kind), rows in table.groupby(["base", "kind"], sort=False):
         heads = ["player", *map(word, dict.fromkeys(rows["measure"]))]
         by_player = [
             (player, list(own.itertuples()))
@@ -162,8 +173,10 @@ def attribute_text(table) -> str:
         shares = [
             [player, *(percent(row.share) for row in own)] for player, own in by_player
         ]
-        parts.append(grid(f"{base}: what each player brings about", heads, values))
-        parts.append(grid(f"{base}: share of what all change", heads, shares))
+        title = ATTRIBUTE_TITLES[kind]
+        parts.append(grid(f"{base}: {title}", heads, values))
+        if kind != "interaction":
+            parts.append(grid(f"{base}: share of what all change", heads, shares))
     return "\n".join([*parts, ATTRIBUTE_NOTE])
 
 

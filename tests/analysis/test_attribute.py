@@ -1,7 +1,7 @@
 """Attribution: laws of the Shapley value, and factorials that have holes."""
 
 import math
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.made_results import factorial, made, with_status
 
-from scsfast.analysis.attribute import (
-    TOGETHER,
-    attribute,
-    factorial_bases,
+from scsfast.analysis.attribute import TOGETHER, attribute, factorial_bases
+from scsfast.analysis.coalition_values import (
+    given as values_given,
+)
+from scsfast.analysis.coalition_values import (
+    interactions,
+    owen,
     shapley,
     subsets,
 )
@@ -87,6 +90,76 @@ def test_equals_have_equal_values(game):
     assert values[one] == pytest.approx(values[other], abs=1e-9)
 
 
+def owen_by_orders(unions, worth):
+    """Return Owen values by definition: the mean over orders that keep unions together."""
+    orders = [
+        sum(parts, ())
+        for order in permutations(unions)
+        for parts in product(*(permutations(union) for union in order))
+    ]
+    gains = dict.fromkeys(sum(map(tuple, unions), ()), 0)
+    for order in orders:
+        for k, player in enumerate(order):
+            before = frozenset(order[:k])
+            gains[player] += worth[before | {player}] - worth[before]
+    return {player: gain / len(orders) for player, gain in gains.items()}
+
+
+@given(games(), st.integers(1, 4))
+def test_owen_values_are_means_over_orders_that_keep_unions_together(game, cut):
+    players, worth = game
+    unions = [union for union in (players[:cut], players[cut:]) if union]
+    values = owen(unions, worth)
+    assert values == pytest.approx(owen_by_orders(unions, worth), abs=1e-9)
+    assert owen([[p] for p in players], worth) == pytest.approx(
+        shapley(players, worth), abs=1e-9
+    )
+
+
+def complements(players, needed):
+    """Return the game in which a coalition is worth 1 if it has all that are needed."""
+    return {c: float(frozenset(needed) <= c) for c in subsets(players)}
+
+
+def test_a_level_with_its_channel_open_brings_about_all():
+    players = ["village", "county", "records"]
+    worth = complements(players, ["village", "records"])
+    assert shapley(players, worth)["village"] == pytest.approx(0.5)
+    found = values_given(players[:2], worth, ["records"])
+    assert found == pytest.approx({"village": 1.0, "county": 0.0})
+
+
+def test_complements_interact_above_0_and_substitutes_below():
+    players = ["village", "county", "records"]
+    both = interactions(players, complements(players, ["village", "records"]))
+    assert both["village", "records"] == pytest.approx(1.0)
+    assert both["village", "county"] == pytest.approx(0.0)
+    either = {c: float(bool(c & {"village", "county"})) for c in subsets(players)}
+    assert interactions(players, either)["village", "county"] == pytest.approx(-1.0)
+    assert interactions(players, either)["village", "records"] == pytest.approx(0.0)
+
+
+def test_levels_are_told_apart_from_channels_in_a_store():
+    players = ["village", "records"]
+    worths = complements(players, players)
+    dataset = factorial(worths, players, measure="diversion")
+    shares = {
+        kind: attribute(dataset, measures=["diversion"], kind=kind)
+        .set_index("player")["share"]
+        .to_dict()
+        for kind in ("shapley", "owen", "given", "interaction")
+    }
+    assert shares["shapley"]["village"] == pytest.approx(0.5)
+    assert shares["owen"] == pytest.approx(shares["shapley"])
+    assert shares["given"] == pytest.approx({"village": 1.0, TOGETHER: 1.0})
+    assert shares["interaction"] == pytest.approx({"village x records": 1.0})
+
+
+def test_levels_without_channels_have_no_values_with_channels_open():
+    assert attribute(two_levels(), kind="given").empty
+    assert attribute(two_levels(), kind="owen").empty
+
+
 def two_levels(**changes):
     """Return a factorial whose efficiency falls by .1 and .2, and .1 more together."""
     village, county = frozenset({"village"}), frozenset({"county"})
@@ -123,9 +196,9 @@ def test_intervals_are_over_replicates_of_the_values():
 def test_all_measures_and_all_bases():
     table = attribute(two_levels())
     assert list(dict.fromkeys(table["measure"])) == [
-        "efficiency_loss", "prizes_moved_share", "capture", "mean_displacement",
+        "diversion", "efficiency_loss", "prizes_moved_share", "capture", "mean_displacement",
     ]  # fmt: skip
-    assert len(table) == 4 * 3
+    assert len(table) == 5 * 3
     still = table[table["measure"] == "capture"]
     assert (still["value"] == 0).all() and still["share"].isna().all()
 
@@ -199,6 +272,7 @@ def test_some_unfinished_replicates_are_left_out():
     ("question", "message"),
     [
         ({"bases": ["q"]}, "`of` must be one of r, got 'q'"),
+        ({"kind": "own"}, "`kind` must be one of .*did you mean 'owen'"),
         (
             {"measures": ["captur"]},
             "`measure` must be one of .*did you mean 'capture'",
