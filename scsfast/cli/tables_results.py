@@ -26,8 +26,9 @@ OTHER_WORLD = (
 )
 ATTRIBUTE_NOTE = (
     "Shapley and Owen values ± half the t-interval over replicates; they add up. A level needs "
-    "a\nchannel, so Shapley values halve what both do; with all channels open, shares are among "
-    "levels.\nInteractions: above 0 two players need each other, below 0 one replaces the other."
+    "a\nchannel, so Shapley values halve what both do; with all channels open, shares are "
+    "among\nlevels. Interactions: above 0 two players need each other, below 0 one replaces "
+    "the other."
 )
 ATTRIBUTE_TITLES = {
     "shapley": "what each player brings about",
