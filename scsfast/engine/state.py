@@ -5,7 +5,6 @@ rules rank citizens alike they share one array. `bytes_per_citizen` says what it
 """
 
 import re
-from dataclasses import asdict
 
 import numpy as np
 
@@ -83,8 +82,8 @@ def kernel_rules(rules: Rules) -> dict:
         "tilts": any(rules.tilt),
         "reviews": any(rules.tenure) or any(rules.audit),
         "commands": any(rules.orders),
-        "offences": [asdict(act) for act in rules.offences],
-        "deeds": [asdict(act) for act in rules.deeds],
+        "offences": [vars(act) for act in rules.offences],
+        "deeds": [vars(act) for act in rules.deeds],
         "prizes": [vars(prize) for prize in rules.prizes],
         "ranks": [rank_arrays(rules, k) for k in range(len(rules.prizes))],
     }

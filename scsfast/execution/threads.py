@@ -18,6 +18,7 @@ from ..atomic_files import explained
 from ..campaign.user_data import load_given
 from ..errors import Interrupted, StoreError
 from ..machine import available_cores
+from ..planning.footprint import SMALL_RESULTS
 from ..store import checkpoint
 from ..store.blocks import dearest_first
 from ..store.snapshots import Snapshots
@@ -103,6 +104,8 @@ class _Run:
     ----------
     is_stopped : bool
         Whether the run is to stop.
+    is_broken : bool
+        Whether a block could not be written.
     signal : int
         The signal that stopped it, 0 if none did.
     trouble : StoreError or None
@@ -112,6 +115,7 @@ class _Run:
     def __init__(self, store, run_replicate, cores: int):
         self.store, self.run_replicate, self.cores = store, run_replicate, cores
         self.is_stopped, self.signal, self.trouble = False, 0, None
+        self.is_broken = False
         self.snapshots = Snapshots(store)
         self.own = {}
 
@@ -142,33 +146,41 @@ class _Run:
 
     def all_blocks(self, report) -> None:
         """Start blocks as cores get free, until none is left or the run is stopped."""
-        share, free, running = self.share, self.cores, {}
-        with ThreadPoolExecutor(self.cores) as pool:
+        share, free, running, writing = self.share, self.cores, {}, set()
+        pools = [ThreadPoolExecutor(self.cores) for _ in range(2)]
+        with pools[0] as pool, pools[1] as writers:
             try:
-                while running or not share.is_over():
+                while running or writing or not share.is_over():
                     share.turn()
-                    while free and (handed := share.take(free)):
+                    while free and len(running) + len(writing) < 2 * self.cores:
+                        if not (handed := share.take(free)):
+                            break
                         block, threads = handed
-                        running[pool.submit(self.one_block, block, threads)] = threads
+                        running[pool.submit(self.compute, block, threads)] = threads
                         free -= threads
-                    done = _wait(running, share.poll_seconds)
-                    free += sum(running.pop(future) for future in done)
-                    for future in done:
-                        self._settle(future)
+                    done = _wait({*running, *writing}, share.poll_seconds)
+                    free += sum(running.pop(f) for f in done if f in running)
+                    works = [work for f in done if (work := self._settle(f))]
+                    writing -= done
+                    writing |= {writers.submit(self.commit, work) for work in works}
                     report(self.tally)
             finally:
                 self.is_stopped = True
 
-    def _settle(self, future) -> None:
-        """Tell the share what ended a block, unless it was only told to stop."""
+    def _settle(self, future):
+        """Return what is to be committed; tell the share what ended a block badly."""
         try:
             with suppress(_Stopped):
-                future.result()
+                return future.result()
         except Exception as error:
             self.share.fault(error)
+        return None
 
-    def one_block(self, block, n_threads: int) -> None:
-        """Compute a block and commit it, failures of replicates included."""
+    def compute(self, block, n_threads: int):
+        """Compute a block; return what is to be committed beside the next, if anything.
+
+        Large results are committed at once: two sets of them may not fit in memory.
+        """
         with explained(self.store.path, f"prepare block {block.name}"):
             work = _Work(self, block)
         for replicate in block.replicates[len(work.results) :]:
@@ -176,6 +188,26 @@ class _Run:
                 work.keep({})
             self.check()
             work.results.append(self.one_replicate(work, replicate, n_threads))
+        if work.result_bytes <= SMALL_RESULTS:
+            return work
+        self.commit(work)
+        return None
+
+    def commit(self, work) -> None:
+        """Write a computed block and commit it, failures of replicates included.
+
+        Once a block could not be written no other is begun.
+        """
+        if self.is_broken:
+            return
+        try:
+            self._write(work)
+        except BaseException:
+            self.is_broken = True
+            raise
+
+    def _write(self, work) -> None:
+        block = work.block
         with explained(self.store.path, f"write block {block.name}"):
             snapshots, seconds = work.snapshots.settle(), work.seconds
             self.store.write(block, work.results, seconds, snapshots)
@@ -229,6 +261,12 @@ class _Work:
         self.start = time.monotonic()
         rules = run.store.rules[block.scenario]
         run.tally.skip(len(self.results) * rules.n_citizens * rules.n_ticks)
+
+    @property
+    def result_bytes(self) -> int:
+        """Bytes of the results so far."""
+        arrays = [r.values() for r in self.results if isinstance(r, dict)]
+        return sum(array.nbytes for values in arrays for array in values)
 
     @property
     def seconds(self) -> float:

@@ -26,6 +26,7 @@ PAIRING = 16  # bytes a citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes a citizen while another regime comes into force
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8  # of a user's network: a replicate's copy, the one
 WRITING = 3  # a block's results while they are written: held, padded, compressed
+SMALL_RESULTS = 16 * 2**20  # bytes of a block that may wait while the next is computed
 FINISHING = 1.5  # results of a batch while named variables are made, measured
 
 
@@ -46,8 +47,12 @@ class Footprint(NamedTuple):
         return self.state + n_threads * self.by_thread + self.block(block_size)
 
     def block(self, block_size: int) -> int:
-        """Return what a block's results take until they are written."""
-        return self.results * (block_size + WRITING - 1)
+        """Return what a block's results take until they are written.
+
+        Small ones are written while the next block is computed, so two are held.
+        """
+        held = 2 if self.results * block_size <= SMALL_RESULTS else 1
+        return held * self.results * (block_size + WRITING - 1)
 
     def address_space(self, n_threads: int = 1, block_size: int = 1) -> int:
         """Return the memory that is asked for, whether or not it is ever touched."""

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from ..atomic_files import explained
+from ..campaign.identity import deciding
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
 from ..model.world import Scenario
@@ -58,7 +59,7 @@ def store_at(path: str | PathLike[str] | None, campaign: Campaign) -> Store | No
     with explained(path, "look at the store", "Nothing was touched"):
         if not place.is_taken():
             return None
-        refuse_other(place, campaign)
+        refuse_other(place, deciding(campaign))
         return Store(path)
 
 

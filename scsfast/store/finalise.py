@@ -42,8 +42,7 @@ def finalise(store) -> None:
         _write_named(store, status)
         for name, starts in starts_by_name.items():
             layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
-        for name in ("status", *store.derived):
-            store.place.settle(name)
+        store.place.settle_all(["status", *store.derived])
         ended = {"finished": True, "digest": store.digest()}
         ended |= {"records": store.journal.digest(), "chunks": _chunks(store)}
         store.update(ended, _consolidated(store))
@@ -115,7 +114,7 @@ def named_variables(wide: dict, rules, tables=None) -> dict[str, xr.Variable]:
 
 def bin_starts(store) -> dict[str, xr.Variable]:
     """Return where the bins of the histograms begin, in points and monthly incomes."""
-    scores = [outcomes.score_bin_starts(rules) for rules in store.rules]
+    scores = _score_bin_starts(store)
     about = "lowest {} of the bin".format
     return {
         "score_bin_start": xr.Variable(
@@ -129,6 +128,22 @@ def bin_starts(store) -> dict[str, xr.Variable]:
             described("wealth_bin_start", "monthly income", about("wealth")),
         ),
     }
+
+
+def _score_bin_starts(store) -> list[list[float]]:
+    """Return where the score bins of each scenario begin; rules are built once per range."""
+    found: dict[tuple, list[float]] = {}
+    ranges = [_score_range(scenario) for scenario in store.campaign.scenarios]
+    for k, key in enumerate(ranges):
+        if key not in found:
+            found[key] = outcomes.score_bin_starts(store.rules[k])
+    return [found[key] for key in ranges]
+
+
+def _score_range(scenario) -> tuple:
+    """Return all that decides the bins of a scenario's scores."""
+    regimes = [phase.regime for _, phase in scenario.phases()]
+    return tuple((r.is_scored, r.floor, r.ceiling, r.scorer) for r in regimes)
 
 
 def _write_named(store, status) -> None:

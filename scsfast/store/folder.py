@@ -114,6 +114,10 @@ class Folder:
         """Bring all under a key to the disk, and the folders `above` it."""
         self.beneath.settle(key, above)
 
+    def settle_all(self, keys, above: int = 1) -> None:
+        """Bring all under some keys to the disk at once, and the folders `above` each."""
+        self.beneath.settle_all(keys, above)
+
     def sweep(self, keys) -> None:
         """Remove what killed writers left half written at the root and under keys."""
         self.beneath.sweep("", _is_half)

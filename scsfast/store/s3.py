@@ -126,6 +126,9 @@ class Bucket:
     def settle(self, key: str, above: int = 1) -> None:
         """Do nothing: what was put is there."""
 
+    def settle_all(self, keys, above: int = 1) -> None:
+        """Do nothing: what was put is there."""
+
     def sweep(self, keys) -> None:
         """Do nothing: an object is never there in part."""
 

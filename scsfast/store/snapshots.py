@@ -156,9 +156,9 @@ class OfBlock:
             self._wait()
         if self.error:
             raise self.error
-        for key in keys(self.all.store, self.block.scenario, self.block.replicates):
-            if self.all.store.place.holds(key):
-                self.all.store.place.settle(key, 3)
+        place = self.all.store.place
+        written = keys(self.all.store, self.block.scenario, self.block.replicates)
+        place.settle_all([key for key in written if place.holds(key)], 3)
         return self.digests
 
 

@@ -330,8 +330,7 @@ class Store:
                     assert result[name].shape == values[k].shape, name
                     values[k] = result[name]
             array[block.scenario : block.scenario + 1, rows] = values[np.newaxis]
-        for folder in self._folders(block):
-            self.place.settle(folder, 3)  # up to the array's folder
+        self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
 
     def _folders(self, block) -> list[str]:
         return [f"{name}/c/{block.scenario}/{block.index}" for name in self.arrays]

@@ -123,18 +123,18 @@ def test_end_of_a_run_killed_before_the_metadata_is_done_again(path):
 
 def test_what_a_run_derives_is_on_the_disk_before_it_is_finished(path, monkeypatch):
     calls = []
-    settle, update = Folder.settle, Store.update
+    settle, update = Folder.settle_all, Store.update
 
-    def settled(self, key, above=1):
-        calls.append(key)
-        settle(self, key, above)
+    def settled(self, keys, above=1):
+        calls.extend(keys)
+        settle(self, keys, above)
 
     def updated(self, attributes, *rest):
         calls.append(attributes.get("finished"))
         return update(self, attributes, *rest)
 
     fill(path, small_campaign(1))
-    monkeypatch.setattr(Folder, "settle", settled)
+    monkeypatch.setattr(Folder, "settle_all", settled)
     monkeypatch.setattr(Store, "update", updated)
     run_campaign(small_campaign(1), path)
     before = calls[: calls.index(True)]

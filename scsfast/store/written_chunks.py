@@ -1,0 +1,53 @@
+"""The SHA-256 of each chunk that a process has written, found quickly by block.
+
+A store of thousands of small blocks asks for the chunks of each block; keys are therefore
+kept by the folder of their block, not in one long list.
+"""
+
+from threading import Lock
+
+DEPTH = 4  # parts of "table/c/scenario/block", the folder of a block's chunks
+
+
+class WrittenChunks:
+    """SHA-256 by key, grouped by the folder of a block; threads may share it."""
+
+    def __init__(self):
+        self._by_folder: dict[str, dict[str, str]] = {}
+        self._lock = Lock()
+
+    def add(self, key: str, sha256: str) -> None:
+        """Note what was written under a key."""
+        with self._lock:
+            self._by_folder.setdefault(_folder(key), {})[key] = sha256
+
+    def update(self, found) -> None:
+        """Note what was written under some keys: a mapping, or another of this class."""
+        items = found.all() if isinstance(found, WrittenChunks) else dict(found)
+        for key, sha256 in items.items():
+            self.add(key, sha256)
+
+    def get(self, key: str) -> str | None:
+        """Return the SHA-256 of a key, None if it was not written."""
+        return self._by_folder.get(_folder(key), {}).get(key)
+
+    def all(self) -> dict[str, str]:
+        """Return all keys."""
+        with self._lock:
+            return {
+                k: sha for part in self._by_folder.values() for k, sha in part.items()
+            }
+
+    def below(self, folders: tuple[str, ...]) -> dict[str, str]:
+        """Return the keys below some folders, each with its "/" at the end."""
+        if all(folder.count("/") == DEPTH for folder in folders):
+            with self._lock:
+                parts = [
+                    self._by_folder.get(f[:-1], {}) for f in dict.fromkeys(folders)
+                ]
+                return {key: sha for part in parts for key, sha in part.items()}
+        return {k: sha for k, sha in self.all().items() if k.startswith(folders)}
+
+
+def _folder(key: str) -> str:
+    return "/".join(key.split("/", DEPTH)[:DEPTH])
