@@ -84,6 +84,7 @@ class _File(Parameters):
     sweep: dict | None = param(None, "a grid of values")
     sample: dict | None = param(None, "a plan of random points")
     factorial: dict | None = param(None, "every coalition of leaders")
+    points: dict | None = param(None, "points of a table, a scenario per row")
     until: Until | None = param(None, "when to stop before all replicates are there")
     output: Output = param(Output(), "what is stored beside the tables")
     block_size: BlockSize | None = param(None, "replicates of a block; none: as fits")
@@ -149,7 +150,7 @@ def campaign_from_dict(
     common = _common(tree, head, folder, faults)
     seed = head.seed if head else DEFAULT_SEED
     made, designs = expand(tree, raw, seed, common)
-    scenarios = [scenario_of(each.entry, each.k, common) for each in made]
+    scenarios = [_scenario_of(each, common) for each in made]
     whole = [s for s in scenarios if s is not None]
     faults += _twice([scenario.name for scenario in whole])
     faults += option_faults(head) if head else []
@@ -167,6 +168,16 @@ def campaign_from_dict(
         snapshots=head.output.snapshots,
         text=text,
     )
+
+
+def _scenario_of(each, common: Common) -> Scenario | None:
+    """Return a scenario; of one from a table of points faults name the row."""
+    before = len(common.faults)
+    scenario = scenario_of(each.entry, each.k, common)
+    if each.origin.design == "points":
+        row = f"`points` row {each.origin.point + 1}: "
+        common.faults[before:] = [row + fault for fault in common.faults[before:]]
+    return scenario
 
 
 def _told_of_the_top(tree: dict, faults: list[str]) -> list[str]:

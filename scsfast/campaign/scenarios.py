@@ -66,6 +66,7 @@ class Common:
     folder: Path  # where files that are named are looked for
     faults: list[str]
     pilots: dict = field(default_factory=dict)  # trees with sources, by name
+    tables: dict = field(default_factory=dict)  # rows of files of points, by name
     shapes: list[dict] = field(default_factory=list)  # of each scenario's tables
 
 

@@ -26,7 +26,10 @@ def test_page_begins_with_the_campaign_that_its_examples_go_under():
 
 
 @pytest.mark.parametrize("text", blocks()[1:], ids=lambda text: text.split("\n")[0])
-def test_examples_of_the_page_are_valid(text):
+def test_examples_of_the_page_are_valid(text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = re.search(r"^```csv\n(.*?)^```", PAGE, re.S | re.M).group(1)
+    Path("points.csv").write_text(table, encoding="utf-8")
     options, tables = text, ""
     if text.startswith("["):
         options, tables = "", text
@@ -35,7 +38,8 @@ def test_examples_of_the_page_are_valid(text):
         tables = "[" + rest
     whole = tomllib.loads("\n".join([options, blocks()[0], tables]))
     found = campaign_from_dict(whole)
-    for designs, number in {"sweep": 32, "sample": 128, "factorial": 32}.items():
+    numbers = {"sweep": 32, "sample": 128, "factorial": 32, "points": 2}
+    for designs, number in numbers.items():
         if f"[{designs}]" in text:
             count = coordinates_of(found)["design"].count(designs)
             assert count == number

@@ -14,11 +14,18 @@ from ...errors import ConfigError
 from ...model.messages import did_you_mean
 from ...model.parameters import Parameters, Seed, param
 from ..scenarios import Common, Entry, checked, scenario_name
-from . import factorial, sample, sweep
+from . import explicit, factorial, sample, sweep
 
 MOST_SCENARIOS = 10_000
-KINDS = ("sweep", "latin-hypercube", "sobol", "saltelli", "morris", "factorial")
-PLANS = {"sweep": sweep, "sample": sample, "factorial": factorial}
+KINDS = (
+    "sweep", "latin-hypercube", "sobol", "saltelli", "morris", "factorial", "points"
+)  # fmt: skip
+PLANS = {
+    "sweep": sweep,
+    "sample": sample,
+    "factorial": factorial,
+    "points": explicit,
+}
 
 
 class Design(Parameters):
