@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from ..errors import ConfigError
 from ..model import pilot_library
+from ..model.extra_acts import with_extra_acts
 from ..model.parameters import (
     Count,
     Parameters,
@@ -145,7 +146,8 @@ def campaign_from_dict(
     """
     tree = plain(tree, where)
     check_sources(tree, where)
-    raw, tree, faults = tree, strip_sources(tree), []
+    raw, faults = tree, []
+    tree = with_extra_acts(strip_sources(tree), faults)
     head = checked(_File, tree, "", faults)
     common = _common(tree, head, folder, faults)
     seed = head.seed if head else DEFAULT_SEED

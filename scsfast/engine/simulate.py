@@ -13,6 +13,7 @@ from pydantic import Field
 
 from ..errors import ConfigError
 from ..model import graph, pilot_library
+from ..model.extra_acts import with_extra_acts
 from ..model.government import Government
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
@@ -201,6 +202,10 @@ def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:
         raise ConfigError(
             f"`world` must be a table of its keys, got {world!r}", "simulate"
         )
+    faults: list[str] = []
+    world = with_extra_acts({"world": world}, faults)["world"]
+    if faults:
+        raise ConfigError(faults, "simulate")
     sizes = _plain({"n_citizens": n_citizens, "n_ticks": n_ticks})
     regime = _regime(regime)
     tree = {

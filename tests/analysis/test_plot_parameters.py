@@ -5,6 +5,7 @@ import pytest
 
 import scsfast
 from scsfast.analysis import plots
+from scsfast.analysis.labels import explained
 from scsfast.analysis.plots.style import NARROW, narrowed
 from scsfast.errors import ConfigError
 from scsfast.model.measures import summary_table
@@ -45,7 +46,7 @@ def test_lines_are_over_the_parameter_in_its_order(swept):
             (loss, mean(swept, "skill", loss=loss, share=share)) for loss in (0, 0.2)
         ]
         np.testing.assert_allclose(lines[f"rongcheng, share={share:g}"], expected)
-    assert (ax.get_xlabel(), ax.get_ylabel()) == (LOSS, "skill")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (LOSS, explained("skill"))
 
 
 def test_cells_of_a_heat_map_are_means(swept):

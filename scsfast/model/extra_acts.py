@@ -1,0 +1,73 @@
+"""``world.extra_acts``: one act more, or another rate, without restating the catalogue."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .acts import default_catalogue
+
+KEY = "extra_acts"
+
+
+def with_extra_acts(tree: dict, faults: list[str]) -> dict:
+    """Return a campaign's tree with the ``extra_acts`` of its worlds among their acts.
+
+    An entry with the name of an act of the catalogue changes the values that it gives; any
+    other entry is a further act.
+
+    Parameters
+    ----------
+    tree : dict
+        With the table ``world`` and the list ``scenario``, if any; left as it is.
+    faults : list of str
+        Faults are added to it.
+    """
+    world = tree.get("world")
+    found = (
+        {**tree, "world": _expanded(world, None, "world", faults)} if world else tree
+    )
+    if not isinstance(tree.get("scenario"), list):
+        return found
+    common = found.get("world")
+    common = common.get("acts") if isinstance(common, Mapping) else None
+    scenarios = [
+        {
+            **entry,
+            "world": _expanded(entry["world"], common, f"scenario.{k}.world", faults),
+        }
+        if isinstance(entry, Mapping) and "world" in entry
+        else entry
+        for k, entry in enumerate(tree["scenario"])
+    ]
+    return {**found, "scenario": scenarios}
+
+
+def _expanded(world: Any, common: Any, key: str, faults: list[str]) -> Any:
+    """Return the table of a world with its extra acts among its acts."""
+    if not isinstance(world, Mapping) or KEY not in world:
+        return world
+    own = {name: value for name, value in world.items() if name != KEY}
+    acts = own.get("acts", common)
+    if acts is None:
+        acts = [act.model_dump(mode="json") for act in default_catalogue()]
+    wrong = _faults(world[KEY], f"{key}.{KEY}")
+    faults += wrong
+    if wrong or not isinstance(acts, list):
+        return own
+    by_name = {act["name"]: act for act in acts if isinstance(act, Mapping)}
+    for entry in world[KEY]:
+        by_name[entry["name"]] = {**by_name.get(entry["name"], {}), **entry}
+    return {**own, "acts": list(by_name.values())}
+
+
+def _faults(entries: Any, key: str) -> list[str]:
+    """Return what is wrong with a list of extra acts, but for the acts' own values."""
+    if not isinstance(entries, list | tuple):
+        return [f"`{key}` must be a list of acts, got {entries!r}"]
+    names = [e.get("name") if isinstance(e, Mapping) else None for e in entries]
+    faults = [
+        f"`{key}.{k}` must be a table with the `name` of an act, got {entries[k]!r}"
+        for k, name in enumerate(names)
+        if not isinstance(name, str)
+    ]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    return faults + [f"`{key}`: act {name!r} is there twice" for name in twice]
