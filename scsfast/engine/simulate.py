@@ -23,6 +23,7 @@ from ..model.regime import Regime
 from ..model.user_data import Given, people_from
 from ..model.world import Scenario, World
 from .finished_run import Run
+from .policies import run_with
 from .simulation import Simulation
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
@@ -126,6 +127,7 @@ def simulate(
     change: list[dict] | None = None,
     people: Mapping | None = None,
     network=None,
+    each_tick: Callable | None = None,
 ) -> Run:
     """Simulate one replicate of a regime and return its outputs.
 
@@ -150,6 +152,10 @@ def simulate(
         is not there is drawn.
     network : array of shape (m, 2), SciPy sparse matrix or networkx graph, optional
         Who meets whom; at most ``world.population.max_degree`` partners are kept.
+    each_tick : callable, optional
+        A policy: called after every tick with a `scsfast.engine.policies.Tick`, it returns
+        None or a regime that holds from the next tick on. The result is that of the same
+        `change`, which `Run.scenario` lists.
 
     Returns
     -------
@@ -162,16 +168,28 @@ def simulate(
     """
     asked = {"seed": seed, "replicate": replicate, "n_threads": n_threads}
     question = validated(_Question, _plain(asked), "simulate")
-    scenario = _scenario(regime, leaders, world, n_citizens, n_ticks, change)
-    rules = build_rules(scenario)
-    n_threads = _useful(rules, question.n_threads)
-    given = _given(scenario.world, people, network)
-    simulation = Simulation(
-        rules, question.seed, question.replicate, n_threads, given=given
-    )
-    run_through(simulation)
+    base = _scenario(regime, leaders, world, n_citizens, n_ticks, change)
+    given = _given(base.world, people, network)
+
+    def scenario_with(changes: list[dict]) -> Scenario:
+        every = sorted([*(change or []), *changes], key=lambda each: each["tick"])
+        return _scenario(regime, leaders, world, n_citizens, n_ticks, every)
+
+    def begin(changes: list[dict]) -> Simulation:
+        rules = build_rules(scenario_with(changes) if changes else base)
+        threads = _useful(rules, question.n_threads)
+        return Simulation(
+            rules, question.seed, question.replicate, threads, given=given
+        )
+
+    if each_tick is None:
+        scenario, simulation = base, begin([])
+        run_through(simulation)
+    else:
+        decided, simulation = run_with(begin, each_tick, base.world.spans)
+        scenario = scenario_with(decided) if decided else base
     at = {"seed": question.seed, "replicate": question.replicate}
-    return Run(scenario, rules, simulation, **at)
+    return Run(scenario, simulation.first_rules, simulation, **at)
 
 
 def _given(world: World, people, network) -> Given:

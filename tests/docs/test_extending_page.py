@@ -1,0 +1,34 @@
+"""docs/extending.md: its policy runs, and every file of the worked mechanism has its part."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `([^`]+)` \| [^|]+ \| `([^`]+)` \|$", TEXT, re.M)
+
+
+def test_the_worked_mechanism_has_many_files():
+    assert len(ROWS) > 12
+
+
+@pytest.mark.parametrize(("file", "token"), ROWS)
+def test_each_file_has_what_the_page_says(file, token):
+    assert token in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_files_that_the_page_tells_to_test_exist():
+    (command,) = re.findall(r"^pytest (.*)$", TEXT, re.M)
+    files = [word for word in command.split() if word.endswith(".py")]
+    assert len(files) == 3 and all((ROOT / file).exists() for file in files)
+
+
+def test_the_policy_on_the_page_runs():
+    (code,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.S | re.M)
+    names = {}
+    exec(code.replace("20_000", "2_000").replace("> 3", "> 0"), names)
+    changes = names["run"].scenario.change
+    assert [change.regime.name for change in changes] == ["fair-rongcheng"]
+    assert names["run"]["suppressed"][changes[0].tick :].sum() == 0

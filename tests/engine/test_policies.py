@@ -1,0 +1,67 @@
+"""Policies in Python: what they decide is a change of regime, bit for bit."""
+
+import numpy as np
+import pytest
+
+import scsfast
+from scsfast.errors import ConfigError
+
+ASKED = {"n_citizens": 2_000, "n_ticks": 24, "seed": 3}
+
+
+def test_a_decision_is_the_change_that_it_names():
+    def policy(now):
+        return "fair-rongcheng" if now.tick == 9 else None
+
+    decided = scsfast.simulate("rongcheng", each_tick=policy, **ASKED)
+    change = [{"tick": 9, "regime": "fair-rongcheng"}]
+    fixed = scsfast.simulate("rongcheng", change=change, **ASKED)
+    assert [c.tick for c in decided.scenario.change] == [9]
+    assert decided.scenario == fixed.scenario
+    for name, values in fixed.outputs.items():
+        np.testing.assert_array_equal(decided[name], values)
+
+
+def test_a_policy_without_decisions_leaves_no_trace():
+    plain = scsfast.simulate("rongcheng", **ASKED)
+    seen = []
+    watched = scsfast.simulate(
+        "rongcheng", each_tick=lambda t: seen.append(t.tick), **ASKED
+    )
+    assert seen == list(range(1, 25))
+    for name, values in plain.outputs.items():
+        np.testing.assert_array_equal(watched[name], values)
+
+
+def test_a_policy_sees_what_the_run_has_recorded():
+    scores, prizes = [], []
+
+    def watch(now):
+        scores.append(now.by_unit("score").sum())
+        assert len(now.by_unit("score")) == 2_000 // 500
+        assert now["prizes"].shape[0] == now.tick
+        prizes.append(now["prizes"][-1].sum())
+
+    run = scsfast.simulate("rongcheng", each_tick=watch, **ASKED)
+    np.testing.assert_array_equal(prizes, run["prizes"].sum(1))
+    assert run.citizens["score"].sum() == scores[-1]
+
+
+def test_several_decisions_follow_what_was_seen_under_those_before():
+    def policy(now):
+        """Suspend discretion after much suppression, and give it back after calm."""
+        recent = now["suppressed"][-3:].sum()
+        if now.tick in (6, 12, 18):
+            return "fair-rongcheng" if recent else "rongcheng"
+        return None
+
+    run = scsfast.simulate("rongcheng", each_tick=policy, **ASKED)
+    names = [(c.tick, c.regime.name) for c in run.scenario.change]
+    assert [tick for tick, _ in names] == [6, 12, 18]
+    assert names[0][1] != names[1][1] != names[2][1]
+    assert run["suppressed"][9:12].sum() == 0 < run["suppressed"][3:6].sum()
+
+
+def test_what_is_no_regime_is_refused():
+    with pytest.raises(ConfigError):
+        scsfast.simulate("rongcheng", each_tick=lambda now: "no-such-pilot", **ASKED)
