@@ -1,7 +1,7 @@
 """The verbs of the model: check it, tell of a citizen, calibrate, look at the pilots."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -169,3 +169,19 @@ def copy_pilot(
     from ..model.pilot_values import copy
 
     print(copy(name, output or Path(f"{name}.toml")))
+
+
+@app.command(epilog="Example: scsfast schema campaign")
+def schema(
+    kind: Annotated[
+        Literal["campaign", "regime"], typer.Argument(help="campaign or regime.")
+    ] = "campaign",
+) -> None:
+    """Write the JSON Schema of campaign files, or of regimes' files, to stdout.
+
+    Editors complete and check TOML files with it. A first line such as
+    "#:schema ./campaign.schema.json" names it to Taplo and Even Better TOML.
+    """
+    from ..campaign.json_schema import schema as of_kind
+
+    write_json(of_kind(kind))

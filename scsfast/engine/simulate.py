@@ -168,28 +168,36 @@ def simulate(
     """
     asked = {"seed": seed, "replicate": replicate, "n_threads": n_threads}
     question = validated(_Question, _plain(asked), "simulate")
-    base = _scenario(regime, leaders, world, n_citizens, n_ticks, change)
+    written = (regime, leaders, world, n_citizens, n_ticks)
+    scenario, simulation = _run(question, written, change, people, network, each_tick)
+    at = {"seed": question.seed, "replicate": question.replicate}
+    return Run(scenario, simulation.first_rules, simulation, **at)
+
+
+def _run(
+    question: _Question, written: tuple, change, people, network, each_tick
+) -> tuple[Scenario, Simulation]:
+    """Return the scenario, with what a policy decided, and its simulation at the end."""
+    base = _scenario(*written, change)
     given = _given(base.world, people, network)
 
-    def scenario_with(changes: list[dict]) -> Scenario:
-        every = sorted([*(change or []), *changes], key=lambda each: each["tick"])
-        return _scenario(regime, leaders, world, n_citizens, n_ticks, every)
+    def scenario_with(decided: list[dict]) -> Scenario:
+        every = sorted([*(change or []), *decided], key=lambda each: each["tick"])
+        return _scenario(*written, every) if decided else base
 
-    def begin(changes: list[dict]) -> Simulation:
-        rules = build_rules(scenario_with(changes) if changes else base)
+    def begin(decided: list[dict]) -> Simulation:
+        rules = build_rules(scenario_with(decided))
         threads = _useful(rules, question.n_threads)
         return Simulation(
             rules, question.seed, question.replicate, threads, given=given
         )
 
-    if each_tick is None:
-        scenario, simulation = base, begin([])
-        run_through(simulation)
-    else:
+    if each_tick is not None:
         decided, simulation = run_with(begin, each_tick, base.world.spans)
-        scenario = scenario_with(decided) if decided else base
-    at = {"seed": question.seed, "replicate": question.replicate}
-    return Run(scenario, simulation.first_rules, simulation, **at)
+        return scenario_with(decided), simulation
+    simulation = begin([])
+    run_through(simulation)
+    return base, simulation
 
 
 def _given(world: World, people, network) -> Given:
@@ -206,7 +214,7 @@ def _given(world: World, people, network) -> Given:
         edges = graph.edges_from(network, n_citizens, "simulate: network")
         degree = world.population.max_degree
         if lost := graph.loss(edges, n_citizens, degree):
-            warnings.warn(f"simulate: network: {lost}", stacklevel=3)
+            warnings.warn(f"simulate: network: {lost}", stacklevel=4)
         partners = graph.matchings(edges, n_citizens, degree)
     own = {} if people is None else people
     where = "simulate: people"
