@@ -45,7 +45,7 @@ ROOMS = (
     ("engine",),
     ("campaign",),
     ("campaign.designs",),
-    ("campaign.config",),  # a question with its designs
+    ("campaign.config", "campaign.json_schema"),  # a question with its designs
     ("store",),
     ("planning",),
     ("execution",),
