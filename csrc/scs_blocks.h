@@ -30,6 +30,7 @@ enum {
     SCS_STRATA = 72,
     SCS_COPULA = 73,
     SCS_LOTTERY = 74,
+    SCS_LEARNING = 85,
 };
 enum { SCS_N_ROWS = 44 };
 

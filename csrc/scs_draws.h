@@ -133,6 +133,14 @@ static inline uint32_t scs_draw_guile_rest(const uint32_t (*word)[SCS_TILE], int
 { return word[1][j] & 0xffu; }
 static inline uint32_t scs_draw_clock(const scs_model_t *m, int level, uint32_t who, uint32_t when)
 { return scs_philox_word(1, who, when, m->replicate, SCS_LEADERS + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_considers(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(0, who, when, m->replicate, SCS_LEARNING + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_pupil(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(1, who, when, m->replicate, SCS_LEARNING + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_example(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(2, who, when, m->replicate, SCS_LEARNING + (uint32_t)level, m->seed); }
+static inline uint32_t scs_draw_copies(const scs_model_t *m, int level, uint32_t who, uint32_t when)
+{ return scs_philox_word(3, who, when, m->replicate, SCS_LEARNING + (uint32_t)level, m->seed) & 0xffffu; }
 static inline uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who, uint32_t when)
 { return scs_philox_word(0, who, when, m->replicate, SCS_AUDITS + (uint32_t)level, m->seed); }
 #endif

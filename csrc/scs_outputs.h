@@ -28,7 +28,7 @@
     X(suppressed) X(credited) X(framed) X(weighted) X(bent) X(desk_lifted) \
     X(retaliated) X(sold) X(tilted) X(inflated) X(recentred) X(audited) X(caught) X(retired) \
     X(manipulating) X(ordered) X(ordered_suppressed) X(effort) X(hushed) \
-    X(overturned)
+    X(turned) X(reformed) X(overturned)
 #define SCS_BY_TIE(X) X(connected) X(connected_prizes) X(connected_fair_prizes)
 #define SCS_BY_GROUP(X) \
     X(group_citizens) X(group_violations) X(group_violations_observed) X(group_deeds) \

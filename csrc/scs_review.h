@@ -61,6 +61,35 @@ static inline int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, in
     return scs_unit_mean(r, v->sum, level, unit);
 }
 
+/* Return the career pay-off of a leader of one of the units [first, last) in the last tick,
+ * in 1/65536 monthly income; see reference/careers.py. */
+static inline int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, int level,
+                                  int64_t unit, int64_t first, int64_t last)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t villages = r->spans[level] / r->spans[0], all = scs_units(r, 0), behind = 0;
+    int64_t favours = 0, bribes = 0, mean = scs_unit_mean(r, v->sum, level, unit);
+    for (int64_t k = unit * villages; k < (unit + 1) * villages && k < all; k++) {
+        favours += v->favours_done[level][k];
+        bribes += v->bribes[level][k];
+    }
+    for (int64_t other = first; other < last; other++)
+        behind += scs_unit_mean(r, v->sum, level, other) < mean;
+    int64_t gain = (r->favour_value[level] * favours + (bribes << 8))
+                   / scs_unit_size(r, level, unit);
+    gain += r->standing_value[level] * behind / (last - first - 1);
+    return gain - (m->manipulates[level][unit] ? r->audit_cost[level] : 0);
+}
+
+/* Say whether a leader takes over the way of another whose pay-off is higher by so much. */
+static inline int scs_copies_way(const scs_rules_t *r, int level, int64_t difference,
+                                 uint32_t draw)
+{
+    int64_t x = (difference < 0 ? -difference : difference) * r->career_selection[level] >> 20;
+    int64_t copies = ((int64_t)1 << 32) / (65536 + scs_chance(x));
+    return (int64_t)draw < (difference < 0 ? 65536 - copies : copies);
+}
+
 /* Return how close (16 bit) a contest is between units whose figures are a gap apart. */
 static inline int64_t scs_closeness(const scs_rules_t *r, int level, int64_t gap)
 {

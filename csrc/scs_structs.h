@@ -61,10 +61,12 @@ typedef struct {
     int64_t retaliate[6], retaliate_points[6];
     int64_t sale_rate[6], sale_points[6], sale_price[6], rich_from[6];
     int64_t inflation[6], inflation_cap[6], recentring[6], tilt[6], orders[6];
+    int64_t career_learning[6], career_selection[6], favour_value[6], standing_value[6];
+    int64_t audit_cost[6];
     int64_t target[6], target_effort[6], target_width[6], target_step[6];
     int64_t favours[6], opposes[6], placebo;
     int64_t clients_know, deciding, n_offences, n_deeds, n_prizes;
-    int64_t sells, retaliates, competes, tilts, reviews, commands, hushes; /* flags */
+    int64_t sells, retaliates, competes, tilts, reviews, commands, hushes, learns; /* flags */
     int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay;
     int64_t moral, intrinsic, inverse_fake, price_weight, fake_cost, foresight;
     int64_t help_rate, help_value;
@@ -200,6 +202,7 @@ typedef struct {
  * tie and tercile the connected. */
 typedef struct {
     int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *violated[6], *points[6];
+    int64_t *favours_done[6], *bribes[6]; /* of the last tick, by level and village */
     int64_t manipulating[6];
     int64_t *connected;
 } scs_review_t;

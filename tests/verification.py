@@ -35,6 +35,7 @@ THEMES = (
     "choices",
     "dependence",
     "access",
+    "careers",
     "nulls",
 )
 for theme in THEMES:

@@ -7,7 +7,6 @@ kernel's new state. So a story is also a proof.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from ..model import traits
 from ..model.integers import ridge
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
+from ..model.reference import careers
 from ..model.reference.favouritism import is_favoured, is_opposed
 from ..model.reference.prizes import lifted, need_of, rank
 from ..model.reference.reference import Published, Reference
@@ -25,6 +25,7 @@ from ..model.regime import ALLOCATIONS
 from ..model.scorers import FEATURES
 from ..model.user_data import Given
 from ..model.world import Scenario
+from .chapter import Chapter, Event, NewLeader, NewWay
 from .simulation import Simulation
 from .state import partner_indices
 
@@ -33,47 +34,6 @@ LIST_STATE = ("listed", "fair_listed")
 PART_STATE = ("history", "fair_history", "circle", "fair_circle")
 COHORTS = ("cohorts", "fair_cohorts")
 REMEDIES = ("remedy_points", "remedy_marks")
-
-
-class Event(NamedTuple):
-    """Something that the reference counted in the month of the citizen."""
-
-    output: str  # name in the registry of outputs
-    where: tuple[int, ...]  # indices of the table's dimensions after the tick
-    act: str  # the act it is about, "" if none
-    channel: str  # who reports the act: "automatic", "human", or "" if nobody does
-
-
-class NewLeader(NamedTuple):
-    """A leader who came into office this month."""
-
-    level: int
-    manipulates: bool
-    was_tied: bool  # the citizen to the leader before
-    is_tied: bool  # and to this one
-
-
-class Chapter(NamedTuple):
-    """One month of the citizen.
-
-    Scores are in points, wealth in monthly incomes, as before and after the month.
-    """
-
-    tick: int
-    events: list[Event]
-    partner: int | None
-    unit_points: float  # what the review gave to everyone with a score in the village
-    prizes: list[
-        tuple[str, bool, bool, str]
-    ]  # (kind, won, would have won fairly, treatment by leaders) if applied
-    score: tuple[float, float]
-    fair_score: tuple[float, float]
-    wealth: tuple[float, float]
-    grade: tuple[int, int]
-    listed: tuple[int, int]  # ticks left on the list
-    strategy: tuple[int, int]
-    new_leaders: list[NewLeader]
-    has_score: bool = True
 
 
 class _Notebook:
@@ -118,6 +78,15 @@ class _World(World):
         self.manipulating = [of_level.tolist() for of_level in arrays["manipulates"]]
         self.tied = {i: [self._tie(i, k) for k in range(self.rules.n_levels)]}
 
+    def ways_of(self, i: int) -> list[tuple[int, bool]]:
+        """Return serial number and way of the leaders above citizen i, by level."""
+        spans, levels = self.rules.spans, range(self.rules.n_levels)
+        units = [i // spans[k] for k in levels]
+        return [
+            (self.serial[k][u], bool(self.manipulating[k][u]))
+            for k, u in zip(levels, units, strict=True)
+        ]
+
     def leaders_of(self, i: int) -> list[tuple[int, bool]]:
         """Return serial number and tie of the leaders above citizen i, by level."""
         spans, levels = self.rules.spans, range(self.rules.n_levels)
@@ -135,6 +104,7 @@ class Witness(Reference):
         self.world = _World(self.rules, self.draws, simulation, who, partners)
         self.world.meet_leaders(arrays, i)
         self.before = self.world.leaders_of(i)
+        self.ways_before = self.world.ways_of(i)
         self.outputs = _Notebook()
         for name in (*STATE, *LIST_STATE, *PART_STATE):
             setattr(self, name, _entries(arrays[name], who))
@@ -212,6 +182,7 @@ class Witness(Reference):
         ties = sum(tied << k for k, tied in enumerate(self.world.tied[i]))
         self._compare("ties", int(arrays["ties"][i]), ties)
         self.hush = arrays["hush"]
+        careers.begin(self)
         self.violated = {}
         self.unit_points = {village: int(arrays["unit_points"][0][village])}
         self.winners = [{i: won} for won in winners]
@@ -246,6 +217,15 @@ class Witness(Reference):
             )
             for k, (before, after) in enumerate(pairs)
             if before[0] != after[0]
+        ]
+
+    def new_ways(self) -> list[NewWay]:
+        """Return which leaders who stayed in office changed their way; after `tell`."""
+        pairs = zip(self.ways_before, self.world.ways_of(self.i), strict=True)
+        return [
+            NewWay(k, way)
+            for k, ((before, old), (after, way)) in enumerate(pairs)
+            if before == after and old != way
         ]
 
 
@@ -352,6 +332,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
         listed=(before["listed"], witness.listed[i]),
         strategy=(before["strategy"], witness.strategy[i]),
         new_leaders=witness.new_leaders(),
+        new_ways=witness.new_ways(),
         has_score=has_score,
     )
 

@@ -22,7 +22,7 @@ UNCHECKED = (
     *("quality", "guile", "means", "wealth", "payoff", "prizes", "listed"),
     *("fair_listed", "published_even", "published_odd", "history", "fair_history"),
     *("circle", "fair_circle", "shown_even", "shown_odd", "cohorts", "fair_cohorts"),
-    *("unit_violated", "hush"),
+    *("unit_violated", "hush", "favours_done", "bribes"),
     *("unit_sum", "fair_unit_sum", "unit_points", "belief", "bin_count", "bin_wins"),
     *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
     *("fits", "connected", "feature_sums", "outside", "output"),

@@ -82,6 +82,7 @@ def kernel_rules(rules: Rules) -> dict:
         "tilts": any(rules.tilt),
         "reviews": any(rules.tenure) or any(rules.audit),
         "commands": any(rules.orders),
+        "learns": any(rules.career_learning),
         "offences": [vars(act) for act in rules.offences],
         "deeds": [vars(act) for act in rules.deeds],
         "prizes": [vars(prize) for prize in rules.prizes],
@@ -206,6 +207,10 @@ def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
     names += ("unit_points", "hush")
     arrays = {name: [np.zeros(n, np.int64) for n in rules.n_units] for name in names}
     bodies = np.zeros(rules.n_units[0], np.uint8)
+    learns = any(any(regime.career_learning) for regime in phases(rules))
+    n_villages = max(1, rules.n_units[0] * learns)
+    for name in ("favours_done", "bribes"):
+        arrays[name] = [np.zeros(n_villages, np.int64) for _ in rules.n_units]
     return arrays | {
         "manipulates": [np.zeros(n, np.uint8) for n in rules.n_units],
         "bodies": bodies,
@@ -243,6 +248,8 @@ def begin(rules: Rules, arrays: dict) -> None:
         "unit_points",
         "unit_violated",
         "hush",
+        "favours_done",
+        "bribes",
         "remedy_points",
         "remedy_marks",
     ):

@@ -39,6 +39,7 @@ TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
 PLACEBO = 64
 IN_BATCHES = (PLACEBO, PLACEBO + 1)  # drawn into arrays of their own, no rows of a tile
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
+LEARNING = 85  # LEARNING + l belongs to level l; `who` is the group of siblings
 STRATA = 72  # once a campaign: replicate is 0, `who` a level
 COPULA = 73  # only where traits are correlated
 LOTTERY = 74  # a tick; word k belongs to kind k of prize
@@ -70,6 +71,7 @@ BLOCKS = {
     "STRATA": STRATA,
     "COPULA": COPULA,
     "LOTTERY": LOTTERY,
+    "LEARNING": LEARNING,
 }
 MAX_SLOTS = 4 * (TIES - MATCHING)
 MAX_KINDS = 4
@@ -170,6 +172,13 @@ PLAN: dict[str, Draw] = {
     "stratum": Draw(STRATA, 0, 0, 32, "level", "campaign"),
     **{
         f"clock_{level}": Draw(LEADERS + level, 1, 0, 32, "unit", "serial")
+        for level in range(6)
+    },
+    **{
+        f"{purpose}_{level}": Draw(LEARNING + level, word, 0, bits, "unit", "tick")
+        for word, (purpose, bits) in enumerate(
+            {"considers": 32, "pupil": 32, "example": 32, "copies": 16}.items()
+        )
         for level in range(6)
     },
     **{

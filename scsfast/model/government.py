@@ -71,6 +71,46 @@ class Target(Parameters):
     )
 
 
+class Career(Parameters):
+    """What pays for a leader, and how leaders learn from siblings what pays."""
+
+    learning: Rate = param(
+        0.0,
+        "rate at which one of the leaders under a superior considers another's way",
+        unit="1/year",
+        source="modelling choice: off by default",
+        plausible=(0, 12),
+    )
+    selection: Annotated[NonNegative, Field(le=1000)] = param(
+        10.0,
+        "Fermi selection strength on career pay-off",
+        unit="1/monthly income",
+        source="modelling choice",
+        plausible=(0.1, 100),
+    )
+    favour_value: Money = param(
+        0.5,
+        "what a record suppressed or credited brings, per citizen of the unit",
+        unit="monthly income",
+        source="modelling choice",
+        plausible=(0, 5),
+    )
+    standing_value: Money = param(
+        0.0,
+        "what a mean score above all siblings is worth a tick",
+        unit="monthly income",
+        source="modelling choice",
+        plausible=(0, 1),
+    )
+    audit_loss: Money = param(
+        1.0,
+        "what being caught costs",
+        unit="monthly income",
+        source="modelling choice",
+        plausible=(0, 60),
+    )
+
+
 class Leaders(Parameters):
     """How the leaders of one level behave; the manipulating ones all alike."""
 
@@ -206,6 +246,7 @@ class Leaders(Parameters):
         source="modelling choice: off by default",
         plausible=(0, 50),
     )
+    career: Career = param(Career(), "what pays for leaders, and whether they learn it")
     target: Target = param(Target(), "by what superiors judge leaders of this level")
     orders: Probability = param(
         0.0,

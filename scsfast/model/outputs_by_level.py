@@ -53,6 +53,8 @@ BY_LEVEL = Table(
             "record",
             "of the suppressed, to look better than siblings",
         ),
+        Output("turned", "leader", "leaders who learnt from a sibling to manipulate"),
+        Output("reformed", "leader", "leaders who learnt from a sibling to stop"),
         Output("overturned", "record", "acts of this level that an appeal reversed"),
     ),
 )

@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "7d04db992017b154f064b81c0b418c0aa0287f79a2cca853d33b7f9930d67eec",
-        "index": "f235aae3512d397ce3f33c58112d87b42c78722b49cf3e2e4d2f7aac6f741102",
-        "model": "1892d6c2c1e5417a44ec254402a1ebd38171bc50dc9d15afe840bd514cd20b45",
-        "list": "06e80d2fbd70f702660b155512cc91a92668d8837d2db256f3c50c554250bf4c",
+        "ledger": "aacc06d42e0b8cdf09aa5ddc11638d7c8d37fcecb570a7782495a262b625cb1b",
+        "index": "28706db8d5df94cb74d8f9e7009d447b19827891c6d224ed58fe90733e422790",
+        "model": "7079defdda58a195ffc1d650fc247e6ba1141e1c24b282668ab5c8571ebae7df",
+        "list": "d81ffdda89986c174d221be3c72c7220793c77f2783241bbab97fe6a454aed43",
     }
 }
 

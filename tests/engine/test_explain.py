@@ -27,7 +27,7 @@ from scsfast.engine.explain import Chapter, Event, explain
 from scsfast.engine.simulation import Simulation
 from scsfast.errors import ConfigError, KernelError
 from scsfast.model.integers.build import build_rules
-from scsfast.model.outcomes import TABLES
+from scsfast.model.outcomes import TABLE, TABLES
 from scsfast.model.user_data import Given
 
 SOME = range(0, 300, 23)
@@ -113,6 +113,29 @@ def test_new_leaders_are_those_of_the_outputs():
     ]
     gone = [rows[..., names.index(name)].sum() for name in ("caught", "retired")]
     assert new == sum(gone) > 0
+
+
+def test_leaders_who_learn_are_those_of_the_outputs():
+    career = {"learning": 12.0, "selection": 0.0}
+    leaders = {"all": {**BUSY, "audit_rate": 0.0, "tenure": None, "career": career}}
+    asked = scenario(world={"n_citizens": 40, "spans": [5, 10, 40]}, leaders=leaders)
+    rules = build_rules(asked)
+    simulation = Simulation(rules, 8)
+    simulation.run(8)
+    rows = simulation.outputs()["by_level"]
+    names = [output.name for output in TABLE["by_level"].outputs]
+    for name, manipulates in (("turned", True), ("reformed", False)):
+        learnt = [
+            sum(
+                (k, manipulates) in chapter.new_ways
+                for first in range(0, 40, span)
+                for chapter in explain(asked, first, seed=8)
+            )
+            for k, span in enumerate(rules.spans[: rules.n_levels])
+        ]
+        of_levels = rows[..., names.index(name)].sum(axis=0)[: len(learnt)]
+        assert learnt == of_levels.tolist()
+        assert sum(learnt) > 0
 
 
 def test_given_people_and_partners_are_told_of():

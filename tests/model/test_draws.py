@@ -13,13 +13,10 @@ from scsfast.model.government import LEVELS
 
 MAKE_DRAWS = Path(__file__).parents[2] / "csrc" / "make_draws.py"
 BLOCKS = tuple(draws.BLOCKS)
-RANGES = (
-    "AUDITS",
-    "MATCHING",
-    "TIES",
-    "LEADERS",
-    "PLACEBO",
-)  # one per level, or four slots each
+RANGES = (  # one per level, or four slots each
+    *("AUDITS", "LEARNING", "MATCHING", "TIES"),
+    *("LEADERS", "PLACEBO"),
+)
 SINGLE = [name for name in BLOCKS if name not in RANGES]
 NUMBERS = draws.BLOCKS
 
@@ -67,6 +64,7 @@ def test_ranges_of_blocks_do_not_collide():
     ranges = [
         *(range(NUMBERS[name], NUMBERS[name] + 1) for name in SINGLE),
         range(draws.AUDITS, draws.AUDITS + len(LEVELS)),
+        range(draws.LEARNING, draws.LEARNING + len(LEVELS)),
         range(draws.MATCHING, draws.MATCHING + n_matching),
         range(draws.TIES, draws.TIES + len(LEVELS)),
         range(draws.LEADERS, draws.LEADERS + len(LEVELS)),

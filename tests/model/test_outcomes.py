@@ -54,7 +54,7 @@ def test_shapes_follow_dimensions(rules):
         "sums": (30, 37),
         "by_prize": (30, 1, 17),
         "by_domain": (30, 4, 10),
-        "by_level": (30, 6, 20),
+        "by_level": (30, 6, 22),
         "by_tie": (30, 8, 3, 3),
         "by_group": (30, 4, 18),
         "by_stratum": (30, 4, 2, 11),

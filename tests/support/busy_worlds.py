@@ -269,6 +269,12 @@ CASES = {
             "judged_by": figure, "prize": 1.5, "width": 200.0 if figure == "count" else 9.0,
         }}},
     } for figure in ("mean", "count") for name in ("ledger", "black box", "list")},
+    **{f"leaders learn: {name}": {
+        "world": {"spans": [5, 20, 40, 80]}, "regime": SCORERS[name],
+        "leaders": {"all": {**BUSY, "career": {
+            "learning": 12.0, "favour_value": 2.0, "standing_value": 0.5,
+        }}},
+    } for name in ("ledger", "black box", "list")},
     "credit repair": {"regime": {
         "listing": {**LIST, "repair": 2}, "acts": {**SEVERE, "labour": {"points": 2}},
         "appeal": APPEAL,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scsfast.model.appeals import REVERSIBLE, Appeal
 from scsfast.model.citizens import MAX_OBSERVERS, Awareness, OptIn
-from scsfast.model.government import DOMAINS, JUDGED_BY, LEVELS, Leaders, Target
+from scsfast.model.government import DOMAINS, JUDGED_BY, LEVELS, Career, Leaders, Target
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
 from scsfast.model.population import GROUPS, STRATEGIES
@@ -29,7 +29,7 @@ SEARCH = {
 # Chances a tick that are added up over levels, or must not pass 1: highest a tick.
 MOST_A_TICK = {
     **dict.fromkeys(("credit_rate", "frame_rate", "sale_rate"), 0.9999 / len(LEVELS)),
-    **dict.fromkeys(("mutation", "audit_rate", "exit_rate"), 1.0),
+    **dict.fromkeys(("mutation", "audit_rate", "exit_rate", "learning"), 1.0),
     **dict.fromkeys(("publicity_rate", "review_rate"), 1.0),
 }
 
@@ -315,6 +315,7 @@ def any_leaders(draw, year):
     return {
         **draw(table(Leaders, year)),
         "tenure": draw(st.one_of(st.none(), st.floats(0.001, 5 / year))),
+        "career": draw(table(Career, year)),
         "target": {
             **draw(table(Target, year)),
             "judged_by": draw(st.sampled_from(JUDGED_BY)),

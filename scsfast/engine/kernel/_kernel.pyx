@@ -27,7 +27,7 @@ from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_group
 from scsfast.engine.kernel.meeting cimport meet
 from scsfast.engine.kernel.prizes cimport allocate, learn_values, reward
 from scsfast.engine.kernel.ranks cimport flush_lifted, rank_citizens
-from scsfast.engine.kernel.review cimport count_violated, review, sum_village
+from scsfast.engine.kernel.review cimport count_violated, note_deals, review, sum_village
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
 from scsfast.engine.kernel.tile cimport Worker, draw, meet_leaders, place
@@ -99,7 +99,7 @@ def block_numbers():
         "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
         "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
         "CONSENT": SCS_CONSENT,
-        "HUSH": SCS_HUSH,
+        "HUSH": SCS_HUSH, "LEARNING": SCS_LEARNING,
         "PLACEBO": SCS_PLACEBO,
         "STRATA": SCS_STRATA, "COPULA": SCS_COPULA, "LOTTERY": SCS_LOTTERY,
     }
@@ -312,6 +312,8 @@ cdef class Replicate:
             v.sum[level] = _int64(arrays["unit_sum"][level])
             v.fair_sum[level] = _int64(arrays["fair_unit_sum"][level])
             v.violated[level] = _int64(arrays["unit_violated"][level])
+            v.favours_done[level] = _int64(arrays["favours_done"][level])
+            v.bribes[level] = _int64(arrays["bribes"][level])
             self.model.hush[level] = _int64(arrays["hush"][level])
             v.points[level] = _int64(arrays["unit_points"][level])
         v.connected = _int64(arrays["connected"])
@@ -409,6 +411,8 @@ cdef class Replicate:
         cdef scs_row_t *row = &w.row
         cdef int64_t stop = min(start + m.rules.spans[0], m.rules.n_citizens), first, k
         meet_leaders(m, t, start)
+        if lives and m.rules.learns:
+            note_deals(m, &self.leaders, row, start, -1)
         for k in range(_parts(stop - start, SCS_TILE)):
             first = start + k * SCS_TILE
             place(t, first, min(first + SCS_TILE, stop))
@@ -421,7 +425,9 @@ cdef class Replicate:
                 draw(m, t, tick)  # for its needs
             publish(m, t, tick + 1)
             rank_citizens(m, t, row, tick + 1)
-        if m.rules.competes:
+        if lives and m.rules.learns:
+            note_deals(m, &self.leaders, row, start, 1)
+        if m.rules.competes or m.rules.learns:
             sum_village(m, &self.leaders, start, stop)
             if lives:
                 self.leaders.violated[0][start // m.rules.spans[0]] = t.n_violated

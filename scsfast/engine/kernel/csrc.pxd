@@ -66,7 +66,7 @@ cdef extern from "scs_structs.h":
         SCS_AUDITS, SCS_TRAITS,
         SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
         SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_HUSH,
-        SCS_BY_MEAN, SCS_BY_COUNT, SCS_STRATA, SCS_COPULA, SCS_LOTTERY,
+        SCS_LEARNING, SCS_BY_MEAN, SCS_BY_COUNT, SCS_STRATA, SCS_COPULA, SCS_LOTTERY,
         SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
         SCS_N_TERCILES
@@ -79,7 +79,8 @@ cdef extern from "scs_structs.h":
         SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
         SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
         SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
-        SCS_repaired, SCS_corrected, SCS_effort,
+        SCS_repaired, SCS_corrected, SCS_effort, SCS_turned,
+        SCS_reformed, SCS_suppressed, SCS_credited, SCS_sold,
         SCS_taken_off, SCS_enrolled, SCS_enrolled_quality, SCS_aware, SCS_told, SCS_reached,
         SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
         SCS_wealth, SCS_payoff, SCS_reliable, SCS_desk_lifted, SCS_tilted, SCS_inflated,
@@ -159,6 +160,11 @@ cdef extern from "scs_structs.h":
         int64_t recentring[6]
         int64_t tilt[6]
         int64_t orders[6]
+        int64_t career_learning[6]
+        int64_t career_selection[6]
+        int64_t favour_value[6]
+        int64_t standing_value[6]
+        int64_t audit_cost[6]
         int64_t target[6]
         int64_t target_effort[6]
         int64_t target_width[6]
@@ -167,7 +173,7 @@ cdef extern from "scs_structs.h":
         int64_t opposes[6]
         int64_t placebo
         int64_t clients_know, deciding, n_offences, n_deeds, n_prizes
-        int64_t sells, retaliates, competes, tilts, reviews, commands, hushes
+        int64_t sells, retaliates, competes, tilts, reviews, commands, hushes, learns
         int64_t appeals, appeal_level, appeal_chance, appeal_grants, appeal_delay
         int64_t moral, intrinsic, inverse_fake, price_weight, fake_cost, foresight, help_rate
         int64_t help_value
@@ -329,6 +335,8 @@ cdef extern from "scs_structs.h":
         int64_t *sum[6]
         int64_t *fair_sum[6]
         int64_t *violated[6]
+        int64_t *favours_done[6]
+        int64_t *bribes[6]
         int64_t *points[6]
         int64_t manipulating[6]
         int64_t *connected
@@ -376,6 +384,14 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_slot(const scs_model_t *m, uint32_t who, uint32_t when) noexcept nogil
     uint32_t scs_draw_leader(const scs_model_t *m, int level, uint32_t who,
                              uint32_t when) noexcept nogil
+    uint32_t scs_draw_considers(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_pupil(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_example(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_copies(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
     uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who,
                             uint32_t when) noexcept nogil
     uint32_t scs_draw_quality(const uint32_t (*word)[256], int j) noexcept nogil
@@ -488,6 +504,10 @@ cdef extern from "scs_review.h":
                           int64_t ahead, int64_t siblings, int64_t more) noexcept nogil
     int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, int level,
                        int64_t unit) noexcept nogil
+    int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, int level, int64_t unit,
+                        int64_t first, int64_t last) noexcept nogil
+    int scs_copies_way(const scs_rules_t *r, int level, int64_t difference,
+                       uint32_t draw) noexcept nogil
     int64_t scs_closeness(const scs_rules_t *r, int level, int64_t gap) noexcept nogil
     int64_t scs_effort(const scs_rules_t *r, int level, int64_t close) noexcept nogil
 

@@ -64,6 +64,60 @@ cdef inline void career(
             replace(m, v, level, unit, tick, 1)
 
 
+cdef inline void learn_ways(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t tick
+) noexcept nogil:
+    """Let one leader of each group of siblings consider another's way."""
+    cdef int64_t ratio = scs_units(&m.rules, level), group, first, last
+    if tick == 0 or not m.rules.career_learning[level]:
+        return
+    if level + 1 < m.rules.n_levels:
+        ratio = m.rules.spans[level + 1] // m.rules.spans[level]
+    for group in range((scs_units(&m.rules, level) + ratio - 1) // ratio):
+        first = group * ratio
+        last = min(first + ratio, scs_units(&m.rules, level))
+        if last - first > 1:
+            consider(m, v, row, level, group, first, last, tick)
+
+
+cdef inline void consider(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t group,
+    int64_t first, int64_t last, int64_t tick
+) noexcept nogil:
+    """Let a leader of the units [first, last) copy another's way by the Fermi rule."""
+    cdef uint32_t who = <uint32_t>group, when = <uint32_t>tick
+    cdef int64_t pupil, example, difference
+    cdef uint8_t *ways = m.manipulates[level]
+    if scs_draw_considers(m, level, who, when) >= m.rules.career_learning[level]:
+        return
+    pupil = first + (scs_draw_pupil(m, level, who, when) * (last - first) >> 32)
+    example = first + (scs_draw_example(m, level, who, when) * (last - first - 1) >> 32)
+    example += example >= pupil
+    difference = scs_pay_off(m, v, level, example, first, last)
+    difference -= scs_pay_off(m, v, level, pupil, first, last)
+    if ways[pupil] == ways[example] or not scs_copies_way(
+            &m.rules, level, difference, scs_draw_copies(m, level, who, when)):
+        return
+    ways[pupil] = ways[example]
+    v.manipulating[level] += 1 if ways[pupil] else -1
+    row.by_level[level * SCS_N_by_level + (SCS_turned if ways[pupil] else SCS_reformed)] += 1
+
+
+cdef inline void note_deals(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int64_t start, int sign
+) noexcept nogil:
+    """Tally favours and bribes of a village: called before (-1) and after (+1) its tick."""
+    cdef int64_t village = start // m.rules.spans[0]
+    cdef int64_t *entry
+    cdef int level
+    for level in range(<int>m.rules.n_levels):
+        entry = row.by_level + level * SCS_N_by_level
+        if sign < 0:
+            v.favours_done[level][village] = v.bribes[level][village] = 0
+        v.favours_done[level][village] += sign * (entry[SCS_suppressed] + entry[SCS_credited])
+        v.bribes[level][village] += sign * entry[SCS_sold] * m.rules.sale_price[level]
+
+
 cdef inline void roll_up(const scs_rules_t *r, int64_t **sums) noexcept nogil:
     """Add villages up to the higher levels."""
     cdef int level
@@ -133,10 +187,13 @@ cdef inline void review(
     cdef scs_rules_t *r = &m.rules
     cdef int level, n_levels = <int>r.n_levels
     cdef int64_t unit, ratio
+    if r.learns:
+        roll_up(r, v.sum)
     for level in range(n_levels):
         if r.reviews:
             for unit in range(scs_units(r, level)):
                 career(m, v, row, level, unit, tick)
+        learn_ways(m, v, row, level, tick)
         row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.manipulating[level]
     if not r.competes:
         return

@@ -289,6 +289,7 @@ def _faults(rules: Rules) -> list[str]:
         "leaders: frame_rate x discretion over the levels": rules.frame_rate,
         "leaders: sale_rate x discretion over the levels": rules.sale_rate,
         "leaders: audit_rate of a level": [max(rules.audit)],
+        "leaders: career.learning of a level": [max(rules.career_learning)],
         "world.meetings.mutation": [rules.mutation],
         "regime.awareness.publicity_rate": [rules.publicity_heard],
         "regime.opt_in.review_rate": [rules.opt_rate],

@@ -54,7 +54,20 @@ def _level(scenario, level: int) -> dict:
         "recentring": threshold(at.recentring * over_scores, ONE16),
         "tilt": points(at.tilt * scored) if _has_parts(regime) else 0,
         **_target(at, passed, over_scores),
+        **_career(at, whole, year),
         "orders": threshold(at.orders * _gives_orders(regime, level), ONE16),
+    }
+
+
+def _career(at, whole: float, year: int) -> dict:
+    """Return how leaders of a level learn; nobody does without discretion."""
+    career = at.career
+    return {
+        "career_learning": threshold(career.learning / year, ONE32) if whole else 0,
+        "career_selection": round(career.selection * 4096),
+        "favour_value": round(career.favour_value * ONE16),
+        "standing_value": round(career.standing_value * ONE16),
+        "audit_cost": round(career.audit_loss * at.audit_rate / year * ONE16),
     }
 
 

@@ -102,6 +102,11 @@ class Rules:
     target_effort: tuple[int, ...]  # 16 bit, of an even contest; may be above 1
     target_width: tuple[int, ...]  # of a contest, in the figure's 1/256
     target_step: tuple[int, ...]  # points a tick, or chance (16 bit), of full effort
+    career_learning: tuple[int, ...]  # 32 bit a tick and group of siblings
+    career_selection: tuple[int, ...]  # 1/4096 per monthly income
+    favour_value: tuple[int, ...]  # 1/65536 monthly income, times citizens
+    standing_value: tuple[int, ...]  # 1/65536 monthly income a tick
+    audit_cost: tuple[int, ...]  # expected, 1/65536 monthly income a tick
     orders: tuple[int, ...]  # 16 bit, of levels above the deciding one
     favours: tuple[int, ...]  # whether any act of these leaders favours clients
     opposes: tuple[int, ...]  # whether any harms dissenters

@@ -5,7 +5,7 @@ what the tick brings citizen i.
 """
 
 from ..integers.fixed_point import ONE16
-from . import appeals, targets
+from . import appeals, careers, targets
 from .favouritism import is_dissenter
 from .marks import commit_history
 from .orders import is_client, manipulates
@@ -80,6 +80,7 @@ def count_suppressed(twin, i: int, level: int, remedy, draw: str) -> None:
     """Count a record that a level suppressed, and let it be contested."""
     count = twin.outputs.count
     count("by_level", "suppressed", level)
+    careers.note_favour(twin, i, level)
     if level == twin.rules.deciding and i in twin.word_from:
         count("by_level", "ordered_suppressed", twin.word_from[i])
     appeals.contest(twin, i, "suppressed", level, remedy, draw)
@@ -201,6 +202,7 @@ def favour_or_frame(twin, i: int, month) -> None:
     level = first_below(twin.draw("credit", i), crediting, rules.credit_rate)
     if level is not None:
         count("by_level", "credited", level)
+        careers.note_favour(twin, i, level)
         points = rules.credit_points[level] if rules.scored else 0
         month.points += points
         month.taken_off = True
@@ -233,6 +235,7 @@ def sell(twin, i: int, month) -> None:
     if below_a_cut or twin.listed[i]:
         twin.outputs.count("by_level", "sold", level)
         world.bought[i] = True
+        careers.note_bribe(twin, i, level)
         month.gain -= rules.sale_price[level]
         month.points += points if rules.scored else 0
         month.taken_off = True

@@ -4,19 +4,23 @@
 start of the tick.
 """
 
-from . import targets
+from . import careers, targets
 from .world import toward_zero
 
 
 def review(twin) -> None:
     """Replace leaders, then find the points that each village gets this tick."""
     world = twin.world
+    learns = any(twin.rules.career_learning)
+    means = unit_means(twin.rules, twin.score) if learns else [None] * len(world.serial)
     for level, serials in enumerate(world.serial):
         for unit in range(len(serials)):
             career(twin, level, unit)
+        careers.learn(twin, level, groups_of(twin.rules, level), means[level])
         twin.outputs.count(
             "by_level", "manipulating", level, by=sum(world.manipulating[level])
         )
+    careers.begin(twin)
     points = tournament(twin)
     spans = twin.rules.spans
     twin.unit_points = [
@@ -86,6 +90,16 @@ def unit_means(rules, scores) -> list[list[int]]:
         ]
         for level, n_units in enumerate(rules.n_units)
     ]
+
+
+def groups_of(rules, level: int) -> list[list[int]]:
+    """Return the units of a level by superior; those of the top level are one group."""
+    groups = {}
+    for unit in range(rules.n_units[level]):
+        above = level + 1 < rules.n_levels
+        ratio = rules.spans[level + 1] // rules.spans[level] if above else 0
+        groups.setdefault(unit // ratio if above else 0, []).append(unit)
+    return list(groups.values())
 
 
 def siblings(rules, level: int, unit: int) -> list[int]:

@@ -1,0 +1,68 @@
+"""Leaders who learn, in the reference: one copies a sibling by the Fermi rule on pay-off.
+
+`twin` is the `Reference` whose tick it is. What leaders do is tallied by unit in
+`twin.favours_done` (records suppressed and credited) and `twin.bribes` (1/256 monthly income);
+the review of the next tick reads it.
+"""
+
+from ..integers.fixed_point import ONE16
+from .world import chance
+
+
+def begin(twin) -> None:
+    """Forget what leaders did, as at the start of a tick's records or of a regime."""
+    twin.favours_done = [[0] * n for n in twin.rules.n_units]
+    twin.bribes = [[0] * n for n in twin.rules.n_units]
+
+
+def note_favour(twin, i: int, level: int) -> None:
+    """Tally a favour that a level's leader did for citizen i."""
+    twin.favours_done[level][i // twin.rules.spans[level]] += 1
+
+
+def note_bribe(twin, i: int, level: int) -> None:
+    """Tally what citizen i paid to a level's leader."""
+    unit = i // twin.rules.spans[level]
+    twin.bribes[level][unit] += twin.rules.sale_price[level]
+
+
+def pay_off(twin, level: int, unit: int, rivals: list[int], means) -> int:
+    """Return a leader's career pay-off of the last tick, in 1/65536 monthly income."""
+    rules, size = twin.rules, len(twin.rules.citizens_of(level, unit))
+    favours = rules.favour_value[level] * twin.favours_done[level][unit]
+    gain = (favours + (twin.bribes[level][unit] << 8)) // size
+    behind = sum(means[other] < means[unit] for other in rivals)
+    gain += rules.standing_value[level] * behind // (len(rivals) - 1)
+    return gain - rules.audit_cost[level] * twin.world.manipulating[level][unit]
+
+
+def learn(twin, level: int, groups: list[list[int]], means) -> None:
+    """Let one leader of each group of siblings consider another's way."""
+    rules, draw = twin.rules, twin.draw
+    if twin.now == 0 or not rules.career_learning[level]:
+        return
+    for group, rivals in enumerate(groups):
+        considers = draw(f"considers_{level}", group) < rules.career_learning[level]
+        if len(rivals) < 2 or not considers:
+            continue
+        pupil = draw(f"pupil_{level}", group) * len(rivals) >> 32
+        example = draw(f"example_{level}", group) * (len(rivals) - 1) >> 32
+        example += example >= pupil
+        copy(twin, level, group, rivals, (rivals[pupil], rivals[example]), means)
+
+
+def copy(twin, level: int, group: int, rivals, pair, means) -> None:
+    """Let a leader take over whether another manipulates, by the Fermi rule."""
+    pupil, example = pair
+    ways = twin.world.manipulating[level]
+    difference = pay_off(twin, level, example, rivals, means)
+    difference -= pay_off(twin, level, pupil, rivals, means)
+    x = min(abs(difference) * twin.rules.career_selection[level] >> 20, 4096)
+    copies = (1 << 32) // (ONE16 + chance(x))
+    if difference < 0:
+        copies = ONE16 - copies
+    if ways[pupil] == ways[example]:
+        return
+    if twin.draw(f"copies_{level}", group) < copies:
+        ways[pupil] = ways[example]
+        twin.outputs.count("by_level", "turned" if ways[pupil] else "reformed", level)
