@@ -29,7 +29,7 @@ def mean_value(rank, value, chance, top):
     return mean, variance + (1 - top) * (margin - mean) ** 2
 
 
-@case("7.8", 400_000, 1_000_000, {"world.population.quality": {"kind": "uniform"}})
+@case("7.8", 400_000, 1_000_000, {"world.population.quality.b": 1.0})
 def ceilings(lab):
     """What any score can reach at best, and a queue: the efficiency of prizes by quality
     alone and by need alone, summed over the tables of need and quality, for five shares of
@@ -153,7 +153,7 @@ def dissenters_lose_all(lab):
     yield share("their share by fair scores", d, fair / prizes, prizes, "prizes")
 
 
-@case("7.8", 20_000, 500_000, {"world.prize.loan.need_from": 0.5})
+@case("7.8", 20_000, 500_000, {"world.prize.loan.capacity": 0.1})
 def repeated_prizes(lab):
     """Of a lottery with capacity p among all, tick after tick, 1 - (1 - p)^t of the prizes
     of tick t go to earlier winners.

@@ -207,7 +207,7 @@ def fixation_in_villages(lab):
     40_000,
     2_000_000,
     {"world.meetings.selection": 0.5},
-    {"world.meetings.mutation": 0.05},
+    {"world.meetings.mutation": 0.2},
 )
 def neutral_imitation(lab):
     """Without selection a mutant takes over with chance 1/N, and shares stay on average.

@@ -97,11 +97,16 @@ def test_flows_of_the_list_explain_its_stock(after):
     assert expired[: asked.list_term - 1].sum() == 0
 
 
-def test_welfare_is_gains_and_social_value_of_acts():
-    """With payoffs that forget at once, their sum is what citizens gained in the tick."""
+def test_welfare_is_gains_worth_of_prizes_and_social_value():
+    """With payoffs that forget at once, their sum is what citizens gained in the tick, the
+    value of their prizes to themselves included; welfare counts a prize as its worth instead.
+    """
     asked = rules(world={"meetings": {"payoff_memory": 1.0}}, leaders={"all": BUSY})
     simulation = Simulation(asked, 4, 1)
     simulation.run(8)
     out = named(simulation.outputs())
     words = out["words_kept"] * (asked.benefit - asked.cost)
-    assert (out["welfare"] == out["payoff"] // 256 + out["social_value"] - words).all()
+    private = out["prizes"] @ np.array([prize.value for prize in asked.prizes])
+    gains = out["payoff"] // 256 - private + out["offender_gain"]
+    assert out["offender_gain"].all() and out["prize_worth"].any()
+    assert (out["welfare"] == gains + out["prize_worth"] + out["social_value"] - words).all()

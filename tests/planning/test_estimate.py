@@ -28,11 +28,13 @@ from scsfast.planning.footprint import (
 )
 
 MEASURED_RUN = """
-import json, resource, sys
+import json, re, sys
+from pathlib import Path
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.execution.run import run_campaign
 run_campaign(campaign_from_dict(json.loads(sys.argv[1])), sys.argv[2], jobs=int(sys.argv[3]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+# the peak of this program: getrusage's is at least that of the process that started it
+print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024)
 """
 
 
