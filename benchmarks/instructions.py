@@ -83,7 +83,8 @@ def measured() -> dict:
     return {
         "compiler": load_kernel("base").build_flags()["compiler"],
         "instructions_per_citizen_tick": {
-            pilot: {name: by_variant[name][pilot] for name in variants} for pilot in PILOTS
+            pilot: {name: by_variant[name][pilot] for name in variants}
+            for pilot in PILOTS
         },
     }
 
@@ -98,7 +99,9 @@ def compared(now: dict, then: dict) -> int:
         for variant, count in counts.items():
             before = then["instructions_per_citizen_tick"][pilot][variant]
             worst = max(worst, count / before)
-            print(f"{pilot:20} {variant:4} {count:8.1f} {count / before:6.3f} x baseline")
+            print(
+                f"{pilot:20} {variant:4} {count:8.1f} {count / before:6.3f} x baseline"
+            )
     if worst > 1 + TOLERANCE:
         print(f"slower than the baseline by more than {TOLERANCE:.0%}")
     return int(worst > 1 + TOLERANCE)

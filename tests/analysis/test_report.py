@@ -9,6 +9,7 @@ import scsfast
 from scsfast.analysis.report.page import (
     estimate,
 )
+from scsfast.analysis.report.results import SUBJECTS
 from scsfast.machine import available_cores
 from scsfast.model.measures import MEASURES, summary_table
 from scsfast.store.store import Store
@@ -87,21 +88,25 @@ def test_every_table_has_heads_of_columns_and_rows(page):
         assert len({len(row) for row in rows}) == 1 and len(rows) > 1
 
 
+def rows_of_measures(page) -> list:
+    """Return the rows of the tables of measures, in the order of `SUBJECTS`."""
+    return [rows for name, rows in page.tables if name == "measures"]
+
+
 def test_measures_are_the_summary(store, page):
-    ((_, rows),) = [t for t in page.tables if t[0] == "measures"]
     table = summary_table(scsfast.open(store))
-    for name, *cells in rows[1:]:
-        for measure, cell in zip(MEASURES, cells, strict=True):
-            found = table[measure].sel(scenario=name)
-            mean, low, high = (
-                found.sel(statistic=s).item() for s in ("mean", "low", "high")
-            )
-            assert cell == estimate(mean, low, high).text
+    for names, rows in zip(SUBJECTS.values(), rows_of_measures(page), strict=True):
+        for name, *cells in rows[1:]:
+            for measure, cell in zip(names, cells, strict=True):
+                found = table[measure].sel(scenario=name)
+                mean, low, high = (
+                    found.sel(statistic=s).item() for s in ("mean", "low", "high")
+                )
+                assert cell == estimate(mean, low, high).text
 
 
 def test_long_designs_stay_out_of_the_main_tables(page):
-    ((_, rows),) = [t for t in page.tables if t[0] == "measures"]
-    assert len(rows) == 1 + 8
+    assert [len(rows) for rows in rows_of_measures(page)] == 3 * [1 + 8]
     assert "points of designs" not in page.texts["measures"]
     assert "14 more are points of designs" in page.texts["design"]
 
@@ -176,3 +181,8 @@ def test_a_plain_campaign_has_plain_sections(tmp_path):
     absent = {"baseline", "levels", "sensitivity", "sweeps"}
     shown = [attrs["id"] for attrs in page.all("section")]
     assert shown == [name for name in SECTIONS if name not in absent]
+
+
+def test_each_measure_is_in_one_table_of_the_report():
+    names = [name for table in SUBJECTS.values() for name in table]
+    assert sorted(names) == sorted(MEASURES)

@@ -109,4 +109,6 @@ def test_welfare_is_gains_worth_of_prizes_and_social_value():
     private = out["prizes"] @ np.array([prize.value for prize in asked.prizes])
     gains = out["payoff"] // 256 - private + out["offender_gain"]
     assert out["offender_gain"].all() and out["prize_worth"].any()
-    assert (out["welfare"] == gains + out["prize_worth"] + out["social_value"] - words).all()
+    assert (
+        out["welfare"] == gains + out["prize_worth"] + out["social_value"] - words
+    ).all()

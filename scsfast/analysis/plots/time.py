@@ -29,7 +29,7 @@ BANDS = {
     "interval": "mean with 95 % t-interval over replicates",
     "quantiles": "median with the middle 50 % and 90 % of replicates",
 }
-SINGLE = "single replicate"  # gid of such lines
+SINGLE = "_single replicate"  # label of such lines: no legend shows it
 NAMES = {name: explained(name) for name in WORDS}
 
 
@@ -117,7 +117,7 @@ def trajectory_grid(
         ax.set_title(short(title), loc="left", fontweight="bold")
         ax.set_xlim(0, None)
         if names != [title]:
-            lines = [line for line in ax.get_lines() if line.get_gid() != SINGLE]
+            lines = [line for line in ax.get_lines() if line.get_label() != SINGLE]
             words = [short(name) for name in names]
             ax.legend(
                 lines, words, fontsize=scaled(7), handlelength=1.6, labelspacing=0.2
@@ -150,7 +150,9 @@ def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
         line = middle.sel(scenario=name).values
         if not edges:
             own = values.sel(scenario=name).transpose("tick", "replicate").values
-            ax.plot(ticks, own, linewidth=0.6, alpha=0.5, zorder=1, gid=SINGLE, **look)
+            ax.plot(
+                ticks, own, linewidth=0.6, alpha=0.5, zorder=1, label=SINGLE, **look
+            )
         ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look)
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             edge = (bound.sel(scenario=name).values for bound in (low, high))

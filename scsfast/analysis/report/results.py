@@ -25,6 +25,20 @@ NOTHING_BESIDE = (
     "No scenario but the baseline is as the file has it: every other one is a point of a "
     "design. `scsfast compare` with --baseline {} compares them."
 )
+SUBJECTS = {  # tables that fit a page; tests hold that each measure is in one of them
+    "Who gets the prizes": (
+        *("efficiency", "skill", "queue_skill", "attainable"),
+        *("winners_mean_quality", "winners_mean_need", "repeat_share", "prize_gini"),
+    ),
+    "What leaders change": (
+        *("fair_efficiency", "fair_skill", "diversion", "dissenters_loss"),
+        *("prizes_moved_share", "capture", "capture_excess", "mean_displacement"),
+    ),
+    "Conduct, means and running costs": (
+        *("auc", "violation_rate", "words_kept_share", "help_rate"),
+        *("mean_welfare", "wealth_gini", "handling_rate"),
+    ),
+}
 
 
 def sections(source) -> list[Section]:
@@ -42,17 +56,34 @@ def sections(source) -> list[Section]:
 
 
 def _measures(source) -> list:
-    table = source.summary
-    about = {name: table[name].attrs["description"] for name in table.data_vars}
-    rows = [
-        [text(name), *(_statistics(table[m].sel(scenario=name)) for m in about)]
-        for name in source.main
-    ]
-    heads = ["Scenario", *map(head, about)]
+    """Return a table of measures for each subject, then what each measure means."""
+    about = {name: table.attrs["description"] for name, table in source.summary.items()}
     n = source.finished.sizes["replicate"]
+    note = f"mean ± half the 95 % interval over {n} replicates; -: missing"
+    known = [name for names in SUBJECTS.values() for name in names]
+    subjects = {
+        **SUBJECTS,
+        "Measures of the user": [m for m in about if m not in known],
+    }
+    tables = [
+        _measures_of(source, f"{subject}: {note}", names)
+        for subject, names in subjects.items()
+        if names
+    ]
     points = [f"{head(name)}: {meaning}." for name, meaning in about.items()]
-    caption = f"Mean ± half the 95 % interval over {n} replicates; -: missing"
-    return [Table(caption, heads, rows), Text(points, "points")]
+    return [*tables, Text(points, "points")]
+
+
+def _measures_of(source, caption: str, names) -> Table:
+    """Return one row per main scenario, one column per measure."""
+    rows = [
+        [
+            text(scenario),
+            *(_statistics(source.summary[m].sel(scenario=scenario)) for m in names),
+        ]
+        for scenario in source.main
+    ]
+    return Table(caption, ["Scenario", *(head(name) for name in names)], rows)
 
 
 def _statistics(values) -> Cell:
