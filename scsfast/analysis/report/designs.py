@@ -228,8 +228,12 @@ def _swept_pictures(source, base: str, names) -> list:
 
 
 def _varied(part) -> list[str]:
-    """Return the parameters that differ among some points."""
-    return [p for p in varied_parameters(part) if len(set(part[p].values.tolist())) > 1]
+    """Return the parameters that differ among some points; NaN is no value of a point."""
+    return [
+        path
+        for path in varied_parameters(part)
+        if len({value for value in part[path].values.tolist() if value == value}) > 1
+    ]
 
 
 def _sweep(source, base: str, names) -> Table:
