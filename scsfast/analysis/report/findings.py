@@ -21,7 +21,7 @@ def _figure(source) -> list:
     if not placed:
         return []
     ax = plots.efficiency_and_capture(source.finished, placed[:32], measure="skill")
-    return [picture(ax, "findings", "Skill against capture")]
+    return [picture(ax, "findings-0", "Skill against capture")]
 
 
 def _manipulation(source) -> str:
