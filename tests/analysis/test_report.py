@@ -15,8 +15,8 @@ from scsfast.model.measures import MEASURES, summary_table
 from scsfast.store.store import Store
 
 SECTIONS = [
-    "findings", "question", "design", "completeness", "verdicts", "measures", "baseline", "capture",
-    "time", "scores", "errors", "levels", "sensitivity", "sweeps", "run", "methods",
+    "findings", "question", "design", "completeness", "verdicts", "measures", "baseline",
+    "capture", "time", "scores", "errors", "levels", "sensitivity", "sweeps", "run", "methods",
 ]  # fmt: skip
 
 
