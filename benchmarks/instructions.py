@@ -20,7 +20,9 @@ BASELINE = Path(__file__).with_name("instructions.json")
 PILOTS = ("rongcheng", "sesame", "honest-shanghai", "judgment-defaulters")
 VARIANTS = ("base", "v3")  # valgrind has no AVX-512
 N_CITIZENS, TICKS, TOLERANCE = 4_096, 14, 0.02
-LOOP = "__pyx_pf_*Replicate_*run"  # the loop over ticks, without the building of the world
+LOOP = (
+    "__pyx_pf_*Replicate_*run"  # the loop over ticks, without the building of the world
+)
 RUN = """
 import sys
 sys.path.insert(0, {benchmarks!r})

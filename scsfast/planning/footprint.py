@@ -16,7 +16,7 @@ from ..store import layout
 
 if TYPE_CHECKING:
     from ..model.integers.rules import Rules
-    from ..model.output_tables import Table
+    from ..model.output_types import Table
     from ..model.world import World
 
 SAMPLE = 1000  # citizens whose arrays are built to be looked at
