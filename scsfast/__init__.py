@@ -27,6 +27,7 @@ _HOMES = {
     "claims": ("scsfast.analysis.claims", "claims"),
     "export": ("scsfast.analysis.export", "export"),
     "constrain": ("scsfast.inference.constrain", "constrain"),
+    "Evaluator": ("scsfast.inference.evaluator", "Evaluator"),
     "discover": ("scsfast.inference.discover", "discover"),
 }
 logging.getLogger("scsfast").addHandler(logging.NullHandler())

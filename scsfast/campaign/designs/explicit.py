@@ -8,6 +8,8 @@ campaign, its values do.
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import model_validator
+
 from ...errors import ConfigError
 from ...model.parameters import Parameters, limited, param
 from ...model.paths import shown
@@ -23,10 +25,21 @@ MOST_VALUES = 20  # values of a column of text that a design lists
 class Points(Parameters):
     """A ``[points]``."""
 
-    file: str = param(..., "CSV or Parquet file: a row per scenario, columns are paths")
+    file: str | None = param(
+        None, "CSV or Parquet file: a row per scenario, columns are paths"
+    )
+    rows: limited(list[dict[str, Any]], min_length=1) | None = param(
+        None, "the same in place: a table of values by path per scenario"
+    )
     of: limited(list[str], min_length=1) | None = param(
         None, "scenarios to vary, by default all"
     )
+
+    @model_validator(mode="after")
+    def _one_source(self):
+        if (self.file is None) == (self.rows is None):
+            raise ValueError("must have `file` or `rows`, one of them")
+        return self
 
     @property
     def table(self) -> str:
@@ -55,8 +68,15 @@ class Points(Parameters):
         """Return the values of each row; the file is read once for all scenarios."""
         known = base.common.tables
         if self.file not in known:
-            known[self.file] = rows_of(base.common.folder / self.file)
+            known[self.file] = self._read(base.common.folder)
         return known[self.file]
+
+    def _read(self, folder: Path) -> list[dict[str, Any]]:
+        if self.file is not None:
+            return rows_of(folder / self.file)
+        columns = list(dict.fromkeys(path for row in self.rows for path in row))
+        cells = [[row.get(path) for path in columns] for row in self.rows]
+        return table_rows(columns, cells, f"`{TABLE}.rows`")
 
 
 class Cells(NamedTuple):

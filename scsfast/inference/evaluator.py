@@ -1,0 +1,238 @@
+"""Ask and tell from Python: values of parameters in, measures with standard errors out.
+
+What an outside optimiser, emulator or sampler needs of a simulator. All points meet the
+same people and luck (common random numbers), so a measure is a fixed function of the
+parameters for a given number of replicates.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..campaign.config import Campaign, campaign_from_dict
+from ..campaign.identity import deciding, identity_of
+from ..campaign.user_data import load_given
+from ..engine.finished_run import Run
+from ..engine.simulate import run_through
+from ..engine.simulation import Simulation
+from ..errors import ConfigError
+from ..machine import available_cores
+from ..model.integers.build import build_rules
+from ..model.measures import MEASURES
+from ..model.messages import did_you_mean
+from ..model.pilot_library import read_toml
+from ..model.world import Scenario
+from .evaluations import InMemory, OnDisk
+
+DESIGNS = ("sweep", "sample", "factorial", "points")
+NAME = (
+    "point"  # of every scenario that is evaluated: names decide no bit of its results
+)
+ERROR = "_error"  # ends the name of a measure's standard error
+
+
+class Task(NamedTuple):
+    """One replicate of one point, to be computed."""
+
+    scenario: Scenario
+    point: str
+    replicate: int
+
+
+class Evaluator:
+    """A scenario as a function from values of parameters to measures.
+
+    Parameters
+    ----------
+    campaign : path-like or dict
+        A campaign file, or what it says. Its designs are not used.
+    store : path-like, optional
+        Folder in which evaluations are kept: a replicate of a point that is there is never
+        computed again, by whatever process. Without it they are kept in memory.
+    scenario : str, optional
+        Scenario of the campaign on which points are laid; the first by default.
+    jobs : int, optional
+        Cores; by default all that the process may use. Never changes a bit.
+    comm : mpi4py communicator, optional
+        All of its ranks must make the same calls; each computes its part, all get the
+        same table.
+
+    Raises
+    ------
+    ConfigError
+        If the campaign is wrong, or has no such scenario.
+    """
+
+    def __init__(
+        self,
+        campaign: str | PathLike[str] | Mapping[str, Any],
+        store: str | PathLike[str] | None = None,
+        *,
+        scenario: str | None = None,
+        jobs: int | None = None,
+        comm=None,
+    ) -> None:
+        self._tree, self._folder = _tree_of(campaign)
+        self._tree = {k: v for k, v in self._tree.items() if k not in DESIGNS}
+        whole = self._campaign()
+        self._entry = _entry_of(whole, self._tree["scenario"], scenario)
+        self._given = load_given(whole.world)
+        self.replicates, self.seed = whole.replicates, whole.seed
+        self.jobs, self.comm = jobs or available_cores(), comm
+        self._kept = InMemory() if store is None else OnDisk(store)
+        self.computed = 0  # replicates that this process has computed
+
+    def evaluate(
+        self,
+        points: pd.DataFrame | Sequence[Mapping[str, Any]] | Mapping[str, Any],
+        measures: Sequence[str] = ("skill", "diversion"),
+        replicates: int | None = None,
+        first: int = 0,
+    ) -> pd.DataFrame:
+        """Return measures of points, with their standard errors.
+
+        Parameters
+        ----------
+        points : DataFrame, list of dict, or dict
+            Values by path of the parameter (``"leaders.all.share"``), a row per point.
+        measures : sequence of str
+            Names as of `scsfast.summary`.
+        replicates : int, optional
+            Of each point; the campaign's by default.
+        first : int
+            Number of the first replicate; others than before are fresh luck.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per point, in order: the values, each measure (mean over replicates), its
+            standard error (``<measure>_error``, NaN for one replicate) and ``replicates``
+            that have a value of the first measure.
+
+        Raises
+        ------
+        ConfigError
+            With every fault of the points, by row and column, or of the measures.
+        """
+        names, rows = _asked_measures(measures), _rows_of(points)
+        count = self.replicates if replicates is None else replicates
+        if count < 1 or first < 0:
+            raise ConfigError(
+                f"`replicates` must be at least 1 and `first` at least 0, got {count}, "
+                f"{first}"
+            )
+        scenarios = self._scenarios(rows)
+        keys = [self._key(scenario) for scenario in scenarios]
+        numbers = range(first, first + count)
+        distinct = dict(zip(keys, scenarios, strict=True))
+        self._compute(Task(s, key, r) for key, s in distinct.items() for r in numbers)
+        found = [[self._kept.get(key, r) for r in numbers] for key in keys]
+        return _table(rows, found, names)
+
+    def _campaign(self, **more) -> Campaign:
+        tree = {**self._tree, **more}
+        return campaign_from_dict(tree, "evaluator", folder=self._folder)
+
+    def _scenarios(self, rows: list[dict]) -> list[Scenario]:
+        """Return the scenario of each point, checked."""
+        entry = {**self._entry, "name": NAME}
+        design = {"rows": rows, "of": [NAME]}
+        made = self._campaign(scenario=[entry], points=design).scenarios
+        return [scenario.model_copy(update={"name": NAME}) for scenario in made]
+
+    def _key(self, scenario: Scenario) -> str:
+        """Return the SHA-256 of all that decides the bits of a scenario's replicates."""
+        alone = Campaign(seed=self.seed, world=scenario.world, scenarios=(scenario,))
+        return identity_of(deciding(alone))
+
+    def _compute(self, tasks) -> None:
+        """Compute what is not known, on all cores and ranks."""
+        left = [t for t in tasks if self._kept.get(t.point, t.replicate) is None]
+        rank, size = (self.comm.rank, self.comm.size) if self.comm else (0, 1)
+        mine = left[rank::size]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            done = list(pool.map(self._one, mine))
+        self.computed += len(done)
+        if self.comm:
+            everything = [each for part in self.comm.allgather(done) for each in part]
+            for point, replicate, found in everything:
+                InMemory.put(self._kept, point, replicate, found)
+
+    def _one(self, task: Task) -> tuple[str, int, dict]:
+        """Compute a replicate and keep its measures."""
+        rules = build_rules(task.scenario)
+        simulation = Simulation(rules, self.seed, task.replicate, given=self._given)
+        run_through(simulation)
+        at = {"seed": self.seed, "replicate": task.replicate}
+        values = Run(task.scenario, rules, simulation, **at).measures()
+        found = {name: _plain(value) for name, value in values.items()}
+        self._kept.put(task.point, task.replicate, found)
+        return task.point, task.replicate, found
+
+
+def _tree_of(campaign) -> tuple[dict, Path]:
+    """Return what a campaign file says, and the folder of its files."""
+    if isinstance(campaign, Mapping):
+        return dict(campaign), Path()
+    path = Path(campaign)
+    return tomllib.loads(read_toml(path)), path.parent
+
+
+def _entry_of(whole: Campaign, entries: list[dict], name: str | None) -> dict:
+    """Return the entry of a scenario by its name, by default the first."""
+    names = [scenario.name for scenario in whole.scenarios]
+    if name is not None and name not in names:
+        raise ConfigError(
+            f"`scenario` must be one of {', '.join(names)}, got {name!r}"
+            + did_you_mean(name, names)
+        )
+    return entries[0 if name is None else names.index(name)]
+
+
+def _asked_measures(measures) -> list[str]:
+    names = [measures] if isinstance(measures, str) else list(measures)
+    faults = [
+        f"`measures` must be of {', '.join(MEASURES)}, got {name!r}"
+        + did_you_mean(str(name), list(MEASURES))
+        for name in names
+        if name not in MEASURES
+    ]
+    if faults or not names:
+        raise ConfigError(faults or "`measures` must name one measure or more")
+    return names
+
+
+def _rows_of(points) -> list[dict[str, Any]]:
+    """Return the values of each point by path."""
+    if isinstance(points, pd.DataFrame):
+        columns = [str(name) for name in points.columns]
+        cells = points.to_numpy(object).tolist()
+        return [dict(zip(columns, row, strict=True)) for row in cells]
+    rows = [points] if isinstance(points, Mapping) else list(points)
+    return [dict(row) for row in rows]
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _table(rows: list[dict], found: list[list[dict]], names: list[str]) -> pd.DataFrame:
+    """Return the rows of `Evaluator.evaluate`."""
+    table = []
+    for row, replicates in zip(rows, found, strict=True):
+        line, counts = dict(row), []
+        for name in names:
+            values = np.array([each[name] for each in replicates], "f8")
+            values = values[~np.isnan(values)]
+            n = len(values)
+            counts.append(n)
+            line[name] = values.mean() if n else np.nan
+            line[name + ERROR] = values.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
+        table.append({**line, "replicates": counts[0]})
+    return pd.DataFrame(table)
