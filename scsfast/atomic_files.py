@@ -36,7 +36,17 @@ LONGEST_CAUSE = 300  # characters of the first line; object stores answer with p
 
 @contextmanager
 def explained(place: object, doing: str, left: str = INTACT) -> Iterator[None]:
-    """Turn an error of disk or bucket in the body into a StoreError about `place`."""
+    """Turn an error of disk or bucket in the body into a StoreError about `place`.
+
+    Parameters
+    ----------
+    place : object
+        The store or file to name in the message.
+    doing : str
+        What was being done, such as "write block 3".
+    left : str
+        What is left as it was.
+    """
     try:
         yield
     except _storage_errors() as error:

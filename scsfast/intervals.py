@@ -70,7 +70,17 @@ def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
 def statistics(
     values: xr.DataArray, confidence: float = CONFIDENCE, dim: str = "replicate"
 ) -> xr.DataArray:
-    """Return `STATISTICS` over replicates along a new last dimension ``statistic``."""
+    """Return `STATISTICS` over replicates along a new last dimension ``statistic``.
+
+    Parameters
+    ----------
+    values : xarray.DataArray
+        Has the dimension `dim`.
+    confidence : float
+        Of the interval, in (0, 1).
+    dim : str
+        Dimension of the replicates.
+    """
 
     def of(array: np.ndarray) -> np.ndarray:
         mean, half, n = mean_and_half(array, confidence)

@@ -103,7 +103,18 @@ WITHOUT = (
 def tell(
     campaign, citizen: int, *, scenario: str | None = None, replicate: int = 0
 ) -> dict:
-    """Return one citizen's story in a scenario of a campaign, as `scsfast.explain`."""
+    """Return one citizen's story in a scenario of a campaign, as `scsfast.explain`.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    citizen : int
+        Number of the citizen, from 0.
+    scenario : str
+        Name of the scenario.
+    replicate : int
+        Number of the replicate, from 0.
+    """
     chosen = _scenario(campaign, scenario)
     if not 0 <= replicate < MAX_REPLICATES:
         fault = f"must be a number from 0 to {MAX_REPLICATES - 1}, got {replicate}"

@@ -75,7 +75,16 @@ def words_on(basis: Basis, limits: verdict.Thresholds) -> dict[str, str]:
 
 
 def threshold_changes(scenario: str, basis: Basis, limits) -> list[dict]:
-    """Return which words halving or doubling a threshold changes, one row per word."""
+    """Return which words halving or doubling a threshold changes, one row per word.
+
+    Parameters
+    ----------
+    scenario : str
+        Name of the scenario.
+    basis : pandas.DataFrame
+        Estimates that the verdicts rest on.
+    limits : Thresholds
+    """
     now, rows = words_on(basis, limits), []
     for name in type(limits).model_fields:
         for factor in verdict.FACTORS:
@@ -89,7 +98,15 @@ def threshold_changes(scenario: str, basis: Basis, limits) -> list[dict]:
 
 
 def side_effects(found: Companions, evidence: Evidence, limits) -> list[dict]:
-    """Return what a regime changes beside the same world without one, as shares."""
+    """Return what a regime changes beside the same world without one, as shares.
+
+    Parameters
+    ----------
+    found : ScenarioPairs
+    evidence : pandas.DataFrame
+        Estimates, one row per scenario and measure.
+    limits : Thresholds
+    """
     rows = []
     for effect, measure in SIDE_EFFECTS.items():
         change = evidence.relative(found.case, found.nothing, measure)

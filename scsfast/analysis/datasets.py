@@ -160,7 +160,16 @@ def asked_variables(dataset: xr.Dataset, asked=None) -> list[str]:
 
 
 def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str:
-    """Return the name of a scenario that is there, or raise ConfigError."""
+    """Return the name of a scenario that is there, or raise ConfigError.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    name : str
+    key : str
+        The key to name in a fault.
+    """
     known = [str(scenario) for scenario in dataset["scenario"].values]
     if name not in known:
         raise ConfigError(unknown(key, name, known))
@@ -196,7 +205,17 @@ def among(known: list[str], key: str, asked=None) -> list[str]:
 
 
 def unknown(key: str, got: str, known: list[str]) -> str:
-    """Return the fault of a name that is not there: what is, and what may be meant."""
+    """Return the fault of a name that is not there: what is, and what may be meant.
+
+    Parameters
+    ----------
+    key : str
+        The key to name in a fault.
+    got : object
+        The unknown value.
+    known : iterable of str
+        What there is.
+    """
     names = ", ".join(known) if key == "variable" else shown(known)
     return f"`{key}` must be one of {names}, got {got!r}{did_you_mean(got, known)}"
 
@@ -295,7 +314,16 @@ def own_worlds(dataset: xr.Dataset) -> list[str]:
 
 
 def text_coordinate(dataset: xr.Dataset, name: str, default) -> list[str]:
-    """Return a coordinate by scenario as plain text, or a default where there is none."""
+    """Return a coordinate by scenario as plain text, or a default where there is none.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    name : str
+    default : str
+        Returned where there is no such coordinate.
+    """
     found = dataset.coords[name].values if name in dataset.coords else default
     return [str(value) for value in found]
 

@@ -80,7 +80,17 @@ def quantiles(counts, starts, dim: str, at=QUANTILES) -> xr.DataArray:
 
 
 def gini(counts, centres, dim: str) -> xr.DataArray:
-    """Return the Gini coefficient of binned values; missing where all are 0."""
+    """Return the Gini coefficient of binned values; missing where all are 0.
+
+    Parameters
+    ----------
+    counts : xarray.DataArray
+        Citizens per bin.
+    centres : xarray.DataArray
+        Value of each bin.
+    dim : str
+        The dimension to sum over.
+    """
     people, sums = counts.astype("f8"), counts * centres
     total, mass = people.sum(dim), sums.sum(dim)
     lorenz = (people * (2 * sums.cumsum(dim) - sums)).sum(dim)
@@ -88,7 +98,15 @@ def gini(counts, centres, dim: str) -> xr.DataArray:
 
 
 def spearman(counts, one: str, other: str) -> xr.DataArray:
-    """Return Spearman's rank correlation of two binned variables, ties at mid-rank."""
+    """Return Spearman's rank correlation of two binned variables, ties at mid-rank.
+
+    Parameters
+    ----------
+    counts : xarray.DataArray
+        Citizens per bin.
+    one : xarray.DataArray
+    other : xarray.DataArray
+    """
     total = counts.sum([one, other]).astype("f8")
     ranks = [
         _mid_ranks(counts.sum(b), a) - total / 2

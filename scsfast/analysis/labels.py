@@ -56,7 +56,16 @@ BY_ACTS = (
 
 
 def acting(levels, channels, by_acts) -> str:
-    """Return the levels and channels that do it, last those that are known by acts alone."""
+    """Return the levels and channels that do it, last those that are known by acts alone.
+
+    Parameters
+    ----------
+    levels : list of str
+        Names of levels of government.
+    channels : list of str
+        Keys of leaders' channels.
+    by_acts : dict
+    """
     known = ", ".join(name for name in [*levels, *channels] if name not in by_acts)
     acted = f"{', '.join(by_acts)} ({DONE})" if len(by_acts) else ""
     return "; ".join(filter(None, (known, acted))) or "none"

@@ -27,12 +27,30 @@ class Stories(list):
 
 
 def stories(campaign, citizens, **question) -> Stories:
-    """Return the stories of several citizens, as of `tell`."""
+    """Return the stories of several citizens, as of `tell`.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    citizens : sequence of int
+        Numbers of citizens.
+    **question
+        Further arguments of `tell`.
+    """
     return Stories(Story(tell(campaign, int(i), **question)) for i in citizens)
 
 
 def refuse_months(campaign, start: int, stop: int | None) -> None:
-    """Raise ConfigError if a run has no months from `start` to before `stop`."""
+    """Raise ConfigError if a run has no months from `start` to before `stop`.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    start : int
+        First tick to print.
+    stop : int or None
+        Tick after the last to print; None: the end.
+    """
     n_ticks = campaign.world.n_ticks
     if start >= n_ticks:
         raise ConfigError(
@@ -43,7 +61,17 @@ def refuse_months(campaign, start: int, stop: int | None) -> None:
 
 
 def as_text(story: dict, start: int = 0, stop: int | None = None) -> str:
-    """Return a story as text: who it is, the months in which something happened, the sum."""
+    """Return a story as text: who it is, the months in which something happened, the sum.
+
+    Parameters
+    ----------
+    story : dict
+        As `citizen_story` tells it.
+    start : int
+        First tick to print.
+    stop : int or None
+        Tick after the last to print; None: the end.
+    """
     months = [m for m in story["months"][start:stop] if not m["is_routine"]]
     lines = [_title(story["citizen"]), ""]
     for month in months:

@@ -145,7 +145,14 @@ def _distance(case: Case, twin: Case) -> tuple:
 
 
 def companion(case: Case, cases, wanted) -> Case | None:
-    """Return the first scenario with a property in the same world, no design first."""
+    """Return the first scenario with a property in the same world, no design first.
+
+    Parameters
+    ----------
+    case : Case
+    cases : list of Case
+    wanted : callable
+    """
     found = [
         other
         for other in cases

@@ -76,7 +76,17 @@ def question(dataset: xr.Dataset, scenario: str) -> dict:
 
 
 def regime_at(dataset: xr.Dataset, scenario: str, tick: int) -> dict:
-    """Return the regime in force at a tick; empty if it is not known."""
+    """Return the regime in force at a tick; empty if it is not known.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    scenario : int
+        Number of the scenario, from 0.
+    tick : int
+        Counted from 0.
+    """
     asked = question(dataset, scenario)
     later = [c["regime"] for c in asked.get("change", []) if c["tick"] <= tick]
     return later[-1] if later else asked.get("regime", {})

@@ -159,7 +159,15 @@ def _common_replicates(part, sample: Sample) -> np.ndarray:
 
 
 def indices(sample: Sample, response, confidence: float) -> list[dict]:
-    """Return the indices of one response as rows: parameter, index, value, low, high, note."""
+    """Return the indices of one response as rows: parameter, index, value, low, high, note.
+
+    Parameters
+    ----------
+    sample : ndarray, shape (n_points, n_parameters)
+    response : ndarray, shape (n_points,)
+    confidence : float
+        Of the interval, in (0, 1).
+    """
     note = ""
     if np.isnan(response).any():
         note = f"missing at {int(np.isnan(response).sum())} points"

@@ -48,6 +48,14 @@ def refuse_sums(dataset: xr.Dataset, names, hint: str = "") -> None:
 def checked_split(dataset: xr.Dataset, names, by: str) -> None:
     """Refuse a dimension that outputs cannot be split by.
 
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    names : list of str
+    by : str
+        A dimension of labels, such as ``group``.
+
     Raises
     ------
     ConfigError

@@ -75,6 +75,17 @@ def checked(model, tree, prefix: str, faults: list):
 
     It goes through JSON because only there strict validation takes tables for models
     and lists for tuples: true is no number and "35" is no number either.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        The class to validate.
+    tree : dict
+        As `tomllib` gives it.
+    prefix : str
+        Path of the table in the file.
+    faults : list of str
+        Faults are added to it.
     """
     try:
         return model.model_validate_json(json.dumps(tree, default=_plain), strict=True)
@@ -249,7 +260,19 @@ def _unknown_pilot(name, key: str) -> str:
 
 
 def laid_over_leaders(own: dict, common: dict, key: str, faults: list) -> dict:
-    """Return leaders' values of every level: `own` over `common`; {} if faulty."""
+    """Return leaders' values of every level: `own` over `common`; {} if faulty.
+
+    Parameters
+    ----------
+    own : dict
+        The scenario's table.
+    common : dict
+        The table that all scenarios share.
+    key : str
+        The key to name in a fault.
+    faults : list of str
+        Faults are added to it.
+    """
     if "all" in own:
         before = len(faults)
         checked(Leaders, own["all"], f"{key}.all", faults)

@@ -89,7 +89,15 @@ def _same(ours, theirs) -> bool:
 
 
 def first_difference(simulations: dict, twin: Reference, n_ticks: int) -> str:
-    """Run all side by side; return where and in what one leaves the reference, or ''."""
+    """Run all side by side; return where and in what one leaves the reference, or ''.
+
+    Parameters
+    ----------
+    simulations : list of Simulation
+    twin : Reference
+        The slow twin.
+    n_ticks : int
+    """
     for label, simulation in simulations.items():
         unlike = birth_differences(simulation, twin)
         if unlike:

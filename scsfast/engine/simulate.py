@@ -84,7 +84,18 @@ def run_replicate(
 def run_through(
     simulation: Simulation, progress=None, snapshots=None, keep=None
 ) -> None:
-    """Run a simulation to its end, a block of ticks at a time; see `run_replicate`."""
+    """Run a simulation to its end, a block of ticks at a time; see `run_replicate`.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    progress : callable or None
+        Called with the number of ticks done.
+    snapshots : dict or None
+        By tick, what is called with the state.
+    keep : callable or None
+        Called with the state of a run that is stopped.
+    """
     rules, snapshots = simulation.rules, snapshots or {}
     block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
     while True:

@@ -258,7 +258,16 @@ def begin(rules: Rules, arrays: dict) -> None:
 
 
 def change(rules: Rules, arrays: dict, tick: int) -> None:
-    """Carry scores and list into another regime; see docs/model.md, "A change"."""
+    """Carry scores and list into another regime; see docs/model.md, "A change".
+
+    Parameters
+    ----------
+    rules : Rules
+    arrays : dict of str to ndarray
+        The state.
+    tick : int
+        Counted from 0.
+    """
     begin(rules, arrays)
     enrolled = traits.has(arrays["traits"], "enrolled")
     for name in ("score", "fair_score"):
@@ -298,7 +307,15 @@ def allocate_outputs(rules: Rules, n_threads: int) -> dict[str, np.ndarray]:
 
 
 def partner_indices(n_citizens: int, partner: np.ndarray, span: int) -> np.ndarray:
-    """Return the partner of each citizen in a slot as an index, int64."""
+    """Return the partner of each citizen in a slot as an index, int64.
+
+    Parameters
+    ----------
+    n_citizens : int
+    partner : ndarray of int
+    span : int
+        Citizens of a unit.
+    """
     found = partner.astype(np.int64)
     if partner.dtype == np.uint16:
         citizens = np.arange(n_citizens)

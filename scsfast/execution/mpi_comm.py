@@ -1,21 +1,26 @@
-"""The ranks of an MPI job: finding each other, sharing cores, talking, ending together.
+"""The ranks of an MPI job: finding each other, sharing cores, messages, the end.
 
 mpi4py is imported here alone, and only where a launcher has started several processes.
 Nobody ever waits inside MPI: messages are looked for between two looks at the work, so
 signals are heard at once and no core spins. A rank that is not heard of for a while ends
-the job with a message; the same command then resumes. What ranks say is in `ranks`.
+the job with a message; the same command then resumes. The messages are in `mpi_messages`.
 """
+
+from __future__ import annotations
 
 import os
 import sys
 import time
 import traceback
 from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ..atomic_files import HOST
 from ..errors import ConfigError, LauncherError, ScsError
 from ..machine import available_cores
+from .mpi_messages import Message, Over
 
 POLL_SECONDS = 0.01
 BEAT_SECONDS = 1.0
@@ -41,7 +46,7 @@ scsfast: error: rank {} of {} waited {:g} s for the others: a run was asked for 
 only. Call scsfast.run on every rank of the job, or pass comm=None to run alone in one rank."""
 
 
-def find_communicator():
+def find_communicator() -> Communicator | None:
     """Return the communicator that this process is a rank of, None if it is alone.
 
     Raises
@@ -70,7 +75,7 @@ def find_communicator():
     return Communicator(MPI)
 
 
-def _wait_for_all(world) -> None:
+def _wait_for_all(world: Any) -> None:
     """Wait until every rank has come here; end the job with a message if some do not.
 
     Nothing before this is collective, so a run that only some ranks ask for cannot hang.
@@ -104,7 +109,7 @@ def patience() -> float:
     return seconds
 
 
-def _advice(found: dict, library: str) -> str:
+def _advice(found: dict[str, int], library: str) -> str:
     says = ", ".join(f"{LAUNCHERS[name]} says {n}" for name, n in found.items())
     text = f"{says}; this is process {os.getpid()} on {HOST}"
     return ADVICE.format(found=text, library=library, n=max(found.values()))
@@ -119,7 +124,7 @@ class Communicator:
     ranks_here, cores_here : int
     """
 
-    def __init__(self, MPI):
+    def __init__(self, MPI: Any) -> None:
         self.MPI = MPI
         self.world = MPI.COMM_WORLD.Dup()
         self.rank, self.size = self.world.Get_rank(), self.world.Get_size()
@@ -127,7 +132,8 @@ class Communicator:
         self._masks = node.allgather(_affinity())
         node.Free()
         self.patience = patience()
-        self._sent, self._beaten, self._looked = deque(), 0.0, time.monotonic()
+        self._sent: deque[Any] = deque()
+        self._beaten, self._looked = 0.0, time.monotonic()
         self.heard = dict.fromkeys(range(self.size), time.monotonic())
 
     @property
@@ -157,7 +163,7 @@ class Communicator:
     def agree(self, question: str, error: str = "") -> None:
         """Raise a ConfigError on every rank unless all ask the same, without an error."""
         told = self.world.allgather((HOST, question, error))
-        errors = {}
+        errors: dict[str, str] = {}
         for rank, (host, _, text) in enumerate(told):
             if text:
                 errors.setdefault(text, f"rank {rank} on {host}: ")
@@ -168,19 +174,19 @@ class Communicator:
         if len({question for _, question, _ in told}) > 1:
             raise ConfigError("ranks read different campaigns: is it one file for all?")
 
-    def send(self, rank: int, *message) -> None:
+    def send(self, rank: int, message: Message) -> None:
         """Send a message without waiting for it to arrive."""
         self._sent.append(self.world.isend(message, dest=rank))
         while self._sent and self._sent[0].Test():
             self._sent.popleft()
 
-    def tell_all(self, *message) -> None:
+    def tell_all(self, message: Message) -> None:
         """Send a message to every other rank."""
         for rank in range(self.size):
             if rank != self.rank:
-                self.send(rank, *message)
+                self.send(rank, message)
 
-    def messages(self):
+    def messages(self) -> Iterator[tuple[int, Message]]:
         """Yield (rank, message) of all that has arrived."""
         status = self.MPI.Status()
         while self.world.Iprobe(status=status):
@@ -197,7 +203,7 @@ class Communicator:
         self._beaten = now
         return True
 
-    def abort_if_dead(self, ranks) -> None:
+    def abort_if_dead(self, ranks: Iterable[int]) -> None:
         """End the whole job if one of some ranks was not heard of for too long."""
         now = time.monotonic()
         slept, self._looked = now - self._looked, now
@@ -220,8 +226,8 @@ class Communicator:
                 time.sleep(POLL_SECONDS)
 
     @contextmanager
-    def guard(self):
-        """End the job with a traceback for an error that is nobody's on purpose."""
+    def guard(self) -> Iterator[None]:
+        """Abort the MPI job, printing a traceback, on any unexpected exception."""
         try:
             yield
         except (ScsError, SystemExit, KeyboardInterrupt):
@@ -231,7 +237,7 @@ class Communicator:
             self.abort(f"rank {self.rank} on {HOST}: {error}")
 
     @contextmanager
-    def dismissal(self):
+    def dismissal(self) -> Iterator[None]:
         """Tell the other ranks, at the end of the body, with what code to end."""
         code = 1
         try:
@@ -241,7 +247,7 @@ class Communicator:
             code = error.exit_code
             raise
         finally:
-            self.tell_all("over", code)
+            self.tell_all(Over(code))
             self.flush()
 
     def hear(self) -> None:

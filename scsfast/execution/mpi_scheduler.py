@@ -1,65 +1,92 @@
 """Several ranks on one store: rank 0 hands out the blocks, and computes too.
 
-Each rank writes the blocks that it computed; what ranks tell each other is small. Each
-round, rank 0 has a `Coordinator` for a share and every other rank a `Worker`: asked for blocks
-as cores get free, told what came of them. The methods named after a message are called
-when it comes.
+Each rank writes the blocks that it computed; `mpi_messages` has all that ranks tell each
+other. In each round the scheduler of rank 0 is a `Coordinator`, that of every other rank
+a `Worker`.
 """
+
+from __future__ import annotations
 
 import time
 from collections import deque
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ..atomic_files import HOST
 from ..errors import EndedElsewhere, Interrupted, ScsError, StoreError
 from .mpi_comm import POLL_SECONDS, Communicator
-from .scheduler import threads_for
+from .mpi_messages import (
+    Alive,
+    Ask,
+    Assignment,
+    Committed,
+    Fault,
+    Idle,
+    Message,
+    NoBlock,
+    Over,
+    Progress,
+    Round,
+    Signal,
+    Stop,
+)
+from .scheduler import StopFlag, threads_for
 from .signals import heard_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..campaign.config import Campaign
+    from ..store.blocks import Block
+    from ..store.store import Store
+    from .progress import Tally
 
 OPEN_SECONDS = 60.0  # until what rank 0 wrote is seen by all nodes of a file system
 
 
 class Coordinator:
-    """The share of rank 0: it hands out the blocks of a round, its own among them."""
+    """The scheduler of rank 0: it hands out the blocks of a round, its own among them."""
 
     poll_seconds = POLL_SECONDS
 
-    def __init__(self, communicator: Communicator):
+    def __init__(self, communicator: Communicator) -> None:
         self.communicator = communicator
         self.others = [k for k in range(communicator.size) if k != communicator.rank]
-        self.busy, self.faults, self.told_stop = set(self.others), [], False
-        self.names, self.unseen = set(), set()  # of the blocks that are committed
+        self.busy, self.told_stop = set(self.others), False
+        self.faults: list[tuple[int, str]] = []
+        self.names: set[str] = set()  # of the blocks that are committed
+        self.unseen: set[str] = set()
 
-    def begin(self, run, waiting: list) -> None:
-        """Take over what is to be done in a run."""
-        self.run, self.waiting = run, waiting
+    def begin(self, tally: Tally, stop: StopFlag, waiting: list[Block]) -> None:
+        """Begin a pass over the pending blocks."""
+        self.tally, self.stop, self.waiting = tally, stop, waiting
         self.communicator.hear()
 
     def turn(self) -> None:
-        """Answer the others, count what they did, tell them to stop if it is time to."""
-        for rank, (kind, *rest) in self.communicator.messages():
-            getattr(self, f"_{kind}")(rank, *rest)
-        if self.run.is_stopped and not self.told_stop:
-            self.communicator.tell_all("stop", self.run.signal)
+        """Answer the workers, count their work, tell them to stop if it is time to."""
+        for rank, message in self.communicator.messages():
+            self._receive(rank, message)
+        if self.stop.is_set and not self.told_stop:
+            self.communicator.tell_all(Stop(self.stop.signal))
             self.told_stop = True
         if self.communicator.is_time_to_beat():
-            self.communicator.tell_all("beat")
+            self.communicator.tell_all(Alive())
         self.communicator.abort_if_dead(self.busy)
 
-    def take(self, free: int):
+    def take(self, free: int) -> tuple[Block, int] | None:
         """Return (block, threads for it), None if there is none now."""
-        if self.faults_of(0) or self.run.is_stopped:
+        if self.faults_of(0) or self.stop.is_set:
             return None
         return self._next(free)
 
     def is_over(self) -> bool:
-        """Say whether no more blocks will be handed out and no rank is at work."""
-        nothing = not self.waiting or self.faults_of(0) or self.run.is_stopped
+        """Return whether no more blocks will be handed out and no rank is at work."""
+        nothing = not self.waiting or self.faults_of(0) or self.stop.is_set
         return bool(nothing) and not self.busy
 
-    def committed(self, block, done: int, failed: int) -> None:
+    def committed(self, block: Block, done: int, failed: int) -> None:
         """Count a block of one's own that is in the store."""
-        self.run.tally.committed(done, failed)
+        self.tally.committed(done, failed)
         self.names.add(block.name)
 
     def fault(self, error: Exception) -> None:
@@ -70,7 +97,7 @@ class Coordinator:
         """Return why a rank computes no more."""
         return [text for k, text in self.faults if k == rank]
 
-    def read_journal(self, store) -> None:
+    def read_journal(self, store: Store) -> None:
         """Read what all ranks have committed, once this node sees it."""
         end = time.monotonic() + OPEN_SECONDS
         store.journal.reload()
@@ -91,122 +118,128 @@ class Coordinator:
         if faults:
             raise StoreError("\n".join(faults))
 
-    def _next(self, free: int):
+    def _next(self, free: int) -> tuple[Block, int] | None:
         """Return the next block, and the threads for it if cores are to spare."""
         if not self.waiting:
             return None
         left = -(-len(self.waiting) // self.communicator.size)
         return self.waiting.pop(0), threads_for(free, left)
 
-    def _ask(self, rank: int, free: int) -> None:
-        handed = None if self.run.is_stopped else self._next(free)
-        self.communicator.send(rank, *(("block", *handed) if handed else ("none",)))
+    def _receive(self, rank: int, message: Message) -> None:
+        """Do what a worker's message asks for."""
+        match message:
+            case Ask(free):
+                taken = None if self.stop.is_set else self._next(free)
+                answer = Assignment(*taken) if taken else NoBlock()
+                self.communicator.send(rank, answer)
+            case Committed(name, done, failed):
+                self.tally.committed(done, failed)
+                self.names.add(name)
+            case Progress():
+                self._count(message)
+            case Fault(text):
+                self.faults.append((rank, text))
+            case Signal(number):
+                self.stop.set(number)
+            case Idle(progress):
+                self._count(progress)
+                self.busy.discard(rank)
 
-    def _done(self, _rank: int, name: str, done: int, failed: int) -> None:
-        self.run.tally.committed(done, failed)
-        self.names.add(name)
-
-    def _beat(self, _rank: int, computed: int, skipped: int) -> None:
-        self.run.tally.compute(computed)
-        self.run.tally.skip(skipped)
-
-    def _fault(self, rank: int, text: str) -> None:
-        self.faults.append((rank, text))
-
-    def _signal(self, _rank: int, number: int) -> None:
-        self.run.stop(number)
-
-    def _idle(self, rank: int, computed: int, skipped: int) -> None:
-        self._beat(rank, computed, skipped)
-        self.busy.discard(rank)
+    def _count(self, progress: Progress) -> None:
+        self.tally.compute(progress.computed)
+        self.tally.skip(progress.skipped)
 
 
 class Worker:
-    """The share of any other rank: it asks rank 0 for blocks."""
+    """The scheduler of any other rank: it asks rank 0 for blocks."""
 
     poll_seconds = POLL_SECONDS
 
-    def __init__(self, communicator: Communicator):
-        self.communicator, self.handed = communicator, deque()
+    def __init__(self, communicator: Communicator) -> None:
+        self.communicator = communicator
+        self.assigned: deque[tuple[Block, int]] = deque()
         self.has_asked = self.is_dry = self.is_idle = False
         self.told_signal = self.is_broken = False
-        self.told, self.receipts = (0, 0), deque()
+        self.told = (0, 0)  # citizen-ticks computed and skipped, as reported
+        self.receipts: deque[Committed] = deque()
 
-    def begin(self, run, _waiting: list) -> None:
-        """Take over what is to be done in a run."""
-        self.run = run
+    def begin(self, tally: Tally, stop: StopFlag, waiting: list[Block]) -> None:
+        """Begin a pass; rank 0 knows which blocks are waiting."""
+        self.tally, self.stop = tally, stop
         self.communicator.hear()
 
     def turn(self) -> None:
-        """Hear rank 0, tell it what was done, and that this rank lives."""
-        for _, (kind, *rest) in self.communicator.messages():
-            getattr(self, f"_{kind}")(*rest)
+        """Hear rank 0; report committed blocks, a signal, and that this rank lives."""
+        for _, message in self.communicator.messages():
+            self._receive(message)
         while self.receipts:
-            self.communicator.send(0, "done", *self.receipts.popleft())
-        if self.run.signal and not self.told_signal:
-            self.communicator.send(0, "signal", self.run.signal)
+            self.communicator.send(0, self.receipts.popleft())
+        if self.stop.signal and not self.told_signal:
+            self.communicator.send(0, Signal(self.stop.signal))
             self.told_signal = True
         if self.communicator.is_time_to_beat():
-            self.communicator.send(0, "beat", *self._news())
+            self.communicator.send(0, self._progress())
         self.communicator.abort_if_dead([0])
 
-    def take(self, free: int):
-        """Return (block, threads for it) as rank 0 has handed it, None if not yet."""
-        if self.run.is_stopped or self.is_broken:
+    def take(self, free: int) -> tuple[Block, int] | None:
+        """Return (block, threads for it) as rank 0 assigned it, None if not yet."""
+        if self.stop.is_set or self.is_broken:
             return None
-        if self.handed:
-            return self.handed.popleft()
+        if self.assigned:
+            return self.assigned.popleft()
         if not (self.has_asked or self.is_dry):
-            self.communicator.send(0, "ask", free)
+            self.communicator.send(0, Ask(free))
             self.has_asked = True
         return None
 
     def is_over(self) -> bool:
-        """Say whether this rank is done; rank 0 is told so once."""
-        will_stop = self.run.is_stopped or self.is_broken
-        is_done = will_stop or (self.is_dry and not self.handed)
+        """Return whether this rank is done; rank 0 is told so once."""
+        will_stop = self.stop.is_set or self.is_broken
+        is_done = will_stop or (self.is_dry and not self.assigned)
         over = is_done and not self.has_asked  # an answer may be under way
         if over and not self.is_idle:
             self.turn()
-            self.communicator.send(0, "idle", *self._news())
+            self.communicator.send(0, Idle(self._progress()))
             self.is_idle = True
         return over
 
-    def committed(self, block, done: int, failed: int) -> None:
+    def committed(self, block: Block, done: int, failed: int) -> None:
         """Count a block that is in the store; called by the thread that wrote it."""
-        self.run.tally.committed(done, failed)
-        self.receipts.append((block.name, done, failed))
+        self.tally.committed(done, failed)
+        self.receipts.append(Committed(block.name, done, failed))
 
     def fault(self, error: Exception) -> None:
         """Tell rank 0 why this rank computes no more."""
-        self.communicator.send(0, "fault", str(error))
+        self.communicator.send(0, Fault(str(error)))
         self.is_broken = True
 
-    def _news(self) -> tuple[int, int]:
-        """Return the citizen-ticks computed and skipped since this was last asked."""
-        tally, told = self.run.tally, self.told
+    def _progress(self) -> Progress:
+        """Return the citizen-ticks computed and skipped since the last report."""
+        tally, told = self.tally, self.told
         self.told = tally.computed, tally.skipped
-        return self.told[0] - told[0], self.told[1] - told[1]
+        return Progress(self.told[0] - told[0], self.told[1] - told[1])
 
-    def _block(self, block, threads: int) -> None:
-        self.has_asked = False
-        self.handed.append((block, threads))
-
-    def _none(self) -> None:
-        self.has_asked, self.is_dry = False, True
-
-    def _stop(self, number: int) -> None:
-        self.run.stop(number)
-        self.told_signal = True
-
-    def _over(self, code: int) -> None:
-        raise EndedElsewhere(code)
-
-    def _beat(self) -> None:
-        """Do nothing: that rank 0 lives is noted already."""
+    def _receive(self, message: Message) -> None:
+        """Do what a message of rank 0 asks for; `Alive` is noted by the communicator."""
+        match message:
+            case Assignment(block, threads):
+                self.has_asked = False
+                self.assigned.append((block, threads))
+            case NoBlock():
+                self.has_asked, self.is_dry = False, True
+            case Stop(number):
+                self.stop.set(number)
+                self.told_signal = True
+            case Over(code):
+                raise EndedElsewhere(code)
 
 
-def follow(communicator: Communicator, campaign, open_store, execute) -> int:
+def follow(
+    communicator: Communicator,
+    campaign: Campaign,
+    open_store: Callable[[], Store],
+    execute: Callable[[Store, int, int, Worker], None],
+) -> int:
     """Do what rank 0 orders, round after round; return the exit code that it tells.
 
     Parameters
@@ -218,40 +251,41 @@ def follow(communicator: Communicator, campaign, open_store, execute) -> int:
     execute : callable
         Called with the store, the replicates, the first of them, and a `Worker`.
     """
-    identity, heard = (
-        campaign.identity(),
-        [],
-    )  # signals: it is rank 0 that stops the run
+    identity = campaign.identity()
+    heard: list[int] = []  # signals: it is rank 0 that stops the run
     with heard_by(lambda number, _frame: heard.append(number)):
         while True:
-            kind, *order = _next_order(communicator, heard)
-            if kind == "over":
-                return order[0]
-            hand = Worker(communicator)
+            order = _next_order(communicator, heard)
+            if isinstance(order, Over):
+                return order.exit_code
+            worker = Worker(communicator)
             try:
-                execute(_patiently(open_store, identity, order[0]), *order, hand)
+                store = _patiently(open_store, identity, order.replicates)
+                execute(store, order.replicates, order.first, worker)
             except EndedElsewhere as error:
                 return error.exit_code
             except Interrupted:
                 pass
             except Exception as error:
-                if not hand.is_idle:
-                    communicator.send(0, "fault", str(error))
-                    communicator.send(0, "idle", 0, 0)
+                if not worker.is_idle:
+                    communicator.send(0, Fault(str(error)))
+                    communicator.send(0, Idle(Progress(0, 0)))
 
 
-def _next_order(communicator: Communicator, heard: list):
-    """Return the next order of rank 0, who is told of signals meanwhile."""
+def _next_order(communicator: Communicator, heard: list[int]) -> Round | Over:
+    """Return the next order of rank 0, which is told of signals meanwhile."""
     while True:
         for _, message in communicator.messages():
-            if message[0] in ("round", "over"):
+            if isinstance(message, Round | Over):
                 return message
         while heard:
-            communicator.send(0, "signal", heard.pop())
+            communicator.send(0, Signal(heard.pop()))
         time.sleep(POLL_SECONDS)
 
 
-def _patiently(open_store, identity: str, replicates: int):
+def _patiently(
+    open_store: Callable[[], Store], identity: str, replicates: int
+) -> Store:
     """Return the store once this node sees it as rank 0 has left it.
 
     Raises

@@ -1,15 +1,28 @@
 """How far a run is: counts, rate, time left, and ways to show them on stderr.
 
 A `Tally` is told by the threads of a run and read by its main thread. The time left comes
+from collections.abc import Callable
+from typing import Any, TextIO
 from the whole run's rate, not from the last seconds'.
 """
+
+from __future__ import annotations
 
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..text import duration
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from ..model.integers.rules import Rules
+    from ..store.blocks import Block
+    from ..store.store import Store
 
 LINE_SECONDS = 10.0
 
@@ -17,7 +30,7 @@ LINE_SECONDS = 10.0
 class Tally:
     """Replicates and citizen-ticks done, out of how many."""
 
-    def __init__(self, planned: int, done: int, citizen_ticks: int):
+    def __init__(self, planned: int, done: int, citizen_ticks: int) -> None:
         self.planned, self.done, self.failed = planned, done, 0
         self.citizen_ticks, self.computed, self.skipped = citizen_ticks, 0, 0
         self.started = time.monotonic()
@@ -25,7 +38,9 @@ class Tally:
         self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, store, pending, replicates: int, first: int = 0) -> "Tally":
+    def of(
+        cls, store: Store, pending: list[Block], replicates: int, first: int = 0
+    ) -> Tally:
         """Return the tally of a run for replicates [first, replicates)."""
         wanted = range(first, replicates)
         planned = len(store.rules) * len(wanted)
@@ -34,7 +49,7 @@ class Tally:
         cost = sum(block.cost for block in pending)
         return cls(planned + extra, planned - left, cost)
 
-    def counter(self, rules, check) -> "Counter":
+    def counter(self, rules: Rules, check: Callable[[], None]) -> Counter:
         """Return what a replicate calls with its ticks, to count and to check."""
         return Counter(self, rules, check)
 
@@ -98,7 +113,7 @@ class Tally:
 class Counter:
     """Ticks of one replicate: called with those done since the last call."""
 
-    def __init__(self, tally: Tally, rules, check):
+    def __init__(self, tally: Tally, rules: Rules, check: Callable[[], None]) -> None:
         self.tally, self.check = tally, check
         self.n_citizens, self.ticks_left = rules.n_citizens, rules.n_ticks
 
@@ -126,7 +141,9 @@ def silent(tally: Tally) -> None:
 class Lines:
     """Plain lines on a stream, every few seconds and at the end."""
 
-    def __init__(self, stream=None, every: float = LINE_SECONDS):
+    def __init__(
+        self, stream: TextIO | None = None, every: float = LINE_SECONDS
+    ) -> None:
         self.stream, self.every = stream or sys.stderr, every
         self.last = time.monotonic()
 
@@ -140,13 +157,13 @@ class Lines:
 class Bar:
     """A progress bar on a terminal's stderr."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
         columns = (BarColumn(), TextColumn("{task.description}"))
         self.bar = Progress(*columns, console=Console(stderr=True))
-        self.task = None
+        self.task: TaskID | None = None
 
     def __call__(self, tally: Tally) -> None:
         """Show where the run is; leave the last state standing."""
@@ -161,7 +178,7 @@ class Bar:
 class NotebookBar:
     """A progress bar in Jupyter, which needs no widgets."""
 
-    def __init__(self, display):
+    def __init__(self, display: Callable[..., Any]) -> None:
         self.handle = display(self._shown(0.0, "begins"), raw=True, display_id=True)
 
     def __call__(self, tally: Tally) -> None:
@@ -174,16 +191,17 @@ class NotebookBar:
         return {"text/plain": line, "text/html": bar}
 
 
-def notebook_display():
+def notebook_display() -> Callable[..., Any] | None:
     """Return the function that displays in the Jupyter kernel of this process, or None."""
     python = sys.modules.get("IPython")
     shell = python.get_ipython() if python else None
     if shell is None or type(shell).__name__ != "ZMQInteractiveShell":
         return None
-    return import_module("IPython.display").display
+    display: Callable[..., Any] = import_module("IPython.display").display
+    return display
 
 
-def for_stderr():
+def for_stderr() -> Callable[[Tally], None]:
     """Return a bar in Jupyter and on a terminal, else plain lines."""
     display = notebook_display()
     if display:

@@ -4,15 +4,30 @@ Rounds follow each other while the stopping rule wants more replicates. Rank 0 p
 and finishes the store and hands out the work; the other ranks follow.
 """
 
+from __future__ import annotations
+
 import logging
 import warnings
+from collections.abc import Callable
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
+
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
+    from ..store.store import Store
+    from .mpi_comm import Communicator
+    from .progress import Tally
 
 logger = logging.getLogger("scsfast.execution")
 
 
-def meet(load, joined=lambda rank: None, alone: bool = False):
+def meet(
+    load: Callable[[], Campaign],
+    joined: Callable[[int], object] = lambda rank: None,
+    alone: bool = False,
+) -> tuple[Campaign, Communicator | None]:
     """Return a campaign, and the communicator that runs it: None for a process all alone.
 
     Parameters
@@ -40,26 +55,26 @@ def meet(load, joined=lambda rank: None, alone: bool = False):
     joined(communicator.rank)
     logger.info("%d ranks, %d on this node", communicator.size, communicator.ranks_here)
     with communicator.guard():
-        campaign, error = None, ""
         try:
             campaign = load()
         except ScsError as found:
-            error = str(found)
-        communicator.agree(campaign.identity() if campaign else "", error)
+            communicator.agree("", str(found))  # raises on every rank
+            raise
+        communicator.agree(campaign.identity(), "")
     return campaign, communicator
 
 
 def run_campaign(
-    campaign,
-    path,
+    campaign: Campaign,
+    path: str | PathLike[str],
     *,
-    jobs=None,
-    report=None,
-    run_replicate=None,
-    say=warnings.warn,
-    communicator=None,
-    first=0,
-) -> dict:
+    jobs: int | None = None,
+    report: Callable[[Tally], None] | None = None,
+    run_replicate: Callable[..., Any] | None = None,
+    say: Callable[[str], Any] = warnings.warn,
+    communicator: Communicator | None = None,
+    first: int = 0,
+) -> dict[tuple[int, int], str]:
     """Run what is pending, finish the store, and return the failures.
 
     Parameters
@@ -88,7 +103,7 @@ def run_campaign(
     from .progress import silent
 
     _check(campaign, jobs, first)
-    tools = {"run_replicate": run_replicate, "world": campaign.world}
+    tools: dict[str, Any] = {"run_replicate": run_replicate, "world": campaign.world}
     tools["jobs"] = jobs or (
         communicator.cores() if communicator else available_cores()
     )
@@ -103,7 +118,7 @@ def run_campaign(
             return _run_rounds(campaign, path, tools, say, communicator, first)
 
 
-def _check(campaign, jobs, first: int) -> None:
+def _check(campaign: Campaign, jobs: int | None, first: int) -> None:
     """Refuse what cannot be asked, before anything is touched."""
     if jobs is not None and jobs < 1:
         raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
@@ -114,15 +129,20 @@ def _check(campaign, jobs, first: int) -> None:
         )
 
 
-def _follow(communicator, campaign, path, tools) -> dict:
+def _follow(
+    communicator: Communicator,
+    campaign: Campaign,
+    path: str | PathLike[str],
+    tools: dict[str, Any],
+) -> dict[tuple[int, int], str]:
     """Do what rank 0 orders, and end as it ends."""
     from ..store.layout import prepare_zarr
     from ..store.store import Store
-    from .mpi_scheduler import follow
+    from .mpi_scheduler import Worker, follow
     from .threads import execute
 
-    def work(store, replicates, first, hand):
-        execute(store, replicates, share=hand, first=first, **tools)
+    def work(store: Store, replicates: int, first: int, worker: Worker) -> None:
+        execute(store, replicates, scheduler=worker, first=first, **tools)
 
     prepare_zarr()
     made_by = {**provenance(), "cores": tools["jobs"], "rank": communicator.rank}
@@ -132,7 +152,14 @@ def _follow(communicator, campaign, path, tools) -> dict:
     return {}
 
 
-def _run_rounds(campaign, path, tools, say, communicator, first: int) -> dict:
+def _run_rounds(
+    campaign: Campaign,
+    path: str | PathLike[str],
+    tools: dict[str, Any],
+    say: Callable[[str], Any],
+    communicator: Communicator | None,
+    first: int,
+) -> dict[tuple[int, int], str]:
     """Run as many replicates as are asked for, or as the stopping rule wants."""
     from ..planning.limits import refuse_unfit
     from ..store.create import open_for_writing
@@ -166,31 +193,38 @@ def _run_rounds(campaign, path, tools, say, communicator, first: int) -> dict:
         wanted = more
 
 
-def _end(number, _frame):
+def _end(number: int, _frame: object) -> None:
     """End what is outside of blocks with clean-up, as Ctrl-C does."""
     raise Interrupted(number)
 
 
-def _run_round(store, wanted: int, tools, communicator, first: int) -> None:
+def _run_round(
+    store: Store,
+    wanted: int,
+    tools: dict[str, Any],
+    communicator: Communicator | None,
+    first: int,
+) -> None:
     """Run what is pending of the replicates [first, wanted)."""
+    from .mpi_messages import Round
     from .mpi_scheduler import Coordinator
     from .threads import execute
 
     if not store.pending(wanted, first):
         return
-    share = Coordinator(communicator) if communicator else None
+    coordinator = Coordinator(communicator) if communicator else None
     if communicator:
-        communicator.tell_all("round", wanted, first)
+        communicator.tell_all(Round(wanted, first))
     try:
-        execute(store, wanted, share=share, first=first, **tools)
+        execute(store, wanted, scheduler=coordinator, first=first, **tools)
     finally:
-        if share:
-            share.read_journal(store)
-    if share:
-        share.raise_faults()
+        if coordinator:
+            coordinator.read_journal(store)
+    if coordinator:
+        coordinator.raise_faults()
 
 
-def provenance() -> dict:
+def provenance() -> dict[str, Any]:
     """Return what a store says of the engine that fills it."""
     from .. import engine
 

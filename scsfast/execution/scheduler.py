@@ -1,8 +1,54 @@
-"""Who hands out blocks: one process alone. `mpi` has the shares of several ranks.
+"""Who hands out blocks: a protocol, and its form for one process alone.
 
-A share is asked for blocks as cores get free and told what came of them. `turn` is
-called often; all but `committed` are called by the main thread only.
+A scheduler is asked for blocks as cores get free and told what came of them. It gets the
+tally to count in and the flag that stops the run. `turn` is called often; all but
+`committed` are called by the main thread only. `mpi_scheduler` has the schedulers of
+several ranks.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ..store.blocks import Block
+    from .progress import Tally
+
+
+class StopFlag:
+    """Whether a run is to stop, and the signal that asked for it: 0 if none did."""
+
+    def __init__(self) -> None:
+        self.is_set, self.signal = False, 0
+
+    def set(self, signal: int = 0) -> None:
+        """Ask the run to stop; of several signals the first is kept."""
+        self.signal = self.signal or signal
+        self.is_set = True
+
+
+class Scheduler(Protocol):
+    """What `threads.execute` needs of a scheduler."""
+
+    poll_seconds: float
+
+    def begin(self, tally: Tally, stop: StopFlag, waiting: list[Block]) -> None:
+        """Begin a pass over the pending blocks."""
+
+    def turn(self) -> None:
+        """Do what is due between two looks at the work."""
+
+    def take(self, free: int) -> tuple[Block, int] | None:
+        """Return (block, threads for it), None if there is none now."""
+
+    def is_over(self) -> bool:
+        """Return whether no more blocks will be handed out."""
+
+    def committed(self, block: Block, done: int, failed: int) -> None:
+        """Count a block that is in the store."""
+
+    def fault(self, error: Exception) -> None:
+        """Handle what ended a block and is no failure of a replicate."""
 
 
 def threads_for(free: int, left: int) -> int:
@@ -15,27 +61,27 @@ class LocalScheduler:
 
     poll_seconds = 0.2
 
-    def begin(self, run, waiting: list) -> None:
-        """Take over what is to be done in a run."""
-        self.run, self.waiting = run, waiting
+    def begin(self, tally: Tally, stop: StopFlag, waiting: list[Block]) -> None:
+        """Begin a pass over the pending blocks."""
+        self.tally, self.stop, self.waiting = tally, stop, waiting
 
     def turn(self) -> None:
-        """Do what is due between two looks at the work."""
+        """Do nothing between two looks at the work."""
 
-    def take(self, free: int):
+    def take(self, free: int) -> tuple[Block, int] | None:
         """Return (block, threads for it), None if there is none now."""
-        if not self.waiting or self.run.is_stopped:
+        if not self.waiting or self.stop.is_set:
             return None
         threads = threads_for(free, len(self.waiting))
         return self.waiting.pop(0), threads
 
     def is_over(self) -> bool:
-        """Say whether no more blocks will be handed out."""
-        return not self.waiting or self.run.is_stopped
+        """Return whether no more blocks will be handed out."""
+        return not self.waiting or self.stop.is_set
 
-    def committed(self, block, done: int, failed: int) -> None:
+    def committed(self, block: Block, done: int, failed: int) -> None:
         """Count a block that is in the store."""
-        self.run.tally.committed(done, failed)
+        self.tally.committed(done, failed)
 
     def fault(self, error: Exception) -> None:
         """End the run for what is no replicate's failure."""

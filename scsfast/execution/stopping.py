@@ -4,6 +4,12 @@ Decided on the first replicates in their order, never on which were ready first,
 answer is the same on any number of cores.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ..errors import ConfigError
@@ -11,8 +17,12 @@ from ..intervals import mean_and_half
 from ..model.measures import MEASURES, measure
 from ..store.open import read_all
 
+if TYPE_CHECKING:
+    from ..campaign.config import Campaign
+    from ..campaign.options import Until
 
-def check_rule(until) -> None:
+
+def check_rule(until: Until | None) -> None:
     """Raise ConfigError if a rule names a measure that does not exist."""
     if until and until.variable not in MEASURES:
         raise ConfigError(
@@ -21,7 +31,7 @@ def check_rule(until) -> None:
         )
 
 
-def widest_half(path, until, replicates: int) -> float:
+def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> float:
     """Return the widest half interval over the scenarios.
 
     Parameters
@@ -44,13 +54,18 @@ def widest_half(path, until, replicates: int) -> float:
     is_done = (dataset["status"] == 1).transpose("scenario", "replicate")
     if not is_done.any("replicate").all():
         return float("inf")
-    values = values.where(is_done).transpose("scenario", "replicate").values
-    some = values[~np.isnan(values).all(axis=1)]
+    done = values.where(is_done).transpose("scenario", "replicate").values
+    some = done[~np.isnan(done).all(axis=1)]
     _, half, _ = mean_and_half(some, until.confidence)
     return float(np.nan_to_num(half, nan=np.inf).max(initial=0.0))
 
 
-def next_size(path, campaign, replicates: int, say) -> int | None:
+def next_size(
+    path: str | PathLike[str],
+    campaign: Campaign,
+    replicates: int,
+    say: Callable[[str], Any],
+) -> int | None:
     """Return how many replicates to have next, None if those that are there do.
 
     Parameters

@@ -2,17 +2,24 @@
 
 Replicates run side by side, as the kernel lets go of the interpreter; cores that no
 block needs go to the threads inside replicates. Neither changes a bit. Who hands out the
-blocks is `share`'s: this process alone, or a communicator of MPI ranks (`mpi`). A signal stops
-the run between two blocks of ticks: what is finished is committed, blocks that took long
-leave a checkpoint, the rest is dropped.
+blocks is the scheduler's: `scheduler` for this process alone, `mpi_scheduler` for ranks. A
+signal stops the run between two blocks of ticks: what is finished is committed, blocks
+that took long leave a checkpoint, the rest is dropped.
 """
+
+from __future__ import annotations
 
 import logging
 import os
 import signal
 import time
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import suppress
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, suppress
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..atomic_files import explained
 from ..campaign.user_data import load_given
@@ -25,8 +32,13 @@ from ..store.snapshots import Snapshots
 from ..store.store import Failure, in_words
 from ..text import many
 from .progress import Tally, silent
-from .scheduler import LocalScheduler
+from .scheduler import LocalScheduler, Scheduler, StopFlag
 from .signals import heard_by
+
+if TYPE_CHECKING:
+    from ..model.world import World
+    from ..store.blocks import Block
+    from ..store.store import Store
 
 logger = logging.getLogger("scsfast.execution")
 
@@ -38,16 +50,16 @@ class _Stopped(Exception):
 
 
 def execute(
-    store,
+    store: Store,
     replicates: int,
     *,
-    jobs=None,
-    report=silent,
-    run_replicate=None,
-    world=None,
-    share=None,
+    jobs: int | None = None,
+    report: Callable[[Tally], None] = silent,
+    run_replicate: Callable[..., Any] | None = None,
+    world: World | None = None,
+    scheduler: Scheduler | None = None,
     first: int = 0,
-):
+) -> None:
     """Compute and commit the pending blocks of a store.
 
     Parameters
@@ -65,7 +77,7 @@ def execute(
         only where the world has files of its own.
     world : World or None
         Says where those files are now, by default the world that the store keeps.
-    share : LocalScheduler, Coordinator or Worker, optional
+    scheduler : Scheduler, optional
         Who hands out the blocks; by default this process, all that are pending.
     first : int
         Replicates below this one are left to others.
@@ -79,13 +91,13 @@ def execute(
     StoreError
         If a block cannot be written.
     """
-    if run_replicate is None:
-        from ..engine.simulate import run_replicate
+    from ..engine import simulate
+
+    engine = run_replicate or simulate.run_replicate
     waiting = dearest_first(store.pending(replicates, first))
-    run = _Run(store, run_replicate, jobs or available_cores())
-    run.tally = Tally.of(store, waiting, replicates, first)
-    run.share = share or LocalScheduler()
-    run.share.begin(run, waiting)
+    tally = Tally.of(store, waiting, replicates, first)
+    run = _Run(store, engine, jobs or available_cores(), tally, scheduler)
+    run.scheduler.begin(run.tally, run.stop, waiting)
     logger.info(
         "computing %s of replicates %d to %d on %s",
         many(len(waiting), "block"),
@@ -102,34 +114,35 @@ class _Run:
 
     Attributes
     ----------
-    is_stopped : bool
-        Whether the run is to stop.
+    stop : StopFlag
+        Whether the run is to stop, and for which signal.
     is_broken : bool
         Whether a block could not be written.
-    signal : int
-        The signal that stopped it, 0 if none did.
     trouble : StoreError or None
         Why a checkpoint could not be written.
     """
 
-    def __init__(self, store, run_replicate, cores: int):
+    def __init__(
+        self,
+        store: Store,
+        run_replicate: Callable[..., Any],
+        cores: int,
+        tally: Tally,
+        scheduler: Scheduler | None,
+    ) -> None:
         self.store, self.run_replicate, self.cores = store, run_replicate, cores
-        self.is_stopped, self.signal, self.trouble = False, 0, None
-        self.is_broken = False
+        self.tally, self.scheduler = tally, scheduler or LocalScheduler()
+        self.stop, self.is_broken = StopFlag(), False
+        self.trouble: StoreError | None = None
         self.snapshots = Snapshots(store)
-        self.own = {}
+        self.own: dict[str, Any] = {}
 
-    def bring(self, world, is_needed: bool) -> None:
+    def bring(self, world: World, is_needed: bool) -> None:
         """Load the files of the world, once for all blocks."""
         given = load_given(world) if is_needed else None
         self.own = {} if given is None else {"given": given}
 
-    def stop(self, number: int) -> None:
-        """Stop between two blocks of ticks, for a signal."""
-        self.signal = self.signal or number
-        self.is_stopped = True
-
-    def through(self, report) -> None:
+    def through(self, report: Callable[[Tally], None]) -> None:
         """Run from the first block to the last, or to a signal; say what went wrong."""
         with _signals(self):
             try:
@@ -140,43 +153,46 @@ class _Run:
                 report(self.tally)
         if self.trouble:
             raise self.trouble
-        if self.signal:
-            logger.info("stopped by %s", signal.Signals(self.signal).name)
-            raise Interrupted(self.signal)
+        if self.stop.signal:
+            logger.info("stopped by %s", signal.Signals(self.stop.signal).name)
+            raise Interrupted(self.stop.signal)
 
-    def all_blocks(self, report) -> None:
+    def all_blocks(self, report: Callable[[Tally], None]) -> None:
         """Start blocks as cores get free, until none is left or the run is stopped."""
-        share, free, running, writing = self.share, self.cores, {}, set()
+        scheduler, free = self.scheduler, self.cores
+        running: dict[Future[_Work | None], int] = {}
+        writing: set[Future[None]] = set()
         pools = [ThreadPoolExecutor(self.cores) for _ in range(2)]
         with pools[0] as pool, pools[1] as writers:
             try:
-                while running or writing or not share.is_over():
-                    share.turn()
+                while running or writing or not scheduler.is_over():
+                    scheduler.turn()
                     while free and len(running) + len(writing) < 2 * self.cores:
-                        if not (handed := share.take(free)):
+                        if not (taken := scheduler.take(free)):
                             break
-                        block, threads = handed
+                        block, threads = taken
                         running[pool.submit(self.compute, block, threads)] = threads
                         free -= threads
-                    done = _wait({*running, *writing}, share.poll_seconds)
+                    done = _wait({*running, *writing}, scheduler.poll_seconds)
                     free += sum(running.pop(f) for f in done if f in running)
                     works = [work for f in done if (work := self._settle(f))]
                     writing -= done
                     writing |= {writers.submit(self.commit, work) for work in works}
                     report(self.tally)
             finally:
-                self.is_stopped = True
+                self.stop.set()
 
-    def _settle(self, future):
-        """Return what is to be committed; tell the share what ended a block badly."""
+    def _settle(self, future: Future[Any]) -> _Work | None:
+        """Return what is to be committed; tell the scheduler what ended a block badly."""
         try:
             with suppress(_Stopped):
-                return future.result()
+                work: _Work | None = future.result()
+                return work
         except Exception as error:
-            self.share.fault(error)
+            self.scheduler.fault(error)
         return None
 
-    def compute(self, block, n_threads: int):
+    def compute(self, block: Block, n_threads: int) -> _Work | None:
         """Compute a block; return what is to be committed beside the next, if anything.
 
         Large results are committed at once: two sets of them may not fit in memory.
@@ -184,7 +200,7 @@ class _Run:
         with explained(self.store.path, f"prepare block {block.name}"):
             work = _Work(self, block)
         for replicate in block.replicates[len(work.results) :]:
-            if self.is_stopped:
+            if self.stop.is_set:
                 work.keep({})
             self.check()
             work.results.append(self.one_replicate(work, replicate, n_threads))
@@ -193,7 +209,7 @@ class _Run:
         self.commit(work)
         return None
 
-    def commit(self, work) -> None:
+    def commit(self, work: _Work) -> None:
         """Write a computed block and commit it, failures of replicates included.
 
         Once a block could not be written no other is begun.
@@ -206,7 +222,7 @@ class _Run:
             self.is_broken = True
             raise
 
-    def _write(self, work) -> None:
+    def _write(self, work: _Work) -> None:
         block = work.block
         with explained(self.store.path, f"write block {block.name}"):
             snapshots, seconds = work.snapshots.settle(), work.seconds
@@ -214,9 +230,11 @@ class _Run:
             checkpoint.remove(self.store, block)
         failed = sum(isinstance(result, Exception) for result in work.results)
         logger.debug("block %s: committed, %d failed", block.name, failed)
-        self.share.committed(block, len(work.results) - failed, failed)
+        self.scheduler.committed(block, len(work.results) - failed, failed)
 
-    def one_replicate(self, work, replicate: int, n_threads: int):
+    def one_replicate(
+        self, work: _Work, replicate: int, n_threads: int
+    ) -> dict[str, np.ndarray] | Exception:
         """Return the arrays of a replicate, or the exception that ended it."""
         rules = self.store.rules[work.block.scenario]
         counter = self.tally.counter(rules, self.check)
@@ -227,7 +245,7 @@ class _Run:
             own["kept"], work.state = work.state, None
             counter.skip(int(own["kept"]["tick"]))
         try:
-            result = self.run_replicate(
+            result: dict[str, np.ndarray] | Exception = self.run_replicate(
                 rules,
                 seed=self.store.attributes["seed"],
                 replicate=replicate,
@@ -245,14 +263,14 @@ class _Run:
 
     def check(self) -> None:
         """End the calling replicate if the run is to stop."""
-        if self.is_stopped:
+        if self.stop.is_set:
             raise _Stopped
 
 
 class _Work:
     """One block on its way: from its checkpoint, if it has one, to its results."""
 
-    def __init__(self, run: _Run, block):
+    def __init__(self, run: _Run, block: Block) -> None:
         self.run, self.block = run, block
         before = checkpoint.load(run.store, block)
         self.results, self.state = list(before.results), before.state
@@ -273,11 +291,11 @@ class _Work:
         """Seconds spent on the block, those before a stop included."""
         return self.before.seconds + time.monotonic() - self.start
 
-    def keep(self, state: dict) -> None:
+    def keep(self, state: dict[str, Any]) -> None:
         """Write a checkpoint if the run was stopped and the block took long."""
         is_cheap = self.seconds < checkpoint.AFTER_SECONDS
         failed = any(isinstance(result, Exception) for result in self.results)
-        if not self.run.is_stopped or is_cheap or failed:
+        if not self.run.stop.is_set or is_cheap or failed:
             return
         try:
             with explained(self.run.store.path, f"keep block {self.block.name}"):
@@ -291,7 +309,7 @@ class _Work:
             self.run.trouble = error
 
 
-def _wait(running: dict, seconds: float) -> set:
+def _wait(running: set[Future[Any]], seconds: float) -> set[Future[Any]]:
     """Return the futures that are done, after at most some seconds."""
     if not running:
         time.sleep(min(seconds, 0.01))
@@ -299,19 +317,19 @@ def _wait(running: dict, seconds: float) -> set:
     return wait(running, seconds, FIRST_COMPLETED).done
 
 
-def _signals(run: _Run):
+def _signals(run: _Run) -> AbstractContextManager[None]:
     """Let the first signal stop the run, and a later one end the process.
 
     Launchers may send one signal twice within a moment; that is still the first.
     """
-    first = []
+    first: list[float] = []
 
-    def stop(number, _frame):
+    def stop(number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
         if first and now - first[0] > SAME_SIGNAL_SECONDS:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         first.append(now)
-        run.stop(number)
+        run.stop.set(number)
 
     return heard_by(stop)

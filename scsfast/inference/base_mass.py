@@ -52,7 +52,16 @@ SETTINGS = (
 
 
 def asked(setting: Setting, pilot: str, allocation: str) -> dict:
-    """Return what is asked of `simulate` for a pilot under a setting."""
+    """Return what is asked of `simulate` for a pilot under a setting.
+
+    Parameters
+    ----------
+    setting : str
+    pilot : str
+        Name of a packaged pilot.
+    allocation : str
+        How prizes are handed out.
+    """
     update = {"allocation": allocation}
     if setting.memory_years is not None:
         update["memory_years"] = setting.memory_years

@@ -22,6 +22,14 @@ def total(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
 
     Of outputs by tie, whose labels overlap, those tied to any leader. Dimensions named in
     `keep` stay.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    name : str
+    *keep : str
+        Dimensions that are not summed over.
     """
     variable = once(dataset[name])
     if "tick" in variable.dims:
@@ -52,7 +60,18 @@ def citizen_ticks(dataset: xr.Dataset):
 
 
 def share_of(above: str, below: str, *keep: str, unit: float = 1.0):
-    """Return the formula of a ratio of two outputs."""
+    """Return the formula of a ratio of two outputs.
+
+    Parameters
+    ----------
+    above : str
+        Output in the numerator.
+    below : str
+        Output in the denominator.
+    *keep : str
+        Dimensions that are not summed over.
+    unit : str
+    """
     return lambda d: ratio(total(d, above, *keep), unit * total(d, below, *keep))
 
 
@@ -92,6 +111,15 @@ def capture(
 
     Of the prizes that they won, or ("connected_fair_prizes") would have by fair score;
     tied to any leader, or to that of a level.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` gives it.
+    prizes : str
+        Name of the output.
+    tie : str
+        Level of government, or "any".
     """
     tied, everyone = ({"tie": label} for label in (tie, "all"))
     names = (prizes, "connected")

@@ -65,7 +65,18 @@ def config_error(
 
 
 def validated(model: type[BaseModel], data: dict, where: str, prefix: str = ""):
-    """Return `model` made from `data`, or raise the `ConfigError` of all its faults."""
+    """Return `model` made from `data`, or raise the `ConfigError` of all its faults.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        The class to validate.
+    data : dict
+    where : str
+        The file or object to name.
+    prefix : str
+        Path of the table in the file.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -120,7 +131,17 @@ def _sentence(entry: dict, place: _Place, path: str) -> str:
 
 
 def did_you_mean(word, known, cutoff: float = 0.5) -> str:
-    """Return a question for a word that is nearly one of those known, else nothing."""
+    """Return a question for a word that is nearly one of those known, else nothing.
+
+    Parameters
+    ----------
+    word : object
+        The unknown word.
+    known : iterable of str
+        What there is.
+    cutoff : float
+        Least similarity, in [0, 1].
+    """
     near = get_close_matches(str(word), list(map(str, known)), n=1, cutoff=cutoff)
     return f"; did you mean '{near[0]}'?" if near else ""
 

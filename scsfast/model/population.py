@@ -204,6 +204,15 @@ def partial(one_third: float, one_second: float, second_third: float) -> float:
     """Return the correlation of a first and a third normal given a second one.
 
     Beyond -1 or 1 if the three correlations are impossible together.
+
+    Parameters
+    ----------
+    one_third : float
+        Correlation of the first and the third.
+    one_second : float
+        Correlation of the first and the second.
+    second_third : float
+        Correlation of the second and the third.
     """
     rest = np.sqrt((1 - one_second**2) * (1 - second_third**2))
     return float((one_third - one_second * second_third) / rest)

@@ -37,7 +37,17 @@ def fields(model: type[BaseModel]) -> dict[str, Spec]:
 
 
 def plain(annotation: Any, limits: tuple = (), field: FieldInfo | None = None) -> Spec:
-    """Return a type without ``Annotated``, with the limits that were in it."""
+    """Return a type without ``Annotated``, with the limits that were in it.
+
+    Parameters
+    ----------
+    annotation : type
+        Of a field, or of an entry.
+    limits : tuple
+        Limits known so far.
+    field : pydantic.fields.FieldInfo or None
+        The field that has the annotation.
+    """
     while get_origin(annotation) is Annotated:
         annotation, *extras = get_args(annotation)
         for extra in extras:

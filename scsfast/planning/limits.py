@@ -68,7 +68,16 @@ def refuse_unfit(
 
 
 def needed(found: Estimate, limit: Limit, ranks: int) -> int:
-    """Return the bytes that will be taken on top of what this process holds already."""
+    """Return the bytes that will be taken on top of what this process holds already.
+
+    Parameters
+    ----------
+    found : Estimate
+        Of the campaign.
+    limit : Limit
+    ranks : int
+        Processes on this machine.
+    """
     if limit.name == ADDRESS_SPACE:  # of each process for itself, libraries loaded
         return int(found.memory["address_space"])
     return int(found.memory["in_all"]) - min(PROCESS_BYTES, resident_bytes())

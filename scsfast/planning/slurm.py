@@ -221,7 +221,16 @@ def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
 
 
 def node_bytes(plan: Estimate, tasks: int, cpus: int) -> int:
-    """Return the memory of a node's ranks, each with a replicate a core."""
+    """Return the memory of a node's ranks, each with a replicate a core.
+
+    Parameters
+    ----------
+    plan : Estimate
+    tasks : int
+        Ranks of a node.
+    cpus : int
+        Cores of a rank.
+    """
     at_once = min(tasks * cpus, max(1, int(plan.blocks["pending"])))
     memory = {key: int(plan.memory[key]) for key in ("process", "replicate", "finish")}
     beside = max(at_once * memory["replicate"], memory["finish"])

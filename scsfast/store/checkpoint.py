@@ -68,7 +68,15 @@ NOTHING = Progress((), None, {}, 0.0)
 
 
 def save(store, block, progress: Progress) -> None:
-    """Write the checkpoint of a block, over an older one."""
+    """Write the checkpoint of a block, over an older one.
+
+    Parameters
+    ----------
+    store : Store
+    block : Block
+    progress : Progress
+        How far the block is.
+    """
     about = {
         "block": _name(store, block),
         "results": len(progress.results),

@@ -91,7 +91,17 @@ def output_units(table) -> dict:
 
 
 def create_arrays(group, campaign, rules, block_size: int) -> None:
-    """Create every array of a campaign, empty, and its labels."""
+    """Create every array of a campaign, empty, and its labels.
+
+    Parameters
+    ----------
+    group : zarr.Group
+        Of the store.
+    campaign : Campaign
+    rules : Rules
+    block_size : int
+        Replicates of a block.
+    """
     n_scenarios, replicates = len(campaign.scenarios), campaign.replicates
     for table in stored_tables(rules):
         shape = outcomes.shape(table, rules)
@@ -109,7 +119,20 @@ def create_arrays(group, campaign, rules, block_size: int) -> None:
 
 
 def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
-    """Create one array of numbers: zstd after shuffling, and a checksum last."""
+    """Create one array of numbers: zstd after shuffling, and a checksum last.
+
+    Parameters
+    ----------
+    group : zarr.Group
+        Of the store.
+    name : str
+    shape : tuple of int
+    names : list of str
+    chunks : tuple of int
+        Shape of a chunk.
+    attributes : dict
+    dtype : numpy.dtype
+    """
     codec = BloscCodec(typesize=np.dtype(dtype).itemsize, **COMPRESSION)
     return group.create_array(
         name,
@@ -125,7 +148,17 @@ def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
 
 
 def put(group, name: str, names, values, attributes=None) -> None:
-    """Write one array of numbers in a single chunk, over what was there."""
+    """Write one array of numbers in a single chunk, over what was there.
+
+    Parameters
+    ----------
+    group : zarr.Group
+        Of the store.
+    name : str
+    names : list of str
+    values : ndarray
+    attributes : dict
+    """
     units, meaning = ABOUT.get(name, ("1", name.replace("_", " ")))
     about = described(name, units, meaning) | (attributes or {})
     array = create(group, name, values.shape, names, values.shape, about, values.dtype)
@@ -150,7 +183,16 @@ def update_status(group, status) -> None:
 
 
 def put_label(group, name: str, values) -> None:
-    """Write the labels of a dimension, or a coordinate of scenarios: numbers or text."""
+    """Write the labels of a dimension, or a coordinate of scenarios: numbers or text.
+
+    Parameters
+    ----------
+    group : zarr.Group
+        Of the store.
+    name : str
+    values : list of str or ndarray
+        One per scenario.
+    """
     dim, (units, meaning) = label_dim(name), about_label(name)
     if not isinstance(values[0], str):
         about = described(name, units, meaning)
@@ -183,7 +225,17 @@ def about_label(name: str) -> tuple[str, str]:
 
 
 def grow(group, rules, replicates: int, others=()) -> None:
-    """Lengthen tables, and `others`, to a number of replicates; may be done again."""
+    """Lengthen tables, and `others`, to a number of replicates; may be done again.
+
+    Parameters
+    ----------
+    group : zarr.Group
+        Of the store.
+    rules : Rules
+    replicates : int or sequence of int
+    others : list of str
+        Names of arrays beside the tables.
+    """
     for name in [*(table.name for table in stored_tables(rules)), *others]:
         array = group[name]
         array.resize((array.shape[0], replicates, *array.shape[2:]))
@@ -204,7 +256,15 @@ def n_chunks(rules, block_size: int) -> int:
 
 
 def labels(campaign, rules, tables=None) -> dict:
-    """Return all labels: of dimensions in use, of outputs of tables, of scenarios."""
+    """Return all labels: of dimensions in use, of outputs of tables, of scenarios.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    rules : Rules
+    tables : sequence of Table or None
+        By default all of the rules' registry.
+    """
     outputs = {
         output_dim(table): [output.name for output in table.outputs]
         for table in stored_tables(rules, tables)

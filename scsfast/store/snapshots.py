@@ -6,15 +6,21 @@ its own. Digests of what was written are in the block's commit record; the diges
 campaign is over its outputs alone.
 """
 
+from __future__ import annotations
+
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine import state
 from ..model.descriptions import described
 from . import layout
+
+if TYPE_CHECKING:
+    from .store import Store
 
 MOST_WAITING = (
     2  # snapshots of a run that wait to be written; more would fill the memory
@@ -73,7 +79,7 @@ def create_arrays(group, campaign) -> None:
 class Snapshots:
     """What takes and writes the snapshots of one store; its thread ends with `close`."""
 
-    def __init__(self, store):
+    def __init__(self, store: Store) -> None:
         self.store, self.wanted = store, store.campaign.snapshots
         self.ticks = self.wanted.ticks if self.wanted else []
         self._pool = ThreadPoolExecutor(1) if self.wanted else None
@@ -83,7 +89,7 @@ class Snapshots:
         if self._pool:
             self._pool.shutdown()
 
-    def of_block(self, block, written: dict) -> "OfBlock":
+    def of_block(self, block, written: dict) -> OfBlock:
         """Return what takes the snapshots of a block, some of them `written` before."""
         return OfBlock(self, block, written)
 
@@ -163,7 +169,15 @@ class OfBlock:
 
 
 def keys(store, scenario: int, replicates) -> list[str]:
-    """Return where the chunks of some replicates' snapshots are."""
+    """Return where the chunks of some replicates' snapshots are.
+
+    Parameters
+    ----------
+    store : Store
+    scenario : int
+        Number of the scenario, from 0.
+    replicates : int or sequence of int
+    """
     return [
         f"{name}/c/{scenario}/{replicate}"
         for name in names(store.campaign)
@@ -199,6 +213,16 @@ def _is_as_recorded(store, scenario: int, replicate, key: str, expected: str) ->
 
 def copy(source, store, scenario: int, replicate: int) -> dict:
     """Copy the snapshots of a replicate into another store; return their digests.
+
+    Parameters
+    ----------
+    source : Store
+        Where to copy from.
+    store : Store
+    scenario : int
+        Number of the scenario, from 0.
+    replicate : int
+        Number of the replicate, from 0.
 
     Raises
     ------

@@ -174,7 +174,17 @@ def new_figure(height: float = 4.0, width: float = WIDTH) -> Figure:
 
 
 def axes_or_new(ax, height: float = 4.0, width: float = WIDTH):
-    """Return the axes given, or those of a new figure."""
+    """Return the axes given, or those of a new figure.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+        The axes to draw on; None makes new ones.
+    height : float
+        Inches.
+    width : float
+        Inches.
+    """
     if ax is None:
         ax = new_figure(height, width).add_subplot(axes_class=ShownAxes)
     # Ticks are made when drawn, out of the style's reach.
@@ -183,7 +193,19 @@ def axes_or_new(ax, height: float = 4.0, width: float = WIDTH):
 
 
 def grid_of_axes(n: int, columns: int, height: float, **sharing):
-    """Return n axes of a new figure in rows; `height` is of a row, in inches."""
+    """Return n axes of a new figure in rows; `height` is of a row, in inches.
+
+    Parameters
+    ----------
+    n : int
+        Number of axes.
+    columns : int
+        Axes per row.
+    height : float
+        Inches.
+    **sharing
+        Of `matplotlib.pyplot.subplots`.
+    """
     rows = -(-n // columns)
     figure = new_figure(height * rows + (0.7 if rows == 1 else 0.3))
     figure.get_layout_engine().set(wspace=0.04, hspace=0.04)
@@ -279,6 +301,10 @@ def label_column(ax, places, gap: float, colours=None, size: float = 8.5) -> Non
         From the name to the place, in data coordinates.
     gap : float
         Between the middles of two names, as a share of the axes' height.
+    colours : dict of str to color, optional
+        Of the names; black by default.
+    size : float
+        Of the text, points.
     """
     if not LOOK.get().legend:
         return

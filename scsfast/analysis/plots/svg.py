@@ -25,6 +25,8 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
         Unique in the page; letters, digits and hyphens.
     title, description : str
         What those hear who cannot see the figure.
+    legend, labels
+        As every figure takes them.
     """
     buffer = io.StringIO()
     with warnings.catch_warnings():

@@ -114,7 +114,16 @@ def _refuse(output: Path) -> None:
 
 
 def source_of(path, baseline: str | None = None, measures=None) -> Source:
-    """Return what a report of a store is made from, or raise ConfigError."""
+    """Return what a report of a store is made from, or raise ConfigError.
+
+    Parameters
+    ----------
+    path : path-like
+        Of the store.
+    baseline : str or None
+        Scenario to compare with.
+    measures : list of str or None
+    """
     everything = datasets.results(path, measures)
     if baseline is not None:
         datasets.asked_scenario(everything, baseline)

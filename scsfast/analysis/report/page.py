@@ -106,7 +106,16 @@ def number(value: float, decimals: int = 3) -> Cell:
 
 
 def estimate(mean: float, low: float, high: float, decimals: int = 3) -> Cell:
-    """Return a cell of a mean and half its interval, such as "0.312 ±0.007"."""
+    """Return a cell of a mean and half its interval, such as "0.312 ±0.007".
+
+    Parameters
+    ----------
+    mean : float
+    low : float
+    high : float
+    decimals : int
+        Decimal places.
+    """
     half = (float(high) - float(low)) / 2
     tail = "" if math.isnan(half) else f" ±{half:.{decimals}f}"
     return Cell(number(mean, decimals).text + tail, float(mean))

@@ -87,7 +87,17 @@ class Cells(NamedTuple):
 
 
 def plan_of(tree: dict, seed: int, faults: list) -> Points | None:
-    """Return the plan of a ``[points]``, or None after adding its faults."""
+    """Return the plan of a ``[points]``, or None after adding its faults.
+
+    Parameters
+    ----------
+    tree : dict
+        As `tomllib` gives it.
+    seed : int
+        Seed of the campaign.
+    faults : list of str
+        Faults are added to it.
+    """
     return checked(Points, tree, TABLE, faults)
 
 

@@ -124,7 +124,17 @@ class Factorial(NamedTuple):
 
 
 def plan_of(tree: dict, seed: int, faults: list) -> Factorial | None:
-    """Return the plan of a ``[factorial]``, or None after adding its faults."""
+    """Return the plan of a ``[factorial]``, or None after adding its faults.
+
+    Parameters
+    ----------
+    tree : dict
+        As `tomllib` gives it.
+    seed : int
+        Seed of the campaign.
+    faults : list of str
+        Faults are added to it.
+    """
     before = len(faults)
     parts = checked(_Factorial, tree, TABLE, faults)
     if parts is None:

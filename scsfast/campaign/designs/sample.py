@@ -118,7 +118,17 @@ class Sample(Parameters):
 
 
 def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
-    """Return the plan of a ``[sample]``, or None after adding its faults."""
+    """Return the plan of a ``[sample]``, or None after adding its faults.
+
+    Parameters
+    ----------
+    tree : dict
+        As `tomllib` gives it.
+    seed : int
+        Seed of the campaign.
+    faults : list of str
+        Faults are added to it.
+    """
     before = len(faults)
     plan = checked(Sample, tree, TABLE, faults)
     if isinstance(tree.get("over"), dict):

@@ -33,7 +33,17 @@ class Sweep(NamedTuple):
 
 
 def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
-    """Return the plan of a ``[sweep]``, or None after adding its faults."""
+    """Return the plan of a ``[sweep]``, or None after adding its faults.
+
+    Parameters
+    ----------
+    tree : dict
+        As `tomllib` gives it.
+    seed : int
+        Seed of the campaign.
+    faults : list of str
+        Faults are added to it.
+    """
     own = {key: value for key, value in tree.items() if key != "of"}
     values, found = flat(own), of_faults(tree.get("of"), TABLE)
     if not values:

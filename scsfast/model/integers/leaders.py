@@ -167,7 +167,14 @@ def agenda_weight(scenario, domain: str) -> float:
 
 
 def dealt(scenario, act, scoring) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return points for (neutral, client, dissenter) by an honest and by a bent leader."""
+    """Return points for (neutral, client, dissenter) by an honest and by a bent leader.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    act : Act
+    scoring : Scoring
+    """
     if not scenario.regime.is_scored:
         return (0,) * 3, (0,) * 3
     harsh, mild = scoring.range

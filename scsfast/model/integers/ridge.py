@@ -27,7 +27,14 @@ def nothing(n_features: int) -> tuple[int, list[int]]:
 
 
 def add(sums: list[int], features: list[int], outcome: int) -> None:
-    """Add one observation to the sums."""
+    """Add one observation to the sums.
+
+    Parameters
+    ----------
+    sums : list of int
+    features : list of int
+    outcome : int
+    """
     position = 0
     for j, left in enumerate(features):
         for right in features[j:]:
