@@ -149,6 +149,18 @@ def null_of_given_belief(lab):
         yield exact(f"{scorer}: its own differ", 1, int(own), lab.n)
 
 
+@case("null", 4_000, 100_000, {"leaders.all.share": 0.6})
+def null_of_placebo(lab):
+    """A placebo says on whom leaders act: where no leader manipulates it changes no bit."""
+    honest = {"leaders.all": {**BUSY, "share": 0.0}}
+    for scorer, regime in SCORERS.items():
+        keys = {**CROWD, "regime": regime, **honest}
+        plain = outputs(lab.run(keys, base=BASE))
+        found = outputs(lab.run({**keys, "leaders.placebo": True}, base=BASE))
+        apart = sum(unlike(plain[name], found[name]) > 0 for name in plain)
+        yield exact(f"{scorer}: outputs apart", 0, apart, len(plain), "outputs")
+
+
 @case("null", 4_000, 200_000, {"world.population.enrolled": 0.1})
 def null_of_nobody_enrolled(lab):
     """Who has no score is not moved by what leaders do to scores, even if clients count on

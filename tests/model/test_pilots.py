@@ -11,6 +11,7 @@ from scsfast.model.world import Scenario, World
 RELEASED = [
     *("suining", "rongcheng", "rongcheng-2019", "rongcheng-2021", "fair-rongcheng"),
     *("sesame", "honest-shanghai", "judgment-defaulters", "fuzhou"),
+    *("sesame-deposits", "fuzhou-fares"),
     *BASELINES,
 ]
 

@@ -325,6 +325,41 @@ CASES = {
         "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},
     }, "leaders": {"all": {**BUSY, "tilt": 30000.0}}},
 }  # fmt: skip
+CASES |= {
+    "queue": {"regime": {"scorer": "none", "allocation": "queue"}},
+    "scored, but prizes by queue": {
+        "regime": {"allocation": "queue"}, "leaders": {"all": BUSY},
+    },
+    "a queue beside other rules": {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": {**RULES, "school": "queue"}},
+        "leaders": {"all": {**BUSY, "desk_bonus": 40.0}},
+    },
+    **{f"a tenth, all of the applicants served: {name}": {
+        "world": {"prize": {
+            "loan": {"served": 0.1, "need_from": 0.3},
+            "flat": {"served": 1.0, "need_from": 0.8, "pool": "township"},
+        }},
+        "regime": regime, "leaders": {"all": BUSY},
+    } for name, regime in SCORERS.items()},
+    **{f"placebo: {name}": {
+        "world": {"population": {"ties": [0.3] * 4, "dissenters": 0.3}},
+        "regime": {"appeal": APPEAL, **regime},
+        "leaders": {"placebo": True, "all": BUSY},
+    } for name, regime in SCORERS.items()},
+    "placebo whose clients count on cover, on six levels": {
+        "world": {**SIX, "population": {
+            "ties": [0.3] * 6, "correlations": {"ties_means": 0.9},
+        }},
+        "regime": {**INDEX, "discretion": FREE, "deciding": "centre"},
+        "leaders": {"placebo": True, "clients_know": True, "all": {
+            **BUSY, "sale_rate": 1.5, "credit_rate": 1.5, "frame_rate": 1.5,
+        }},
+    },
+    "placebo where all are clients and dissenters": merged(
+        ALWAYS, {"leaders": {"placebo": True}}
+    ),
+}  # fmt: skip
 CASES |= choice_cases(BUSY, KINDS, INDEX)
 CASES |= {
     **{f"citizens: {name}": merged(CITIZENS, {"regime": regime})

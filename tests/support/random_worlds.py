@@ -163,7 +163,11 @@ def any_world(draw):
     levels = LEVELS[: len(spans)]
     pool = st.sampled_from([*levels, "top"])
     prizes = {
-        f"kind {k}": {**draw(table(Prize, year)), "need": draw(shapes)}
+        f"kind {k}": {
+            **draw(table(Prize, year)),
+            "need": draw(shapes),
+            "served": draw(st.one_of(st.none(), share)),
+        }
         for k in range(draw(st.integers(1, MAX_PRIZES)))
     }
     return {
@@ -237,7 +241,7 @@ def any_observers(draw):
 
 def allocations(scorer, prizes):
     """Return any rules that a regime with this scorer may have."""
-    rules = ["score", "lottery", "market", "oracle"]
+    rules = ["score", "lottery", "market", "oracle", "queue"]
     has_scores = scorer["scorer"] in ("ledger", "index", "model")
     rules += ["threshold", "proportional"] if has_scores else []
     rules += ["grade"] if has_scores and len(scorer["grades"]) > 1 else []
@@ -356,7 +360,8 @@ def anything(draw):
     ceiling = draw(usual(floor + 1, widest, floor + 1, WIDEST))
     regime = any_regime(world, floor, ceiling)
     ticks = draw(st.sets(st.integers(1, n_ticks - 1), max_size=3))
-    leaders = {"clients_know": draw(st.booleans()), "all": draw(any_leaders(year))}
+    flags = {name: draw(st.booleans()) for name in ("clients_know", "placebo")}
+    leaders = {**flags, "all": draw(any_leaders(year))}
     if draw(st.booleans()):
         leaders[draw(st.sampled_from(LEVELS))] = draw(any_leaders(year))
     tree = {
