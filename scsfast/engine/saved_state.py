@@ -23,9 +23,9 @@ UNCHECKED = (
     *("fair_listed", "published_even", "published_odd", "history", "fair_history"),
     *("circle", "fair_circle", "shown_even", "shown_odd", "cohorts", "fair_cohorts"),
     *("unit_violated", "hush", "favours_done", "bribes"),
-    *("unit_sum", "fair_unit_sum", "unit_points", "belief", "bin_count", "bin_wins"),
+    *("unit_sum", "fair_unit_sum", "unit_points", "belief"),
     *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
-    *("fits", "connected", "feature_sums", "outside", "output"),
+    *("fits", "connected", "feature_sums", "output"),
 )  # read as numbers alone, never as places; all but the last few wrap at worst
 TABLES_OF_RULES = ("wealth_target", "capacity", "need")
 
@@ -86,6 +86,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
     if base in UNCHECKED:
         return EVERY
     score = int(rules.floor), int(rules.ceiling)
+    counts = 0, _most_counted(rules)
     return {
         "tick": EVERY,
         "ties": (0, 2 ** len(rules.n_units) - 1),
@@ -100,6 +101,9 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
         "bodies": (0, 1),
         "tercile": (0, len(TERCILES) - 1),
         "quality_class": (0, QUALITY_CLASSES - 1),
+        "bin_count": counts,
+        "bin_wins": counts,
+        "outside": counts,
     }[base]
 
 
@@ -110,10 +114,21 @@ def _fits(rules: Rules, name: str, array) -> bool:
         return np.array_equal(array, _of_rules(rules, base, int(number or 0)))
     if base == "traits" and (traits.group(array) >= len(GROUPS)).any():
         return False
+    if base == "outside":  # its third column, what a prize is worth, may be any number
+        array = array[:, :2]
     low_high = limits(rules, name)
     if low_high is EVERY or not array.size:
         return True
     return low_high[0] <= int(array.min()) and int(array.max()) <= low_high[1]
+
+
+def _most_counted(rules: Rules) -> int:
+    """Return the most citizens or prizes, in sixteenths, that memory may hold.
+
+    The kernel divides by such a count and the prior, so that neither may be negative. Each
+    tick takes a part of `belief_memory` away and adds at most all citizens.
+    """
+    return (16 * rules.n_citizens + 1) * rules.belief_memory
 
 
 def _of_rules(rules: Rules, name: str, k: int) -> np.ndarray:

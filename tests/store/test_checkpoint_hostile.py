@@ -21,6 +21,7 @@ from scsfast.store import checkpoint
 from scsfast.store.create import open_for_writing
 
 ROOT = Path(__file__).parents[2]
+PRIOR = build_rules(scenario()).prior  # what the kernel adds to a count, and divides by
 
 
 def test_every_array_that_is_saved_has_limits_and_keeps_them():
@@ -64,7 +65,8 @@ def test_a_checkpoint_that_is_whole_is_gone_on_from(started):
     ("name", "value"),
     [("score", 2**31 - 1), ("first_grade", 255), ("tercile", 200), ("tick", 10**9),
      ("tick", -1), ("ties", 255), ("strategy", 3), ("manipulates.0", 7),
-     ("quality_class", 99), ("need.0", 2**30), ("capacity", -5)],
+     ("quality_class", 99), ("need.0", 2**30), ("capacity", -5), ("bin_count", -1),
+     ("bin_count", -PRIOR), ("bin_wins", -1), ("bin_wins", 2**62), ("outside", -PRIOR)],
 )  # fmt: skip
 def test_a_state_out_of_range_begins_anew(started, name, value):
     store, block, key, arrays = started

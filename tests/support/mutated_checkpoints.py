@@ -24,14 +24,23 @@ SCENARIOS = [
 ]
 
 
-def mutated(arrays: dict, chance: random.Random) -> tuple[str, dict]:
+COUNTED = ("state.bin_count", "state.bin_wins", "state.outside")  # enter divisors
+
+
+def wrapped(value: int, dtype: np.dtype) -> np.generic:
+    """Return the value of an integer type that has the low bits of a number."""
+    bits = value % 2 ** (8 * dtype.itemsize)
+    return np.frombuffer(bits.to_bytes(dtype.itemsize, sys.byteorder), dtype)[0]
+
+
+def mutated(arrays: dict, chance: random.Random, prior: int) -> tuple[str, dict]:
     """Return what was changed, and arrays of which one is not as it was."""
-    name = chance.choice(sorted(arrays))
+    name = chance.choice(COUNTED if chance.random() < 0.1 else sorted(arrays))
     array = np.array(arrays[name])
     kind = chance.choice(["value", "value", "all", "shape", "type", "gone", "bits"])
     info = np.iinfo(array.dtype)
-    value = chance.choice([info.min, info.max, 0, -1, 1, 255, info.max // 2])
-    value = np.int64(value & (2**63 - 1)).astype(array.dtype)
+    value = chance.choice([info.min, info.max, 0, -1, -prior, 1, 255, info.max // 2])
+    value = wrapped(value, array.dtype)
     if kind == "gone":
         return f"{name} gone", {n: a for n, a in arrays.items() if n != name}
     if kind == "shape":
@@ -79,7 +88,7 @@ def try_all(folder: Path, count: int) -> dict[str, int]:
             with np.load(store.place.open(key)) as file:
                 arrays = dict(file)
             about = arrays.pop("about")
-            what, arrays = mutated(arrays, chance)
+            what, arrays = mutated(arrays, chance, rules.prior)
             store.place.put(key, sealed(about, arrays))
             reached = checkpoint.load(store, block)
             print(k, what, reached.state is not None, flush=True)

@@ -1,10 +1,9 @@
 """Stores with one thing changed each, by structure or by byte, and every verb tried on them.
 
-``python mutated_stores.py FOLDER COUNT SEED`` prints a line for each law that is broken, and
-ends with 1 if there is any.
+``python -m support.mutated_stores FOLDER COUNT SEED VERBS`` tries so many mutations with so
+many verbs each, prints a line for each law that is broken, and ends with 1 if there is any.
 """
 
-import io
 import json
 import os
 import random
@@ -13,20 +12,11 @@ import shutil
 import sys
 import tempfile
 import time
-from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
-import numpy as np
-
-import scsfast
-from scsfast.api import run_campaign
-from scsfast.cli.main import main
 from scsfast.errors import ScsError
 from scsfast.store.documents import sealed_attributes, sealed_record
-from scsfast.store.repair import repair
-from scsfast.store.store import Store
-from scsfast.store.verify import verify
-from support.fake_engine import fake_replicate, small_campaign
+from support.verbs_on_stores import Whole, prepared, verbs
 
 LONGEST, MOST_MEMORY = 10.0, 2**20  # seconds of a verb; KiB of the process
 NAMES = (
@@ -57,18 +47,6 @@ VALUES = (
     "\ud800",
     *NAMES,
 )
-
-
-def campaign(replicates: int):
-    """Return a campaign of a single scenario."""
-    return small_campaign(replicates, scenario=[{"pilot": "rongcheng"}])
-
-
-def make(folder: Path) -> Path:
-    """Make the store that is mutated."""
-    path = folder / "whole.zarr"
-    run_campaign(campaign(2), path, run_replicate=fake_replicate)
-    return path
 
 
 def nodes(tree, path=()):
@@ -180,74 +158,6 @@ def by_name(path: Path, chance: random.Random, canary: Path) -> str:
     return f"{entry.relative_to(path)} {kind}"
 
 
-def figures(path: Path) -> dict:
-    """Return every figure that a store serves."""
-    dataset = scsfast.open(path).load()
-    variables = {**dataset.data_vars, **dataset.coords}
-    found = {name: np.asarray(v.values) for name, v in variables.items()}
-    found["warm-up"] = np.asarray(dataset.attrs["first_measured_tick"])
-    return found
-
-
-def differing(found: dict, expected: dict) -> list[str]:
-    """Return the figures that are not as recorded; replicates that are not served are none."""
-    kept = found["replicate"]
-    wrong = []
-    for name, values in found.items():
-        wanted = expected.get(name)
-        axis = AXES.get(name)
-        if wanted is not None and axis is not None:
-            wanted = np.take(wanted, kept, axis=axis)
-        is_float = values.dtype.kind == "f"
-        same = wanted is not None and np.array_equal(values, wanted, equal_nan=is_float)
-        wrong += [] if same else [name]
-    return wrong
-
-
-AXES: dict[str, int] = {}
-
-
-def note_axes(path: Path) -> None:
-    """Note along which axis each variable has its replicates."""
-    dataset = scsfast.open(path)
-    for name, variable in {**dataset.data_vars, **dataset.coords}.items():
-        if "replicate" in variable.dims:
-            AXES[name] = variable.dims.index("replicate")
-
-
-def command(*arguments) -> None:
-    """Run a verb of the command line; what it says must not move the cursor."""
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
-        main([str(argument) for argument in arguments])
-    if "\x1b" in said.getvalue() or "Traceback" in said.getvalue():
-        raise AssertionError(f"shows {said.getvalue()[-200:]!r}")
-
-
-def verbs(path: Path, expected: dict):
-    """Yield name and function of every verb, those that read before those that write."""
-
-    def read():
-        wrong = differing(figures(path), expected)
-        if wrong:
-            raise AssertionError(f"serves other figures: {wrong[:4]}")
-
-    def mend():
-        repair(Store(path), verify(Store(path)))
-
-    yield "open", read
-    yield "status", lambda: command("status", path)
-    yield "verify", lambda: command("verify", path)
-    yield (
-        "export",
-        lambda: command("export", path, "-o", path.with_suffix(".csv"), "--force"),
-    )
-    yield "run", lambda: run_campaign(campaign(2), path, run_replicate=fake_replicate)
-    yield "open after run", read
-    yield "repair", mend
-    yield "grow", lambda: run_campaign(campaign(3), path, run_replicate=fake_replicate)
-
-
 def contents(folder: Path) -> dict:
     """Return what is in a folder."""
     return {
@@ -256,74 +166,75 @@ def contents(folder: Path) -> dict:
     }
 
 
-def try_one(whole: Path, expected: dict, folder: Path, chance, most=99) -> list[str]:
+def try_one(whole: Whole, folder: Path, chance, most=99) -> list[str]:
     """Mutate a copy of a store and try verbs on it; return which laws were broken.
 
     Parameters
     ----------
-    whole : Path
-    expected : dict
-        Figures of `whole`, with one replicate more.
+    whole : Whole
+        The store, and what verbs serve of it.
     folder : Path
     chance : random.Random
     most : int
-        How many verbs to try: the first reads, others are drawn.
+        How many verbs to try, drawn, those that read before those that write.
     """
     place = Path(tempfile.mkdtemp(dir=folder))
     canary, path = place / "victim", place / "out.zarr"
     (canary / "0").mkdir(parents=True)
     (canary / "precious.txt").write_text("mine")
     (canary / "0" / "precious.txt").write_text("mine too")
-    shutil.copytree(whole, path)
+    shutil.copytree(whole.path, path)
     before = contents(canary)
-    kind = chance.random()
-    if kind < 0.5:
-        what = by_structure(path, chance)
-    else:
-        what = by_byte(path, chance) if kind < 0.8 else by_name(path, chance, canary)
-    broken = []
-    first, *rest = verbs(path, expected)
-    drawn = sorted(chance.sample(range(len(rest)), min(len(rest), most - 1)))
-    for name, verb in (first, *(rest[k] for k in drawn)):
-        start = time.monotonic()
-        try:
-            verb()
-        except ScsError:
-            pass
-        except Exception as error:
-            broken.append(f"{what}: {name}: {type(error).__name__}: {str(error)[:200]}")
-        if time.monotonic() - start > LONGEST:
-            broken.append(f"{what}: {name}: {time.monotonic() - start:.0f} s")
+    what = changed_store(path, chance, canary)
+    known, broken = verbs(whole, path), []
+    for k in sorted(chance.sample(range(len(known)), min(len(known), most))):
+        broken += [f"{what}: {fault}" for fault in faults_of(known[k])]
     if contents(canary) != before:
         broken.append(f"{what}: something outside was changed")
-    if {entry.name for entry in place.iterdir()} - {"victim", "out.zarr", "out.csv"}:
-        broken.append(f"{what}: something was left beside the store")
+    left = {entry.name for entry in place.iterdir()} - {"victim", "out.zarr"}
+    if left := {name for name in left if not name.startswith("made.")}:
+        broken.append(f"{what}: {left} left beside the store")
     if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_MEMORY:
         broken.append(f"{what}: memory beyond 1 GiB")
     shutil.rmtree(place, ignore_errors=True)
     return broken
 
 
-def prepared(folder: Path) -> tuple[Path, dict]:
-    """Return a store to be mutated, and its figures with those of one replicate more."""
-    whole, grown = make(folder), folder / "grown.zarr"
-    run_campaign(campaign(3), grown, run_replicate=fake_replicate)
-    note_axes(grown)
-    return whole, figures(grown)
+def changed_store(path: Path, chance: random.Random, canary: Path) -> str:
+    """Change one thing of a store; return what."""
+    kind = chance.random()
+    if kind < 0.5:
+        return by_structure(path, chance)
+    return by_byte(path, chance) if kind < 0.8 else by_name(path, chance, canary)
 
 
-def try_many(folder: Path, count: int, seed: int) -> list[str]:
+def faults_of(verb) -> list[str]:
+    """Run a verb; return which laws it broke: an error in words breaks none."""
+    name, function = verb
+    found, start = [], time.process_time()
+    try:
+        function()
+    except ScsError:
+        pass
+    except Exception as error:
+        found.append(f"{name}: {type(error).__name__}: {str(error)[:200]}")
+    seconds = time.process_time() - start  # of this process: others share the machine
+    if seconds > LONGEST:
+        found.append(f"{name}: {seconds:.0f} s")
+    return found
+
+
+def try_many(folder: Path, count: int, seed: int, most: int) -> list[str]:
     """Try mutations; return which laws were broken."""
-    whole, expected = prepared(folder)
-    broken = []
+    whole, broken = prepared(folder), []
     for k in range(count):
-        found = try_one(whole, expected, folder, random.Random(f"{seed} {k}"))
+        found = try_one(whole, folder, random.Random(f"{seed} {k}"), most)
         print(k, *found, sep="\n  ", flush=True)
         broken += found
     return broken
 
 
 if __name__ == "__main__":
-    found = try_many(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    found = try_many(Path(sys.argv[1]), *map(int, sys.argv[2:5]))
     print("\n".join(found))
     sys.exit(bool(found))
