@@ -71,7 +71,7 @@ def summary_text(rows: dict, width: int | None = None) -> str:
     from rich.table import Table
 
     grid = Table(box=SIMPLE, pad_edge=False)
-    grid.add_column("scenario", no_wrap=True)
+    grid.add_column("scenario")
     for head in HEADS.values():
         grid.add_column(head, justify="right")
     for scenario, measures in rows.items():
@@ -98,22 +98,27 @@ def shown_of(names: list[str], designs: list[str]) -> tuple[list[str], str]:
 
 
 def rendered(grid, width: int | None = None) -> str:
-    """Return a rich table as text, in colour only on a terminal; brackets are text."""
-    from rich.console import Console
+    """Return a rich table as text, no wider than the terminal; brackets are text.
 
-    console = Console(
-        width=width or _width(), highlight=False, markup=False, emoji=False
-    )
-    with console.capture() as capture:
-        console.print(grid)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    Parameters
+    ----------
+    grid : rich.table.Table
+    width : int, optional
+        Most columns of a table, by default those of the terminal.
+    """
+    from .folding import text_of
+
+    room = _width()
+    return text_of(grid, min(width or room, room))
 
 
-def _width() -> int | None:
-    """Return the width of a table where stdout is no terminal; None: ask the terminal."""
+def _width() -> int:
+    """Return the columns of the terminal, many where stdout is none."""
     import sys
 
-    return None if sys.stdout.isatty() else PLAIN_WIDTH
+    from rich.console import Console
+
+    return Console().width if sys.stdout.isatty() else PLAIN_WIDTH
 
 
 def status_rows(store) -> dict:

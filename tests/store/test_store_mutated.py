@@ -29,7 +29,7 @@ def test_every_reader_serves_a_store_that_is_whole(whole):
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=40, **UNHURRIED)
+@settings(max_examples=24, **UNHURRIED)
 @given(SEEDS)
 def test_some_verbs_on_mutated_stores_keep_the_laws(whole, tmp_path, seed):
     assert try_one(whole, tmp_path, random.Random(seed), most=2) == []
