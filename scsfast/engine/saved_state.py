@@ -27,7 +27,7 @@ UNCHECKED = (
     *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
     *("fits", "connected", "feature_sums", "output"),
 )  # read as numbers alone, never as places; all but the last few wrap at worst
-TABLES_OF_RULES = ("wealth_target", "capacity", "need")
+TABLES_OF_RULES = ("wealth_target", "capacity", "need", "tie")
 
 
 def expected(rules: Rules) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
@@ -135,4 +135,6 @@ def _of_rules(rules: Rules, name: str, k: int) -> np.ndarray:
     """Return a table that only rules decide."""
     if name == "need":
         return rules.prizes[k].need_table
+    if name == "tie":
+        return rules.tie
     return rules.wealth_target if name == "wealth_target" else rules.capacity_table

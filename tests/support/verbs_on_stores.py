@@ -1,6 +1,7 @@
 """Every verb on a store that may be hostile, and what it must serve if it serves anything."""
 
 import io
+import time
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -68,6 +69,8 @@ class Whole(NamedTuple):
         Along which axis each figure has its replicates.
     served : dict of str to str
         What each of `READERS` writes.
+    pace : float
+        Seconds of a processor that opening the store took: many on a busy machine.
     """
 
     path: Path
@@ -75,6 +78,7 @@ class Whole(NamedTuple):
     figures: dict
     axes: dict
     served: dict
+    pace: float
 
 
 def campaign(replicates: int):
@@ -102,7 +106,10 @@ def prepared(folder: Path) -> Whole:
         for name, variable in {**dataset.data_vars, **dataset.coords}.items()
         if "replicate" in variable.dims
     }
-    return Whole(path, grown, figures(grown), axes, served)
+    start = time.process_time()
+    found = figures(grown)
+    pace = time.process_time() - start
+    return Whole(path, grown, found, axes, served, pace)
 
 
 def figures(path: Path) -> dict:
