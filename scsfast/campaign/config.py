@@ -86,6 +86,7 @@ class _File(Parameters):
     sample: dict | None = param(None, "a plan of random points")
     factorial: dict | None = param(None, "every coalition of leaders")
     points: dict | None = param(None, "points of a table, a scenario per row")
+    search: dict | None = param(None, "what `scsfast search` looks for; `run` does not")
     until: Until | None = param(None, "when to stop before all replicates are there")
     output: Output = param(Output(), "what is stored beside the tables")
     block_size: BlockSize | None = param(None, "replicates of a block; none: as fits")

@@ -1,4 +1,4 @@
-"""The verbs that learn from a sample: constrain and discover."""
+"""The verbs that learn from points: constrain, discover and search."""
 
 from pathlib import Path
 from typing import Annotated
@@ -69,3 +69,43 @@ def discover(
 
     table = boxes(store, where, of, density, confidence)
     write_json(records(table)) if as_json else print(discover_text(table))
+
+
+@app.command(epilog="Example: scsfast search examples/search.toml -o search")
+def search(
+    file: Annotated[Path, typer.Argument(help="A campaign with a [search], TOML.")],
+    store: Annotated[
+        str, typer.Option("--output", "-o", help="Folder that keeps all evaluations.")
+    ],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", help="Write a picture (.svg, .png, .pdf)."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Search for the best rules, or the worst leaders, within bounds on other measures.
+
+    Killed at any moment, the same command goes on: an evaluation that is in the folder is
+    not computed again. The best candidates are evaluated anew on fresh replicates.
+    """
+    from ..inference.evaluator import Evaluator
+    from ..inference.search import search as find
+    from ..inference.search_question import read_search
+    from .tables_search import search_text, search_tree
+
+    tree, question = read_search(file)
+    evaluator = Evaluator(
+        tree, store, scenario=question.of, jobs=jobs, folder=file.parent
+    )
+    found = find(
+        evaluator, question, lambda done, total: say(f"{done} of {total} candidates")
+    )
+    if picture is not None:
+        from ..inference.search_picture import draw
+
+        draw(found).savefig(picture)
+        say(f"{picture}: searched and fresh figures of the candidates")
+    write_json(search_tree(found)) if as_json else print(search_text(found))

@@ -30,7 +30,7 @@ from ..model.pilot_library import read_toml
 from ..model.world import Scenario
 from .evaluations import InMemory, OnDisk
 
-DESIGNS = ("sweep", "sample", "factorial", "points")
+DESIGNS = ("sweep", "sample", "factorial", "points", "search")
 NAME = (
     "point"  # of every scenario that is evaluated: names decide no bit of its results
 )
@@ -63,6 +63,9 @@ class Evaluator:
         All of its ranks must make the same calls; each computes its part, all get the
         same table.
 
+    folder : path-like
+        Where files that a dict names are looked for; those of a file are beside it.
+
     Raises
     ------
     ConfigError
@@ -77,8 +80,9 @@ class Evaluator:
         scenario: str | None = None,
         jobs: int | None = None,
         comm=None,
+        folder: str | PathLike[str] = ".",
     ) -> None:
-        self._tree, self._folder = _tree_of(campaign)
+        self._tree, self._folder = _tree_of(campaign, Path(folder))
         self._tree = {k: v for k, v in self._tree.items() if k not in DESIGNS}
         whole = self._campaign()
         self._entry = _entry_of(whole, self._tree["scenario"], scenario)
@@ -176,10 +180,10 @@ class Evaluator:
         return task.point, task.replicate, found
 
 
-def _tree_of(campaign) -> tuple[dict, Path]:
+def _tree_of(campaign, folder: Path) -> tuple[dict, Path]:
     """Return what a campaign file says, and the folder of its files."""
     if isinstance(campaign, Mapping):
-        return dict(campaign), Path()
+        return dict(campaign), folder
     path = Path(campaign)
     return tomllib.loads(read_toml(path)), path.parent
 

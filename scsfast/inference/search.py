@@ -1,0 +1,210 @@
+"""Search: the values of parameters at which a measure is best, within bounds on others.
+
+Candidates are proposed by optuna's tree-structured Parzen estimator in batches of a fixed
+size and evaluated with common random numbers, so the same file gives the same search on
+any number of cores; evaluations that are kept are not computed again. The best of many
+noisy figures is partly luck: the front is evaluated again on fresh replicates, and the best
+is chosen by those.
+"""
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ConfigError
+from ..model.schema import is_whole
+from .search_question import Question
+
+FIRST_FRESH = 1_000_000  # number of the first replicate that no search has seen
+MOST_BEST = 8  # candidates that are evaluated again beside the front
+FRESH = "fresh_"  # begins the names of columns of fresh replicates
+
+
+class Found(NamedTuple):
+    """What `search` gives.
+
+    Attributes
+    ----------
+    question : Question
+    trials : pandas.DataFrame
+        A row per candidate: its values, the objective and the bounded measures with
+        standard errors, and whether it ``meets`` the bounds.
+    front : pandas.DataFrame
+        The candidates that no other beats in all of these, and the best few; with the
+        same figures on fresh replicates (``fresh_...``), best first by those.
+    best : dict or None
+        Values of the first row of the front that meets the bounds on fresh replicates.
+    """
+
+    question: Question
+    trials: pd.DataFrame
+    front: pd.DataFrame
+    best: dict[str, Any] | None
+
+
+def search(evaluator, question: Question, report=lambda done, total: None) -> Found:
+    """Return the best candidates of a search, evaluated again on fresh replicates.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+    question : Question
+    report : callable
+        Called with how many candidates are evaluated, and how many will be.
+
+    Raises
+    ------
+    ConfigError
+        If optuna is not installed, or a candidate cannot be.
+    """
+    study = _study(question)
+    against = _against(question)
+    parts, done = [], 0
+    while done < question.trials:
+        asked = [
+            study.ask() for _ in range(min(question.batch, question.trials - done))
+        ]
+        points = [_proposed(trial, question) for trial in asked]
+        table = _worst(evaluator, points, against, question, question.replicates, 0)
+        for trial, row in zip(asked, table.to_dict("records"), strict=True):
+            _tell(study, trial, row, question)
+        parts.append(table)
+        done += len(asked)
+        report(done, question.trials)
+    trials = pd.concat(parts, ignore_index=True)
+    trials = trials.drop_duplicates(list(question.over), ignore_index=True)
+    trials["meets"] = _meets(trials, question)
+    front = _again(evaluator, trials, against, question)
+    good = front[front[FRESH + "meets"]]
+    best = good.iloc[0][list(question.over)].to_dict() if len(good) else None
+    return Found(question, trials, front, best)
+
+
+def _study(question: Question):
+    try:
+        import optuna
+    except ImportError:
+        raise ConfigError("search needs optuna: pip install scsfast[search]") from None
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of parts that optuna calls experimental
+        sampler = optuna.samplers.TPESampler(
+            seed=question.seed % 2**32,
+            n_startup_trials=max(2 * question.batch, question.trials // 5),
+            multivariate=True,
+            constant_liar=True,
+            constraints_func=lambda trial: trial.user_attrs["excess"],
+        )
+    direction = "maximize" if question.sign > 0 else "minimize"
+    return optuna.create_study(direction=direction, sampler=sampler)
+
+
+def _proposed(trial, question: Question) -> dict[str, Any]:
+    """Return the values of a candidate."""
+    values = {}
+    for path, options in question.over.items():
+        if not question.is_range(path):
+            values[path] = trial.suggest_categorical(path, options)
+        elif is_whole(path):
+            values[path] = trial.suggest_int(path, *map(int, options))
+        else:
+            values[path] = trial.suggest_float(path, *map(float, options))
+    return values
+
+
+def _against(question: Question) -> list[dict[str, Any]]:
+    """Return the points against which each candidate must do well; one without values."""
+    if not question.against:
+        return [{}]
+    from scipy.stats import qmc
+
+    draws = qmc.Sobol(len(question.against), seed=question.seed)
+    unit = draws.random(question.against_points)
+    points = []
+    for row in unit:
+        low_high = zip(question.against.items(), row, strict=True)
+        values = {path: b[0] + u * (b[1] - b[0]) for (path, b), u in low_high}
+        points.append({p: round(v) if is_whole(p) else v for p, v in values.items()})
+    return points
+
+
+def _worst(evaluator, points, against, question, replicates: int, first: int):
+    """Return the measures of each candidate at the worst of the points against it."""
+    names = question.measures
+    rows = [{**point, **other} for point in points for other in against]
+    found = evaluator.evaluate(rows, names, replicates, first)
+    lines = []
+    for k, point in enumerate(points):
+        part = found.iloc[k * len(against) : (k + 1) * len(against)]
+        line = dict(point)
+        for name in names:
+            values = question.badness(name) * part[name].to_numpy("f8")
+            worst = int(np.argmax(np.nan_to_num(values, nan=np.inf)))
+            line[name] = float(part[name].iloc[worst])
+            line[f"{name}_error"] = float(part[f"{name}_error"].iloc[worst])
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def _tell(study, trial, row: dict, question: Question) -> None:
+    excess = [bound.excess(row[name]) for name, bound in question.subject_to.items()]
+    trial.set_user_attr("excess", [x if np.isfinite(x) else 1e9 for x in excess])
+    value = row[question.objective]
+    worst = -question.sign * 1e9  # where the measure has no value
+    study.tell(trial, value if np.isfinite(value) else worst)
+
+
+def _meets(table: pd.DataFrame, question: Question, start: str = "") -> pd.Series:
+    """Return which rows meet the bounds and have a value of the objective."""
+    meets = table[start + question.objective].notna()
+    for name, bound in question.subject_to.items():
+        meets &= table[start + name].map(bound.excess) <= 0
+    return meets
+
+
+def _again(evaluator, trials, against, question: Question) -> pd.DataFrame:
+    """Return the front and the best few, evaluated again on fresh replicates.
+
+    More of the best are added until none is left whose searched figure is better than the
+    best fresh one: a region of lucky draws does not hide the optimum.
+    """
+    ranked = trials[trials["meets"]].sort_values(
+        question.objective, ascending=question.sign < 0, kind="stable"
+    )
+    queue = ranked.index.tolist()
+    chosen = trials.index[_front(trials, question)].union(queue[:MOST_BEST])
+    front = _afresh(evaluator, trials.loc[chosen], against, question)
+    while left := [k for k in queue if k not in front.index]:
+        good = front.loc[front[FRESH + "meets"], FRESH + question.objective]
+        reached = (question.sign * good).max() if len(good) else -np.inf
+        if question.sign * trials.loc[left[0], question.objective] <= reached:
+            break
+        more = trials.loc[left[:MOST_BEST]]
+        front = pd.concat([front, _afresh(evaluator, more, against, question)])
+    front["order"] = -question.sign * front[FRESH + question.objective]
+    front["is_out"] = ~front[FRESH + "meets"]
+    front = front.sort_values(["is_out", "order"], kind="stable")
+    return front.drop(columns=["order", "is_out"]).reset_index(drop=True)
+
+
+def _afresh(evaluator, chosen, against, question: Question) -> pd.DataFrame:
+    """Return candidates with their measures on fresh replicates beside the searched."""
+    points = chosen[list(question.over)].astype(object).to_dict("records")
+    fresh = _worst(evaluator, points, against, question, question.fresh, FIRST_FRESH)
+    fresh = fresh.drop(columns=list(question.over)).set_index(chosen.index)
+    found = chosen.join(fresh.add_prefix(FRESH))
+    found[FRESH + "meets"] = _meets(found, question, FRESH)
+    return found
+
+
+def _front(trials: pd.DataFrame, question: Question) -> np.ndarray:
+    """Return which candidates no other beats in the objective and all bounded measures."""
+    bad = np.column_stack([
+        question.badness(name) * trials[name].to_numpy("f8")
+        for name in question.measures
+    ])  # fmt: skip
+    bad = np.nan_to_num(bad, nan=np.inf)
+    beaten = [((bad <= row).all(axis=1) & (bad < row).any(axis=1)).any() for row in bad]
+    return ~np.array(beaten) & np.isfinite(bad).all(axis=1)

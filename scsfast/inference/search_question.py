@@ -1,0 +1,175 @@
+"""What a ``[search]`` of a campaign file asks: an objective, bounds, and what may vary."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import model_validator
+
+from ..campaign.designs.points import path_faults
+from ..campaign.scenarios import checked
+from ..errors import ConfigError
+from ..model.measures import MEASURES
+from ..model.messages import did_you_mean
+from ..model.parameters import Count, Parameters, Seed, limited, param
+from ..model.paths import flat
+from ..model.pilot_library import read_toml
+from ..model.schema import is_number
+
+TABLE = "search"
+FORM = re.compile(r"\s*(<|>)=?\s*([-+.\deE]+)\s*")
+
+
+class Bound(NamedTuple):
+    """A bound on a measure: at most (sign 1) or at least (sign -1) a limit."""
+
+    sign: int
+    limit: float
+
+    def excess(self, value: float) -> float:
+        """Return by how much a value misses the bound, above 0 if it does."""
+        far = self.sign * (value - self.limit)
+        return far if far == far else float("inf")
+
+    def __str__(self) -> str:
+        return f"{'<' if self.sign > 0 else '>'} {self.limit:g}"
+
+
+class Search(Parameters):
+    """A ``[search]``."""
+
+    maximise: str | None = param(None, "measure that is to be high")
+    minimise: str | None = param(None, "measure that is to be low")
+    subject_to: dict[str, str] = param(dict, "bounds by measure, such as '< 0.05'")
+    over: dict[str, Any] = param(
+        ..., "by path: [low, high], or a list of choices", min_length=1
+    )
+    against: dict[str, Any] = param(
+        dict, "by path: [low, high]; a candidate counts by the worst of these points"
+    )
+    against_points: limited(Count, ge=1, le=1024) = param(8, "points of `against`")
+    of: str | None = param(None, "scenario that is varied; the first by default")
+    trials: limited(Count, ge=1, le=100_000) = param(64, "candidates")
+    batch: limited(Count, ge=1, le=1024) = param(8, "candidates proposed at a time")
+    replicates: limited(Count, ge=1) = param(4, "replicates of each candidate")
+    fresh: limited(Count, ge=2) = param(16, "fresh replicates of the front")
+    seed: Seed = param(35, "seed of the proposals")
+
+    @model_validator(mode="after")
+    def _one_objective(self):
+        if (self.maximise is None) == (self.minimise is None):
+            raise ValueError("must have `maximise` or `minimise`, one of them")
+        return self
+
+
+class Question(NamedTuple):
+    """A checked ``[search]``; see `Search` for what its members mean."""
+
+    objective: str
+    sign: int  # 1: maximise, -1: minimise
+    subject_to: dict[str, Bound]
+    over: dict[str, list]
+    against: dict[str, list]
+    against_points: int
+    of: str | None
+    trials: int
+    batch: int
+    replicates: int
+    fresh: int
+    seed: int
+
+    @property
+    def measures(self) -> list[str]:
+        """The objective, then the bounded measures, each once."""
+        return list(dict.fromkeys([self.objective, *self.subject_to]))
+
+    def badness(self, name: str) -> int:
+        """Return the sign by which a measure is multiplied so that less is better."""
+        if name == self.objective:
+            return -self.sign
+        return self.subject_to[name].sign
+
+    def is_range(self, path: str) -> bool:
+        """Say whether a path varies between two numbers rather than among choices."""
+        return is_number(path) and _is_range(self.over[path])
+
+
+def question_of(tree: dict[str, Any]) -> Question:
+    """Return what a ``[search]`` asks.
+
+    Raises
+    ------
+    ConfigError
+        With all faults.
+    """
+    faults: list[str] = []
+    asked = checked(Search, tree, TABLE, faults)
+    if asked is None:
+        raise ConfigError(faults)
+    objective = asked.maximise or asked.minimise
+    key = "maximise" if asked.maximise else "minimise"
+    faults += _measure_faults(key, [objective])
+    faults += _measure_faults("subject_to", asked.subject_to)
+    over, against = flat(asked.over), flat(asked.against)
+    for table, leaves in (("over", over), ("against", against)):
+        faults += path_faults(leaves, f"{TABLE}.{table}")
+        faults += _range_faults(table, leaves)
+    for path in over.keys() & against.keys():
+        faults.append(f"`{TABLE}.against.{path}` is in `over` too")
+    bounds = {
+        name: _bound(name, text, faults) for name, text in asked.subject_to.items()
+    }
+    if faults:
+        raise ConfigError(faults)
+    rest = {name: getattr(asked, name) for name in Question._fields[5:]}
+    sign = 1 if asked.maximise else -1
+    return Question(objective, sign, bounds, over, against, **rest)
+
+
+def read_search(path) -> tuple[dict[str, Any], Question]:
+    """Return a campaign file without its ``[search]``, and what that asks."""
+    tree = tomllib.loads(read_toml(Path(path)))
+    if not isinstance(tree.get(TABLE), dict):
+        raise ConfigError("must have a [search] table", str(path))
+    return tree, question_of(tree.pop(TABLE))
+
+
+def _bound(name: str, text: str, faults: list[str]) -> Bound:
+    found = FORM.fullmatch(text)
+    try:
+        return Bound(1 if found[1] == "<" else -1, float(found[2]))
+    except (TypeError, ValueError):
+        faults.append(
+            f"`{TABLE}.subject_to.{name}` must be < or > and a number, as in '< 0.05', "
+            f"got {text!r}"
+        )
+        return Bound(1, 0.0)
+
+
+def _measure_faults(key: str, names) -> list[str]:
+    return [
+        f"`{TABLE}.{key}` must be of {', '.join(MEASURES)}, got {name!r}"
+        + did_you_mean(name, list(MEASURES))
+        for name in names
+        if name not in MEASURES
+    ]
+
+
+def _range_faults(table: str, leaves: dict) -> list[str]:
+    faults = []
+    for path, options in leaves.items():
+        is_choice = table == "over" and isinstance(options, list) and len(options) > 1
+        if not (_is_range(options) or (is_choice and not is_number(path))):
+            faults.append(
+                f"`{TABLE}.{table}.{path}` must be [low, high] with low below high"
+                + (", or a list of choices" if table == "over" else "")
+                + f", got {options!r}"
+            )
+    return faults
+
+
+def _is_range(options) -> bool:
+    is_pair = isinstance(options, list) and len(options) == 2
+    is_pair = is_pair and all(type(bound) in (int, float) for bound in options)
+    return is_pair and options[0] < options[1]
