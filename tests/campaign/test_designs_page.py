@@ -28,7 +28,7 @@ def test_page_begins_with_the_campaign_that_its_examples_go_under():
 @pytest.mark.parametrize("text", blocks()[1:], ids=lambda text: text.split("\n")[0])
 def test_examples_of_the_page_are_valid(text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    table = re.search(r"^```csv\n(.*?)^```", PAGE, re.S | re.M).group(1)
+    table = re.search(r"^```text\n(.*?)^```", PAGE, re.S | re.M).group(1)
     Path("points.csv").write_text(table, encoding="utf-8")
     options, tables = text, ""
     if text.startswith("["):
