@@ -1,4 +1,8 @@
-"""A sweep: every combination of the values listed for some parameters, a grid."""
+"""A sweep: the values listed for some parameters, all combinations or side by side.
+
+``how = "grid"`` makes every combination; ``how = "zip"`` takes the first values of all
+parameters together, then the second ones, and so on.
+"""
 
 import math
 from itertools import product
@@ -8,6 +12,7 @@ from ...model.paths import flat, shown
 from .points import Point, of_faults, path_faults, written
 
 TABLE = "sweep"
+GRID, ZIP = "grid", "zip"
 
 
 class Sweep(NamedTuple):
@@ -15,17 +20,24 @@ class Sweep(NamedTuple):
 
     of: list[str] | None
     values: dict[str, list[Any]]
+    how: str = GRID
 
     table = TABLE
 
     def count(self, base) -> int:
         """Return the number of points."""
-        return math.prod(map(len, self.values.values()))
+        lengths = [len(options) for options in self.values.values()]
+        return lengths[0] if self.how == ZIP else math.prod(lengths)
+
+    def _combinations(self):
+        """Return the values of each point, in the order of the parameters."""
+        lists = self.values.values()
+        return zip(*lists, strict=True) if self.how == ZIP else product(*lists)
 
     def points(self, base) -> tuple[dict, list[Point]]:
         """Return what a `Design` says of this, and the points."""
         points = []
-        for combination in product(*self.values.values()):
+        for combination in self._combinations():
             values = dict(zip(self.values, combination, strict=True))
             label = ", ".join(f"{path}={shown(v)}" for path, v in values.items())
             points.append(Point(label, written(base, TABLE, values), values, {}))
@@ -44,7 +56,8 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
     faults : list of str
         Faults are added to it.
     """
-    own = {key: value for key, value in tree.items() if key != "of"}
+    own = {key: value for key, value in tree.items() if key not in ("of", "how")}
+    how = tree.get("how", GRID)
     values, found = flat(own), of_faults(tree.get("of"), TABLE)
     if not values:
         found.append("`sweep` must have a list of values for one parameter or more")
@@ -52,9 +65,25 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
         key = f"`{TABLE}.{path}`"
         if not isinstance(options, list) or not options:
             found.append(f"{key} must be a list of values, got {options!r}")
-        elif any(option in options[:k] for k, option in enumerate(options)):
+        elif how != ZIP and any(o in options[:k] for k, o in enumerate(options)):
             found.append(f"{key}: values must differ, got {shown(options)}")
+    found += _how_faults(how, values) if not found else []
     faults += found + path_faults(values, TABLE)
     return (
-        None if found or path_faults(values, TABLE) else Sweep(tree.get("of"), values)
+        None
+        if found or path_faults(values, TABLE)
+        else Sweep(tree.get("of"), values, how)
     )
+
+
+def _how_faults(how, values: dict) -> list[str]:
+    """Return what is wrong with how the values of parameters are put together."""
+    if how not in (GRID, ZIP):
+        return [f"`{TABLE}.how` must be one of {GRID}, {ZIP}, got {how!r}"]
+    lengths = {path: len(options) for path, options in values.items()}
+    if how == GRID or len(set(lengths.values())) == 1:
+        points = list(zip(*values.values(), strict=True)) if how == ZIP else []
+        twice = any(point in points[:k] for k, point in enumerate(points))
+        return [f"`{TABLE}`: points must differ, two are the same"] if twice else []
+    told = ", ".join(f"{path} has {n}" for path, n in lengths.items())
+    return [f'`{TABLE}`: how = "{ZIP}" needs lists of one length: {told}']
