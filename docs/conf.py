@@ -3,6 +3,8 @@
 from datetime import date
 from importlib import metadata
 
+from pygments.lexers.special import TextLexer
+
 project = "scsfast"
 author = "The scsfast authors"
 copyright = f"{date.today().year}, {author}"  # noqa: A001, Sphinx's name
@@ -28,3 +30,8 @@ numpydoc_xref_param_type = False
 nb_execution_mode = "off"  # tests/docs/test_notebook.py executes notebooks
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence"]
+
+
+def setup(app) -> None:
+    """Let Pygments show tables of comma-separated values as they are."""
+    app.add_lexer("csv", TextLexer)

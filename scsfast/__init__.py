@@ -12,6 +12,7 @@ from .version import installed
 
 _HOMES = {
     "simulate": ("scsfast.engine.simulate", "simulate"),
+    "people_from_survey": ("scsfast.model.survey", "people_from_survey"),
     "check": ("scsfast.engine.check", "check_kernel"),
     "explain": ("scsfast.api", "explain"),
     "run": ("scsfast.api", "run"),
@@ -31,7 +32,7 @@ _HOMES = {
     "discover": ("scsfast.inference.discover", "discover"),
 }
 logging.getLogger("scsfast").addHandler(logging.NullHandler())
-_WITHOUT_STORES = ("simulate", "check", "explain")
+_WITHOUT_STORES = ("simulate", "people_from_survey", "check", "explain")
 __all__ = ["__version__", *_HOMES]
 
 

@@ -185,3 +185,28 @@ def schema(
     from ..campaign.json_schema import schema as of_kind
 
     write_json(of_kind(kind))
+
+
+@app.command(epilog="Example: scsfast bench --json")
+def bench(
+    citizens: Annotated[
+        list[int] | None,
+        typer.Option("--citizens", min=600, help="Size; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the speed of each kernel variant on one core of this machine."""
+    from ..engine.bench import SIZES
+    from ..engine.bench import bench as measured
+
+    def show(row: dict) -> None:
+        rate = row["citizen_ticks_per_s"] / 1e6
+        print(
+            f"{row['variant']:6} {row['citizens']:>9,} citizens "
+            f"{rate:6.1f} M citizen-ticks/s",
+            flush=True,
+        )
+
+    rows = measured(citizens or SIZES, report=None if as_json else show)
+    if as_json:
+        write_json(rows)
