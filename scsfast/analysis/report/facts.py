@@ -1,5 +1,7 @@
 """What a report says of the run: cost, machine, versions, digest, and the methods."""
 
+from pathlib import Path
+
 from ... import version
 from ...intervals import CONFIDENCE
 from ...text import many
@@ -10,6 +12,7 @@ REPEAT = (
     "The same campaign file and version give the same bits on any number of threads, "
     "ranks or hosts; the digest says so."
 )
+OWN = {"people": "traits of citizens are", "network": "contacts are"}
 
 
 def sections(source) -> list[Section]:
@@ -116,7 +119,8 @@ def methods(source) -> str:
         "equations are not public. "
         f"Each scenario has {many(n, 'replicate')} of "
         f"{datasets.citizens_in_words(finished)} citizens "
-        f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); the first "
+        f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); "
+        f"{own_files(world)}the first "
         f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
         f"The seed is {attributes['seed']}; random numbers are addressed by counter "
         f"(Philox 4x32-10) and common to all scenarios{_of_one_world(finished)}, so these "
@@ -125,4 +129,20 @@ def methods(source) -> str:
         "differences with paired t-intervals. Efficiency is 0 for a lottery and 1 for an "
         "allocation that knows everybody's need and quality. "
         f"The results have the digest {source.store.digest()}."
+    )
+
+
+def own_files(world: dict) -> str:
+    """Say which citizens or contacts are the user's own; "" if all are drawn."""
+    people = world["population"]
+    told = [
+        f"{what} from {Path(people[f'{key}_file']).name} (SHA-256 "
+        f"{(people.get(f'{key}_sha256') or 'not recorded')[:16]})"
+        for key, what in OWN.items()
+        if people.get(f"{key}_file")
+    ]
+    return (
+        f"{' and '.join(told)}, and all other traits drawn by the model; "
+        if told
+        else ""
     )

@@ -11,6 +11,7 @@ from ...text import many
 from .. import datasets
 from ..plots.style import ROLES
 from ..selection import question, role
+from .facts import own_files
 from .page import Cell, Section, Table, Text, number, text
 
 MOST_FAILURES = 20
@@ -60,8 +61,14 @@ def _world(source) -> str:
         f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
         f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
         f"{len(world['acts'])} kinds of acts. {_units(people, world['spans'])} "
-        f"Summaries leave out the first {many(warm, 'tick')}. {_same(source)}"
+        f"Summaries leave out the first {many(warm, 'tick')}. {_own(world)}{_same(source)}"
     )
+
+
+def _own(world: dict) -> str:
+    """Say whose data the citizens are, if they are not the model's."""
+    told = own_files(world)
+    return f"Whose data: {told.removesuffix('; ')}. " if told else ""
 
 
 def _same(source) -> str:

@@ -1,0 +1,30 @@
+"""The report says whose data the citizens are."""
+
+import hashlib
+
+import numpy as np
+
+import scsfast
+from scsfast.analysis.report.facts import own_files
+
+WORLD = {"n_citizens": 600, "n_ticks": 12, "warmup": 6, "distribution_every": 6}
+
+
+def test_files_of_the_user_are_named_in_the_design_and_the_methods(tmp_path):
+    quality = np.zeros(600, [("quality", "f8")])
+    quality["quality"] = np.linspace(0, 1, 600)
+    np.save(tmp_path / "survey.npy", quality)
+    people = {"people_file": str(tmp_path / "survey.npy")}
+    asked = {
+        "world": WORLD | {"population": people},
+        "scenario": [{"pilot": "lottery"}],
+    }
+    scsfast.run(asked, tmp_path / "s.zarr")
+    html = scsfast.report(tmp_path / "s.zarr")
+    digest = hashlib.sha256((tmp_path / "survey.npy").read_bytes()).hexdigest()
+    told = f"traits of citizens are from survey.npy (SHA-256 {digest[:16]})"
+    assert html.count(told) == 2 and "Whose data:" in html
+
+
+def test_drawn_citizens_need_no_word():
+    assert own_files({"population": {"people_file": None, "network_file": None}}) == ""
