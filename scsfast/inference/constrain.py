@@ -88,7 +88,8 @@ def constrain(source, targets=None, limit: float = LIMIT) -> Constrained:
             "no target is about a regime that was sampled; these are: "
             + datasets.shown(sorted({case.pilot for case in sampled}))
         )
-    rows = [row for case in sampled for row in _rows(dataset, case, wanted, limit)]
+    lean = _needed(dataset, wanted)
+    rows = [row for case in sampled for row in _rows(lean, case, wanted, limit)]
     points = pd.DataFrame(rows, columns=list(POINTS))
     out = set(points.loc[points["is_ruled_out"], "scenario"])
     names = [str(name) for name in dataset["scenario"].values]
@@ -125,13 +126,23 @@ def _wanted(targets) -> list:
     return targets if isinstance(targets, list) else known_targets.from_file(targets)
 
 
+def _needed(dataset, wanted):
+    """Return a dataset with the outputs that targets need, read at once if all are known."""
+    measures = {target.measure for target in wanted}
+    if not measures <= set(known_targets.OUTPUTS):
+        return dataset
+    names = {name for measure in measures for name in known_targets.OUTPUTS[measure]}
+    kept = [name for name in dataset.data_vars if name in names or name == "status"]
+    return dataset[kept].load()
+
+
 def _rows(dataset, case, wanted, limit: float) -> list[dict]:
     """Return the rows of one point; none for targets of other regimes."""
     own = [target for target in wanted if target.pilot == case.pilot]
     part = datasets.finished_part(dataset, case.place) if own else None
     if part is None or not part.sizes["replicate"]:
         return []
-    place = known_targets.Place(part.load(), case.regime)
+    place = known_targets.Place(part, case.regime)
     rows = []
     for target in own:
         values = known_targets.simulated(target, place)

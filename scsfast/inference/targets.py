@@ -198,6 +198,15 @@ MEASURES = {
 }
 
 
+OUTPUTS = {
+    "outside_base_grade": ("grade_citizens",),
+    "good_per_bad": ("grade_citizens",),
+    "list_stock": ("group_listed",),
+    "list_stay": ("group_listed", "listings"),
+    "list_performed": ("performed", "listings"),
+}  # that each of them is computed from
+
+
 def simulated(target: Target, place: Place) -> np.ndarray:
     """Return what a scenario gives for a target, by replicate, in the target's unit.
 
