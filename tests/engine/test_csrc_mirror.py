@@ -1,4 +1,4 @@
-"""csrc.pxd declares every member of every struct of the headers, in the same shape."""
+"""The pxd files declare every member of every struct of the headers, in the same shape."""
 
 import re
 import shutil
@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEADERS = ("scs_structs.h", "scs_outputs.h", "scs_conduct.h", "scs_select.h")
-(PXD,) = ROOT.glob("scsfast/engine/**/csrc.pxd")
+PXD = "".join(
+    path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "scsfast" / "engine" / "kernel").glob("cs*.pxd"))
+)
 OF_C_ALONE = ("scs_block_t",)  # lanes of Philox
 DECLARATION = re.compile(
     r"(?P<type>(?:const )?(?:char|int|size_t|\w+_t))(?P<rest>[\s*].*)"
@@ -74,9 +77,7 @@ STRUCTS = {
 }
 DECLARED = {
     name: members(body.splitlines())
-    for name, body in re.findall(
-        r"ctypedef struct (\w+):\n((?: {8}.*\n)+)", PXD.read_text(encoding="utf-8")
-    )
+    for name, body in re.findall(r"ctypedef struct (\w+):\n((?: {8}.*\n)+)", PXD)
 }
 
 

@@ -22,6 +22,7 @@ from scsfast.engine.kernel.appeals cimport decide, obey
 from scsfast.engine.kernel.conduct cimport act, begin, credit_and_frame, help_informally, sell
 from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet

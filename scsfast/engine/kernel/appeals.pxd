@@ -3,6 +3,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 
 
 cdef inline void obey(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:

@@ -2,6 +2,7 @@
 from libc.stdint cimport int32_t, uint8_t
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.kernel.tile cimport draw_few
 
 

@@ -2,6 +2,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 
 
 cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:

@@ -3,6 +3,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.kernel.tile cimport draw_listed, fill, find_clients
 
 

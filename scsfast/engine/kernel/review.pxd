@@ -2,6 +2,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 
 cdef inline void replace(
     scs_model_t *m, scs_review_t *v, int level, int64_t unit, int64_t tick, int honest

@@ -2,6 +2,7 @@
 from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 
 
 cdef inline void note_features(scs_model_t *m, scs_tile_t *t) noexcept nogil:

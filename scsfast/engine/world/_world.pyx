@@ -7,6 +7,7 @@ Runs once a replicate, so one build for all processors is enough. It checks noth
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from scsfast.engine.kernel.csrc cimport *
+from scsfast.engine.kernel.csteps cimport *
 
 cdef enum:
     ROWS = 4  # words of a block

@@ -1,0 +1,198 @@
+"""Functions of csrc/ by model step, one citizen each; `csrc` has the structs."""
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from scsfast.engine.kernel.csrc cimport *
+
+cdef extern from "scs_measure.h":
+    int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
+    int scs_wealth_bin(uint32_t wealth) noexcept nogil
+    void scs_count(scs_counts_t *counts, const uint8_t *code, int n) noexcept nogil
+    int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
+    void scs_grades(uint8_t *grade, const int32_t *score, const int32_t *cuts, int unit,
+                    int n) noexcept nogil
+    int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
+    uint32_t scs_sum_of_group(const int32_t *score, const uint8_t *traits, int group,
+                              int32_t floor, int n) noexcept nogil
+
+cdef extern from "scs_fixed.h":
+    int64_t scs_clamp(int64_t x, int64_t low, int64_t high) noexcept nogil
+    int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
+    const int32_t scs_exp_table[]
+
+cdef extern from "scs_draws.h":
+    uint32_t scs_draw_temptation_high(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_temptation_low(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_occasion_high(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_occasion_low(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutate_high(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutate_low(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_mutant(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_told(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_publicity_heard(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_reconsider(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_opt(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_need(const scs_tile_t *t, int kind, int j) noexcept nogil
+    uint32_t scs_draw_lot(const scs_tile_t *t, int kind, int j) noexcept nogil
+    uint32_t scs_draw_weighted(const scs_model_t *m, int k, uint32_t who,
+                               uint32_t when) noexcept nogil
+    uint32_t scs_draw_means_rank(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_guile_rank(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_guile_rest(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side) noexcept nogil
+    uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side) noexcept nogil
+    uint32_t scs_draw_learner(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_learn(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_draw_slot(const scs_model_t *m, uint32_t who, uint32_t when) noexcept nogil
+    uint32_t scs_draw_leader(const scs_model_t *m, int level, uint32_t who,
+                             uint32_t when) noexcept nogil
+    uint32_t scs_draw_considers(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_pupil(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_example(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_copies(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who,
+                            uint32_t when) noexcept nogil
+    uint32_t scs_draw_quality(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_guile(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_means(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_group(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_dissenter(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_aware(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_enrolled(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_strategy(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_matching(const uint32_t (*word)[256], int slot, int j) noexcept nogil
+    uint32_t scs_draw_tie(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_placebo_client(const uint32_t (*word)[256], int slot,
+                                     int j) noexcept nogil
+    uint32_t scs_draw_placebo_dissenter(const uint32_t (*word)[256], int j) noexcept nogil
+
+cdef extern from "scs_conduct.h":
+    ctypedef struct scs_tally_t:
+        uint64_t domain[4]
+        uint64_t group[4]
+        int64_t moved[4]
+        int64_t value, gain
+    int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
+    uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift, int64_t n,
+                       uint32_t high, uint32_t low) noexcept nogil
+    uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                                scs_tally_t *tally) noexcept nogil
+    void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                            const scs_row_t *row) noexcept nogil
+    void scs_count_offences(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
+    uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                              scs_tally_t *tally) noexcept nogil
+    void scs_report_deed(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                         const scs_row_t *row) noexcept nogil
+    void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
+    int scs_helps(const scs_tile_t *t, int j, int32_t help_rate,
+                  uint8_t quality) noexcept nogil
+
+cdef extern from "scs_meeting.h":
+    int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own, uint32_t partner,
+                      uint32_t able, uint32_t knows) noexcept nogil
+    int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,
+                   uint32_t draw) noexcept nogil
+
+cdef extern from "scs_appeals.h":
+    ctypedef struct scs_remedy_t:
+        int64_t points
+        uint32_t marks
+
+cdef extern from "scs_orders.h":
+    enum:
+        SCS_ORDERED
+    uint32_t scs_ties(const scs_tile_t *t, int j) noexcept nogil
+    uint32_t scs_manipulates(const scs_tile_t *t, int j) noexcept nogil
+    uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t,
+                              int j) noexcept nogil
+    void scs_obey(const scs_model_t *m, scs_tile_t *t, int j,
+                  const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_records.h":
+    void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot) noexcept nogil
+    void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                   const scs_row_t *row) noexcept nogil
+    void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                             const scs_row_t *row) noexcept nogil
+    void scs_sell(const scs_model_t *m, scs_tile_t *t, int j, int k,
+                  const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_scores.h":
+    int scs_grade(const scs_rules_t *r, int32_t score) noexcept nogil
+    int32_t scs_move(const scs_rules_t *r, int32_t score, int32_t goal, uint32_t rate,
+                     int32_t points, int32_t limit) noexcept nogil
+    int32_t scs_book(const scs_rules_t *r, int32_t **cohorts, int64_t i, int64_t tick,
+                     int32_t points, int32_t limit) noexcept nogil
+    uint32_t scs_level(const scs_rules_t *r, int32_t score) noexcept nogil
+    void scs_note_features(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
+    void scs_approach(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
+
+cdef extern from "scs_listing.h":
+    void scs_update_list(const scs_model_t *m, const scs_tile_t *t, int j, int k,
+                         const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_prizes.h":
+    uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t traits,
+                          uint32_t desk) noexcept nogil
+    int64_t scs_stratum(uint32_t traits, uint32_t ties) noexcept nogil
+    uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
+    uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
+                            int32_t bonus) noexcept nogil
+    uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enrolled, int32_t score,
+                            int32_t bonus) noexcept nogil
+    uint16_t scs_threshold_rank(int applies, int counts, int32_t score, int32_t bonus,
+                                int64_t cut) noexcept nogil
+    uint16_t scs_weighted_rank(int applies, int counts, uint32_t draw,
+                               int64_t weight) noexcept nogil
+    uint16_t scs_exclusion_rank(int applies, int is_free) noexcept nogil
+    uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
+    void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k, int64_t kind,
+                         const scs_row_t *row) noexcept nogil
+    void scs_win(const scs_model_t *m, scs_tile_t *t, int j, int64_t kind,
+                 scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_review.h":
+    void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties) noexcept nogil
+    int64_t scs_units(const scs_rules_t *r, int level) noexcept nogil
+    int64_t scs_unit_size(const scs_rules_t *r, int level, int64_t unit) noexcept nogil
+    int64_t scs_unit_mean(const scs_rules_t *r, int64_t **sums, int level,
+                          int64_t unit) noexcept nogil
+    int64_t scs_inflation(const scs_rules_t *r, int level, int64_t mean, int64_t fair_mean,
+                          int64_t ahead, int64_t siblings, int64_t more) noexcept nogil
+    int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, int level,
+                       int64_t unit) noexcept nogil
+    int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, int level, int64_t unit,
+                        int64_t first, int64_t last) noexcept nogil
+    int scs_copies_way(const scs_rules_t *r, int level, int64_t difference,
+                       uint32_t draw) noexcept nogil
+    int64_t scs_closeness(const scs_rules_t *r, int level, int64_t gap) noexcept nogil
+    int64_t scs_effort(const scs_rules_t *r, int level, int64_t close) noexcept nogil
+
+cdef extern from "scs_settle.h":
+    int32_t scs_payoff_gain(int32_t gain) noexcept nogil
+    int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
+                       int32_t gain) noexcept nogil
+    uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
+                         int32_t score, int32_t fair_score, uint32_t quality,
+                         uint32_t listed, uint32_t fair_listed) noexcept nogil
+
+cdef extern from "scs_consent.h":
+    enum:
+        SCS_BY_WORD, SCS_BY_PUBLICITY
+    uint8_t scs_hear(const scs_model_t *m, const scs_tile_t *t, int j) noexcept nogil
+    void scs_learn_outside(const scs_model_t *m, int64_t kind, int64_t citizens,
+                           int64_t wins, int64_t members,
+                           int64_t member_wins) noexcept nogil
+    void scs_reconsider(const scs_model_t *m, int64_t i, uint32_t draw,
+                        const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_build.h":
+    const char *scs_compiler
+    const char *SCS_FLAGS
+    const char scs_revision[]
+    int scs_processor_level() noexcept nogil
