@@ -6,16 +6,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from support.busy_worlds import (
-    BUSY,
-    CASES,
-    CHANGES,
-    KINDS,
-    LIST,
-    RULES,
-    SCORERS,
-    SEVERE,
-)
+from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
+from support.busy_worlds import CASES, CHANGES
 from support.small_scenarios import scenario
 
 from scsfast.analysis.citizen_story import PHRASES, UNSAID, _happened

@@ -2,16 +2,8 @@
 
 import numpy as np
 import pytest
-from support.busy_worlds import (
-    BUSY,
-    CASES,
-    CHANGES,
-    CITIZENS,
-    FREE,
-    INDEX,
-    SCORERS,
-    assert_equal,
-)
+from support.busy_parts import BUSY, CITIZENS, FREE, INDEX, SCORERS
+from support.busy_worlds import CASES, CHANGES, assert_equal
 from support.small_scenarios import ACTS, rules
 
 from scsfast.engine import available_variants, load_kernel

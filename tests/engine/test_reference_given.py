@@ -1,10 +1,8 @@
 """Kernel and reference agree on citizens brought, and on extreme sizes and seeds."""
 
 import numpy as np
-from support.busy_worlds import (
-    BUSY,
-    assert_equal,
-)
+from support.busy_parts import BUSY
+from support.busy_worlds import assert_equal
 from support.small_scenarios import rules
 
 from scsfast.engine import available_variants, load_kernel

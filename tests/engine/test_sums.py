@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.busy_worlds import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
+from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
 from support.small_scenarios import rules
 
 from scsfast.engine.simulation import Simulation
