@@ -3,16 +3,16 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ..campaign.designs.points import path_faults
 from ..campaign.scenarios import checked
 from ..errors import ConfigError
 from ..model.measures import MEASURES
 from ..model.messages import did_you_mean
-from ..model.parameters import Count, Parameters, Seed, limited, param
+from ..model.parameters import Count, Parameters, Seed, param
 from ..model.paths import flat
 from ..model.pilot_library import read_toml
 from ..model.schema import is_number
@@ -48,12 +48,16 @@ class Search(Parameters):
     against: dict[str, Any] = param(
         dict, "by path: [low, high]; a candidate counts by the worst of these points"
     )
-    against_points: limited(Count, ge=1, le=1024) = param(8, "points of `against`")
+    against_points: Annotated[Count, Field(ge=1, le=1024)] = param(
+        8, "points of `against`"
+    )
     of: str | None = param(None, "scenario that is varied; the first by default")
-    trials: limited(Count, ge=1, le=100_000) = param(64, "candidates")
-    batch: limited(Count, ge=1, le=1024) = param(8, "candidates proposed at a time")
-    replicates: limited(Count, ge=1) = param(4, "replicates of each candidate")
-    fresh: limited(Count, ge=2) = param(16, "fresh replicates of the front")
+    trials: Annotated[Count, Field(ge=1, le=100_000)] = param(64, "candidates")
+    batch: Annotated[Count, Field(ge=1, le=1024)] = param(
+        8, "candidates proposed at a time"
+    )
+    replicates: Annotated[Count, Field(ge=1)] = param(4, "replicates of each candidate")
+    fresh: Annotated[Count, Field(ge=2)] = param(16, "fresh replicates of the front")
     seed: Seed = param(35, "seed of the proposals")
 
     @model_validator(mode="after")

@@ -59,6 +59,23 @@ def _nothing(value: Any) -> Any:
 T = TypeVar("T")
 OrNone = Annotated[T | None, BeforeValidator(_nothing)]  # TOML has no null: "none"
 
+MARKS = {
+    "O": "official document or statistic",
+    "R": "peer-reviewed",
+    "P": "press or think-tank",
+    "S": "secondary or weak page",
+    "U": "unconfirmed",
+    "D": "derived here from sourced figures",
+}
+
+
+def _nothing(value: Any) -> Any:
+    return None if value == "none" else value
+
+
+T = TypeVar("T")
+OrNone = Annotated[T | None, BeforeValidator(_nothing)]  # TOML has no null: "none"
+
 
 def or_none(kind: Any) -> Any:
     """Return `OrNone` of a type; classes of parameters write ``OrNone[kind]``."""

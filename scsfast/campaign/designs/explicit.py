@@ -6,12 +6,12 @@ campaign, its values do.
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ...errors import ConfigError
-from ...model.parameters import Parameters, limited, param
+from ...model.parameters import Parameters, param
 from ...model.paths import shown
 from ...model.schema import is_number, is_whole
 from ..scenarios import checked
@@ -28,10 +28,10 @@ class Points(Parameters):
     file: str | None = param(
         None, "CSV or Parquet file: a row per scenario, columns are paths"
     )
-    rows: limited(list[dict[str, Any]], min_length=1) | None = param(
+    rows: Annotated[list[dict[str, Any]], Field(min_length=1)] | None = param(
         None, "the same in place: a table of values by path per scenario"
     )
-    of: limited(list[str], min_length=1) | None = param(
+    of: Annotated[list[str], Field(min_length=1)] | None = param(
         None, "scenarios to vary, by default all"
     )
 
