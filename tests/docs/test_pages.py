@@ -80,22 +80,3 @@ def test_links_inside_the_documentation_lead_somewhere():
             r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")
         )
         assert [t for t in targets if not (page.parent / t).exists()] == []
-
-
-FIGURE = re.compile(r"(?<![\w.])-?\d+\.\d+|(?<![\w.])\d+ %")
-
-
-def test_figures_of_the_findings_are_those_that_commands_print():
-    """Every figure in the words of the page stands in what it shows of a command."""
-    text = read("findings.md")
-    printed = "\n".join(re.findall(r"^```text\n(.*?)^```", text, re.M | re.S))
-    words = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
-    shown = set(FIGURE.findall(printed))
-    assert len(shown) > 100
-    assert [figure for figure in FIGURE.findall(words) if figure not in shown] == []
-
-
-def test_findings_name_the_commands_and_the_campaign():
-    text = read("findings.md")
-    for command in ("run examples/claims.toml", "claims claims.zarr"):
-        assert f"scsfast {command}" in text
