@@ -3,7 +3,7 @@
 python benchmarks/instructions.py           compare with benchmarks/instructions.json
 python benchmarks/instructions.py --write   set the baseline anew (say why in the commit)
 
-callgrind counts what `Replicate.run` executes for each pilot and variant. The same
+callgrind counts what `Replicate.run` executes for four pilots under each variant. The same
 compiler and source give the same count on any machine, so a loss of 2 % is seen. The
 comparison needs the compiler of the baseline; with another one it says so and ends in 3.
 """
@@ -40,8 +40,8 @@ for pilot in {pilots!r}:
 """
 
 
-def instructions(variant: str) -> dict[str, float]:
-    """Return the instructions per citizen-tick under a variant of the kernel, by pilot."""
+def instructions(variant: str) -> float:
+    """Return the instructions per citizen-tick under a variant, over all pilots."""
     root = Path(__file__).parents[1]
     code = RUN.format(
         benchmarks=str(root / "benchmarks"),
@@ -57,23 +57,13 @@ def instructions(variant: str) -> dict[str, float]:
             "--tool=callgrind",
             f"--callgrind-out-file={folder}/out",
             f"--toggle-collect={LOOP}",
-            f"--dump-after={LOOP}",
             *(sys.executable, "-c", code),
         ]
         done = subprocess.run(command, capture_output=True, text=True)
-        dumps = [Path(folder, f"out.{k}") for k in range(1, 1 + len(PILOTS))]
-        if done.returncode or not all(dump.exists() for dump in dumps):
-            raise SystemExit(f"callgrind failed:\n{done.stderr[-2000:]}")
-        counts = [_total(dump.read_text(encoding="utf-8")) for dump in dumps]
-    return {
-        pilot: round(count / (N_CITIZENS * TICKS), 1)
-        for pilot, count in zip(PILOTS, counts, strict=True)
-    }
-
-
-def _total(dump: str) -> int:
-    """Return the instructions that a callgrind profile adds up to."""
-    return int(re.findall(r"^(?:totals|summary): (\d+)", dump, re.M)[-1])
+    counted = re.search(r"Collected : (\d+)", done.stderr)
+    if done.returncode or not counted:
+        raise SystemExit(f"callgrind failed:\n{done.stderr[-2000:]}")
+    return round(int(counted[1]) / (N_CITIZENS * TICKS * len(PILOTS)), 1)
 
 
 def measured() -> dict:
@@ -81,12 +71,10 @@ def measured() -> dict:
     from scsfast.engine import available_variants, load_kernel
 
     variants = [name for name in VARIANTS if name in available_variants()]
-    by_variant = {name: instructions(name) for name in variants}
     return {
         "compiler": load_kernel("base").build_flags()["compiler"],
         "instructions_per_citizen_tick": {
-            pilot: {name: by_variant[name][pilot] for name in variants}
-            for pilot in PILOTS
+            name: instructions(name) for name in variants
         },
     }
 
@@ -97,13 +85,10 @@ def compared(now: dict, then: dict) -> int:
         print(f"the baseline is of {then['compiler']}, this build of {now['compiler']}")
         return 3
     worst = 0.0
-    for pilot, counts in now["instructions_per_citizen_tick"].items():
-        for variant, count in counts.items():
-            before = then["instructions_per_citizen_tick"][pilot][variant]
-            worst = max(worst, count / before)
-            print(
-                f"{pilot:20} {variant:4} {count:8.1f} {count / before:6.3f} x baseline"
-            )
+    for variant, count in now["instructions_per_citizen_tick"].items():
+        before = then["instructions_per_citizen_tick"][variant]
+        worst = max(worst, count / before)
+        print(f"{variant:4} {count:8.1f} {count / before:6.3f} x baseline")
     if worst > 1 + TOLERANCE:
         print(f"slower than the baseline by more than {TOLERANCE:.0%}")
     return int(worst > 1 + TOLERANCE)
