@@ -1,8 +1,9 @@
 """The loop over citizens: one replicate's ticks over contiguous arrays, without the GIL.
 
 The rules of one citizen are C functions in ``csrc/``, one header per step of the model; the
-loops over a tile are in the ``.pxd`` file of the same name; here is who is computed when. Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state
-stay in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule)
+loops over a tile are in the ``.pxd`` file of the same name; here is who is computed when.
+Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state stay
+in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule)
 and the review of leaders, a barrier, one pass over all tiles, a barrier. Each thread
 computes a range of villages and counts into rows of its own; integers add up to the same
 sums in any order.
@@ -229,9 +230,9 @@ cdef class Replicate:
 
     def _take_needs(self, kind, need, need_from):
         """Note which draws of a need apply; a table of a user's own need not rise."""
-        cdef int64_t k = kind, draw
-        for draw in range(256):
-            self.model.applies[k][draw] = need[draw] >= need_from
+        cdef int64_t k = kind, lot
+        for lot in range(256):
+            self.model.applies[k][lot] = need[lot] >= need_from
         rises = bool((np.diff(need) >= 0).all())
         self.model.needy_from[k] = np.searchsorted(need, need_from) if rises else -1
 
@@ -362,7 +363,7 @@ cdef class Replicate:
 
         All `n_threads` threads must call this with the same ticks.
         """
-        cdef int64_t tick, row, kind
+        cdef int64_t tick, row
         rows = [self.distribution_row.get(tick, -1) for tick in range(first, first + count)]
         cdef int64_t[::1] distribution = np.array(rows, np.int64)
         with nogil:

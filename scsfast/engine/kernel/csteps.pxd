@@ -47,13 +47,13 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_leader(const scs_model_t *m, int level, uint32_t who,
                              uint32_t when) noexcept nogil
     uint32_t scs_draw_considers(const scs_model_t *m, int level, uint32_t who,
-                            uint32_t when) noexcept nogil
+                                uint32_t when) noexcept nogil
     uint32_t scs_draw_pupil(const scs_model_t *m, int level, uint32_t who,
                             uint32_t when) noexcept nogil
     uint32_t scs_draw_example(const scs_model_t *m, int level, uint32_t who,
-                            uint32_t when) noexcept nogil
+                              uint32_t when) noexcept nogil
     uint32_t scs_draw_copies(const scs_model_t *m, int level, uint32_t who,
-                            uint32_t when) noexcept nogil
+                             uint32_t when) noexcept nogil
     uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who,
                             uint32_t when) noexcept nogil
     uint32_t scs_draw_quality(const uint32_t (*word)[256], int j) noexcept nogil

@@ -83,8 +83,8 @@ cdef inline void meet(
     if r.n_slots == 0:
         return
     find_partners(m, t, tick)
-    scs_philox_fill(&t.draw[SCS_ROW(SCS_PAIR, 0)][0], SCS_TILE, t.pair, t.n, <uint32_t>tick, m.replicate,
-                    SCS_PAIR, m.seed)
+    scs_philox_fill(&t.draw[SCS_ROW(SCS_PAIR, 0)][0], SCS_TILE, t.pair, t.n,
+                    <uint32_t>tick, m.replicate, SCS_PAIR, m.seed)
     for j in range(n):
         t.other_word[j] = published[t.other[j]]
     for j in range(n):

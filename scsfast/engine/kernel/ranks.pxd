@@ -133,7 +133,7 @@ cdef inline void rank_by_grade(
         tied = (t.clients[t.list[k]] >> desk & 1) & enrolled
         enrolled |= <int32_t>m.rules.at_base
         m.ranks[kind][SCS_ACTUAL][a + k] = scs_grade_rank(r, 1, enrolled, m.state.score[i],
-                                                 bonus * tied)
+                                                          bonus * tied)
         m.ranks[kind][SCS_FAIR][a + k] = scs_grade_rank(r, 1, enrolled, m.state.fair_score[i], 0)
 
 
@@ -150,9 +150,9 @@ cdef inline void rank_by_threshold(
         tied = (t.clients[t.list[k]] >> desk & 1) & enrolled
         enrolled |= <int32_t>m.rules.at_base
         m.ranks[kind][SCS_ACTUAL][a + k] = scs_threshold_rank(1, enrolled, m.state.score[i],
-                                                     bonus * tied, cut)
+                                                              bonus * tied, cut)
         m.ranks[kind][SCS_FAIR][a + k] = scs_threshold_rank(1, enrolled, m.state.fair_score[i],
-                                                     0, cut)
+                                                            0, cut)
 
 
 cdef inline void rank_by_weight(
