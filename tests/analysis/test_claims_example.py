@@ -62,7 +62,7 @@ def test_points_have_words_on_both_claims(found):
 
 def test_published_figures_rule_points_out(store):
     bases = constrain(store).bases.set_index("base")
-    assert bases.loc["rongcheng", "targets"] > 0
+    assert bases.loc["judgment-defaulters", "targets"] > 0
     assert bases.loc["market", "left"] == 4
 
 

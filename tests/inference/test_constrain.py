@@ -7,6 +7,7 @@ import pytest
 
 import scsfast
 from scsfast.errors import ConfigError
+from scsfast.inference import calibrate
 from scsfast.inference import targets as known
 from scsfast.inference.constrain import constrain, constrained
 from scsfast.inference.wave import next_wave
@@ -134,9 +135,23 @@ def test_store_without_a_sample_is_refused(store):
 
 
 def test_packaged_targets_are_computed_from_a_store(store):
-    found = constrain(store)
+    """Also those that are open, if they are asked for."""
+    open_ones = [
+        known.Target(
+            name=t.name, pilot=t.pilot, measure=t.measure, unit=t.unit, value=t.value,
+            tolerance=t.tolerance,
+        )
+        for t in calibrate.targets()
+        if t.pilot == "rongcheng" and t.measure in ("outside_base_grade", "good_per_bad")
+    ]  # fmt: skip
+    found = constrain(store, open_ones)
     assert set(found.points["target"]) == {
         "outside the base grade",
         "good per bad outside it",
     }
     assert found.points["got"].notna().any()
+
+
+def test_targets_that_are_open_rule_nothing_out(store):
+    with pytest.raises(ConfigError, match="no target is about a regime"):
+        constrain(store)
