@@ -105,6 +105,7 @@ def test_usual_groups_are_all_the_ways_in_which_leaders_act():
         "share",
         "tenure",
         "audit_rate",
+        "career",  # copies what siblings do: where all are honest nobody begins
         "rich_from",
         "inflation_rate",
         "inflation_cap",
