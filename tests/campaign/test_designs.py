@@ -224,7 +224,7 @@ def test_nine_players_are_refused():
         ({"sample": sample("sobol", {"regime.loss": [0.1, 0.1]})}, "low below high"),
         (
             {"sample": sample("sobol", {"regime.loss": "wide"})},
-            "or 'plausible', got 'wide'",
+            "'plausible' or 'if plausible', got 'wide'",
         ),
         (
             {"sample": sample("sobol", {"regime.base": "plausible"})},

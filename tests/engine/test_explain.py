@@ -257,7 +257,7 @@ def test_lost_records_are_not_told_as_bent():
         Event("meetings_recorded", (), "", ""),
         Event("weighted", (2,), "", ""),
     ]
-    story = _happened(Chapter(0, events, 4, 0.0, [], *[(0, 0)] * 6, []))
+    story = _happened(Chapter(0, events, 4, 0.0, [], *[(0, 0)] * 6, [], []))
     assert story == [
         "could do labour",
         "only pretended to",
