@@ -27,6 +27,8 @@ SWITCHES = (
 OUTSIDE_WIDTH = """
 return [...document.querySelectorAll("main *")].filter((element) => {
   if (element.closest(".scroll, pre, details:not([open])")) return false;
+  // a drawing clips its shapes to the axes; its words must be whole
+  if (element.closest("svg") && !["svg", "text"].includes(element.tagName)) return false;
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.right > document.documentElement.clientWidth + 0.5;
 }).map((element) => element.tagName + " " + element.textContent.slice(0, 40));

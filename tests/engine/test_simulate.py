@@ -14,6 +14,7 @@ from scsfast.errors import ConfigError
 from scsfast.model import pilot_library
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
+from scsfast.model.outcomes import named
 from scsfast.model.reference.reference import Reference
 from scsfast.model.world import Scenario, World
 
@@ -223,8 +224,8 @@ def test_what_a_mark_in_the_history_is_worth_is_foreseen(scorer):
         asked = rules_of(regime)
         simulation = Simulation(asked, 3)
         simulation.run(30)
-        outputs = simulation.outputs()["by_domain"].sum(axis=(0, 1))
-        found[transparency] = (outputs[1], outputs[5])
+        out = named(simulation.outputs())
+        found[transparency] = (out["violations"].sum(), out["deeds"].sum())
     assert found[1.0][0] < 0.95 * found[0.0][0]  # violations
     assert found[1.0][1] > found[0.0][1]  # deeds
 

@@ -10,6 +10,7 @@ import io
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from textwrap import fill
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,7 @@ ROLES = {
     "yardstick": ("#000000", "D", "no score"),
 }
 WIDTH, NARROW = 7.5, 4.2  # inches, of a figure on a page and on a phone
+NARROW_WORDS = 30  # letters in a line of such a figure
 LONGEST_NAME = 32  # characters of a name in a picture
 FONT_SIZE = 9  # points, for which all other sizes are given
 STYLE = {
@@ -235,8 +237,17 @@ def narrowed(figure: Figure, width: float = NARROW) -> Figure:
         height = len(axes) * max(height / rows, 1.8)
     for ax in axes:
         _stack_legend(ax)
+        _wrap_words(ax)
     figure.set_size_inches(width, height)
     return figure
+
+
+def _wrap_words(ax) -> None:
+    """Break the words of an axis and of a legend into lines that a phone has room for."""
+    ax.set_xlabel(fill(ax.get_xlabel(), NARROW_WORDS))
+    legend = ax.get_legend()
+    for entry in legend.get_texts() if legend else ():
+        entry.set_text(fill(entry.get_text(), NARROW_WORDS))
 
 
 def _stack_legend(ax) -> None:
