@@ -8,8 +8,10 @@ are compiled in parallel.
 
 import os
 import platform
+import shlex
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -25,12 +27,23 @@ if os.environ.get("SCSFAST_NATIVE") == "1":
     VARIANTS["_kernel_native"] = ["-march=native"]
 WANTED = os.environ.get("SCSFAST_VARIANTS")
 DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
+
+
+def compiler_is_gcc() -> bool:
+    """Return whether the compiler that will be called is gcc."""
+    command = shlex.split(
+        os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    )
+    asked = subprocess.run([*command, "--version"], capture_output=True, text=True)
+    return "Free Software Foundation" in asked.stdout
+
+
 FLAGS = [
     "-std=c11",
     "-O0" if DEBUG else "-O3",
     "-ffp-contract=off",
     "-fwrapv",
-    "-fno-tree-reassoc",
+    *(["-fno-tree-reassoc"] if compiler_is_gcc() else []),  # clang does not know it
 ]
 
 
