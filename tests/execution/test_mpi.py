@@ -155,7 +155,8 @@ def test_rank_whose_disk_fails_leaves_the_work_to_others(folder):
     assert code == 1
     assert re.search(r"rank 1: .*cannot write block .*No space left", err)
     store = Store(folder / "o.zarr")
-    assert (store.status() == 1).sum() == 11 and workers(store) == {0}
+    # lost are the block that could not be written, and one that was computed meanwhile
+    assert (store.status() == 1).sum() in (10, 11) and workers(store) == {0}
     assert verify(store) == {}
 
 
