@@ -15,7 +15,7 @@ def everyone_earns(income: float) -> dict:
     return {"world.population.means": table}
 
 
-@case("7.1", 60_000, 2_000_000, {"world.conduct.price_weight": 0.9})
+@case("7.1", 60_000, 2_000_000, {"world.conduct.price_weight": 0.5})
 def price_in_the_choice(lab):
     """A deed costs an exponential effort with mean scale + price/income, so it is done with
     chance 1 - exp(-want/(scale + price/income)): less the higher its price, and the poorer
