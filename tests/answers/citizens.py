@@ -38,7 +38,7 @@ def judged(lab, error: float, norm: str, group_norms=None, ticks=60, keys=None) 
 @case(
     "K2",
     60_000,
-    2_000_000,
+    200_000,
     {"regime.meeting.norm": "image"},
     {"world.meetings.slip": 0.03},
     {"regime.noise": 0.03},
@@ -70,7 +70,7 @@ def outputs_after(lab, error: float, norm: str) -> dict:
     return judged(lab, error, norm, ticks=400 if norm == "shunning" else 40)
 
 
-@case("K2", 60_000, 2_000_000, {"regime.meeting.group_norms.urban": "shunning"})
+@case("K2", 60_000, 200_000, {"regime.meeting.group_norms.urban": "shunning"})
 def norm_by_group(lab):
     """Half are judged by stern, half by shunning. With g the mean of both and
     k = (1-a)(1-e) + a e: stern g1 = k g + (1-a)(1-g), shunning g2 = k g + a (1-g), so
@@ -97,7 +97,7 @@ def norm_by_group(lab):
 @case(
     "K16",
     100_000,
-    4_000_000,
+    400_000,
     {"regime.observers.error": 0.1},
     {"regime.acts.done.seen": 0.9},
 )
@@ -121,7 +121,7 @@ def quorum_of_observers(lab):
         yield share(what, expected, counted / done, done, "deeds", bound=2**-16)
 
 
-@case("K2, K16", 60_000, 2_000_000, {"regime.observers.number": 5})
+@case("K2, K16", 60_000, 200_000, {"regime.observers.number": 5})
 def errors_of_observers(lab):
     """Three observers see every meeting, each errs with chance e, two decide: a share
     w = 3 e^2 (1-e) + e^3 is misjudged, and is the assessment error. All discriminate, and
@@ -160,7 +160,7 @@ def first_use_of_slots(slots: int) -> int:
 @case(
     "logistic",
     200_000,
-    4_000_000,
+    400_000,
     {"regime.awareness.word": 0.9},
     {"regime.awareness.publicity_rate": 0.5},
 )
@@ -204,7 +204,7 @@ def spread_of_word(lab, word: float, slots: int, ticks: int):
     )
 
 
-@case("7.12", 100_000, 4_000_000, {"regime.awareness.publicity_rate": 1.3})
+@case("7.12", 100_000, 400_000, {"regime.awareness.publicity_rate": 1.3})
 def awareness_by_publicity(lab):
     """Publicity reaches the unaware with chance p a tick: (1-p)^t of them are left."""
     found = outputs(
@@ -225,7 +225,7 @@ def awareness_by_publicity(lab):
 @case(
     "7.12",
     100_000,
-    4_000_000,
+    400_000,
     {"regime.opt_in.cost": 0.02},
     {"regime.opt_in.scale": 0.11},
     {"world.population.aware": 0.5},
