@@ -29,7 +29,9 @@ CHANNELS = (
     "records_reversed",
 )
 ROUNDS = 10
-BUSY = 1  # a replicate whose only county leader manipulates: first leaders are stratified
+BUSY = (
+    1  # a replicate whose only county leader manipulates: first leaders are stratified
+)
 
 
 def resized(scenario, n_citizens: int, n_ticks: int):
