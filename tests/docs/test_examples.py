@@ -40,7 +40,8 @@ def small(scenario):
 def test_scenario_of_an_example_runs(scenario):
     outputs = named(run_replicate(build_rules(small(scenario)), seed=1, replicate=0))
     assert (outputs["prizes"] == outputs["places"]).all()
-    assert outputs["prizes"].any()
+    # from 697 points up, 197 above the base: nobody of two thousand gets there in 96 ticks
+    assert outputs["prizes"].any() != scenario.name.startswith("fuzhou-fares")
     assert outputs["violations"].any()
     if scenario.name.endswith(("-honest", ", honest")):
         assert outputs["manipulating"].sum() == 0
