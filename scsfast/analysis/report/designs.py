@@ -211,12 +211,13 @@ def _sweeps(source) -> list:
 def _swept_pictures(source, base: str, names) -> list:
     """Draw measures over the swept numbers: lines over one, a heat map over two."""
     part = source.finished.sel(scenario=names)
-    numbers = [p for p in _varied(part) if part[p].dtype.kind in "fiu"]
-    if not numbers or len(numbers) < len(_varied(part)) or len(numbers) > 2:
+    varied = _varied(part)
+    numbers = [p for p in varied if part[p].dtype.kind in "fiu"]
+    if not numbers or len(numbers) < len(varied) or len(numbers) > 2:
         return []
-    found = []
+    table, found = summary_table(part), []
     for measure in SWEPT_DRAWN:
-        if summary_table(part)[measure].notnull().any():
+        if table[measure].notnull().any():
             label = re.sub("[^a-z0-9]+", "-", f"sweep-{base}-{measure}".lower())
             ax = (
                 plots.over_parameter(part, numbers[0], measure)

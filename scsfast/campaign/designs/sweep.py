@@ -68,12 +68,9 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
         elif how != ZIP and any(o in options[:k] for k, o in enumerate(options)):
             found.append(f"{key}: values must differ, got {shown(options)}")
     found += _how_faults(how, values) if not found else []
-    faults += found + path_faults(values, TABLE)
-    return (
-        None
-        if found or path_faults(values, TABLE)
-        else Sweep(tree.get("of"), values, how)
-    )
+    found += path_faults(values, TABLE)
+    faults += found
+    return None if found else Sweep(tree.get("of"), values, how)
 
 
 def _how_faults(how, values: dict) -> list[str]:
