@@ -191,7 +191,7 @@ class Leaders(Parameters):
     )
     rich_from: Annotated[NonNegative, Field(le=15)] = param(
         2.0,
-        "means from which a citizen who is no client may buy too",
+        "means from which citizens who are not clients may buy too",
         unit="mean income",
         source="modelling choice",
         plausible=(1, 10),
