@@ -9,7 +9,7 @@
 #include "scs_select.h"
 #include "scs_yardsticks.h"
 
-enum { SCS_MAX_SLOTS = 88, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
+enum { SCS_MAX_SLOTS = 2047, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
 enum { SCS_TILE = 256 }; /* citizens; what a step of the tick reads of a tile fits the L1 cache */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,

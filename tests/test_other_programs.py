@@ -10,6 +10,7 @@ import xarray as xr
 from support.mpi_launch import MPIEXEC, ONE_NODE, needs_mpi
 
 import scsfast
+from scsfast.analysis.report.facts import unused_edges
 from scsfast.errors import ConfigError
 from scsfast.store.dataset_attributes import nested_attribute
 from scsfast.store.store import Store
@@ -73,12 +74,34 @@ def test_edges_beyond_max_degree_are_reported_with_what_keeps_them(tmp_path):
         assert done.returncode == 0 and "14 of 31 edges" in done.stderr
         done = in_process(verb, tmp_path / "b.toml", "-o", tmp_path / f"{verb}-b.zarr")
         assert done.returncode == 0 and "edges" not in done.stderr
+    longer = ("-o", tmp_path / "longer.zarr", "--set", "replicates=5")
+    assert in_process("run", tmp_path / "a.toml", *longer).returncode == 0
+    (tmp_path / "star.npy").unlink()  # stores know it without the file
+    parts = (tmp_path / "run.zarr", tmp_path / "longer.zarr")
+    done = in_process("merge", *parts, "-o", tmp_path / "merged.zarr")
+    assert done.returncode == 0, done.stderr
+    for name, told in (("run", True), ("merged", True), ("run-b", False)):
+        done = in_process("status", tmp_path / f"{name}.zarr")
+        assert ("14 of 31 edges of the network" in done.stdout) == told
+    attributes = Store(tmp_path / "merged.zarr").attributes
+    assert unused_edges(attributes).startswith("14 of 31 edges of the network (45.2%)")
 
 
 def test_partners_that_cannot_all_be_kept_are_named():
-    star = [(0, k) for k in range(1, 100)]
-    with pytest.warns(UserWarning, match="one citizen has 99, and no more than 44"):
-        scsfast.simulate("lottery", n_citizens=600, n_ticks=2, network=star)
+    star = [(0, k) for k in range(1, 2000)]
+    told = "one citizen has 1,999, and no more than 1,024"
+    with pytest.warns(UserWarning, match=told):
+        scsfast.simulate("lottery", n_citizens=2400, n_ticks=2, network=star)
+
+
+def test_a_hub_of_a_thousand_partners_keeps_all_if_asked(recwarn):
+    star = [(0, k) for k in range(1, 1025)]
+    world = {"population": {"max_degree": 1024}}
+    run = scsfast.simulate(
+        "lottery", n_citizens=2400, n_ticks=2, network=star, world=world
+    )
+    assert not [w for w in recwarn if "edges" in str(w.message)]
+    assert run["prizes"].sum() > 0
 
 
 # Ranks of a job.

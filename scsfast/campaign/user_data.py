@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ConfigError
-from ..model.graph import edges_from, loss, matchings
+from ..model.graph import edge_counts, edges_from, matchings
 from ..model.user_data import Given, people_from
 from .user_files import file_hash, read_columns, read_graph
 
@@ -85,19 +85,24 @@ def load_given(world) -> Given | None:
     return Given(found.get("people", {}), partners)
 
 
-def network_loss(world) -> str | None:
-    """Return a sentence on edges of a world's network file that are not used, or None.
+def network_edges(world) -> dict[str, int] | None:
+    """Count the edges of a world's network file: see `graph.edge_counts`.
 
     Parameters
     ----------
     world : World
         As `pinned` returns it.
+
+    Returns
+    -------
+    dict of str to int or None
+        None for a world without such a file.
     """
     population = world.population
     if population.network_file is None:
         return None
     edges = _edges(Path(population.network_file), world)
-    return loss(edges, world.n_citizens, population.max_degree)
+    return edge_counts(edges, world.n_citizens, population.max_degree)
 
 
 def _checked_hash(world, kind: str, path: Path) -> str:

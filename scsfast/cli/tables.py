@@ -123,6 +123,7 @@ def _width() -> int:
 
 def status_rows(store) -> dict:
     """Return what is done, failed and pending in a store."""
+    from ..model.graph import loss
     from ..store.coherence import refuse_incoherent
     from ..store.layout import DONE, FAILED, PENDING
 
@@ -132,6 +133,7 @@ def status_rows(store) -> dict:
     replicates = {name: int((status == code).sum()) for name, code in counts.items()}
     n_blocks = len(store.blocks())
     failed = [block for block in pending if store.journal.has_failed(block)]
+    edges = store.attributes.get("network_edges")
     return {
         "store": str(store.path),
         "title": store.attributes["title"],
@@ -152,6 +154,7 @@ def status_rows(store) -> dict:
         "seed": store.attributes["seed"],
         "identity": store.attributes["identity"],
         "digest": store.digest(),
+        "network": edges and loss(edges),
         "errors": [
             {"scenario": scenario, "replicate": replicate, "error": error}
             for (scenario, replicate), error in sorted(store.journal.errors().items())
@@ -192,6 +195,7 @@ def status_text(rows: dict) -> str:
             f"  failed: scenario {e['scenario']} replicate {e['replicate']}: {e['error']}"
             for e in rows["errors"]
         ),
+        *([rows["network"]] if rows["network"] else []),
         f"digest of what is committed: {rows['digest']}",
     ]
     return "\n".join(lines)

@@ -224,7 +224,7 @@ def _given(world: World, people, network) -> Given:
     if network is not None:
         edges = graph.edges_from(network, n_citizens, "simulate: network")
         degree = world.population.max_degree
-        if lost := graph.loss(edges, n_citizens, degree):
+        if lost := graph.loss(graph.edge_counts(edges, n_citizens, degree)):
             warnings.warn(f"simulate: network: {lost}", stacklevel=4)
         partners = graph.matchings(edges, n_citizens, degree)
     own = {} if people is None else people

@@ -187,8 +187,8 @@ def within_degree(edges: np.ndarray, n_citizens: int, max_degree: int) -> np.nda
     return edges[stays]
 
 
-def loss(edges: np.ndarray, n_citizens: int, max_degree: int) -> str | None:
-    """Return a sentence on the edges that `within_degree` drops; None if it keeps all.
+def edge_counts(edges: np.ndarray, n_citizens: int, max_degree: int) -> dict[str, int]:
+    """Count the edges of a network and those that `within_degree` keeps.
 
     Parameters
     ----------
@@ -196,19 +196,40 @@ def loss(edges: np.ndarray, n_citizens: int, max_degree: int) -> str | None:
         As `edges_from` gives them.
     n_citizens : int
     max_degree : int
+
+    Returns
+    -------
+    dict of str to int
+        `given`, `kept`, `largest_degree` of the given edges, and `max_degree`.
     """
-    lost = len(edges) - len(within_degree(edges, n_citizens, max_degree))
+    return {
+        "given": len(edges),
+        "kept": len(within_degree(edges, n_citizens, max_degree)),
+        "largest_degree": int(np.bincount(edges.ravel(), minlength=1).max()),
+        "max_degree": max_degree,
+    }
+
+
+def loss(counts: dict[str, int]) -> str | None:
+    """Return a sentence on the edges that are not used; None if all are.
+
+    Parameters
+    ----------
+    counts : dict of str to int
+        As `edge_counts` gives them.
+    """
+    given, lost = counts["given"], counts["given"] - counts["kept"]
     if not lost:
         return None
-    largest = int(np.bincount(edges.ravel()).max())
+    largest = counts["largest_degree"]
     remedy = (
         f"max_degree = {largest} keeps all"
         if largest <= MAX_DEGREE
-        else f"one citizen has {largest:,}, and no more than {MAX_DEGREE} can be kept"
+        else f"one citizen has {largest:,}, and no more than {MAX_DEGREE:,} can be kept"
     )
     return (
-        f"{lost:,} of {len(edges):,} edges of the network ({lost / len(edges):.1%}) are "
-        f"not used: citizens keep at most max_degree = {max_degree} partners; {remedy}"
+        f"{lost:,} of {given:,} edges of the network ({lost / given:.1%}) are not used: "
+        f"citizens keep at most max_degree = {counts['max_degree']} partners; {remedy}"
     )
 
 

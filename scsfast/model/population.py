@@ -12,7 +12,6 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy import stats
 
-from .draws import MAX_SLOTS
 from .government import LEVELS
 from .parameters import (
     Count,
@@ -28,7 +27,7 @@ GROUPS = ("urban", "rural", "migrant", "official")
 STRATEGIES = ("reliable", "opportunist", "discriminator")
 UNIT_INTERVAL = 256  # a value in [0, 1) is stored as floor(256 x)
 MEANS_UNIT = 16  # an income is stored as floor(16 x), mean income = 1
-MAX_DEGREE = (MAX_SLOTS + 1) // 2  # its network takes up to 2 MAX_DEGREE - 1 slots
+MAX_DEGREE = 1024  # a user's network takes up to 2 MAX_DEGREE - 1 slots: SCS_MAX_SLOTS
 
 FileName = Annotated[str, Field(min_length=1)]
 Sha256 = Annotated[str, Field(min_length=64, max_length=64)]
@@ -321,7 +320,7 @@ class Population(Parameters):
         "partners kept of a citizen in network_file",
         unit="citizen",
         source="modelling choice: Dunbar's inner layers (U)",
-        plausible=(5, 44),
+        plausible=(5, 150),
     )
 
     @model_validator(mode="after")

@@ -10,9 +10,10 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from ..campaign.user_data import network_loss
+from ..campaign.user_data import network_edges
 from ..errors import DoesNotFitError
 from ..machine import ADDRESS_SPACE, Limit, memory_limits, resident_bytes
+from ..model.graph import loss
 from ..text import size
 from .estimate import PROCESS_BYTES, Estimate
 from .estimate import estimate as look_ahead
@@ -63,7 +64,8 @@ def refuse_unfit(
     if any(faults):
         raise DoesNotFitError(list(filter(None, faults)))
     tight = [_memory_warning(found, limit, ranks) for limit in limits]
-    lost = network_loss(campaign.world)
+    edges = network_edges(campaign.world)
+    lost = loss(edges) if edges else None
     return list(filter(None, [*tight, _disk_warning(found), lost]))
 
 

@@ -22,6 +22,7 @@ from ..campaign.identity import (
     resolved,
 )
 from ..campaign.packing import packed, unpacked
+from ..campaign.user_data import network_edges
 from ..errors import ConfigError, DifferentCampaignError
 from ..model.integers.build import build_rules
 from ..model.trees import differences
@@ -41,7 +42,7 @@ MANY = 5  # differences to name in full
 
 
 @contextmanager
-def open_for_writing(path, campaign, provenance=None):
+def open_for_writing(path, campaign, provenance=None, edges=None):
     """Yield the store of a campaign, created or grown as needed, locked, swept.
 
     Parameters
@@ -51,6 +52,9 @@ def open_for_writing(path, campaign, provenance=None):
     provenance : dict or None
         What computes the results: root attributes of a new store, and in the record
         of every block.
+    edges : dict of str to int or None
+        What another store of the campaign says of the user's network, whose file may be
+        gone; by default the file is read.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def open_for_writing(path, campaign, provenance=None):
     made_by = {"versions": _versions(), **(provenance or {})}
     whole = deciding(campaign)
     with explained(place, "create the store", "There is none yet"):
-        create_store(place, campaign, made_by, whole)
+        create_store(place, campaign, made_by, whole, edges)
     refuse_other(place, whole)
     lock = place.lock()
     lock.acquire()
@@ -80,7 +84,7 @@ def open_for_writing(path, campaign, provenance=None):
         lock.release()
 
 
-def create_store(place, campaign, made_by: dict, whole: dict) -> None:
+def create_store(place, campaign, made_by: dict, whole: dict, edges=None) -> None:
     """Create the store of a campaign unless there is something at its place.
 
     Parameters
@@ -91,6 +95,8 @@ def create_store(place, campaign, made_by: dict, whole: dict) -> None:
         Root attributes that say what computes the results.
     whole : dict
         What `identity.deciding` gives for the campaign.
+    edges : dict of str to int or None
+        See `open_for_writing`.
     """
     if len(campaign.scenarios) * campaign.replicates > MOST_REPLICATES:
         raise ConfigError(
@@ -98,14 +104,16 @@ def create_store(place, campaign, made_by: dict, whole: dict) -> None:
             f"got {len(campaign.scenarios) * campaign.replicates}"
         )
     if not place.is_taken():
-        place.create(lambda root: _fill(root, campaign, made_by, whole))
+        place.create(lambda root: _fill(root, campaign, made_by, whole, edges))
         logger.info("%s: created", place)
 
 
-def _fill(root, campaign, made_by: dict, whole: dict) -> None:
+def _fill(root, campaign, made_by: dict, whole: dict, edges) -> None:
     """Make all arrays of a new store; that it is one is said last."""
     rules = build_rules(campaign.scenarios[0])  # tables of all are of one shape
     attributes = _attributes(campaign, rules, made_by, whole)
+    if edges := edges or network_edges(campaign.world):
+        attributes["network_edges"] = edges
     group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
     layout.create_arrays(group, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(group, campaign)

@@ -66,6 +66,15 @@ class Owner(BaseModel):
     restart: int = Field(0, ge=0)
 
 
+class NetworkEdges(_Document):
+    """Edges of the user's network: how many were given, and how many are used."""
+
+    given: Whole
+    kept: Whole
+    largest_degree: Whole
+    max_degree: Whole
+
+
 class Root(BaseModel):
     """The attributes of the root that something is decided by."""
 
@@ -86,6 +95,7 @@ class Root(BaseModel):
     deciding: dict[str, Any]
     designs: list[dict[str, Any]]
     coordinates: str
+    network_edges: NetworkEdges | None = None
     versions: dict[str, str] = {}
     build: dict[str, Any] = {}
     digest: Sha | None = None

@@ -56,7 +56,8 @@ def join(paths, target, made_by=None, finish=None, progress=None) -> Store:
     longest = max(source.replicates for source in sources)
     campaign = sources[0].campaign.model_copy(update={"replicates": longest})
     owners = _owners(sources)
-    with open_for_writing(target, campaign, made_by) as store:
+    edges = sources[0].attributes.get("network_edges")
+    with open_for_writing(target, campaign, made_by, edges) as store:
         pending = store.pending()
         logger.info(
             "%s: copying %s from %s",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ... import version
 from ...intervals import CONFIDENCE
+from ...model.graph import loss
 from ...text import many
 from .. import datasets
 from .page import Section, Table, Text, text
@@ -48,6 +49,7 @@ def _facts(source) -> Table:
     seconds = sum(record["seconds"] for record in records)
     done = citizen_ticks(source)
     made = [record.get("made_by") or attributes for record in records]
+    edges = attributes.get("network_edges")
     facts = {
         "Computing time": f"{seconds:,.1f} s in {len(records):,} blocks, summed",
         "Citizen-ticks": f"{done:,}",
@@ -67,6 +69,8 @@ def _facts(source) -> Table:
         "Store layout, model": f"{attributes['scsfast_layout']}, "
         f"{attributes['scsfast_model']}",
     }
+    if edges:
+        facts["Network"] = loss(edges) or f"all {edges['given']:,} edges are used"
     rows = [[text(name), text(value)] for name, value in facts.items()]
     return Table("Facts of the run", ["What", "Value"], rows, sortable=False)
 
@@ -120,7 +124,7 @@ def methods(source) -> str:
         f"Each scenario has {many(n, 'replicate')} of "
         f"{datasets.citizens_in_words(finished)} citizens "
         f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); "
-        f"{own_files(world)}the first "
+        f"{own_files(world)}{unused_edges(attributes)}the first "
         f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
         f"The seed is {attributes['seed']}; random numbers are addressed by counter "
         f"(Philox 4x32-10) and common to all scenarios{_of_one_world(finished)}, so these "
@@ -130,6 +134,13 @@ def methods(source) -> str:
         "allocation that knows everybody's need and quality. "
         f"The results have the digest {source.store.digest()}."
     )
+
+
+def unused_edges(attributes: dict) -> str:
+    """Say how many edges of the user's network are not used; "" if all are."""
+    edges = attributes.get("network_edges")
+    lost = loss(edges) if edges else None
+    return f"{lost.partition('; ')[0]}; " if lost else ""
 
 
 def own_files(world: dict) -> str:

@@ -318,9 +318,9 @@ cdef extern from "scs_structs.h":
         int64_t *hush[6]
         const int64_t *unit_points
         const uint8_t *bodies
-        const uint16_t *near[88]
-        const uint32_t *far[88]
-        int64_t slot_span[88]
+        const uint16_t *near[2047]
+        const uint32_t *far[2047]
+        int64_t slot_span[2047]
         scs_cut_t *cuts[4]
         uint8_t *applicant[4]
         uint16_t *applied[4]
