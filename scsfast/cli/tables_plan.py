@@ -71,6 +71,7 @@ def _disk_rows(disk: dict, files: dict) -> list[tuple[str, str, str]]:
     return [
         *rows,
         ("  files", f"{files['in_all']:,}", f"{files['tables']:,} of blocks"),
+        ("  folders", f"{files['folders']:,}", "a file system counts them too"),
     ]
 
 

@@ -17,6 +17,7 @@ from ..store import layout, snapshots
 from ..store.blocks import choose_block_size
 from ..store.finalise import batch, outputs, parts
 from . import probe, snapshot_size
+from .folders import n_folders
 from .footprint import finishing_bytes, given_bytes, result_bytes
 from .pending_work import is_local, pending, remaining, store_at
 
@@ -262,8 +263,9 @@ def _files(
     cut = [*tables, *named, *snapshots.names(campaign)]
     found["other"] = 2 + len(cut) + 2 * len(whole)  # with the root's and the records'
     found["in_all"] = sum(found.values())
+    folders = n_folders(campaign, rules, size, whole)
     free = disk_at(path).n_files if is_local(path) else None
-    return {**found, "free": free}
+    return {**found, "folders": folders, "free": free}
 
 
 def _snapshot_files(campaign: Campaign) -> list[int]:

@@ -145,13 +145,15 @@ def _disk_fault(found: Estimate) -> str | None:
 
 
 def _files_fault(found: Estimate) -> str | None:
-    """Return why the file system has too few files left."""
-    files, free = found.files["in_all"], found.files["free"]
-    if not free or files <= free or not found.blocks["pending"]:
+    """Return why the file system has too few files left; it counts folders too."""
+    files, folders = found.files["in_all"], found.files["folders"]
+    free = found.files["free"]
+    if not free or files + folders <= free or not found.blocks["pending"]:
         return None
     return (
-        f"the store must have room for {files:,} files, got {free:,} free at "
-        f"{found.disk['folder']}; take another file system or a larger `block_size`"
+        f"the store must have room for {files:,} files and {folders:,} folders, got "
+        f"{free:,} free at {found.disk['folder']}; take another file system or a larger "
+        "`block_size`"
     )
 
 

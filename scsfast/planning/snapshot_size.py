@@ -39,11 +39,11 @@ def replicate_bytes(campaign: Campaign, rules: Rules) -> int:
     """Return the bytes of one replicate's snapshots, uncompressed."""
     if not campaign.snapshots:
         return 0
-    used = sum(
+    n_bytes = sum(
         np.dtype(snapshots.DTYPES[name]).itemsize
-        for name in _used(campaign.snapshots, rules)
+        for name in used(campaign.snapshots, rules)
     )
-    return used * rules.n_citizens * len(campaign.snapshots.ticks)
+    return n_bytes * rules.n_citizens * len(campaign.snapshots.ticks)
 
 
 def replicate_files(campaign: Campaign, rules: Rules) -> int:
@@ -51,7 +51,7 @@ def replicate_files(campaign: Campaign, rules: Rules) -> int:
     if not campaign.snapshots:
         return 0
     chunks = 0
-    for name in _used(campaign.snapshots, rules):
+    for name in used(campaign.snapshots, rules):
         largest = snapshots.LARGEST_CHUNK // np.dtype(snapshots.DTYPES[name]).itemsize
         chunks += -(-rules.n_citizens // largest)
     return chunks * len(campaign.snapshots.ticks)
@@ -103,7 +103,7 @@ def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
     return found
 
 
-def _used(options: Snapshots, rules: Rules) -> list[str]:
+def used(options: Snapshots, rules: Rules) -> list[str]:
     """Return the variables that a scenario has."""
     regimes = state.phases(rules)
     absent = set()

@@ -77,7 +77,9 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
     attributes = plain_attributes(attributes)
     found = xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
-    for variable in found.variables.values():  # `drop_encoding` of xarray < 2026 reads all
+    for (
+        variable
+    ) in found.variables.values():  # `drop_encoding` of xarray < 2026 reads all
         variable.encoding = {}  # other files need not have the store's chunks
     return found
 

@@ -138,8 +138,11 @@ def test_files_and_bytes_are_those_of_the_store(tmp_path, question):
     run_campaign(asked, tmp_path / "out.zarr", jobs=2)
     files = [path for path in (tmp_path / "out.zarr").rglob("*") if path.is_file()]
     assert found.files["in_all"] == len(files)
+    folders = sum(path.is_dir() for path in (tmp_path / "out.zarr").rglob("*")) + 1
+    assert found.files["folders"] == folders
     done = estimate(asked, tmp_path / "out.zarr", 2)
     assert done.files["in_all"] == len(files)
+    assert done.files["folders"] == folders
     n_bytes = sum(path.stat().st_size for path in files)
     assert 0.7 < found.disk["in_all"] / n_bytes < 1.3
     assert found.disk["least"] < n_bytes

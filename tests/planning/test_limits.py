@@ -108,7 +108,7 @@ def test_address_space_counts_what_is_asked_for():
     ("changes", "words"),
     [
         ({"least": 9e9, "free": 8e9}, "room for at least 9.0 GB, got 8.0 GB free"),
-        ({"n_files": 10}, r"room for \d+ files, got 10 free"),
+        ({"n_files": 10}, r"room for \d+ files and [\d,]+ folders, got 10"),
     ],
     ids=["bytes", "files"],
 )
