@@ -80,6 +80,13 @@ OF_PILOTS |= {"Belief", "Access"}
 SHAPES = {shape.__name__ for shape in Distribution.__args__[0].__args__}
 
 
+# What mypy checks strictly, below scsfast/: entries are added, never taken out.
+TYPED = (
+    *("errors.py", "interpreter.py", "version.py", "machine.py", "atomic_files.py"),
+    *("text.py", "intervals.py", "model/*.py", "planning", "execution"),
+)
+
+
 def name_of(path: Path) -> str:
     """Return a file's path inside the package, for messages."""
     return path.relative_to(PACKAGE).as_posix()
@@ -180,6 +187,35 @@ def test_files_are_short(path):
 def test_functions_are_short(path):
     found = functions(path)
     assert [entry for entry in found if entry[1] > MOST_LINES_A_FUNCTION] == []
+
+
+def typed_files() -> list[Path]:
+    """Return the files that mypy checks, as pyproject.toml lists them."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        listed = tomllib.load(file)["tool"]["mypy"]["files"]
+    found = [path for entry in listed for path in ROOT.glob(entry)]
+    return [
+        file
+        for path in found
+        for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])
+    ]
+
+
+def test_mypy_checks_all_files_that_are_typed():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        settings = tomllib.load(file)["tool"]["mypy"]
+    assert sorted(settings["files"]) == sorted(f"scsfast/{name}" for name in TYPED)
+    assert settings["strict"] is True
+    allowed = {"module", "ignore_missing_imports"}
+    assert all(override.keys() == allowed for override in settings["overrides"])
+    assert "python -m mypy" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def test_typed_files_silence_no_error_without_its_code():
+    silenced = re.compile(r"# *type: *ignore(?!\[)|# *mypy:")
+    wrong = [p for p in typed_files() if silenced.search(p.read_text(encoding="utf-8"))]
+    assert len(typed_files()) > 50
+    assert not wrong
 
 
 def test_nothing_mentions_the_folder_it_was_written_beside():

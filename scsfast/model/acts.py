@@ -7,7 +7,7 @@ points is the regime's business. Nothing here knows a score.
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,10 +19,11 @@ from .parameters import (
     Probability,
     Rate,
     Scale,
+    Tree,
     param,
     strip_sources,
 )
-from .population import GROUPS
+from .population import Group
 
 
 class Act(Parameters):
@@ -40,7 +41,7 @@ class Act(Parameters):
         "mean of the exponential gain that tempts (negative) or cost of the deed (positive)",
         unit="monthly income",
     )
-    only: Literal[GROUPS] | None = param(
+    only: Group | None = param(
         None, "the only group that is offered the act; none: everyone"
     )
     defies: bool = param(False, "whether leaders take it as defiance and may retaliate")
@@ -60,7 +61,7 @@ class Act(Parameters):
     seen: Probability = param(..., "base chance to be observed")
 
     @model_validator(mode="after")
-    def _only_offences_are_due(self):
+    def _only_offences_are_due(self) -> Self:
         if self.due and self.sign == "positive":
             raise ValueError(f"due must be 0 for a deed, got {self.due:g}")
         return self
@@ -73,6 +74,6 @@ def default_catalogue() -> tuple[Act, ...]:
 
 
 @cache
-def catalogue_source() -> dict:
+def catalogue_source() -> Tree:
     """Return the packaged act catalogue as written, sources and choices included."""
     return tomllib.loads((files(__package__) / "acts.toml").read_text(encoding="utf-8"))

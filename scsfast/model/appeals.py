@@ -1,22 +1,21 @@
 """Appeals: a body that reverses what leaders did to records."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator
 
-from .government import LEVELS
+from .government import Level
 from .parameters import Count, Parameters, Probability, Share, param
 
-REVERSIBLE = ("suppressed", "framed", "retaliated", "credited")
+Reversible = Literal["suppressed", "framed", "retaliated", "credited"]
+REVERSIBLE: tuple[Reversible, ...] = get_args(Reversible)
 MAX_DELAY = 12  # ticks; each takes 5 bytes per citizen
 
 
 class Appeal(Parameters):
     """An appeals body in units of one level: what is contested there, and reversed."""
 
-    level: Literal[LEVELS] = param(
-        "county", "level whose units have the appeals bodies"
-    )
+    level: Level = param("county", "level whose units have the appeals bodies")
     coverage: Share = param(
         1.0,
         "share of the level's units with a body: exactly round(share x units), lowest "
@@ -43,13 +42,13 @@ class Appeal(Parameters):
         source="modelling choice",
         plausible=(0, 0.5),
     )
-    reverses: list[Literal[REVERSIBLE]] = param(
+    reverses: list[Reversible] = param(
         lambda: list(REVERSIBLE), "acts of leaders that the body may reverse"
     )
 
     @field_validator("reverses")
     @classmethod
-    def _once(cls, reverses):
+    def _once(cls, reverses: list[Reversible]) -> list[Reversible]:
         twice = sorted({kind for kind in reverses if reverses.count(kind) > 1})
         if twice:
             raise ValueError(f"must name each act once, got twice: {', '.join(twice)}")

@@ -7,6 +7,7 @@ import numpy as np
 from . import traits
 from .government import LEVELS
 from .population import GROUPS, STRATEGIES
+from .world import World
 
 UNITS = {
     "quality": (256, "1"),
@@ -21,7 +22,9 @@ STATE = {"income": "means"}  # where a column has another name than the state
 COUNTS = ("prizes", "listed", "fair_listed")
 
 
-def citizen_columns(state: Mapping[str, np.ndarray], world) -> dict[str, np.ndarray]:
+def citizen_columns(
+    state: Mapping[str, np.ndarray], world: World
+) -> dict[str, np.ndarray]:
     """Return citizens as columns, decoded, of what the state has.
 
     Parameters
@@ -43,10 +46,12 @@ def citizen_columns(state: Mapping[str, np.ndarray], world) -> dict[str, np.ndar
     n_citizens = len(next(iter(state.values())))
     citizen = np.arange(n_citizens)
     spans = zip(LEVELS, world.spans, strict=False)
-    columns = {"citizen": citizen, **{level: citizen // span for level, span in spans}}
+    columns: dict[str, np.ndarray] = {"citizen": citizen}
+    columns |= {level: citizen // span for level, span in spans}
     columns |= _codes(state, world.n_levels)
     for name, (steps, _) in UNITS.items():
-        if len(values := state.get(STATE.get(name, name), ())):
+        values = state.get(STATE.get(name, name))
+        if values is not None and len(values):
             columns[name] = values / steps
     columns |= {name: state[name] for name in COUNTS if len(state.get(name, ()))}
     if "enrolled" in columns:
@@ -55,7 +60,7 @@ def citizen_columns(state: Mapping[str, np.ndarray], world) -> dict[str, np.ndar
     return columns
 
 
-def _codes(state, n_levels: int) -> dict[str, np.ndarray]:
+def _codes(state: Mapping[str, np.ndarray], n_levels: int) -> dict[str, np.ndarray]:
     """Return what codes and bit fields say."""
     found = {}
     if "traits" in state:

@@ -1,6 +1,6 @@
 """The citizens' side of a regime: observers of acts, awareness, and consent."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -48,7 +48,7 @@ class Observers(Parameters):
     )
 
     @model_validator(mode="after")
-    def _within_reach(self):
+    def _within_reach(self) -> Self:
         if self.quorum > self.number:
             raise ValueError(
                 f"quorum must be at most number, {self.number}, got {self.quorum}"

@@ -4,7 +4,10 @@ Names follow the CF conventions, so that xarray labels axes with `long_name` and
 read netCDF decode ``flag_values``, ``flag_masks`` and ``flag_meanings``.
 """
 
+from collections.abc import Iterable
+
 from .government import LEVELS
+from .parameters import Tree
 from .population import GROUPS, STRATEGIES
 from .traits import FLAGS, GROUP_MASK
 
@@ -16,7 +19,7 @@ SHORT = {
 }
 
 
-def described(name: str, unit: str | None, meaning: str) -> dict:
+def described(name: str, unit: str | None, meaning: str) -> Tree:
     """Return the attributes of a variable.
 
     Parameters
@@ -42,7 +45,7 @@ def short_name(name: str) -> str:
     return SHORT.get(name) or name.replace("_", " ")
 
 
-def flags(name: str) -> dict:
+def flags(name: str) -> Tree:
     """Return the flags of a citizen's variable, or of its snapshot; empty without."""
     name = name.removeprefix("snapshot_")
     if name == "traits":
@@ -61,5 +64,5 @@ def flags(name: str) -> dict:
     return {}
 
 
-def _flags(meanings, **numbers) -> dict:
+def _flags(meanings: Iterable[str], **numbers: list[int]) -> Tree:
     return {**numbers, "flag_meanings": " ".join(meanings)}

@@ -6,6 +6,9 @@ names of R), so the first two columns of a file need not be the edge.
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 PAIRS = (
     ("source", "target"),
     ("from", "to"),
@@ -24,7 +27,7 @@ ROW_LABELS = ("", "index", "row", "rowname", "rownames", "row_names", "level_0")
 NOT_CITIZENS = ("id", "weight", "w", "count", "n", "time", "date", "tick", "type")
 
 
-def end_columns(names: Sequence) -> tuple[int, int]:
+def end_columns(names: Sequence[object]) -> tuple[int, int]:
     """Return the positions of the two columns that hold the ends of an edge.
 
     Parameters
@@ -63,7 +66,7 @@ def _is_other(name: str) -> bool:
     return is_row_label or name in NOT_CITIZENS
 
 
-def is_row_count(column) -> bool:
+def is_row_count(column: NDArray[np.int64]) -> bool:
     """Say whether numbers count the rows from 0 or from 1, as row numbers do.
 
     Parameters

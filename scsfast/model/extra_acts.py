@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .acts import default_catalogue
+from .parameters import Tree
 
 KEY = "extra_acts"
 
 
-def with_extra_acts(tree: dict, faults: list[str]) -> dict:
+def with_extra_acts(tree: Tree, faults: list[str]) -> Tree:
     """Return a campaign's tree with the ``extra_acts`` of its worlds among their acts.
 
     An entry with the name of an act of the catalogue changes the values that it gives; any

@@ -4,7 +4,7 @@ Every figure here is about leaders' behaviour; what a regime lets them do (discr
 level) belongs to the regime, and multiplies all of it: discretion 0 leaves no trace.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -18,13 +18,16 @@ from .parameters import (
     Probability,
     Rate,
     Share,
+    Tree,
     merge,
     param,
 )
 from .scorers import Parts
 
-LEVELS = ("village", "township", "county", "city", "province", "centre")
-JUDGED_BY = ("none", "mean", "count")
+Level = Literal["village", "township", "county", "city", "province", "centre"]
+LEVELS: tuple[str, ...] = get_args(Level)
+JudgedBy = Literal["none", "mean", "count"]
+JUDGED_BY: tuple[str, ...] = get_args(JudgedBy)
 DOMAINS = ("commercial", "social", "judicial", "administrative")
 
 Weight = Annotated[NonNegative, Field(le=10)]
@@ -43,7 +46,7 @@ class Agenda(Parameters):
 class Target(Parameters):
     """By what superiors judge the leaders of a level, and what it is worth to look better."""
 
-    judged_by: Literal[JUDGED_BY] = param(
+    judged_by: JudgedBy = param(
         "none",
         "figure by which siblings are compared: reported mean score, which leaders "
         "inflate, or citizens with a recorded violation, which they suppress",
@@ -308,17 +311,18 @@ class Government(Parameters):
 
     @model_validator(mode="before")
     @classmethod
-    def _expand_all(cls, data):
+    def _expand_all(cls, data: Any) -> Any:
         """Lay the values of ``all`` under those of every level."""
         is_valid = isinstance(data, dict) and _is_valid(data.get("all"))
         return expand_all(data) if is_valid else data
 
     def at(self, level: int) -> Leaders:
         """Return the leaders of level number `level`, counted from the bottom."""
-        return getattr(self, LEVELS[level])
+        leaders: Leaders = getattr(self, LEVELS[level])
+        return leaders
 
 
-def expand_all(leaders: dict) -> dict:
+def expand_all(leaders: Tree) -> Tree:
     """Return leaders' values with those under ``all`` written out for every level."""
     own = {key: value for key, value in leaders.items() if key != "all"}
     for level in LEVELS:
@@ -326,7 +330,7 @@ def expand_all(leaders: dict) -> dict:
     return own
 
 
-def _is_valid(values) -> bool:
+def _is_valid(values: object) -> bool:
     """Say whether leaders can be made of some values; if not, they are reported once."""
     try:
         Leaders.model_validate(values)

@@ -8,6 +8,7 @@ give the same matchings.
 
 from itertools import chain
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +22,7 @@ KINDS = (
 )
 
 
-def edges_from(graph, n_citizens: int, where: str) -> np.ndarray:
+def edges_from(graph: Any, n_citizens: int, where: str) -> np.ndarray:
     """Return the edges of a graph: who may meet whom.
 
     Parameters
@@ -62,7 +63,7 @@ class _Wrong(ValueError):
     """What is wrong with a graph, in one sentence."""
 
 
-def _pairs(graph, n_citizens: int) -> np.ndarray:
+def _pairs(graph: Any, n_citizens: int) -> np.ndarray:
     """Return the pairs of a graph as they stand in it, integers of shape (edges, 2)."""
     if sparse.issparse(graph):
         return _sparse_pairs(graph, n_citizens)
@@ -92,7 +93,7 @@ def _not_pairs(array: np.ndarray, n_citizens: int) -> str:
     return f"must be {KINDS}, got {got}"
 
 
-def _sparse_pairs(matrix, n_citizens: int) -> np.ndarray:
+def _sparse_pairs(matrix: Any, n_citizens: int) -> np.ndarray:
     if matrix.shape != (n_citizens, n_citizens):
         raise _Wrong(
             f"must have a row and a column for each of {n_citizens} citizens, "
@@ -103,7 +104,7 @@ def _sparse_pairs(matrix, n_citizens: int) -> np.ndarray:
     return np.column_stack([entries.row[met], entries.col[met]])
 
 
-def _graph_pairs(graph, n_citizens: int) -> np.ndarray:
+def _graph_pairs(graph: Any, n_citizens: int) -> np.ndarray:
     """Return the pairs of a networkx graph; nodes without an edge are looked at too."""
     try:
         pairs = [(one, other) for one, other in graph.edges()]

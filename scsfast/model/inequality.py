@@ -1,9 +1,10 @@
 """Gini coefficients from histograms."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 
-def gini(counts, sums) -> np.ndarray:
+def gini(counts: ArrayLike, sums: ArrayLike) -> NDArray[np.float64]:
     """Return the Gini coefficient of a quantity from people and sums by bin.
 
     Within a bin everybody is taken to have its mean, so the result is a lower bound. With
@@ -30,7 +31,7 @@ def gini(counts, sums) -> np.ndarray:
         return np.where(whole > 0, 1 - twice_area / whole, np.nan)
 
 
-def gini_of_counts(counts) -> np.ndarray:
+def gini_of_counts(counts: ArrayLike) -> NDArray[np.float64]:
     """Return the Gini coefficient of a whole number from people by number, from 0 on."""
     counts = np.asarray(counts, "f8")
     return gini(counts, counts * np.arange(counts.shape[-1]))

@@ -5,10 +5,15 @@ coordinate `n_citizens` and the attribute `first_measured_tick`, and give (scena
 replicate) arrays, those of groups with (group,) as well.
 """
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 import xarray as xr
 
 from .inequality import gini, gini_of_counts
+
+Formula: TypeAlias = Callable[[xr.Dataset], xr.DataArray]
 
 TRUE_HALF = 8  # quality classes from this one up are the better half
 LOT = 65536
@@ -48,18 +53,20 @@ def measured(ticks: xr.DataArray, dataset: xr.Dataset) -> np.ndarray:
     return np.flatnonzero(ticks.values >= dataset.attrs["first_measured_tick"])
 
 
-def ratio(above, below) -> xr.DataArray:
+def ratio(above: xr.DataArray, below: xr.DataArray) -> xr.DataArray:
     """Return a quotient, missing where the denominator is 0."""
     return above / below.where(below != 0)
 
 
-def citizen_ticks(dataset: xr.Dataset):
+def citizen_ticks(dataset: xr.Dataset) -> xr.DataArray | int:
     """Return citizens times measured ticks."""
-    n_citizens = dataset.coords.get("n_citizens", dataset.attrs.get("n_citizens"))
+    n_citizens: xr.DataArray | int = dataset.coords.get(
+        "n_citizens", dataset.attrs.get("n_citizens")
+    )
     return n_citizens * len(measured(dataset["tick"], dataset))
 
 
-def share_of(above: str, below: str, *keep: str, unit: float = 1.0):
+def share_of(above: str, below: str, *keep: str, unit: float = 1.0) -> Formula:
     """Return the formula of a ratio of two outputs.
 
     Parameters
@@ -70,12 +77,13 @@ def share_of(above: str, below: str, *keep: str, unit: float = 1.0):
         Output in the denominator.
     *keep : str
         Dimensions that are not summed over.
-    unit : str
+    unit : float
+        What the denominator is multiplied by.
     """
     return lambda d: ratio(total(d, above, *keep), unit * total(d, below, *keep))
 
 
-def per_citizen(name: str, unit: float = 1.0):
+def per_citizen(name: str, unit: float = 1.0) -> Formula:
     """Return the formula of an output per citizen and tick."""
     return lambda d: total(d, name) / (unit * citizen_ticks(d))
 
@@ -83,20 +91,20 @@ def per_citizen(name: str, unit: float = 1.0):
 # Prizes -------------------------------------------------------------------------------
 
 
-def between(value: str, best: str):
+def between(value: str, best: str) -> Formula:
     """Return the formula of where a value lies between a lottery (0) and a best (1)."""
 
-    def formula(dataset):
+    def formula(dataset: xr.Dataset) -> xr.DataArray:
         lottery = total(dataset, "lottery_prize_value") / LOT
         return ratio(total(dataset, value) - lottery, total(dataset, best) - lottery)
 
     return formula
 
 
-def gain(winners: str):
+def gain(winners: str) -> Formula:
     """Return the formula of (actual - fair) over all prizes, for a class of citizens."""
 
-    def formula(dataset):
+    def formula(dataset: xr.Dataset) -> xr.DataArray:
         names = (f"{winners}_prizes", f"{winners}_fair_prizes")
         won, fair = (total(dataset, name) for name in names)
         return ratio(won - fair, total(dataset, "prizes"))
@@ -105,7 +113,7 @@ def gain(winners: str):
 
 
 def capture(
-    dataset, prizes: str = "connected_prizes", tie: str = "any"
+    dataset: xr.Dataset, prizes: str = "connected_prizes", tie: str = "any"
 ) -> xr.DataArray:
     """Return the prize rate of citizens tied to a leader over the prize rate of the rest.
 
@@ -129,12 +137,12 @@ def capture(
     return ratio(ratio(won, citizens), rest)
 
 
-def fair_capture(dataset) -> xr.DataArray:
+def fair_capture(dataset: xr.Dataset) -> xr.DataArray:
     """Return what capture would be had fair scores decided."""
     return capture(dataset, "connected_fair_prizes")
 
 
-def auc(dataset) -> xr.DataArray:
+def auc(dataset: xr.Dataset) -> xr.DataArray:
     """Return the AUC of score against true quality, averaged over distributions."""
     ticks = measured(dataset["distribution_tick"], dataset)
     counts = dataset["score_count"].isel(distribution_tick=ticks)
@@ -151,7 +159,7 @@ def auc(dataset) -> xr.DataArray:
 # Groups and inequality ----------------------------------------------------------------
 
 
-def group_capture(dataset) -> xr.DataArray:
+def group_capture(dataset: xr.Dataset) -> xr.DataArray:
     """Return the prize rate of the tied over that of the rest, within each group."""
     won = total(dataset, "stratum_prizes", "group", "tied")
     rate = ratio(won, total(dataset, "stratum_citizens", "group", "tied"))
@@ -159,10 +167,10 @@ def group_capture(dataset) -> xr.DataArray:
     return ratio(tied, rest)
 
 
-def group_skill(dataset) -> xr.DataArray:
+def group_skill(dataset: xr.Dataset) -> xr.DataArray:
     """Return skill within each group, per prize: see `GROUP_MEASURES`."""
 
-    def mean(value: str, count: str):
+    def mean(value: str, count: str) -> xr.DataArray:
         names = (f"stratum_{value}", f"stratum_{count}")
         return ratio(*(total(dataset, name, "group") for name in names))
 
@@ -171,21 +179,27 @@ def group_skill(dataset) -> xr.DataArray:
     return ratio(mean("prize_value", "prizes") - lottery, best - lottery)
 
 
-def _at_the_end(dataset, name: str, *keep: str) -> xr.DataArray:
+def _at_the_end(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
     """Return a histogram at the end of the run, summed over all but some dimensions."""
     counts = dataset[name].isel(distribution_tick=-1, drop=True).astype("f8")
     kept = ("scenario", "replicate", "bin", *keep)
     return counts.sum([dim for dim in counts.dims if dim not in kept])
 
 
-def wealth_gini(dataset, *keep: str) -> xr.DataArray:
+def wealth_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
     """Return the Gini coefficient of wealth at the end, from sums by bin."""
     names = ("stratum_wealth_count", "stratum_wealth")
     counts, sums = (_at_the_end(dataset, name, *keep) for name in names)
-    return xr.apply_ufunc(gini, counts, sums, input_core_dims=[["bin"], ["bin"]])
+    found: xr.DataArray = xr.apply_ufunc(
+        gini, counts, sums, input_core_dims=[["bin"], ["bin"]]
+    )
+    return found
 
 
-def prize_gini(dataset, *keep: str) -> xr.DataArray:
+def prize_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
     """Return the Gini coefficient of prizes won since warm-up, at the end."""
     counts = _at_the_end(dataset, "stratum_prize_count", *keep)
-    return xr.apply_ufunc(gini_of_counts, counts, input_core_dims=[["bin"]])
+    found: xr.DataArray = xr.apply_ufunc(
+        gini_of_counts, counts, input_core_dims=[["bin"]]
+    )
+    return found

@@ -12,7 +12,7 @@ quality in its place, all with the same applicants, places and lots:
     efficiency = (V - L)/(O - L)    attainable = (Q - L)/(O - L)    skill = (V - L)/(Q - L)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -82,9 +82,9 @@ def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
     return values.where(dataset["scorer"].isin(SCORED)) if found.scored else values
 
 
-def measures(dataset: xr.Dataset, names=None) -> xr.Dataset:
+def measures(dataset: xr.Dataset, names: Iterable[str] | None = None) -> xr.Dataset:
     """Return measures of every replicate, by default all, with units and meanings."""
-    names = [*MEASURES, *GROUP_MEASURES] if names is None else names
+    names = [*MEASURES, *GROUP_MEASURES] if names is None else list(names)
     values = {name: measure(dataset, name) for name in names}
     found = xr.Dataset(values).drop_vars(["scorer", "n_citizens"], errors="ignore")
     for name in names:

@@ -5,8 +5,9 @@ must be is read off the parameter class, so that a message names both bounds, no
 the one that was passed.
 """
 
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,10 +27,13 @@ PLAIN = {
 }
 
 
+Model = TypeVar("Model", bound=BaseModel)
+
+
 class _Place(NamedTuple):
     """Where an error is, in the user's keys, and what belongs there."""
 
-    path: tuple
+    path: tuple[str | int, ...]
     spec: Spec | None
     table: Spec | None  # what belongs one step up
     is_exact: bool = True  # False: further down, inside one of several types
@@ -64,7 +68,9 @@ def config_error(
     return ConfigError(list(faults.values()), where)
 
 
-def validated(model: type[BaseModel], data: dict, where: str, prefix: str = ""):
+def validated(
+    model: type[Model], data: Mapping[str, Any], where: str, prefix: str = ""
+) -> Model:
     """Return `model` made from `data`, or raise the `ConfigError` of all its faults.
 
     Parameters
@@ -83,9 +89,10 @@ def validated(model: type[BaseModel], data: dict, where: str, prefix: str = ""):
         raise config_error(error, where, model, prefix) from None
 
 
-def _locate(spec: Spec | None, loc: tuple) -> _Place:
+def _locate(spec: Spec | None, loc: tuple[str | int, ...]) -> _Place:
     """Follow pydantic's location through the classes; drop its names for branches."""
-    path, rest, table = [], list(loc), None
+    path: list[str | int] = []
+    rest, table = list(loc), None
     while rest:
         kinds = members(spec)
         if len(kinds) > 1:
@@ -109,7 +116,7 @@ def _tag(spec: Spec) -> str | None:
     return field.default if field else None
 
 
-def _sentence(entry: dict, place: _Place, path: str) -> str:
+def _sentence(entry: Mapping[str, Any], place: _Place, path: str) -> str:
     """Return the fault of one pydantic error."""
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "value_error":
@@ -130,7 +137,7 @@ def _sentence(entry: dict, place: _Place, path: str) -> str:
     return f"{key}{_must(place.spec, entry)}{got}{_near_word(entry, place)}"
 
 
-def did_you_mean(word, known, cutoff: float = 0.5) -> str:
+def did_you_mean(word: object, known: Iterable[object], cutoff: float = 0.5) -> str:
     """Return a question for a word that is nearly one of those known, else nothing.
 
     Parameters
@@ -146,7 +153,7 @@ def did_you_mean(word, known, cutoff: float = 0.5) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
-def _near_word(entry: dict, place: _Place) -> str:
+def _near_word(entry: Mapping[str, Any], place: _Place) -> str:
     """Return the word that may have been meant, where there are few to choose from."""
     words = [m for m in members(place.spec) if get_origin(m.type) is Literal]
     if not (place.is_exact and len(words) == 1 and isinstance(entry["input"], str)):
@@ -154,10 +161,10 @@ def _near_word(entry: dict, place: _Place) -> str:
     return did_you_mean(entry["input"], get_args(words[0].type), cutoff=0.7)
 
 
-def _must(spec: Spec | None, entry: dict) -> str:
+def _must(spec: Spec | None, entry: Mapping[str, Any]) -> str:
     """Return "must be ..."; pydantic's own words where no class tells."""
     if spec is None:
-        return entry["msg"]
+        return str(entry["msg"])
     is_other = entry["type"] == "string_type"  # then its length does not matter yet
     must = "must be text" if is_other else f"must be {describe(spec)}"
     is_infinite = entry["type"] == "finite_number"
@@ -166,20 +173,21 @@ def _must(spec: Spec | None, entry: dict) -> str:
 
 def _guess(place: _Place) -> str:
     """Return the key that may have been meant by an unknown one, or all there are."""
-    known = list(fields(place.table.type))
+    known = list(fields(place.table.type)) if place.table else []
     near = get_close_matches(str(place.path[-1]), known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
 
 
-def _tags(spec: Spec) -> str:
+def _tags(spec: Spec | None) -> str:
     return "one of " + ", ".join(repr(_tag(member)) for member in members(spec))
 
 
-def _shown(value) -> str:
+def _shown(value: object) -> str:
     """Return a wrong value as text, cut short if it is long."""
     inner = value[0] if isinstance(value, list) and len(value) == 1 else value
-    is_date = isinstance(inner, list) and inner[:1] == [DATE]
-    text = " ".join(inner) if is_date else repr(value)
+    text = repr(value)
+    if isinstance(inner, list) and inner[:1] == [DATE]:
+        text = " ".join(inner)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
 
@@ -208,13 +216,13 @@ def _describe_one(spec: Spec) -> str:
     return f"{kind} {limits}" if limits else kind
 
 
-def _plural(annotation) -> str:
+def _plural(annotation: Any) -> str:
     """Return what the entries of a list are called."""
     kind = plain(annotation).type
     return {str: "texts", float: "numbers", int: "whole numbers"}.get(kind, "tables")
 
 
-def _limit(spec: Spec, name: str, tightest):
+def _limit(spec: Spec, name: str, tightest: Any) -> Any:
     """Return the tightest limit of a name ("ge", "le", ...), None without any."""
     found = [getattr(limit, name, None) for limit in spec.limits]
     return tightest((value for value in found if value is not None), default=None)

@@ -6,9 +6,15 @@ stored. Bounds: every entry is a sum over at most 2^31 citizens of values below 
 below 2^63.
 """
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
 from . import registries
 from .government import DOMAINS, LEVELS
-from .output_tables import TABLES, Output, Table
+from .output_tables import TABLES
+from .output_types import Output, Table
 from .population import GROUPS
 from .regime import MAX_GRADES
 
@@ -38,6 +44,31 @@ DIMENSIONS = {
     "bin": tuple(range(BINS)),
 }
 
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class Extents(Protocol):
+    """What the sizes of outputs depend on; `scsfast.model.integers.rules.Rules` has it."""
+
+    @property
+    def n_ticks(self) -> int: ...
+    @property
+    def distribution_ticks(self) -> Sequence[int]: ...
+    @property
+    def n_mean_units(self) -> int: ...
+    @property
+    def prizes(self) -> Sequence[_Named]: ...
+    @property
+    def registry(self) -> int: ...
+    @property
+    def bin_factor(self) -> int: ...
+    @property
+    def floor(self) -> int: ...
+
+
 TABLE = {table.name: table for table in TABLES}
 
 
@@ -46,7 +77,7 @@ def distribution_ticks(n_ticks: int, every: int) -> list[int]:
     return sorted({*range(every - 1, n_ticks, every), n_ticks - 1})
 
 
-def shape(table: Table, rules) -> tuple[int, ...]:
+def shape(table: Table, rules: Extents) -> tuple[int, ...]:
     """Return the shape of one replicate's array of `table`, int64, outputs last.
 
     Parameters
@@ -65,7 +96,7 @@ def shape(table: Table, rules) -> tuple[int, ...]:
     return (*(sizes[dim] for dim in table.dims), len(table.outputs))
 
 
-def sizes(rules) -> dict[str, int]:
+def sizes(rules: Extents) -> dict[str, int]:
     """Return the length of each dimension of the tables but scenario and replicate."""
     return {
         dim: size
@@ -74,7 +105,7 @@ def sizes(rules) -> dict[str, int]:
     }
 
 
-def labels(rules) -> dict[str, list]:
+def labels(rules: Extents) -> dict[str, list[Any]]:
     """Return the labels of each dimension of the tables but scenario and replicate."""
     own = {
         "tick": range(rules.n_ticks),
@@ -87,7 +118,7 @@ def labels(rules) -> dict[str, list]:
     return {dim: list(values) for dim, values in own.items() if used.get(dim)}
 
 
-def named(arrays: dict) -> dict:
+def named(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the single outputs of a replicate's arrays: name to array without last axis."""
     return {
         output.name: arrays[table.name][..., k]
@@ -96,7 +127,7 @@ def named(arrays: dict) -> dict:
     }
 
 
-def score_bin_starts(rules) -> list[float]:
+def score_bin_starts(rules: Extents) -> list[float]:
     """Return the lowest score of each score bin, in points."""
     steps = [-(-(k << 32) // rules.bin_factor) for k in range(SCORE_BINS)]
     return [(rules.floor + step) / 256 for step in steps]

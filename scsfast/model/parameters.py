@@ -8,12 +8,15 @@ takes the values out, `sourced_leaves` lists what each one rests on. No file is 
 import re
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from ..errors import ConfigError
+
+Tree: TypeAlias = dict[str, Any]  # tables in tables, as `tomllib` gives them
+Keys: TypeAlias = tuple[str, ...]  # of a leaf, from the root
 
 # Strict: neither text nor true and false pass for a number.
 Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
@@ -59,33 +62,6 @@ def _nothing(value: Any) -> Any:
 T = TypeVar("T")
 OrNone = Annotated[T | None, BeforeValidator(_nothing)]  # TOML has no null: "none"
 
-MARKS = {
-    "O": "official document or statistic",
-    "R": "peer-reviewed",
-    "P": "press or think-tank",
-    "S": "secondary or weak page",
-    "U": "unconfirmed",
-    "D": "derived here from sourced figures",
-}
-
-
-def _nothing(value: Any) -> Any:
-    return None if value == "none" else value
-
-
-T = TypeVar("T")
-OrNone = Annotated[T | None, BeforeValidator(_nothing)]  # TOML has no null: "none"
-
-
-def or_none(kind: Any) -> Any:
-    """Return `OrNone` of a type; classes of parameters write ``OrNone[kind]``."""
-    return Annotated[kind | None, BeforeValidator(_nothing)]
-
-
-def limited(kind: Any, **limits: Any) -> Any:
-    """Return a type with limits; classes write ``Annotated[kind, Field(...)]``."""
-    return Annotated[kind, Field(**limits)]
-
 
 class Parameters(BaseModel):
     """Base of all parameter classes: unknown keys are refused, values never change."""
@@ -100,7 +76,7 @@ def param(
     unit: str = "1",
     source: str = "",
     plausible: tuple[float, float] | None = None,
-    **lengths,
+    **lengths: Any,
 ) -> Any:
     """Return a pydantic field with its unit, source and plausible range.
 
@@ -131,7 +107,7 @@ def param(
         raise TypeError(f"limits belong into the annotation, got {lengths}")
     if plausible is not None:
         plausible = _checked_range(default, plausible, meaning)
-    extra = {"unit": unit, "source": source, "plausible": plausible}
+    extra: Tree = {"unit": unit, "source": source, "plausible": plausible}
     if callable(default) and default is not ...:
         return Field(
             default_factory=default,
@@ -142,7 +118,9 @@ def param(
     return Field(default, description=meaning, json_schema_extra=extra, **lengths)
 
 
-def _checked_range(default: Any, plausible: tuple, meaning: str) -> tuple[float, float]:
+def _checked_range(
+    default: Any, plausible: tuple[float, float], meaning: str
+) -> tuple[float, float]:
     low, high = map(float, plausible)
     is_one = type(default) in (int, float)
     if not low < high or (is_one and not low <= default <= high):
@@ -150,10 +128,16 @@ def _checked_range(default: Any, plausible: tuple, meaning: str) -> tuple[float,
     return low, high
 
 
+def extra_of(field: FieldInfo) -> Tree:
+    """Return unit, source and plausible range of a field; empty if not of `param`."""
+    extra = field.json_schema_extra
+    return dict(extra) if isinstance(extra, dict) else {}
+
+
 def basis(field: FieldInfo) -> str:
     """Return what the default of a field rests on: its source and plausible range."""
-    extra = field.json_schema_extra
-    if not isinstance(extra, dict):
+    extra = extra_of(field)
+    if not extra:
         return ""
     return with_range(str(extra["source"]), extra["plausible"])
 
@@ -202,14 +186,14 @@ def strip_sources(node: Any) -> Any:
     return node
 
 
-def sourced_leaves(node: Any, path: tuple = ()) -> list[tuple[tuple, dict | None]]:
+def sourced_leaves(node: Any, path: Keys = ()) -> list[tuple[Keys, Tree | None]]:
     """List every leaf of a tree as (its keys, its sourced record or None if bare)."""
     if is_sourced(node):
         return [(path, node)]
     if isinstance(node, dict):
-        items = node.items()
+        items = list(node.items())
     elif isinstance(node, list) and any(isinstance(value, dict) for value in node):
-        items = enumerate(node)
+        items = list(enumerate(node))
     else:
         return [(path, None)]
     leaves = (sourced_leaves(value, (*path, str(key))) for key, value in items)
@@ -256,7 +240,7 @@ def _is_range(value: Any) -> bool:
     if not (is_pair and all(isinstance(bound, int | float) for bound in value)):
         return False
     most = sys.float_info.max
-    return -most <= value[0] <= value[1] <= most
+    return bool(-most <= value[0] <= value[1] <= most)
 
 
 RECORD = {

@@ -6,20 +6,23 @@ are never changed: what comes back is a new one.
 
 import json
 import tomllib
+from collections.abc import Iterable
+from typing import Any
 
 from ..errors import ConfigError
+from .parameters import Tree
 
 
-def flat(tree: dict, path: str = "") -> dict:
+def flat(tree: Tree, path: str = "") -> Tree:
     """Return the leaves of tables in tables by dotted path; lists are leaves."""
-    leaves = {}
+    leaves: Tree = {}
     for key, value in tree.items():
         inner = f"{path}.{key}" if path else str(key)
         leaves |= flat(value, inner) if isinstance(value, dict) else {inner: value}
     return leaves
 
 
-def found(tree, path: str):
+def found(tree: Any, path: str) -> Any:
     """Return the value at a path, None where there is none."""
     for key in path.split("."):
         if isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
@@ -29,7 +32,9 @@ def found(tree, path: str):
     return tree
 
 
-def with_value(tree: dict, path: str | list[str], value, whole=None) -> dict:
+def with_value(
+    tree: Tree, path: str | list[str], value: object, whole: Tree | None = None
+) -> Tree:
     """Return a tree with a value at a path; tables on the way are made.
 
     Parameters
@@ -48,10 +53,13 @@ def with_value(tree: dict, path: str | list[str], value, whole=None) -> dict:
         entry that a list does not have.
     """
     keys = path.split(".") if isinstance(path, str) else list(path)
-    return _put(tree, keys, value, whole, [])
+    made: Tree = _put(tree, keys, value, whole, [])
+    return made
 
 
-def _put(node, keys: list[str], value, whole, done: list[str]):
+def _put(
+    node: Any, keys: list[str], value: object, whole: object, done: list[str]
+) -> Any:
     if not keys:
         return value
     key, rest = keys[0], keys[1:]
@@ -73,7 +81,7 @@ def _put(node, keys: list[str], value, whole, done: list[str]):
     return {**node, key: _put(node.get(key), rest, value, below, [*done, key])}
 
 
-def _index(entries: list, key: str, done: list[str]) -> int:
+def _index(entries: list[Any], key: str, done: list[str]) -> int:
     if not (key.isdigit() and int(key) < len(entries)):
         at = ".".join(done)
         raise ConfigError(
@@ -82,7 +90,7 @@ def _index(entries: list, key: str, done: list[str]) -> int:
     return int(key)
 
 
-def shown(value) -> str:
+def shown(value: object) -> str:
     """Return a value as it stands in the name of a scenario."""
     if isinstance(value, str):
         return value
@@ -91,7 +99,7 @@ def shown(value) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def with_settings(tree: dict, sets) -> dict:
+def with_settings(tree: Tree, sets: Iterable[str]) -> Tree:
     """Return a campaign's tree with values set as on the command line.
 
     Parameters
@@ -133,7 +141,7 @@ def _setting(setting: str) -> tuple[list[str], object]:
     return keys, _value(text)
 
 
-def _value(text: str):
+def _value(text: str) -> Any:
     """Return a TOML value, or the text if it is none."""
     try:
         tree = tomllib.loads(f"value = {text}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from .messages import validated
-from .parameters import check_sources, merge, strip_sources
+from .parameters import Tree, check_sources, merge, strip_sources
 from .regime import Regime
 
 _FOLDER = files(__package__) / "pilots"
@@ -41,7 +41,7 @@ def parent(name: str) -> str | None:
     return tomllib.loads(source(name)).get("extends")
 
 
-def tree(name: str) -> dict:
+def tree(name: str) -> Tree:
     """Return a pilot's values with their sources, ``extends`` resolved.
 
     Raises
@@ -68,7 +68,7 @@ def load_file(path: Path) -> Regime:
     return _build(file_tree(path), str(path))
 
 
-def load_tree(data: dict, where: str) -> Regime:
+def load_tree(data: Tree, where: str) -> Regime:
     """Return the regime of a user's own values.
 
     Parameters
@@ -86,7 +86,7 @@ def load_tree(data: dict, where: str) -> Regime:
     return _build(_resolve(data, where, ()), where)
 
 
-def file_tree(path: Path) -> dict:
+def file_tree(path: Path) -> Tree:
     """Return the values of a regime's own file with their sources, ``extends`` resolved.
 
     Raises
@@ -137,7 +137,7 @@ def _check_name(name: str, where: str, key: str = "") -> None:
     raise ConfigError(fault, where)
 
 
-def _resolve(data: dict, where: str, seen: tuple[str, ...]) -> dict:
+def _resolve(data: Tree, where: str, seen: tuple[str, ...]) -> Tree:
     """Return `data` laid over the pilot that it extends, if any."""
     check_sources(data, where)
     own = {key: value for key, value in data.items() if key != "extends"}
@@ -153,8 +153,9 @@ def _resolve(data: dict, where: str, seen: tuple[str, ...]) -> dict:
         raise ConfigError(fault, where)
     _check_name(parent, where, "`extends`: ")
     base = _resolve(tomllib.loads(source(parent)), f"pilot '{parent}'", (*seen, parent))
-    return merge(base, own)
+    merged: Tree = merge(base, own)
+    return merged
 
 
-def _build(data: dict, where: str) -> Regime:
+def _build(data: Tree, where: str) -> Regime:
     return validated(Regime, strip_sources(data), where)

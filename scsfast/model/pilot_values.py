@@ -6,25 +6,35 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from ..errors import ConfigError
 from . import pilot_library, schema
-from .parameters import MARKS, basis, sourced_leaves, strip_sources, with_range
+from .parameters import (
+    MARKS,
+    Keys,
+    Tree,
+    basis,
+    sourced_leaves,
+    strip_sources,
+    with_range,
+)
 from .regime import Regime
 
 TITLES = ("name", "title", "about")
+Leaves: TypeAlias = dict[Keys, Any]
 ABSENT = "-"
 BARE = re.compile(r"[\w-]+")  # a key that needs no quotes
 BESIDE = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')[\s}]*#\s*(.*)$""")
 
 
-def listing() -> list[dict]:
+def listing() -> list[Tree]:
     """Return name, title and description of every pilot."""
     regimes = [pilot_library.load(name) for name in pilot_library.names()]
     return [regime.model_dump(include=set(TITLES)) for regime in regimes]
 
 
-def values(name: str) -> list[dict]:
+def values(name: str) -> list[Tree]:
     """Return each value that a regime sets: key, value, unit, and what it rests on.
 
     Parameters
@@ -52,7 +62,7 @@ def values(name: str) -> list[dict]:
     return [row for row in rows if row["key"] not in TITLES]
 
 
-def difference(one: str, other: str) -> list[dict]:
+def difference(one: str, other: str) -> list[Tree]:
     """Return each value in which two regimes differ, with what it rests on in both.
 
     Parameters
@@ -85,13 +95,13 @@ def difference(one: str, other: str) -> list[dict]:
     return rows
 
 
-def _tree(name: str) -> dict:
+def _tree(name: str) -> Tree:
     """Return the values, with sources, of a pilot or of a regime's file."""
     is_file = name.endswith(".toml")
     return pilot_library.file_tree(Path(name)) if is_file else pilot_library.tree(name)
 
 
-def _side(name: str) -> tuple[dict, dict, dict]:
+def _side(name: str) -> tuple[Leaves, Leaves, dict[Keys, str]]:
     """Return a regime's values that are set, all its values, and what they rest on."""
     tree = _tree(name)
     regime = pilot_library.load_tree(strip_sources(tree), name)
@@ -107,7 +117,7 @@ def _side(name: str) -> tuple[dict, dict, dict]:
     return set_here, everything, sources
 
 
-def _source(key: tuple, said: dict, is_set: bool) -> str:
+def _source(key: Keys, said: dict[Keys, str], is_set: bool) -> str:
     """Return what a value rests on: its own source, its table's, or that of a default."""
     above = [key[:n] for n in range(len(key), 0, -1)]
     own = next((said[path] for path in above if said.get(path)), "")
@@ -125,21 +135,21 @@ def dotted(path: Sequence[str]) -> str:
     return ".".join(key if BARE.fullmatch(key) else text for key, text in pairs)
 
 
-def _flat(node, path: tuple = ()) -> dict:
+def _flat(node: Any, path: Keys = ()) -> Leaves:
     """Return a tree's leaves by their keys; tables of a list go by numbers, from 0."""
     if isinstance(node, dict):
-        items = node.items()
+        items = list(node.items())
     elif isinstance(node, list) and node and isinstance(node[0], dict):
-        items = enumerate(node)
+        items = list(enumerate(node))
     else:
         return {path: node}
-    leaves = {}
+    leaves: Leaves = {}
     for key, value in items:
         leaves |= _flat(value, (*path, str(key)))
     return leaves
 
 
-def remarks(name: str) -> dict[tuple, str]:
+def remarks(name: str) -> dict[Keys, str]:
     """Return the comment that stands beside or above each word of a regime's file.
 
     Words (how a score comes about, who decides) have no number to give a source for;
@@ -161,9 +171,12 @@ def remarks(name: str) -> dict[tuple, str]:
     return kept | _remarks(text)
 
 
-def _remarks(text: str) -> dict[tuple, str]:
+def _remarks(text: str) -> dict[Keys, str]:
     """Return the comments of a file's own words by their keys."""
-    found, above, table, numbers = {}, [], (), Counter()
+    found: dict[Keys, str] = {}
+    above: list[str] = []
+    table: Keys = ()
+    numbers: Counter[Keys] = Counter()
     for statement in _statements(text):
         if statement.startswith("#"):
             above.append(statement.lstrip("# "))
@@ -183,7 +196,7 @@ def _remarks(text: str) -> dict[tuple, str]:
 
 def _statements(text: str) -> Iterator[str]:
     """Yield what each line of a TOML file says; what goes over several lines as one."""
-    lines = []
+    lines: list[str] = []
     for line in text.split("\n"):
         lines.append(line)
         statement = "\n".join(lines).strip()
@@ -195,24 +208,21 @@ def _statements(text: str) -> Iterator[str]:
         yield statement
 
 
-def _only(node) -> tuple[tuple, object]:
+def _only(node: Any) -> tuple[Keys, object]:
     """Return the keys of tables with one entry each, and what is inside the last."""
-    path = ()
+    path: Keys = ()
     while isinstance(node, dict) and len(node) == 1:
         ((key, node),) = node.items()
         path += (key,)
     return path, node
 
 
-def rests_on(record: dict) -> str:
+def rests_on(record: Tree) -> str:
     """Return the source of a value with its mark, or the choice with its range."""
     if "source" in record:
         mark = record.get("mark", "")
-        return (
-            f"{record['source']} ({MARKS.get(mark, mark)})"
-            if mark
-            else record["source"]
-        )
+        source = str(record["source"])
+        return f"{source} ({MARKS.get(mark, mark)})" if mark else source
     if "choice" not in record:
         return ""
     return with_range(f"modelling choice: {record['choice']}", record.get("range"))
@@ -223,7 +233,7 @@ def unit(path: Sequence[str]) -> str:
     return schema.unit_of(schema.at(path, Regime))
 
 
-def _at(tree, path: Sequence[str]):
+def _at(tree: Any, path: Sequence[str]) -> Any:
     for key in path:
         tree = tree[int(key)] if isinstance(tree, list) else tree[key]
     return tree

@@ -7,16 +7,18 @@ them become Python numbers, lists and text, so that nothing further on has to kn
 import os
 from collections.abc import Mapping
 from datetime import date, time
+from typing import Any
 
 import numpy as np
 
 from ..errors import ConfigError
+from .parameters import Tree
 
 MOST_NESTED = 100  # tables and lists inside each other
 LEAVES = (str, bool, int, float, date, time, type(None))
 
 
-def plain(tree, where: str = ""):
+def plain(tree: object, where: str = "") -> Any:
     """Return a tree of values as `tomllib` gives them.
 
     Parameters
@@ -40,7 +42,7 @@ def plain(tree, where: str = ""):
     return found
 
 
-def _plain(node, path: tuple, faults: list[str]):
+def _plain(node: object, path: tuple[str | int, ...], faults: list[str]) -> Any:
     """Return a node as plain values after adding its faults."""
     if len(path) > MOST_NESTED:
         faults.append(
@@ -57,9 +59,9 @@ def _plain(node, path: tuple, faults: list[str]):
         node = os.fspath(node)
     if isinstance(node, str):  # without what a subclass adds to it
         return str.__str__(node)
-    for kind in (int, float):
-        if isinstance(node, kind) and not isinstance(node, bool):
-            return kind(node)
+    for number in (int, float):
+        if isinstance(node, number) and not isinstance(node, bool):
+            return number(node)
     if not isinstance(node, LEAVES):
         kind = type(node).__name__
         faults.append(
@@ -70,7 +72,9 @@ def _plain(node, path: tuple, faults: list[str]):
     return node
 
 
-def _table(node: Mapping, path: tuple, faults: list[str]) -> dict:
+def _table(
+    node: Mapping[object, object], path: tuple[str | int, ...], faults: list[str]
+) -> Tree:
     """Return a mapping as a dict after adding its faults."""
     found = {}
     for key, value in node.items():
@@ -83,5 +87,5 @@ def _table(node: Mapping, path: tuple, faults: list[str]) -> dict:
     return found
 
 
-def _dotted(path: tuple) -> str:
+def _dotted(path: tuple[str | int, ...]) -> str:
     return ".".join(map(str, path))

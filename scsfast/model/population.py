@@ -6,9 +6,10 @@ in the provenance, so that a change in a library's quantile function would be se
 """
 
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from scipy import stats
 
@@ -23,7 +24,8 @@ from .parameters import (
     param,
 )
 
-GROUPS = ("urban", "rural", "migrant", "official")
+Group = Literal["urban", "rural", "migrant", "official"]
+GROUPS: tuple[str, ...] = get_args(Group)
 STRATEGIES = ("reliable", "opportunist", "discriminator")
 UNIT_INTERVAL = 256  # a value in [0, 1) is stored as floor(256 x)
 MEANS_UNIT = 16  # an income is stored as floor(16 x), mean income = 1
@@ -36,16 +38,20 @@ _GRID = (np.arange(256) + 0.5) / 256
 
 
 @lru_cache(maxsize=256)
-def _quantiles(family: str, *parameters: float) -> np.ndarray:
+def _quantiles(family: str, *parameters: float) -> NDArray[np.float64]:
     """Return the quantiles of one of SciPy's families on the grid, computed once."""
-    return getattr(stats, family).ppf(_GRID, *parameters)
+    return np.asarray(getattr(stats, family).ppf(_GRID, *parameters), np.float64)
 
 
 class Shape(Parameters):
     """Base of all distributions: their quantiles must be numbers."""
 
+    def quantiles(self) -> NDArray[np.float64]:
+        """Return the 256 quantiles as float64."""
+        raise NotImplementedError
+
     @model_validator(mode="after")
-    def _finite(self):
+    def _finite(self) -> Self:
         with np.errstate(all="ignore"):
             if not np.isfinite(self.quantiles()).all():
                 raise ValueError("all quantiles must be finite, these are not")
@@ -109,7 +115,8 @@ class Lognormal(Shape):
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
         sigma = np.sqrt(2) * stats.norm.ppf((1 + self.gini) / 2)
-        return self.mean * np.exp(sigma * _quantiles("norm", 0, 1) - sigma**2 / 2)
+        normal = _quantiles("norm", 0, 1)
+        return np.asarray(self.mean * np.exp(sigma * normal - sigma**2 / 2), np.float64)
 
 
 class Table(Shape):
@@ -128,16 +135,18 @@ Distribution = Annotated[
 ]
 
 
-def byte_table(distribution, scale: int) -> np.ndarray:
+def byte_table(distribution: Shape, scale: int) -> NDArray[np.uint8]:
     """Return the quantile table as uint8, shape (256,): floor(scale x), kept in 0..255."""
     return _byte_table(type(distribution), distribution.model_dump_json(), scale).copy()
 
 
 @lru_cache(maxsize=256)
-def _byte_table(kind, values: str, scale: int) -> np.ndarray:
+def _byte_table(kind: type[Shape], values: str, scale: int) -> NDArray[np.uint8]:
     """Return the table of a distribution; thousands of scenarios share a few of them."""
     quantiles = kind.model_validate_json(values).quantiles()
-    return np.clip(np.floor(scale * quantiles), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.floor(scale * quantiles), 0, 255), np.float64).astype(
+        np.uint8
+    )
 
 
 class Groups(Parameters):
@@ -163,7 +172,7 @@ class Groups(Parameters):
     )
 
     @model_validator(mode="after")
-    def _sum(self):
+    def _sum(self) -> Self:
         total = sum(getattr(self, group) for group in GROUPS)
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the shares of groups must add up to 1, got {total:g}")
@@ -187,7 +196,7 @@ class Strategies(Parameters):
     )
 
     @model_validator(mode="after")
-    def _sum(self):
+    def _sum(self) -> Self:
         total = sum(getattr(self, strategy) for strategy in STRATEGIES)
         if abs(total - 1) > 1e-9:
             raise ValueError(
@@ -246,7 +255,7 @@ class Correlations(Parameters):
     )
 
     @model_validator(mode="after")
-    def _possible(self):
+    def _possible(self) -> Self:
         rest = partial(self.guile_means, self.quality_guile, self.quality_means)
         if not -0.99 <= rest <= 0.99:
             raise ValueError(
@@ -324,7 +333,7 @@ class Population(Parameters):
     )
 
     @model_validator(mode="after")
-    def _files_of_hashes(self):
+    def _files_of_hashes(self) -> Self:
         for kind in ("people", "network"):
             if getattr(self, f"{kind}_sha256") and not getattr(self, f"{kind}_file"):
                 raise ValueError(
@@ -333,7 +342,7 @@ class Population(Parameters):
         return self
 
     @model_validator(mode="after")
-    def _known_levels(self):
+    def _known_levels(self) -> Self:
         for slot in self.network:
             if slot not in (*LEVELS, "top"):
                 raise ValueError(

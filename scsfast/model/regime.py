@@ -4,13 +4,14 @@ Regimes are data: one TOML file a pilot in ``pilots/``, each value with its sour
 words "modelling choice" and a plausible range. This file says which values there are.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from .appeals import Appeal
 from .citizens import Awareness, Observers, OptIn
-from .government import LEVELS
+from .government import LEVELS, Level
 from .parameters import (
     Count,
     Factor,
@@ -27,16 +28,18 @@ from .parameters import (
 )
 from .scorers import BlackBox, Index, Listing
 
+Faults: TypeAlias = Iterator[tuple[bool, str]]  # whether it is one, and its sentence
 MAX_GRADES = 8
-NORMS = ("image", "standing", "stern", "shunning")
-ALLOCATIONS = (
-    *("score", "lottery", "market", "oracle", "grade", "exclusion"),
-    *("queue", "threshold", "proportional"),
-)
-SCORERS = ("ledger", "index", "model", "list", "none")
+Norm = Literal["image", "standing", "stern", "shunning"]
+NORMS: tuple[str, ...] = get_args(Norm)
+Allocation = Literal[
+    Literal["score", "lottery", "market", "oracle", "grade", "exclusion"],
+    Literal["queue", "threshold", "proportional"],
+]
+ALLOCATIONS: tuple[str, ...] = get_args(Allocation)
+Scorer = Literal["ledger", "index", "model", "list", "none"]
+SCORERS: tuple[str, ...] = get_args(Scorer)
 MAX_COHORTS = 5  # calendar years that a record may count
-
-Norm = Literal[NORMS]
 
 
 class Scoring(Parameters):
@@ -86,7 +89,7 @@ class Discretion(Parameters):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_number(cls, data):
+    def _one_number(cls, data: Any) -> Any:
         """A single number stands for every level."""
         if isinstance(data, bool) or not isinstance(data, int | float):
             return data
@@ -173,7 +176,7 @@ class Belief(Parameters):
     )
 
     @model_validator(mode="after")
-    def _complete(self):
+    def _complete(self) -> Self:
         if self.kind == "table" and len(self.values) != 128:
             raise ValueError(f"values must have 128 entries, got {len(self.values)}")
         return self
@@ -185,7 +188,7 @@ class Regime(Parameters):
     name: Name = param(..., "short name")
     title: str = param("", "what it is called")
     about: str = param("", "how it works, in a few sentences")
-    scorer: Literal[SCORERS] = param("ledger", "how scores come about")
+    scorer: Scorer = param("ledger", "how scores come about")
     index: Index = param(Index(), "parts of the score (scorers index and model)")
     model: BlackBox = param(BlackBox(), "the black box (scorer model)")
     listing: OrNone[Listing] = param(
@@ -208,7 +211,7 @@ class Regime(Parameters):
     )
     grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
     good_from: Points = param(1000.0, "lowest score of good standing", unit="point")
-    deciding: Literal[LEVELS] = param("county", "level at which records are decided")
+    deciding: Level = param("county", "level at which records are decided")
     appeal: OrNone[Appeal] = param(
         None, "appeals against what leaders do to records; none: no appeals"
     )
@@ -239,7 +242,7 @@ class Regime(Parameters):
     opt_in: OrNone[OptIn] = param(
         None, "citizens join and leave by what they expect to gain; none: they do not"
     )
-    allocation: Literal[ALLOCATIONS] | dict[str, Literal[ALLOCATIONS]] = param(
+    allocation: Allocation | dict[str, Allocation] = param(
         "score", "who gets the prizes, one rule or one for each kind of prize"
     )
     serves_from: OrNone[Points | dict[str, Points]] = param(
@@ -258,16 +261,16 @@ class Regime(Parameters):
 
     @field_validator("grades")
     @classmethod
-    def _ascending(cls, grades):
-        starts = [grade.start for grade in grades[1:]]
+    def _ascending(cls, grades: list[Grade]) -> list[Grade]:
+        starts = [grade.start for grade in grades[1:] if grade.start is not None]
         if grades and grades[0].start is not None:
             raise ValueError("the lowest grade must have no 'from'")
-        if None in starts or starts != sorted(set(starts)):
+        if len(starts) < len(grades) - 1 or starts != sorted(set(starts)):
             raise ValueError("grades above the lowest must each have a higher 'from'")
         return grades
 
     @model_validator(mode="after")
-    def _range(self):
+    def _range(self) -> Self:
         if not self.floor <= self.base <= self.ceiling:
             raise ValueError(
                 f"base must be within [floor, ceiling] = [{self.floor:g}, {self.ceiling:g}], "
@@ -281,18 +284,18 @@ class Regime(Parameters):
         return self
 
     @model_validator(mode="after")
-    def _whole(self):
+    def _whole(self) -> Self:
         """Refuse parts that cannot go together, all of them at once."""
         faults = [text for is_wrong, text in self._contradictions() if is_wrong]
         if faults:
             raise ValueError("; ".join(faults))
         return self
 
-    def _contradictions(self):
+    def _contradictions(self) -> Faults:
         names = [grade.name for grade in self.grades]
         twice = sorted({name for name in names if names.count(name) > 1})
         rules = {self.rule_for(prize) for prize in self._prizes_named()}
-        yield twice, f"names of grades must differ, got twice: {', '.join(twice)}"
+        yield bool(twice), f"names of grades must differ, got twice: {', '.join(twice)}"
         both = self.memory_years is not None and self.valid_years is not None
         yield both, "memory_years and valid_years exclude each other"
         yield (
@@ -337,16 +340,16 @@ class Regime(Parameters):
                 f"{', '.join(names) or 'none'}, got '{scoring.drops_to}'",
             )
 
-    def _out_of_reach(self):
+    def _out_of_reach(self) -> Faults:
         """Scores that nobody can have; one below the floor is one that all have."""
         cuts = {f"grades.{k}.from": g.start for k, g in enumerate(self.grades) if k}
         for key, score in {"good_from": self.good_from, **cuts}.items():
             yield (
-                self.is_scored and score > self.ceiling,
+                self.is_scored and score is not None and score > self.ceiling,
                 f"{key} must be at most ceiling {self.ceiling:g}, got {score:g}",
             )
 
-    def _without_cut(self):
+    def _without_cut(self) -> Faults:
         """Kinds of prize by threshold without a cut, and cuts that serve nothing."""
         kinds = [p for p in self._prizes_named() if self.rule_for(p) == "threshold"]
         yield (
@@ -354,7 +357,7 @@ class Regime(Parameters):
             "allocation 'threshold' needs a scorer",
         )
         missing = [kind for kind in kinds if self.cut_for(kind) is None]
-        yield missing, "allocation 'threshold' needs `serves_from`"
+        yield bool(missing), "allocation 'threshold' needs `serves_from`"
         named = self.serves_from if isinstance(self.serves_from, dict) else {}
         for kind in named.keys() - set(kinds):
             yield (
@@ -373,7 +376,7 @@ class Regime(Parameters):
         cut = self.serves_from
         return cut.get(prize) if isinstance(cut, dict) else cut
 
-    def _prizes_named(self):
+    def _prizes_named(self) -> Iterable[str]:
         return self.allocation if isinstance(self.allocation, dict) else ("",)
 
     def rule_for(self, prize: str) -> str:

@@ -5,10 +5,12 @@ A store keeps the names of its outputs. Those of an older model are data
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from .output_tables import TABLES, Output, Table
+from .output_tables import TABLES
+from .output_types import Output, Table
 
 CURRENT = 0
 FROZEN = (3,)  # versions of the model whose registry is kept
@@ -32,6 +34,6 @@ def names(version: int = CURRENT) -> dict[str, list[str]]:
     return {t.name: [o.name for o in t.outputs] for t in tables(version)}
 
 
-def version_of(outputs) -> int | None:
+def version_of(outputs: Mapping[str, Sequence[str]]) -> int | None:
     """Return which registry has these names by table; None if no known one has."""
     return next((v for v in (CURRENT, *FROZEN) if names(v) == outputs), None)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from .government import LEVELS
-from .parameters import is_sourced
+from .parameters import Tree, extra_of, is_sourced
 from .paths import found
 from .world import Scenario
 
@@ -24,7 +24,7 @@ class Spec(NamedTuple):
     """What a value may be: a type, the limits set on it, and the field that it fills."""
 
     type: Any
-    limits: tuple = ()
+    limits: tuple[Any, ...] = ()
     field: FieldInfo | None = None  # None for the entries of lists and tables
 
 
@@ -36,7 +36,9 @@ def fields(model: type[BaseModel]) -> dict[str, Spec]:
     }
 
 
-def plain(annotation: Any, limits: tuple = (), field: FieldInfo | None = None) -> Spec:
+def plain(
+    annotation: Any, limits: tuple[Any, ...] = (), field: FieldInfo | None = None
+) -> Spec:
     """Return a type without ``Annotated``, with the limits that were in it.
 
     Parameters
@@ -70,10 +72,10 @@ def members(spec: Spec | None) -> list[Spec]:
     ]
 
 
-def below(spec: Spec, key) -> Spec | None:
+def below(spec: Spec, key: str | int) -> Spec | None:
     """Return what belongs at a key of a table or an index of a list; None if nothing."""
     if is_model(spec.type):
-        return fields(spec.type).get(key)
+        return fields(spec.type).get(str(key))
     origin, args = get_origin(spec.type), get_args(spec.type)
     if origin is dict:
         return plain(args[1])
@@ -82,7 +84,7 @@ def below(spec: Spec, key) -> Spec | None:
     return plain(args[0]) if origin in (list, tuple) else None
 
 
-def is_model(kind) -> bool:
+def is_model(kind: object) -> bool:
     """Return whether a type is a class of parameters."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
@@ -137,7 +139,7 @@ def about(path: str) -> tuple[str, str]:
     return _about(field).get("unit", "1"), field.description or path
 
 
-def plausible(path: str, trees: list[dict]) -> tuple[float, float] | None:
+def plausible(path: str, trees: list[Tree]) -> tuple[float, float] | None:
     """Return the plausible range of a parameter, None if none is known.
 
     Parameters
@@ -162,11 +164,11 @@ def _at(path: str) -> list[Spec]:
     return at(keys) if keys[0] in ROOTS else []
 
 
-def _kinds(path: str) -> set:
+def _kinds(path: str) -> set[Any]:
     return {spec.type for spec in _at(path)}
 
 
-def _elements(spec: Spec) -> set:
+def _elements(spec: Spec) -> set[Any]:
     """Return the plain types of a value or, of a list, of its entries."""
     if get_origin(spec.type) in (list, tuple):
         inner = [plain(arg) for arg in get_args(spec.type) if arg is not ...]
@@ -176,10 +178,9 @@ def _elements(spec: Spec) -> set:
     return {get_origin(spec.type) or spec.type}
 
 
-def _about(field: FieldInfo) -> dict:
+def _about(field: FieldInfo) -> Tree:
     """Return unit, source and plausible range of a field, as `param` noted them."""
-    extra = field.json_schema_extra
-    return extra if isinstance(extra, dict) else {"plausible": None}
+    return extra_of(field) or {"plausible": None}
 
 
 def _spellings(path: str) -> list[str]:
@@ -192,9 +193,10 @@ def _spellings(path: str) -> list[str]:
     return [path]
 
 
-def _written_range(node) -> tuple[float, float] | None:
+def _written_range(node: Any) -> tuple[float, float] | None:
     bounds = node.get("range") if is_sourced(node) else None
-    is_pair = isinstance(bounds, list) and len(bounds) == 2
-    if is_pair and all(type(bound) in (int, float) for bound in bounds):
+    if not isinstance(bounds, list) or len(bounds) != 2:
+        return None
+    if all(type(bound) in (int, float) for bound in bounds):
         return bounds[0], bounds[1]
     return None

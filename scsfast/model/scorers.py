@@ -1,6 +1,6 @@
 """What each kind of scorer needs to know: parts of an index, a black box, a list."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -40,7 +40,7 @@ class Weights(Parameters):
     network: Share = param(0.05, "scores of those one meets", source="S41 S: 5 %")
 
     @model_validator(mode="after")
-    def _sum(self):
+    def _sum(self) -> Self:
         total = sum(getattr(self, part) for part in PARTS)
         if abs(total - 1) > 1e-9:
             raise ValueError(

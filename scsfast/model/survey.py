@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConfigError
 
@@ -11,7 +12,10 @@ WHERE = "people_from_survey"
 
 
 def people_from_survey(
-    table: Mapping, n_citizens: int, weights: str | None = None, seed: int = 35
+    table: Mapping[str, ArrayLike],
+    n_citizens: int,
+    weights: str | None = None,
+    seed: int = 35,
 ) -> dict[str, np.ndarray]:
     """Return citizens that stand for a weighted survey, for `simulate(people=...)`.
 
@@ -62,7 +66,7 @@ def people_from_survey(
     return {name: values[chosen] for name, values in columns.items()}
 
 
-def _weights(columns: dict, name: str | None) -> np.ndarray:
+def _weights(columns: dict[str, np.ndarray], name: str | None) -> NDArray[np.float64]:
     """Take the column of weights out of a table, checked; ones if there is none."""
     faults = []
     lengths = {len(values) for values in columns.values()}
@@ -78,13 +82,13 @@ def _weights(columns: dict, name: str | None) -> np.ndarray:
     is_number = found.dtype.kind in "fiu"
     if not is_number or not (np.isfinite(found) & (found > 0)).all():
         raise ConfigError(f"`weights` {name}: must be positive numbers", WHERE)
-    return found.astype("f8")
+    return found.astype(np.float64)
 
 
-def _missing(values: np.ndarray) -> np.ndarray:
+def _missing(values: np.ndarray) -> NDArray[np.bool_]:
     """Return where values are missing: NaN or None."""
     if values.dtype.kind == "f":
-        return np.isnan(values)
+        return np.asarray(np.isnan(values), np.bool_)
     if values.dtype.kind == "O":
         return np.array([v is None or v != v for v in values], bool)
     return np.zeros(len(values), bool)

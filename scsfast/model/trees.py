@@ -1,18 +1,21 @@
 """Trees of plain values: writing shorthand out, and saying where two trees differ."""
 
+from typing import Any
+
 from .government import LEVELS
+from .parameters import Tree
 
 ABSENT = "nothing"
 
 
-def spread_levels(tree, key: str):
+def spread_levels(tree: Any, key: str) -> Any:
     """Return the tree with one number at `key` written out as a table of levels."""
     if not isinstance(tree, dict) or not isinstance(tree.get(key), int | float):
         return tree
     return {**tree, key: dict.fromkeys(LEVELS, tree[key])}
 
 
-def differences(there, here, path: str = "") -> list[str]:
+def differences(there: Any, here: Any, path: str = "") -> list[str]:
     """Return one phrase for each leaf at which two trees differ.
 
     Parameters
@@ -40,13 +43,13 @@ def differences(there, here, path: str = "") -> list[str]:
     )
 
 
-def brief(value, longest: int = 40) -> str:
+def brief(value: object, longest: int = 40) -> str:
     """Return a value as text, cut where it is long."""
-    text = value if value is ABSENT else repr(value)
+    text = ABSENT if value is ABSENT else repr(value)
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
-def laid_over_world(tree: dict, own: dict) -> dict:
+def laid_over_world(tree: Tree, own: Tree) -> Tree:
     """Return a world's values with a scenario's laid over them.
 
     As `merge`, but a table of another `kind` replaces the one below: the two have
@@ -63,14 +66,16 @@ def laid_over_world(tree: dict, own: dict) -> dict:
     return merged
 
 
-def differing(there: dict, here: dict) -> dict:
+def differing(there: Tree, here: Tree) -> Tree:
     """Return the values of a tree that are not those of another: what to lay over it."""
     found = {}
     for key, value in here.items():
         below = there.get(key)
         if key in there and value == below:
             continue
-        both = isinstance(value, dict) and isinstance(below, dict)
-        is_whole = not both or value.get("kind") != below.get("kind")
-        found[key] = value if is_whole else differing(below, value)
+        found[key] = value
+        if not (isinstance(value, dict) and isinstance(below, dict)):
+            continue
+        if value.get("kind") == below.get("kind"):
+            found[key] = differing(below, value)
     return found

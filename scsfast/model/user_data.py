@@ -4,17 +4,21 @@ Columns of plain numbers, names and flags are checked here, all faults at once, 
 the integers that the model stores. What is not brought is drawn. No file is read here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConfigError
 from .population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL
 
 LARGEST = 255  # of a stored trait
 MAX_SHOWN = 40  # characters of a wrong value that a message repeats
+
+
+Check: TypeAlias = Callable[[np.ndarray], np.ndarray]  # a column to stored integers
 
 
 class Given(NamedTuple):
@@ -38,7 +42,7 @@ class _Wrong(ValueError):
 
 
 def people_from(
-    columns: Mapping, n_citizens: int, spans, where: str
+    columns: Mapping[str, ArrayLike], n_citizens: int, spans: Sequence[int], where: str
 ) -> dict[str, np.ndarray]:
     """Return the stored traits of citizens from columns of plain values.
 
@@ -87,7 +91,7 @@ def people_from(
     return stored
 
 
-def _column(name, values, n_citizens: int) -> np.ndarray:
+def _column(name: object, given: ArrayLike, n_citizens: int) -> np.ndarray:
     """Return a known column of the right length as numbers, text or flags."""
     if name not in (*TRAITS, "unit"):
         near = get_close_matches(str(name), [*TRAITS, "unit"], n=1)
@@ -95,7 +99,7 @@ def _column(name, values, n_citizens: int) -> np.ndarray:
         guess = f"did you mean `{near[0]}`?" if near else known
         raise _Wrong(f": unknown column; {guess}")
     try:
-        values = _plain(values)
+        values = _plain(given)
     except ValueError:
         raise _Wrong(
             " must be one value a citizen, got rows of unlike length"
@@ -112,18 +116,19 @@ def _column(name, values, n_citizens: int) -> np.ndarray:
     return values
 
 
-def _plain(values) -> np.ndarray:
+def _plain(given: ArrayLike) -> np.ndarray:
     """Return values as an array; lists and objects that are all alike lose their boxes."""
-    if isinstance(values, np.ma.MaskedArray):
-        hidden = np.ma.getmaskarray(values)
-        values = np.where(hidden, None, values.data.astype(object))
-    values = np.asarray(values)
+    if isinstance(given, np.ma.MaskedArray):
+        values = given.data.astype(object)
+        values[np.ma.getmaskarray(given)] = None
+    else:
+        values = np.asarray(given)
     if values.dtype.kind == "S":
         return np.char.decode(values, "utf-8", "replace")
     return np.array(values.tolist()) if values.dtype.kind in "OT" else values
 
 
-def _refuse(must: str, values: np.ndarray, wrong) -> None:
+def _refuse(must: str, values: np.ndarray, wrong: ArrayLike) -> None:
     """Raise what a column must do, with its first wrong value, unless all are right."""
     rows = np.flatnonzero(wrong)
     if not len(rows):
@@ -141,23 +146,24 @@ def _numbers(values: np.ndarray, must: str) -> np.ndarray:
     return values
 
 
-def _fraction(values: np.ndarray) -> np.ndarray:
+def _fraction(values: np.ndarray) -> NDArray[np.float64]:
     """Return numbers in [0, 1] as floor(256 x), 255 at most."""
     must = "be numbers in [0, 1]"
     x = _numbers(values, must).astype(np.float64)
     _refuse(must, values, ~((x >= 0) & (x <= 1)))
-    return np.minimum(np.floor(UNIT_INTERVAL * x), LARGEST)
+    return np.asarray(np.minimum(np.floor(UNIT_INTERVAL * x), LARGEST), np.float64)
 
 
-def _income(values: np.ndarray) -> np.ndarray:
+def _income(values: np.ndarray) -> NDArray[np.float64]:
     """Return incomes as floor(16 x), 255 at most."""
     must = "be finite numbers of at least 0, in mean incomes"
     x = _numbers(values, must).astype(np.float64)
     _refuse(must, values, ~((x >= 0) & (x < np.inf)))
-    return np.floor(MEANS_UNIT * np.minimum(x, (LARGEST + 0.5) / MEANS_UNIT))
+    steps = MEANS_UNIT * np.minimum(x, (LARGEST + 0.5) / MEANS_UNIT)
+    return np.asarray(np.floor(steps), np.float64)
 
 
-def _kind(names: tuple[str, ...]) -> Callable:
+def _kind(names: tuple[str, ...]) -> Check:
     """Return the function that turns names, or their numbers, into numbers."""
     must = f"be one of {', '.join(names)}, or its number in 0..{len(names) - 1}"
     number = {name: k for k, name in enumerate(names)}
@@ -207,7 +213,7 @@ def _check_units(values: np.ndarray, span: int) -> None:
         )
 
 
-TRAITS: dict[str, Callable] = {
+TRAITS: dict[str, Check] = {
     "quality": _fraction,
     "guile": _fraction,
     "means": _income,

@@ -4,12 +4,13 @@ Two scenarios with the same world meet the same people, temptations and luck: th
 depend on the world, the seed and the replicate, never on the regime.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .acts import Act, default_catalogue
-from .government import LEVELS, Government
+from .government import LEVELS, Government, Level
 from .parameters import (
     Count,
     Money,
@@ -175,7 +176,7 @@ class Prize(Parameters):
     need_from: Probability = param(
         0.9, "lowest need that applies", source="modelling choice", plausible=(0, 0.95)
     )
-    pool: Literal[(*LEVELS, "top")] = param(
+    pool: Literal[Level, "top"] = param(
         "county", "level whose units have places of their own; 'top': the whole world"
     )
 
@@ -201,7 +202,7 @@ class World(Parameters):
         min_length=1,
         max_length=len(LEVELS),
     )
-    unit_means: OrNone[Literal[LEVELS]] = param(
+    unit_means: OrNone[Level] = param(
         "county", "level whose units' mean scores are recorded; none: no level"
     )
     bad_quality: Probability = param(
@@ -242,7 +243,7 @@ class World(Parameters):
     acts: list[Act] = param(lambda: list(default_catalogue()), "the act catalogue")
 
     @model_validator(mode="after")
-    def _nested(self):
+    def _nested(self) -> Self:
         for low, high in zip(self.spans, self.spans[1:], strict=False):
             if high % low or high == low:
                 raise ValueError(
@@ -288,7 +289,7 @@ class Scenario(Parameters):
     change: list[Change] = param([], "regimes that follow, each from a tick on")
 
     @model_validator(mode="after")
-    def _fit(self):
+    def _fit(self) -> Self:
         faults = _missing_levels_of_world(self.world)
         faults += _regime_faults(self.world, self.regime, "regime")
         for k, change in enumerate(self.change):
@@ -356,7 +357,7 @@ def _missing_levels_of_world(world: World) -> list[str]:
     return faults
 
 
-def _level_faults(world: World, named: dict) -> list[str]:
+def _level_faults(world: World, named: Mapping[str, str | None]) -> list[str]:
     present = LEVELS[: world.n_levels]
     return [
         f"{key}: the world has no level '{level}', it has {', '.join(present)}"
