@@ -4,16 +4,20 @@
 after this no float touches state. Here: geometry, citizens, conduct, meetings, wealth.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import ConfigError
 from .. import outcomes
+from ..acts import Act
 from ..draws import MAX_SLOTS
 from ..government import DOMAINS, LEVELS
+from ..parameters import Tree
 from ..population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL, byte_table
-from ..regime import MAX_GRADES
+from ..regime import MAX_GRADES, MeetingRule, Regime, Scoring
 from ..world import Scenario
 from . import copula
 from .citizens import citizens_side, reported
@@ -90,7 +94,7 @@ def _build(scenario: Scenario) -> Rules:
     return rules
 
 
-def _geometry(scenario) -> dict:
+def _geometry(scenario: Scenario) -> Tree:
     world = scenario.world
     every = world.distribution_every
     return {
@@ -106,12 +110,12 @@ def _geometry(scenario) -> dict:
     }
 
 
-def _until(shares) -> tuple[int, ...]:
+def _until(shares: Sequence[float]) -> tuple[int, ...]:
     """Return cumulative 32-bit thresholds of shares that add up to 1; the last is 2^32."""
     return (*(threshold(t, ONE32) for t in np.cumsum(shares)[:-1].tolist()), ONE32)
 
 
-def _citizens(scenario) -> dict:
+def _citizens(scenario: Scenario) -> Tree:
     people, own = scenario.world.population, scenario.regime.enrolled
     means = byte_table(people.means, MEANS_UNIT)
     shares = _until([getattr(people.groups, group) for group in GROUPS])
@@ -130,7 +134,7 @@ def _citizens(scenario) -> dict:
     }
 
 
-def _ties(scenario, means) -> np.ndarray:
+def _ties(scenario: Scenario, means: NDArray[np.uint8]) -> np.ndarray:
     """Return the chance (32 bit) of a tie by level and means."""
     world, ties = scenario.world, np.zeros((MAX_LEVELS, 256), np.int64)
     rho = world.population.correlations.ties_means
@@ -140,7 +144,7 @@ def _ties(scenario, means) -> np.ndarray:
     return ties
 
 
-def _conduct(scenario) -> dict:
+def _conduct(scenario: Scenario) -> Tree:
     conduct, regime = scenario.world.conduct, scenario.regime
     return {
         "offences": _act_rules(scenario, "negative"),
@@ -166,7 +170,7 @@ def _scale(scale: float) -> int:
     return max(1, round(scale * MONEY))
 
 
-def _act_rules(scenario, sign: str) -> tuple[ActRule, ...]:
+def _act_rules(scenario: Scenario, sign: str) -> tuple[ActRule, ...]:
     world, rules, total = scenario.world, [], 0.0
     for act in world.acts:
         if act.sign == sign:
@@ -175,14 +179,13 @@ def _act_rules(scenario, sign: str) -> tuple[ActRule, ...]:
     return tuple(rules)
 
 
-def _act_rule(scenario, act, until: int) -> ActRule:
+def _act_rule(scenario: Scenario, act: Act, until: int) -> ActRule:
     regime = scenario.regime
-    scoring = regime.acts.get(act.name)
-    named = scoring is not None and regime.has_records
-    factor = scoring.seen if named else 1.0
-    honest, bent = dealt(scenario, act, scoring) if named else ((0,) * 3,) * 2
+    scoring = regime.acts.get(act.name) if regime.has_records else None
+    factor = scoring.seen if scoring else 1.0
+    honest, bent = dealt(scenario, act, scoring) if scoring else ((0,) * 3,) * 2
     watched = regime.scrutiny if act.sign == "negative" else regime.access
-    human = named and scoring.channel == "human"
+    human = scoring is not None and scoring.channel == "human"
     seen = [
         threshold(min(1.0, act.seen * factor * getattr(watched, group)), ONE16)
         for group in GROUPS
@@ -200,11 +203,11 @@ def _act_rule(scenario, act, until: int) -> ActRule:
         positive=int(act.sign == "positive"),
         only=1 << GROUPS.index(act.only) if act.only else (1 << len(GROUPS)) - 1,
         defies=int(act.defies and act.sign == "negative"),
-        scored=int(named and _counts(regime, scoring, honest + bent)),
+        scored=int(scoring is not None and _counts(regime, scoring, honest + bent)),
         points=honest[0],
         dealt=(*honest, *bent),
-        lists=int(named and scoring.lists),
-        limit=_limit(regime, scoring) if named else NO_LIMIT,
+        lists=int(scoring is not None and scoring.lists),
+        limit=_limit(regime, scoring) if scoring else NO_LIMIT,
         domain=DOMAINS.index(act.domain),
         human=int(human),
         seen=_by_quorum(regime, seen, human),
@@ -212,18 +215,18 @@ def _act_rule(scenario, act, until: int) -> ActRule:
     )
 
 
-def _by_quorum(regime, seen: list[int], human: bool) -> tuple[int, ...]:
+def _by_quorum(regime: Regime, seen: list[int], human: bool) -> tuple[int, ...]:
     """Return the chances that acts count, from those that one observer sees them."""
     return tuple(reported(p, regime.observers) if human else p for p in seen)
 
 
-def _counts(regime, scoring, points) -> bool:
+def _counts(regime: Regime, scoring: Scoring, points: Sequence[int]) -> bool:
     """Say whether a record of an act that the regime names changes anything."""
     parts = regime.scorer in ("index", "model")
     return any(points) or parts or scoring.lists or scoring.drops_to is not None
 
 
-def _limit(regime, scoring) -> int:
+def _limit(regime: Regime, scoring: Scoring) -> int:
     """Return the highest score of the grade that a record drops to."""
     names = [grade.name for grade in regime.grades]
     if (
@@ -232,11 +235,11 @@ def _limit(regime, scoring) -> int:
         or not regime.is_scored
     ):
         return NO_LIMIT
-    above = regime.grades[names.index(scoring.drops_to) + 1]
-    return round(above.start * POINT) - 1
+    start = regime.grades[names.index(scoring.drops_to) + 1].start
+    return NO_LIMIT if start is None else round(start * POINT) - 1
 
 
-def _meetings(scenario) -> dict:
+def _meetings(scenario: Scenario) -> Tree:
     meetings, regime = scenario.world.meetings, scenario.regime
     rule, recorded = regime.meeting, regime.has_records
     weight = agenda_weight(scenario, "social")
@@ -260,13 +263,13 @@ def _meetings(scenario) -> dict:
     }
 
 
-def _norms(rule) -> tuple[int, ...]:
+def _norms(rule: MeetingRule) -> tuple[int, ...]:
     """Return the signs of the four cases for each group in turn."""
     own = (getattr(rule.group_norms, group) or rule.norm for group in GROUPS)
     return tuple(sign for norm in own for sign in NORM_SIGNS[norm])
 
 
-def _wealth(scenario) -> dict:
+def _wealth(scenario: Scenario) -> Tree:
     world = scenario.world
     ticks = world.years_of_wealth * world.ticks_per_year
     incomes = np.arange(256) / MEANS_UNIT

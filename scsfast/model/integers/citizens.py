@@ -2,10 +2,13 @@
 
 from math import comb
 
+from ..citizens import Observers, OptIn
+from ..parameters import Tree
+from ..world import Scenario
 from .fixed_point import MONEY, ONE16, ONE32, money, points, threshold
 
 
-def citizens_side(scenario) -> dict:
+def citizens_side(scenario: Scenario) -> Tree:
     """Return the members of `Rules` on observers of meetings, awareness and consent."""
     regime, year = scenario.regime, scenario.world.ticks_per_year
     seen = regime.meeting.seen if regime.has_records else 0.0
@@ -19,7 +22,7 @@ def citizens_side(scenario) -> dict:
     }
 
 
-def _consent(opt_in, year: int) -> dict:
+def _consent(opt_in: OptIn | None, year: int) -> Tree:
     """Return the members of `Rules` on joining and leaving; all 0 without consent."""
     if opt_in is None:
         return dict.fromkeys(("opt_rate", "opt_inverse", "opt_cost", "outlook"), 0)
@@ -31,7 +34,7 @@ def _consent(opt_in, year: int) -> dict:
     }
 
 
-def reported(seen: int, observers) -> int:
+def reported(seen: int, observers: Observers) -> int:
     """Return the chance that at least a quorum of observers report an act.
 
     Parameters
@@ -53,7 +56,7 @@ def reported(seen: int, observers) -> int:
     return _nearest(sum(ways), n)
 
 
-def verdicts(seen: int, observers) -> tuple[int, int]:
+def verdicts(seen: int, observers: Observers) -> tuple[int, int]:
     """Return the chances that a meeting is judged rightly, and that it is judged at all.
 
     The verdict is the one that at least a quorum of observers report, and more than report

@@ -5,12 +5,14 @@ All tables are integers whose rows and columns add up exactly, so that each trai
 distribution that it has without dependence. They are computed once per scenario.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from ..population import partial
+from ..population import Correlations, partial
 from .fixed_point import ONE16, ONE32
 
 RANKS = 256
@@ -24,7 +26,7 @@ INCOME_ORDER = (
 )  # modelling choice: poorest first
 
 
-def _given_rank(probability, rho: float) -> np.ndarray:
+def _given_rank(probability: ArrayLike, rho: float) -> np.ndarray:
     """Return P(V <= probability | rank of U), shape (256, ...), of a Gaussian copula."""
     with np.errstate(divide="ignore"):
         z, inner = ndtri(np.asarray(probability, float)), ndtri(_INNER)
@@ -69,7 +71,7 @@ def _make_nonnegative(cells: np.ndarray) -> None:
             cells[row, j] -= 1
 
 
-def ranks(correlations) -> tuple[np.ndarray, ...]:
+def ranks(correlations: Correlations) -> tuple[np.ndarray, ...]:
     """Return the tables that join the ranks of quality, means and guile, or none of them.
 
     Returns
@@ -118,7 +120,9 @@ def by_means(share: int, rho: float, means_table: np.ndarray) -> np.ndarray:
     return found[known[np.maximum(nearest, 0)]]
 
 
-def groups_by_means(until, groups, rho: float, means_table: np.ndarray) -> np.ndarray:
+def groups_by_means(
+    until: Sequence[int], groups: Sequence[str], rho: float, means_table: np.ndarray
+) -> np.ndarray:
     """Return cumulative 32-bit shares of the groups by stored means, shape (256, 4).
 
     Parameters

@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from ..acts import Act
 from ..appeals import REVERSIBLE
-from ..government import JUDGED_BY, LEVELS
+from ..government import JUDGED_BY, LEVELS, Leaders
+from ..parameters import Tree
 from ..population import MEANS_UNIT
+from ..regime import Regime, Scoring
+from ..world import Scenario
 from .fixed_point import ONE16, ONE32, POINT, money, points, threshold
 from .rules import INDEX, MODEL, NO_TARGET
 
@@ -12,7 +16,7 @@ MAX_LEVELS = len(LEVELS)
 PART_SCORERS = (INDEX, MODEL)
 
 
-def leaders(scenario) -> dict:
+def leaders(scenario: Scenario) -> Tree:
     """Return one tuple for each thing that leaders do, by level from the bottom."""
     rows = [_level(scenario, level) for level in range(scenario.world.n_levels)]
     missing = [dict.fromkeys(rows[0], 0)] * (MAX_LEVELS - len(rows))
@@ -25,7 +29,7 @@ def leaders(scenario) -> dict:
     }
 
 
-def _level(scenario, level: int) -> dict:
+def _level(scenario: Scenario, level: int) -> Tree:
     """Return the integers of one level; records pass it only up to the deciding one."""
     world, regime, at = scenario.world, scenario.regime, scenario.leaders.at(level)
     year = world.ticks_per_year
@@ -59,7 +63,7 @@ def _level(scenario, level: int) -> dict:
     }
 
 
-def _career(at, whole: float, year: int) -> dict:
+def _career(at: Leaders, whole: float, year: int) -> Tree:
     """Return how leaders of a level learn; nobody does without discretion."""
     career = at.career
     return {
@@ -71,7 +75,7 @@ def _career(at, whole: float, year: int) -> dict:
     }
 
 
-def _target(at, passed: float, over_scores: float) -> dict:
+def _target(at: Leaders, passed: float, over_scores: float) -> Tree:
     """Return how the leaders of a level are judged; no effort without discretion."""
     target, step = at.target, 0
     if target.judged_by == "mean":
@@ -86,13 +90,13 @@ def _target(at, passed: float, over_scores: float) -> dict:
     }
 
 
-def _gives_orders(regime, level: int) -> bool:
+def _gives_orders(regime: Regime, level: int) -> bool:
     """Return whether a level is above one that decides and may manipulate records."""
     deciding = LEVELS.index(regime.deciding)
     return level > deciding and freedom(regime, deciding) > 0
 
 
-def appeals(scenario) -> dict:
+def appeals(scenario: Scenario) -> Tree:
     """Return what is contested, and what a body decides and when."""
     appeal, world = scenario.regime.appeal, scenario.world
     if appeal is None or not scenario.regime.has_records:
@@ -113,7 +117,7 @@ def appeals(scenario) -> dict:
     }
 
 
-def treatment(rules: dict) -> dict:
+def treatment(rules: Tree) -> Tree:
     """Return by level whether manipulating leaders favour clients and oppose dissenters.
 
     A channel counts if its rate x discretion is above 0 and its record changes anything.
@@ -122,7 +126,7 @@ def treatment(rules: dict) -> dict:
     marks = rules["scorer"] in PART_SCORERS
     lifts = marks or rules["listing"]  # what an extra record does beside its points
     lists = marks or (rules["listing"] and rules["list_framed"])
-    found = {"favours": [], "opposes": []}
+    found: dict[str, list[bool]] = {"favours": [], "opposes": []}
     for level in range(MAX_LEVELS):
         decides = level == deciding
         credits = rules["credit_points"][level] and rules["scored"]
@@ -145,28 +149,32 @@ def treatment(rules: dict) -> dict:
     return {key: tuple(map(int, values)) for key, values in found.items()}
 
 
-def _has_parts(regime) -> bool:
+def _has_parts(regime: Regime) -> bool:
     return regime.scorer in ("index", "model")
 
 
-def freedom(regime, level: int) -> float:
+def freedom(regime: Regime, level: int) -> float:
     """Return the discretion at a level; none where nothing is recorded."""
-    return getattr(regime.discretion, LEVELS[level]) if regime.has_records else 0.0
+    own: float = getattr(regime.discretion, LEVELS[level])
+    return own if regime.has_records else 0.0
 
 
-def decider(scenario):
+def decider(scenario: Scenario) -> tuple[Leaders, float]:
     """Return the leaders of the deciding level and their discretion."""
     level = LEVELS.index(scenario.regime.deciding)
     return scenario.leaders.at(level), freedom(scenario.regime, level)
 
 
-def agenda_weight(scenario, domain: str) -> float:
+def agenda_weight(scenario: Scenario, domain: str) -> float:
     """Return what a manipulating deciding leader multiplies a domain's points by."""
     leader, free = decider(scenario)
-    return 1 + free * (getattr(leader.agenda, domain) - 1)
+    own: float = getattr(leader.agenda, domain)
+    return 1 + free * (own - 1)
 
 
-def dealt(scenario, act, scoring) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def dealt(
+    scenario: Scenario, act: Act, scoring: Scoring
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return points for (neutral, client, dissenter) by an honest and by a bent leader.
 
     Parameters

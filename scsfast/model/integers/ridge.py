@@ -5,6 +5,7 @@ The sums of one fit are a flat list: the products of features j <= k in the orde
 so the first sum is the number of observations.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 SCALE = 1 << 16
@@ -86,24 +87,25 @@ def predict(fitted: tuple[int, list[int]], features: list[int]) -> int:
     return (constant - total) >> 16
 
 
-def _matrix(sums, n_features: int) -> tuple[list[list[int]], list[int]]:
-    products = [[0] * n_features for _ in range(n_features)]
+def _matrix(
+    sums: Sequence[int], n_features: int
+) -> tuple[list[list[Fraction]], list[int]]:
+    products = [[Fraction(0)] * n_features for _ in range(n_features)]
     position = 0
     for j in range(n_features):
         for k in range(j, n_features):
-            products[j][k] = products[k][j] = int(sums[position])
+            products[j][k] = products[k][j] = Fraction(int(sums[position]))
             position += 1
     return products, [int(value) for value in sums[position:]]
 
 
-def _solve(matrix: list[list[int]], right: list[int]) -> list[Fraction]:
+def _solve(matrix: list[list[Fraction]], right: list[int]) -> list[Fraction]:
     """Solve by Gaussian elimination in exact fractions; a free unknown is 0."""
     n = len(right)
     rows = [
-        [Fraction(value) for value in (*row, b)]
-        for row, b in zip(matrix, right, strict=True)
+        [*map(Fraction, row), Fraction(b)] for row, b in zip(matrix, right, strict=True)
     ]
-    pivots = []
+    pivots: list[int] = []
     for column in range(n):
         start = len(pivots)
         pivot = next((r for r in range(start, n) if rows[r][column]), None)

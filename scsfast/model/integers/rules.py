@@ -4,6 +4,7 @@ Chances are thresholds against 16 or 32 random bits (0 never, full scale always)
 in 1/256 monthly income, points in 1/256 point. `integers.build_rules` makes them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -225,7 +226,7 @@ class Rules:
         start = unit * self.spans[level]
         return range(start, min(start + self.spans[level], self.n_citizens))
 
-    def followed_by(self, later) -> "Rules":
+    def followed_by(self, later: Iterable[tuple[int, "Rules"]]) -> "Rules":
         """Return these rules with those of regimes that come later still."""
         return replace(self, later=tuple(later))
 

@@ -1,12 +1,16 @@
 """Records, scores, beliefs and prizes in integers."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .. import outcomes
 from ..government import LEVELS
+from ..parameters import Tree
 from ..population import GROUPS, UNIT_INTERVAL, byte_table
-from ..regime import ALLOCATIONS, SCORERS
+from ..regime import ALLOCATIONS, SCORERS, Regime
 from ..scorers import PARTS
+from ..world import Prize, Scenario
 from .fixed_point import (
     BELIEF_UNIT,
     FULL,
@@ -29,14 +33,15 @@ _BINS = {
 }
 
 
-def records(scenario) -> dict:
+def records(scenario: Scenario) -> Tree:
     """Return what happens to records on their way, and the ledger they end in."""
     regime = scenario.regime
     passed = LEVELS.index(regime.deciding) + 1
     lost = 1 - (1 - regime.loss) ** passed
     turned = (1 - (1 - 2 * regime.noise) ** passed) / 2
     ticks = (regime.memory_years or 0) * scenario.world.ticks_per_year
-    cuts = tuple(points(grade.start) for grade in regime.grades[1:])
+    starts = (grade.start for grade in regime.grades[1:])
+    cuts = tuple(points(start) for start in starts if start is not None)
     good_from = points(regime.good_from if regime.is_scored else regime.floor)
     drops = [s.drops_to for s in regime.acts.values() if s.drops_to is not None]
     return {
@@ -62,17 +67,18 @@ def records(scenario) -> dict:
     }
 
 
-def _served_from(scenario) -> list[int]:
+def _served_from(scenario: Scenario) -> list[int]:
     """Return the scores from which kinds of prize by threshold serve."""
     regime = scenario.regime
     return [
-        points(regime.cut_for(kind))
+        points(cut)
         for kind in scenario.world.prize
         if regime.rule_for(kind) == "threshold"
+        and (cut := regime.cut_for(kind)) is not None
     ]
 
 
-def scores(scenario) -> dict:
+def scores(scenario: Scenario) -> Tree:
     """Return the parts of an index or a black box, and the list."""
     regime, index, world = scenario.regime, scenario.regime.index, scenario.world
     listing, year = regime.listing, world.ticks_per_year
@@ -101,7 +107,7 @@ def scores(scenario) -> dict:
     }
 
 
-def _weights(scenario) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _weights(scenario: Scenario) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the parts' weights, honest and as a manipulating deciding leader has them."""
     leader, free = decider(scenario)
     honest = [getattr(scenario.regime.index.weights, part) for part in PARTS]
@@ -111,7 +117,7 @@ def _weights(scenario) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return _sixteen_bits(honest), _sixteen_bits([weight / total for weight in bent])
 
 
-def _sixteen_bits(shares) -> tuple[int, ...]:
+def _sixteen_bits(shares: Sequence[float]) -> tuple[int, ...]:
     """Return shares as integers that add up to at most 65536."""
     ends = [round(total * ONE16) for total in np.cumsum(shares).tolist()]
     return tuple(int(b - a) for a, b in zip([0, *ends], ends, strict=False))
@@ -123,7 +129,7 @@ def _capacities(half: float) -> np.ndarray:
     return np.rint(FULL * wealth / (wealth + half)).astype(np.int64)
 
 
-def belief(scenario) -> dict:
+def belief(scenario: Scenario) -> Tree:
     """Return what citizens take points to be worth before they have seen anything."""
     regime, believed = scenario.regime, scenario.regime.belief
     given = (
@@ -140,18 +146,19 @@ def belief(scenario) -> dict:
     }
 
 
-def allocation(scenario) -> dict:
+def allocation(scenario: Scenario) -> Tree:
     """Return the kinds of prize and by which rule each goes."""
     kinds = enumerate(scenario.world.prize.items())
     return {"prizes": tuple(_prize(scenario, k, name, p) for k, (name, p) in kinds)}
 
 
-def _prize(scenario, k: int, name: str, prize) -> PrizeRule:
+def _prize(scenario: Scenario, k: int, name: str, prize: Prize) -> PrizeRule:
     world, regime = scenario.world, scenario.regime
     rule = regime.rule_for(name)
     level = LEVELS.index(prize.pool) if prize.pool != "top" else world.n_levels - 1
     bonus = scenario.leaders.at(level).desk_bonus * freedom(regime, level)
     bins, learns = _bins(regime, rule, k)
+    cut = regime.cut_for(name) if rule == "threshold" else None
     need_from = int(np.floor(prize.need_from * UNIT_INTERVAL))
     needs = byte_table(prize.need, UNIT_INTERVAL)
     return PrizeRule(
@@ -161,7 +168,7 @@ def _prize(scenario, k: int, name: str, prize) -> PrizeRule:
         pool_span=world.span(prize.pool),
         desk_level=level,
         desk_bonus=round(bonus) if rule in _BINS else 0,
-        cut=points(regime.cut_for(name)) if rule == "threshold" else 0,
+        cut=points(cut) if cut is not None else 0,
         value=money(prize.value),
         wealth=money(prize.wealth),
         need_from=need_from,
@@ -171,12 +178,12 @@ def _prize(scenario, k: int, name: str, prize) -> PrizeRule:
     )
 
 
-def _capacity(prize, applies: float) -> float:
+def _capacity(prize: Prize, applies: float) -> float:
     """Return the places a tick per citizen, given the chance that a citizen applies."""
     return prize.capacity if prize.served is None else prize.served * applies
 
 
-def _bins(regime, rule: str, k: int) -> tuple[int, int]:
+def _bins(regime: Regime, rule: str, k: int) -> tuple[int, int]:
     """Return by what B of a prize is binned, and whether it is learnt."""
     kind = regime.belief.kind
     if kind == "table":  # given once, for all prizes together, by score

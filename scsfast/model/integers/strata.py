@@ -8,6 +8,10 @@ Sources: I. M. Sobol 1967; direction numbers of S. Joe and F. Y. Kuo 2008, doi
 10.1137/070709359 (the first dimension is the van der Corput sequence in base 2).
 """
 
+from collections.abc import Sequence
+
+from .rules import Rules
+
 BITS = 32
 # Degree and inner coefficients of the primitive polynomial, and the first direction numbers.
 POLYNOMIALS = (
@@ -44,13 +48,13 @@ def point(dimension: int, number: int) -> int:
     return value
 
 
-def dimension_of(n_units, level: int) -> int:
+def dimension_of(n_units: Sequence[int], level: int) -> int:
     """Return the dimension that a level uses: levels with fewer units come first."""
     order = sorted(range(len(n_units)), key=lambda each: (n_units[each], each))
     return order.index(level)
 
 
-def first_manipulators(rules, level: int, replicate: int, shift: int) -> int:
+def first_manipulators(rules: Rules, level: int, replicate: int, shift: int) -> int:
     """Return how many first leaders of a level manipulate in a replicate.
 
     Parameters
