@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,10 +69,13 @@ def text_graph(path: Path) -> np.ndarray:
         raise ConfigError(_odd_pair(texts), str(path)) from None
     if not layout.has_header and layout.columns > 2:
         _refuse_row_numbers(path, layout, table)
-    return table.to_numpy()
+    edges: np.ndarray = table.to_numpy()
+    return edges
 
 
-def _read(path: Path, layout: Layout, columns, dtype, **options) -> pd.DataFrame:
+def _read(
+    path: Path, layout: Layout, columns: tuple[int, ...], dtype: type, **options: bool
+) -> pd.DataFrame:
     """Return some columns of a text file in the order in which they are asked for."""
     table = pd.read_csv(
         path,
@@ -115,7 +118,7 @@ def _layout(path: Path) -> Layout:
     return Layout(sep, number + 1, ends, n, has_header=True)
 
 
-def _content(lines) -> Iterator[tuple[int, str]]:
+def _content(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield the number and the text of every line that holds more than a comment."""
     for number, line in enumerate(lines):
         text = line.partition(COMMENT)[0].strip()

@@ -5,8 +5,13 @@ depends on several values (levels that a world has, acts of the catalogue) only 
 checks.
 """
 
+from typing import Any
+
+from pydantic import BaseModel
+
 from ..model.extra_acts import KEY as EXTRA_ACTS
 from ..model.government import LEVELS, Government, Leaders
+from ..model.parameters import Tree
 from ..model.regime import Regime
 from ..model.world import World
 from .config import _File
@@ -27,12 +32,12 @@ SOURCED = {
 KINDS = ("campaign", "regime")
 
 
-def schema(kind: str) -> dict:
+def schema(kind: str) -> Tree:
     """Return the JSON Schema of a campaign file, or of a regime's own file."""
     return campaign_schema() if kind == "campaign" else regime_schema()
 
 
-def regime_schema() -> dict:
+def regime_schema() -> Tree:
     """Return the schema of a regime's file, which may extend another."""
     found = _schema_of(Regime)
     found["properties"]["extends"] = {
@@ -42,9 +47,9 @@ def regime_schema() -> dict:
     return {"$schema": DIALECT, "title": "scsfast regime", **found}
 
 
-def campaign_schema() -> dict:
+def campaign_schema() -> Tree:
     """Return the schema of a campaign's file."""
-    definitions = {
+    definitions: dict[str, Tree] = {
         "World": _world(),
         "Regime": _schema_of(Regime),
         "Government": _leaders(),
@@ -72,7 +77,7 @@ def campaign_schema() -> dict:
     }
 
 
-def _world() -> dict:
+def _world() -> Tree:
     """Return the schema of a world's table, with the acts beside the catalogue."""
     found = _schema_of(World)
     found["properties"][EXTRA_ACTS] = {
@@ -83,7 +88,7 @@ def _world() -> dict:
     return found
 
 
-def _leaders() -> dict:
+def _leaders() -> Tree:
     """Return the schema of leaders: for all levels, and for each."""
     found = _schema_of(Government)
     found["$defs"]["Leaders"] = _schema_of(Leaders)
@@ -93,14 +98,14 @@ def _leaders() -> dict:
     return found
 
 
-def _schema_of(model) -> dict:
+def _schema_of(model: type[BaseModel]) -> Tree:
     """Return the schema of a class for tables that may leave values out."""
     found = model.model_json_schema(by_alias=True)
     definitions = {k: _partial(v) for k, v in found.pop("$defs", {}).items()}
     return {**_partial(found), "$defs": definitions}
 
 
-def _partial(node: dict) -> dict:
+def _partial(node: Tree) -> Tree:
     """Return the schema of a class in which nothing is required."""
     found = {k: v for k, v in node.items() if k not in ("required", "title")}
     if "properties" in node:
@@ -109,7 +114,7 @@ def _partial(node: dict) -> dict:
     return found
 
 
-def _value(node: dict) -> dict:
+def _value(node: Tree) -> Tree:
     """Return the schema of a value, which may stand in a record with its source."""
     about = {"description": _described(node)}
     plain = _plain(
@@ -118,7 +123,7 @@ def _value(node: dict) -> dict:
     return {"anyOf": [plain, SOURCED], **about}
 
 
-def _plain(node):
+def _plain(node: Any) -> Any:
     """Return a schema without keys that only scsfast knows; entries may be sourced."""
     if isinstance(node, list):
         return [_plain(entry) for entry in node]
@@ -131,19 +136,19 @@ def _plain(node):
     return found
 
 
-def _described(node: dict) -> str:
+def _described(node: Tree) -> str:
     unit, default = node.get("unit", "1"), node.get("default")
-    words = node.get("description", "")
+    words: str = node.get("description", "")
     words += f", {unit}" if unit not in ("1", None) else ""
     is_short = isinstance(default, int | float | str) and default != ""
     return words + (f"; default {default}" if is_short else "")
 
 
-def _ref(name: str) -> dict:
+def _ref(name: str) -> Tree:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _refer(node: dict, **names: str) -> None:
+def _refer(node: Tree, **names: str) -> None:
     """Let properties of a schema be those of definitions."""
     for key, name in names.items():
         node["properties"][key] = _ref(name)

@@ -3,12 +3,13 @@
 Here it is said and checked; the rule is followed, and snapshots are taken, elsewhere.
 """
 
-from typing import Annotated
+from typing import Annotated, Protocol, Self
 
 from pydantic import Field, model_validator
 
 from ..engine.state import CITIZEN_ARRAYS, LIST_ARRAYS, PART_ARRAYS
 from ..model.parameters import Count, Parameters, Positive, param
+from ..model.world import World
 
 INNER = ("published_", "shown_")  # arrays that the kernel keeps for itself
 SNAPSHOT_VARIABLES = tuple(
@@ -42,7 +43,7 @@ class Snapshots(Parameters):
     variables: list[str] = param(..., "state arrays to keep", min_length=1)
 
     @model_validator(mode="after")
-    def _known(self):
+    def _known(self) -> Self:
         if self.ticks != sorted(set(self.ticks)):
             raise ValueError(f"ticks must rise, got {', '.join(map(str, self.ticks))}")
         unknown = [name for name in self.variables if name not in SNAPSHOT_VARIABLES]
@@ -62,7 +63,20 @@ class Output(Parameters):
     snapshots: Snapshots | None = param(None, "state of citizens at chosen ticks")
 
 
-def option_faults(head) -> list[str]:
+class _Head(Protocol):
+    """What options must fit: the values of a campaign beside its scenarios."""
+
+    @property
+    def replicates(self) -> int: ...
+    @property
+    def world(self) -> World: ...
+    @property
+    def until(self) -> Until | None: ...
+    @property
+    def output(self) -> Output: ...
+
+
+def option_faults(head: _Head) -> list[str]:
     """Return a fault for each option that does not fit the rest of a campaign.
 
     Parameters
@@ -70,7 +84,8 @@ def option_faults(head) -> list[str]:
     head : object
         With `replicates`, `world`, `until` and `output`.
     """
-    faults, until, snapshots = [], head.until, head.output.snapshots
+    faults: list[str] = []
+    until, snapshots = head.until, head.output.snapshots
     if until and until.max < head.replicates:
         faults.append(
             f"`until.max` must be at least `replicates` = {head.replicates}, got {until.max}"

@@ -6,18 +6,21 @@ a sample of a thousand points takes no more room than a few scenarios. Nothing i
 an entry that this could not give back as it was is kept whole.
 """
 
+from collections.abc import Callable
+
+from ..model.parameters import Tree
 from ..model.trees import differing, laid_over_world
 
 LISTS = ("scenarios", "scenario")  # of `identity.resolved` and `identity.deciding`
 LIKE, BUT = "like", "but"
 
 
-def packed(tree: dict) -> dict:
+def packed(tree: Tree) -> Tree:
     """Return a tree with its list of scenarios packed; see `unpacked`."""
     return _with_lists(tree, _packed)
 
 
-def unpacked(tree: dict) -> dict:
+def unpacked(tree: Tree) -> Tree:
     """Return a tree with all scenarios in full; what is alike is one object.
 
     Parameters
@@ -28,13 +31,14 @@ def unpacked(tree: dict) -> dict:
     return _with_lists(tree, _unpacked)
 
 
-def _with_lists(tree: dict, change) -> dict:
+def _with_lists(tree: Tree, change: Callable[[list[Tree]], list[Tree]]) -> Tree:
     lists = {key: change(tree[key]) for key in LISTS if key in tree}
     return {**tree, **lists}
 
 
-def _packed(entries: list[dict]) -> list[dict]:
-    found, last = [], None  # last: number of the last entry that is kept whole
+def _packed(entries: list[Tree]) -> list[Tree]:
+    found: list[Tree] = []
+    last = None  # number of the last entry that is kept whole
     for k, entry in enumerate(entries):
         if last is not None and _are_of_a_kind(entries[last], entry):
             own = differing(entries[last], entry)
@@ -46,13 +50,13 @@ def _packed(entries: list[dict]) -> list[dict]:
     return found
 
 
-def _are_of_a_kind(there: dict, here: dict) -> bool:
+def _are_of_a_kind(there: Tree, here: Tree) -> bool:
     """Say whether two scenarios have regimes of one name, so that little differs."""
-    return there["regime"]["name"] == here["regime"]["name"]
+    return bool(there["regime"]["name"] == here["regime"]["name"])
 
 
-def _unpacked(entries: list[dict]) -> list[dict]:
-    found: list[dict] = []
+def _unpacked(entries: list[Tree]) -> list[Tree]:
+    found: list[Tree] = []
     for entry in entries:
         is_packed = LIKE in entry
         found.append(

@@ -7,16 +7,18 @@ since is refused. A store can be opened without the files.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..errors import ConfigError
 from ..model.graph import edge_counts, edges_from, matchings
 from ..model.user_data import Given, people_from
+from ..model.world import World
 from .user_files import file_hash, read_columns, read_graph
 
 
-def pinned(world, folder: Path, faults: list):
+def pinned(world: World, folder: Path, faults: list[str]) -> World:
     """Return a world with its files checked, their full paths and SHA-256 filled in.
 
     Parameters
@@ -48,7 +50,7 @@ def pinned(world, folder: Path, faults: list):
     return world.model_copy(update={"population": population}) if changes else world
 
 
-def load_given(world) -> Given | None:
+def load_given(world: World) -> Given | None:
     """Return what the files of a world hold, None if it names none.
 
     Parameters
@@ -61,7 +63,8 @@ def load_given(world) -> Given | None:
     ConfigError
         If a file is not, or no longer, the one that the campaign was checked with.
     """
-    found, faults = {}, []
+    found: dict[str, Any] = {}
+    faults: list[str] = []
     for kind, read in READERS.items():
         name = getattr(world.population, f"{kind}_file")
         if name is None:
@@ -85,7 +88,7 @@ def load_given(world) -> Given | None:
     return Given(found.get("people", {}), partners)
 
 
-def network_edges(world) -> dict[str, int] | None:
+def network_edges(world: World) -> dict[str, int] | None:
     """Count the edges of a world's network file: see `graph.edge_counts`.
 
     Parameters
@@ -105,7 +108,7 @@ def network_edges(world) -> dict[str, int] | None:
     return edge_counts(edges, world.n_citizens, population.max_degree)
 
 
-def _checked_hash(world, kind: str, path: Path) -> str:
+def _checked_hash(world: World, kind: str, path: Path) -> str:
     """Return the SHA-256 of a file; refuse it if the world asks for another."""
     expected, found = getattr(world.population, f"{kind}_sha256"), file_hash(path)
     if expected is not None and expected.lower() != found:
@@ -123,12 +126,12 @@ def _placed(kind: str, error: ConfigError) -> list[str]:
     return [f"{key} {error.where}: {fault}" for fault in error.faults]
 
 
-def _people(path: Path, world) -> dict[str, np.ndarray]:
+def _people(path: Path, world: World) -> dict[str, np.ndarray]:
     columns = read_columns(path)
     return people_from(columns, world.n_citizens, world.spans, str(path))
 
 
-def _edges(path: Path, world) -> np.ndarray:
+def _edges(path: Path, world: World) -> np.ndarray:
     edges = edges_from(read_graph(path), world.n_citizens, str(path))
     if not len(edges):
         fault = "must have two citizens who meet; for none, set network = []"
@@ -136,4 +139,7 @@ def _edges(path: Path, world) -> np.ndarray:
     return edges
 
 
-READERS: dict[str, Callable] = {"people": _people, "network": _edges}
+READERS: dict[str, Callable[[Path, World], Any]] = {
+    "people": _people,
+    "network": _edges,
+}

@@ -6,9 +6,11 @@ Python objects in files are never loaded. What the values mean is checked in
 
 import hashlib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -17,8 +19,11 @@ from ..errors import ConfigError
 from ..model.edge_columns import end_columns
 from .edge_lists import text_graph
 
+FilePath: TypeAlias = str | PathLike[str]
+Read = TypeVar("Read")
 
-def read_columns(path) -> dict[str, np.ndarray]:
+
+def read_columns(path: FilePath) -> dict[str, np.ndarray]:
     """Return the columns of a file, one value a citizen.
 
     Parameters
@@ -34,7 +39,7 @@ def read_columns(path) -> dict[str, np.ndarray]:
     return _read(Path(path), COLUMN_READERS)
 
 
-def read_graph(path):
+def read_graph(path: FilePath) -> Any:
     """Return the graph of a file, as `scsfast.model.graph.edges_from` takes it.
 
     Parameters
@@ -57,13 +62,13 @@ def read_graph(path):
     return _read(Path(path), GRAPH_READERS)
 
 
-def file_hash(path) -> str:
+def file_hash(path: FilePath) -> str:
     """Return the SHA-256 of the bytes of a file as 64 hex digits; raises ConfigError."""
     with _explained(Path(path)), Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read(path: Path, readers: dict[str, Callable]):
+def _read(path: Path, readers: Mapping[str, Callable[[Path], Read]]) -> Read:
     """Return what the reader of a file's suffix makes of it."""
     with _explained(path):
         with path.open("rb"):  # it is there, and no folder
@@ -76,7 +81,7 @@ def _read(path: Path, readers: dict[str, Callable]):
 
 
 @contextmanager
-def _explained(path: Path):
+def _explained(path: Path) -> Iterator[None]:
     """Turn what goes wrong while reading a file into a ConfigError."""
     try:
         yield
@@ -106,7 +111,7 @@ def _npy_columns(path: Path) -> dict[str, np.ndarray]:
     return {name: array[name] for name in array.dtype.names}
 
 
-def _npz(path: Path):
+def _npz(path: Path) -> Any:
     """Return the sparse matrix of a file."""
     if not zipfile.is_zipfile(path):
         fault = "must be a sparse matrix as scipy.sparse.save_npz writes it"
@@ -133,7 +138,7 @@ def _npy_graph(path: Path) -> np.ndarray:
     return np.column_stack([array[names[k]] for k in _named_ends(path, names)])
 
 
-def _named_ends(path: Path, names) -> tuple[int, int]:
+def _named_ends(path: Path, names: Sequence[str]) -> tuple[int, int]:
     """Return the positions of the columns of an edge; raises ConfigError."""
     if len(names) < 2:
         raise ConfigError(f"must have two columns, got {len(names)}", str(path))
@@ -143,7 +148,7 @@ def _named_ends(path: Path, names) -> tuple[int, int]:
         raise ConfigError(str(error), str(path)) from None
 
 
-def _parquet(path: Path):
+def _parquet(path: Path) -> Any:
     """Return the table of a Parquet file, without columns of its folders' names."""
     try:
         from pyarrow.parquet import ParquetFile
@@ -155,7 +160,7 @@ def _parquet(path: Path):
 
 
 COLUMN_READERS = {".npy": _npy_columns, ".parquet": _parquet_columns}
-GRAPH_READERS = {
+GRAPH_READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": text_graph,
     ".txt": text_graph,
     ".npy": _npy_graph,
