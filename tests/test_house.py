@@ -86,7 +86,9 @@ TYPED = (
     *("text.py", "intervals.py", "model/*.py", "model/integers"),
     *("campaign/__init__.py", "campaign/edge_lists.py", "campaign/json_schema.py"),
     *("campaign/options.py", "campaign/packing.py", "campaign/user_data.py"),
-    *("campaign/user_files.py", "planning", "execution"),
+    *("campaign/user_files.py", "campaign/identity.py", "planning", "execution"),
+    *("store/coordinates.py", "store/dataset_attributes.py", "store/digest.py"),
+    *("store/lock.py", "store/written_chunks.py"),
 )
 
 

@@ -9,10 +9,15 @@ number of jobs are not, so they may change.
 
 import hashlib
 import json
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from ..model import registries
+from ..model.parameters import Tree
 from ..model.population import MEANS_UNIT, UNIT_INTERVAL, byte_table
 from ..model.trees import differing
+from ..model.world import Scenario, World
+from .options import Snapshots
 
 MODEL_VERSION = 4  # raise it when the same parameters give other bits
 LAYOUT_VERSION = 3  # raise it when a store is laid out otherwise
@@ -20,17 +25,28 @@ TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are
 
 
-def resolved(campaign) -> dict:
+class _Campaign(Protocol):
+    """What is read here of a `scsfast.campaign.config.Campaign`."""
+
+    @property
+    def world(self) -> World: ...
+    @property
+    def scenarios(self) -> Sequence[Scenario]: ...
+    @property
+    def snapshots(self) -> Snapshots | None: ...
+    def model_dump(
+        self, *, mode: str, by_alias: bool, exclude: dict[str, Any]
+    ) -> Tree: ...
+
+
+def resolved(campaign: _Campaign) -> Tree:
     """Return a campaign as plain JSON values, defaults filled in, the world once.
 
     A scenario has a `world` of its own where it differs from the campaign's: the values
     that do.
     """
-    tree = campaign.model_dump(
-        mode="json",
-        by_alias=True,
-        exclude={"text": True, "scenarios": {"__all__": {"world"}}},
-    )
+    excluded = {"text": True, "scenarios": {"__all__": {"world"}}}
+    tree = campaign.model_dump(mode="json", by_alias=True, exclude=excluded)
     for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
         if scenario.world is not campaign.world:
             own = scenario.world.model_dump(mode="json", by_alias=True)
@@ -38,16 +54,16 @@ def resolved(campaign) -> dict:
     return tree
 
 
-def deciding(campaign) -> dict:
+def deciding(campaign: _Campaign) -> Tree:
     """Return everything that decides the bits of a campaign, as plain JSON values."""
-    tree = _without_texts(resolved(campaign))
+    tree: Tree = _without_texts(resolved(campaign))
     quantiles = quantile_hashes(campaign.world)
     for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
         if "world" in entry:
             own = differing(quantiles, quantile_hashes(scenario.world))
             entry |= _unless_empty("quantiles", own)
     snapshots = {"snapshots": tree["snapshots"]} if campaign.snapshots else {}
-    return one_form(
+    found: Tree = one_form(
         {
             "model": MODEL_VERSION,
             "layout": LAYOUT_VERSION,
@@ -59,9 +75,10 @@ def deciding(campaign) -> dict:
             **snapshots,
         }
     )
+    return found
 
 
-def one_form(tree):
+def one_form(tree: Any) -> Any:
     """Return a tree in which equal numbers are written the same: 1.0 as 1, -0.0 as 0."""
     if isinstance(tree, dict):
         return {key: one_form(value) for key, value in tree.items()}
@@ -71,7 +88,7 @@ def one_form(tree):
     return int(tree) if is_whole else tree
 
 
-def _unless_empty(key: str, value: dict) -> dict:
+def _unless_empty(key: str, value: Tree) -> Tree:
     return {key: value} if value else {}
 
 
@@ -80,25 +97,25 @@ def registry() -> dict[str, list[str]]:
     return registries.names()
 
 
-def identity(campaign) -> str:
+def identity(campaign: _Campaign) -> str:
     """Return the SHA-256 of everything that decides the bits, as 64 hex digits."""
     return identity_of(deciding(campaign))
 
 
-def identity_of(tree: dict) -> str:
+def identity_of(tree: Tree) -> str:
     """Return the SHA-256 of what `deciding` gave, as 64 hex digits."""
     text = json.dumps(tree, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def without_quantiles(tree: dict) -> dict:
+def without_quantiles(tree: Tree) -> Tree:
     """Return what `deciding` gave without what libraries computed of it."""
     bare = {key: value for key, value in tree.items() if key != "quantiles"}
     own = [{k: v for k, v in e.items() if k != "quantiles"} for e in bare["scenario"]]
     return {**bare, "scenario": own}
 
 
-def quantile_hashes(world) -> dict[str, str]:
+def quantile_hashes(world: World) -> dict[str, str]:
     """Return the SHA-256 of each quantile table of a world."""
     people = world.population
     tables = {
@@ -110,16 +127,16 @@ def quantile_hashes(world) -> dict[str, str]:
             for name, prize in world.prize.items()
         },
     }
-    return {name: hashlib.sha256(table).hexdigest() for name, table in tables.items()}
+    return {name: hashlib.sha256(t.tobytes()).hexdigest() for name, t in tables.items()}
 
 
-def _without_paths(world: dict) -> dict:
+def _without_paths(world: Tree) -> Tree:
     """Return the tree of a world without the paths of its files."""
     population = {k: v for k, v in world["population"].items() if k not in PATHS}
     return {**world, "population": population}
 
 
-def _without_texts(tree):
+def _without_texts(tree: Any) -> Any:
     if isinstance(tree, list):
         return [_without_texts(value) for value in tree]
     if isinstance(tree, dict):

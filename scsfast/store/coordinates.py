@@ -5,10 +5,14 @@ that results can be looked up by the value of a parameter, and designs analysed.
 """
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
+from ..campaign.config import Campaign
 from ..model import schema
+from ..model.parameters import Tree
 from ..model.paths import shown
 
 PLAYER = "player_"
@@ -21,7 +25,7 @@ ABOUT = {
 }
 
 
-def coordinates_of(campaign) -> dict[str, list[str] | np.ndarray]:
+def coordinates_of(campaign: Campaign) -> dict[str, list[str] | np.ndarray]:
     """Return every coordinate of a campaign's scenarios.
 
     Parameters
@@ -54,7 +58,7 @@ def coordinates_of(campaign) -> dict[str, list[str] | np.ndarray]:
     }
 
 
-def attributes_of(campaign) -> dict:
+def attributes_of(campaign: Campaign) -> Tree:
     """Return the root attributes that go with the coordinates.
 
     Returns
@@ -81,12 +85,12 @@ def coordinate_name(path: str) -> str:
     return re.sub(r"[\s/]", "_", path)
 
 
-def _keys(tables) -> list[str]:
+def _keys(tables: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the keys of some tables, each once, in the order met."""
     return list(dict.fromkeys(key for table in tables for key in table))
 
 
-def _column(values: list):
+def _column(values: list[Any]) -> list[str] | np.ndarray:
     """Return one varied parameter in all scenarios; None where it does not apply."""
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {bool}:

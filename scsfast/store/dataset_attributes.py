@@ -6,9 +6,14 @@ dataset, and are read back through `nested_attribute`.
 
 import json
 from functools import lru_cache
+from typing import Any
+
+import xarray as xr
+
+from ..model.parameters import Tree
 
 
-def plain_attributes(attributes: dict) -> dict:
+def plain_attributes(attributes: Tree) -> dict[str, str | int | float]:
     """Return attributes that `to_netcdf` and `to_zarr` accept.
 
     Parameters
@@ -25,7 +30,7 @@ def plain_attributes(attributes: dict) -> dict:
     }
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
@@ -34,7 +39,7 @@ def _plain(value):
     return str(value) if is_wide else value
 
 
-def nested_attribute(dataset, name: str, default=None):
+def nested_attribute(dataset: xr.Dataset, name: str, default: Any = None) -> Any:
     """Return an attribute of a dataset that is a table or a list.
 
     Parameters
@@ -51,6 +56,6 @@ def nested_attribute(dataset, name: str, default=None):
 
 
 @lru_cache(maxsize=8)
-def _read(text: str):
+def _read(text: str) -> Any:
     """Return the value of JSON text; large ones are asked for once per scenario."""
     return json.loads(text)

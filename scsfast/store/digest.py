@@ -4,13 +4,17 @@ They rest on values alone: not on block size, threads, codec or the order of the
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from ..model import outcomes
+from ..model.output_types import Table
 
 
-def replicate_digest(arrays: dict, tables=outcomes.TABLES) -> str:
+def replicate_digest(
+    arrays: Mapping[str, np.ndarray], tables: Iterable[Table] = outcomes.TABLES
+) -> str:
     """Return the SHA-256 of a replicate's int64 values, little-endian, as 64 hex digits.
 
     Parameters
@@ -26,7 +30,7 @@ def replicate_digest(arrays: dict, tables=outcomes.TABLES) -> str:
     return digest.hexdigest()
 
 
-def campaign_digest(digests) -> str:
+def campaign_digest(digests: Iterable[str]) -> str:
     """Return the SHA-256 over replicates' digests, scenario by scenario as listed."""
     whole = hashlib.sha256()
     for digest in digests:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..atomic_files import HOST, explained, is_alive
 from ..errors import StoreError
+from ..model.parameters import Tree
 from .beneath import Beneath
 from .documents import owner_of
 
@@ -31,7 +32,7 @@ class Lock:
 
     def __init__(self, beneath: Beneath, key: str):
         self.beneath, self.key = beneath, key
-        self._handle = None
+        self._handle: int | None = None
 
     @property
     def path(self) -> Path:
@@ -62,9 +63,9 @@ class Lock:
                     raise StoreError(self._taken(handle))
                 os.ftruncate(handle, 0)
                 os.pwrite(handle, json.dumps(this_process()).encode(), 0)
-                self._handle, handle = handle, None
+                self._handle = handle
         finally:
-            if handle is not None:
+            if self._handle is None:
                 os.close(handle)
 
     def _open(self) -> tuple[int, bool]:
@@ -104,21 +105,21 @@ class Lock:
         return text
 
 
-def this_process() -> dict:
+def this_process() -> Tree:
     """Return what a lock says of the process that holds it."""
-    found = {"pid": os.getpid(), "host": HOST}
+    found: Tree = {"pid": os.getpid(), "host": HOST}
     if "SLURM_JOB_ID" in os.environ:
         restart = int(os.environ.get("SLURM_RESTART_COUNT", 0))
         found |= {"job": os.environ["SLURM_JOB_ID"], "restart": restart}
     return found
 
 
-def in_words(owner: dict) -> str:
+def in_words(owner: Tree) -> str:
     """Return the process that a lock names, for messages."""
     return f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
 
 
-def is_dead(owner: dict) -> bool:
+def is_dead(owner: Tree) -> bool:
     """Say whether the process that a lock names is known to live no more."""
     me = this_process()
     is_same_job = "job" in me and me["job"] == owner.get("job")
@@ -127,6 +128,6 @@ def is_dead(owner: dict) -> bool:
     return owner.get("host") == HOST and not is_alive(owner.get("pid") or 0)
 
 
-def _owner(handle: int) -> dict:
+def _owner(handle: int) -> Tree:
     """Return what a lock file says of its owner, {} if nothing."""
     return owner_of(os.pread(handle, 4096, 0))

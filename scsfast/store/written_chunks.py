@@ -4,15 +4,19 @@ A store of thousands of small blocks asks for the chunks of each block; keys are
 kept by the folder of their block, not in one long list.
 """
 
+from collections.abc import Iterable, Mapping
 from threading import Lock
+from typing import TypeAlias
 
 DEPTH = 4  # parts of "table/c/scenario/block", the folder of a block's chunks
+
+Chunks: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class WrittenChunks:
     """SHA-256 by key, grouped by the folder of a block; threads may share it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._by_folder: dict[str, dict[str, str]] = {}
         self._lock = Lock()
 
@@ -21,7 +25,7 @@ class WrittenChunks:
         with self._lock:
             self._by_folder.setdefault(_folder(key), {})[key] = sha256
 
-    def update(self, found) -> None:
+    def update(self, found: "WrittenChunks | Chunks") -> None:
         """Note what was written under some keys: a mapping, or another of this class."""
         items = found.all() if isinstance(found, WrittenChunks) else dict(found)
         for key, sha256 in items.items():
