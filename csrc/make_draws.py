@@ -15,6 +15,7 @@ CSRC = Path(__file__).parent
 ALONE = {"orders", "appeal_offence", "appeal_meeting", "appeal_credited"}
 ALONE |= {"appeal_framed", "appeal_retaliated", "appeal_tie"}
 ALONE |= {"hush_offence", "hush_meeting", "weighted"}
+ALONE |= {"appeal_misfiled", "misfiled_offence", "misfiled_deed"}
 NOT_IN_C = {"stratum"}  # drawn once a campaign, before the kernel starts
 FAMILY = re.compile(r"(.+)_(\d+)")
 SIDES = re.compile(r"(lower|upper)_(.+)")

@@ -5,7 +5,7 @@
 #include "scs_structs.h"
 
 /* What may be contested, as appeals.REVERSIBLE in scsfast/model. */
-enum { SCS_SUPPRESSED, SCS_FRAMED, SCS_RETALIATED, SCS_CREDITED };
+enum { SCS_SUPPRESSED, SCS_FRAMED, SCS_RETALIATED, SCS_CREDITED, SCS_MISFILED };
 
 /* Bits of the marks of a reversal, and the lowest bit of its grade, as in the reference. */
 enum {
@@ -50,17 +50,23 @@ static inline scs_remedy_t scs_remedy_of_invented(const scs_rules_t *r, int64_t 
 static inline scs_remedy_t scs_remedy_of_credit(const scs_rules_t *r, int level)
 { return (scs_remedy_t){r->scored ? -r->credit_points[level] : 0, SCS_BROKEN}; }
 
-/* Add what a reversal changes for citizen j; of two grades the lower holds. */
+/* Return the marks of two changes together; of two grades the lower holds. */
+static inline uint32_t scs_joined(uint32_t before, uint32_t marks)
+{
+    uint32_t one = before >> SCS_TO_GRADE, other = marks >> SCS_TO_GRADE;
+    uint32_t grade = one && (one < other || !other) ? one : other;
+    uint32_t flags = (before | marks) & ((1u << SCS_TO_GRADE) - 1);
+    return flags | grade << SCS_TO_GRADE;
+}
+
+/* Add what a reversal changes for citizen j. */
 static inline void scs_note_remedy(const scs_model_t *m, const scs_tile_t *t, int j,
                                    scs_remedy_t remedy)
 {
     int64_t slot = t->tick % m->rules.appeal_delay, i = t->start + j;
-    uint32_t before = m->state.remedy_marks[slot][i];
-    uint32_t one = before >> SCS_TO_GRADE, other = remedy.marks >> SCS_TO_GRADE;
-    uint32_t grade = one && (one < other || !other) ? one : other;
-    uint32_t flags = (before | remedy.marks) & ((1u << SCS_TO_GRADE) - 1);
     m->state.remedy_points[slot][i] += (int32_t)remedy.points;
-    m->state.remedy_marks[slot][i] = (uint8_t)(flags | grade << SCS_TO_GRADE);
+    m->state.remedy_marks[slot][i] =
+        (uint8_t)scs_joined(m->state.remedy_marks[slot][i], remedy.marks);
 }
 
 /* Contest what a leader of a level did to citizen j, by its draw. */
@@ -77,7 +83,7 @@ static inline void scs_contest(const scs_model_t *m, const scs_tile_t *t, int j,
     int granted = draw < r->appeal_grants;
     if (scs_draw_appeal_tie(m, t->who[j], 0)
         < m->state.tie[256 * r->appeal_level + m->state.means[t->who[j]]])
-        granted = wrong == SCS_FRAMED || wrong == SCS_RETALIATED;
+        granted = wrong != SCS_SUPPRESSED && wrong != SCS_CREDITED;
     if (!granted)
         return;
     row->sums[SCS_appeals_granted]++;

@@ -26,6 +26,7 @@ enum {
     SCS_APPEAL_BODIES = 83,
     SCS_CONSENT = 10,
     SCS_HUSH = 84,
+    SCS_CLERKS = 91,
     SCS_PLACEBO = 64,
     SCS_STRATA = 72,
     SCS_COPULA = 73,

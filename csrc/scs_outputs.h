@@ -12,7 +12,8 @@
     X(records_handled) X(social_value) X(welfare) X(offender_gain) X(prize_worth) \
     X(score) X(fair_score) X(displacement) X(grades_moved) \
     X(wealth) X(payoff) X(reliable) X(opportunist) X(discriminator) X(dropped) X(listings) \
-    X(fair_listings) X(performed) X(taken_off) X(repaired) X(appeals) X(appeals_granted) \
+    X(fair_listings) X(performed) X(taken_off) X(repaired) X(records_misfiled) X(wronged) \
+    X(appeals) X(appeals_granted) \
     X(corrected) X(enrolled) X(enrolled_quality) X(aware) X(told) \
     X(reached) X(opted_in) X(opted_out)
 #define SCS_BY_PRIZE(X) \

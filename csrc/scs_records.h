@@ -72,24 +72,84 @@ static inline void scs_enter(const scs_model_t *m, scs_tile_t *t, int j,
     limit[j] = act->limit < limit[j] ? (int32_t)act->limit : limit[j];
 }
 
-/* Put into effect what was granted to or against citizen j; see scs_appeals.h. */
-static inline void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot)
+/* Put points and marks, see scs_appeals.h, into effect for citizen j. */
+static inline void scs_apply(const scs_model_t *m, scs_tile_t *t, int j, int32_t points,
+                             uint32_t marks)
 {
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
-    uint32_t marks = m->state.remedy_marks[slot][i], grade = marks >> SCS_TO_GRADE;
-    t->points[j] += m->state.remedy_points[slot][i];
-    m->state.remedy_points[slot][i] = 0;
-    m->state.remedy_marks[slot][i] = 0;
+    uint32_t grade = marks >> SCS_TO_GRADE;
+    t->points[j] += points;
     t->violated[j] |= (marks & SCS_VIOLATED) != 0;
     t->severe[j] |= (marks & SCS_LISTS) != 0;
     t->taken_off[j] |= (marks & SCS_TAKEN_OFF) != 0;
-    if (grade)
+    if (grade && r->cuts[grade - 1] - 1 < t->limit[j])
         t->limit[j] = (int32_t)r->cuts[grade - 1] - 1;
     if (marks & SCS_BROKEN)
         scs_update_history(r, m->state.history + i, 0);
     if (marks & SCS_KEPT)
         scs_update_history(r, m->state.history + i, 1);
+}
+
+/* Put into effect what was granted to or against citizen j. */
+static inline void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot)
+{
+    int64_t i = t->start + j;
+    int32_t points = m->state.remedy_points[slot][i];
+    uint32_t marks = m->state.remedy_marks[slot][i];
+    m->state.remedy_points[slot][i] = 0;
+    m->state.remedy_marks[slot][i] = 0;
+    scs_apply(m, t, j, points, marks);
+}
+
+/* Return the namesake of citizen i in a tick: an involution of its village, from `start` on. */
+static inline int64_t scs_namesake(const scs_model_t *m, int64_t i, uint32_t tick)
+{
+    int64_t start = i - i % m->rules.spans[0], size = m->rules.n_citizens - start;
+    size = size < m->rules.spans[0] ? size : m->rules.spans[0];
+    int64_t turn = (int64_t)scs_draw_namesake(m, 0, tick) * size >> 32;
+    return start + (turn + size - (i - start)) % size;
+}
+
+/* Enter the record of an act for the namesake of citizen j, if the draw says so; a citizen
+ * may be its own. Only its namesake writes to a citizen's entry, so threads do not meet. */
+static inline int scs_misfile(const scs_model_t *m, const scs_tile_t *t, int j,
+                              const scs_act_t *act, int64_t sign, int64_t points,
+                              uint32_t draw, const scs_row_t *row)
+{
+    if (draw >= m->rules.misfiled)
+        return 0;
+    int64_t i = t->start + j, other = scs_namesake(m, i, t->tick);
+    if (other == i)
+        return 0;
+    uint32_t marks = act->positive ? sign > 0 ? SCS_KEPT : SCS_BROKEN
+                                   : scs_remedy_of_act(&m->rules, act, sign).marks;
+    int32_t *sum = m->state.misfiled_points[t->tick & 1] + other;
+    uint8_t *before = m->state.misfiled_marks[t->tick & 1] + other;
+    *sum += (int32_t)points;
+    *before = (uint8_t)scs_joined(*before, marks);
+    row->sums[SCS_records_misfiled]++;
+    return 1;
+}
+
+/* Enter what a namesake of citizen j did in the last tick; a citizen without a score has no
+ * entry. The bad part may be contested. */
+static inline void scs_land(const scs_model_t *m, scs_tile_t *t, int j, const scs_row_t *row)
+{
+    const scs_rules_t *r = &m->rules;
+    int64_t i = t->start + j, slot = (t->tick + 1) & 1;
+    int32_t points = m->state.misfiled_points[slot][i];
+    uint32_t marks = m->state.misfiled_marks[slot][i];
+    m->state.misfiled_points[slot][i] = 0;
+    m->state.misfiled_marks[slot][i] = 0;
+    if (!(m->state.traits[i] & SCS_ENROLLED))
+        return;
+    row->sums[SCS_wronged]++;
+    scs_apply(m, t, j, points, marks);
+    if (r->appeals && marks & SCS_BROKEN)
+        scs_contest(m, t, j, SCS_MISFILED, r->deciding,
+                    (scs_remedy_t){-points, SCS_KEPT | (marks & SCS_LISTS ? SCS_TAKEN_OFF : 0)},
+                    scs_draw_appeal_misfiled(m, t->who[j], t->tick), row);
 }
 
 /* Enter an invented negative record against citizen j. */
@@ -168,7 +228,13 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
     int64_t *level = row->by_level + r->deciding * SCS_N_by_level;
     level[SCS_bent] += manipulates && act->dealt[3 + kind] != act->dealt[3];
     level[SCS_weighted] += manipulates && act->dealt[3] != act->dealt[0];
-    t->points[j] += (int32_t)(sign * act->dealt[3 * manipulates + kind]);
+    int64_t points = sign * act->dealt[3 * manipulates + kind];
+    if (r->misfiled && act->human && sign
+        && scs_misfile(m, t, j, act, sign, points,
+                       suppress >= 0 ? scs_draw_misfiled_offence(m, t->who[j], t->tick)
+                                     : scs_draw_misfiled_deed(m, t->who[j], t->tick), row))
+        return 0;
+    t->points[j] += (int32_t)points;
     scs_enter(m, t, j, act, sign, SCS_ACTUAL);
     return 0;
 }

@@ -73,7 +73,7 @@ typedef struct {
     int64_t benefit, cost, slip, publicity, learning, selection, mutation, payoff_rate;
     int64_t norm[16], meeting_seen, meeting_right, meeting_plus, meeting_minus, meeting_dealt[2];
     int64_t told, publicity_heard, opt_rate, opt_inverse, opt_cost, outlook;
-    int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts;
+    int64_t lost, reversed, misfiled, begins, recorded, scored, at_base, scorer, has_parts;
     int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops;
     int64_t n_cuts, cuts[7], n_sale_cuts, sale_cuts[12];
     int64_t weights[5], manipulated_weights[5], identity[4], score_rate, record_weight;
@@ -106,6 +106,8 @@ typedef struct {
     int32_t *cohorts[SCS_MAX_COHORTS], *fair_cohorts[SCS_MAX_COHORTS];
     int32_t *remedy_points[SCS_MAX_DELAY]; /* by tick of the decision, */
     uint8_t *remedy_marks[SCS_MAX_DELAY];  /* modulo the delay */
+    int32_t *misfiled_points[2]; /* records of namesakes, written in even and odd ticks */
+    uint8_t *misfiled_marks[2];  /* and entered in the next */
     uint32_t *published[2];            /* read in even and odd ticks */
     uint16_t *shown[2];                /* levels of score and, above, of fair score */
     uint16_t *lot[SCS_MAX_PRIZES];     /* by applicant, tile by tile */

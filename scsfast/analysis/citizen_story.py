@@ -40,6 +40,8 @@ PHRASES = {
     "opted_out": "left the regime",
     "records_lost": "the record was lost on its way",
     "records_reversed": "the record was reversed on its way",
+    "records_misfiled": "a clerk entered it for a namesake",
+    "wronged": "got what was recorded of a namesake",
     "suppressed": "the {level} leader suppressed the record",
     "bent": "the {level} leader bent the points within their range",
     "weighted": "the {level} leader's agenda changed the points",

@@ -71,6 +71,7 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
         theirs = getattr(twin, cohorts)
         pairs = zip(arrays[cohorts][: len(theirs)], theirs, strict=True)
         names += [cohorts] if not all(_same(a, b) for a, b in pairs) else []
+    names += misfiled_differences(arrays, twin)
     names += [] if _same(arrays["traits"], _traits(twin.world)) else ["traits"]
     names += leader_differences(simulation, twin)
     for level, of_level in enumerate(twin.hush):
@@ -81,6 +82,16 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
         unlike = outputs[table.name] != twin.outputs.arrays[table.name]
         columns = np.flatnonzero(unlike.reshape(-1, unlike.shape[-1]).any(axis=0))
         names += [f"{table.name}: {table.outputs[k].name}" for k in columns]
+    return names
+
+
+def misfiled_differences(arrays: dict, twin: Reference) -> list[str]:
+    """Return what differs of the records that wait for namesakes."""
+    names = []
+    for k, waiting in enumerate(twin.misfiled):
+        for part, name in enumerate(("misfiled_points", "misfiled_marks")):
+            theirs = [waiting.get(i, (0, 0))[part] for i in range(len(arrays[name][k]))]
+            names += [] if _same(arrays[name][k], theirs) else [name]
     return names
 
 

@@ -114,6 +114,11 @@ class Witness(Reference):
         for name in REMEDIES:
             slots_of = arrays[name][: self.rules.appeal_delay]
             setattr(self, name, [_entries(slot, who) for slot in slots_of])
+        pairs = zip(arrays["misfiled_points"], arrays["misfiled_marks"], strict=True)
+        self.misfiled = [
+            {i: (int(points[i]), int(marks[i]))} if len(points) else {}
+            for points, marks in pairs
+        ]
         has_body = bool(arrays["bodies"][i // self.rules.spans[0]])
         self.bodies = {i // self.rules.spans[self.rules.appeal_level]: has_body}
         self.word_from = {}

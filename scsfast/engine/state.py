@@ -131,6 +131,7 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         **_ranks(regimes),
         **_cohorts(regimes),
         **_remedies(regimes),
+        **_misfiled(regimes),
         **_units(rules),
         **_tables(rules),
         "applicant_keys": np.zeros((n_threads, min(n, widest)), np.uint32),
@@ -201,6 +202,15 @@ def _remedies(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
     }
 
 
+def _misfiled(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
+    """Return the records of namesakes that wait, written in even and odd ticks."""
+    n = regimes[0].n_citizens * any(rules.misfiled for rules in regimes)
+    return {
+        "misfiled_points": [np.zeros(n, np.int32) for _ in range(2)],
+        "misfiled_marks": [np.zeros(n, np.uint8) for _ in range(2)],
+    }
+
+
 def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
     """Return the leaders in office, and what the review knows of units, by level."""
     names = ("serial", "ends", "unit_sum", "fair_unit_sum", "unit_violated")
@@ -252,6 +262,8 @@ def begin(rules: Rules, arrays: dict) -> None:
         "bribes",
         "remedy_points",
         "remedy_marks",
+        "misfiled_points",
+        "misfiled_marks",
     ):
         for array in arrays[name]:
             array[:] = 0

@@ -39,6 +39,7 @@ TRAITS, STATUS, MATCHING, TIES, LEADERS = 16, 17, 18, 40, 48
 PLACEBO = 64
 IN_BATCHES = (PLACEBO, PLACEBO + 1)  # drawn into arrays of their own, no rows of a tile
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
+CLERKS = 91
 LEARNING = 85  # LEARNING + l belongs to level l; `who` is the group of siblings
 STRATA = 72  # once a campaign: replicate is 0, `who` a level
 COPULA = 73  # only where traits are correlated
@@ -67,6 +68,7 @@ BLOCKS = {
     "APPEAL_BODIES": APPEAL_BODIES,
     "CONSENT": CONSENT,
     "HUSH": HUSH,
+    "CLERKS": CLERKS,
     "PLACEBO": PLACEBO,
     "STRATA": STRATA,
     "COPULA": COPULA,
@@ -127,6 +129,10 @@ PLAN: dict[str, Draw] = {
     "appeal_credited": _citizen(APPEALS, 1, 0, 16),
     "appeal_framed": _citizen(APPEALS, 1, 16, 16),
     "appeal_retaliated": _citizen(APPEALS, 2, 0, 16),
+    "appeal_misfiled": _citizen(APPEALS, 2, 16, 16),
+    "misfiled_offence": _citizen(CLERKS, 0, 0, 16),
+    "misfiled_deed": _citizen(CLERKS, 0, 16, 16),
+    "namesake": Draw(SLOT, 1, 0, 32, "0", "tick"),
     "publicity_heard": _citizen(CONSENT, 0, 0, 32),
     "reconsider": _citizen(CONSENT, 1, 0, 32),
     "told": _citizen(CONSENT, 2, 0, 16),

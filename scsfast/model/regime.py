@@ -227,6 +227,13 @@ class Regime(Parameters):
     noise: Annotated[Probability, Field(le=0.5)] = param(
         0.0, "chance that a human record is reversed, per level passed"
     )
+    misfiled: Probability = param(
+        0.0,
+        "chance that a human record of an act is entered for a namesake: another citizen of "
+        "the village",
+        source="modelling choice",
+        plausible=(0, 0.05),
+    )
     scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")
     access: Access = param(Access(), "how well each group gets at rewards")
     suspicion: Factor = param(

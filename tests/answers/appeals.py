@@ -216,3 +216,52 @@ def null_of_orders(lab):
         found = outputs(lab.run({**keys, **given}, base=BASE))
         apart = sum(unlike(plain[name], found[name]) > 0 for name in plain)
         yield exact(f"{label}: outputs apart", 0, apart, len(plain), "outputs")
+
+
+@case(
+    "namesakes, 7.4",
+    40_000,
+    1_000_000,
+    {"regime.misfiled": 0.29},
+    {"world.spans": SPANS},
+)
+def records_of_namesakes(lab):
+    """Of an odd number n of villagers one is its own namesake in every tick, so records of
+    people are missing from the offender's with chance m (1 - 1/n), and are all with others a
+    tick later. What courts and banks record is never misfiled.
+    """
+    ticks, p, m, n = 20, 0.25, 0.3, 25
+    keys = {
+        "world.n_ticks": ticks,
+        "world.spans": [n, 500, 5000, 50_000],
+        "world.acts": [act("a", p), act("b", p, "positive", scale=0.001)],
+        "regime": {"deciding": "township", "misfiled": m},
+        "regime.acts": {"a": {"points": -10.0}},
+    }
+    found = outputs(lab.run(keys))
+    records = int(found["violations_observed"].sum())
+    missing = found["records_misfiled"]
+    yield share("missing", m * (1 - 1 / n), missing.sum() / records, records, "records")
+    late = int(abs(found["wronged"][1:] - missing[:-1]).sum()) + int(
+        found["wronged"][0]
+    )
+    yield exact("entered late, twice or never", 0, late, ticks, "ticks")
+    automatic = outputs(lab.run({**keys, "regime.acts": points(a=-10.0)}))
+    yield exact(
+        "misfiled by machines", 0, int(automatic["records_misfiled"].sum()), records
+    )
+
+
+@case("null", 4_000, 100_000, {"regime.acts": {"labour": {"points": 2}}})
+def null_of_namesakes(lab):
+    """Clerks who misfile records change no bit where all records come by themselves."""
+    own = {
+        name: {"channel": "automatic", "points": -20}
+        for name in ("arrears", "littering", "petition")
+    }
+    for scorer, regime in SCORERS.items():
+        keys = {**CROWD, "regime.acts": own, "regime": regime}
+        plain = outputs(lab.run(keys, base=BASE))
+        found = outputs(lab.run({**keys, "regime.misfiled": 0.5}, base=BASE))
+        apart = sum(unlike(plain[name], found[name]) > 0 for name in plain)
+        yield exact(f"{scorer}: outputs apart", 0, apart, TICKS, "ticks")

@@ -39,10 +39,10 @@ LEADERS = {
 }
 PINNED = {
     4: {
-        "ledger": "aacc06d42e0b8cdf09aa5ddc11638d7c8d37fcecb570a7782495a262b625cb1b",
-        "index": "28706db8d5df94cb74d8f9e7009d447b19827891c6d224ed58fe90733e422790",
-        "model": "7079defdda58a195ffc1d650fc247e6ba1141e1c24b282668ab5c8571ebae7df",
-        "list": "d81ffdda89986c174d221be3c72c7220793c77f2783241bbab97fe6a454aed43",
+        "ledger": "e6acd78eaf0922101c2ac37bfd152bfcb2a6bf26d10ba5a042cbfd97906dfccf",
+        "index": "e2e44d371d5960a7823a5e7dbe3490216182114f2ddeac47f995cd8008b4c6d5",
+        "model": "cae73aee843b76615a714cf83a7a8189c2cef78816bd062a506d57bfcce2e45b",
+        "list": "495df08c3725da7555413a9de261f262d89e0f831658793ba7170fa3a846876d",
     }
 }
 

@@ -45,6 +45,7 @@ def test_cases_are_not_idle():
         found |= seen
     found |= marks(CASES["acts of one group, and defiance"])
     found |= marks(CASES["credit repair"])
+    found |= marks(CASES["records of namesakes: ledger"])
     found |= marks(CITIZENS)
     found |= marks(CASES["judged by count: ledger"])
     found |= marks(CASES["leaders learn: ledger"])

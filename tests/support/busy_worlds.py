@@ -147,6 +147,13 @@ CASES = {
         "regime": {"appeal": APPEAL, "deciding": "township", **regime},
         "leaders": {"all": BUSY}, "world": {"population": {"ties": [0.3] * 4}},
     } for name, regime in SCORERS.items()},
+    **{f"records of namesakes: {name}": {
+        "regime": {"appeal": APPEAL, "misfiled": 0.3, "loss": 0.05, "noise": 0.1, **regime},
+        "leaders": {"all": BUSY},
+    } for name, regime in SCORERS.items()},
+    "every record is a namesake's, nobody hears it": {
+        "regime": {"misfiled": 1.0, "listing": LIST, "acts": SEVERE},
+    },
     "appeals of the top level, heard after a year": {
         "regime": {"appeal": {"level": "city", "delay": 12, "error": 0.0}},
         "leaders": {"all": BUSY},
@@ -296,6 +303,9 @@ CHANGES = {
     "a change at warm-up, of what is drawn by leaders": [
         (2, {"discretion": 0.0}), (3, {"deciding": "village", "allocation": "oracle"}),
         (6, {"allocation": "market"}),
+    ],
+    "clerks err, err more, and no longer": [
+        (2, {"misfiled": 0.5}), (4, {"misfiled": 1.0}), (6, {"misfiled": 0.0}),
     ],
     "appeals end, begin, and are heard elsewhere": [
         (2, {"appeal": {**APPEAL, "delay": 3}, "deciding": "village"}), (4, {}),

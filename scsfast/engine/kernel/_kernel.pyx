@@ -19,7 +19,7 @@ from libc.string cimport memset
 
 import numpy as np
 
-from scsfast.engine.kernel.appeals cimport decide, obey
+from scsfast.engine.kernel.appeals cimport decide, land, obey
 from scsfast.engine.kernel.conduct cimport act, begin, credit_and_frame, help_informally, sell
 from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
@@ -101,7 +101,7 @@ def block_numbers():
         "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
         "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
         "CONSENT": SCS_CONSENT,
-        "HUSH": SCS_HUSH, "LEARNING": SCS_LEARNING,
+        "HUSH": SCS_HUSH, "CLERKS": SCS_CLERKS, "LEARNING": SCS_LEARNING,
         "PLACEBO": SCS_PLACEBO,
         "STRATA": SCS_STRATA, "COPULA": SCS_COPULA, "LOTTERY": SCS_LOTTERY,
     }
@@ -282,6 +282,10 @@ cdef class Replicate:
                 zip(arrays["remedy_points"], arrays["remedy_marks"])):
             s.remedy_points[kind] = <int32_t *>_address(points, np.int32)
             s.remedy_marks[kind] = <uint8_t *>_address(marks, np.uint8)
+        for kind, (points, marks) in enumerate(
+                zip(arrays["misfiled_points"], arrays["misfiled_marks"])):
+            s.misfiled_points[kind] = <int32_t *>_address(points, np.int32)
+            s.misfiled_marks[kind] = <uint8_t *>_address(marks, np.uint8)
         for kind in range(len(arrays["belief"])):
             self.model.applicant[kind] = <uint8_t *>_address(
                 arrays[f"applicant_{kind}"], np.uint8)
@@ -444,6 +448,7 @@ cdef class Replicate:
         note_features(m, t)
         obey(m, t, row)
         decide(m, t, row)
+        land(m, t, row)
         act(m, t, row)
         help_informally(m, t, row)
         meet(m, t, row, tick)

@@ -1,5 +1,5 @@
-# Leaders' word from above, and appeals, a tile at a time: before anything else in a tick.
-from libc.stdint cimport int64_t, uint8_t, uint32_t
+# Leaders' word from above, appeals and wrong records, a tile at a time: before anything else in a tick.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
 from scsfast.engine.kernel.csrc cimport *
@@ -35,3 +35,19 @@ cdef inline void decide(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
     row.sums[SCS_corrected] += n
     for j in range(n):
         scs_decide(m, t, t.list[j], slot)
+
+
+cdef inline void land(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
+    """Enter the records of namesakes that were written in the last tick."""
+    cdef int64_t slot = (t.tick + 1) & 1
+    cdef uint8_t *marks
+    cdef int32_t *points
+    cdef int j
+    if not m.rules.misfiled:
+        return
+    marks = m.state.misfiled_marks[slot] + t.start
+    points = m.state.misfiled_points[slot] + t.start
+    for j in range(<int>t.n):
+        t.chosen[j] = (marks[j] != 0) | (points[j] != 0)
+    for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
+        scs_land(m, t, t.list[j], row)

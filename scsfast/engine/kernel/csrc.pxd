@@ -66,7 +66,8 @@ cdef extern from "scs_structs.h":
         SCS_LEADERSHIP, SCS_LOTS, SCS_PAIR, SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_SLOT,
         SCS_AUDITS, SCS_TRAITS,
         SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
-        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY, SCS_HUSH,
+        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY,
+        SCS_HUSH, SCS_CLERKS,
         SCS_LEARNING, SCS_BY_MEAN, SCS_BY_COUNT, SCS_STRATA, SCS_COPULA, SCS_LOTTERY,
         SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
         SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
@@ -81,7 +82,7 @@ cdef extern from "scs_structs.h":
         SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
         SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
         SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
-        SCS_repaired, SCS_corrected, SCS_effort, SCS_turned,
+        SCS_repaired, SCS_records_misfiled, SCS_wronged, SCS_corrected, SCS_effort, SCS_turned,
         SCS_reformed, SCS_suppressed, SCS_credited, SCS_sold,
         SCS_taken_off, SCS_enrolled, SCS_enrolled_quality, SCS_aware, SCS_told, SCS_reached,
         SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
@@ -184,7 +185,7 @@ cdef extern from "scs_structs.h":
         int64_t told, publicity_heard, opt_rate, opt_inverse, opt_cost, outlook
         int64_t meeting_seen, meeting_right, meeting_plus, meeting_minus
         int64_t meeting_dealt[2]
-        int64_t lost, reversed, begins, recorded, scored, at_base, scorer, has_parts
+        int64_t lost, reversed, misfiled, begins, recorded, scored, at_base, scorer, has_parts
         int64_t base, floor, ceiling, drift, n_cohorts, good_from, drops
         int64_t n_cuts
         int64_t cuts[7]
@@ -228,6 +229,8 @@ cdef extern from "scs_structs.h":
         int32_t *fair_cohorts[5]
         int32_t *remedy_points[12]
         uint8_t *remedy_marks[12]
+        int32_t *misfiled_points[2]
+        uint8_t *misfiled_marks[2]
         uint32_t *published[2]
         uint16_t *shown[2]
         uint16_t *lot[4]

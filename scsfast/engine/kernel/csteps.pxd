@@ -115,6 +115,8 @@ cdef extern from "scs_orders.h":
 
 cdef extern from "scs_records.h":
     void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot) noexcept nogil
+    void scs_land(const scs_model_t *m, scs_tile_t *t, int j,
+                  const scs_row_t *row) noexcept nogil
     void scs_judge(const scs_model_t *m, scs_tile_t *t, int j, int k,
                    const scs_row_t *row) noexcept nogil
     void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j, int k,

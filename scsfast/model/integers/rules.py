@@ -152,6 +152,7 @@ class Rules:
     # records and score
     lost: int  # 16 bit
     reversed: int  # 16 bit, cumulative above `lost`
+    misfiled: int  # 16 bit: entered for a namesake
     recorded: int  # whether there are records at all
     scored: int  # whether there are scores
     at_base: int  # whether who has no score ranks as if at base, not last

@@ -47,6 +47,7 @@ def records(scenario: Scenario) -> Tree:
     return {
         "lost": threshold(lost, ONE16),
         "reversed": threshold(lost + (1 - lost) * turned, ONE16),
+        "misfiled": threshold(regime.misfiled, ONE16) if regime.has_records else 0,
         "recorded": int(regime.has_records),
         "scored": int(regime.is_scored),
         "at_base": int(regime.unenrolled == "base"),

@@ -40,6 +40,11 @@ def decide(twin, i: int, month) -> None:
     points, marks = twin.remedy_points[slot][i], twin.remedy_marks[slot][i]
     twin.remedy_points[slot][i] = twin.remedy_marks[slot][i] = 0
     twin.outputs.count("sums", "corrected", by=bool(points or marks))
+    apply(twin, i, month, points, marks)
+
+
+def apply(twin, i: int, month, points: int, marks: int) -> None:
+    """Put points and marks into effect for citizen i."""
     month.points += points
     month.violated |= bool(marks & VIOLATED)
     month.severe |= bool(marks & LISTS)
@@ -73,13 +78,17 @@ def contest(twin, i: int, wrong: str, level: int, remedy, draw: str) -> None:
 
 
 def note(twin, i: int, points: int, marks: int) -> None:
-    """Add what a reversal changes; of two grades the lower holds."""
+    """Add what a reversal changes."""
     slot = twin.now % twin.rules.appeal_delay
-    before = twin.remedy_marks[slot][i]
+    twin.remedy_points[slot][i] += points
+    twin.remedy_marks[slot][i] = joined(twin.remedy_marks[slot][i], marks)
+
+
+def joined(before: int, marks: int) -> int:
+    """Return the marks of two changes together; of two grades the lower holds."""
     grades = [grade for grade in (before >> GRADE, marks >> GRADE) if grade]
     flags = (before | marks) & ((1 << GRADE) - 1)
-    twin.remedy_points[slot][i] += points
-    twin.remedy_marks[slot][i] = flags | min(grades, default=0) << GRADE
+    return flags | min(grades, default=0) << GRADE
 
 
 def of_act(twin, act, sign: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ what the tick brings citizen i.
 """
 
 from ..integers.fixed_point import ONE16
-from . import appeals, careers, targets
+from . import appeals, careers, misfiling, targets
 from .favouritism import is_dissenter
 from .marks import commit_history
 from .orders import is_client, manipulates
@@ -49,7 +49,11 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
         count("by_level", "bent", rules.deciding)
     if manipulated and act.dealt[3] != act.dealt[0]:
         count("by_level", "weighted", rules.deciding)
-    month.points += sign * act.dealt[3 * manipulated + kind]
+    points = sign * act.dealt[3 * manipulated + kind]
+    purpose = "misfiled_offence" if suppress else "misfiled_deed"
+    if misfiling.misfile(twin, i, act, sign, points, purpose):
+        return False
+    month.points += points
     enter(twin, i, month, act, sign)
     return False
 

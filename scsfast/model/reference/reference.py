@@ -13,7 +13,17 @@ are worth), ``reference_review.py`` (leaders' careers), ``reference_prizes.py`` 
 
 from ..integers.fixed_point import FINE, ONE16
 from ..integers.rules import Rules
-from . import appeals, consent, measure, orders, prizes, records, review, scores
+from . import (
+    appeals,
+    consent,
+    measure,
+    misfiling,
+    orders,
+    prizes,
+    records,
+    review,
+    scores,
+)
 from .world import Draws, World, chance, clamp, pick, toward_zero
 
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
@@ -142,6 +152,7 @@ class Reference:
         month.points += self.unit_points[i // self.rules.spans[0]]
         orders.obey(self, i)
         appeals.decide(self, i, month)
+        misfiling.land(self, i, month)
         self.face_temptation(i, month)
         moved_by_points = self.use_free_time(i, month)
         if not moved_by_points:

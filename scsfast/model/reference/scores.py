@@ -17,7 +17,7 @@ from ..integers.rules import (
     MODEL,
 )
 from ..scorers import FEATURES
-from . import appeals, careers
+from . import appeals, careers, misfiling
 from .favouritism import is_dissenter
 from .orders import is_client, manipulates
 from .world import clamp, toward_zero, wealth_bin
@@ -43,6 +43,7 @@ def begin(twin) -> None:
     twin.bin_count = [[0] * N_BINS for _ in rules.prizes]
     twin.bin_wins = [[0] * N_BINS for _ in rules.prizes]
     appeals.begin(twin)
+    misfiling.begin(twin)
     careers.begin(twin)
 
 
