@@ -5,7 +5,7 @@
 #include "scs_structs.h"
 
 /* What may be contested, as appeals.REVERSIBLE in scsfast/model. */
-enum { SCS_SUPPRESSED, SCS_FRAMED, SCS_RETALIATED, SCS_CREDITED, SCS_MISFILED };
+enum { SCS_SUPPRESSED, SCS_FRAMED, SCS_RETALIATED, SCS_CREDITED };
 
 /* Bits of the marks of a reversal, and the lowest bit of its grade, as in the reference. */
 enum {
@@ -83,7 +83,7 @@ static inline void scs_contest(const scs_model_t *m, const scs_tile_t *t, int j,
     int granted = draw < r->appeal_grants;
     if (scs_draw_appeal_tie(m, t->who[j], 0)
         < m->state.tie[256 * r->appeal_level + m->state.means[t->who[j]]])
-        granted = wrong != SCS_SUPPRESSED && wrong != SCS_CREDITED;
+        granted = wrong == SCS_FRAMED || wrong == SCS_RETALIATED;
     if (!granted)
         return;
     row->sums[SCS_appeals_granted]++;

@@ -75,8 +75,6 @@ static inline uint32_t scs_draw_appeal_framed(const scs_model_t *m, uint32_t who
 { return scs_philox_word(1, who, when, m->replicate, SCS_APPEALS, m->seed) >> 16; }
 static inline uint32_t scs_draw_appeal_retaliated(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(2, who, when, m->replicate, SCS_APPEALS, m->seed) & 0xffffu; }
-static inline uint32_t scs_draw_appeal_misfiled(const scs_model_t *m, uint32_t who, uint32_t when)
-{ return scs_philox_word(2, who, when, m->replicate, SCS_APPEALS, m->seed) >> 16; }
 static inline uint32_t scs_draw_misfiled_offence(const scs_model_t *m, uint32_t who, uint32_t when)
 { return scs_philox_word(0, who, when, m->replicate, SCS_CLERKS, m->seed) & 0xffffu; }
 static inline uint32_t scs_draw_misfiled_deed(const scs_model_t *m, uint32_t who, uint32_t when)

@@ -111,45 +111,65 @@ static inline int64_t scs_namesake(const scs_model_t *m, int64_t i, uint32_t tic
     return start + (turn + size - (i - start)) % size;
 }
 
-/* Enter the record of an act for the namesake of citizen j, if the draw says so; a citizen
- * may be its own. Only its namesake writes to a citizen's entry, so threads do not meet. */
-static inline int scs_misfile(const scs_model_t *m, const scs_tile_t *t, int j,
-                              const scs_act_t *act, int64_t sign, int64_t points,
-                              uint32_t draw, const scs_row_t *row)
+/* Return whether a clerk enters what arrives of citizen j for its namesake, which a citizen
+ * may be itself. */
+static inline int scs_is_misfiled(const scs_model_t *m, const scs_tile_t *t, int j,
+                                  const scs_act_t *act, int64_t sign, int is_offence)
 {
-    if (draw >= m->rules.misfiled)
+    if (!(m->rules.misfiled && act->human && sign))
         return 0;
-    int64_t i = t->start + j, other = scs_namesake(m, i, t->tick);
-    if (other == i)
-        return 0;
+    uint32_t draw = is_offence ? scs_draw_misfiled_offence(m, t->who[j], t->tick)
+                               : scs_draw_misfiled_deed(m, t->who[j], t->tick);
+    return draw < m->rules.misfiled && scs_namesake(m, t->who[j], t->tick) != t->who[j];
+}
+
+/* Let the record of an act of citizen j wait for its namesake, to whom nobody else writes. */
+static inline void scs_misfile(const scs_model_t *m, const scs_tile_t *t, int j,
+                               const scs_act_t *act, int64_t sign, int64_t points, int judge)
+{
+    const scs_state_t *s = &m->state;
+    int64_t other = scs_namesake(m, t->who[j], t->tick), slot = t->tick & 1;
     uint32_t marks = act->positive ? sign > 0 ? SCS_KEPT : SCS_BROKEN
                                    : scs_remedy_of_act(&m->rules, act, sign).marks;
-    int32_t *sum = m->state.misfiled_points[t->tick & 1] + other;
-    uint8_t *before = m->state.misfiled_marks[t->tick & 1] + other;
-    *sum += (int32_t)points;
-    *before = (uint8_t)scs_joined(*before, marks);
-    row->sums[SCS_records_misfiled]++;
-    return 1;
+    uint8_t *before = (judge == SCS_FAIR ? s->fair_misfiled_marks : s->misfiled_marks)[slot];
+    (judge == SCS_FAIR ? s->fair_misfiled_points : s->misfiled_points)[slot][other] +=
+        (int32_t)points;
+    before[other] = (uint8_t)scs_joined(before[other], marks);
+}
+
+/* Put what waits for citizen j by fair scores into effect. */
+static inline void scs_apply_fairly(const scs_model_t *m, scs_tile_t *t, int j, int32_t points,
+                                    uint32_t marks)
+{
+    const scs_rules_t *r = &m->rules;
+    uint16_t *history = m->state.fair_history + t->start + j;
+    uint32_t grade = marks >> SCS_TO_GRADE;
+    t->fair_points[j] += points;
+    t->fair_violated[j] |= (marks & SCS_VIOLATED) != 0;
+    t->fair_severe[j] |= (marks & SCS_LISTS) != 0;
+    if (grade && r->cuts[grade - 1] - 1 < t->fair_limit[j])
+        t->fair_limit[j] = (int32_t)r->cuts[grade - 1] - 1;
+    if (marks & SCS_BROKEN)
+        scs_update_history(r, history, 0);
+    if (marks & SCS_KEPT)
+        scs_update_history(r, history, 1);
 }
 
 /* Enter what a namesake of citizen j did in the last tick; a citizen without a score has no
- * entry. The bad part may be contested. */
+ * entry. */
 static inline void scs_land(const scs_model_t *m, scs_tile_t *t, int j, const scs_row_t *row)
 {
-    const scs_rules_t *r = &m->rules;
+    const scs_state_t *s = &m->state;
     int64_t i = t->start + j, slot = (t->tick + 1) & 1;
-    int32_t points = m->state.misfiled_points[slot][i];
-    uint32_t marks = m->state.misfiled_marks[slot][i];
-    m->state.misfiled_points[slot][i] = 0;
-    m->state.misfiled_marks[slot][i] = 0;
-    if (!(m->state.traits[i] & SCS_ENROLLED))
+    int32_t points = s->misfiled_points[slot][i], fair = s->fair_misfiled_points[slot][i];
+    uint32_t marks = s->misfiled_marks[slot][i], fair_marks = s->fair_misfiled_marks[slot][i];
+    s->misfiled_points[slot][i] = s->fair_misfiled_points[slot][i] = 0;
+    s->misfiled_marks[slot][i] = s->fair_misfiled_marks[slot][i] = 0;
+    if (!(s->traits[i] & SCS_ENROLLED))
         return;
-    row->sums[SCS_wronged]++;
+    row->sums[SCS_wronged] += points || marks;
     scs_apply(m, t, j, points, marks);
-    if (r->appeals && marks & SCS_BROKEN)
-        scs_contest(m, t, j, SCS_MISFILED, r->deciding,
-                    (scs_remedy_t){-points, SCS_KEPT | (marks & SCS_LISTS ? SCS_TAKEN_OFF : 0)},
-                    scs_draw_appeal_misfiled(m, t->who[j], t->tick), row);
+    scs_apply_fairly(m, t, j, fair, fair_marks);
 }
 
 /* Enter an invented negative record against citizen j. */
@@ -207,9 +227,14 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
         return 0;
     row->sums[SCS_records_handled] += act->human ? r->deciding + 1 : 1;
     int64_t sign = act->human ? scs_clerk(r, clerk, row) : 1;
-    t->fair_points[j] += (int32_t)(sign * act->points);
-    t->repaired[j] |= (uint8_t)(act->positive && sign > 0);
-    scs_enter(m, t, j, act, sign, SCS_FAIR);
+    int is_misfiled = scs_is_misfiled(m, t, j, act, sign, suppress >= 0);
+    if (is_misfiled) {
+        scs_misfile(m, t, j, act, sign, sign * act->points, SCS_FAIR);
+    } else {
+        t->fair_points[j] += (int32_t)(sign * act->points);
+        t->repaired[j] |= (uint8_t)(act->positive && sign > 0);
+        scs_enter(m, t, j, act, sign, SCS_FAIR);
+    }
     if (suppress >= 0) {
         int level = scs_suppressed_at(r, t, ties, (int)act->human, (uint32_t)suppress);
         if (level < 0 && r->hushes)
@@ -229,11 +254,11 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
     level[SCS_bent] += manipulates && act->dealt[3 + kind] != act->dealt[3];
     level[SCS_weighted] += manipulates && act->dealt[3] != act->dealt[0];
     int64_t points = sign * act->dealt[3 * manipulates + kind];
-    if (r->misfiled && act->human && sign
-        && scs_misfile(m, t, j, act, sign, points,
-                       suppress >= 0 ? scs_draw_misfiled_offence(m, t->who[j], t->tick)
-                                     : scs_draw_misfiled_deed(m, t->who[j], t->tick), row))
+    if (is_misfiled) {
+        row->sums[SCS_records_misfiled]++;
+        scs_misfile(m, t, j, act, sign, points, SCS_ACTUAL);
         return 0;
+    }
     t->points[j] += (int32_t)points;
     scs_enter(m, t, j, act, sign, SCS_ACTUAL);
     return 0;

@@ -106,8 +106,9 @@ typedef struct {
     int32_t *cohorts[SCS_MAX_COHORTS], *fair_cohorts[SCS_MAX_COHORTS];
     int32_t *remedy_points[SCS_MAX_DELAY]; /* by tick of the decision, */
     uint8_t *remedy_marks[SCS_MAX_DELAY];  /* modulo the delay */
-    int32_t *misfiled_points[2]; /* records of namesakes, written in even and odd ticks */
-    uint8_t *misfiled_marks[2];  /* and entered in the next */
+    int32_t *misfiled_points[2], *fair_misfiled_points[2]; /* records of namesakes, written */
+    uint8_t *misfiled_marks[2], *fair_misfiled_marks[2];   /* in even and odd ticks and */
+                                                           /* entered in the next */
     uint32_t *published[2];            /* read in even and odd ticks */
     uint16_t *shown[2];                /* levels of score and, above, of fair score */
     uint16_t *lot[SCS_MAX_PRIZES];     /* by applicant, tile by tile */

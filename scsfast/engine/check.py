@@ -88,10 +88,12 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
 def misfiled_differences(arrays: dict, twin: Reference) -> list[str]:
     """Return what differs of the records that wait for namesakes."""
     names = []
-    for k, waiting in enumerate(twin.misfiled):
-        for part, name in enumerate(("misfiled_points", "misfiled_marks")):
-            theirs = [waiting.get(i, (0, 0))[part] for i in range(len(arrays[name][k]))]
-            names += [] if _same(arrays[name][k], theirs) else [name]
+    for judge, ways in (("", twin.misfiled), ("fair_", twin.fair_misfiled)):
+        for k, waiting in enumerate(ways):
+            for part, name in enumerate(("misfiled_points", "misfiled_marks")):
+                ours = arrays[judge + name][k]
+                theirs = [waiting.get(i, (0, 0))[part] for i in range(len(ours))]
+                names += [] if _same(ours, theirs) else [judge + name]
     return names
 
 

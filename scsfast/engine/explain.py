@@ -36,6 +36,13 @@ COHORTS = ("cohorts", "fair_cohorts")
 REMEDIES = ("remedy_points", "remedy_marks")
 
 
+def _waiting(arrays: dict, judge: str, slot: int, i: int) -> dict[int, tuple[int, int]]:
+    """Return what waits for citizen i of a namesake's records, as the reference keeps it."""
+    points = arrays[f"{judge}misfiled_points"][slot]
+    marks = arrays[f"{judge}misfiled_marks"][slot]
+    return {i: (int(points[i]), int(marks[i]))} if len(points) else {}
+
+
 class _Notebook:
     """Stands for the outputs: notes what is counted."""
 
@@ -114,11 +121,10 @@ class Witness(Reference):
         for name in REMEDIES:
             slots_of = arrays[name][: self.rules.appeal_delay]
             setattr(self, name, [_entries(slot, who) for slot in slots_of])
-        pairs = zip(arrays["misfiled_points"], arrays["misfiled_marks"], strict=True)
-        self.misfiled = [
-            {i: (int(points[i]), int(marks[i]))} if len(points) else {}
-            for points, marks in pairs
-        ]
+        self.misfiled, self.fair_misfiled = (
+            [_waiting(arrays, judge, slot, i) for slot in range(2)]
+            for judge in ("", "fair_")
+        )
         has_body = bool(arrays["bodies"][i // self.rules.spans[0]])
         self.bodies = {i // self.rules.spans[self.rules.appeal_level]: has_body}
         self.word_from = {}

@@ -25,7 +25,7 @@ UNCHECKED = (
     *("unit_violated", "hush", "favours_done", "bribes"),
     *("unit_sum", "fair_unit_sum", "unit_points", "belief"),
     *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
-    *("misfiled_points", "misfiled_marks"),  # likewise
+    *state.MISFILED,  # likewise
     *("fits", "connected", "feature_sums", "output"),
 )  # read as numbers alone, never as places; all but the last few wrap at worst
 TABLES_OF_RULES = ("wealth_target", "capacity", "need", "tie")

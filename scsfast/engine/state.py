@@ -45,6 +45,10 @@ CITIZEN_ARRAYS = {
     "published_odd": np.uint32,
 }
 LIST_ARRAYS = {"listed": np.uint8, "fair_listed": np.uint8}
+MISFILED = (
+    *("misfiled_points", "fair_misfiled_points"),
+    *("misfiled_marks", "fair_misfiled_marks"),
+)
 PART_ARRAYS = {
     "history": np.uint16,
     "fair_history": np.uint16,
@@ -205,9 +209,9 @@ def _remedies(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
 def _misfiled(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
     """Return the records of namesakes that wait, written in even and odd ticks."""
     n = regimes[0].n_citizens * any(rules.misfiled for rules in regimes)
-    return {
-        "misfiled_points": [np.zeros(n, np.int32) for _ in range(2)],
-        "misfiled_marks": [np.zeros(n, np.uint8) for _ in range(2)],
+    found = {name: [np.zeros(n, np.int32) for _ in range(2)] for name in MISFILED[:2]}
+    return found | {
+        name: [np.zeros(n, np.uint8) for _ in range(2)] for name in MISFILED[2:]
     }
 
 
@@ -262,8 +266,7 @@ def begin(rules: Rules, arrays: dict) -> None:
         "bribes",
         "remedy_points",
         "remedy_marks",
-        "misfiled_points",
-        "misfiled_marks",
+        *MISFILED,
     ):
         for array in arrays[name]:
             array[:] = 0

@@ -129,7 +129,6 @@ PLAN: dict[str, Draw] = {
     "appeal_credited": _citizen(APPEALS, 1, 0, 16),
     "appeal_framed": _citizen(APPEALS, 1, 16, 16),
     "appeal_retaliated": _citizen(APPEALS, 2, 0, 16),
-    "appeal_misfiled": _citizen(APPEALS, 2, 16, 16),
     "misfiled_offence": _citizen(CLERKS, 0, 0, 16),
     "misfiled_deed": _citizen(CLERKS, 0, 16, 16),
     "namesake": Draw(SLOT, 1, 0, 32, "0", "tick"),

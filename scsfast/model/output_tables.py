@@ -79,9 +79,7 @@ TABLES: tuple[Table, ...] = (
                 "records_misfiled", "record", "records entered for a namesake instead"
             ),
             Output("wronged", "citizen", "citizens who got a namesake's records"),
-            Output(
-                "appeals", "appeal", "acts of leaders, or entries, that were contested"
-            ),
+            Output("appeals", "appeal", "acts of leaders that were contested"),
             Output("appeals_granted", "appeal", "of these, reversed"),
             Output(
                 "corrected", "citizen", "citizens whom a reversal changed in the tick"

@@ -282,10 +282,15 @@ cdef class Replicate:
                 zip(arrays["remedy_points"], arrays["remedy_marks"])):
             s.remedy_points[kind] = <int32_t *>_address(points, np.int32)
             s.remedy_marks[kind] = <uint8_t *>_address(marks, np.uint8)
-        for kind, (points, marks) in enumerate(
-                zip(arrays["misfiled_points"], arrays["misfiled_marks"])):
-            s.misfiled_points[kind] = <int32_t *>_address(points, np.int32)
-            s.misfiled_marks[kind] = <uint8_t *>_address(marks, np.uint8)
+        for kind in range(2):
+            s.misfiled_points[kind] = <int32_t *>_address(
+                arrays["misfiled_points"][kind], np.int32)
+            s.misfiled_marks[kind] = <uint8_t *>_address(
+                arrays["misfiled_marks"][kind], np.uint8)
+            s.fair_misfiled_points[kind] = <int32_t *>_address(
+                arrays["fair_misfiled_points"][kind], np.int32)
+            s.fair_misfiled_marks[kind] = <uint8_t *>_address(
+                arrays["fair_misfiled_marks"][kind], np.uint8)
         for kind in range(len(arrays["belief"])):
             self.model.applicant[kind] = <uint8_t *>_address(
                 arrays[f"applicant_{kind}"], np.uint8)

@@ -41,13 +41,13 @@ cdef inline void land(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
     """Enter the records of namesakes that were written in the last tick."""
     cdef int64_t slot = (t.tick + 1) & 1
     cdef uint8_t *marks
-    cdef int32_t *points
+    cdef uint8_t *fair_marks
     cdef int j
     if not m.rules.misfiled:
         return
     marks = m.state.misfiled_marks[slot] + t.start
-    points = m.state.misfiled_points[slot] + t.start
+    fair_marks = m.state.fair_misfiled_marks[slot] + t.start
     for j in range(<int>t.n):
-        t.chosen[j] = (marks[j] != 0) | (points[j] != 0)
+        t.chosen[j] = (marks[j] | fair_marks[j]) != 0  # every record leaves a mark
     for j in range(scs_compact(t.list, t.chosen, <int>t.n)):
         scs_land(m, t, t.list[j], row)

@@ -2,16 +2,18 @@
 
 `twin` is the `Reference` whose tick it is. Namesakes are a drawn involution of each village:
 citizen k of a village of n has citizen (turn - k) modulo n, with one turn per tick, so that
-each citizen's entry is written by one other. `twin.misfiled` has what waits: by the parity of
-the tick in which it was written, points and marks (see `appeals`) by citizen.
+each citizen's entry is written by one other. `twin.misfiled` and `twin.fair_misfiled` have
+what waits: by the parity of the tick in which it was written, points and marks (see
+`appeals`) by citizen.
 """
 
 from . import appeals
+from .marks import commit_history
 
 
 def begin(twin) -> None:
     """Forget what waits, as at the start of a regime."""
-    twin.misfiled = [{}, {}]
+    twin.misfiled, twin.fair_misfiled = [{}, {}], [{}, {}]
 
 
 def namesake(twin, i: int) -> int:
@@ -23,35 +25,44 @@ def namesake(twin, i: int) -> int:
     return start + (turn - (i - start)) % size
 
 
-def misfile(twin, i: int, act, sign: int, points: int, purpose: str) -> bool:
-    """Enter a record that arrives for the namesake if the draw says so; say whether."""
+def is_misfiled(twin, i: int, act, sign: int, purpose: str) -> bool:
+    """Say whether a clerk enters what arrives of citizen i for its namesake."""
     if not (twin.rules.misfiled and act.human and sign):
         return False
-    if twin.draw(purpose, i) >= twin.rules.misfiled:
-        return False
-    other = namesake(twin, i)
-    if other == i:
-        return False
+    return twin.draw(purpose, i) < twin.rules.misfiled and namesake(twin, i) != i
+
+
+def misfile(twin, ways, i: int, act, sign: int, points: int) -> None:
+    """Let a record of citizen i wait for its namesake, in `ways` of a judge."""
     if act.positive:
         marks = appeals.KEPT if sign > 0 else appeals.BROKEN
     else:
         _, marks = appeals.of_act(twin, act, sign)
-    waiting = twin.misfiled[twin.now % 2]
+    waiting, other = ways[twin.now % 2], namesake(twin, i)
     before, marks_before = waiting.get(other, (0, 0))
     waiting[other] = before + points, appeals.joined(marks_before, marks)
-    twin.outputs.count("sums", "records_misfiled")
-    return True
 
 
 def land(twin, i: int, month) -> None:
-    """Enter what a namesake of citizen i did in the last tick; the bad may be contested."""
-    points, marks = twin.misfiled[(twin.now + 1) % 2].pop(i, (0, 0))
-    if not (points or marks) or not twin.world.enrolled[i]:
+    """Enter what a namesake of citizen i did in the last tick."""
+    slot = (twin.now + 1) % 2
+    points, marks = twin.misfiled[slot].pop(i, (0, 0))
+    fair_points, fair_marks = twin.fair_misfiled[slot].pop(i, (0, 0))
+    if not twin.world.enrolled[i]:
         return
-    twin.outputs.count("sums", "wronged")
+    twin.outputs.count("sums", "wronged", by=bool(points or marks))
     appeals.apply(twin, i, month, points, marks)
+    _apply_fairly(twin, i, month, fair_points, fair_marks)
+
+
+def _apply_fairly(twin, i: int, month, points: int, marks: int) -> None:
+    """Put points and marks into effect by fair scores."""
+    month.fair_points += points
+    month.fair_violated |= bool(marks & appeals.VIOLATED)
+    month.fair_severe |= bool(marks & appeals.LISTS)
+    if marks >> appeals.GRADE:
+        month.fair_limits.append(twin.rules.cuts[(marks >> appeals.GRADE) - 1] - 1)
     if marks & appeals.BROKEN:
-        off = appeals.TAKEN_OFF if marks & appeals.LISTS else 0
-        undone = -points, appeals.KEPT | off
-        deciding = twin.rules.deciding
-        appeals.contest(twin, i, "misfiled", deciding, undone, "appeal_misfiled")
+        commit_history(twin, twin.fair_history, i, False)
+    if marks & appeals.KEPT:
+        commit_history(twin, twin.fair_history, i, True)

@@ -30,9 +30,14 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
         return False
     count("sums", "records_handled", by=rules.deciding + 1 if act.human else 1)
     sign = clerk(twin, twin.draw(clerk_draw, i)) if act.human else 1
-    month.fair_points += sign * act.points
-    month.repaired |= bool(act.positive) and sign > 0
-    enter_fairly(twin, i, month, act, sign)
+    purpose = "misfiled_offence" if suppress else "misfiled_deed"
+    is_misfiled = misfiling.is_misfiled(twin, i, act, sign, purpose)
+    if is_misfiled:
+        misfiling.misfile(twin, twin.fair_misfiled, i, act, sign, sign * act.points)
+    else:
+        month.fair_points += sign * act.points
+        month.repaired |= bool(act.positive) and sign > 0
+        enter_fairly(twin, i, month, act, sign)
     if suppress:
         level = suppressed_at(twin, i, act.human, twin.draw(suppress, i))
         if level is None:
@@ -50,8 +55,9 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
     if manipulated and act.dealt[3] != act.dealt[0]:
         count("by_level", "weighted", rules.deciding)
     points = sign * act.dealt[3 * manipulated + kind]
-    purpose = "misfiled_offence" if suppress else "misfiled_deed"
-    if misfiling.misfile(twin, i, act, sign, points, purpose):
+    if is_misfiled:
+        count("sums", "records_misfiled")
+        misfiling.misfile(twin, twin.misfiled, i, act, sign, points)
         return False
     month.points += points
     enter(twin, i, month, act, sign)
