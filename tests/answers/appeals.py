@@ -219,7 +219,7 @@ def null_of_orders(lab):
 
 
 @case(
-    "namesakes, 7.4",
+    "7.4",
     40_000,
     1_000_000,
     {"regime.misfiled": 0.29},

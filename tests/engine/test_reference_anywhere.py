@@ -81,6 +81,7 @@ def any_changes(draw):
             "transparency": draw(share),
             "loss": draw(share),
             "noise": draw(st.floats(0, 0.5)),
+            "misfiled": draw(share),
             "allocation": draw(
                 st.sampled_from(["score", "lottery", "market", "oracle"])
             ),

@@ -297,6 +297,7 @@ def any_regime(draw, world, floor, ceiling):
         },
         "loss": draw(usual(0, 0.2, 0.0, 1.0)),
         "noise": draw(usual(0, 0.2, 0.0, 0.5)),
+        "misfiled": draw(usual(0, 0.3, 0.0, 1.0)),
         "scrutiny": draw(each(GROUPS, usual(0, 3, 1e6))),
         "access": draw(each(GROUPS, usual(0, 3, 1e6))),
         "suspicion": draw(usual(0, 4, 0.0, 1.0, 1e6)),
