@@ -223,7 +223,7 @@ def null_of_orders(lab):
     40_000,
     1_000_000,
     {"regime.misfiled": 0.29},
-    {"world.spans": SPANS},
+    {"world.spans": [10, 500, 5000, 50_000]},
 )
 def records_of_namesakes(lab):
     """Of an odd number n of villagers one is its own namesake in every tick, so records of
