@@ -229,8 +229,7 @@ class Regime(Parameters):
     )
     misfiled: Probability = param(
         0.0,
-        "chance that a human record of an act is entered for a namesake: another citizen of "
-        "the village",
+        "chance that a human record of an act is entered for a namesake in the village",
         source="modelling choice",
         plausible=(0, 0.05),
     )
@@ -254,8 +253,7 @@ class Regime(Parameters):
     )
     serves_from: OrNone[Points | dict[str, Points]] = param(
         None,
-        "allocation 'threshold': lowest score that is served, one or one for each kind "
-        "of prize that has this rule",
+        "allocation 'threshold': lowest score served, one or one per kind of such prizes",
         unit="point",
     )
     unenrolled: Literal["last", "base"] = param(
