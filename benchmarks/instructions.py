@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 BASELINE = Path(__file__).with_name("instructions.json")
@@ -71,11 +72,11 @@ def measured() -> dict:
     from scsfast.engine import available_variants, load_kernel
 
     variants = [name for name in VARIANTS if name in available_variants()]
+    with ThreadPoolExecutor() as pool:
+        counts = dict(zip(variants, pool.map(instructions, variants), strict=True))
     return {
         "compiler": load_kernel("base").build_flags()["compiler"],
-        "instructions_per_citizen_tick": {
-            name: instructions(name) for name in variants
-        },
+        "instructions_per_citizen_tick": counts,
     }
 
 

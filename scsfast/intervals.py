@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 BOOTSTRAP_SEED = 35
@@ -51,7 +51,7 @@ def mean_and_half(
     some, more = np.where(n > 0, n, np.nan), np.where(n > 1, n, np.nan)
     mean = np.where(is_there, values, 0).sum(-1) / some
     squares = np.where(is_there, (values - mean[..., None]) ** 2, 0).sum(-1)
-    quantile = stats.t.ppf((1 + confidence) / 2, more - 1)
+    quantile = stdtrit(more - 1, (1 + confidence) / 2)
     return mean, quantile * np.sqrt(squares / (more - 1) / more), n
 
 
@@ -98,6 +98,8 @@ def bootstrap(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float,
     Values that are all the same have the interval [value, value]; fewer than two have
     none (NaN).
     """
+    from scipy import stats  # slow to import
+
     some = np.asarray(values, "f8")
     some = some[~np.isnan(some)]
     if some.size < 2:
@@ -121,6 +123,8 @@ def paired_p(differences: ArrayLike) -> float:
 
     Differences that are all the same have p 1 if they are 0, and 0 otherwise.
     """
+    from scipy import stats  # slow to import
+
     values = np.asarray(differences, "f8")
     values = values[~np.isnan(values)]
     if values.size < 2:
@@ -174,9 +178,7 @@ def independent_replicates(
         return float(one.size)
 
     def width(m: int) -> float:
-        return float(
-            stats.t.ppf((1 + confidence) / 2, 2 * m - 2) * np.sqrt(variance / m)
-        )
+        return float(stdtrit(2 * m - 2, (1 + confidence) / 2) * np.sqrt(variance / m))
 
     if half == 0 or width(MOST_REPLICATES) > half:
         return float("inf")

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
-from scipy import stats
+from scipy.special import betaincinv, ndtri
 
 from .government import LEVELS
 from .parameters import (
@@ -37,10 +37,13 @@ Bounded = Annotated[Finite, Field(ge=-1_000_000, le=1_000_000)]
 _GRID = (np.arange(256) + 0.5) / 256
 
 
+_STANDARD_NORMAL = np.asarray(ndtri(_GRID), np.float64)
+
+
 @lru_cache(maxsize=256)
-def _quantiles(family: str, *parameters: float) -> NDArray[np.float64]:
-    """Return the quantiles of one of SciPy's families on the grid, computed once."""
-    return np.asarray(getattr(stats, family).ppf(_GRID, *parameters), np.float64)
+def _beta_quantiles(a: float, b: float) -> NDArray[np.float64]:
+    """Return the quantiles of Beta(a, b) on the grid, without scipy.stats: slow to import."""
+    return np.asarray(betaincinv(a, b, _GRID), np.float64)
 
 
 class Shape(Parameters):
@@ -90,7 +93,7 @@ class Beta(Shape):
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
-        return _quantiles("beta", self.a, self.b)
+        return _beta_quantiles(self.a, self.b)
 
 
 class Normal(Shape):
@@ -102,7 +105,7 @@ class Normal(Shape):
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
-        return _quantiles("norm", self.mean, self.sd)
+        return _STANDARD_NORMAL * self.sd + self.mean
 
 
 class Lognormal(Shape):
@@ -114,9 +117,9 @@ class Lognormal(Shape):
 
     def quantiles(self) -> np.ndarray:
         """Return the 256 quantiles as float64."""
-        sigma = np.sqrt(2) * stats.norm.ppf((1 + self.gini) / 2)
-        normal = _quantiles("norm", 0, 1)
-        return np.asarray(self.mean * np.exp(sigma * normal - sigma**2 / 2), np.float64)
+        sigma = np.sqrt(2) * ndtri((1 + self.gini) / 2)
+        spread = np.exp(sigma * _STANDARD_NORMAL - sigma**2 / 2)
+        return np.asarray(self.mean * spread, np.float64)
 
 
 class Table(Shape):

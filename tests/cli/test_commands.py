@@ -208,6 +208,11 @@ def test_every_help_shows_an_example(scs, verb):
     assert f"Example: scsfast {' '.join(verb)}".strip() in out
 
 
+def test_simulate_imports_no_statistics():
+    code = "import sys; from scsfast import simulate; sys.exit('scipy.stats' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 def test_help_imports_nothing_heavy():
     code = "import sys, scsfast.cli.main as c\ntry: c.main(['--help'])\nexcept SystemExit: "
     code += "pass\nheavy = {'zarr', 'xarray', 'scipy', 'numpy', 'pydantic'}\n"
