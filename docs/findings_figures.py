@@ -77,25 +77,32 @@ def points_of(store) -> pd.DataFrame:
 
 
 def figures(claim_stores, headline=None, levels=None, flips=None) -> dict[str, str]:
-    """Return every figure by name, as text."""
+    """Return the figures of the given stores by name, as text."""
     parts = [points_of(store) for store in claim_stores]
-    return figures_of(pd.concat(parts, ignore_index=True), headline, levels, flips)
+    points = pd.concat(parts, ignore_index=True) if parts else None
+    return figures_of(points, headline, levels, flips)
 
 
-def figures_of(points: pd.DataFrame, headline=None, levels=None, flips=None) -> dict:
-    """Return every figure by name, from the points and the other stores."""
-    found = _sizes(points)
-    for pilot, own in points.groupby("pilot", sort=False):
-        found |= _of_points(pilot, own)
-        found |= _boxes(pilot, own)
-        for share, part in own.groupby("share", sort=False):
-            found |= _of_points(f"{pilot}.{share}", part)
+def figures_of(points=None, headline=None, levels=None, flips=None) -> dict:
+    """Return every figure by name, from the points (a DataFrame) and the other stores."""
+    found = {} if points is None else _of_sample(points)
     if headline is not None:
         found |= _headline(claims(headline))
     if levels is not None:
         found |= _levels(levels)
     if flips is not None:
         found |= _flips(claims(flips))
+    return found
+
+
+def _of_sample(points: pd.DataFrame) -> dict[str, str]:
+    """Return the figures of the sample: how large it is, shares by regime and by share."""
+    found = _sizes(points)
+    for pilot, own in points.groupby("pilot", sort=False):
+        found |= _of_points(pilot, own)
+        found |= _boxes(pilot, own)
+        for share, part in own.groupby("share", sort=False):
+            found |= _of_points(f"{pilot}.{share}", part)
     return found
 
 

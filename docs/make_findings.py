@@ -3,7 +3,8 @@ r"""Write docs/findings.csv from stores, and docs/findings.md from it and its te
     python docs/make_findings.py claims-*.zarr --headline headline.zarr \
         --levels levels.zarr --flips flips.zarr
 
-Without stores only the page is written again. The template, ``findings.md.in``, has a name in
+Without stores only the page is written again; without those of the sample, figures of the
+sample stay as they are in findings.csv. The template, ``findings.md.in``, has a name in
 double braces wherever the page has a figure, so no figure can differ from the output;
 ``tests/docs/test_findings_page.py`` fails where the page is behind, or has a figure by hand.
 """
@@ -52,10 +53,11 @@ def main() -> None:
     parser.add_argument("--flips", help="store of examples/flips.toml")
     parser.add_argument("--all", help="write every figure there is to this file")
     given = parser.parse_args()
-    if given.stores:
+    others = (given.headline, given.levels, given.flips)
+    if given.stores or any(others):
         from findings_figures import figures
 
-        found = figures(given.stores, given.headline, given.levels, given.flips)
+        found = known() | figures(given.stores, *others)
         if given.all:
             lines = "".join(f"{name}\t{value}\n" for name, value in found.items())
             Path(given.all).write_text(lines, encoding="utf-8")

@@ -41,7 +41,9 @@ def test_a_copied_pilot_runs_beside_its_original(folder):
 def test_an_edited_copy_is_another_campaign(folder):
     before = load_campaign(folder / "campaign.toml").identity()
     path = folder / "regimes" / "mine.toml"
-    path.write_text(path.read_text().replace("value = 0.085", "value = 0.3"))
+    path.write_text(
+        path.read_text().replace("loss = { value = 0.07,", "loss = { value = 0.3,")
+    )
     after = load_campaign(folder / "campaign.toml")
     assert after.scenarios[1].regime.loss == 0.3
     assert after.identity() != before
