@@ -64,12 +64,11 @@ STYLE = {
     "svg.hashsalt": "scsfast",
     "figure.facecolor": "white",
 }
-ADDED = """
-    legend : bool, optional
-        Whether to name what is drawn, in a legend or beside the lines and points.
-    labels : mapping of str to str, optional
-        What to write for names of scenarios, players or parameters.
-"""
+ADDED = """\
+legend : bool, optional
+    Whether to name what is drawn, in a legend or beside the lines and points.
+labels : mapping of str to str, optional
+    What to write for names of scenarios, players or parameters."""
 
 
 class Look(NamedTuple):
@@ -131,8 +130,9 @@ def styled(function):
     draw.__signature__ = signature.replace(
         parameters=[*signature.parameters.values(), *added]
     )
-    head, parted, tail = (function.__doc__ or "").partition("\n\n    Returns\n")
-    draw.__doc__ = head + ADDED.rstrip() + parted + tail if parted else head
+    text = inspect.cleandoc(function.__doc__ or "")  # as Python 3.13 keeps it already
+    head, parted, tail = text.partition("\n\nReturns\n")
+    draw.__doc__ = f"{head}\n{ADDED}{parted}{tail}" if parted else head
     return draw
 
 
