@@ -1,4 +1,4 @@
-# Leaders' word from above, appeals and wrong records, a tile at a time: before anything else in a tick.
+# A word from above, appeals and wrong records, a tile at a time: before anything else in a tick.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
