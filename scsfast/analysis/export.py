@@ -1,6 +1,6 @@
-"""Tidy tables of a store for other programs: one row an observation, labels as columns.
+"""Tidy tables of a store for other programs: one row per observation, labels as columns.
 
-A Parquet or CSV file holds one table: the summary, one row a scenario and replicate, or
+A Parquet or CSV file holds one table: the summary, one row per scenario and replicate, or
 one of the registry's, one row for each combination of its dimensions. A netCDF file holds
 the whole dataset. Files are written whole or not at all.
 """

@@ -38,7 +38,7 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
     Returns
     -------
     table : pandas.DataFrame
-        One row a scenario, source, measure and level. Source "factorial": Shapley values
+        One row per scenario, source, measure and level. Source "factorial": Shapley values
         (``level`` may be a group of channels); "acts": acts over the measured ticks; "ties":
         ``capture_excess``, how much the capture by those tied to leaders of the level
         exceeds what fair scores would give them.

@@ -56,7 +56,7 @@ def robustness(
     Returns
     -------
     robustness : pandas.DataFrame
-        One row a sampled scenario, claim and measure: ``verdict``, a decided word on the
+        One row per sampled scenario, claim and measure: ``verdict``, a decided word on the
         claim: that of the ``reference`` (of the scenarios of the same regime the one
         without design whose rules, leaders and world differ least), else the most
         frequent, else the most frequent if each point's mean were exact, else "";
@@ -68,7 +68,7 @@ def robustness(
         points with bootstrap interval, and the mean in the third of points with the least
         and with the most mass.
     points : pandas.DataFrame
-        One row a point: its parameters, estimates, words and masses.
+        One row per point: its parameters, estimates, words and masses.
     """
     wanted = [
         case

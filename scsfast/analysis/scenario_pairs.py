@@ -103,7 +103,7 @@ def _decisive(tree):
 
 
 def _whole(dataset) -> list[bool]:
-    """Return which scenarios no player of a factorial is out of."""
+    """Return, per scenario, whether it is the full coalition of its factorial."""
     players = [name for name in dataset.coords if str(name).startswith("player_")]
     out = [dataset.coords[name].values == 0 for name in players]
     return [

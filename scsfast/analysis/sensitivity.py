@@ -65,7 +65,7 @@ def sensitivity(
     Returns
     -------
     pandas.DataFrame
-        One row a base, measure, parameter and index: ``base``, ``method`` ("sobol",
+        One row per base, measure, parameter and index: ``base``, ``method`` ("sobol",
         "morris" or "ranks"), ``measure``, ``parameter`` (a pair as "a x b"), ``index``,
         ``value``, ``low``, ``high``, ``points``, ``replicates`` and ``note`` ("" or why
         there is no value). Indices are "S1", "ST", "S2" (shares of variance), "mu_star",

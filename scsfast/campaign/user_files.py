@@ -24,7 +24,7 @@ Read = TypeVar("Read")
 
 
 def read_columns(path: FilePath) -> dict[str, np.ndarray]:
-    """Return the columns of a file, one value a citizen.
+    """Return the columns of a file, one value per citizen.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def for_json(node):
 
 
 def summary_text(rows: dict, width: int | None = None) -> str:
-    """Return a summary as a table, one row a scenario."""
+    """Return a summary as a table, one row per scenario."""
     from rich.box import SIMPLE
     from rich.table import Table
 

@@ -187,7 +187,7 @@ def percent(share: float) -> str:
 
 
 def sensitivity_text(table) -> str:
-    """Return indices, one table a base and measure, one column an index."""
+    """Return indices, one table per base and measure, one column per index."""
     parts = []
     shown = table[table["index"] != "S2"]
     for (base, measure), rows in shown.groupby(["base", "measure"], sort=False):

@@ -171,7 +171,7 @@ def mass(
 
 
 def text(rows: list[dict]) -> str:
-    """Return what `mass` gives as a table in Markdown, one line a setting."""
+    """Return what `mass` gives as a table in Markdown, one line per setting."""
     heads = (
         "setting",
         "outside base grade, %",

@@ -49,7 +49,7 @@ def people_from(
     Parameters
     ----------
     columns : Mapping of str to array_like, pandas.DataFrame or structured ndarray
-        One value a citizen, in the order of their numbers. ``quality``, ``guile``:
+        One value per citizen, in the order of their numbers. ``quality``, ``guile``:
         numbers in [0, 1]. ``means``: incomes in mean incomes, at least 0. ``group``,
         ``strategy``: names, or their numbers in `GROUPS` and `STRATEGIES`.
         ``dissenter``, ``aware``, ``enrolled``: true or false, or 1 or 0. ``unit``: the

@@ -86,7 +86,7 @@ def needed(found: Estimate, limit: Limit, ranks: int) -> int:
 
 
 def _memory_fault(found: Estimate, limit: Limit, ranks: int) -> str | None:
-    """Return why the memory surely does not do, and what would."""
+    """Explain why the campaign cannot fit in memory, and what would help; None if it may."""
     takes = needed(found, limit, ranks)
     if SURE * takes <= limit.n_bytes:
         return None
@@ -133,7 +133,7 @@ def _memory_warning(found: Estimate, limit: Limit, ranks: int) -> str | None:
 
 
 def _disk_fault(found: Estimate) -> str | None:
-    """Return why the disk surely does not do."""
+    """Explain why the results cannot fit on the disk; None if they may."""
     least, free = found.disk["least"], found.disk.get("free")
     if free is None or least <= free:
         return None

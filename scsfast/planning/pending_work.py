@@ -83,7 +83,7 @@ def pending(campaign: Campaign, store: Store | None, size: int) -> list[Block]:
 
 
 def remaining(campaign: Campaign, blocks: list[Block]) -> list[Work]:
-    """Return the work that these blocks are, by scenario; scenarios that are done not.
+    """Group pending blocks by scenario; scenarios with nothing pending are omitted.
 
     Parameters
     ----------

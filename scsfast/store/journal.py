@@ -1,4 +1,4 @@
-"""The journal of a store: one record a committed block, published by rename.
+"""The journal of a store: one record per committed block, published by rename.
 
 A block counts as done only if its record is whole, and only for the replicates that the
 record has digests for. The records sit in a folder of their own beside the arrays.

@@ -1,7 +1,7 @@
 """How a store is laid out: the zarr arrays, their chunks, labels and codecs.
 
 One wide int64 array a table of the registry, with dimensions (scenario, replicate, the
-table's own, its outputs); one chunk a block and array, except that very long runs are cut
+table's own, its outputs); one chunk per block and array, except that very long runs are cut
 along time too. Labels are arrays of their own. Every chunk carries a checksum.
 """
 

@@ -1,6 +1,6 @@
 """Snapshots: the state of every citizen at chosen ticks, written while the next compute.
 
-One array a variable, ``snapshot_<name>``, one chunk a replicate and tick (very large ones
+One array per variable, ``snapshot_<name>``, one chunk per replicate and tick (very large ones
 are cut along the citizens). What is taken is copied at once and written by a thread of
 its own. Digests of what was written are in the block's commit record; the digest of a
 campaign is over its outputs alone.

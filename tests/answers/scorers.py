@@ -122,7 +122,7 @@ REFIT, PRICE, HALF_FULL = 6, 500.0, 12.0  # of the black box below
 def observed(simulation) -> tuple[np.ndarray, np.ndarray]:
     """Run a tick; return what the black box knew of citizens as it began, and who violated.
 
-    Features have one row a citizen. Only violations move the history here, so it shows
+    Features have one row per citizen. Only violations move the history here, so it shows
     whose was recorded.
     """
     arrays, starts = simulation.arrays, np.array(wealth_bin_starts())

@@ -43,7 +43,7 @@ def trajectories(
     every: int = 1,
     band: str = "interval",
 ):
-    """Draw a measure or an output over time, one line a scenario.
+    """Draw a measure or an output over time, one line per scenario.
 
     Parameters
     ----------
