@@ -134,12 +134,20 @@ def blocks() -> str:
     places = {block: k for k, block in enumerate(rows_of_a_tile())}
     moved = [(block, k) for block, k in places.items() if block != k]
     place = "".join(f"(block) == {block} ? {k} : " for block, k in moved) + "(block)"
-    members = "".join(f"    SCS_{name} = {n},\n" for name, n in plan.BLOCKS.items())
+    members = " \\\n".join(f"    X({name}, {n})" for name, n in plan.BLOCKS.items())
     return (
         "/* Numbers of the random blocks, and the rows that a tile keeps of them.\n"
         " * Written by csrc/make_draws.py from scsfast/model/draws.py. */\n"
         "#ifndef SCS_BLOCKS_H\n#define SCS_BLOCKS_H\n"
-        f"enum {{\n{members}}};\n"
+        "#include <stddef.h>\n#include <stdint.h>\n"
+        f"#define SCS_BLOCKS(X) \\\n{members}\n\n"
+        "#define SCS_NUMBERED(name, number) SCS_##name = number,\n"
+        "enum { SCS_BLOCKS(SCS_NUMBERED) };\n"
+        "typedef struct {\n    const char *name;\n    uint32_t number;\n"
+        "} scs_block_number_t;\n"
+        "#define SCS_NAMED(name, number) {#name, number},\n"
+        "static const scs_block_number_t scs_block_numbers[] = {\n"
+        "    SCS_BLOCKS(SCS_NAMED) {NULL, 0}};\n"
         f"enum {{ SCS_N_ROWS = {4 * len(places)} }};\n\n"
         "/* Row of a block's word in a tile. */\n"
         f"#define SCS_ROW(block, word) (4 * ({place}) + (word))\n#endif\n"

@@ -3,6 +3,7 @@
 #define SCS_SCORES_H
 #include "scs_fixed.h"
 #include "scs_measure.h"
+#include "scs_orders.h"
 #include "scs_structs.h"
 
 /* Return the number of the grade of a score, the lowest is 0. */

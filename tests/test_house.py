@@ -19,11 +19,13 @@ from scsfast.model.population import Distribution
 PACKAGE = Path(scsfast.model.__file__).parent.parent
 ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+CYTHON = sorted([*PACKAGE.rglob("*.pxd"), *PACKAGE.rglob("*.pyx")])
+CIMPORT = re.compile(r"(?m)^(?:from (scsfast[\w.]*) c?import|c?import (scsfast[\w.]*))")
 MEASURED = sorted(
     path
     for folder in ("scsfast", "csrc", "tests", "benchmarks")
     for path in (ROOT / folder).rglob("*")
-    if path.suffix in (".py", ".pyi", ".pyx", ".pxd", ".h")
+    if path.suffix in (".py", ".pyi", ".pyx", ".pxd", ".h", ".c")
 )
 # Rooms, sub-packages and single files, in an order: a file imports from its own room or
 # from one before it. The longest name that fits a module is its room.
@@ -127,6 +129,13 @@ def imports(path: Path) -> list[str]:
     return [name.removeprefix("scsfast.") for name in ours]
 
 
+def imports_of_cython(path: Path) -> list[str]:
+    """Return every module of the package that a Cython file imports or cimports."""
+    text = path.read_text(encoding="utf-8")
+    found = [first or second for first, second in CIMPORT.findall(text)]
+    return [name.removeprefix("scsfast.") for name in found]
+
+
 def fields() -> list[tuple[str, str, object]]:
     """Return (class, key, field) of every parameter of the model."""
     for module in pkgutil.walk_packages(scsfast.model.__path__, "scsfast.model."):
@@ -167,23 +176,26 @@ def test_files_import_from_their_own_room_or_one_before_it(path):
     assert [name for name in imports(path) if room_of(name) > own] == []
 
 
+@pytest.mark.parametrize("path", CYTHON, ids=name_of)
+def test_cython_imports_from_its_own_room_or_one_before_it(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    found = imports_of_cython(path)
+    assert [name for name in found if room_of(name) > room_of(".".join(parts))] == []
+
+
+def test_cimports_are_seen():
+    kernel = PACKAGE / "engine" / "kernel" / "_kernel.pyx"
+    assert "engine.kernel.csrc" in imports_of_cython(kernel)
+    assert len(imports_of_cython(kernel)) > 10
+
+
 def test_every_module_is_in_a_room():
     modules = (path.relative_to(PACKAGE).with_suffix("").parts for path in SOURCES)
     names = [".".join(parts) for parts in modules if f"{parts[-1]}.py" not in DOORS]
     assert [name for name in names if room_of(name) == len(ROOMS)] == []
 
 
-# Longer until they are split by model step; each is to be taken out when it is.
-LONGER = {"_kernel.pyx"}
-
-
-def measured(path: Path):
-    """Return a file to measure; those of `LONGER` are known to fail."""
-    marks = pytest.mark.xfail(strict=True) if path.name in LONGER else ()
-    return pytest.param(path, marks=marks, id=str(path.relative_to(ROOT)))
-
-
-@pytest.mark.parametrize("path", [*map(measured, MEASURED)])
+@pytest.mark.parametrize("path", MEASURED, ids=lambda p: str(p.relative_to(ROOT)))
 def test_files_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 

@@ -285,7 +285,7 @@ class Simulation:
             table[0] = kept[f"output.{name}"]
         self.tick = tick
         self._replicate.take_rules(self._kernel_rules())
-        self._replicate.count_bending()
+        self._replicate.count_manipulating()
         self._replicate.republish(tick)
 
     def outputs(self) -> dict[str, np.ndarray]:

@@ -23,7 +23,7 @@ def manipulators(lab, ticks, first, career, **own):
     )
     manipulates = simulation.arrays["manipulates"][0]
     manipulates[:] = np.arange(len(manipulates)) % GROUP < first
-    simulation._replicate.count_bending()
+    simulation._replicate.count_manipulating()
     simulation.run(ticks)
     return simulation
 

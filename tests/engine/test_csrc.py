@@ -1,6 +1,7 @@
-"""The C headers hold their laws (csrc/test_csrc.c), built here with sanitizers on."""
+"""The C headers hold their laws (csrc/tests), built here with sanitizers on."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -48,8 +49,9 @@ def require(compiler: str, flags: list[str], folder: Path) -> None:
 def run_tests(compiler: str, flags: list[str], folder: Path) -> tuple[str, str]:
     """Build and run the C tests; return the last line printed, and all complaints."""
     program = folder / "test_csrc"
-    source = CSRC / "test_csrc.c"
-    built = call([compiler, *FLAGS, *flags, "-pthread", source, "-o", program])
+    sources = sorted((CSRC / "tests").glob("*.c"))
+    command = [compiler, *FLAGS, *flags, f"-I{CSRC}", "-pthread", *sources]
+    built = call([*command, "-o", program])
     assert built.returncode == 0, built.stderr
     ran = call([program], UBSAN_OPTIONS="print_stacktrace=1")
     return ran.stdout.strip().rpartition("\n")[2], ran.stderr
@@ -71,3 +73,20 @@ def test_barrier_has_no_race(compiler, tmp_path):
     require(compiler, THREADS, tmp_path)
     last, complaints = run_tests(compiler, THREADS, tmp_path)
     assert (last.endswith(" passed, 0 failed"), complaints) == (True, "")
+
+
+@pytest.mark.parametrize("header", sorted(p.name for p in CSRC.glob("scs_*.h")))
+def test_headers_include_what_they_use(header, tmp_path):
+    source = tmp_path / "alone.c"
+    source.write_text(f'#include "{header}"\n')
+    built = call(["gcc", "-std=c11", "-Werror", "-fsyntax-only", f"-I{CSRC}", source])
+    assert (built.returncode, built.stderr) == (0, "")
+
+
+def test_every_c_test_is_run():
+    for path in sorted((CSRC / "tests").glob("test_*.c")):
+        defined = re.findall(r"void (test_\w+)\(void\)\n\{", path.read_text())
+        called = re.findall(r"\n    (test_\w+)\(\);", path.read_text())
+        assert sorted(defined) == sorted([*called, path.stem])
+    main = re.findall(r" (test_\w+)\(\);", (CSRC / "tests" / "main.c").read_text())
+    assert sorted(main) == sorted(p.stem for p in (CSRC / "tests").glob("test_*.c"))

@@ -1,4 +1,4 @@
-"""The pxd files declare every member of every struct of the headers, in the same shape."""
+"""The pxd files declare structs and functions as the headers do, and nothing unused."""
 
 import re
 import shutil
@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEADERS = ("scs_structs.h", "scs_outputs.h", "scs_conduct.h", "scs_select.h")
-PXD = "".join(
-    path.read_text(encoding="utf-8")
-    for path in sorted((ROOT / "scsfast" / "engine" / "kernel").glob("cs*.pxd"))
-)
-OF_C_ALONE = ("scs_block_t",)  # lanes of Philox
+HEADERS = sorted(path.name for path in (ROOT / "csrc").glob("scs_*.h"))
+ENGINE = ROOT / "scsfast" / "engine"
+CYTHON = {
+    path: path.read_text(encoding="utf-8")
+    for pattern in ("*.pxd", "*.pyx")
+    for path in sorted(ENGINE.rglob(pattern))
+}
+PXD = "".join(t for path, t in CYTHON.items() if path.name.startswith("cs"))
+# Lanes of Philox; the barrier, whose members no loop reads.
+OF_C_ALONE = ("scs_block_t", "scs_barrier_t")
 DECLARATION = re.compile(
     r"(?P<type>(?:const )?(?:char|int|size_t|\w+_t))(?P<rest>[\s*].*)"
 )
@@ -78,7 +82,39 @@ STRUCTS = {
 DECLARED = {
     name: members(body.splitlines())
     for name, body in re.findall(r"ctypedef struct (\w+):\n((?: {8}.*\n)+)", PXD)
+    if name not in OF_C_ALONE
 }
+
+
+def signatures(text: str, pattern: str) -> dict[str, str]:
+    """Return return type and parameters by name of function, written in one way."""
+    found = {}
+    for kind, name, parameters in re.findall(pattern, text):
+        known = re.sub(r"SCS_[A-Z_]+", constant, f"{kind}({parameters})")
+        one_way = re.sub(
+            r"\s+", " ", known.replace("(void)", "()").replace("inline ", "")
+        )
+        # Promises of the definition, which a caller need not know.
+        one_way = re.sub(r"\* ?(?:const|restrict) ?", "*", one_way)
+        found[name] = re.sub(r" ?([*(),\[\]]) ?", r"\1", one_way)
+    return found
+
+
+IN_C = signatures(TEXT, r"static ((?:inline )?[\w ]+[ *])(scs_\w+)\(([^{;]*)\)\s*\{")
+IN_PXD = signatures(PXD, r"\n    ([\w ]+[ *])(scs_\w+)\(([^:]*?)\) noexcept")
+
+
+def names_used() -> set[str]:
+    """Return every name of C in the Cython sources, apart from declarations."""
+    used = set()
+    for path, text in CYTHON.items():
+        if path.name.startswith("cs"):
+            continue
+        used |= set(re.findall(r"\b(?:scs|SCS)_\w+", text))
+    # In declarations too: sizes of arrays, and types of members and of parameters.
+    sizes = re.findall(r"\[([A-Z][^]]*)\]", PXD)
+    types = re.findall(r"(?:const )?(scs_\w+_t)\b(?!:)", PXD)
+    return used | set(types) | set(re.findall(r"SCS_\w+", " ".join(sizes)))
 
 
 def test_all_structs_are_found():
@@ -86,6 +122,18 @@ def test_all_structs_are_found():
     assert len(STRUCTS["scs_state_t"]) > 25 and len(STRUCTS["scs_rules_t"]) > 90
 
 
-@pytest.mark.parametrize("struct", STRUCTS)
+@pytest.mark.parametrize("struct", DECLARED)
 def test_pxd_mirrors_every_member(struct):
     assert DECLARED[struct] == STRUCTS[struct]
+
+
+def test_pxd_declares_functions_as_the_headers_do():
+    assert len(IN_PXD) > 90
+    assert {name: IN_C.get(name) for name in IN_PXD} == IN_PXD
+
+
+def test_pxd_declares_nothing_that_is_not_used():
+    constants = re.findall(r"\bSCS_\w+", re.sub(r"\[[^]]*\]", "", PXD))
+    declared = {*constants, *IN_PXD, *DECLARED}
+    assert len(declared) > 250
+    assert sorted(declared - names_used()) == []

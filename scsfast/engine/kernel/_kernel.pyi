@@ -106,7 +106,7 @@ class Replicate:
     def take_rules(self, rules: Mapping[str, Any]) -> None:
         """Put a regime's rules in force; `republish` must follow before the next tick."""
 
-    def count_bending(self) -> None:
+    def count_manipulating(self) -> None:
         """Count the leaders in office who manipulate; after ``manipulates`` was written."""
 
     def republish(self, tick: int) -> None:

@@ -8,12 +8,11 @@ and the review of leaders, a barrier, one pass over all tiles, a barrier. Each t
 computes a range of villages and counts into rows of its own; integers add up to the same
 sums in any order.
 
-It checks dtypes and that arrays are contiguous; shapes are those of ``state.py``.
+``memory.pxd`` checks dtypes and that arrays are contiguous; shapes are those of
+``state.py``.
 """
 
-from libc.stdint cimport (
-    int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t,
-)
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -27,6 +26,9 @@ from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet
+from scsfast.engine.kernel.memory cimport (
+    int64s, take_leaders, take_prizes, take_state, uint16s, uint32s,
+)
 from scsfast.engine.kernel.prizes cimport allocate, learn_values, reward
 from scsfast.engine.kernel.ranks cimport flush_lifted, rank_citizens
 from scsfast.engine.kernel.review cimport count_violated, note_deals, review, sum_village
@@ -45,24 +47,6 @@ TABLES = (
 )
 
 
-cdef void *_address(array, dtype) except? NULL:
-    """Return where an array's data begins, which the kernel reads as C-contiguous `dtype`."""
-    if array.dtype != np.dtype(dtype) or not array.flags.c_contiguous:
-        raise TypeError(f"the kernel takes C-contiguous arrays of {np.dtype(dtype)}, "
-                        f"got {array.dtype}, contiguous: {array.flags.c_contiguous}")
-    return <void *><uintptr_t>array.ctypes.data
-
-
-cdef int64_t *_int64(array) except? NULL:
-    """Return the address of an array of int64."""
-    return <int64_t *>_address(array, np.int64)
-
-
-cdef uint16_t *_uint16(array) except? NULL:
-    """Return the address of an array of uint16."""
-    return <uint16_t *>_address(array, np.uint16)
-
-
 cdef inline int64_t _parts(int64_t n, int64_t span) noexcept nogil:
     """Return how many parts of `span` cover n."""
     return (n + span - 1) // span
@@ -78,7 +62,7 @@ cdef list _strings(const char *const *names):
 
 
 def output_names():
-    """Return the kernel's columns by table, to be held against the registry."""
+    """Return the kernel's columns by table, which a test compares with the registry."""
     return dict(zip(TABLES, (
         _strings(scs_names_sums), _strings(scs_names_by_prize),
         _strings(scs_names_by_domain),
@@ -91,20 +75,13 @@ def output_names():
 
 
 def block_numbers():
-    """Return the kernel's block numbers, to be held against the draw plan."""
-    return {
-        "CITIZEN": SCS_CITIZEN, "PAIR": SCS_PAIR, "TEMPTED": SCS_TEMPTED,
-        "FREE_TIME": SCS_FREE_TIME, "JUDGED": SCS_JUDGED, "LEADERSHIP": SCS_LEADERSHIP,
-        "SALES": SCS_SALES, "MUTATION": SCS_MUTATION, "LOTS": SCS_LOTS,
-        "LISTED": SCS_LISTED, "SLOT": SCS_SLOT, "AUDITS": SCS_AUDITS, "TRAITS": SCS_TRAITS,
-        "STATUS": SCS_STATUS, "MATCHING": SCS_MATCHING, "TIES": SCS_TIES,
-        "LEADERS": SCS_LEADERS, "ORDERS": SCS_ORDERS, "APPEALS": SCS_APPEALS,
-        "APPEAL_TIES": SCS_APPEAL_TIES, "APPEAL_BODIES": SCS_APPEAL_BODIES,
-        "CONSENT": SCS_CONSENT,
-        "HUSH": SCS_HUSH, "CLERKS": SCS_CLERKS, "LEARNING": SCS_LEARNING,
-        "PLACEBO": SCS_PLACEBO,
-        "STRATA": SCS_STRATA, "COPULA": SCS_COPULA, "LOTTERY": SCS_LOTTERY,
-    }
+    """Return the kernel's block numbers by name; a test compares them with the draw plan."""
+    cdef const scs_block_number_t *block = scs_block_numbers
+    numbers = {}
+    while block.name != NULL:
+        numbers[block.name.decode()] = block.number
+        block += 1
+    return numbers
 
 
 def processor_level():
@@ -133,8 +110,8 @@ def philox(uint32_t[::1] who, uint32_t when, uint32_t replicate, uint32_t block,
     padded = np.zeros(room, np.uint32)
     padded[:n] = who
     words = np.zeros((4, room), np.uint32)
-    scs_philox_fill(<uint32_t *>_address(words, np.uint32), room,
-                    <uint32_t *>_address(padded, np.uint32), n, when, replicate, block, seed)
+    scs_philox_fill(uint32s(words), room,
+                    uint32s(padded), n, when, replicate, block, seed)
     return words[:, :n]
 
 
@@ -183,15 +160,19 @@ cdef class Replicate:
         self.workers = <Worker *>calloc(n_threads, sizeof(Worker))
         if self.workers == NULL:
             raise MemoryError("not enough memory for the kernel's scratch")
-        self._take_arrays(arrays)
+        take_state(&self.model, arrays)
+        take_prizes(&self.model, arrays)
+        take_leaders(&self.model, &self.leaders, arrays)
+        self._take_scratch(arrays)
+        self.count_manipulating()
         for k, partner in enumerate(partners):
             self.model.slot_span[k] = slot_spans[k]
             if partner.dtype == np.uint16:
-                self.model.near[k] = _uint16(partner)
+                self.model.near[k] = uint16s(partner)
             else:
-                self.model.far[k] = <uint32_t *>_address(partner, np.uint32)
+                self.model.far[k] = uint32s(partner)
         for k, name in enumerate(TABLES):
-            self.out[k] = _int64(outputs[name])
+            self.out[k] = int64s(outputs[name])
             self.out_thread[k] = outputs[name][0].size
             self.out_row[k] = outputs[name][0, :1].size
         self.distribution_row = {tick: k for k, tick in enumerate(distribution_ticks)}
@@ -241,7 +222,7 @@ cdef class Replicate:
         cdef int64_t k = kind
         cdef int judge
         for judge in range(SCS_N_RANKS):
-            self.model.ranks[k][judge] = _uint16(self.arrays[names[judge]])
+            self.model.ranks[k][judge] = uint16s(self.arrays[names[judge]])
             self.model.same_as[k][judge] = names.index(names[judge])
 
     def _take_acts(self, offences, deeds):
@@ -256,83 +237,23 @@ cdef class Replicate:
         self.model.deeds = self.acts + len(offences)
         self.until = np.array(
             [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
-        self.model.offence_until = _int64(self.until)
+        self.model.offence_until = int64s(self.until)
         self.model.deed_until = self.model.offence_until + len(offences)
         self.model.offence_shift = scs_index_bounds(
             self.model.offence_first, self.model.offence_until, len(offences))
         self.model.deed_shift = scs_index_bounds(
             self.model.deed_first, self.model.deed_until, len(deeds))
 
-    def _take_arrays(self, arrays):
-        """Note where the state of citizens and the kernel's tables are."""
-        cdef scs_state_t *s = &self.model.state
-        cdef const scs_column_t *column = scs_columns
-        cdef int64_t kind, thread
-        while column.name != NULL:
-            (<void **>(<char *>s + column.offset))[0] = _address(
-                arrays[column.name.decode()], column.type.decode().removesuffix("_t"))
-            column += 1
-        for kind, name in enumerate(("even", "odd")):
-            s.published[kind] = <uint32_t *>_address(arrays[f"published_{name}"], np.uint32)
-            s.shown[kind] = _uint16(arrays[f"shown_{name}"])
-        for kind, (cohort, fair) in enumerate(zip(arrays["cohorts"], arrays["fair_cohorts"])):
-            s.cohorts[kind] = <int32_t *>_address(cohort, np.int32)
-            s.fair_cohorts[kind] = <int32_t *>_address(fair, np.int32)
-        for kind, (points, marks) in enumerate(
-                zip(arrays["remedy_points"], arrays["remedy_marks"])):
-            s.remedy_points[kind] = <int32_t *>_address(points, np.int32)
-            s.remedy_marks[kind] = <uint8_t *>_address(marks, np.uint8)
-        for kind in range(2):
-            s.misfiled_points[kind] = <int32_t *>_address(
-                arrays["misfiled_points"][kind], np.int32)
-            s.misfiled_marks[kind] = <uint8_t *>_address(
-                arrays["misfiled_marks"][kind], np.uint8)
-            s.fair_misfiled_points[kind] = <int32_t *>_address(
-                arrays["fair_misfiled_points"][kind], np.int32)
-            s.fair_misfiled_marks[kind] = <uint8_t *>_address(
-                arrays["fair_misfiled_marks"][kind], np.uint8)
-        for kind in range(len(arrays["belief"])):
-            self.model.applicant[kind] = <uint8_t *>_address(
-                arrays[f"applicant_{kind}"], np.uint8)
-            self.model.applied[kind] = _uint16(arrays[f"applied_{kind}"])
-            self.model.asked_need[kind] = <uint8_t *>_address(
-                arrays[f"asked_need_{kind}"], np.uint8)
-            self.model.asked_quality[kind] = <uint8_t *>_address(
-                arrays[f"asked_quality_{kind}"], np.uint8)
-            self.model.treatment[kind] = <uint8_t *>_address(
-                arrays[f"treatment_{kind}"], np.uint8)
-            s.lot[kind] = _uint16(arrays[f"lot_{kind}"])
-            s.need[kind] = <int32_t *>_address(arrays["need"][kind], np.int32)
-            s.belief[kind] = _int64(arrays["belief"][kind])
-        self.bin_count = _int64(arrays["bin_count"])
-        self.bin_wins = _int64(arrays["bin_wins"])
+    def _take_scratch(self, arrays):
+        """Note where threads write while they compute."""
+        cdef int64_t thread
+        self.bin_count = int64s(arrays["bin_count"])
+        self.bin_wins = int64s(arrays["bin_wins"])
         for thread in range(self.n_threads):
-            self.workers[thread].keys = <uint32_t *>_address(
-                arrays["applicant_keys"][thread], np.uint32)
-            self.workers[thread].feature_sums = _int64(arrays["feature_sums"][thread])
-        self._take_leaders(arrays)
+            self.workers[thread].keys = uint32s(arrays["applicant_keys"][thread])
+            self.workers[thread].feature_sums = int64s(arrays["feature_sums"][thread])
 
-    def _take_leaders(self, arrays):
-        """Note where the leaders in office and the sums of units are."""
-        cdef scs_review_t *v = &self.leaders
-        cdef int level
-        for level, manipulates in enumerate(arrays["manipulates"]):
-            self.model.manipulates[level] = <uint8_t *>_address(manipulates, np.uint8)
-            v.serial[level] = _int64(arrays["serial"][level])
-            v.ends[level] = _int64(arrays["ends"][level])
-            v.sum[level] = _int64(arrays["unit_sum"][level])
-            v.fair_sum[level] = _int64(arrays["fair_unit_sum"][level])
-            v.violated[level] = _int64(arrays["unit_violated"][level])
-            v.favours_done[level] = _int64(arrays["favours_done"][level])
-            v.bribes[level] = _int64(arrays["bribes"][level])
-            self.model.hush[level] = _int64(arrays["hush"][level])
-            v.points[level] = _int64(arrays["unit_points"][level])
-        v.connected = _int64(arrays["connected"])
-        self.model.unit_points = v.points[0]
-        self.model.bodies = <uint8_t *>_address(arrays["bodies"], np.uint8)
-        self.count_bending()
-
-    def count_bending(self):
+    def count_manipulating(self):
         """Count the leaders in office who manipulate, level by level."""
         cdef int level
         for level, manipulates in enumerate(self.arrays["manipulates"]):

@@ -2,14 +2,16 @@
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from "scs_blocks.h":
+    ctypedef struct scs_block_number_t:
+        const char *name
+        uint32_t number
+    const scs_block_number_t scs_block_numbers[]
     int SCS_ROW(int block, int word) noexcept nogil
 
 cdef extern from "scs_philox.h":
     void scs_philox_fill(uint32_t *out, int64_t stride, const uint32_t *who, int64_t n,
                          uint32_t when, uint32_t replicate, uint32_t block,
                          uint64_t seed) noexcept nogil
-    uint32_t scs_philox_word(int word, uint32_t who, uint32_t when, uint32_t replicate,
-                             uint32_t block, uint64_t seed) noexcept nogil
 
 cdef extern from "scs_barrier.h":
     ctypedef struct scs_barrier_t:
@@ -51,49 +53,37 @@ cdef extern from "scs_yardsticks.h":
 
 cdef extern from "scs_structs.h":
     enum:
-        SCS_TILE, SCS_MAX_SLOTS, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS,
-        SCS_QUALITY_ALONE, SCS_NEED_ALONE, SCS_N_JUDGES, SCS_BY_QUEUE, SCS_BY_SCORE,
-        SCS_BOUGHT, SCS_FAVOURED, SCS_OPPOSED, SCS_CODE_TIED, SCS_PLACEBO, SCS_N_STRATA,
-        SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE, SCS_BY_EXCLUSION, SCS_BY_THRESHOLD,
-        SCS_BY_WEIGHT, SCS_BINS_SCORE, SCS_BINS_CUT, SCS_BINS_GRADE, SCS_RELIABLE,
-        SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER, SCS_INDEX,
-        SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_COHORTS, SCS_MAX_PRIZES,
-        SCS_NO_LIMIT, SCS_FULL, SCS_RURAL, SCS_MIGRANT, SCS_GOOD, SCS_FAIR_GOOD,
-        SCS_INFORMED, SCS_CODE_BAD,
-        SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED, SCS_N_CODES,
-        SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_CITIZEN, SCS_TEMPTED,
-        SCS_FREE_TIME, SCS_JUDGED,
-        SCS_LEADERSHIP, SCS_LOTS, SCS_PAIR, SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_SLOT,
-        SCS_AUDITS, SCS_TRAITS,
-        SCS_STATUS, SCS_MATCHING, SCS_TIES, SCS_LEADERS, SCS_ORDERS,
-        SCS_CONSENT, SCS_APPEALS, SCS_APPEAL_TIES, SCS_APPEAL_BODIES, SCS_MAX_DELAY,
-        SCS_HUSH, SCS_CLERKS,
-        SCS_LEARNING, SCS_BY_MEAN, SCS_BY_COUNT, SCS_STRATA, SCS_COPULA, SCS_LOTTERY,
-        SCS_N_TIES, SCS_TIE_ANY, SCS_TIE_ALL,
-        SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES, SCS_N_GROUPS,
-        SCS_N_TERCILES
+        SCS_TILE, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS, SCS_QUALITY_ALONE,
+        SCS_NEED_ALONE, SCS_N_JUDGES, SCS_BY_QUEUE, SCS_BY_SCORE, SCS_CODE_TIED,
+        SCS_PLACEBO, SCS_N_STRATA, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
+        SCS_BY_EXCLUSION, SCS_BY_THRESHOLD, SCS_BY_WEIGHT, SCS_BINS_SCORE, SCS_BINS_CUT,
+        SCS_BINS_GRADE, SCS_RELIABLE, SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER,
+        SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_PRIZES, SCS_NO_LIMIT,
+        SCS_INFORMED, SCS_CODE_BAD, SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED,
+        SCS_CODE_FAIR_LISTED, SCS_N_CODES, SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED,
+        SCS_AWARE, SCS_CITIZEN, SCS_TEMPTED, SCS_FREE_TIME, SCS_JUDGED, SCS_LEADERSHIP,
+        SCS_LOTS, SCS_PAIR, SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_TRAITS, SCS_STATUS,
+        SCS_MATCHING, SCS_TIES, SCS_CONSENT, SCS_BY_COUNT, SCS_COPULA, SCS_N_TIES,
+        SCS_TIE_ANY, SCS_TIE_ALL, SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS,
+        SCS_MAX_GRADES, SCS_N_GROUPS, SCS_N_TERCILES
     enum:
         SCS_N_by_stratum, SCS_N_stratum_histograms, SCS_audited, SCS_stratum_citizens,
         SCS_stratum_applicants, SCS_stratum_applicant_value, SCS_stratum_wealth_count,
-        SCS_stratum_wealth, SCS_stratum_prize_count, SCS_N_sums, SCS_N_by_prize,
-        SCS_N_by_domain, SCS_N_by_level, SCS_N_by_tie,
-        SCS_N_by_group, SCS_N_by_grade, SCS_N_by_unit, SCS_N_histograms, SCS_wealth_count,
-        SCS_prize_count, SCS_places, SCS_applicants, SCS_prizes, SCS_prize_value,
-        SCS_fair_prize_value, SCS_oracle_prize_value, SCS_lottery_prize_value,
-        SCS_prizes_moved, SCS_informal_help, SCS_meetings, SCS_words_kept, SCS_social_value,
-        SCS_welfare, SCS_dropped, SCS_listings, SCS_fair_listings, SCS_performed,
-        SCS_repaired, SCS_records_misfiled, SCS_wronged, SCS_corrected, SCS_effort, SCS_turned,
-        SCS_reformed, SCS_suppressed, SCS_credited, SCS_sold,
-        SCS_taken_off, SCS_enrolled, SCS_enrolled_quality, SCS_aware, SCS_told, SCS_reached,
-        SCS_score, SCS_fair_score, SCS_displacement, SCS_grades_moved,
-        SCS_wealth, SCS_payoff, SCS_reliable, SCS_desk_lifted, SCS_tilted, SCS_inflated,
-        SCS_recentred, SCS_caught, SCS_retired, SCS_manipulating, SCS_connected,
-        SCS_connected_prizes, SCS_connected_fair_prizes, SCS_group_citizens, SCS_group_prizes,
-        SCS_group_fair_prizes, SCS_group_score, SCS_group_fair_score, SCS_group_bad,
-        SCS_group_low, SCS_group_low_bad, SCS_group_fair_low, SCS_group_fair_low_bad,
-        SCS_group_listed, SCS_group_listed_bad, SCS_group_fair_listed,
-        SCS_group_fair_listed_bad, SCS_grade_citizens, SCS_grade_fair_citizens, SCS_grade_bad,
-        SCS_grade_fair_bad, SCS_unit_citizens, SCS_unit_score, SCS_unit_fair_score
+        SCS_stratum_wealth, SCS_stratum_prize_count, SCS_N_by_prize, SCS_N_by_level,
+        SCS_N_by_tie, SCS_N_by_group, SCS_N_by_grade, SCS_N_by_unit, SCS_N_histograms,
+        SCS_wealth_count, SCS_prize_count, SCS_places, SCS_applicants,
+        SCS_lottery_prize_value, SCS_informal_help, SCS_meetings, SCS_words_kept,
+        SCS_social_value, SCS_welfare, SCS_dropped, SCS_corrected, SCS_effort, SCS_turned,
+        SCS_reformed, SCS_suppressed, SCS_credited, SCS_sold, SCS_enrolled,
+        SCS_enrolled_quality, SCS_aware, SCS_told, SCS_reached, SCS_score, SCS_fair_score,
+        SCS_displacement, SCS_grades_moved, SCS_wealth, SCS_payoff, SCS_reliable,
+        SCS_desk_lifted, SCS_tilted, SCS_inflated, SCS_recentred, SCS_caught, SCS_retired,
+        SCS_manipulating, SCS_connected, SCS_group_citizens, SCS_group_score,
+        SCS_group_fair_score, SCS_group_bad, SCS_group_low, SCS_group_low_bad,
+        SCS_group_fair_low, SCS_group_fair_low_bad, SCS_group_listed, SCS_group_listed_bad,
+        SCS_group_fair_listed, SCS_group_fair_listed_bad, SCS_grade_citizens,
+        SCS_grade_fair_citizens, SCS_grade_bad, SCS_grade_fair_bad, SCS_unit_citizens,
+        SCS_unit_score, SCS_unit_fair_score
     const char *const scs_names_sums[]
     const char *const scs_names_by_prize[]
     const char *const scs_names_by_domain[]

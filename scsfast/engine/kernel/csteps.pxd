@@ -15,7 +15,6 @@ cdef extern from "scs_measure.h":
                               int32_t floor, int n) noexcept nogil
 
 cdef extern from "scs_fixed.h":
-    int64_t scs_clamp(int64_t x, int64_t low, int64_t high) noexcept nogil
     int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
     const int32_t scs_exp_table[]
 
@@ -28,8 +27,6 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_mutate_low(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_mutant(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_told(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_publicity_heard(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_reconsider(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_opt(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_need(const scs_tile_t *t, int kind, int j) noexcept nogil
@@ -97,11 +94,6 @@ cdef extern from "scs_meeting.h":
                       uint32_t able, uint32_t knows) noexcept nogil
     int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other,
                    uint32_t draw) noexcept nogil
-
-cdef extern from "scs_appeals.h":
-    ctypedef struct scs_remedy_t:
-        int64_t points
-        uint32_t marks
 
 cdef extern from "scs_orders.h":
     enum:

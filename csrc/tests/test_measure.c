@@ -1,0 +1,94 @@
+/* Counts, grades and bins against plain loops. */
+#include "scs_compact.h"
+#include "scs_measure.h"
+#include "checks.h"
+
+static void test_list_holds_the_chosen_in_order(void)
+{
+    for (int n = 0; n <= 256; n++) {
+        size_t room = (size_t)(n + 7) / 8 * 8 + 8;
+        uint8_t *chosen = room_for(room, 1), *list = room_for(room, 1), *kept = room_for(room, 1);
+        int wrong = 0, expected = 0;
+        for (int j = 0; j < n; j++)
+            kept[j] = chosen[j] = random_below(256) < (uint32_t)n;
+        int found = scs_compact(list, chosen, n);
+        for (int j = 0; j < n; j++)
+            wrong += kept[j] && list[expected++] != j;
+        CHECK(found == expected && wrong == 0);
+        free(chosen);
+        free(list);
+        free(kept);
+    }
+}
+
+static void test_counts_are_those_of_a_plain_loop(void)
+{
+    static scs_counts_t counts;
+    static int64_t expected[256];
+    uint8_t code[256];
+    for (int n = 0; n <= 256; n += 5) {
+        for (int j = 0; j < n; j++)
+            expected[code[j] = (uint8_t)random_below(3 + (uint32_t)n)]++;
+        scs_count(&counts, code, n);
+    }
+    for (int k = 0; k < 256; k++) {
+        CHECK(scs_counted(&counts, k) == expected[k]);
+        CHECK(scs_counted(&counts, k) == 0);
+    }
+}
+
+static void test_grades_are_the_cuts_reached(void)
+{
+    const int32_t cuts[7] = {10, 20, 30, SCS_NO_LIMIT, SCS_NO_LIMIT, SCS_NO_LIMIT, SCS_NO_LIMIT};
+    const int32_t points[6] = {-5, 9, 10, 29, 30, 1000};
+    uint8_t grades[6] = {64, 0, 0, 0, 0, 0};
+    scs_grades(grades, points, cuts, 1, 6);
+    scs_grades(grades, points, cuts, 8, 6);
+    const uint8_t expected[6] = {64, 0, 9, 18, 27, 27};
+    CHECK(memcmp(grades, expected, sizeof grades) == 0);
+}
+
+/* The widest range there is: from -30,000 to 30,000 points, everybody at the ceiling. */
+static void test_sums_of_a_group_fit_32_bits(void)
+{
+    static int32_t scores[256];
+    static uint8_t groups[256];
+    const int64_t most = 30000 * 256;
+    for (int j = 0; j < 256; j++) {
+        scores[j] = (int32_t)most;
+        groups[j] = 2 | 4;
+    }
+    CHECK(scs_tally_fits(-most, most) && !scs_tally_fits(0, (int64_t)1 << 24));
+    CHECK(scs_sum_of_group(scores, groups, 2, (int32_t)-most, 256) == 256 * 2 * most);
+    CHECK(scs_sum_of_group(scores, groups, 1, (int32_t)-most, 256) == 0);
+}
+
+/* Steps of at most one, also across octaves: monotone, with no bin left out. */
+static void test_wealth_bins_rise_without_gaps(void)
+{
+    int64_t jumps = 0;
+    for (uint32_t wealth = 0; wealth < 70000; wealth++) {
+        int step = scs_wealth_bin(wealth + 1) - scs_wealth_bin(wealth);
+        jumps += step < 0 || step > 1;
+    }
+    for (int power = 2; power <= 30; power++) {
+        uint32_t at = (uint32_t)1 << power;
+        jumps += scs_wealth_bin(at) != scs_wealth_bin(at - 1) + 1;
+        jumps += scs_wealth_bin(at + at / 4) != scs_wealth_bin(at) + 1;
+    }
+    CHECK(jumps == 0);
+    CHECK(scs_wealth_bin(0) == 0);
+    CHECK(scs_wealth_bin(3) == 3);
+    CHECK(scs_wealth_bin(4) == 4);
+    CHECK(scs_wealth_bin((uint32_t)1 << 30) < SCS_BINS);
+    CHECK(scs_wealth_bin(UINT32_MAX) < SCS_BINS);
+}
+
+void test_measure(void)
+{
+    test_list_holds_the_chosen_in_order();
+    test_counts_are_those_of_a_plain_loop();
+    test_grades_are_the_cuts_reached();
+    test_sums_of_a_group_fit_32_bits();
+    test_wealth_bins_rise_without_gaps();
+}
