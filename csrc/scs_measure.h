@@ -1,6 +1,7 @@
 /* 8 Measurement: bins of a histogram, counts of a tile's codes, sums by group. */
 #ifndef SCS_MEASURE_H
 #define SCS_MEASURE_H
+#include <string.h>
 #include "scs_structs.h"
 
 /* Return the bin of a score, of 128 over the regime's range. */
@@ -19,14 +20,21 @@ static inline int scs_wealth_bin(uint32_t wealth)
     return 4 * (octave - 1) + (int)(wealth >> (octave - 2) & 3);
 }
 
-static inline void scs_count(scs_counts_t *counts, const uint8_t *restrict code, int n)
+/* Count codes in eight tables, one after the other: an entry's next count need not wait for
+ * its last. */
+static inline void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t n)
 {
-    int j = 0;
-    for (; j + 8 <= n; j += 8)
+    uint32_t *count = counts->count[0];
+    int64_t j = 0;
+    for (; j + 8 <= n; j += 8) {
+        uint64_t eight;
+        memcpy(&eight, code + j, 8);
+#pragma GCC unroll 8
         for (int k = 0; k < 8; k++)
-            counts->count[k][code[j + k]]++;
+            count[256 * k + (uint8_t)(eight >> 8 * k)]++;
+    }
     for (; j < n; j++)
-        counts->count[0][code[j]]++;
+        count[code[j]]++;
 }
 
 /* Return how often a code was counted, and forget it. */
@@ -40,33 +48,65 @@ static inline int64_t scs_counted(scs_counts_t *counts, int code)
     return n;
 }
 
-/* Write the grades of n scores, each the number of cuts that it reaches, times `unit`. */
-static inline void scs_grades(uint8_t *restrict grade, const int32_t *restrict score,
-                              const int32_t *cuts, int unit, int n)
+/* Add `unit` to a code for each of `n_cuts` cuts that a score reaches. */
+static inline void scs_reach_cuts(uint8_t *restrict code, const int32_t *restrict score,
+                                  const int32_t *cut, int n_cuts, int unit, int64_t n)
 {
-    int32_t cut[7];
-    for (int k = 0; k < 7; k++)
-        cut[k] = cuts[k];
-    for (int j = 0; j < n; j++) {
+    for (int64_t j = 0; j < n; j++) {
         int32_t reached = 0;
 #pragma GCC unroll 7
-        for (int k = 0; k < 7; k++)
+        for (int k = 0; k < n_cuts; k++)
             reached += score[j] >= cut[k];
-        grade[j] += (uint8_t)(reached * unit);
+        code[j] += (uint8_t)(reached * unit);
     }
 }
 
-/* Return the sum of what scores of one group are above a floor: 32 bits hold a tile's if
+/* Add the grades of n scores, each the number of cuts that it reaches, times `unit`; the
+ * number of cuts is a constant of each loop, so that vectors hold the cuts. */
+static inline void scs_grades(uint8_t *restrict code, const int32_t *restrict score,
+                              const int32_t *cuts, int n_cuts, int unit, int64_t n)
+{
+    int32_t cut[7];
+    for (int k = 0; k < n_cuts; k++)
+        cut[k] = cuts[k];
+    switch (n_cuts) {
+    case 1: scs_reach_cuts(code, score, cut, 1, unit, n); break;
+    case 2: scs_reach_cuts(code, score, cut, 2, unit, n); break;
+    case 3: scs_reach_cuts(code, score, cut, 3, unit, n); break;
+    case 4: scs_reach_cuts(code, score, cut, 4, unit, n); break;
+    case 5: scs_reach_cuts(code, score, cut, 5, unit, n); break;
+    case 6: scs_reach_cuts(code, score, cut, 6, unit, n); break;
+    case 7: scs_reach_cuts(code, score, cut, 7, unit, n); break;
+    }
+}
+
+/* Add up what the scores of a tile are above a floor, by group. 32 bits hold a tile's if
  * 256 x (ceiling - floor) fits them, which scs_tally_fits says. */
-static inline uint32_t scs_sum_of_group(const int32_t *restrict score,
-                                        const uint8_t *restrict traits, int group,
-                                        int32_t floor, int n)
+static inline void scs_sum_groups(uint32_t *total, const int32_t *restrict score,
+                                  const uint8_t *restrict traits, int32_t floor, int64_t n)
+{
+    uint32_t first = 0, second = 0, third = 0, fourth = 0;
+    for (int64_t j = 0; j < n; j++) {
+        uint32_t above = (uint32_t)(score[j] - floor), group = traits[j] & SCS_GROUP;
+        first += above & -(uint32_t)(group == 0);
+        second += above & -(uint32_t)(group == 1);
+        third += above & -(uint32_t)(group == 2);
+        fourth += above;
+    }
+    total[0] = first;
+    total[1] = second;
+    total[2] = third;
+    total[3] = fourth - first - second - third;
+}
+
+/* Return by how much two scores of the citizens of a tile differ in sum. */
+static inline uint32_t scs_displacement(const int32_t *restrict score,
+                                        const int32_t *restrict fair_score, int64_t n)
 {
     uint32_t total = 0;
-    for (int j = 0; j < n; j++) {
-        uint32_t above = (uint32_t)(score[j] - floor);
-        total += (traits[j] & 3) == group ? above : 0;
-    }
+    for (int64_t j = 0; j < n; j++)
+        total += (uint32_t)(score[j] > fair_score[j] ? score[j] - fair_score[j]
+                                                     : fair_score[j] - score[j]);
     return total;
 }
 

@@ -39,11 +39,11 @@ static void test_counts_are_those_of_a_plain_loop(void)
 
 static void test_grades_are_the_cuts_reached(void)
 {
-    const int32_t cuts[7] = {10, 20, 30, SCS_NO_LIMIT, SCS_NO_LIMIT, SCS_NO_LIMIT, SCS_NO_LIMIT};
+    const int32_t cuts[3] = {10, 20, 30};
     const int32_t points[6] = {-5, 9, 10, 29, 30, 1000};
     uint8_t grades[6] = {64, 0, 0, 0, 0, 0};
-    scs_grades(grades, points, cuts, 1, 6);
-    scs_grades(grades, points, cuts, 8, 6);
+    scs_grades(grades, points, cuts, 3, 1, 6);
+    scs_grades(grades, points, cuts, 3, 8, 6);
     const uint8_t expected[6] = {64, 0, 9, 18, 27, 27};
     CHECK(memcmp(grades, expected, sizeof grades) == 0);
 }
@@ -59,8 +59,19 @@ static void test_sums_of_a_group_fit_32_bits(void)
         groups[j] = 2 | 4;
     }
     CHECK(scs_tally_fits(-most, most) && !scs_tally_fits(0, (int64_t)1 << 24));
-    CHECK(scs_sum_of_group(scores, groups, 2, (int32_t)-most, 256) == 256 * 2 * most);
-    CHECK(scs_sum_of_group(scores, groups, 1, (int32_t)-most, 256) == 0);
+    uint32_t total[SCS_N_GROUPS];
+    scs_sum_groups(total, scores, groups, (int32_t)-most, 256);
+    CHECK(total[2] == 256 * 2 * most && total[0] + total[1] + total[3] == 0);
+    memset(groups, 3, sizeof groups);
+    groups[5] = 0;
+    scs_sum_groups(total, scores, groups, (int32_t)-most, 256);
+    CHECK(total[3] == 255 * 2 * most && total[0] == 2 * most);
+    CHECK(scs_displacement(scores, scores + 1, 255) == 0);
+    static int32_t least[256];
+    for (int j = 0; j < 256; j++)
+        least[j] = (int32_t)-most;
+    CHECK(scs_displacement(scores, least, 256) == 256 * 2 * most);
+    CHECK(scs_displacement(least, scores, 256) == 256 * 2 * most);
 }
 
 /* Steps of at most one, also across octaves: monotone, with no bin left out. */

@@ -6,13 +6,15 @@ from scsfast.engine.kernel.csrc cimport *
 cdef extern from "scs_measure.h":
     int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
     int scs_wealth_bin(uint32_t wealth) noexcept nogil
-    void scs_count(scs_counts_t *counts, const uint8_t *code, int n) noexcept nogil
+    void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t n) noexcept nogil
     int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
-    void scs_grades(uint8_t *grade, const int32_t *score, const int32_t *cuts, int unit,
-                    int n) noexcept nogil
+    void scs_grades(uint8_t *code, const int32_t *score, const int32_t *cuts, int n_cuts,
+                    int unit, int64_t n) noexcept nogil
+    uint32_t scs_displacement(const int32_t *score, const int32_t *fair_score,
+                              int64_t n) noexcept nogil
     int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
-    uint32_t scs_sum_of_group(const int32_t *score, const uint8_t *traits, int group,
-                              int32_t floor, int n) noexcept nogil
+    void scs_sum_groups(uint32_t *total, const int32_t *score, const uint8_t *traits,
+                        int32_t floor, int64_t n) noexcept nogil
 
 cdef extern from "scs_fixed.h":
     int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil

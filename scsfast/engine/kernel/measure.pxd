@@ -9,16 +9,17 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
     """Count a tile's citizens by grade, fair grade and whether they are bad."""
     cdef scs_rules_t *r = &m.rules
     cdef int32_t cuts[7]
+    cdef int n_cuts = <int>r.n_cuts
     cdef uint8_t worst = <uint8_t>(r.bad_quality - 1)  # of the bad, if any are
     cdef uint8_t bad = 64 if r.bad_quality else 0
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int j, n = <int>t.n
-    for j in range(7):
-        cuts[j] = <int32_t>r.cuts[j] if j < r.n_cuts else SCS_NO_LIMIT
+    for j in range(n_cuts):
+        cuts[j] = <int32_t>r.cuts[j]
     for j in range(n):
         t.code[j] = bad if quality[j] <= worst else 0
-    scs_grades(t.code, m.state.score + t.start, cuts, 1, n)
-    scs_grades(t.code, m.state.fair_score + t.start, cuts, 8, n)
+    scs_grades(t.code, m.state.score + t.start, cuts, n_cuts, 1, n)
+    scs_grades(t.code, m.state.fair_score + t.start, cuts, n_cuts, 8, n)
     scs_count(&row.grades, t.code, n)
 
 
@@ -40,23 +41,15 @@ cdef inline void measure(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept
     """Add a tile to the sums of the tick, after it has settled."""
     cdef scs_state_t *s = &m.state
     cdef int64_t *sums = row.sums
-    cdef int64_t score = 0, fair = 0, moved = 0, wealth = 0, payoff = 0
+    cdef int64_t wealth = 0, payoff = 0
     cdef int32_t j, n = <int32_t>t.n, reliable = 0, opportunist = 0
-    cdef int32_t *a = s.score + t.start
-    cdef int32_t *b = s.fair_score + t.start
-    for j in range(n):
-        score += a[j]
-        fair += b[j]
-        moved += a[j] - b[j] if a[j] > b[j] else b[j] - a[j]
     for j in range(n):
         wealth += s.wealth[t.start + j]
         payoff += s.payoff[t.start + j]
     for j in range(n):
         reliable += t.new_strategy[j] == SCS_RELIABLE
         opportunist += t.new_strategy[j] == SCS_OPPORTUNIST
-    sums[SCS_score] += score
-    sums[SCS_fair_score] += fair
-    sums[SCS_displacement] += moved
+    sums[SCS_displacement] += scs_displacement(s.score + t.start, s.fair_score + t.start, n)
     sums[SCS_wealth] += wealth
     sums[SCS_payoff] += payoff
     sums[SCS_reliable] += reliable
@@ -82,7 +75,6 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
     cdef uint8_t worst = <uint8_t>(r.bad_quality - 1)  # of the bad, if any are
     cdef uint8_t bad = SCS_CODE_BAD if r.bad_quality else 0
     cdef int32_t j, n = <int32_t>t.n
-    cdef int group
     for j in range(n):
         t.code[j] = SCS_CODE_LOW if score[j] < good_from else 0
     for j in range(n):
@@ -97,11 +89,24 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
                 (SCS_CODE_LOW | SCS_CODE_LISTED if listed[j] else 0)
                 | (SCS_CODE_FAIR_LOW | SCS_CODE_FAIR_LISTED if fair_listed[j] else 0))
     scs_count(&row.codes, t.code, n)
+    row.sums[SCS_score] += sum_scores(
+        row.by_group + SCS_group_score, score, traits, floor, n)
+    row.sums[SCS_fair_score] += sum_scores(
+        row.by_group + SCS_group_fair_score, fair_score, traits, floor, n)
+
+
+cdef inline int64_t sum_scores(
+    int64_t *column, const int32_t *score, const uint8_t *traits, int32_t floor, int64_t n
+) noexcept nogil:
+    """Add scores above the floor to a column by group; return the sum of all scores."""
+    cdef uint32_t above[4]
+    cdef int64_t total = floor * n
+    cdef int group
+    scs_sum_groups(above, score, traits, floor, n)
     for group in range(SCS_N_GROUPS):
-        row.by_group[group * SCS_N_by_group + SCS_group_score] += (
-            scs_sum_of_group(score, traits, group, floor, n))
-        row.by_group[group * SCS_N_by_group + SCS_group_fair_score] += (
-            scs_sum_of_group(fair_score, traits, group, floor, n))
+        column[group * SCS_N_by_group] += above[group]
+        total += above[group]
+    return total
 
 
 cdef inline void flush_grades(scs_row_t *row) noexcept nogil:
