@@ -1,8 +1,8 @@
 """From one ``[[scenario]]`` of a campaign file to a checked scenario.
 
-A scenario is a pilot with changes, or a regime of its own; leaders over those of the
-campaign; a world over the campaign's. Faults are collected, each with the path of its
-key. What stays alike in all scenarios of a store is compared here too.
+A scenario is a pilot with changes, or a regime of its own. Its leaders are laid over those
+of the campaign, its world over the campaign's. Faults are collected, each with the path
+of its key. What must be equal in all scenarios of a store is compared here too.
 """
 
 import json
@@ -10,19 +10,21 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import ConfigError
 from ..model import outcomes, pilot_library
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers.build import build_rules
+from ..model.integers.rules import Rules
 from ..model.messages import DATE, config_error, did_you_mean
 from ..model.parameters import (
     Count,
     Name,
     Parameters,
+    Tree,
     merge,
     param,
     strip_sources,
@@ -33,6 +35,8 @@ from ..model.world import Scenario, World
 
 FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
 BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
+Shape: TypeAlias = dict[str, int | str]  # what a store's tables depend on, by its name
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Entry(Parameters):
@@ -40,10 +44,10 @@ class Entry(Parameters):
 
     name: Name | None = param(None, "name, by default the pilot's")
     pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
-    regime: dict = param(dict, "changes on top of the pilot, or a whole regime")
-    leaders: dict = param(dict, "changes on top of the campaign's leaders")
-    world: dict = param(dict, "changes on top of the campaign's world")
-    change: list[dict] = param([], "regimes that follow, each from a tick on")
+    regime: Tree = param(dict, "changes on top of the pilot, or a whole regime")
+    leaders: Tree = param(dict, "changes on top of the campaign's leaders")
+    world: Tree = param(dict, "changes on top of the campaign's world")
+    change: list[Tree] = param([], "later regimes, each from a tick on")
 
 
 class _Change(Parameters):
@@ -53,7 +57,7 @@ class _Change(Parameters):
         ..., "first tick of the regime", unit="tick"
     )
     pilot: str | None = param(None, "a packaged pilot, or a regime's own TOML file")
-    regime: dict = param(dict, "changes on top of it, or of the regime before")
+    regime: Tree = param(dict, "changes on top of the pilot, or of the regime before")
 
 
 @dataclass
@@ -61,31 +65,34 @@ class Common:
     """What all scenarios of a campaign file share, and the faults found so far."""
 
     world: World | None
-    world_tree: dict  # as written
-    leaders: dict
-    folder: Path  # where files that are named are looked for
+    world_tree: Tree  # as written
+    leaders: Tree
+    folder: Path  # relative paths of files start here
     faults: list[str]
-    pilots: dict = field(default_factory=dict)  # trees with sources, by name
-    tables: dict = field(default_factory=dict)  # rows of files of points, by name
-    shapes: list[dict] = field(default_factory=list)  # of each scenario's tables
+    pilots: dict[str, Tree] = field(default_factory=dict)  # with sources, by name
+    # Rows of each file of points by its path; under None, rows written in place.
+    tables: dict[str | None, list[Tree]] = field(default_factory=dict)
+    shapes: list[Shape] = field(default_factory=list)  # one per scenario
 
 
-def checked(model, tree, prefix: str, faults: list):
-    """Return the model of a tree, or None after adding its faults.
+def checked(
+    model: type[Model], tree: object, prefix: str, faults: list[str]
+) -> Model | None:
+    """Validate a tree strictly; return its model, or None after adding its faults.
 
-    It goes through JSON because only there strict validation takes tables for models
-    and lists for tuples: true is no number and "35" is no number either.
+    The tree passes through JSON because only JSON input lets strict validation accept
+    tables for models and lists for tuples, while true and "35" remain no numbers.
 
     Parameters
     ----------
     model : type of BaseModel
         The class to validate.
-    tree : dict
-        As `tomllib` gives it.
+    tree : object
+        A table as `tomllib` gives it; anything else is a fault.
     prefix : str
-        Path of the table in the file.
+        Path of the table in the file, for messages.
     faults : list of str
-        Faults are added to it.
+        Receives one sentence per fault.
     """
     try:
         return model.model_validate_json(json.dumps(tree, default=_plain), strict=True)
@@ -94,24 +101,24 @@ def checked(model, tree, prefix: str, faults: list):
         return None
 
 
-def _plain(value):
-    """Return a date as a list: no key takes one, nor may text or a table stand for it."""
+def _plain(value: object) -> list[list[str]]:
+    """Return a date as a nested list, which no key accepts in place of a value."""
     if isinstance(value, date | time):
         return [[DATE, str(value)]]
-    raise TypeError(f"{type(value).__name__} is no value of a campaign")
+    raise TypeError(f"{type(value).__name__} cannot be a value of a campaign")
 
 
-def scenario_name(entry: dict, common: Common) -> str | None:
-    """Return the name of an entry: its own, its pilot's, or its regime's; None if none."""
-    regime = entry.get("regime") if isinstance(entry.get("regime"), dict) else {}
+def scenario_name(entry: Tree, common: Common) -> str | None:
+    """Return an entry's own name, or that of its pilot or its regime; None without one."""
+    regime = entry["regime"] if isinstance(entry.get("regime"), dict) else {}
     pilot = entry.get("pilot") or regime.get("extends")
     tree = _pilot(pilot, common, "", []) if isinstance(pilot, str) else {}
     names = (entry.get("name"), tree.get("name"), regime.get("name"))
     name = next(filter(None, names), None)
-    return name if isinstance(name, str) else None  # the fault is told by its key
+    return name if isinstance(name, str) else None  # `scenario_of` reports the fault
 
 
-def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:
+def scenario_of(entry: Tree, k: int, common: Common) -> Scenario | None:
     """Return the scenario of an entry, or None after adding its faults.
 
     Parameters
@@ -132,7 +139,7 @@ def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:
     if parts.pilot and "extends" in parts.regime:
         faults.append(f"`{key}` must have `pilot` or `regime.extends`, not both")
     tree = _pilot(pilot, common, f"{key}.pilot", faults) if pilot else {}
-    if pilot and not tree:  # that it is none is said; its regime cannot be looked at
+    if pilot and not tree:  # its fault is reported; the regime cannot be checked
         laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders", faults)
         _world(parts.world, f"{key}.world", common)
         return None
@@ -147,13 +154,13 @@ def scenario_of(entry: dict, k: int, common: Common) -> Scenario | None:
     world = _world(parts.world, f"{key}.world", common)
     if len(faults) > before or world is None:
         return None
-    leaders = Government.model_validate(leaders)
-    whole = {"regime": regime, "leaders": leaders, "change": changes}
+    government = Government.model_validate(leaders)
+    whole = {"regime": regime, "leaders": government, "change": changes}
     at = key if world is not common.world else ""
     return _fitted({"name": name, "world": world, **whole}, key, at, common)
 
 
-def _world(own: dict, key: str, common: Common) -> World | None:
+def _world(own: Tree, key: str, common: Common) -> World | None:
     """Return a scenario's world: its `own` values over those of the campaign."""
     world = common.world
     if not own or world is None:
@@ -161,18 +168,18 @@ def _world(own: dict, key: str, common: Common) -> World | None:
     before = len(common.faults)
     common.faults += _file_faults(own, world, key)
     found = checked(World, laid_over_world(common.world_tree, own), key, common.faults)
-    if len(common.faults) > before:
+    if found is None or len(common.faults) > before:
         return None
     files = {name: getattr(world.population, name) for name in FILE_KEYS}
     population = found.population.model_copy(update=files)
     return found.model_copy(update={"population": population})
 
 
-def _file_faults(own: dict, world: World, key: str) -> list[str]:
-    """Return a fault for what only the campaign's world may say, for it has the files."""
-    people = own.get("population") if isinstance(own.get("population"), dict) else {}
+def _file_faults(own: Tree, world: World, key: str) -> list[str]:
+    """Return a fault per value of a scenario's world that depends on the campaign's files."""
+    people = own["population"] if isinstance(own.get("population"), dict) else {}
     faults = [
-        f"`{key}.population.{name}` must stand in the campaign's [world], which all "
+        f"`{key}.population.{name}` must be in the campaign's [world], which all "
         "scenarios share"
         for name in FILE_KEYS
         if name in people
@@ -181,15 +188,15 @@ def _file_faults(own: dict, world: World, key: str) -> list[str]:
         return faults
     written = {**own, **{f"population.{name}": people[name] for name in people}}
     return faults + [
-        f"`{key}.{name}` must be the campaign's, whose people_file or network_file "
-        "is for all scenarios"
+        f"`{key}.{name}` must be the campaign's, because its people_file or "
+        "network_file serves all scenarios"
         for name in BOUND_TO_FILES
         if name in written
     ]
 
 
-def _changes(entries: list[dict], tree: dict, key: str, common: Common) -> list[dict]:
-    """Return the regimes that follow, each on top of its pilot or of the one before."""
+def _changes(entries: list[Tree], tree: Tree, key: str, common: Common) -> list[Tree]:
+    """Return the later regimes, each laid over its pilot or over the regime before it."""
     changes = []
     for k, entry in enumerate(entries):
         at = f"{key}.change.{k}"
@@ -204,12 +211,13 @@ def _changes(entries: list[dict], tree: dict, key: str, common: Common) -> list[
     return changes
 
 
-def _pilot(pilot, common: Common, key: str, faults: list) -> dict:
+def _pilot(pilot: str, common: Common, key: str, faults: list[str]) -> Tree:
     """Return the values of a packaged pilot, or of a regime's own file; {} if faulty."""
-    return strip_sources(sourced_pilot(pilot, common, key, faults))
+    values: Tree = strip_sources(sourced_pilot(pilot, common, key, faults))
+    return values
 
 
-def sourced_pilot(pilot, common: Common, key: str, faults: list) -> dict:
+def sourced_pilot(pilot: str, common: Common, key: str, faults: list[str]) -> Tree:
     """Return a pilot's values with their sources; {} after adding the faults.
 
     Parameters
@@ -218,8 +226,9 @@ def sourced_pilot(pilot, common: Common, key: str, faults: list) -> dict:
         Name of a packaged pilot, or path of a regime's own file.
     common : Common
     key : str
-        Path of the key that names it, for messages.
+        Path of the key that names the pilot, for messages.
     faults : list of str
+        Receives one sentence per fault.
     """
     if pilot in common.pilots:
         return common.pilots[pilot]
@@ -239,19 +248,20 @@ def sourced_pilot(pilot, common: Common, key: str, faults: list) -> dict:
     return tree
 
 
-def _regime(tree: dict, own: dict, key: str, faults: list) -> Regime | None:
+def _regime(tree: Tree, own: Tree, key: str, faults: list[str]) -> Regime | None:
     """Return a regime: a scenario's `own` values over those of its pilot."""
     return checked(Regime, _laid_over(tree, own), key, faults)
 
 
-def _laid_over(tree: dict, own: dict) -> dict:
+def _laid_over(tree: Tree, own: Tree) -> Tree:
     """Return a regime's values with changes laid over them."""
     if isinstance(own.get("discretion"), dict):
         tree = spread_levels(tree, "discretion")
-    return merge(tree, own)
+    merged: Tree = merge(tree, own)
+    return merged
 
 
-def _unknown_pilot(name, key: str) -> str:
+def _unknown_pilot(name: object, key: str) -> str:
     known = pilot_library.names()
     return (
         f"`{key}` must be one of {', '.join(known)}, or the path of a regime's .toml file, "
@@ -259,8 +269,8 @@ def _unknown_pilot(name, key: str) -> str:
     )
 
 
-def laid_over_leaders(own: dict, common: dict, key: str, faults: list) -> dict:
-    """Return leaders' values of every level: `own` over `common`; {} if faulty.
+def laid_over_leaders(own: Tree, common: Tree, key: str, faults: list[str]) -> Tree:
+    """Return leaders' values for every level: `own` over `common`; {} if faulty.
 
     Parameters
     ----------
@@ -269,9 +279,9 @@ def laid_over_leaders(own: dict, common: dict, key: str, faults: list) -> dict:
     common : dict
         The table that all scenarios share.
     key : str
-        The key to name in a fault.
+        Path of the table in the file, for messages.
     faults : list of str
-        Faults are added to it.
+        Receives one sentence per fault.
     """
     if "all" in own:
         before = len(faults)
@@ -279,12 +289,12 @@ def laid_over_leaders(own: dict, common: dict, key: str, faults: list) -> dict:
         if len(faults) > before:
             return {}
         own = expand_all(own)
-    merged = merge(common, own)
+    merged: Tree = merge(common, own)
     return merged if checked(Government, merged, key, faults) else {}
 
 
-def _fitted(parts: dict, key: str, world_key: str, common: Common) -> Scenario | None:
-    """Return the scenario if its parts go together, or None after adding the faults."""
+def _fitted(parts: Tree, key: str, world_key: str, common: Common) -> Scenario | None:
+    """Return the scenario if its parts fit together, or None after adding the faults."""
     try:
         scenario = Scenario(**parts)
         common.shapes.append(_shape(scenario, build_rules(scenario)))
@@ -302,24 +312,28 @@ def _fitted(parts: dict, key: str, world_key: str, common: Common) -> Scenario |
 
 def _placed(fault: str, key: str, world_key: str) -> str:
     """Return a fault of a scenario with the path of its key in the file."""
-    path, rest = re.match(r"([\w.]*)(.*)", fault, re.DOTALL).groups()
+    path = re.split(r"[^\w.]", fault, maxsplit=1)[0]
+    rest = fault[len(path) :]
     key = world_key if path.startswith("world") else key
     return f"`{key}.{path}`{rest}" if key else f"`{path}`{rest}"
 
 
-def shape_faults(numbers: list[int], names: list[str], shapes: list[dict]) -> list[str]:
-    """Return a fault for each scenario whose tables are shaped otherwise than the first's.
+def shape_faults(
+    numbers: list[int], names: list[str], shapes: list[Shape]
+) -> list[str]:
+    """Return a fault for each scenario whose tables differ in shape from the first's.
 
     Parameters
     ----------
     numbers : list of int
-        Of the entry of each scenario in the file.
+        Number of each scenario's entry in the file.
     names : list of str
+        Names of the scenarios.
     shapes : list of dict
-        As `scenario_of` leaves them in `Common.shapes`.
+        `Common.shapes`, as `scenario_of` filled it.
     """
     return [
-        f"`scenario.{k}.world` must leave the tables of the store as they are: "
+        f"`scenario.{k}.world` must not change the shape of the store's tables: "
         f"{what} is {shapes[0][what]} in '{names[0]}', {here} in '{name}'"
         + (UNIT_HINT if what == "unit" else "")
         for k, name, shape in zip(numbers, names, shapes, strict=True)
@@ -328,11 +342,11 @@ def shape_faults(numbers: list[int], names: list[str], shapes: list[dict]) -> li
     ]
 
 
-UNIT_HINT = "; let world.unit_means be a level with as many units in all of them"
+UNIT_HINT = "; set world.unit_means to a level with equally many units in all scenarios"
 
 
-def _shape(scenario: Scenario, rules) -> dict:
-    """Return what must be the same in all scenarios of a store."""
+def _shape(scenario: Scenario, rules: Rules) -> Shape:
+    """Return what must be equal in all scenarios of a store."""
     return {
         **outcomes.sizes(rules),
         "prize_kind": ", ".join(scenario.world.prize),

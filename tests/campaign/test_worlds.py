@@ -109,7 +109,7 @@ def test_quantiles_of_a_scenarios_world_decide():
                 "unit_means": "village",
                 "prize": {"loan": {"pool": "top"}},
             },
-            "unit is 2 in 'rongcheng', 3 in 'own'; let world.unit_means",
+            "unit is 2 in 'rongcheng', 3 in 'own'; set world.unit_means",
         ),
     ],
     ids=str,
@@ -128,7 +128,7 @@ def test_world_that_changes_the_tables_is_refused(own, world, fault):
     with pytest.raises(ConfigError) as caught:
         small_campaign(scenario=entries, world=world)
     text = "\n".join(caught.value.faults)
-    assert "`scenario.1.world` must leave the tables of the store as they are" in text
+    assert "`scenario.1.world` must not change the shape of the store's tables" in text
     assert fault in text
 
 
@@ -143,7 +143,7 @@ def test_faults_of_a_scenarios_world_have_its_path():
 @pytest.mark.parametrize("key", ["people_file", "network_file", "people_sha256"])
 def test_files_belong_to_the_campaigns_world(key):
     found = fault_of({"population": {key: "x" * 64}})
-    assert f"`scenario.1.world.population.{key}` must stand in the campaign's" in found
+    assert f"`scenario.1.world.population.{key}` must be in the campaign's" in found
 
 
 @pytest.mark.parametrize(
