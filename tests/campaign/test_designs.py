@@ -163,7 +163,9 @@ def test_designed_campaign_comes_back():
 def test_origins_are_of_all_scenarios():
     tree = resolved(campaign(sweep={"regime.loss": [0.0, 0.1]}))
     tree["origins"] = tree["origins"][:1]
-    with pytest.raises(ValidationError, match="one for each of 2 scenarios, got 1"):
+    with pytest.raises(
+        ValidationError, match="one entry for each of 2 scenarios, got 1"
+    ):
         campaign_from_resolved(tree)
     tree["origins"] = ()
     axes = coordinates_of(campaign_from_resolved(tree))
@@ -188,7 +190,7 @@ def test_nine_players_are_refused():
 @pytest.mark.parametrize(
     ("tables", "fault"),
     [
-        ({"sweep": {}}, "`sweep` must have a list of values"),
+        ({"sweep": {}}, "`sweep` must list values for at least one"),
         (
             {"sweep": {"regime.loss": 0.1}},
             "`sweep.regime.loss` must be a list of values",
@@ -228,17 +230,23 @@ def test_nine_players_are_refused():
         ),
         (
             {"sample": sample("sobol", {"regime.base": "plausible"})},
-            "scenario 'rongcheng' knows no plausible range of it",
+            "has no plausible range in scenario 'rongcheng'",
         ),
-        ({"sample": sample("sobol", {"regime.los": [0, 1]})}, "must name a number"),
-        ({"sample": sample("sobol", {"regime.grades": [0, 1]})}, "must name a number"),
+        (
+            {"sample": sample("sobol", {"regime.los": [0, 1]})},
+            "must be the path of a number",
+        ),
+        (
+            {"sample": sample("sobol", {"regime.grades": [0, 1]})},
+            "must be the path of a number",
+        ),
         (
             {"sample": sample("morris", {"regime.valid_years": [1, 2]})},
-            "must span 1.5 or more whole numbers",
+            "must span at least 1.5 whole numbers",
         ),
         (
             {"factorial": {"levels": ["centre"]}},
-            "it has village, township, county, city",
+            "which has village, township, county, city",
         ),
         (
             {"factorial": {"channels": {"x": ["tenure"]}}},

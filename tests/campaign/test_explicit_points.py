@@ -70,7 +70,7 @@ def test_faults_name_row_and_column(tmp_path):
     )
     assert [fault.partition("points.csv: ")[2] for fault in told] == [
         "row 1, column `world.population.max_degree`: must be a number, got x",
-        "row 2, column `leaders.all.share`: must have a value, it is empty",
+        "row 2, column `leaders.all.share`: must have a value, is empty",
         "row 2, column `world.population.max_degree`: must be a whole number, got 3.5",
     ]
 
@@ -86,8 +86,8 @@ def test_faults_of_values_name_the_row(tmp_path):
     ("text", "fault"),
     [
         ("share\n1\n", "`points.share` must begin with"),
-        ("regime.loss,regime.loss\n1,2\n", "column `regime.loss` is there 2 times"),
-        ("regime.loss\n", "must have one row or more"),
+        ("regime.loss,regime.loss\n1,2\n", "column `regime.loss` occurs 2 times"),
+        ("regime.loss\n", "must have at least one row"),
         ("", "cannot be read"),
         ("regime.loss\n0.1,0.2\n", "cannot be read"),
     ],

@@ -1,77 +1,87 @@
 """Designs: one scenario of a file becomes many, each with its name and its place.
 
-A sweep is a grid of values, a sample a plan of random points, a factorial every
-coalition of leaders; each has a file of its own. Here they are read, their claims to
-scenarios are settled, and the scenarios that they make take the place of the claimed
-ones. What comes out is entries as a user could have written them by hand.
+A sweep is a grid of values, a sample a set of random points, a factorial every coalition
+of leaders. Each has a file of its own. Here they are read, each scenario is assigned to at
+most one design, and the points of a design replace its scenarios. The result is a list of
+entries as a user could have written them by hand.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
 from ...errors import ConfigError
 from ...model.messages import did_you_mean
-from ...model.parameters import Parameters, Seed, param
+from ...model.parameters import Parameters, Seed, Tree, param
 from ..scenarios import Common, Entry, checked, scenario_name
 from . import explicit, factorial, sample, sweep
+from .points import Base, Plan
 
 MOST_SCENARIOS = 10_000
-KINDS = (
-    "sweep", "latin-hypercube", "sobol", "saltelli", "morris", "factorial", "points"
-)  # fmt: skip
-PLANS = {
-    "sweep": sweep,
-    "sample": sample,
-    "factorial": factorial,
-    "points": explicit,
+# How the table of a design becomes its plan, by the name of the table.
+PLANS: dict[str, Callable[[Tree, int, list[str]], Plan | None]] = {
+    "sweep": sweep.plan_of,
+    "sample": sample.plan_of,
+    "factorial": factorial.plan_of,
+    "points": explicit.plan_of,
 }
 
 
 class Design(Parameters):
     """What a design varied, and how: enough to analyse its scenarios."""
 
-    kind: Literal[KINDS] = param(..., "kind of design")
-    of: list[str] = param(..., "names of the file's scenarios that it varies")
+    kind: Literal[
+        "sweep", "latin-hypercube", "sobol", "saltelli", "morris", "factorial", "points"
+    ] = param(..., "kind of design")
+    of: list[str] = param(..., "names of the scenarios that the design varies")
     parameters: dict[str, Any] | None = param(
         None, "by path: bounds of a sample, values of a sweep"
     )
-    n: int | None = param(None, "points or trajectories asked for")
+    n: int | None = param(None, "number of points or trajectories")
     seed: Seed | None = param(None, "seed of the points")
-    second_order: bool | None = param(None, "whether pairs can be told (saltelli)")
+    second_order: bool | None = param(
+        None, "whether effects of pairs can be estimated (saltelli)"
+    )
     levels: Annotated[int, Field(ge=2)] | None = param(
         None, "levels of the grid (morris)"
     )
-    players: list[str] | None = param(None, "who is in a coalition or not (factorial)")
+    players: list[str] | None = param(
+        None, "players, each in a coalition or not (factorial)"
+    )
     channels: dict[str, list[str]] | None = param(
-        None, "what each player that is no level of government stands for (factorial)"
+        None, "keys of leaders in each group of channels that is a player (factorial)"
     )
 
-    def about(self) -> dict:
-        """Return what applies, as plain JSON values."""
+    def about(self) -> Tree:
+        """Return the fields that are not None, as plain JSON values."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
 class Origin(Parameters):
-    """Where a scenario comes from: a scenario of the file, and a point of its design."""
+    """The origin of a scenario: a scenario of the file, and a point of its design."""
 
     base: str = param(..., "name of the file's scenario")
-    design: Literal["", *PLANS] = param("", "table of the design")
+    design: Literal["", "sweep", "sample", "factorial", "points"] = param(
+        "", "table of the design"
+    )
     point: int = param(-1, "number of the point within its base")
     values: dict[str, Any] = param(dict, "varied parameters by path")
     players: dict[str, int] = param(dict, "1: in the coalition, 0: not")
 
 
 class Made(NamedTuple):
-    """An entry of scenario number `k` of the file, and where it comes from."""
+    """An entry made of scenario number `k` of the file, and its origin."""
 
     k: int
-    entry: dict
+    entry: Tree
     origin: Origin
 
 
-def expand(tree: dict, raw: dict, seed: int, common: Common):
-    """Return the entries that a campaign file stands for, and its designs.
+def expand(
+    tree: Tree, raw: Tree, seed: int, common: Common
+) -> tuple[list[Made], list[Design]]:
+    """Return the entries of a campaign file with its designs expanded, and the designs.
 
     Parameters
     ----------
@@ -80,9 +90,9 @@ def expand(tree: dict, raw: dict, seed: int, common: Common):
     raw : dict
         The same with sources.
     seed : int
-        Of the campaign.
+        Seed of the campaign.
     common : Common
-        Faults are added to its list.
+        Its list of faults receives one sentence per fault.
 
     Returns
     -------
@@ -93,10 +103,13 @@ def expand(tree: dict, raw: dict, seed: int, common: Common):
     names = [scenario_name(entry, common) for entry in entries]
     plans = _plans(tree, seed, common.faults)
     claims = _claims(plans, names, common.faults)
-    made, designs, n_most = [], [], 0
+    made: list[Made] = []
+    designs: list[Design] = []
+    n_most = 0
     for k, (entry, name) in enumerate(zip(entries, names, strict=True)):
-        plan = claims.get(name)
-        if plan is None or checked(Entry, entry, f"scenario.{k}", []) is None:
+        plan = None if name is None else claims.get(name)
+        is_whole = checked(Entry, entry, f"scenario.{k}", []) is not None
+        if name is None or plan is None or not is_whole:
             made.append(Made(k, entry, Origin(base=name or "")))
             continue
         base = Base(k, entry, _raw_entry(raw, k), raw, name, common)
@@ -116,19 +129,8 @@ def expand(tree: dict, raw: dict, seed: int, common: Common):
     return made, _joined(designs)
 
 
-class Base(NamedTuple):
-    """A scenario of the file that a design varies."""
-
-    k: int
-    entry: dict
-    raw_entry: dict  # with sources
-    raw: dict  # the whole file with sources
-    name: str
-    common: Common
-
-
-def _extend(made: list, designs: list, plan, base: Base) -> None:
-    """Add what a plan makes of a scenario."""
+def _extend(made: list[Made], designs: list[Design], plan: Plan, base: Base) -> None:
+    """Add the points that a plan makes of a scenario, and their design."""
     about, points = plan.points(base)
     designs.append(Design(**about, of=[base.name]))
     for number, point in enumerate(points):
@@ -144,7 +146,7 @@ def _extend(made: list, designs: list, plan, base: Base) -> None:
 
 
 def _joined(designs: list[Design]) -> list[Design]:
-    """Return designs with those that differ in nothing but their scenarios made one."""
+    """Return designs, with those that differ only in their scenarios joined."""
     joined: dict[str, Design] = {}
     for design in designs:
         key = design.model_copy(update={"of": []}).model_dump_json()
@@ -153,28 +155,30 @@ def _joined(designs: list[Design]) -> list[Design]:
     return list(joined.values())
 
 
-def _plans(tree: dict, seed: int, faults: list) -> list:
+def _plans(tree: Tree, seed: int, faults: list[str]) -> list[Plan]:
     """Return the plans of a file's designs."""
     plans = []
-    for table, module in PLANS.items():
+    for table, plan_of in PLANS.items():
         if table not in tree:
             continue
         if not isinstance(tree[table], dict):
             faults.append(f"`{table}` must be a table, got {tree[table]!r}")
             continue
-        plan = module.plan_of(tree[table], seed, faults)
+        plan = plan_of(tree[table], seed, faults)
         if plan is not None:
             plans.append(plan)
     return plans
 
 
-def _claims(plans: list, names: list, faults: list) -> dict:
+def _claims(
+    plans: list[Plan], names: list[str | None], faults: list[str]
+) -> dict[str, Plan]:
     """Return which plan varies each scenario, by name."""
-    claims = {}
+    claims: dict[str, Plan] = {}
     for plan in plans:
         known = [name for name in names if name is not None]
         unknown = [name for name in plan.of or () if name not in known]
-        if unknown and None not in names:  # of a scenario without a name that is told
+        if unknown and None not in names:  # a missing name is a fault already
             faults.append(
                 f"`{plan.table}.of` must name scenarios of the file, there are: "
                 f"{', '.join(known)}, got {', '.join(map(repr, unknown))}"
@@ -191,11 +195,11 @@ def _claims(plans: list, names: list, faults: list) -> dict:
     return claims
 
 
-def _raw_entry(raw: dict, k: int) -> dict:
+def _raw_entry(raw: Tree, k: int) -> Tree:
     return _tables(raw.get("scenario"))[k]
 
 
-def _tables(entries) -> list[dict]:
-    """Return the scenarios' tables, nothing where they are no tables."""
+def _tables(entries: object) -> list[Tree]:
+    """Return the scenarios' tables; an empty list if any of them is no table."""
     tables = entries if isinstance(entries, list) else []
     return tables if all(isinstance(table, dict) for table in tables) else []

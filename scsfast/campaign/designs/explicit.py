@@ -1,21 +1,21 @@
 """Explicit points: one scenario per row of a table, in a CSV or Parquet file.
 
-The columns are paths of parameters. It is the door for points that another program chose:
-an optimiser, an emulator, a posterior sample. Where the file is does not decide a
-campaign, its values do.
+The columns are paths of parameters. Points that another program chose, such as an
+optimiser, an emulator or a posterior sample, enter here. The identity of a campaign
+depends on the file's values, not on its path.
 """
 
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from ...errors import ConfigError
-from ...model.parameters import Parameters, param
+from ...model.parameters import Parameters, Tree, param
 from ...model.paths import shown
 from ...model.schema import is_number, is_whole
 from ..scenarios import checked
-from .points import Point, path_faults, written
+from .points import Base, Point, path_faults, written
 
 TABLE = "points"
 MOST_FAULTS = 20  # cells that a message names
@@ -36,9 +36,9 @@ class Points(Parameters):
     )
 
     @model_validator(mode="after")
-    def _one_source(self):
+    def _one_source(self) -> Self:
         if (self.file is None) == (self.rows is None):
-            raise ValueError("must have `file` or `rows`, one of them")
+            raise ValueError("must have either `file` or `rows`")
         return self
 
     @property
@@ -46,12 +46,12 @@ class Points(Parameters):
         """Name of the design's table in a file."""
         return TABLE
 
-    def count(self, base) -> int:
+    def count(self, base: Base) -> int:
         """Return the number of points."""
         return len(self._rows(base))
 
-    def points(self, base) -> tuple[dict, list[Point]]:
-        """Return what a `Design` says of this, and the points; raises ConfigError."""
+    def points(self, base: Base) -> tuple[Tree, list[Point]]:
+        """Return the fields of the `Design`, and its points; raises ConfigError."""
         rows = self._rows(base)
         points = []
         for number, values in enumerate(rows):
@@ -64,18 +64,19 @@ class Points(Parameters):
         columns = {path: _range([row[path] for row in rows]) for path in rows[0]}
         return {"kind": TABLE, "parameters": columns, "n": len(rows)}, points
 
-    def _rows(self, base) -> list[dict[str, Any]]:
+    def _rows(self, base: Base) -> list[Tree]:
         """Return the values of each row; the file is read once for all scenarios."""
         known = base.common.tables
         if self.file not in known:
             known[self.file] = self._read(base.common.folder)
         return known[self.file]
 
-    def _read(self, folder: Path) -> list[dict[str, Any]]:
+    def _read(self, folder: Path) -> list[Tree]:
         if self.file is not None:
             return rows_of(folder / self.file)
-        columns = list(dict.fromkeys(path for row in self.rows for path in row))
-        cells = [[row.get(path) for path in columns] for row in self.rows]
+        tables = self.rows or []
+        columns = list(dict.fromkeys(path for row in tables for path in row))
+        cells = [[row.get(path) for path in columns] for row in tables]
         return table_rows(columns, cells, f"`{TABLE}.rows`")
 
 
@@ -83,10 +84,10 @@ class Cells(NamedTuple):
     """A file as it was read: names of its columns, and rows of cells."""
 
     columns: list[str]
-    rows: list[list]
+    rows: list[list[Any]]
 
 
-def plan_of(tree: dict, seed: int, faults: list) -> Points | None:
+def plan_of(tree: Tree, seed: int, faults: list[str]) -> Points | None:
     """Return the plan of a ``[points]``, or None after adding its faults.
 
     Parameters
@@ -96,12 +97,12 @@ def plan_of(tree: dict, seed: int, faults: list) -> Points | None:
     seed : int
         Seed of the campaign.
     faults : list of str
-        Faults are added to it.
+        Receives one sentence per fault.
     """
     return checked(Points, tree, TABLE, faults)
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
+def rows_of(path: Path) -> list[Tree]:
     """Return the values of each row of a file by path.
 
     Parameters
@@ -112,14 +113,14 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
     Raises
     ------
     ConfigError
-        With a fault for each column that cannot be varied and each cell without a value
-        or with one of another kind; rows count from 1, the header aside.
+        With a fault for each column that cannot be varied, and for each cell that is
+        empty or of another kind. Rows are counted from 1, without the header.
     """
     cells = _read(path)
     return table_rows(cells.columns, cells.rows, f"`{TABLE}.file` {path}")
 
 
-def table_rows(columns: list[str], rows: list[list], where: str) -> list[dict]:
+def table_rows(columns: list[str], rows: list[list[Any]], where: str) -> list[Tree]:
     """Return the values of each row by path, checked; see `rows_of`.
 
     Parameters
@@ -127,13 +128,13 @@ def table_rows(columns: list[str], rows: list[list], where: str) -> list[dict]:
     columns : list of str
         Paths of parameters.
     rows : list of list
-        Cells of each row; text of a number is taken for it.
+        Cells of each row; a number may be written as text.
     where : str
-        Named in messages.
+        Origin of the rows, for messages.
     """
     faults = [f"{where}: {fault}" for fault in _column_faults(columns)]
     if not rows:
-        faults.append(f"{where}: must have one row or more")
+        faults.append(f"{where}: must have at least one row")
     if faults:
         raise ConfigError(faults)
     values, odd = [], []
@@ -146,7 +147,7 @@ def table_rows(columns: list[str], rows: list[list], where: str) -> list[dict]:
         values.append(found)
     if odd:
         more = len(odd) - MOST_FAULTS
-        rest = [f"{where}: and {more} cells more"] if more > 0 else []
+        rest = [f"{where}: and {more} more cells"] if more > 0 else []
         raise ConfigError(odd[:MOST_FAULTS] + rest)
     return values
 
@@ -154,16 +155,16 @@ def table_rows(columns: list[str], rows: list[list], where: str) -> list[dict]:
 def _column_faults(columns: list[str]) -> list[str]:
     repeated = dict.fromkeys(c for c in columns if columns.count(c) > 1)
     return [
-        *([] if columns else ["must have one column or more"]),
-        *(f"column `{name}` is there {columns.count(name)} times" for name in repeated),
+        *([] if columns else ["must have at least one column"]),
+        *(f"column `{name}` occurs {columns.count(name)} times" for name in repeated),
         *path_faults(columns, TABLE),
     ]
 
 
-def _value(path: str, cell):
-    """Return the value of a cell and "", or None and what is wrong with it."""
+def _value(path: str, cell: Any) -> tuple[Any, str]:
+    """Return the value of a cell and "", or None and its fault."""
     if cell is None or cell == "" or cell != cell:  # NaN differs from itself
-        return None, "must have a value, it is empty"
+        return None, "must have a value, is empty"
     if not is_number(path):
         return _plain(cell), ""
     try:
@@ -179,15 +180,15 @@ def _value(path: str, cell):
     return number, ""
 
 
-def _plain(cell):
-    """Return a cell as a plain value; "true" and "false" are no text."""
+def _plain(cell: Any) -> Any:
+    """Return a cell as a plain value; the texts "true" and "false" become flags."""
     if isinstance(cell, str):
         return {"true": True, "false": False}.get(cell.lower(), cell)
     return cell.item() if hasattr(cell, "item") else cell
 
 
 def _read(path: Path) -> Cells:
-    """Return the cells of a file as they stand there."""
+    """Return the cells of a file unchanged."""
     import pandas as pd
 
     kind = path.suffix.lower()
@@ -211,8 +212,8 @@ def _read(path: Path) -> Cells:
     return Cells([str(name).strip() for name in head], rows)
 
 
-def _range(values: list) -> list:
-    """Return the least and the largest value of a column, or its texts."""
+def _range(values: list[Any]) -> list[Any]:
+    """Return the least and the largest number of a column; of texts, the first few."""
     if all(type(value) in (int, float) for value in values):
         return [min(values), max(values)]
     return list(dict.fromkeys(values))[:MOST_VALUES]

@@ -1,8 +1,8 @@
 """A factorial: every coalition of leaders, the input of attribution.
 
-Players are levels of government and groups of channels (keys of `Leaders`). A level out
-of the coalition is honest and does not re-centre; the channels of a group out of it are
-inert at every level. The coalition of all is the scenario as it is written.
+Players are levels of government and groups of channels (keys of `Leaders`). Outside the
+coalition, a level is honest and does not re-centre, and the channels of a group are inert
+at every level. The full coalition is the scenario as it is written.
 """
 
 from typing import Annotated, NamedTuple
@@ -11,19 +11,19 @@ from pydantic import Field
 
 from ...errors import ConfigError
 from ...model.government import LEVELS, Agenda, Leaders, Target
-from ...model.parameters import Parameters, param
+from ...model.parameters import Parameters, Tree, param
 from ...model.scorers import Parts
 from ...model.trees import laid_over_world
 from ..scenarios import checked
-from .points import Point
+from .points import Base, Point
 
 TABLE = "factorial"
 MOST_PLAYERS = 8  # 256 scenarios
 Channel = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
 
-# What makes each way in which leaders act inert; all else in `Leaders` is how strong it
-# is, who does it, or how long.
-INERT = {
+# The value that makes each channel inert. The other keys of `Leaders` set how strongly,
+# how long and by whom a channel is used.
+INERT: Tree = {
     "favouritism": 0.0,
     "credit_rate": 0.0,
     "frame_rate": 0.0,
@@ -41,7 +41,7 @@ INERT = {
 }
 HONEST = {"share": 0.0, "recentring": 0.0}  # honest superiors re-centre too
 DEFAULT_CHANNELS = {
-    "records": [  # what becomes of single acts
+    "records": [  # the records of single acts
         "favouritism",
         "credit_rate",
         "frame_rate",
@@ -51,7 +51,7 @@ DEFAULT_CHANNELS = {
         "agenda",
         "orders",
     ],
-    # what becomes of a whole unit's scores, of targets, and of the queue at the desk
+    # the scores of a whole unit, targets, and the queue at the desk
     "units": ["ambition", "recentring", "tilt", "parts", "target", "desk_bonus"],
 }
 
@@ -60,11 +60,13 @@ class _Factorial(Parameters):
     """A ``[factorial]``."""
 
     of: Annotated[list[str], Field(min_length=1)] | None = param(
-        None, "scenarios to take apart, by default all"
+        None, "scenarios to vary, by default all"
     )
-    levels: list[str] | None = param(None, "levels that play, by default all there are")
+    levels: list[str] | None = param(
+        None, "levels that are players, by default all of the world"
+    )
     channels: bool | dict[Channel, list[str]] = param(
-        False, "groups of channels that play: true for the two usual ones"
+        False, "groups of channels that are players: true for the two usual ones"
     )
 
 
@@ -75,19 +77,22 @@ class Factorial(NamedTuple):
     levels: list[str] | None
     channels: dict[str, list[str]]
 
-    table = TABLE
+    @property
+    def table(self) -> str:
+        """Name of the design's table in a file."""
+        return TABLE
 
-    def count(self, base) -> int:
+    def count(self, base: Base) -> int:
         """Return the number of coalitions."""
-        return 2 ** len(self.players(base))
+        return 1 << len(self.players(base))
 
-    def players(self, base) -> list[str]:
-        """Return the players in order; raises ConfigError where they cannot be."""
+    def players(self, base: Base) -> list[str]:
+        """Return the players in order; raises ConfigError if a level does not exist."""
         has = LEVELS[: _n_levels(base)]
         missing = [level for level in self.levels or () if level not in has]
         if missing:
             raise ConfigError(
-                f"`factorial.levels` must be levels of the world, it has "
+                f"`factorial.levels` must be levels of the world, which has "
                 f"{', '.join(has)}, got {', '.join(missing)}"
             )
         levels = has if self.levels is None else self.levels
@@ -99,8 +104,8 @@ class Factorial(NamedTuple):
             )
         return players
 
-    def points(self, base) -> tuple[dict, list[Point]]:
-        """Return what a `Design` says of this, and every coalition, nobody first."""
+    def points(self, base: Base) -> tuple[Tree, list[Point]]:
+        """Return the fields of the `Design`, and every coalition, the empty one first."""
         players, points = self.players(base), []
         for coalition in range(2 ** len(players)):
             is_in = {name: coalition >> i & 1 for i, name in enumerate(players)}
@@ -110,7 +115,7 @@ class Factorial(NamedTuple):
         about = {"kind": "factorial", "players": players}
         return {**about, "channels": self.channels or None}, points
 
-    def _without(self, entry: dict, out: list[str]) -> dict:
+    def _without(self, entry: Tree, out: list[str]) -> Tree:
         """Return a scenario's entry with some players made honest or inert."""
         leaders = entry.get("leaders", {})
         for name in out:
@@ -123,7 +128,7 @@ class Factorial(NamedTuple):
         return {**entry, "leaders": leaders}
 
 
-def plan_of(tree: dict, seed: int, faults: list) -> Factorial | None:
+def plan_of(tree: Tree, seed: int, faults: list[str]) -> Factorial | None:
     """Return the plan of a ``[factorial]``, or None after adding its faults.
 
     Parameters
@@ -133,7 +138,7 @@ def plan_of(tree: dict, seed: int, faults: list) -> Factorial | None:
     seed : int
         Seed of the campaign.
     faults : list of str
-        Faults are added to it.
+        Receives one sentence per fault.
     """
     before = len(faults)
     parts = checked(_Factorial, tree, TABLE, faults)
@@ -152,14 +157,15 @@ def plan_of(tree: dict, seed: int, faults: list) -> Factorial | None:
 
 
 def _channel_faults(channels: dict[str, list[str]]) -> list[str]:
-    """Return a fault for each channel that is none, or that two groups have."""
-    faults, seen = [], set()
+    """Return a fault for each unknown channel, and for each that two groups have."""
+    faults: list[str] = []
+    seen: set[str] = set()
     for name, keys in channels.items():
         at = f"`factorial.channels.{name}`"
         if name in LEVELS:
             faults.append(f"{at} must not have the name of a level")
         if not keys:
-            faults.append(f"{at} must have one channel or more, got none")
+            faults.append(f"{at} must have at least one channel, got none")
         for key in keys:
             if key not in INERT:
                 faults.append(
@@ -171,7 +177,7 @@ def _channel_faults(channels: dict[str, list[str]]) -> list[str]:
     return faults
 
 
-def _n_levels(base) -> int:
+def _n_levels(base: Base) -> int:
     """Return the number of levels of a scenario's world."""
     spans = base.entry.get("world", {}).get("spans")
     if isinstance(spans, list):

@@ -1,31 +1,61 @@
 """Points of designs: a scenario's entry with other values at some paths.
 
-What sweeps and samples share: which paths may be varied, and how a value gets into the
-tables of a ``[[scenario]]``.
+Here is what all designs share: the scenario that they vary, the plan that makes points of
+it, the paths that may be varied, and how a value is put into a ``[[scenario]]``.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from ...errors import ConfigError
-from ...model.parameters import merge, strip_sources
+from ...model.parameters import Tree, merge, strip_sources
 from ...model.paths import with_value
 from ...model.trees import spread_levels
-from ..scenarios import sourced_pilot
+from ..scenarios import Common, sourced_pilot
 
 HEADS = ("regime", "leaders", "world", "change")
+
+
+class Base(NamedTuple):
+    """A scenario of the file that a design varies."""
+
+    k: int  # number of its entry in the file
+    entry: Tree
+    raw_entry: Tree  # with sources
+    raw: Tree  # the whole file with sources
+    name: str
+    common: Common
 
 
 class Point(NamedTuple):
     """One scenario that a design makes."""
 
     label: str
-    entry: dict
-    values: dict[str, Any]
+    entry: Tree
+    values: Tree  # by path
     players: dict[str, int]
 
 
-def path_faults(paths, table: str) -> list[str]:
-    """Return a fault for each path that leads to nothing that can be varied."""
+class Plan(Protocol):
+    """A checked table of a design."""
+
+    @property
+    def table(self) -> str:
+        """Name of the design's table in a file."""
+
+    @property
+    def of(self) -> Sequence[str] | None:
+        """Names of the scenarios to vary; None for all."""
+
+    def count(self, base: Base) -> int:
+        """Return the number of points."""
+
+    def points(self, base: Base) -> tuple[Tree, list[Point]]:
+        """Return the fields of the `Design`, and its points."""
+
+
+def path_faults(paths: Iterable[str], table: str) -> list[str]:
+    """Return a fault for each path that is outside the tables that can be varied."""
     return [
         f"`{table}.{path}` must begin with {', '.join(HEADS[:-1])} or {HEADS[-1]}"
         for path in paths
@@ -33,8 +63,8 @@ def path_faults(paths, table: str) -> list[str]:
     ]
 
 
-def of_faults(of, table: str) -> list[str]:
-    """Return a fault unless `of` is none or a list of names."""
+def of_faults(of: object, table: str) -> list[str]:
+    """Return a fault unless `of` is None or a list of names."""
     is_names = isinstance(of, list) and of and all(isinstance(n, str) for n in of)
     return (
         []
@@ -43,21 +73,22 @@ def of_faults(of, table: str) -> list[str]:
     )
 
 
-def written(base, table: str, values: dict[str, Any]) -> dict:
+def written(base: Base, table: str, values: Tree) -> Tree:
     """Return the entry of a scenario with values at paths.
 
     Parameters
     ----------
     base : Base
+        The scenario.
     table : str
-        Of the design, for messages.
+        Name of the design's table, for messages.
     values : dict
-        By path.
+        The values by path.
 
     Raises
     ------
     ConfigError
-        If a path leads nowhere.
+        If a path leads through a value that is neither table nor list.
     """
     entry = base.entry
     for path, value in values.items():
@@ -71,8 +102,11 @@ def written(base, table: str, values: dict[str, Any]) -> dict:
     return entry
 
 
-def _whole(base, path: str) -> dict | None:
-    """Return all values of a scenario's part, where its lists may be taken from."""
+def _whole(base: Base, path: str) -> Tree | None:
+    """Return all values of a scenario, from which lists are completed.
+
+    None if the path has no number of a list's entry, so that no list is needed.
+    """
     if not any(key.isdigit() for key in path.split(".")):
         return None
     world = base.common.world
@@ -83,8 +117,8 @@ def _whole(base, path: str) -> dict | None:
     }
 
 
-def pilot_of(base) -> dict:
-    """Return the values of the pilot that a scenario builds on, with their sources."""
+def pilot_of(base: Base) -> Tree:
+    """Return the values of the pilot that a scenario extends, with their sources."""
     regime = base.entry.get("regime")
     extends = regime.get("extends") if isinstance(regime, dict) else None
     pilot = base.entry.get("pilot") or extends

@@ -1,27 +1,30 @@
 """A sample: points of a plan within the bounds of some parameters.
 
 The points are those of `scipy.stats.qmc` (latin-hypercube, sobol) or of SALib (saltelli,
-morris), in their order, so that SALib can analyse what comes out. The same seed, number
-of points and order of parameters give the same points within the unit cube.
+morris), in their order, so that SALib can analyse the results. The same seed, number of
+points and order of parameters give the same points within the unit cube.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from ...errors import ConfigError
-from ...model.parameters import Count, Parameters, Seed, param
+from ...model.parameters import Count, Parameters, Seed, Tree, param
 from ...model.paths import flat
 from ...model.schema import is_number, is_whole, plausible
 from ..scenarios import checked
-from .points import Point, path_faults, pilot_of, written
+from .points import Base, Point, path_faults, pilot_of, written
 
 TABLE = "sample"
 PLAUSIBLE = "plausible"
 IF_PLAUSIBLE = "if plausible"
 POWERS = ("sobol", "saltelli")
 MORRIS_LEVELS = 4
+Interval: TypeAlias = tuple[float, float]  # (low, high), in the unit of the parameter
 
 
 class Sample(Parameters):
@@ -40,7 +43,7 @@ class Sample(Parameters):
         None, "levels of the grid (morris), 4 by default"
     )
     second_order: bool | None = param(
-        None, "whether pairs can be told (saltelli), true by default"
+        None, "whether effects of pairs can be estimated (saltelli), true by default"
     )
     seed: Seed | None = param(None, "seed of the points, the campaign's by default")
     of: Annotated[list[str], Field(min_length=1)] | None = param(
@@ -51,13 +54,14 @@ class Sample(Parameters):
     )
 
     @model_validator(mode="after")
-    def _fit(self):
+    def _fit(self) -> Self:
         faults = [text for is_wrong, text in self._contradictions() if is_wrong]
         if faults:
             raise ValueError("; ".join(faults))
         return self
 
-    def _contradictions(self):
+    def _contradictions(self) -> Iterator[tuple[bool, str]]:
+        """Yield each rule between the keys: whether it is broken, and its sentence."""
         is_morris, is_saltelli = self.method == "morris", self.method == "saltelli"
         size, method = self.size, f"method = '{self.method}'"
         names = "`n` or `trajectories`" if is_morris else "`n`"
@@ -76,18 +80,18 @@ class Sample(Parameters):
             f"`levels` must be even, got {self.levels}",
         )
         yield (
-            self.method in POWERS and size is not None and size & (size - 1) != 0,
+            self.method in POWERS and size & (size - 1) != 0,
             f"`n` must be a power of two for {self.method}, got {size}",
         )
 
     @property
-    def size(self) -> int | None:
-        """Points or trajectories asked for."""
-        return self.trajectories if self.n is None else self.n
+    def size(self) -> int:
+        """Number of points or trajectories; 0 where neither is given, which is a fault."""
+        return self.n or self.trajectories or 0
 
     @property
     def pairs(self) -> bool:
-        """Whether pairs of parameters can be told."""
+        """Whether the effects of pairs of parameters can be estimated."""
         return self.second_order is None or self.second_order
 
     @property
@@ -95,14 +99,14 @@ class Sample(Parameters):
         """Name of the design's table in a file."""
         return TABLE
 
-    def count(self, base) -> int:
+    def count(self, base: Base) -> int:
         """Return the number of points."""
         d = len(flat(self.over))
         rows = {"saltelli": 2 * d + 2 if self.pairs else d + 2, "morris": d + 1}
         return self.size * rows.get(self.method, 1)
 
-    def points(self, base) -> tuple[dict, list[Point]]:
-        """Return what a `Design` says of this, and the points; raises ConfigError."""
+    def points(self, base: Base) -> tuple[Tree, list[Point]]:
+        """Return the fields of the `Design`, and its points; raises ConfigError."""
         bounds = _bounds(flat(self.over), base)
         varied = {path: pair for path, pair in bounds.items() if pair is not None}
         _refuse_coarse(self, varied)
@@ -117,7 +121,7 @@ class Sample(Parameters):
         return _about(self, varied), points
 
 
-def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
+def plan_of(tree: Tree, seed: int, faults: list[str]) -> Sample | None:
     """Return the plan of a ``[sample]``, or None after adding its faults.
 
     Parameters
@@ -127,7 +131,7 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
     seed : int
         Seed of the campaign.
     faults : list of str
-        Faults are added to it.
+        Receives one sentence per fault.
     """
     before = len(faults)
     plan = checked(Sample, tree, TABLE, faults)
@@ -146,8 +150,8 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sample | None:
     return plan if plan.seed is not None else plan.model_copy(update={"seed": seed})
 
 
-def _indices_faults(plan: Sample | None, leaves: dict) -> list[str]:
-    """Return the fault of a plan whose indices need every parameter, if it may lack one."""
+def _indices_faults(plan: Sample | None, leaves: Tree) -> list[str]:
+    """Return a fault per parameter that may be left out, if the indices need all."""
     if plan is None or plan.method not in ("saltelli", "morris"):
         return []
     loose = [path for path, bounds in leaves.items() if bounds == IF_PLAUSIBLE]
@@ -158,21 +162,24 @@ def _indices_faults(plan: Sample | None, leaves: dict) -> list[str]:
     ]
 
 
-def _are_bounds(bounds) -> bool:
-    is_pair = isinstance(bounds, list) and len(bounds) == 2
-    is_pair = is_pair and all(type(bound) in (int, float) for bound in bounds)
-    return is_pair and np.isfinite(bounds).all() and bounds[0] < bounds[1]
+def _are_bounds(bounds: object) -> bool:
+    """Return whether a value is [low, high], both finite numbers, with low below high."""
+    if not isinstance(bounds, list) or len(bounds) != 2:
+        return False
+    is_pair = all(type(bound) in (int, float) for bound in bounds)
+    return is_pair and bool(np.isfinite(bounds).all()) and bool(bounds[0] < bounds[1])
 
 
-def rows(plan: Sample, bounds: dict) -> np.ndarray:
+def rows(plan: Sample, bounds: dict[str, Interval | None]) -> NDArray[np.float64]:
     """Return the points of a plan.
 
     Parameters
     ----------
     plan : Sample
-    bounds : dict
-        From each path to its (low, high), None where the path is not varied: such a column
-        stays, so that scenarios which vary different paths meet the same points.
+        Method, size and seed.
+    bounds : dict of str to (float, float) or None
+        (low, high) of each path; None where the path is not varied. Such a column stays,
+        so that scenarios that vary different paths get the same points.
 
     Returns
     -------
@@ -183,48 +190,56 @@ def rows(plan: Sample, bounds: dict) -> np.ndarray:
         "names": list(bounds),
         "bounds": [list(pair or (0.0, 1.0)) for pair in bounds.values()],
     }
+    scaled: NDArray[np.float64]
     if plan.method == "saltelli":
         from SALib.sample import sobol
 
-        return sobol.sample(
+        scaled = sobol.sample(
             problem, plan.size, calc_second_order=plan.pairs, seed=plan.seed
         )
-    if plan.method == "morris":
+    elif plan.method == "morris":
         from SALib.sample import morris
 
         levels = plan.levels or MORRIS_LEVELS
-        return morris.sample(problem, plan.size, num_levels=levels, seed=plan.seed)
-    low, high = np.array(problem["bounds"], "f8").T
-    return low + (high - low) * _unit_points(plan, len(bounds))
+        scaled = morris.sample(problem, plan.size, num_levels=levels, seed=plan.seed)
+    else:
+        low, high = np.array(problem["bounds"], np.float64).T
+        scaled = low + (high - low) * _unit_points(plan, len(bounds))
+    return scaled
 
 
-def _unit_points(plan: Sample, dimensions: int) -> np.ndarray:
+def _unit_points(plan: Sample, dimensions: int) -> NDArray[np.float64]:
+    """Return the points of a plan in the unit cube, shape (points, dimensions)."""
     from scipy.stats import qmc
 
     kinds = {"latin-hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}
     generator = np.random.default_rng(plan.seed)
-    return kinds[plan.method](dimensions, seed=generator).random(plan.size)
+    points: NDArray[np.float64] = kinds[plan.method](dimensions, seed=generator).random(
+        plan.size
+    )
+    return points
 
 
-def _bounds(over: dict, base) -> dict[str, tuple[float, float] | None]:
-    """Return the bounds of each path, plausible ones looked up for a scenario.
+def _bounds(over: Tree, base: Base) -> dict[str, Interval | None]:
+    """Return the bounds of each path, with a scenario's plausible ranges filled in.
 
-    None for a path that is to be varied only if it has a plausible range, and has none.
+    None for a path that is varied only if it has a plausible range, and has none.
     """
     trees = [base.raw_entry, {"regime": pilot_of(base)}, base.raw]
-    bounds, faults = {}, []
+    bounds: dict[str, Interval | None] = {}
+    faults = []
     for path, pair in over.items():
         key = f"`{TABLE}.over.{path}`"
         if not is_number(path):
-            faults.append(f"{key} must name a number of the model, it does not")
+            faults.append(f"{key} must be the path of a number of the model")
             continue
         is_named = pair in (PLAUSIBLE, IF_PLAUSIBLE)
-        known = plausible(path, trees) if is_named else tuple(pair)
+        known = plausible(path, trees) if is_named else (pair[0], pair[1])
         if pair == IF_PLAUSIBLE and (known is None or known[0] >= known[1]):
             bounds[path] = None
         elif known is None:
             faults.append(
-                f"{key}: scenario {base.name!r} knows no plausible range of it; give "
+                f"{key}: has no plausible range in scenario {base.name!r}; give "
                 "[low, high]"
             )
         elif known[0] >= known[1]:
@@ -239,14 +254,14 @@ def _bounds(over: dict, base) -> dict[str, tuple[float, float] | None]:
     return bounds
 
 
-def _refuse_coarse(plan: Sample, bounds: dict) -> None:
-    """Refuse whole numbers that a step of a trajectory may leave as they are."""
+def _refuse_coarse(plan: Sample, bounds: dict[str, Interval]) -> None:
+    """Refuse ranges of whole numbers so narrow that a step may round to no change."""
     if plan.method != "morris":
         return
     levels = plan.levels or MORRIS_LEVELS
     step = levels / (2 * (levels - 1))
     faults = [
-        f"`{TABLE}.over.{path}` must span {1 / step:.2g} or more whole numbers, so "
+        f"`{TABLE}.over.{path}` must span at least {1 / step:.2g} whole numbers, so "
         f"that each step of morris changes it, got [{low:g}, {high:g}]"
         for path, (low, high) in bounds.items()
         if is_whole(path) and (high - low) * step < 1
@@ -255,8 +270,8 @@ def _refuse_coarse(plan: Sample, bounds: dict) -> None:
         raise ConfigError(faults)
 
 
-def _about(plan: Sample, bounds: dict) -> dict:
-    """Return what a `Design` says of a plan."""
+def _about(plan: Sample, bounds: dict[str, Interval]) -> Tree:
+    """Return the fields of the `Design` of a plan."""
     is_morris, is_saltelli = plan.method == "morris", plan.method == "saltelli"
     return {
         "kind": plan.method,

@@ -1,15 +1,17 @@
 """A sweep: the values listed for some parameters, all combinations or side by side.
 
-``how = "grid"`` makes every combination; ``how = "zip"`` takes the first values of all
+``how = "grid"`` makes every combination. ``how = "zip"`` takes the first values of all
 parameters together, then the second ones, and so on.
 """
 
 import math
+from collections.abc import Iterable
 from itertools import product
 from typing import Any, NamedTuple
 
+from ...model.parameters import Tree
 from ...model.paths import flat, shown
-from .points import Point, of_faults, path_faults, written
+from .points import Base, Point, of_faults, path_faults, written
 
 TABLE = "sweep"
 GRID, ZIP = "grid", "zip"
@@ -22,20 +24,23 @@ class Sweep(NamedTuple):
     values: dict[str, list[Any]]
     how: str = GRID
 
-    table = TABLE
+    @property
+    def table(self) -> str:
+        """Name of the design's table in a file."""
+        return TABLE
 
-    def count(self, base) -> int:
+    def count(self, base: Base) -> int:
         """Return the number of points."""
         lengths = [len(options) for options in self.values.values()]
         return lengths[0] if self.how == ZIP else math.prod(lengths)
 
-    def _combinations(self):
+    def _combinations(self) -> Iterable[tuple[Any, ...]]:
         """Return the values of each point, in the order of the parameters."""
         lists = self.values.values()
         return zip(*lists, strict=True) if self.how == ZIP else product(*lists)
 
-    def points(self, base) -> tuple[dict, list[Point]]:
-        """Return what a `Design` says of this, and the points."""
+    def points(self, base: Base) -> tuple[Tree, list[Point]]:
+        """Return the fields of the `Design`, and its points."""
         points = []
         for combination in self._combinations():
             values = dict(zip(self.values, combination, strict=True))
@@ -44,7 +49,7 @@ class Sweep(NamedTuple):
         return {"kind": "sweep", "parameters": self.values}, points
 
 
-def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
+def plan_of(tree: Tree, seed: int, faults: list[str]) -> Sweep | None:
     """Return the plan of a ``[sweep]``, or None after adding its faults.
 
     Parameters
@@ -54,13 +59,13 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
     seed : int
         Seed of the campaign.
     faults : list of str
-        Faults are added to it.
+        Receives one sentence per fault.
     """
     own = {key: value for key, value in tree.items() if key not in ("of", "how")}
     how = tree.get("how", GRID)
     values, found = flat(own), of_faults(tree.get("of"), TABLE)
     if not values:
-        found.append("`sweep` must have a list of values for one parameter or more")
+        found.append("`sweep` must list values for at least one parameter")
     for path, options in values.items():
         key = f"`{TABLE}.{path}`"
         if not isinstance(options, list) or not options:
@@ -73,8 +78,8 @@ def plan_of(tree: dict, seed: int, faults: list) -> Sweep | None:
     return None if found else Sweep(tree.get("of"), values, how)
 
 
-def _how_faults(how, values: dict) -> list[str]:
-    """Return what is wrong with how the values of parameters are put together."""
+def _how_faults(how: object, values: Tree) -> list[str]:
+    """Return the faults of how the values of the parameters are combined."""
     if how not in (GRID, ZIP):
         return [f"`{TABLE}.how` must be one of {GRID}, {ZIP}, got {how!r}"]
     lengths = {path: len(options) for path, options in values.items()}
@@ -82,5 +87,5 @@ def _how_faults(how, values: dict) -> list[str]:
         points = list(zip(*values.values(), strict=True)) if how == ZIP else []
         twice = any(point in points[:k] for k, point in enumerate(points))
         return [f"`{TABLE}`: points must differ, two are the same"] if twice else []
-    told = ", ".join(f"{path} has {n}" for path, n in lengths.items())
-    return [f'`{TABLE}`: how = "{ZIP}" needs lists of one length: {told}']
+    listed = ", ".join(f"{path} has {n}" for path, n in lengths.items())
+    return [f'`{TABLE}`: how = "{ZIP}" needs lists of one length: {listed}']
