@@ -86,9 +86,7 @@ SHAPES = {shape.__name__ for shape in Distribution.__args__[0].__args__}
 TYPED = (
     *("errors.py", "interpreter.py", "version.py", "machine.py", "atomic_files.py"),
     *("text.py", "intervals.py", "model/*.py", "model/integers"),
-    *("campaign/__init__.py", "campaign/edge_lists.py", "campaign/json_schema.py"),
-    *("campaign/options.py", "campaign/packing.py", "campaign/user_data.py"),
-    *("campaign/user_files.py", "campaign/identity.py", "planning", "execution"),
+    *("campaign", "planning", "execution"),
     *("store/coordinates.py", "store/dataset_attributes.py", "store/digest.py"),
     *("store/lock.py", "store/written_chunks.py"),
 )

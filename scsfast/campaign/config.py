@@ -1,15 +1,17 @@
 """From a TOML file to a campaign: the question that a store answers.
 
-A file names a seed, a number of replicates, a world and scenarios; a scenario is a pilot
-with changes, or a regime of its own, and designs make many of one. Everything is checked
-here, before any work, and all faults are reported at once, each with the path of its key
-(entries of lists count from 0). Nothing is simulated or stored here.
+A file names a seed, a number of replicates, a world and scenarios. A scenario is a pilot
+with changes, or a regime of its own; designs make many scenarios of one. Everything is
+checked here, before any work, and all faults are reported at once, each with the path of
+its key (entries of lists are counted from 0). Nothing is simulated or stored here.
 """
 
 import logging
+import os
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +22,7 @@ from ..model.parameters import (
     Count,
     Parameters,
     Seed,
+    Tree,
     check_sources,
     param,
     strip_sources,
@@ -29,7 +32,7 @@ from ..model.plain_values import plain
 from ..model.trees import laid_over_world
 from ..model.world import Scenario, World
 from ..text import many
-from .designs.design import Design, Origin, expand
+from .designs.design import Design, Made, Origin, expand
 from .identity import identity
 from .options import Output, Snapshots, Until, option_faults
 from .packing import unpacked
@@ -45,26 +48,28 @@ HEAD = ("title", "seed", "replicates", "until", "block_size")
 
 
 class Campaign(Parameters):
-    """A seed, a world, scenarios, and how many replicates of each are asked for."""
+    """A seed, a world, scenarios, and the number of replicates of each."""
 
     title: str = param("", "what the campaign is about")
     seed: Seed = param(DEFAULT_SEED, "seed of all random draws")
     replicates: Replicates = param(1, "replicates of each scenario")
-    world: World = param(..., "what all scenarios share unless they say otherwise")
-    scenarios: tuple[Scenario, ...] = param(..., "what is compared", min_length=1)
-    origins: tuple[Origin, ...] = param((), "where each scenario comes from")
-    designs: tuple[Design, ...] = param((), "what was varied, and how")
-    until: Until | None = param(None, "when to stop before all replicates are there")
+    world: World = param(..., "world of all scenarios, except for their own changes")
+    scenarios: tuple[Scenario, ...] = param(..., "scenarios to compare", min_length=1)
+    origins: tuple[Origin, ...] = param((), "origin of each scenario")
+    designs: tuple[Design, ...] = param((), "designs: what was varied, and how")
+    until: Until | None = param(None, "when to stop before all replicates are done")
     snapshots: Snapshots | None = param(None, "state of citizens at chosen ticks")
-    block_size: BlockSize | None = param(None, "replicates of a block; none: as fits")
-    text: str = param("", "the file as it was written")
+    block_size: BlockSize | None = param(
+        None, "replicates per block; chosen to fit if not given"
+    )
+    text: str = param("", "text of the file")
 
     @model_validator(mode="after")
-    def _origins_of_all(self):
+    def _origins_of_all(self) -> Self:
         if len(self.origins) not in (0, len(self.scenarios)):
             raise ValueError(
-                f"origins must be none or one for each of {len(self.scenarios)} "
-                f"scenarios, got {len(self.origins)}"
+                f"origins must be empty or have one entry for each of "
+                f"{len(self.scenarios)} scenarios, got {len(self.origins)}"
             )
         return self
 
@@ -74,39 +79,41 @@ class Campaign(Parameters):
 
 
 class _File(Parameters):
-    """The top of a campaign file; scenarios and designs are looked at one by one."""
+    """The top of a campaign file; scenarios and designs are checked one by one."""
 
     title: str = param("", "what the campaign is about")
     seed: Seed = param(DEFAULT_SEED, "seed of all random draws")
     replicates: Replicates = param(1, "replicates of each scenario")
-    world: World = param(..., "what all scenarios share unless they say otherwise")
-    leaders: dict = param(dict, "how leaders behave in every scenario")
-    scenario: list[dict] = param(..., "what is compared", min_length=1)
-    sweep: dict | None = param(None, "a grid of values")
-    sample: dict | None = param(None, "a plan of random points")
-    factorial: dict | None = param(None, "every coalition of leaders")
-    points: dict | None = param(None, "points of a table, a scenario per row")
-    search: dict | None = param(None, "what `scsfast search` looks for; `run` does not")
-    until: Until | None = param(None, "when to stop before all replicates are there")
-    output: Output = param(Output(), "what is stored beside the tables")
-    block_size: BlockSize | None = param(None, "replicates of a block; none: as fits")
+    world: World = param(..., "world of all scenarios, except for their own changes")
+    leaders: Tree = param(dict, "how leaders behave in every scenario")
+    scenario: list[Tree] = param(..., "scenarios to compare", min_length=1)
+    sweep: Tree | None = param(None, "a grid of values")
+    sample: Tree | None = param(None, "random points")
+    factorial: Tree | None = param(None, "every coalition of leaders")
+    points: Tree | None = param(None, "points of a table, one scenario per row")
+    search: Tree | None = param(None, "question of `scsfast search`; `run` ignores it")
+    until: Until | None = param(None, "when to stop before all replicates are done")
+    output: Output = param(Output(), "data stored beside the tables")
+    block_size: BlockSize | None = param(
+        None, "replicates per block; chosen to fit if not given"
+    )
 
 
-def load_campaign(path, sets=()) -> Campaign:
+def load_campaign(path: str | os.PathLike[str], sets: Collection[str] = ()) -> Campaign:
     """Return the campaign of a TOML file.
 
     Parameters
     ----------
     path : str or path-like
-    sets : iterable of str
-        Values to set over those of the file, each ``path=value`` with a dotted path and
-        a TOML value. They are noted at the end of the campaign's text.
+        The file.
+    sets : list of str
+        Values that replace those of the file, each ``path=value`` with a dotted path and
+        a TOML value. They are appended to the campaign's text as comments.
 
     Raises
     ------
     ConfigError
-        With every fault of the file: that it cannot be read, is no TOML, or says what
-        cannot be.
+        With every fault of the file: it cannot be read, is no TOML, or has wrong values.
     """
     path = Path(path)
     text = pilot_library.read_toml(path)
@@ -125,30 +132,31 @@ def load_campaign(path, sets=()) -> Campaign:
 
 
 def campaign_from_dict(
-    tree: dict, where: str = "campaign", text: str = "", folder: Path = Path()
+    tree: Tree, where: str = "campaign", text: str = "", folder: Path = Path()
 ) -> Campaign:
     """Return the campaign of a tree as `tomllib` gives it.
 
     Parameters
     ----------
     tree : dict
-        Numpy numbers, arrays, tuples and paths in it are taken as `plain_values` says.
+        Numpy numbers, arrays, tuples and paths in it are converted by `plain_values.plain`.
     where : str
-        Named in errors.
+        Origin of the tree, for messages.
     text : str
-        The file, kept in the store as it was written.
+        Text of the file, which the store keeps.
     folder : Path
-        Where files that are named are looked for: a regime of a ``pilot``, a
-        ``people_file``, a ``network_file``.
+        Folder of relative paths: of a ``pilot``'s own file, a ``people_file``, a
+        ``network_file``, and the ``file`` of ``[points]``.
 
     Raises
     ------
     ConfigError
+        With every fault of the tree.
     """
-    tree = plain(tree, where)
-    check_sources(tree, where)
-    raw, faults = tree, []
-    tree = with_extra_acts(strip_sources(tree), faults)
+    raw: Tree = plain(tree, where)
+    check_sources(raw, where)
+    faults: list[str] = []
+    tree = with_extra_acts(strip_sources(raw), faults)
     head = checked(_File, tree, "", faults)
     common = _common(tree, head, folder, faults)
     seed = head.seed if head else DEFAULT_SEED
@@ -160,8 +168,9 @@ def campaign_from_dict(
     if not faults:
         numbers, names = [each.k for each in made], [s.name for s in whole]
         faults += shape_faults(numbers, names, common.shapes)
-    if faults:
-        raise ConfigError(list(dict.fromkeys(_told_of_the_top(tree, faults))), where)
+    if faults or head is None:
+        explained = _with_misplaced_keys(tree, faults)
+        raise ConfigError(list(dict.fromkeys(explained)), where)
     return Campaign(
         **{key: getattr(head, key) for key in HEAD},
         world=common.world,
@@ -173,8 +182,8 @@ def campaign_from_dict(
     )
 
 
-def _scenario_of(each, common: Common) -> Scenario | None:
-    """Return a scenario; of one from a table of points faults name the row."""
+def _scenario_of(each: Made, common: Common) -> Scenario | None:
+    """Return a scenario; if it is a row of a table of points, its faults name the row."""
     before = len(common.faults)
     scenario = scenario_of(each.entry, each.k, common)
     if each.origin.design == "points":
@@ -183,26 +192,26 @@ def _scenario_of(each, common: Common) -> Scenario | None:
     return scenario
 
 
-def _told_of_the_top(tree: dict, faults: list[str]) -> list[str]:
-    """Return the faults; of a key that stands in a table, not at the top, only that."""
+def _with_misplaced_keys(tree: Tree, faults: list[str]) -> list[str]:
+    """Return the faults, with those of top-level keys in a table explained by the place."""
     for path in _paths(tree):
         if path.rpartition(".")[2] not in HEAD:
             continue
         here = [f for f in faults if f.startswith((f"`{path}`", f"`{path}."))]
         if any("unknown key" in f or "must begin with" in f for f in here):
             name = path.rpartition(".")[2]
-            told = (
+            explained = (
                 f"`{path}`: `{name}` belongs at the top of the file, above the first "
                 "[table]"
             )
-            faults = [told if fault in here else fault for fault in faults]
+            faults = [explained if fault in here else fault for fault in faults]
     return faults
 
 
-def _paths(node, path: str = "") -> list[str]:
-    """Return the paths of all keys of tables below the top, entries of lists from 0."""
+def _paths(node: Tree | list[Any], path: str = "") -> list[str]:
+    """Return the paths of all keys in tables below the top; lists are counted from 0."""
     items = node.items() if isinstance(node, dict) else enumerate(node)
-    found = []
+    found: list[str] = []
     for key, value in items:
         inner = f"{path}.{key}" if path else str(key)
         found += [inner] if path else []
@@ -210,19 +219,19 @@ def _paths(node, path: str = "") -> list[str]:
     return found
 
 
-def _common(tree: dict, head, folder: Path, faults: list) -> Common:
-    """Return what the scenarios of a file share, after adding its faults."""
+def _common(tree: Tree, head: _File | None, folder: Path, faults: list[str]) -> Common:
+    """Return what all scenarios of a file share, after adding its faults."""
     written = tree.get("world")
     world = head.world if head else checked(World, written, "world", [])
     world = pinned(world, folder, faults) if world else None
-    leaders = tree.get("leaders") if isinstance(tree.get("leaders"), dict) else {}
+    leaders = tree["leaders"] if isinstance(tree.get("leaders"), dict) else {}
     leaders = laid_over_leaders(leaders, {}, "leaders", faults)
     written = written if isinstance(written, dict) else {}
     return Common(world, written, leaders, folder, faults)
 
 
-def campaign_from_resolved(tree: dict, text: str = "") -> Campaign:
-    """Return the campaign that `identity.resolved` wrote, packed or not."""
+def campaign_from_resolved(tree: Tree, text: str = "") -> Campaign:
+    """Return the campaign of a tree that `identity.resolved` returned, packed or not."""
     tree = unpacked(tree)
     world = World.model_validate(tree["world"])
     scenarios = [
@@ -232,8 +241,8 @@ def campaign_from_resolved(tree: dict, text: str = "") -> Campaign:
     return Campaign(**{**tree, "world": world, "scenarios": scenarios, "text": text})
 
 
-def _world_of(entry: dict, tree: dict, world: World) -> World:
-    """Return the world of a resolved scenario: the campaign's unless it says more."""
+def _world_of(entry: Tree, tree: Tree, world: World) -> World:
+    """Return the world of a resolved scenario: its own values over the campaign's."""
     if "world" not in entry:
         return world
     return World.model_validate(laid_over_world(tree, entry["world"]))
