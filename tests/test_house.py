@@ -87,8 +87,10 @@ TYPED = (
     *("errors.py", "interpreter.py", "version.py", "machine.py", "atomic_files.py"),
     *("text.py", "intervals.py", "model/*.py", "model/integers"),
     *("campaign", "planning", "execution"),
+    *("store/beneath.py", "store/blocks.py", "store/checked_zarr.py"),
     *("store/coordinates.py", "store/dataset_attributes.py", "store/digest.py"),
-    *("store/lock.py", "store/written_chunks.py"),
+    *("store/documents.py", "store/folder.py", "store/journal.py", "store/lock.py"),
+    *("store/place.py", "store/root.py", "store/s3.py", "store/written_chunks.py"),
 )
 
 

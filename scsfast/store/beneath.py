@@ -1,31 +1,39 @@
 """Files below one folder, reached without following a link.
 
-All that scsfast opens, writes or removes inside a store in a file system goes through
-here. Every folder on the way is opened by its own descriptor with O_NOFOLLOW, so nothing
-that lies in a store can lead outside it, not even while it is being changed. Links above
-the store are the user's and are followed.
+Everything that scsfast opens, writes or removes inside a store in a file system goes
+through this module. Each folder on the way is opened by its own descriptor with
+O_NOFOLLOW, so that no entry of a store can lead outside it, even while the store is being
+changed. Links above the store are the user's and are followed.
 """
+
+from __future__ import annotations
 
 import os
 import secrets
 import shutil
 import stat
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO, NoReturn, TypeAlias
 
 from ..errors import StoreError
+from .place import LARGEST_FILE, Write
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FILE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 LONGEST_KEY, DEEPEST_KEY = 1024, 16
-FLUSHERS = 32  # files that are flushed at a time: 64 took 360 ms one by one, 20 so
-LARGEST_FILE = 2**31  # bytes, where nothing says that less must do
+FLUSHERS = (
+    32  # files flushed at a time: 64 files took 360 ms one by one, 20 ms this way
+)
+
+IsLeft: TypeAlias = Callable[[str], bool]  # whether a file of that name is a leftover
 
 
 def parts_of(key: str) -> list[str]:
-    """Return the parts of a key; "" is the folder itself.
+    """Return the parts of a key; the key "" is the folder itself.
 
     Raises
     ------
@@ -47,15 +55,16 @@ class Beneath:
     Parameters
     ----------
     root : Path
+        The folder.
     name : path-like, optional
-        What messages call it.
+        Name of the folder in messages; by default its path.
     """
 
-    def __init__(self, root: Path, name=None):
+    def __init__(self, root: Path, name: str | os.PathLike[str] | None = None) -> None:
         self.root, self.name = root, name or root
 
     def kind(self, key: str) -> str:
-        """Return "file", "folder", or "" if there is nothing.
+        """Return "file" or "folder", or "" if nothing exists.
 
         Raises
         ------
@@ -74,30 +83,30 @@ class Beneath:
         return ""
 
     def names(self, key: str = "") -> list[str]:
-        """Return the names directly below a folder, in order; none if there is none."""
+        """Return the names directly below a folder, in order; [] without the folder."""
         with suppress(FileNotFoundError), self._folder(parts_of(key)) as folder:
             return sorted(os.listdir(folder))  # noqa: PTH208, a descriptor
         return []
 
     def read(self, key: str, limit: int = LARGEST_FILE) -> bytes | None:
-        """Return the bytes of a file, None if there is none; see `open`."""
+        """Return the bytes of a file, None without one; raises as `open`."""
         file = self.open(key, limit)
         if file is None:
             return None
-        with file:  # asking for `limit` bytes would take that much memory at once
+        with file:  # reading `limit` bytes would allocate that much memory at once
             size = os.fstat(file.fileno()).st_size
             data = file.read(min(size, limit) + 1)
         if len(data) > limit:
             raise self._too_large(key, len(data), limit)
         return data
 
-    def open(self, key: str, limit: int = LARGEST_FILE):
-        """Return a file, open for reading bytes, or None if there is none.
+    def open(self, key: str, limit: int = LARGEST_FILE) -> BinaryIO | None:
+        """Return a file, open for reading, or None without one.
 
         Raises
         ------
         StoreError
-            If it is no plain file, or has more than `limit` bytes.
+            If it is not a plain file, or has more than `limit` bytes.
         """
         with suppress(FileNotFoundError), self._parent(key) as (folder, name):
             handle = self._open(key, name, folder, os.O_RDONLY | FILE)
@@ -110,17 +119,17 @@ class Beneath:
             raise self._refused(key, found.st_mode)
         return None
 
-    def publish(self, key: str, write, durable: bool = True) -> None:
-        """Write a file whole, or leave what was there.
+    def publish(self, key: str, write: Write, durable: bool = True) -> None:
+        """Write a file completely, or leave the old one.
 
         Parameters
         ----------
         key : str
-            Folders on the way are made.
+            Path of the file; its folders are created.
         write : callable
-            Called with the file, open for writing bytes.
+            Called with the file, open for writing.
         durable : bool
-            Whether it must be on the disk on return.
+            Whether the file must be on the disk on return.
         """
         with self._parent(key, make=True) as (folder, name):
             self._refuse_odd(key, folder, name)
@@ -142,7 +151,7 @@ class Beneath:
                 os.fsync(folder)
 
     def remove(self, key: str, durable: bool = False) -> None:
-        """Remove a file, or a folder and all in it; links in it are not followed.
+        """Remove a file, or a folder with its contents; links in it are not followed.
 
         Raises
         ------
@@ -163,14 +172,14 @@ class Beneath:
                 os.fsync(folder)
 
     def settle(self, key: str, above: int = 1) -> None:
-        """Bring all under a key to the disk, and the folders `above` it."""
+        """Flush everything under a key to the disk, and the folders `above` it."""
         self.settle_all([key], above)
 
-    def settle_all(self, keys, above: int = 1) -> None:
-        """Bring all under some keys to the disk, and the folders `above` each.
+    def settle_all(self, keys: Iterable[str], above: int = 1) -> None:
+        """Flush everything under some keys to the disk, and the folders `above` each.
 
         A disk flushes many files at once in little more time than one, so they are flushed
-        side by side; all are on the disk on return.
+        in parallel. All are on the disk on return.
         """
         wanted = list({key for each in keys for key in self._below(each, above)})
         for _ in _flushers().map(
@@ -178,7 +187,7 @@ class Beneath:
         ):
             pass
 
-    def _below(self, key: str, above: int):
+    def _below(self, key: str, above: int) -> Iterator[str]:
         """Yield a key, the folders `above` it, and the files and folders below it."""
         parts = parts_of(key)
         for k in range(min(above, len(parts)) + 1):
@@ -191,29 +200,29 @@ class Beneath:
                 yield from ("/".join([*inner, name]) for name in folders + names)
 
     def _sync(self, keys: list[str]) -> None:
-        """Bring some files, and the entries of some folders, to the disk."""
+        """Flush some files, and the entries of some folders, to the disk."""
         for key in keys:
             with self._parent(key) as (folder, name):
                 _sync_entry(name, folder) if name else os.fsync(folder)
 
-    def sweep(self, key: str, is_left) -> None:
-        """Remove the plain files directly in a folder whose name `is_left` says so."""
+    def sweep(self, key: str, is_left: IsLeft) -> None:
+        """Remove the plain files directly in a folder for whose name `is_left` is true."""
         with suppress(FileNotFoundError), self._folder(parts_of(key)) as folder:
             _sweep(folder, is_left)
 
-    def sweep_tree(self, key: str, is_left) -> None:
-        """Remove such files in a folder and in all folders below it."""
+    def sweep_tree(self, key: str, is_left: IsLeft) -> None:
+        """Do the same in a folder and in all folders below it."""
         with suppress(FileNotFoundError), self._folder(parts_of(key)) as folder:
             for _, _, _, inner in os.fwalk(dir_fd=folder, onerror=_raise):
                 _sweep(inner, is_left)
 
     def lock_file(self, key: str, flags: int) -> int:
-        """Return a file that is written where it is, open by number.
+        """Open a file that is written in place, and return its descriptor.
 
         Raises
         ------
         StoreError
-            If it is no plain file, or has another name beside this one.
+            If it is not a plain file, or has a second name.
         """
         with self._parent(key) as (folder, name):
             handle = self._open(key, name, folder, flags | FILE, 0o644)
@@ -224,19 +233,19 @@ class Beneath:
         if found.st_nlink > 1:
             os.close(handle)
             raise StoreError(
-                f"{self.name}/{key}: has another name too (a hard link), and must not be "
-                "written through it; remove it from the store"
+                f"{self.name}/{key}: has a second name (a hard link) and must not be "
+                "written; remove it from the store"
             )
         return handle
 
     def is_current(self, key: str, handle: int) -> bool:
-        """Say whether an open file is the one that a key names."""
+        """Return whether an open file is the one that a key names."""
         with suppress(FileNotFoundError), self._parent(key) as (folder, name):
             return os.path.samestat(os.fstat(handle), os.lstat(name, dir_fd=folder))
         return False
 
     @contextmanager
-    def _folder(self, parts: list[str], make: bool = False):
+    def _folder(self, parts: list[str], make: bool = False) -> Iterator[int]:
         """Yield the descriptor of a folder below the root."""
         try:
             handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -265,14 +274,16 @@ class Beneath:
             raise FileNotFoundError(key) from None  # nothing is below a plain file
 
     @contextmanager
-    def _parent(self, key: str, make: bool = False):
-        """Yield the descriptor of the folder that a key is in, and its name there."""
+    def _parent(self, key: str, make: bool = False) -> Iterator[tuple[int, str]]:
+        """Yield the descriptor of the folder of a key, and its name in that folder."""
         parts = parts_of(key)
         with self._folder(parts[:-1], make) as folder:
             yield folder, parts[-1] if parts else ""
 
-    def _open(self, key: str, name: str, folder: int, flags: int, mode=0o666) -> int:
-        """Return an open file; a link is refused by its name."""
+    def _open(
+        self, key: str, name: str, folder: int, flags: int, mode: int = 0o666
+    ) -> int:
+        """Open a file and return its descriptor; anything but a plain file is refused."""
         try:
             return os.open(name, flags, mode, dir_fd=folder)
         except FileExistsError:
@@ -282,7 +293,7 @@ class Beneath:
             raise
 
     def _refuse_odd(self, key: str, folder: int, name: str) -> None:
-        """Raise StoreError if there is anything but a plain file, or nothing."""
+        """Raise StoreError if anything but a plain file exists."""
         with suppress(FileNotFoundError):
             mode = os.lstat(name, dir_fd=folder).st_mode
             if not stat.S_ISREG(mode):
@@ -307,12 +318,12 @@ class Beneath:
 
 @cache
 def _flushers() -> ThreadPoolExecutor:
-    """Return the threads that wait for the disk, one pool per process."""
+    """Return the pool of threads that wait for the disk, one pool per process."""
     return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="flush")
 
 
 def _sync_entry(name: str, folder: int) -> None:
-    """Bring a plain file or a folder to the disk; nothing else is touched."""
+    """Flush a plain file or a folder to the disk; anything else is left alone."""
     mode = os.lstat(name, dir_fd=folder).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return
@@ -324,12 +335,12 @@ def _sync_entry(name: str, folder: int) -> None:
         os.close(handle)
 
 
-def _sweep(folder: int, is_left) -> None:
-    """Remove the plain files of a folder whose name `is_left` says so."""
+def _sweep(folder: int, is_left: IsLeft) -> None:
+    """Remove the plain files of a folder for whose name `is_left` is true."""
     for name in os.listdir(folder):  # noqa: PTH208, a descriptor
         if is_left(name) and stat.S_ISREG(os.lstat(name, dir_fd=folder).st_mode):
             os.unlink(name, dir_fd=folder)
 
 
-def _raise(error: OSError) -> None:
+def _raise(error: OSError) -> NoReturn:
     raise error

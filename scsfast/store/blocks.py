@@ -1,20 +1,24 @@
 """Blocks: the units of work and of writing.
 
-A block is one scenario and a run of consecutive replicates. It is computed as a whole
-and fills whole chunks, so two writers never share one. Nothing is computed here.
+A block is one scenario and some consecutive replicates. It is computed as a whole and
+fills whole chunks, so that two writers never write the same chunk. Nothing is computed
+here.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from ..campaign.config import Campaign
+
 CITIZEN_TICKS_A_BLOCK = 20_000_000  # about a second of work
-LARGEST_BLOCK = 8  # replicates; more would leave too few blocks to share out
+LARGEST_BLOCK = 8  # replicates; more would leave too few blocks to distribute
 
 
 class Block(NamedTuple):
-    """Replicates [first, stop) of one scenario; `cost` is in citizen-ticks."""
+    """Replicates [first, stop) of one scenario, and their cost in citizen-ticks."""
 
     scenario: int
-    index: int
+    number: int  # of the block within its scenario
     first: int
     stop: int
     cost: int
@@ -22,7 +26,7 @@ class Block(NamedTuple):
     @property
     def name(self) -> str:
         """Name of the block's commit record."""
-        return f"{self.scenario:04d}-{self.index:06d}"
+        return f"{self.scenario:04d}-{self.number:06d}"
 
     @property
     def replicates(self) -> range:
@@ -30,15 +34,15 @@ class Block(NamedTuple):
         return range(self.first, self.stop)
 
 
-def choose_block_size(campaign) -> int:
-    """Return the replicates of a block: one where they are dear, more where cheap."""
+def choose_block_size(campaign: Campaign) -> int:
+    """Return the replicates per block: one if a replicate takes long, more otherwise."""
     if campaign.block_size is not None:
         return campaign.block_size
     mean = sum(costs(campaign)) // len(campaign.scenarios)
     return min(LARGEST_BLOCK, max(1, CITIZEN_TICKS_A_BLOCK // max(1, mean)))
 
 
-def costs(campaign) -> list[int]:
+def costs(campaign: Campaign) -> list[int]:
     """Return the citizen-ticks of one replicate of each scenario."""
     worlds = (scenario.world for scenario in campaign.scenarios)
     return [world.n_citizens * world.n_ticks for world in worlds]
@@ -52,9 +56,9 @@ def blocks(costs: list[int], replicates: int, size: int) -> list[Block]:
     costs : list of int
         Citizen-ticks of one replicate of each scenario.
     replicates : int
-        Of each scenario.
+        Replicates of each scenario.
     size : int
-        Replicates of a block; the last one of a scenario may have fewer.
+        Replicates per block; the last block of a scenario may have fewer.
     """
     return [
         Block(s, first // size, first, stop, cost * (stop - first))
@@ -64,6 +68,6 @@ def blocks(costs: list[int], replicates: int, size: int) -> list[Block]:
     ]
 
 
-def dearest_first(some_blocks) -> list[Block]:
-    """Return blocks in the order in which to start them."""
+def dearest_first(some_blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks in the order in which to start them, the most expensive first."""
     return sorted(some_blocks, key=lambda b: (-b.cost, b.first, b.scenario))

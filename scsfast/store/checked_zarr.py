@@ -1,71 +1,99 @@
-"""What zarr reads and writes through: every key goes to the place, checked.
+"""The zarr store through which zarr reads and writes: every access is checked.
 
-Zarr's own stores open whatever a key leads to. This one knows the names that a store of
-ours has, reaches them through the verbs of the place alone, and reads nothing that is
-larger than, or other than, its layout says.
+Zarr's own stores open whatever a key leads to. This one knows the names of a store of
+scsfast, reaches them only through the operations of the place, and refuses data that
+is larger or other than the layout allows.
 """
 
+from __future__ import annotations
+
 import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Protocol
 
 from zarr.abc.store import (
+    ByteRequest,
     OffsetByteRequest,
     RangeByteRequest,
     Store,
     SuffixByteRequest,
 )
-from zarr.core.buffer import default_buffer_prototype
+from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
+
+from .place import LARGEST_FILE, Place
 
 METADATA = "zarr.json"
 
 
-class NoChecks:
-    """Checks of a store that is being made: nothing of others is in it yet."""
+class KeyChecks(Protocol):
+    """What is checked when zarr reads or writes a key."""
 
     def limit(self, key: str) -> int | None:
-        """Return the most bytes that a key may have; None: nothing is there for zarr."""
-        return 2**31
+        """Return the largest size of a key, in bytes; None hides the key from zarr."""
 
     def check(self, key: str, data: bytes | None) -> bytes | None:
-        """Return what is under a key, or raise StoreError."""
+        """Return the bytes under a key if they are right; raise StoreError otherwise."""
+
+    def wrote(self, key: str, data: bytes) -> None:
+        """Record what was written under a key."""
+
+    def shows(self, name: str) -> bool:
+        """Return whether zarr may see a member of the root."""
+
+
+class NoChecks:
+    """Checks of a store that is being created, which has no data from elsewhere yet."""
+
+    def limit(self, key: str) -> int | None:
+        """Return the largest size of a key, in bytes."""
+        return LARGEST_FILE
+
+    def check(self, key: str, data: bytes | None) -> bytes | None:
+        """Return the bytes under a key, unchecked."""
         return data
 
     def wrote(self, key: str, data: bytes) -> None:
-        """Note what was written under a key."""
+        """Do nothing: no digests are kept."""
 
     def shows(self, name: str) -> bool:
-        """Say whether zarr may see a member of the root."""
+        """Return whether zarr may see a member of the root."""
         return True
 
 
 class Members(NoChecks):
-    """Checks of a store of which zarr sees some members of the root alone."""
+    """Checks of a store of which zarr sees only some members of the root."""
 
-    def __init__(self, names):
+    def __init__(self, names: Iterable[str]) -> None:
         self.names = frozenset(names)
 
     def shows(self, name: str) -> bool:
-        """Say whether zarr may see a member of the root."""
+        """Return whether zarr may see a member of the root."""
         return name in self.names
 
 
 class CheckedZarr(Store):
-    """A store of zarr's over a place.
+    """A zarr store over a place.
 
     Parameters
     ----------
     place : Folder or Bucket
-    checks : object
-        With the methods of `NoChecks`.
+        Where the data are.
+    checks : object, optional
+        With the methods of `KeyChecks`; by default nothing is checked.
     read_only : bool
+        Whether writing is refused.
     """
 
     supports_writes = supports_deletes = supports_listing = True
 
-    def __init__(self, place, checks=None, *, read_only: bool = False):
+    def __init__(
+        self, place: Place, checks: KeyChecks | None = None, *, read_only: bool = False
+    ) -> None:
         super().__init__(read_only=read_only)
-        self.place, self.checks = place, checks or NoChecks()
+        self.place = place
+        self.checks: KeyChecks = checks or NoChecks()
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, CheckedZarr) and (
             (self.place.resolved, self.checks) == (other.place.resolved, other.checks)
         )
@@ -73,35 +101,44 @@ class CheckedZarr(Store):
     def __str__(self) -> str:
         return str(self.place)
 
-    def with_read_only(self, read_only: bool = False):
-        """Return the same store, to read only or to write too."""
+    def with_read_only(self, read_only: bool = False) -> CheckedZarr:
+        """Return the same store, for reading only or for writing too."""
         return type(self)(self.place, self.checks, read_only=read_only)
 
     def read(self, key: str) -> bytes | None:
-        """Return what is under a key, None if there is nothing for zarr."""
+        """Return the bytes under a key, None if there are none for zarr."""
         limit = self.checks.limit(key)
         if limit is None:
             return None
         return self.checks.check(key, self.place.read(key, limit))
 
-    async def get(self, key, prototype=None, byte_range=None):
-        """Return what is under a key, or raise StoreError."""
+    async def get(
+        self,
+        key: str,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Return the bytes under a key, or raise StoreError."""
         data = await asyncio.to_thread(self.read, key)
         if data is None:
             return None
         prototype = prototype or default_buffer_prototype()
         return prototype.buffer.from_bytes(_part(data, byte_range))
 
-    async def get_partial_values(self, prototype, key_ranges):
-        """Return parts of what is under some keys."""
+    async def get_partial_values(
+        self,
+        prototype: BufferPrototype,
+        key_ranges: Iterable[tuple[str, ByteRequest | None]],
+    ) -> list[Buffer | None]:
+        """Return parts of the bytes under some keys."""
         return [await self.get(key, prototype, part) for key, part in key_ranges]
 
     async def exists(self, key: str) -> bool:
-        """Say whether there is a file under a key."""
+        """Return whether there is a file under a key."""
         return await asyncio.to_thread(self.read, key) is not None
 
-    async def set(self, key: str, value) -> None:
-        """Write a file, whole."""
+    async def set(self, key: str, value: Buffer) -> None:
+        """Write a file completely."""
         self._check_writable()
         data = value.to_bytes()
         await asyncio.to_thread(self.place.put, key, data)
@@ -113,29 +150,29 @@ class CheckedZarr(Store):
         await asyncio.to_thread(self.place.discard, key)
 
     async def delete_dir(self, prefix: str) -> None:
-        """Remove a folder and all in it."""
+        """Remove a folder with its contents."""
         await self.delete(prefix.rstrip("/"))
 
-    async def list_dir(self, prefix: str):
+    async def list_dir(self, prefix: str) -> AsyncIterator[str]:
         """Yield the names directly below a key."""
         for name in self._names(prefix.strip("/")):
             yield name
 
-    async def list_prefix(self, prefix: str):
-        """Yield every key below one."""
+    async def list_prefix(self, prefix: str) -> AsyncIterator[str]:
+        """Yield every key below another."""
         for key in self._below(prefix.strip("/")):
             yield key
 
-    async def list(self):
+    async def list(self) -> AsyncIterator[str]:
         """Yield every key."""
         for key in self._below(""):
             yield key
 
-    def _names(self, key: str):
+    def _names(self, key: str) -> Iterator[str]:
         names = self.place.names(key)
-        return names if key else [n for n in names if self.checks.shows(n)]
+        return (name for name in names if key or self.checks.shows(name))
 
-    def _below(self, key: str):
+    def _below(self, key: str) -> Iterator[str]:
         for name in self._names(key):
             inner = f"{key}/{name}" if key else name
             below = self.place.names(inner)
@@ -145,8 +182,8 @@ class CheckedZarr(Store):
                 yield inner
 
 
-def _part(data: bytes, byte_range) -> bytes:
-    """Return the bytes that a request of zarr's is for."""
+def _part(data: bytes, byte_range: ByteRequest | None) -> bytes:
+    """Return the part of some bytes that zarr requests."""
     if isinstance(byte_range, RangeByteRequest):
         return data[byte_range.start : byte_range.end]
     if isinstance(byte_range, OffsetByteRequest):

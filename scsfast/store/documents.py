@@ -1,37 +1,67 @@
 """The JSON files of a store: one checked model of each, bounded in size and depth.
 
-What a file says is believed only after it has been read here: it has the keys and types
-that scsfast writes, and the seal over them is right. A seal finds damage and careless edits;
-who wants to deceive can make it anew.
+A file is used only after it has been read here: its keys and types are those that scsfast
+writes, and its seal is right. A seal detects damage and careless edits; it is no protection
+against forgery.
 """
 
 import hashlib
 import json
 import zlib
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NoReturn,
+    NotRequired,
+    Self,
+    TypeAlias,
+    TypedDict,
+)
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import visible
+from ..model.parameters import Tree
 
 DEEPEST = 64  # levels of tables and lists
 LARGEST_ROOT, LARGEST_RECORD, LARGEST_ARRAY = 2**28, 2**26, 2**20  # bytes
-MOST_REPLICATES = 2**21  # of all scenarios together: their blocks are listed in memory
+MOST_REPLICATES = 2**21  # of all scenarios together, whose blocks are listed in memory
 SEAL = "seal"
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Whole = Annotated[int, Field(ge=0, lt=2**63)]
 
 
+# SHA-256 of each snapshot of a block, by replicate and by "variable.tick".
+SnapshotDigests: TypeAlias = dict[str, dict[str, str]]
+
+
 class Malformed(ValueError):
-    """What is wrong with a file, to come after its name."""
+    """The fault of a file, as a sentence without its subject."""
 
 
 class _Document(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class CommitRecord(TypedDict):
+    """The commit record of a block as plain values, as `Record` checks them."""
+
+    scenario: int
+    first: int
+    stop: int
+    digests: list[str | None]  # one per replicate; None if it failed
+    errors: dict[str, str]  # causes, by replicate
+    seconds: float
+    host: str
+    made_by: Tree
+    snapshots: NotRequired[SnapshotDigests]
+    chunks: NotRequired[dict[str, str]]  # SHA-256 by key; from layout 3 on
+
+
 class Record(_Document):
-    """The commit record of a block."""
+    """The model that checks the commit record of a block."""
 
     scenario: Whole
     first: Whole
@@ -45,7 +75,7 @@ class Record(_Document):
     chunks: dict[str, Sha] = {}
 
     @model_validator(mode="after")
-    def _of_one_block(self):
+    def _of_one_block(self) -> Self:
         failed = {
             str(self.first + k)
             for k, digest in enumerate(self.digests)
@@ -57,7 +87,7 @@ class Record(_Document):
 
 
 class Owner(BaseModel):
-    """What a lock says of the process that holds it."""
+    """The owner of a lock: the process that holds it."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
     pid: int | None = Field(None, ge=1, lt=2**31)
@@ -67,7 +97,7 @@ class Owner(BaseModel):
 
 
 class NetworkEdges(_Document):
-    """Edges of the user's network: how many were given, and how many are used."""
+    """Numbers of edges of the user's network: those given, and those used."""
 
     given: Whole
     kept: Whole
@@ -76,7 +106,7 @@ class NetworkEdges(_Document):
 
 
 class Root(BaseModel):
-    """The attributes of the root that something is decided by."""
+    """The attributes of the root on which the meaning of a store depends."""
 
     model_config = ConfigDict(strict=True, extra="allow")
     scsfast_layout: Literal[2, 3]
@@ -104,7 +134,7 @@ class Root(BaseModel):
     seal: Sha | None = None
 
     @model_validator(mode="after")
-    def _few_enough(self):
+    def _few_enough(self) -> Self:
         scenarios = self.config.get("scenarios")
         n_scenarios = len(scenarios) if isinstance(scenarios, list) else 1
         if n_scenarios * self.replicates > MOST_REPLICATES:
@@ -118,7 +148,7 @@ def parsed(data: bytes) -> Any:
     Raises
     ------
     Malformed
-        If it is none, or nested too deeply.
+        If the file is not JSON, or is nested too deeply.
     """
     try:
         tree = json.loads(data, parse_constant=_no_number)
@@ -134,11 +164,11 @@ def parsed(data: bytes) -> Any:
     raise Malformed("is nested too deeply")
 
 
-def _no_number(text: str):
+def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number")
 
 
-def _inside(node) -> list:
+def _inside(node: Any) -> list[Any]:
     """Return the tables and lists directly in a table or list."""
     values = node.values() if isinstance(node, dict) else node
     if not isinstance(node, dict | list):
@@ -146,13 +176,13 @@ def _inside(node) -> list:
     return [value for value in values if isinstance(value, dict | list)]
 
 
-def checked(model, tree) -> dict:
-    """Return a tree that a model has found right.
+def checked(model: type[BaseModel], tree: Tree) -> Tree:
+    """Return a tree unchanged if a model accepts it.
 
     Raises
     ------
     Malformed
-        With the first thing that is wrong, and where.
+        With the first fault and its path.
     """
     try:
         model.model_validate(tree)
@@ -163,45 +193,46 @@ def checked(model, tree) -> dict:
     return tree
 
 
-def digest_of(tree) -> str:
-    """Return the SHA-256 of a tree of plain values, whatever the order of its keys."""
+def digest_of(tree: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a tree of plain values; the order of keys does not matter."""
     return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()
 
 
-def sealed_attributes(attributes: dict) -> dict:
-    """Return root attributes with the seal over them."""
+def sealed_attributes(attributes: Tree) -> Tree:
+    """Return root attributes with their seal."""
     bare = {key: value for key, value in attributes.items() if key != SEAL}
     return {**bare, SEAL: digest_of(bare)}
 
 
-def is_sealed(attributes: dict) -> bool:
-    """Say whether root attributes are as they were sealed."""
-    return sealed_attributes(attributes)[SEAL] == attributes.get(SEAL)
+def is_sealed(attributes: Tree) -> bool:
+    """Return whether root attributes are as they were sealed."""
+    return bool(sealed_attributes(attributes)[SEAL] == attributes.get(SEAL))
 
 
-def sealed_record(record: dict) -> bytes:
+def sealed_record(record: CommitRecord) -> bytes:
     """Return a record as JSON with its seal."""
     tree = {"sha256": digest_of(record), "record": record}
     return (json.dumps(tree, indent=1) + "\n").encode()
 
 
-def unsealed_record(data: bytes | None) -> dict | None:
-    """Return a record, or None if it is not what was sealed, by layout 3 or 2."""
+def unsealed_record(data: bytes | None) -> CommitRecord | None:
+    """Return a record, or None if it is not as it was sealed, by layout 3 or 2."""
     try:
         tree = parsed(data or b"")
-        record = tree["record"]
+        record: CommitRecord = tree["record"]
         if "sha256" in tree:
             whole = digest_of(record) == tree["sha256"]
         else:
             text = json.dumps(record, sort_keys=True).encode()
             whole = zlib.crc32(text) == tree["crc32"]
-        return checked(Record, record) if whole else None
+        checked(Record, tree["record"])
+        return record if whole else None
     except (Malformed, KeyError, TypeError, RecursionError):
         return None
 
 
-def owner_of(data: bytes | None) -> dict:
-    """Return what a lock says of its owner, {} if nothing that can be right."""
+def owner_of(data: bytes | None) -> Tree:
+    """Return the owner that a lock names, {} if it names none."""
     try:
         return checked(Owner, parsed(data or b""))
     except Malformed:

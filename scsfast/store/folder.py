@@ -1,38 +1,41 @@
-"""Where a store lies: a folder, or a prefix of an S3 bucket, behind one set of verbs.
+"""A store in a folder of a file system; `place.Place` lists the operations.
 
-Keys are paths inside the store, such as "commits/0000-000000.json". Zarr writes its chunks
-itself, through `zarr`; all else goes through here. `bucket` holds the other kind.
+A new store is created beside its place and renamed into it, and files are written beside
+their place and renamed, so that a killed writer leaves only drafts, which are swept.
 """
+
+from __future__ import annotations
 
 import errno
 import glob
 import os
 import re
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from ..atomic_files import HOST, fsync_path, fsync_tree, is_alive, remove_tree
 from ..errors import ConfigError, DifferentCampaignError
-from .beneath import LARGEST_FILE, Beneath
+from .beneath import Beneath
 from .checked_zarr import CheckedZarr
 from .lock import Lock
+from .place import LARGEST_FILE, Fill, Place, Write
 
 CHOOSE = "; nothing was touched, choose another path"
-COMMITS = "commits"  # the folder of all that is no array
+COMMITS = "commits"  # the folder of all files that are not arrays
 LOCK = f"{COMMITS}/lock"
-DRAFT = re.compile(
-    r"\..+\.\d+\.[0-9a-f]{8}\.tmp", re.DOTALL
-)  # as `Beneath.publish` has them
+# Names of the drafts of `Beneath.publish`.
+DRAFT = re.compile(r"\..+\.\d+\.[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
-def place_of(path: str | PathLike[str]) -> Any:
+def place_of(path: str | PathLike[str]) -> Place:
     """Return the place that a path or an ``s3://`` URL names.
 
     Raises
     ------
     ConfigError
-        If the URL is of another kind, or there is none.
+        If the URL is of another kind, or the path is empty.
     """
     text = str(path)
     scheme, is_url, rest = text.partition("://")
@@ -51,10 +54,10 @@ class Folder:
     Parameters
     ----------
     path : Path
-        It may itself be a link, or lead through links; nothing inside may.
+        It may be a link or lead through links; links inside the store are refused.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.root = Path(os.path.realpath(path))
         self.beneath = Beneath(self.root, path)
@@ -64,20 +67,20 @@ class Folder:
 
     @property
     def resolved(self) -> str:
-        """The one name of the place, however it was given."""
+        """The same name for the same folder, however it was given."""
         return str(self.root)
 
     @property
     def zarr(self) -> CheckedZarr:
-        """What zarr opens."""
+        """The store that zarr opens, without checks."""
         return CheckedZarr(self)
 
     def holds(self, key: str = "") -> bool:
-        """Say whether there is anything under a key."""
+        """Return whether anything exists under a key."""
         return self.root.exists() and (not key or self.beneath.kind(key) != "")
 
     def is_taken(self) -> bool:
-        """Say whether there is anything where a store is to be created."""
+        """Return whether anything exists where a store is to be created."""
         if not self.root.exists():
             return False
         return not self.root.is_dir() or any(self.root.iterdir())
@@ -87,39 +90,39 @@ class Folder:
         return self.beneath.names(key)
 
     def read(self, key: str, limit: int = LARGEST_FILE) -> bytes | None:
-        """Return a file's bytes, None if there is none, StoreError beyond a limit."""
+        """Return a file's bytes; None without one; StoreError beyond the limit."""
         return self.beneath.read(key, limit)
 
-    def open(self, key: str, limit: int = LARGEST_FILE):
-        """Return a file, open for reading bytes, None if there is none."""
+    def open(self, key: str, limit: int = LARGEST_FILE) -> BinaryIO | None:
+        """Return a file, open for reading; None without one."""
         return self.beneath.open(key, limit)
 
-    def publish(self, key: str, write) -> None:
-        """Write a file whole and on the disk: `write` is called with it, open."""
+    def publish(self, key: str, write: Write) -> None:
+        """Write a file completely and flush it; `write` is called with the open file."""
         self.beneath.publish(key, write)
 
     def put(self, key: str, data: bytes) -> None:
-        """Write a file whole; `settle` brings it to the disk."""
+        """Write a file completely; `settle` flushes it to the disk."""
         self.beneath.publish(key, lambda file: file.write(data), durable=False)
 
     def remove(self, key: str) -> None:
-        """Remove a file, or a folder and all in it, for good."""
+        """Remove a file, or a folder with its contents, durably."""
         self.beneath.remove(key, durable=True)
 
     def discard(self, key: str) -> None:
-        """Remove what is about to be written anew."""
+        """Remove what is about to be written again."""
         self.beneath.remove(key)
 
     def settle(self, key: str, above: int = 1) -> None:
-        """Bring all under a key to the disk, and the folders `above` it."""
+        """Flush everything under a key to the disk, and the folders `above` it."""
         self.beneath.settle(key, above)
 
-    def settle_all(self, keys, above: int = 1) -> None:
-        """Bring all under some keys to the disk at once, and the folders `above` each."""
+    def settle_all(self, keys: Iterable[str], above: int = 1) -> None:
+        """Flush everything under some keys together, and the folders `above` each."""
         self.beneath.settle_all(keys, above)
 
-    def sweep(self, keys) -> None:
-        """Remove what killed writers left half written at the root and under keys."""
+    def sweep(self, keys: Iterable[str]) -> None:
+        """Remove files that killed writers left half written, at the root and under keys."""
         self.beneath.sweep("", _is_half)
         for key in keys:
             self.beneath.sweep_tree(key, _is_half)
@@ -128,8 +131,8 @@ class Folder:
         """Return the lock of the store."""
         return Lock(self.beneath, LOCK)
 
-    def create(self, fill) -> None:
-        """Make a store, whole or not at all: `fill` is called with where zarr writes."""
+    def create(self, fill: Fill) -> None:
+        """Create a store completely or not at all; `fill` writes it through zarr."""
         self._refuse_inside()
         self._refuse_current()
         self._refuse_mount()
@@ -137,7 +140,7 @@ class Folder:
         root.parent.mkdir(parents=True, exist_ok=True)
         self._sweep_drafts()
         draft = root.with_name(f".{root.name}.{HOST}.{os.getpid()}.creating")
-        remove_tree(draft)  # a disk may have refused to remove an earlier one
+        remove_tree(draft)  # removing an earlier one may have failed
         try:
             draft.mkdir()
             fill(Folder(draft).zarr)
@@ -158,7 +161,7 @@ class Folder:
         fsync_path(self.root.parent)
 
     def _refuse_mount(self) -> None:
-        """Raise ConfigError for the top of a file system: nothing is renamed over it."""
+        """Raise ConfigError for a mount point, over which nothing can be renamed."""
         if self.root.is_mount():
             raise self._mounted()
 
@@ -178,11 +181,11 @@ class Folder:
                 )
 
     def _refuse_current(self) -> None:
-        """Raise ConfigError for the current folder: a store would be renamed over it."""
+        """Raise ConfigError for the current folder, which a new store would replace."""
         if self.root == Path.cwd():
             raise ConfigError(
-                "must be another folder than the one this is run in, got "
-                f"'{self.path}'; give a name, such as out.zarr"
+                f"must not be the current folder, got '{self.path}'; give a name, such "
+                "as out.zarr"
             )
 
     def _sweep_drafts(self) -> None:
@@ -195,5 +198,5 @@ class Folder:
 
 
 def _is_half(name: str) -> bool:
-    """Say whether a file is one that a killed writer left half written."""
+    """Return whether a file is the draft of a killed writer, by its name."""
     return DRAFT.fullmatch(name) is not None

@@ -1,12 +1,22 @@
 """The journal of a store: one record per committed block, published by rename.
 
-A block counts as done only if its record is whole, and only for the replicates that the
-record has digests for. The records sit in a folder of their own beside the arrays.
+A block counts as done only if its record is intact, and only for the replicates of which
+the record has digests. The records are in a folder of their own beside the arrays.
 """
 
+from collections.abc import Callable
+
 from ..errors import visible
-from .documents import LARGEST_RECORD, digest_of, sealed_record, unsealed_record
+from .blocks import Block
+from .documents import (
+    LARGEST_RECORD,
+    CommitRecord,
+    digest_of,
+    sealed_record,
+    unsealed_record,
+)
 from .folder import COMMITS
+from .place import Place
 
 
 class Journal:
@@ -15,18 +25,31 @@ class Journal:
     Parameters
     ----------
     place : Folder or Bucket
+        Where the store is.
     belongs : callable
-        Says whether a record of that name may be in this store.
+        Called with the name of a record and the record; returns whether it may be of a
+        block of this store. By default all records may.
+
+    Attributes
+    ----------
+    records : dict of str to CommitRecord
+        The records by the name of their block.
+    damaged : list of str
+        Names of the records that are damaged or of no block of this store.
     """
 
-    def __init__(self, place, belongs=lambda name, record: True):
+    def __init__(
+        self,
+        place: Place,
+        belongs: Callable[[str, CommitRecord], bool] = lambda name, record: True,
+    ) -> None:
         self.place, self.belongs = place, belongs
-        self.records: dict[str, dict] = {}
+        self.records: dict[str, CommitRecord] = {}
         self.damaged: list[str] = []
         self.reload()
 
     def reload(self) -> None:
-        """Read all records from the disk."""
+        """Read all records again."""
         self.records, self.damaged = {}, []
         for file in self.place.names(COMMITS):
             name, _, kind = file.partition(".")
@@ -38,22 +61,22 @@ class Journal:
             else:
                 self.records[name] = record
 
-    def publish(self, name: str, record: dict) -> None:
-        """Commit a block; its data must be on the disk."""
+    def publish(self, name: str, record: CommitRecord) -> None:
+        """Commit a block, whose data must be on the disk."""
         self.place.publish(_key(name), lambda file: file.write(sealed_record(record)))
         self.records[name] = record
 
     def withdraw(self, name: str) -> None:
-        """Take a commit back; its data may then be written over."""
+        """Withdraw a commit; its data may then be overwritten."""
         self.place.remove(_key(name))
         self.records.pop(name, None)
 
     def digest(self) -> str:
-        """Return the SHA-256 over all records, whatever their order."""
+        """Return the SHA-256 over all records; their order does not matter."""
         return digest_of(self.records)
 
-    def is_done(self, block) -> bool:
-        """Say whether a block is committed with all its replicates and no failure."""
+    def is_done(self, block: Block) -> bool:
+        """Return whether a block is committed with all its replicates and no failure."""
         record = self.records.get(block.name)
         return (
             record is not None
@@ -61,9 +84,10 @@ class Journal:
             and not record["errors"]
         )
 
-    def has_failed(self, block) -> bool:
-        """Say whether a block is recorded with replicates that failed."""
-        return bool(self.records.get(block.name, {}).get("errors"))
+    def has_failed(self, block: Block) -> bool:
+        """Return whether a block is recorded with replicates that failed."""
+        record = self.records.get(block.name)
+        return record is not None and bool(record["errors"])
 
     def digests(self) -> dict[tuple[int, int], str]:
         """Return the digest of each finished (scenario number, replicate)."""

@@ -1,28 +1,31 @@
-"""The root of a store: what its zarr.json says, believed only if it is sealed."""
+"""The attributes of a store's root, read from its zarr.json and checked by their seal."""
 
 from ..atomic_files import explained
 from ..campaign.identity import LAYOUT_VERSION
 from ..errors import ConfigError, DifferentCampaignError, StoreError
+from ..model.parameters import Tree
 from .documents import LARGEST_ROOT, Malformed, Root, checked, is_sealed, parsed
+from .place import Place
 
 
-def read_attributes(place, advice: str = "") -> dict:
+def read_attributes(place: Place, advice: str = "") -> Tree:
     """Return the root attributes of the store at a place.
 
     Parameters
     ----------
     place : Folder or Bucket
+        Where the store is.
     advice : str
-        What to add where there is something else.
+        Advice that is added to the message if something else is there.
 
     Raises
     ------
     ConfigError
-        If there is nothing.
+        If nothing exists at the place.
     DifferentCampaignError
-        If there is something else, or a store that this version cannot read.
+        If something else exists there, or a store that this version cannot read.
     StoreError
-        If a bucket does not answer.
+        If a bucket does not answer, or the attributes are damaged.
     """
     with explained(place, "read the store"):
         if not place.holds():
@@ -45,8 +48,8 @@ def read_attributes(place, advice: str = "") -> dict:
     return _believed(place, attributes)
 
 
-def _believed(place, attributes: dict) -> dict:
-    """Return root attributes that are sealed and of the right types."""
+def _believed(place: Place, attributes: Tree) -> Tree:
+    """Return root attributes if they are sealed and of the right types."""
     try:
         checked(Root, attributes)
         if attributes["scsfast_layout"] != 2 and not is_sealed(attributes):

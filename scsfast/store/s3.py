@@ -1,22 +1,28 @@
-"""A store in a bucket: the same verbs as a folder's, over S3 or what speaks like it.
+"""A store in a bucket of S3 or a compatible service; `place.Place` lists the operations.
 
-Objects appear whole or not at all, so there is nothing to bring to a disk. Credentials,
-region and endpoint come from the usual ``AWS_*`` variables; `zarr` is a store of zarr's.
+Objects appear completely or not at all, so that nothing has to be flushed. Credentials,
+region and endpoint come from the usual ``AWS_*`` variables.
 """
+
+from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Any, BinaryIO
 
 from ..atomic_files import explained
 from ..errors import ConfigError, StoreError
-from .beneath import LARGEST_FILE, parts_of
+from ..model.parameters import Tree
+from .beneath import parts_of
 from .checked_zarr import CheckedZarr
 from .documents import owner_of
 from .folder import COMMITS, LOCK
 from .lock import in_words, is_dead, this_process
+from .place import LARGEST_FILE, Fill, Write
 
-CREATING = "scsfast_creating"  # attribute of a root whose creation was not finished
+CREATING = "scsfast_creating"  # attribute of a root whose creation is unfinished
 
 
 class Bucket:
@@ -33,7 +39,7 @@ class Bucket:
         If obstore is not installed, or the URL has no bucket or no prefix.
     """
 
-    def __init__(self, url: str):
+    def __init__(self, url: str) -> None:
         bucket, _, prefix = url.removeprefix("s3://").strip("/").partition("/")
         if not bucket or not prefix:
             raise ConfigError(f"must be s3://BUCKET/NAME, got {url!r}")
@@ -44,12 +50,12 @@ class Bucket:
 
     @property
     def resolved(self) -> str:
-        """The one name of the place, however it was given."""
+        """The same name for the same prefix, however it was given."""
         return self.path
 
     @cached_property
-    def objects(self):
-        """The objects below the prefix."""
+    def objects(self) -> Any:  # obstore is optional
+        """The objects below the prefix, as obstore's store."""
         try:
             from obstore.store import from_url
         except ImportError:
@@ -59,18 +65,18 @@ class Bucket:
         return from_url(self.path)
 
     @property
-    def zarr(self):
-        """What zarr opens."""
+    def zarr(self) -> CheckedZarr:
+        """The store that zarr opens, without checks."""
         return CheckedZarr(self)
 
     def holds(self, key: str = "") -> bool:
-        """Say whether there is an object with a key, or any below it."""
+        """Return whether there is an object under a key or below it."""
         if not key:
             return bool(self.names())
         return any(path == key or _is_below(path, key) for path in self._all(key))
 
     def is_taken(self) -> bool:
-        """Say whether there is anything where a store is to be created, but a lock."""
+        """Return whether anything but a lock exists where a store is to be created."""
         found = self.names()
         if found == [COMMITS]:
             return self.names(COMMITS) != [LOCK.rpartition("/")[2]]
@@ -83,7 +89,7 @@ class Bucket:
         return sorted(p.rpartition("/")[2] for p in [*paths, *found["common_prefixes"]])
 
     def read(self, key: str, limit: int = LARGEST_FILE) -> bytes | None:
-        """Return an object's bytes, None if there is none, StoreError beyond a limit."""
+        """Return an object's bytes; None without one; StoreError beyond the limit."""
         parts_of(key)
         try:
             found = self.objects.get(key)
@@ -97,13 +103,13 @@ class Bucket:
             )
         return bytes(found.bytes())
 
-    def open(self, key: str, limit: int = LARGEST_FILE):
-        """Return an object as a file, open for reading bytes, None if there is none."""
+    def open(self, key: str, limit: int = LARGEST_FILE) -> BinaryIO | None:
+        """Return an object as a file, open for reading; None without one."""
         data = self.read(key, limit)
         return None if data is None else io.BytesIO(data)
 
-    def publish(self, key: str, write) -> None:
-        """Put an object: `write` is called with a file to write it to."""
+    def publish(self, key: str, write: Write) -> None:
+        """Put an object; `write` is called with a file that receives its bytes."""
         buffer = io.BytesIO()
         write(buffer)
         self.put(key, buffer.getvalue())
@@ -114,7 +120,7 @@ class Bucket:
         self.objects.put(key, data)
 
     def remove(self, key: str) -> None:
-        """Remove an object and all below its key."""
+        """Remove an object and all objects below its key."""
         if not parts_of(key):
             raise StoreError(f"{self.path}: a store is never removed")
         paths = [path for path in self._all(key) if path == key or _is_below(path, key)]
@@ -124,20 +130,20 @@ class Bucket:
     discard = remove
 
     def settle(self, key: str, above: int = 1) -> None:
-        """Do nothing: what was put is there."""
+        """Do nothing: an object is durable once it is put."""
 
-    def settle_all(self, keys, above: int = 1) -> None:
-        """Do nothing: what was put is there."""
+    def settle_all(self, keys: Iterable[str], above: int = 1) -> None:
+        """Do nothing: an object is durable once it is put."""
 
-    def sweep(self, keys) -> None:
-        """Do nothing: an object is never there in part."""
+    def sweep(self, keys: Iterable[str]) -> None:
+        """Do nothing: an object is never half written."""
 
-    def lock(self) -> "Lease":
+    def lock(self) -> Lease:
         """Return the lock of the store."""
         return Lease(self, LOCK)
 
-    def create(self, fill) -> None:
-        """Make a store, under its lock; one that was not finished is made anew."""
+    def create(self, fill: Fill) -> None:
+        """Create a store under its lock; an unfinished one is created again."""
         lease = self.lock()
         lease.acquire()
         try:
@@ -153,7 +159,7 @@ class Bucket:
             lease.release()
 
     def _is_half(self) -> bool:
-        """Say whether the root is one whose creation was not finished."""
+        """Return whether the root is that of a store whose creation is unfinished."""
         try:
             root = json.loads(self.read("zarr.json") or b"{}")
             return CREATING in root["attributes"]
@@ -161,7 +167,7 @@ class Bucket:
             return False
 
     def _all(self, key: str) -> list[str]:
-        """Return the keys of all objects that begin as a key does."""
+        """Return the keys of all objects whose keys begin with a key."""
         batches = self.objects.list(key or None)
         paths = [entry["path"] for batch in batches for entry in batch]
         if key and not paths:  # `list` takes a prefix as a folder
@@ -179,23 +185,23 @@ def _is_below(path: str, key: str) -> bool:
 class Lease:
     """The lock of a store in a bucket: an object that only one process can create.
 
-    It outlives a process that is killed; the next one on the same host, or of the same
-    job of Slurm, takes it over.
+    It outlives a process that is killed. The next process on the same host, or of the
+    same Slurm job, takes it over.
     """
 
-    def __init__(self, bucket: Bucket, key: str):
+    def __init__(self, bucket: Bucket, key: str) -> None:
         self.bucket, self.key = bucket, key
         self._is_held = False
 
     def acquire(self) -> None:
-        """Take the lock, or say in a StoreError who has it."""
+        """Take the lock; raise a StoreError that names its owner if it is taken."""
         with explained(self.bucket, "lock the store"):
             if not self._create():
                 self._take_over()
         self._is_held = True
 
     def release(self) -> None:
-        """Give the lock back, if it is still ours."""
+        """Release the lock if this process still holds it."""
         if (
             self._is_held
             and owner_of(self.bucket.read(self.key, 4096)) == this_process()
@@ -203,8 +209,8 @@ class Lease:
             self.bucket.remove(self.key)
         self._is_held = False
 
-    def _put(self, mode) -> bool:
-        """Put the object if it is as `mode` says; say whether it was."""
+    def _put(self, mode: str | dict[str, str | None]) -> bool:
+        """Put the object on the condition `mode` of obstore; return whether it held."""
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
         try:
@@ -216,11 +222,11 @@ class Lease:
         return True
 
     def _create(self) -> bool:
-        """Create the object; say whether it was not there."""
+        """Create the object; return whether it did not exist."""
         return self._put("create")
 
     def _take_over(self) -> None:
-        """Take the lock of a process that is dead."""
+        """Take the lock over from a dead process."""
         owner, version = self._found()
         if is_dead(owner):
             if self._put({"e_tag": version}):
@@ -232,8 +238,8 @@ class Lease:
             f"{self.bucket}/{self.key} if that process is dead"
         )
 
-    def _found(self) -> tuple[dict, str | None]:
-        """Return who has the lock, and the version of the object that says so."""
+    def _found(self) -> tuple[Tree, str | None]:
+        """Return the owner of the lock, and the version of its object."""
         try:
             found = self.bucket.objects.get(self.key)
         except FileNotFoundError:

@@ -333,7 +333,7 @@ class Store:
         self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
 
     def _folders(self, block) -> list[str]:
-        return [f"{name}/c/{block.scenario}/{block.index}" for name in self.arrays]
+        return [f"{name}/c/{block.scenario}/{block.number}" for name in self.arrays]
 
     def _chunk_digests(self, block, before: dict) -> dict[str, str]:
         """Return the SHA-256 of each chunk of a block, snapshots kept from `before` too."""

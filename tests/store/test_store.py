@@ -50,7 +50,7 @@ def test_blocks_cover_every_replicate_once(size):
     found = blocks.blocks([10, 10], 7, size)
     covered = [(b.scenario, r) for b in found for r in b.replicates]
     assert sorted(covered) == [(s, r) for s in range(2) for r in range(7)]
-    assert all(b.first % size == 0 and b.index == b.first // size for b in found)
+    assert all(b.first % size == 0 and b.number == b.first // size for b in found)
     assert blocks.dearest_first(found)[0].cost == max(b.cost for b in found)
 
 
