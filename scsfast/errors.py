@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # Characters that move the cursor, colour, or turn the direction of text; not \t and \n.
@@ -64,6 +65,62 @@ class ConfigError(ScsError):
         self.where = where
         head = f"{where}: " if where else ""
         super().__init__("\n".join(head + fault for fault in self.faults))
+
+
+class Faults:
+    """Gathers faults, so that all those of a file are reported together.
+
+    Functions return what they were asked for or raise `ConfigError`. In the body of
+    ``with faults.at():`` an error is kept and the code after it goes on; at the end
+    `raise_any` raises all of them as one. A function that goes on after a fault, and
+    returns what it has, takes the collector as a parameter.
+
+    Attributes
+    ----------
+    sentences : list of str
+        What was gathered, in order.
+    """
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    @contextmanager
+    def at(self, place: str = "") -> Iterator[None]:
+        """Keep the faults of a `ConfigError`, each after the place where it is.
+
+        Parameters
+        ----------
+        place : str
+            Words before each sentence, as in "row 3: ".
+        """
+        try:
+            yield
+        except ConfigError as error:
+            self.sentences += [place + fault for fault in error.faults]
+
+    def raise_any(self, where: str = "") -> None:
+        """Raise what was gathered as one `ConfigError`; do nothing without faults.
+
+        Parameters
+        ----------
+        where : str
+            The file or object with the faults.
+        """
+        if self.sentences:
+            raise ConfigError(self.sentences, where)
+
+
+def refuse(faults: Iterable[str]) -> None:
+    """Raise a `ConfigError` if there is any fault.
+
+    Parameters
+    ----------
+    faults : iterable of str
+        One sentence per fault.
+    """
+    found = list(faults)
+    if found:
+        raise ConfigError(found)
 
 
 class DoesNotFitError(ScsError):

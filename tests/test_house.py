@@ -189,6 +189,13 @@ def test_cimports_are_seen():
     assert len(imports_of_cython(kernel)) > 10
 
 
+def test_no_function_adds_faults_to_a_list_that_it_is_given():
+    """Functions return or raise; one that goes on after a fault takes `errors.Faults`."""
+    given = re.compile(r"\bfaults: list(\[str\])?[,)\n]")
+    texts = {path: path.read_text(encoding="utf-8") for path in SOURCES}
+    assert [name_of(path) for path, text in texts.items() if given.search(text)] == []
+
+
 def test_every_module_is_in_a_room():
     modules = (path.relative_to(PACKAGE).with_suffix("").parts for path in SOURCES)
     names = [".".join(parts) for parts in modules if f"{parts[-1]}.py" not in DOORS]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Faults, refuse
 from ..model import pilot_library
 from ..model.extra_acts import with_extra_acts
 from ..model.parameters import (
@@ -34,9 +34,9 @@ from ..model.world import Scenario, World
 from ..text import many
 from .designs.design import Design, Made, Origin, expand
 from .identity import identity
-from .options import Output, Snapshots, Until, option_faults
+from .options import Output, Snapshots, Until, check_options
 from .packing import unpacked
-from .scenarios import Common, checked, laid_over_leaders, scenario_of, shape_faults
+from .scenarios import Common, check_shapes, checked, laid_over_leaders, scenario_of
 from .user_data import pinned
 
 logger = logging.getLogger("scsfast.campaign")
@@ -155,26 +155,34 @@ def campaign_from_dict(
     """
     raw: Tree = plain(tree, where)
     check_sources(raw, where)
-    faults: list[str] = []
+    faults, head = Faults(), None
     tree = with_extra_acts(strip_sources(raw), faults)
-    head = checked(_File, tree, "", faults)
+    with faults.at():
+        head = checked(_File, tree, "")
     common = _common(tree, head, folder, faults)
-    seed = head.seed if head else DEFAULT_SEED
-    made, designs = expand(tree, raw, seed, common)
-    scenarios = [_scenario_of(each, common) for each in made]
-    whole = [s for s in scenarios if s is not None]
-    faults += _twice([scenario.name for scenario in whole])
-    faults += option_faults(head) if head else []
-    if not faults:
-        numbers, names = [each.k for each in made], [s.name for s in whole]
-        faults += shape_faults(numbers, names, common.shapes)
-    if faults or head is None:
-        explained = _with_misplaced_keys(tree, faults)
+    made, designs = expand(
+        tree, raw, head.seed if head else DEFAULT_SEED, common, faults
+    )
+    scenarios = []
+    for each in made:
+        with faults.at(_row(each)):
+            scenarios.append(scenario_of(each.entry, each.k, common))
+    with faults.at():
+        _check_names([scenario.name for scenario in scenarios])
+    if head:
+        with faults.at():
+            check_options(head)
+    if not faults.sentences:
+        numbers, names = [each.k for each in made], [s.name for s in scenarios]
+        with faults.at():
+            check_shapes(numbers, names, common.shapes)
+    if faults.sentences or head is None:
+        explained = _with_misplaced_keys(tree, faults.sentences)
         raise ConfigError(list(dict.fromkeys(explained)), where)
     return Campaign(
         **{key: getattr(head, key) for key in HEAD},
         world=common.world,
-        scenarios=tuple(whole),
+        scenarios=tuple(scenarios),
         origins=tuple(each.origin for each in made),
         designs=tuple(designs),
         snapshots=head.output.snapshots,
@@ -182,30 +190,26 @@ def campaign_from_dict(
     )
 
 
-def _scenario_of(each: Made, common: Common) -> Scenario | None:
-    """Return a scenario; if it is a row of a table of points, its faults name the row."""
-    before = len(common.faults)
-    scenario = scenario_of(each.entry, each.k, common)
-    if each.origin.design == "points":
-        row = f"`points` row {each.origin.point + 1}: "
-        common.faults[before:] = [row + fault for fault in common.faults[before:]]
-    return scenario
+def _row(each: Made) -> str:
+    """Return the place of an entry's faults: the row, if it is one of a table of points."""
+    is_row = each.origin.design == "points"
+    return f"`points` row {each.origin.point + 1}: " if is_row else ""
 
 
-def _with_misplaced_keys(tree: Tree, faults: list[str]) -> list[str]:
+def _with_misplaced_keys(tree: Tree, sentences: list[str]) -> list[str]:
     """Return the faults, with those of top-level keys in a table explained by the place."""
     for path in _paths(tree):
         if path.rpartition(".")[2] not in HEAD:
             continue
-        here = [f for f in faults if f.startswith((f"`{path}`", f"`{path}."))]
+        here = [f for f in sentences if f.startswith((f"`{path}`", f"`{path}."))]
         if any("unknown key" in f or "must begin with" in f for f in here):
             name = path.rpartition(".")[2]
             explained = (
                 f"`{path}`: `{name}` belongs at the top of the file, above the first "
                 "[table]"
             )
-            faults = [explained if fault in here else fault for fault in faults]
-    return faults
+            sentences = [explained if fault in here else fault for fault in sentences]
+    return sentences
 
 
 def _paths(node: Tree | list[Any], path: str = "") -> list[str]:
@@ -219,15 +223,28 @@ def _paths(node: Tree | list[Any], path: str = "") -> list[str]:
     return found
 
 
-def _common(tree: Tree, head: _File | None, folder: Path, faults: list[str]) -> Common:
-    """Return what all scenarios of a file share, after adding its faults."""
+def _common(tree: Tree, head: _File | None, folder: Path, faults: Faults) -> Common:
+    """Return what all scenarios of a file share, after gathering its faults."""
     written = tree.get("world")
-    world = head.world if head else checked(World, written, "world", [])
-    world = pinned(world, folder, faults) if world else None
+    world = head.world if head else _world_or_nothing(written)
     leaders = tree["leaders"] if isinstance(tree.get("leaders"), dict) else {}
-    leaders = laid_over_leaders(leaders, {}, "leaders", faults)
-    written = written if isinstance(written, dict) else {}
-    return Common(world, written, leaders, folder, faults)
+    if world:
+        with faults.at():
+            world = pinned(world, folder)
+    common_leaders: Tree = {}
+    with faults.at():
+        common_leaders, _ = laid_over_leaders(leaders, {}, "leaders")
+    return Common(
+        world, written if isinstance(written, dict) else {}, common_leaders, folder
+    )
+
+
+def _world_or_nothing(tree: object) -> World | None:
+    """Return the world of a table; None if it is faulty, which the file's check reports."""
+    try:
+        return checked(World, tree, "world")
+    except ConfigError:
+        return None
 
 
 def campaign_from_resolved(tree: Tree, text: str = "") -> Campaign:
@@ -248,10 +265,10 @@ def _world_of(entry: Tree, tree: Tree, world: World) -> World:
     return World.model_validate(laid_over_world(tree, entry["world"]))
 
 
-def _twice(names: list[str]) -> list[str]:
-    """Return a fault for each name that several scenarios have."""
+def _check_names(names: list[str]) -> None:
+    """Refuse names that several scenarios have."""
     counts: dict[str, int] = {}
     for name in names:
         counts[name] = counts.get(name, 0) + 1
     repeated = [name for name, count in counts.items() if count > 1]
-    return [f"`scenario`: names must differ, got {name!r} twice" for name in repeated]
+    refuse(f"`scenario`: names must differ, got {name!r} twice" for name in repeated)

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol, Self
 from pydantic import Field, model_validator
 
 from ..engine.state import CITIZEN_ARRAYS, LIST_ARRAYS, PART_ARRAYS
+from ..errors import refuse
 from ..model.parameters import Count, Parameters, Positive, param
 from ..model.world import World
 
@@ -76,13 +77,18 @@ class _Head(Protocol):
     def output(self) -> Output: ...
 
 
-def option_faults(head: _Head) -> list[str]:
-    """Return a fault for each option that does not fit the rest of a campaign.
+def check_options(head: _Head) -> None:
+    """Refuse options that do not fit the rest of a campaign.
 
     Parameters
     ----------
     head : object
         With `replicates`, `world`, `until` and `output`.
+
+    Raises
+    ------
+    ConfigError
+        With a fault per option.
     """
     faults: list[str] = []
     until, snapshots = head.until, head.output.snapshots
@@ -95,4 +101,4 @@ def option_faults(head: _Head) -> list[str]:
             "`output.snapshots.ticks` must be within the run, 0 to "
             f"{head.world.n_ticks}, got {snapshots.ticks[-1]}"
         )
-    return faults
+    refuse(faults)

@@ -1,8 +1,8 @@
 """From one ``[[scenario]]`` of a campaign file to a checked scenario.
 
 A scenario is a pilot with changes, or a regime of its own. Its leaders are laid over those
-of the campaign, its world over the campaign's. Faults are collected, each with the path
-of its key. What must be equal in all scenarios of a store is compared here too.
+of the campaign, its world over the campaign's. Each fault has the path of its key. What must
+be equal in all scenarios of a store is compared here too.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Faults, refuse
 from ..model import outcomes, pilot_library
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers.build import build_rules
@@ -62,23 +62,20 @@ class _Change(Parameters):
 
 @dataclass
 class Common:
-    """What all scenarios of a campaign file share, and the faults found so far."""
+    """What all scenarios of a campaign file share; a faulty world is None."""
 
     world: World | None
     world_tree: Tree  # as written
     leaders: Tree
     folder: Path  # relative paths of files start here
-    faults: list[str]
     pilots: dict[str, Tree] = field(default_factory=dict)  # with sources, by name
     # Rows of each file of points by its path; under None, rows written in place.
     tables: dict[str | None, list[Tree]] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)  # one per scenario
 
 
-def checked(
-    model: type[Model], tree: object, prefix: str, faults: list[str]
-) -> Model | None:
-    """Validate a tree strictly; return its model, or None after adding its faults.
+def checked(model: type[Model], tree: object, prefix: str) -> Model:
+    """Validate a tree strictly; return its model.
 
     The tree passes through JSON because only JSON input lets strict validation accept
     tables for models and lists for tuples, while true and "35" remain no numbers.
@@ -91,14 +88,16 @@ def checked(
         A table as `tomllib` gives it; anything else is a fault.
     prefix : str
         Path of the table in the file, for messages.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the tree.
     """
     try:
         return model.model_validate_json(json.dumps(tree, default=_plain), strict=True)
     except ValidationError as error:
-        faults += config_error(error, "", model, prefix).faults
-        return None
+        raise config_error(error, "", model, prefix) from None
 
 
 def _plain(value: object) -> list[list[str]]:
@@ -112,14 +111,14 @@ def scenario_name(entry: Tree, common: Common) -> str | None:
     """Return an entry's own name, or that of its pilot or its regime; None without one."""
     regime = entry["regime"] if isinstance(entry.get("regime"), dict) else {}
     pilot = entry.get("pilot") or regime.get("extends")
-    tree = _pilot(pilot, common, "", []) if isinstance(pilot, str) else {}
+    tree = pilot_or_nothing(pilot, common)
     names = (entry.get("name"), tree.get("name"), regime.get("name"))
     name = next(filter(None, names), None)
     return name if isinstance(name, str) else None  # `scenario_of` reports the fault
 
 
-def scenario_of(entry: Tree, k: int, common: Common) -> Scenario | None:
-    """Return the scenario of an entry, or None after adding its faults.
+def scenario_of(entry: Tree, k: int, common: Common) -> Scenario:
+    """Return the scenario of an entry.
 
     Parameters
     ----------
@@ -128,48 +127,70 @@ def scenario_of(entry: Tree, k: int, common: Common) -> Scenario | None:
     k : int
         Number of the entry in the file, for messages.
     common : Common
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the entry; with none if only the campaign's world is faulty.
     """
-    key, faults = f"scenario.{k}", common.faults
-    before = len(faults)
-    parts = checked(Entry, entry, key, faults)
-    if parts is None:
-        return None
+    key, faults = f"scenario.{k}", Faults()
+    parts = checked(Entry, entry, key)
     own = {name: value for name, value in parts.regime.items() if name != "extends"}
     pilot = parts.pilot or parts.regime.get("extends")
+    world, tree = common.world, {}
     if parts.pilot and "extends" in parts.regime:
-        faults.append(f"`{key}` must have `pilot` or `regime.extends`, not both")
-    tree = _pilot(pilot, common, f"{key}.pilot", faults) if pilot else {}
-    if pilot and not tree:  # its fault is reported; the regime cannot be checked
-        laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders", faults)
-        _world(parts.world, f"{key}.world", common)
-        return None
-    name = parts.name or tree.get("name") or own.get("name")
-    if not name or not (pilot or own):
-        faults.append(f"`{key}` must have a `pilot`, or a `name` and a `regime`")
-        return None
-    tree = {"name": name, **tree}
-    regime = _regime(tree, own, f"{key}.regime", faults)
-    changes = _changes(parts.change, _laid_over(tree, own), key, common)
-    leaders = laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders", faults)
-    world = _world(parts.world, f"{key}.world", common)
-    if len(faults) > before or world is None:
-        return None
-    government = Government.model_validate(leaders)
-    whole = {"regime": regime, "leaders": government, "change": changes}
+        faults.sentences.append(
+            f"`{key}` must have `pilot` or `regime.extends`, not both"
+        )
+    with faults.at():
+        tree = _pilot(pilot, common, f"{key}.pilot") if pilot else {}
+    if tree or not pilot:  # else the regime cannot be checked
+        with faults.at():
+            tree = {"name": _name(parts, tree, own, key), **tree}
+            regime, changes = _regimes(parts, tree, own, key, common)
+    with faults.at():
+        _, leaders = laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders")
+    with faults.at():
+        world = _world(parts.world, f"{key}.world", common)
+    if faults.sentences or world is None:
+        raise ConfigError(faults.sentences)
+    whole = {"regime": regime, "leaders": leaders, "change": changes}
     at = key if world is not common.world else ""
+    name = parts.name or tree["name"]
     return _fitted({"name": name, "world": world, **whole}, key, at, common)
+
+
+def _name(parts: Entry, tree: Tree, own: Tree, key: str) -> str:
+    """Return the name of a scenario: its own, its pilot's or its regime's."""
+    name = parts.name or tree.get("name") or own.get("name")
+    if not name or not (tree or own):
+        raise ConfigError(f"`{key}` must have a `pilot`, or a `name` and a `regime`")
+    return str(name)
+
+
+def _regimes(
+    parts: Entry, tree: Tree, own: Tree, key: str, common: Common
+) -> tuple[Regime, list[Tree]]:
+    """Return the regime of a scenario over its pilot's values, and its later regimes."""
+    faults = Faults()
+    with faults.at():
+        regime = _regime(tree, own, f"{key}.regime")
+    with faults.at():
+        changes = _changes(parts.change, _laid_over(tree, own), key, common)
+    faults.raise_any()
+    return regime, changes
 
 
 def _world(own: Tree, key: str, common: Common) -> World | None:
     """Return a scenario's world: its `own` values over those of the campaign."""
-    world = common.world
+    world, faults = common.world, Faults()
     if not own or world is None:
         return world
-    before = len(common.faults)
-    common.faults += _file_faults(own, world, key)
-    found = checked(World, laid_over_world(common.world_tree, own), key, common.faults)
-    if found is None or len(common.faults) > before:
-        return None
+    with faults.at():
+        refuse(_file_faults(own, world, key))
+    with faults.at():
+        found = checked(World, laid_over_world(common.world_tree, own), key)
+    faults.raise_any()
     files = {name: getattr(world.population, name) for name in FILE_KEYS}
     population = found.population.model_copy(update=files)
     return found.model_copy(update={"population": population})
@@ -197,28 +218,43 @@ def _file_faults(own: Tree, world: World, key: str) -> list[str]:
 
 def _changes(entries: list[Tree], tree: Tree, key: str, common: Common) -> list[Tree]:
     """Return the later regimes, each laid over its pilot or over the regime before it."""
-    changes = []
+    changes, faults = [], Faults()
     for k, entry in enumerate(entries):
         at = f"{key}.change.{k}"
-        parts = checked(_Change, entry, at, common.faults)
-        if parts is None:
-            continue
-        if parts.pilot:
-            tree = _pilot(parts.pilot, common, f"{at}.pilot", common.faults)
-        regime = _regime(tree, parts.regime, f"{at}.regime", common.faults)
-        tree = _laid_over(tree, parts.regime)
-        changes.append({"tick": parts.tick, "regime": regime})
+        with faults.at():
+            parts = checked(_Change, entry, at)
+            if parts.pilot:
+                tree = _pilot(parts.pilot, common, f"{at}.pilot")
+            regime = _regime(tree, parts.regime, f"{at}.regime")
+            tree = _laid_over(tree, parts.regime)
+            changes.append({"tick": parts.tick, "regime": regime})
+    faults.raise_any()
     return changes
 
 
-def _pilot(pilot: str, common: Common, key: str, faults: list[str]) -> Tree:
-    """Return the values of a packaged pilot, or of a regime's own file; {} if faulty."""
-    values: Tree = strip_sources(sourced_pilot(pilot, common, key, faults))
+def _pilot(pilot: str, common: Common, key: str) -> Tree:
+    """Return the values of a packaged pilot, or of a regime's own file."""
+    values: Tree = strip_sources(sourced_pilot(pilot, common, key))
     return values
 
 
-def sourced_pilot(pilot: str, common: Common, key: str, faults: list[str]) -> Tree:
-    """Return a pilot's values with their sources; {} after adding the faults.
+def pilot_or_nothing(pilot: object, common: Common) -> Tree:
+    """Return a pilot's values with their sources; {} if there are none, or faulty ones.
+
+    Parameters
+    ----------
+    pilot : object
+        As written in a file; anything but a name or a path has no values.
+    common : Common
+    """
+    try:
+        return sourced_pilot(pilot, common, "") if isinstance(pilot, str) else {}
+    except ConfigError:
+        return {}  # reported by `scenario_of`
+
+
+def sourced_pilot(pilot: str, common: Common, key: str) -> Tree:
+    """Return a pilot's values with their sources.
 
     Parameters
     ----------
@@ -227,30 +263,30 @@ def sourced_pilot(pilot: str, common: Common, key: str, faults: list[str]) -> Tr
     common : Common
     key : str
         Path of the key that names the pilot, for messages.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such pilot, or its file is faulty.
     """
     if pilot in common.pilots:
         return common.pilots[pilot]
     if pilot in pilot_library.names():
         tree = pilot_library.tree(pilot)
     elif not str(pilot).endswith(".toml"):
-        faults.append(_unknown_pilot(pilot, key))
-        return {}
+        raise ConfigError(_unknown_pilot(pilot, key))
     else:
-        path = common.folder / pilot
-        try:
+        path, faults = common.folder / pilot, Faults()
+        with faults.at(f"`{key}` {path}: "):
             tree = pilot_library.file_tree(path)
-        except ConfigError as error:
-            faults += [f"`{key}` {path}: {fault}" for fault in error.faults]
-            return {}
+        faults.raise_any()
     common.pilots[pilot] = tree
     return tree
 
 
-def _regime(tree: Tree, own: Tree, key: str, faults: list[str]) -> Regime | None:
+def _regime(tree: Tree, own: Tree, key: str) -> Regime:
     """Return a regime: a scenario's `own` values over those of its pilot."""
-    return checked(Regime, _laid_over(tree, own), key, faults)
+    return checked(Regime, _laid_over(tree, own), key)
 
 
 def _laid_over(tree: Tree, own: Tree) -> Tree:
@@ -269,8 +305,8 @@ def _unknown_pilot(name: object, key: str) -> str:
     )
 
 
-def laid_over_leaders(own: Tree, common: Tree, key: str, faults: list[str]) -> Tree:
-    """Return leaders' values for every level: `own` over `common`; {} if faulty.
+def laid_over_leaders(own: Tree, common: Tree, key: str) -> tuple[Tree, Government]:
+    """Return leaders for every level, as values and checked: `own` over `common`.
 
     Parameters
     ----------
@@ -280,21 +316,21 @@ def laid_over_leaders(own: Tree, common: Tree, key: str, faults: list[str]) -> T
         The table that all scenarios share.
     key : str
         Path of the table in the file, for messages.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the values.
     """
-    if "all" in own:
-        before = len(faults)
-        checked(Leaders, own["all"], f"{key}.all", faults)
-        if len(faults) > before:
-            return {}
+    if "all" in own:  # checked where it is written: a fault names `all`, not six levels
+        checked(Leaders, own["all"], f"{key}.all")
         own = expand_all(own)
     merged: Tree = merge(common, own)
-    return merged if checked(Government, merged, key, faults) else {}
+    return merged, checked(Government, merged, key)
 
 
-def _fitted(parts: Tree, key: str, world_key: str, common: Common) -> Scenario | None:
-    """Return the scenario if its parts fit together, or None after adding the faults."""
+def _fitted(parts: Tree, key: str, world_key: str, common: Common) -> Scenario:
+    """Return the scenario of parts that fit together."""
     try:
         scenario = Scenario(**parts)
         common.shapes.append(_shape(scenario, build_rules(scenario)))
@@ -306,8 +342,7 @@ def _fitted(parts: Tree, key: str, world_key: str, common: Common) -> Scenario |
         ]
     except ConfigError as error:
         found = error.faults
-    common.faults += [_placed(fault, key, world_key) for fault in found]
-    return None
+    raise ConfigError([_placed(fault, key, world_key) for fault in found])
 
 
 def _placed(fault: str, key: str, world_key: str) -> str:
@@ -318,10 +353,8 @@ def _placed(fault: str, key: str, world_key: str) -> str:
     return f"`{key}.{path}`{rest}" if key else f"`{path}`{rest}"
 
 
-def shape_faults(
-    numbers: list[int], names: list[str], shapes: list[Shape]
-) -> list[str]:
-    """Return a fault for each scenario whose tables differ in shape from the first's.
+def check_shapes(numbers: list[int], names: list[str], shapes: list[Shape]) -> None:
+    """Refuse scenarios whose tables differ in shape from the first one's.
 
     Parameters
     ----------
@@ -331,15 +364,20 @@ def shape_faults(
         Names of the scenarios.
     shapes : list of dict
         `Common.shapes`, as `scenario_of` filled it.
+
+    Raises
+    ------
+    ConfigError
+        With a fault per scenario and difference.
     """
-    return [
+    refuse(
         f"`scenario.{k}.world` must not change the shape of the store's tables: "
         f"{what} is {shapes[0][what]} in '{names[0]}', {here} in '{name}'"
         + (UNIT_HINT if what == "unit" else "")
         for k, name, shape in zip(numbers, names, shapes, strict=True)
         for what, here in shape.items()
         if here != shapes[0][what]
-    ]
+    )
 
 
 UNIT_HINT = "; set world.unit_means to a level with equally many units in all scenarios"

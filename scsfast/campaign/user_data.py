@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Faults
 from ..model.graph import edge_counts, edges_from, matchings
 from ..model.user_data import Given, people_from
 from ..model.world import World
 from .user_files import file_hash, read_columns, read_graph
 
 
-def pinned(world: World, folder: Path, faults: list[str]) -> World:
+def pinned(world: World, folder: Path) -> World:
     """Return a world with its files checked, their full paths and SHA-256 filled in.
 
     Parameters
@@ -26,26 +26,23 @@ def pinned(world: World, folder: Path, faults: list[str]) -> World:
     world : World
     folder : Path
         Where the files are looked for, unless their paths are absolute.
-    faults : list of str
-        What is wrong with the files is added here.
 
-    Returns
-    -------
-    World
-        As it was where a file is at fault.
+    Raises
+    ------
+    ConfigError
+        With the faults of all files.
     """
-    changes = {}
+    changes, faults = {}, Faults()
     for kind, read in READERS.items():
         name = getattr(world.population, f"{kind}_file")
         if name is None:
             continue
         path = Path(folder, name).absolute()
-        try:
+        with faults.at(f"`world.population.{kind}_file` {path}: "):
             changes[f"{kind}_sha256"] = _checked_hash(world, kind, path)
             read(path, world)
             changes[f"{kind}_file"] = str(path)
-        except ConfigError as error:
-            faults += _placed(kind, error)
+    faults.raise_any()
     population = world.population.model_copy(update=changes)
     return world.model_copy(update={"population": population}) if changes else world
 
@@ -64,21 +61,18 @@ def load_given(world: World) -> Given | None:
         If a file is not, or no longer, the one that the campaign was checked with.
     """
     found: dict[str, Any] = {}
-    faults: list[str] = []
+    faults = Faults()
     for kind, read in READERS.items():
         name = getattr(world.population, f"{kind}_file")
         if name is None:
             continue
-        try:
+        with faults.at(f"`world.population.{kind}_file` {name}: "):
             if getattr(world.population, f"{kind}_sha256") is None:
                 fault = "must come with its SHA-256; make campaigns from files or dicts"
-                raise ConfigError(fault, name)
+                raise ConfigError(fault)
             _checked_hash(world, kind, Path(name))
             found[kind] = read(Path(name), world)
-        except ConfigError as error:
-            faults += _placed(kind, error)
-    if faults:
-        raise ConfigError(faults)
+    faults.raise_any()
     if not found:
         return None
     partners = None
@@ -118,12 +112,6 @@ def _checked_hash(world: World, kind: str, path: Path) -> str:
             str(path),
         )
     return found
-
-
-def _placed(kind: str, error: ConfigError) -> list[str]:
-    """Return the faults of a file with the key that names it."""
-    key = f"`world.population.{kind}_file`"
-    return [f"{key} {error.where}: {fault}" for fault in error.faults]
 
 
 def _people(path: Path, world: World) -> dict[str, np.ndarray]:

@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from ..errors import ConfigError
+from ..errors import ConfigError, Faults
 from ..model import graph, pilot_library
 from ..model.extra_acts import with_extra_acts
 from ..model.government import Government
@@ -239,10 +239,9 @@ def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:
         raise ConfigError(
             f"`world` must be a table of its keys, got {world!r}", "simulate"
         )
-    faults: list[str] = []
+    faults = Faults()
     world = with_extra_acts({"world": world}, faults)["world"]
-    if faults:
-        raise ConfigError(faults, "simulate")
+    faults.raise_any("simulate")
     sizes = _plain({"n_citizens": n_citizens, "n_ticks": n_ticks})
     regime = _regime(regime)
     tree = {

@@ -7,9 +7,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
-from ..campaign.designs.points import path_faults
+from ..campaign.designs.points import check_paths
 from ..campaign.scenarios import checked
-from ..errors import ConfigError
+from ..errors import ConfigError, Faults, refuse
 from ..model.measures import MEASURES
 from ..model.messages import did_you_mean
 from ..model.parameters import Count, Parameters, Seed, param
@@ -107,25 +107,26 @@ def question_of(tree: dict[str, Any]) -> Question:
     ConfigError
         With all faults.
     """
-    faults: list[str] = []
-    asked = checked(Search, tree, TABLE, faults)
-    if asked is None:
-        raise ConfigError(faults)
+    asked, faults = checked(Search, tree, TABLE), Faults()
     objective = asked.maximise or asked.minimise
     key = "maximise" if asked.maximise else "minimise"
-    faults += _measure_faults(key, [objective])
-    faults += _measure_faults("subject_to", asked.subject_to)
+    with faults.at():
+        _check_measures(key, [objective])
+    with faults.at():
+        _check_measures("subject_to", asked.subject_to)
     over, against = flat(asked.over), flat(asked.against)
     for table, leaves in (("over", over), ("against", against)):
-        faults += path_faults(leaves, f"{TABLE}.{table}")
-        faults += _range_faults(table, leaves)
+        with faults.at():
+            check_paths(leaves, f"{TABLE}.{table}")
+        with faults.at():
+            _check_ranges(table, leaves)
     for path in over.keys() & against.keys():
-        faults.append(f"`{TABLE}.against.{path}` is in `over` too")
-    bounds = {
-        name: _bound(name, text, faults) for name, text in asked.subject_to.items()
-    }
-    if faults:
-        raise ConfigError(faults)
+        faults.sentences.append(f"`{TABLE}.against.{path}` is in `over` too")
+    bounds = {}
+    for name, text in asked.subject_to.items():
+        with faults.at():
+            bounds[name] = _bound(name, text)
+    faults.raise_any()
     rest = {name: getattr(asked, name) for name in Question._fields[5:]}
     sign = 1 if asked.maximise else -1
     return Question(objective, sign, bounds, over, against, **rest)
@@ -139,28 +140,27 @@ def read_search(path) -> tuple[dict[str, Any], Question]:
     return tree, question_of(tree.pop(TABLE))
 
 
-def _bound(name: str, text: str, faults: list[str]) -> Bound:
+def _bound(name: str, text: str) -> Bound:
     found = FORM.fullmatch(text)
     try:
         return Bound(1 if found[1] == "<" else -1, float(found[2]))
     except (TypeError, ValueError):
-        faults.append(
+        raise ConfigError(
             f"`{TABLE}.subject_to.{name}` must be < or > and a number, as in '< 0.05', "
             f"got {text!r}"
-        )
-        return Bound(1, 0.0)
+        ) from None
 
 
-def _measure_faults(key: str, names) -> list[str]:
-    return [
+def _check_measures(key: str, names) -> None:
+    refuse(
         f"`{TABLE}.{key}` must be of {', '.join(MEASURES)}, got {name!r}"
         + did_you_mean(name, list(MEASURES))
         for name in names
         if name not in MEASURES
-    ]
+    )
 
 
-def _range_faults(table: str, leaves: dict) -> list[str]:
+def _check_ranges(table: str, leaves: dict) -> None:
     faults = []
     for path, options in leaves.items():
         is_choice = table == "over" and isinstance(options, list) and len(options) > 1
@@ -170,7 +170,7 @@ def _range_faults(table: str, leaves: dict) -> list[str]:
                 + (", or a list of choices" if table == "over" else "")
                 + f", got {options!r}"
             )
-    return faults
+    refuse(faults)
 
 
 def _is_range(options) -> bool:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import ConfigError, Faults, refuse
 from .acts import default_catalogue
 from .parameters import Tree
 
 KEY = "extra_acts"
 
 
-def with_extra_acts(tree: Tree, faults: list[str]) -> Tree:
+def with_extra_acts(tree: Tree, faults: Faults) -> Tree:
     """Return a campaign's tree with the ``extra_acts`` of its worlds among their acts.
 
     An entry with the name of an act of the catalogue changes the values that it gives; any
@@ -19,8 +20,8 @@ def with_extra_acts(tree: Tree, faults: list[str]) -> Tree:
     ----------
     tree : dict
         With the table ``world`` and the list ``scenario``, if any; left as it is.
-    faults : list of str
-        Faults are added to it.
+    faults : Faults
+        Gathers what is wrong with the entries.
     """
     world = tree.get("world")
     found = (
@@ -42,7 +43,7 @@ def with_extra_acts(tree: Tree, faults: list[str]) -> Tree:
     return {**found, "scenario": scenarios}
 
 
-def _expanded(world: Any, common: Any, key: str, faults: list[str]) -> Any:
+def _expanded(world: Any, common: Any, key: str, faults: Faults) -> Any:
     """Return the table of a world with its extra acts among its acts."""
     if not isinstance(world, Mapping) or KEY not in world:
         return world
@@ -50,20 +51,26 @@ def _expanded(world: Any, common: Any, key: str, faults: list[str]) -> Any:
     acts = own.get("acts", common)
     if acts is None:
         acts = [act.model_dump(mode="json") for act in default_catalogue()]
-    wrong = _faults(world[KEY], f"{key}.{KEY}")
-    faults += wrong
-    if wrong or not isinstance(acts, list):
-        return own
+    with faults.at():
+        _check(world[KEY], f"{key}.{KEY}")
+        return {**own, "acts": _joined(acts, world[KEY])}
+    return own
+
+
+def _joined(acts: Any, extra: Any) -> Any:
+    """Return the acts of a world with extra ones; as they are if they are no list."""
+    if not isinstance(acts, list):
+        return acts
     by_name = {act["name"]: act for act in acts if isinstance(act, Mapping)}
-    for entry in world[KEY]:
+    for entry in extra:
         by_name[entry["name"]] = {**by_name.get(entry["name"], {}), **entry}
-    return {**own, "acts": list(by_name.values())}
+    return list(by_name.values())
 
 
-def _faults(entries: Any, key: str) -> list[str]:
-    """Return what is wrong with a list of extra acts, but for the acts' own values."""
+def _check(entries: Any, key: str) -> None:
+    """Refuse a list of extra acts that is none; the acts' own values are not checked."""
     if not isinstance(entries, list | tuple):
-        return [f"`{key}` must be a list of acts, got {entries!r}"]
+        raise ConfigError(f"`{key}` must be a list of acts, got {entries!r}")
     names = [e.get("name") if isinstance(e, Mapping) else None for e in entries]
     faults = [
         f"`{key}.{k}` must be a table with the `name` of an act, got {entries[k]!r}"
@@ -71,4 +78,4 @@ def _faults(entries: Any, key: str) -> list[str]:
         if not isinstance(name, str)
     ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
-    return faults + [f"`{key}`: act {name!r} is there twice" for name in twice]
+    refuse(faults + [f"`{key}`: act {name!r} is there twice" for name in twice])

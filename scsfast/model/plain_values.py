@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..errors import Faults
 from .parameters import Tree
 
 MOST_NESTED = 100  # tables and lists inside each other
@@ -35,17 +35,16 @@ def plain(tree: object, where: str = "") -> Any:
         With every value that is none of these, every key that is no text, and a tree
         that is nested more than `MOST_NESTED` deep or holds itself.
     """
-    faults: list[str] = []
+    faults = Faults()
     found = _plain(tree, (), faults)
-    if faults:
-        raise ConfigError(faults, where)
+    faults.raise_any(where)
     return found
 
 
-def _plain(node: object, path: tuple[str | int, ...], faults: list[str]) -> Any:
+def _plain(node: object, path: tuple[str | int, ...], faults: Faults) -> Any:
     """Return a node as plain values after adding its faults."""
     if len(path) > MOST_NESTED:
-        faults.append(
+        faults.sentences.append(
             f"`{path[0]}` must be nested at most {MOST_NESTED} deep, is deeper"
         )
         return None
@@ -64,7 +63,7 @@ def _plain(node: object, path: tuple[str | int, ...], faults: list[str]) -> Any:
             return number(node)
     if not isinstance(node, LEAVES):
         kind = type(node).__name__
-        faults.append(
+        faults.sentences.append(
             f"`{_dotted(path)}` must be text, a number, true or false, a list or a table, "
             f"got {kind}"
         )
@@ -73,7 +72,7 @@ def _plain(node: object, path: tuple[str | int, ...], faults: list[str]) -> Any:
 
 
 def _table(
-    node: Mapping[object, object], path: tuple[str | int, ...], faults: list[str]
+    node: Mapping[object, object], path: tuple[str | int, ...], faults: Faults
 ) -> Tree:
     """Return a mapping as a dict after adding its faults."""
     found = {}
@@ -83,7 +82,7 @@ def _table(
             found[name] = _plain(value, (*path, name), faults)
         else:
             at = f"`{_dotted(path)}`: " if path else ""
-            faults.append(f"{at}keys must be text, got {key!r}"[:200])
+            faults.sentences.append(f"{at}keys must be text, got {key!r}"[:200])
     return found
 
 

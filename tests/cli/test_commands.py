@@ -176,7 +176,7 @@ def test_the_current_folder_is_not_replaced(scs, campaign, tmp_path, monkeypatch
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     code, out, err = scs("run", campaign, "-o", name)
-    assert (code, out) == (2, "") and f"run in, got '{name}'; give a name" in err
+    assert (code, out) == (2, "") and f"current folder, got '{name}'; give a name" in err
     assert [entry.name for entry in tmp_path.iterdir()] == ["here"]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from ...errors import ConfigError
+from ...errors import ConfigError, Faults
 from ...model.messages import did_you_mean
 from ...model.parameters import Parameters, Seed, Tree, param
 from ..scenarios import Common, Entry, checked, scenario_name
@@ -20,7 +20,7 @@ from .points import Base, Plan
 
 MOST_SCENARIOS = 10_000
 # How the table of a design becomes its plan, by the name of the table.
-PLANS: dict[str, Callable[[Tree, int, list[str]], Plan | None]] = {
+PLANS: dict[str, Callable[[Tree, int], Plan]] = {
     "sweep": sweep.plan_of,
     "sample": sample.plan_of,
     "factorial": factorial.plan_of,
@@ -79,7 +79,7 @@ class Made(NamedTuple):
 
 
 def expand(
-    tree: Tree, raw: Tree, seed: int, common: Common
+    tree: Tree, raw: Tree, seed: int, common: Common, faults: Faults
 ) -> tuple[list[Made], list[Design]]:
     """Return the entries of a campaign file with its designs expanded, and the designs.
 
@@ -92,7 +92,8 @@ def expand(
     seed : int
         Seed of the campaign.
     common : Common
-        Its list of faults receives one sentence per fault.
+    faults : Faults
+        Gathers what is wrong with the designs.
 
     Returns
     -------
@@ -101,32 +102,38 @@ def expand(
     """
     entries = _tables(tree.get("scenario"))
     names = [scenario_name(entry, common) for entry in entries]
-    plans = _plans(tree, seed, common.faults)
-    claims = _claims(plans, names, common.faults)
+    plans = _plans(tree, seed, faults)
+    claims = _claims(plans, names, faults)
     made: list[Made] = []
     designs: list[Design] = []
     n_most = 0
     for k, (entry, name) in enumerate(zip(entries, names, strict=True)):
         plan = None if name is None else claims.get(name)
-        is_whole = checked(Entry, entry, f"scenario.{k}", []) is not None
-        if name is None or plan is None or not is_whole:
+        if name is None or plan is None or not _is_whole(entry):
             made.append(Made(k, entry, Origin(base=name or "")))
             continue
         base = Base(k, entry, _raw_entry(raw, k), raw, name, common)
-        try:
+        with faults.at():
             n_most += plan.count(base)
             if n_most <= MOST_SCENARIOS:
                 _extend(made, designs, plan, base)
-        except ConfigError as error:
-            common.faults += error.faults
     total = n_most + len(names) - len(claims.keys() & set(names))
     if total > MOST_SCENARIOS:
-        common.faults.append(
+        faults.sentences.append(
             f"`scenario`: designs must make at most {MOST_SCENARIOS} scenarios, these "
             f"make {total}"
         )
         return [], []
     return made, _joined(designs)
+
+
+def _is_whole(entry: Tree) -> bool:
+    """Return whether an entry has only known keys of the right kinds."""
+    try:
+        checked(Entry, entry, "")
+    except ConfigError:
+        return False  # reported by `scenario_of`
+    return True
 
 
 def _extend(made: list[Made], designs: list[Design], plan: Plan, base: Base) -> None:
@@ -155,23 +162,22 @@ def _joined(designs: list[Design]) -> list[Design]:
     return list(joined.values())
 
 
-def _plans(tree: Tree, seed: int, faults: list[str]) -> list[Plan]:
+def _plans(tree: Tree, seed: int, faults: Faults) -> list[Plan]:
     """Return the plans of a file's designs."""
-    plans = []
+    plans: list[Plan] = []
     for table, plan_of in PLANS.items():
         if table not in tree:
             continue
         if not isinstance(tree[table], dict):
-            faults.append(f"`{table}` must be a table, got {tree[table]!r}")
+            faults.sentences.append(f"`{table}` must be a table, got {tree[table]!r}")
             continue
-        plan = plan_of(tree[table], seed, faults)
-        if plan is not None:
-            plans.append(plan)
+        with faults.at():
+            plans.append(plan_of(tree[table], seed))
     return plans
 
 
 def _claims(
-    plans: list[Plan], names: list[str | None], faults: list[str]
+    plans: list[Plan], names: list[str | None], faults: Faults
 ) -> dict[str, Plan]:
     """Return which plan varies each scenario, by name."""
     claims: dict[str, Plan] = {}
@@ -179,14 +185,14 @@ def _claims(
         known = [name for name in names if name is not None]
         unknown = [name for name in plan.of or () if name not in known]
         if unknown and None not in names:  # a missing name is a fault already
-            faults.append(
+            faults.sentences.append(
                 f"`{plan.table}.of` must name scenarios of the file, there are: "
                 f"{', '.join(known)}, got {', '.join(map(repr, unknown))}"
                 + did_you_mean(unknown[0], known)
             )
         for name in dict.fromkeys(plan.of or known):
             if name in claims:
-                faults.append(
+                faults.sentences.append(
                     f"`{plan.table}.of`: scenario {name!r} is varied by "
                     f"[{claims[name].table}] already; each may have one design"
                 )

@@ -10,12 +10,12 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from ...errors import ConfigError
+from ...errors import ConfigError, Faults, refuse
 from ...model.parameters import Parameters, Tree, param
 from ...model.paths import shown
 from ...model.schema import is_number, is_whole
 from ..scenarios import checked
-from .points import Base, Point, path_faults, written
+from .points import Base, Point, check_paths, written
 
 TABLE = "points"
 MOST_FAULTS = 20  # cells that a message names
@@ -55,11 +55,10 @@ class Points(Parameters):
         rows = self._rows(base)
         points = []
         for number, values in enumerate(rows):
-            try:
+            faults = Faults()
+            with faults.at(f"`{TABLE}` row {number + 1}: "):
                 entry = written(base, TABLE, values)
-            except ConfigError as error:
-                faults = [f"`{TABLE}` row {number + 1}: {f}" for f in error.faults]
-                raise ConfigError(faults) from None
+            faults.raise_any()
             points.append(Point(f"point {number}", entry, values, {}))
         columns = {path: _range([row[path] for row in rows]) for path in rows[0]}
         return {"kind": TABLE, "parameters": columns, "n": len(rows)}, points
@@ -87,8 +86,8 @@ class Cells(NamedTuple):
     rows: list[list[Any]]
 
 
-def plan_of(tree: Tree, seed: int, faults: list[str]) -> Points | None:
-    """Return the plan of a ``[points]``, or None after adding its faults.
+def plan_of(tree: Tree, seed: int) -> Points:
+    """Return the plan of a ``[points]``.
 
     Parameters
     ----------
@@ -96,10 +95,13 @@ def plan_of(tree: Tree, seed: int, faults: list[str]) -> Points | None:
         As `tomllib` gives it.
     seed : int
         Seed of the campaign.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the table.
     """
-    return checked(Points, tree, TABLE, faults)
+    return checked(Points, tree, TABLE)
 
 
 def rows_of(path: Path) -> list[Tree]:
@@ -132,11 +134,12 @@ def table_rows(columns: list[str], rows: list[list[Any]], where: str) -> list[Tr
     where : str
         Origin of the rows, for messages.
     """
-    faults = [f"{where}: {fault}" for fault in _column_faults(columns)]
-    if not rows:
-        faults.append(f"{where}: must have at least one row")
-    if faults:
-        raise ConfigError(faults)
+    faults = Faults()
+    with faults.at(f"{where}: "):
+        _check_columns(columns)
+    with faults.at(f"{where}: "):
+        refuse([] if rows else ["must have at least one row"])
+    faults.raise_any()
     values, odd = [], []
     for number, row in enumerate(rows, 1):
         found = {}
@@ -152,13 +155,17 @@ def table_rows(columns: list[str], rows: list[list[Any]], where: str) -> list[Tr
     return values
 
 
-def _column_faults(columns: list[str]) -> list[str]:
+def _check_columns(columns: list[str]) -> None:
+    """Refuse no columns, columns of one name, and those that no design may vary."""
     repeated = dict.fromkeys(c for c in columns if columns.count(c) > 1)
-    return [
-        *([] if columns else ["must have at least one column"]),
-        *(f"column `{name}` occurs {columns.count(name)} times" for name in repeated),
-        *path_faults(columns, TABLE),
+    faults = Faults()
+    faults.sentences += [] if columns else ["must have at least one column"]
+    faults.sentences += [
+        f"column `{name}` occurs {columns.count(name)} times" for name in repeated
     ]
+    with faults.at():
+        check_paths(columns, TABLE)
+    faults.raise_any()
 
 
 def _value(path: str, cell: Any) -> tuple[Any, str]:

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from ...errors import ConfigError
+from ...errors import ConfigError, refuse
 from ...model.government import LEVELS, Agenda, Leaders, Target
 from ...model.parameters import Parameters, Tree, param
 from ...model.scorers import Parts
@@ -128,8 +128,8 @@ class Factorial(NamedTuple):
         return {**entry, "leaders": leaders}
 
 
-def plan_of(tree: Tree, seed: int, faults: list[str]) -> Factorial | None:
-    """Return the plan of a ``[factorial]``, or None after adding its faults.
+def plan_of(tree: Tree, seed: int) -> Factorial:
+    """Return the plan of a ``[factorial]``.
 
     Parameters
     ----------
@@ -137,22 +137,21 @@ def plan_of(tree: Tree, seed: int, faults: list[str]) -> Factorial | None:
         As `tomllib` gives it.
     seed : int
         Seed of the campaign.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the table.
     """
-    before = len(faults)
-    parts = checked(_Factorial, tree, TABLE, faults)
-    if parts is None:
-        return None
+    parts = checked(_Factorial, tree, TABLE)
     channels = parts.channels
     if isinstance(channels, bool):
         channels = DEFAULT_CHANNELS if channels else {}
-    faults += _channel_faults(channels)
     levels = parts.levels or []
+    faults = _channel_faults(channels)
     if len(set(levels)) < len(levels):
         faults.append(f"`factorial.levels` must differ, got {', '.join(levels)}")
-    if len(faults) > before:
-        return None
+    refuse(faults)
     return Factorial(parts.of, parts.levels, channels)
 
 

@@ -7,11 +7,11 @@ it, the paths that may be varied, and how a value is put into a ``[[scenario]]``
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from ...errors import ConfigError
+from ...errors import ConfigError, Faults, refuse
 from ...model.parameters import Tree, merge, strip_sources
 from ...model.paths import with_value
 from ...model.trees import spread_levels
-from ..scenarios import Common, sourced_pilot
+from ..scenarios import Common, pilot_or_nothing
 
 HEADS = ("regime", "leaders", "world", "change")
 
@@ -54,23 +54,22 @@ class Plan(Protocol):
         """Return the fields of the `Design`, and its points."""
 
 
-def path_faults(paths: Iterable[str], table: str) -> list[str]:
-    """Return a fault for each path that is outside the tables that can be varied."""
-    return [
+def check_paths(paths: Iterable[str], table: str) -> None:
+    """Refuse paths outside the tables that can be varied."""
+    refuse(
         f"`{table}.{path}` must begin with {', '.join(HEADS[:-1])} or {HEADS[-1]}"
         for path in paths
         if path.partition(".")[0] not in HEADS or "." not in path
-    ]
-
-
-def of_faults(of: object, table: str) -> list[str]:
-    """Return a fault unless `of` is None or a list of names."""
-    is_names = isinstance(of, list) and of and all(isinstance(n, str) for n in of)
-    return (
-        []
-        if of is None or is_names
-        else [f"`{table}.of` must be a list of names of scenarios, got {of!r}"]
     )
+
+
+def check_of(of: object, table: str) -> None:
+    """Refuse an `of` that is neither None nor a list of names."""
+    is_names = isinstance(of, list) and of and all(isinstance(n, str) for n in of)
+    if of is not None and not is_names:
+        raise ConfigError(
+            f"`{table}.of` must be a list of names of scenarios, got {of!r}"
+        )
 
 
 def written(base: Base, table: str, values: Tree) -> Tree:
@@ -94,11 +93,10 @@ def written(base: Base, table: str, values: Tree) -> Tree:
     for path, value in values.items():
         if path.startswith("regime.discretion.") and "regime" in entry:
             entry = {**entry, "regime": spread_levels(entry["regime"], "discretion")}
-        try:
+        faults = Faults()
+        with faults.at(f"`{table}.{path}`: "):
             entry = with_value(entry, path, value, _whole(base, path))
-        except ConfigError as error:
-            faults = [f"`{table}.{path}`: {fault}" for fault in error.faults]
-            raise ConfigError(faults) from None
+        faults.raise_any()
     return entry
 
 
@@ -121,5 +119,4 @@ def pilot_of(base: Base) -> Tree:
     """Return the values of the pilot that a scenario extends, with their sources."""
     regime = base.entry.get("regime")
     extends = regime.get("extends") if isinstance(regime, dict) else None
-    pilot = base.entry.get("pilot") or extends
-    return sourced_pilot(pilot, base.common, "", []) if isinstance(pilot, str) else {}
+    return pilot_or_nothing(base.entry.get("pilot") or extends, base.common)

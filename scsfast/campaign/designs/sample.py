@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from ...errors import ConfigError
+from ...errors import ConfigError, Faults, refuse
 from ...model.parameters import Count, Parameters, Seed, Tree, param
 from ...model.paths import flat
 from ...model.schema import is_number, is_whole, plausible
 from ..scenarios import checked
-from .points import Base, Point, path_faults, pilot_of, written
+from .points import Base, Point, check_paths, pilot_of, written
 
 TABLE = "sample"
 PLAUSIBLE = "plausible"
@@ -121,8 +121,8 @@ class Sample(Parameters):
         return _about(self, varied), points
 
 
-def plan_of(tree: Tree, seed: int, faults: list[str]) -> Sample | None:
-    """Return the plan of a ``[sample]``, or None after adding its faults.
+def plan_of(tree: Tree, seed: int) -> Sample:
+    """Return the plan of a ``[sample]``.
 
     Parameters
     ----------
@@ -130,29 +130,38 @@ def plan_of(tree: Tree, seed: int, faults: list[str]) -> Sample | None:
         As `tomllib` gives it.
     seed : int
         Seed of the campaign.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the table.
     """
-    before = len(faults)
-    plan = checked(Sample, tree, TABLE, faults)
-    if isinstance(tree.get("over"), dict):
-        leaves = flat(tree["over"])
-        faults += path_faults(leaves, f"{TABLE}.over")
-        for path, bounds in leaves.items():
-            if bounds not in (PLAUSIBLE, IF_PLAUSIBLE) and not _are_bounds(bounds):
-                faults.append(
-                    f"`{TABLE}.over.{path}` must be [low, high] with low below high, "
-                    f"'plausible' or 'if plausible', got {bounds!r}"
-                )
-        faults += _indices_faults(plan, leaves)
-    if plan is None or len(faults) > before:
-        return None
+    faults = Faults()
+    leaves = flat(tree["over"]) if isinstance(tree.get("over"), dict) else {}
+    with faults.at():
+        plan = checked(Sample, tree, TABLE)
+    with faults.at():
+        check_paths(leaves, f"{TABLE}.over")
+    with faults.at():
+        _check_bounds(leaves)
+    faults.raise_any()
+    refuse(_indices_faults(plan, leaves))
     return plan if plan.seed is not None else plan.model_copy(update={"seed": seed})
 
 
-def _indices_faults(plan: Sample | None, leaves: Tree) -> list[str]:
+def _check_bounds(leaves: Tree) -> None:
+    """Refuse whatever is neither a range nor a word that stands for one."""
+    refuse(
+        f"`{TABLE}.over.{path}` must be [low, high] with low below high, "
+        f"'plausible' or 'if plausible', got {bounds!r}"
+        for path, bounds in leaves.items()
+        if bounds not in (PLAUSIBLE, IF_PLAUSIBLE) and not _are_bounds(bounds)
+    )
+
+
+def _indices_faults(plan: Sample, leaves: Tree) -> list[str]:
     """Return a fault per parameter that may be left out, if the indices need all."""
-    if plan is None or plan.method not in ("saltelli", "morris"):
+    if plan.method not in ("saltelli", "morris"):
         return []
     loose = [path for path, bounds in leaves.items() if bounds == IF_PLAUSIBLE]
     return [

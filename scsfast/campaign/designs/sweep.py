@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any, NamedTuple
 
+from ...errors import Faults, refuse
 from ...model.parameters import Tree
 from ...model.paths import flat, shown
-from .points import Base, Point, of_faults, path_faults, written
+from .points import Base, Point, check_of, check_paths, written
 
 TABLE = "sweep"
 GRID, ZIP = "grid", "zip"
@@ -49,8 +50,8 @@ class Sweep(NamedTuple):
         return {"kind": "sweep", "parameters": self.values}, points
 
 
-def plan_of(tree: Tree, seed: int, faults: list[str]) -> Sweep | None:
-    """Return the plan of a ``[sweep]``, or None after adding its faults.
+def plan_of(tree: Tree, seed: int) -> Sweep:
+    """Return the plan of a ``[sweep]``.
 
     Parameters
     ----------
@@ -58,24 +59,40 @@ def plan_of(tree: Tree, seed: int, faults: list[str]) -> Sweep | None:
         As `tomllib` gives it.
     seed : int
         Seed of the campaign.
-    faults : list of str
-        Receives one sentence per fault.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the table.
     """
     own = {key: value for key, value in tree.items() if key not in ("of", "how")}
     how = tree.get("how", GRID)
-    values, found = flat(own), of_faults(tree.get("of"), TABLE)
+    values, faults = flat(own), Faults()
+    with faults.at():
+        check_of(tree.get("of"), TABLE)
+    with faults.at():
+        refuse(_option_faults(values, how))
+    if not faults.sentences:
+        with faults.at():
+            refuse(_how_faults(how, values))
+    with faults.at():
+        check_paths(values, TABLE)
+    faults.raise_any()
+    return Sweep(tree.get("of"), values, how)
+
+
+def _option_faults(values: Tree, how: object) -> list[str]:
+    """Return the faults of the values that parameters are to have."""
+    faults = []
     if not values:
-        found.append("`sweep` must list values for at least one parameter")
+        faults.append("`sweep` must list values for at least one parameter")
     for path, options in values.items():
         key = f"`{TABLE}.{path}`"
         if not isinstance(options, list) or not options:
-            found.append(f"{key} must be a list of values, got {options!r}")
+            faults.append(f"{key} must be a list of values, got {options!r}")
         elif how != ZIP and any(o in options[:k] for k, o in enumerate(options)):
-            found.append(f"{key}: values must differ, got {shown(options)}")
-    found += _how_faults(how, values) if not found else []
-    found += path_faults(values, TABLE)
-    faults += found
-    return None if found else Sweep(tree.get("of"), values, how)
+            faults.append(f"{key}: values must differ, got {shown(options)}")
+    return faults
 
 
 def _how_faults(how: object, values: Tree) -> list[str]:

@@ -1,0 +1,33 @@
+"""Faults are gathered, so that all those of a file are reported together."""
+
+from contextlib import suppress
+
+import pytest
+
+from scsfast.errors import ConfigError, Faults, refuse
+
+
+def test_faults_are_gathered_and_raised_as_one():
+    faults = Faults()
+    with faults.at("row 3: "):
+        raise ConfigError(["`a` must be 1", "`b` must be 2"])
+    with faults.at():
+        refuse(["`c` must be 3"])
+    with faults.at(), suppress(KeyError):
+        raise KeyError("no fault of a file")
+    with pytest.raises(ConfigError) as caught:
+        faults.raise_any("file.toml")
+    assert caught.value.faults == [
+        "row 3: `a` must be 1",
+        "row 3: `b` must be 2",
+        "`c` must be 3",
+    ]
+    assert str(caught.value).startswith("file.toml: row 3")
+
+
+def test_other_errors_are_not_gathered():
+    faults = Faults()
+    with pytest.raises(KeyError), faults.at():
+        raise KeyError("no fault of a file")
+    faults.raise_any()
+    refuse([])
