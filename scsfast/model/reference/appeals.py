@@ -5,16 +5,24 @@ start of tick t + delay. Until then it waits in `twin.remedy_points` and
 `twin.remedy_marks`, by slot (tick modulo delay) and citizen.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..appeals import REVERSIBLE
 from ..integers.fixed_point import NO_LIMIT
 from .marks import commit_history
+
+if TYPE_CHECKING:
+    from ..integers.rules import ActRule
+    from .reference import Month, Reference
 
 KEPT, BROKEN, VIOLATED, LISTS, TAKEN_OFF = 1, 2, 4, 8, 16  # bits of the marks
 GRADE = 5  # the lowest bit of: 1 + number of the grade that a record drops to, 0: none
 FOR_ITS_CLIENTS = ("suppressed", "credited")
 
 
-def begin(twin) -> None:
+def begin(twin: Reference) -> None:
     """Forget all appeals, as at the start of a regime; note which units have a body."""
     rules, n = twin.rules, twin.rules.n_citizens
     slots = range(rules.appeal_delay)
@@ -23,7 +31,7 @@ def begin(twin) -> None:
     twin.bodies = bodies(twin) if rules.appeals else []
 
 
-def bodies(twin) -> list[bool]:
+def bodies(twin: Reference) -> list[bool]:
     """Return for each unit of the body's level whether it has one: lowest draws first."""
     rules = twin.rules
     units = range(rules.n_units[rules.appeal_level])
@@ -32,7 +40,7 @@ def bodies(twin) -> list[bool]:
     return [unit in chosen for unit in units]
 
 
-def decide(twin, i: int, month) -> None:
+def decide(twin: Reference, i: int, month: Month) -> None:
     """Put into effect what was granted to or against citizen i `delay` ticks ago."""
     if not twin.rules.appeals:
         return
@@ -43,7 +51,7 @@ def decide(twin, i: int, month) -> None:
     apply(twin, i, month, points, marks)
 
 
-def apply(twin, i: int, month, points: int, marks: int) -> None:
+def apply(twin: Reference, i: int, month: Month, points: int, marks: int) -> None:
     """Put points and marks into effect for citizen i."""
     month.points += points
     month.violated |= bool(marks & VIOLATED)
@@ -57,7 +65,9 @@ def apply(twin, i: int, month, points: int, marks: int) -> None:
         commit_history(twin, twin.history, i, True)
 
 
-def contest(twin, i: int, wrong: str, level: int, remedy, draw: str) -> None:
+def contest(
+    twin: Reference, i: int, wrong: str, level: int, remedy: tuple[int, int], draw: str
+) -> None:
     """Contest what a leader of a level did to citizen i, which `remedy` would undo."""
     rules, count = twin.rules, twin.outputs.count
     if not rules.appeals >> REVERSIBLE.index(wrong) & 1:
@@ -77,7 +87,7 @@ def contest(twin, i: int, wrong: str, level: int, remedy, draw: str) -> None:
         note(twin, i, *remedy)
 
 
-def note(twin, i: int, points: int, marks: int) -> None:
+def note(twin: Reference, i: int, points: int, marks: int) -> None:
     """Add what a reversal changes."""
     slot = twin.now % twin.rules.appeal_delay
     twin.remedy_points[slot][i] += points
@@ -91,7 +101,7 @@ def joined(before: int, marks: int) -> int:
     return flags | min(grades, default=0) << GRADE
 
 
-def of_act(twin, act, sign: int) -> tuple[int, int]:
+def of_act(twin: Reference, act: ActRule, sign: int) -> tuple[int, int]:
     """Return points and marks that a suppressed record of an act should have left."""
     if sign == 0:
         return 0, 0
@@ -102,14 +112,14 @@ def of_act(twin, act, sign: int) -> tuple[int, int]:
     return act.points, marks
 
 
-def of_meeting(twin, sign: int) -> tuple[int, int]:
+def of_meeting(twin: Reference, sign: int) -> tuple[int, int]:
     """Return points and marks that a suppressed record of a meeting should have left."""
     if sign == 0:
         return 0, 0
     return -sign * twin.rules.meeting_minus, BROKEN if sign > 0 else KEPT
 
 
-def of_invented(twin, points: int) -> tuple[int, int]:
+def of_invented(twin: Reference, points: int) -> tuple[int, int]:
     """Return points and marks that undo an invented record."""
     off = TAKEN_OFF * bool(twin.rules.list_framed)
     return points if twin.rules.scored else 0, KEPT | off

@@ -5,28 +5,37 @@
 the review of the next tick reads it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers.fixed_point import ONE16
 from .world import chance
 
+if TYPE_CHECKING:
+    from .reference import Reference
 
-def begin(twin) -> None:
+
+def begin(twin: Reference) -> None:
     """Forget what leaders did, as at the start of a tick's records or of a regime."""
     twin.favours_done = [[0] * n for n in twin.rules.n_units]
     twin.bribes = [[0] * n for n in twin.rules.n_units]
 
 
-def note_favour(twin, i: int, level: int) -> None:
+def note_favour(twin: Reference, i: int, level: int) -> None:
     """Tally a favour that a level's leader did for citizen i."""
     twin.favours_done[level][i // twin.rules.spans[level]] += 1
 
 
-def note_bribe(twin, i: int, level: int) -> None:
+def note_bribe(twin: Reference, i: int, level: int) -> None:
     """Tally what citizen i paid to a level's leader."""
     unit = i // twin.rules.spans[level]
     twin.bribes[level][unit] += twin.rules.sale_price[level]
 
 
-def pay_off(twin, level: int, unit: int, rivals: list[int], means) -> int:
+def pay_off(
+    twin: Reference, level: int, unit: int, rivals: list[int], means: list[int]
+) -> int:
     """Return a leader's career pay-off of the last tick, in 1/65536 monthly income."""
     rules, size = twin.rules, len(twin.rules.citizens_of(level, unit))
     favours = rules.favour_value[level] * twin.favours_done[level][unit]
@@ -36,7 +45,9 @@ def pay_off(twin, level: int, unit: int, rivals: list[int], means) -> int:
     return gain - rules.audit_cost[level] * twin.world.manipulating[level][unit]
 
 
-def learn(twin, level: int, groups: list[list[int]], means) -> None:
+def learn(
+    twin: Reference, level: int, groups: list[list[int]], means: list[int]
+) -> None:
     """Let one leader of each group of siblings consider another's way."""
     rules, draw = twin.rules, twin.draw
     if twin.now == 0 or not rules.career_learning[level]:
@@ -51,7 +62,14 @@ def learn(twin, level: int, groups: list[list[int]], means) -> None:
         copy(twin, level, group, rivals, (rivals[pupil], rivals[example]), means)
 
 
-def copy(twin, level: int, group: int, rivals, pair, means) -> None:
+def copy(
+    twin: Reference,
+    level: int,
+    group: int,
+    rivals: list[int],
+    pair: tuple[int, int],
+    means: list[int],
+) -> None:
     """Let a leader take over whether another manipulates, by the Fermi rule."""
     pupil, example = pair
     ways = twin.world.manipulating[level]

@@ -4,18 +4,26 @@ Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is,
 what the tick brings citizen i.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers.fixed_point import ONE16
 from ..integers.rules import BY_CUT, BY_GRADE, BY_LIST, BY_SCORE
 from . import scores
 from .world import chance, clamp
 
+if TYPE_CHECKING:
+    from ..integers.rules import PrizeRule, Rules
+    from .reference import Month, Reference
 
-def begin(twin) -> None:
+
+def begin(twin: Reference) -> None:
     """Forget what prizes brought those outside, by kind: sums of citizens and wins, value."""
     twin.outside = [[0, 0, 0] for _ in twin.rules.prizes]
 
 
-def hear(twin, i: int, month) -> None:
+def hear(twin: Reference, i: int, month: Month) -> None:
     """Tell an unaware citizen of the regime: by an aware partner, or by publicity."""
     rules, count = twin.rules, twin.outputs.count
     if twin.world.aware[i]:
@@ -28,7 +36,7 @@ def hear(twin, i: int, month) -> None:
     count("sums", "reached", by=reached and not told)
 
 
-def reconsider(twin, i: int) -> None:
+def reconsider(twin: Reference, i: int) -> None:
     """Let an aware citizen who reconsiders join the regime, or leave it, for a gain.
 
     With P = 1 - E(|gain| / scale); those outside join for a gain above 0, those inside
@@ -50,7 +58,7 @@ def reconsider(twin, i: int) -> None:
         cohort[i] = 0
 
 
-def gain(twin, i: int) -> int:
+def gain(twin: Reference, i: int) -> int:
     """Return what being in the regime is worth to citizen i beyond being outside: money."""
     rules, score = twin.rules, twin.score[i]
     if not twin.world.enrolled[i]:
@@ -67,13 +75,15 @@ def gain(twin, i: int) -> int:
     return (size if difference >= 0 else -size) - rules.opt_cost
 
 
-def hoped(rules, quality: int) -> int:
+def hoped(rules: Rules, quality: int) -> int:
     """Return the score that a citizen outside expects to reach."""
     above = rules.outlook * (2 * quality - 255) >> 8
     return clamp(rules.base + above, rules.floor, rules.ceiling)
 
 
-def inside(twin, i: int, kind, belief: list[int], score: int) -> int:
+def inside(
+    twin: Reference, i: int, kind: PrizeRule, belief: list[int], score: int
+) -> int:
     """Return what one kind of prize is worth a tick at a score, or off or on the list."""
     if kind.bins == BY_SCORE:
         return scores.value_of(twin.rules, belief, score)
@@ -84,7 +94,7 @@ def inside(twin, i: int, kind, belief: list[int], score: int) -> int:
     return belief[twin.listed[i] > 0] if kind.bins == BY_LIST else 0
 
 
-def outside(rules, kind, belief: list[int], learnt: int) -> int:
+def outside(rules: Rules, kind: PrizeRule, belief: list[int], learnt: int) -> int:
     """Return what one kind of prize is worth a tick to those outside.
 
     Learnt from experience; else, B at the base where they rank as if there, or nothing.
@@ -94,14 +104,14 @@ def outside(rules, kind, belief: list[int], learnt: int) -> int:
     return scores.value_of(rules, belief, rules.base)
 
 
-def learn(twin) -> None:
+def learn(twin: Reference) -> None:
     """Update what prizes bring those outside, kind by kind; call after `scores.learn`."""
     for number, kind in enumerate(twin.rules.prizes):
         if twin.rules.opt_rate and kind.learns:
             learn_outside(twin, number, kind)
 
 
-def learn_outside(twin, number: int, kind) -> None:
+def learn_outside(twin: Reference, number: int, kind: PrizeRule) -> None:
     """Update the mean prize a tick of those outside, mixed with that of those inside."""
     rules = twin.rules
     citizens, wins, value = twin.outside[number]

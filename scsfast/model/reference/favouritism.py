@@ -5,22 +5,30 @@ placebo leaders act on citizens drawn anew each tick, at the same shares; who co
 favoured or opposed is then still decided by real ties and real dissent.
 """
 
+from __future__ import annotations
 
-def is_tied(twin, i: int, level: int) -> bool:
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..integers.rules import PrizeRule
+    from .reference import Reference
+
+
+def is_tied(twin: Reference, i: int, level: int) -> bool:
     """Say whether the leader of citizen i at a level takes it for one of its own this tick."""
     if twin.rules.placebo:
         return twin.draw(f"placebo_client_{level}", i) < twin.rules.tie_share[level]
     return twin.world.tied[i][level]
 
 
-def is_dissenter(twin, i: int) -> bool:
+def is_dissenter(twin: Reference, i: int) -> bool:
     """Say whether leaders treat citizen i as a dissenter this tick."""
     if twin.rules.placebo:
         return twin.draw("placebo_dissenter", i) < twin.rules.dissenter
     return twin.world.dissenter[i]
 
 
-def is_favoured(twin, i: int, kind) -> bool:
+def is_favoured(twin: Reference, i: int, kind: PrizeRule) -> bool:
     """Say whether a leader favours citizen i in a way that may win it a kind of prize.
 
     It has bought points, or it is enrolled and tied to a manipulating leader who has a
@@ -37,7 +45,7 @@ def is_favoured(twin, i: int, kind) -> bool:
     )
 
 
-def is_opposed(twin, i: int) -> bool:
+def is_opposed(twin: Reference, i: int) -> bool:
     """Say whether citizen i is an enrolled dissenter whom a manipulating leader harms.
 
     Leaders spare dissenters who are tied to them.

@@ -1,11 +1,20 @@
 """Measurement by the reference twin: the registry's integer sums, one citizen at a time."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..outcomes import BINS, DIMENSIONS, SCORE_BINS, TABLES, shape
 from ..population import STRATEGIES
 from .scores import good_standing
 from .world import wealth_bin
+
+if TYPE_CHECKING:
+    from .prizes import Allotment
+    from .reference import Reference
+    from .world import World
 
 ANY, ALL = DIMENSIONS["tie"].index("any"), DIMENSIONS["tie"].index("all")
 
@@ -19,7 +28,7 @@ class Outputs:
         By table name, shaped as `outcomes.shape` says.
     """
 
-    def __init__(self, world):
+    def __init__(self, world: World) -> None:
         self.world, self.rules, self.tick = world, world.rules, 0
         self.arrays = {
             table.name: np.zeros(shape(table, world.rules), np.int64)
@@ -32,13 +41,13 @@ class Outputs:
         }
 
     def count(
-        self, table: str, output: str, *where: int, by: int = 1, row=None
+        self, table: str, output: str, *where: int, by: int = 1, row: int | None = None
     ) -> None:
         """Add `by` to one output of the current tick (or distribution row)."""
         row = self.tick if row is None else row
         self.arrays[table][(row, *where, self.columns[table, output])] += by
 
-    def allotted(self, twin, number: int, of) -> None:
+    def allotted(self, twin: Reference, number: int, of: Allotment) -> None:
         """Record one kind of prize; `of` is the `Allotment`."""
         count = self.count
         count("by_prize", "places", number, by=of.places)
@@ -60,7 +69,7 @@ class Outputs:
                 count("by_tie", "connected_prizes", tie, tercile, by=won)
                 count("by_tie", "connected_fair_prizes", tie, tercile, by=fair)
 
-    def compare(self, twin, number: int, of, i: int) -> None:
+    def compare(self, twin: Reference, number: int, of: Allotment, i: int) -> None:
         """Record an applicant against yardsticks, fair scores and what leaders want."""
         kind, count = self.rules.prizes[number], self.count
         won, fair, value, need = of.won[i], of.fair[i], of.values[i], of.needs[i]
@@ -84,7 +93,7 @@ class Outputs:
         count("sums", "prize_worth", by=worth)
         count("sums", "welfare", by=worth)
 
-    def stratify(self, of, i: int) -> None:
+    def stratify(self, of: Allotment, i: int) -> None:
         """Record an applicant of a group, tied to a leader in office or not."""
         won, fair, value = of.won[i], of.fair[i], of.values[i]
         found = {
@@ -111,7 +120,7 @@ class Outputs:
         levels = [level for level, tied in enumerate(self.world.tied[i]) if tied]
         return [*levels, ANY, ALL] if levels else [ALL]
 
-    def close(self, twin) -> None:
+    def close(self, twin: Reference) -> None:
         """Measure the state at the end of a tick."""
         for i in range(self.rules.n_citizens):
             self.measure_citizen(twin, i)
@@ -121,7 +130,7 @@ class Outputs:
                 self.distribute(twin, i, row)
         self.tick += 1
 
-    def measure_citizen(self, twin, i: int) -> None:
+    def measure_citizen(self, twin: Reference, i: int) -> None:
         """Add one citizen to the sums of a tick."""
         count, world = self.count, self.world
         score, fair = twin.score[i], twin.fair_score[i]
@@ -146,7 +155,7 @@ class Outputs:
         for tie in self.ties(i):
             count("by_tie", "connected", tie, world.quality_class(i, 3))
 
-    def measure_group(self, twin, i: int, bad: bool) -> None:
+    def measure_group(self, twin: Reference, i: int, bad: bool) -> None:
         """Add one citizen to the sums of its group: scores, and errors of judgement."""
         rules, group = self.rules, self.world.group[i]
         score, fair = twin.score[i], twin.fair_score[i]
@@ -174,7 +183,7 @@ class Outputs:
         """Return the number of the grade, the lowest is 0."""
         return sum(score >= cut for cut in self.rules.cuts)
 
-    def distribute(self, twin, i: int, row: int) -> None:
+    def distribute(self, twin: Reference, i: int, row: int) -> None:
         """Add one citizen to the histograms and unit sums."""
         rules, quality_class = self.rules, self.world.quality_class(i, 16)
         for judge, score in enumerate((twin.score[i], twin.fair_score[i])):

@@ -7,16 +7,28 @@ what waits: by the parity of the tick in which it was written, points and marks 
 `appeals`) by citizen.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import appeals
 from .marks import commit_history
 
+if TYPE_CHECKING:
+    from ..integers.rules import ActRule
+    from .reference import Month, Reference
 
-def begin(twin) -> None:
+
+# Points and marks that wait for a citizen, by its number.
+Waiting = dict[int, tuple[int, int]]
+
+
+def begin(twin: Reference) -> None:
     """Forget what waits, as at the start of a regime."""
     twin.misfiled, twin.fair_misfiled = [{}, {}], [{}, {}]
 
 
-def namesake(twin, i: int) -> int:
+def namesake(twin: Reference, i: int) -> int:
     """Return the namesake of citizen i in this tick; a citizen may be its own."""
     span = twin.rules.spans[0]
     start = i - i % span
@@ -25,14 +37,16 @@ def namesake(twin, i: int) -> int:
     return start + (turn - (i - start)) % size
 
 
-def is_misfiled(twin, i: int, act, sign: int, purpose: str) -> bool:
+def is_misfiled(twin: Reference, i: int, act: ActRule, sign: int, purpose: str) -> bool:
     """Say whether a clerk enters what arrives of citizen i for its namesake."""
     if not (twin.rules.misfiled and act.human and sign):
         return False
     return twin.draw(purpose, i) < twin.rules.misfiled and namesake(twin, i) != i
 
 
-def misfile(twin, ways, i: int, act, sign: int, points: int) -> None:
+def misfile(
+    twin: Reference, ways: list[Waiting], i: int, act: ActRule, sign: int, points: int
+) -> None:
     """Let a record of citizen i wait for its namesake, in `ways` of a judge."""
     if act.positive:
         marks = appeals.KEPT if sign > 0 else appeals.BROKEN
@@ -43,7 +57,7 @@ def misfile(twin, ways, i: int, act, sign: int, points: int) -> None:
     waiting[other] = before + points, appeals.joined(marks_before, marks)
 
 
-def land(twin, i: int, month) -> None:
+def land(twin: Reference, i: int, month: Month) -> None:
     """Enter what a namesake of citizen i did in the last tick."""
     slot = (twin.now + 1) % 2
     points, marks = twin.misfiled[slot].pop(i, (0, 0))
@@ -55,7 +69,9 @@ def land(twin, i: int, month) -> None:
     _apply_fairly(twin, i, month, fair_points, fair_marks)
 
 
-def _apply_fairly(twin, i: int, month, points: int, marks: int) -> None:
+def _apply_fairly(
+    twin: Reference, i: int, month: Month, points: int, marks: int
+) -> None:
     """Put points and marks into effect by fair scores."""
     month.fair_points += points
     month.fair_violated |= bool(marks & appeals.VIOLATED)

@@ -4,11 +4,18 @@
 own clients treated there for a tick as clients of a manipulating deciding leader.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers.fixed_point import ONE16
 from .favouritism import is_tied
 
+if TYPE_CHECKING:
+    from .reference import Reference
 
-def obey(twin, i: int) -> None:
+
+def obey(twin: Reference, i: int) -> None:
     """Note for this tick which level's word, if any, makes citizen i a client."""
     rules, world = twin.rules, twin.world
     twin.word_from.pop(i, None)
@@ -27,13 +34,13 @@ def obey(twin, i: int) -> None:
             return
 
 
-def manipulates(twin, i: int, level: int) -> bool:
+def manipulates(twin: Reference, i: int, level: int) -> bool:
     """Return whether the leader of a level manipulates records of citizen i this tick."""
     is_ordered = level == twin.rules.deciding and i in twin.word_from
     return is_ordered or twin.world.leader_manipulates(i, level)
 
 
-def is_client(twin, i: int, level: int) -> bool:
+def is_client(twin: Reference, i: int, level: int) -> bool:
     """Return whether a level treats citizen i as tied to its leader this tick."""
     is_ordered = level == twin.rules.deciding and i in twin.word_from
     return is_ordered or is_tied(twin, i, level)

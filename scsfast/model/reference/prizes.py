@@ -3,9 +3,19 @@
 Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..regime import ALLOCATIONS
 from .favouritism import is_favoured, is_opposed, is_tied
 from .scores import grade
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..integers.rules import PrizeRule
+    from .reference import Reference
 
 BY_SCORES = ("score", "grade", "threshold", "proportional")
 
@@ -13,20 +23,24 @@ BY_SCORES = ("score", "grade", "threshold", "proportional")
 class Allotment:
     """One kind of prize in one tick: who won, who would have, and what it is worth."""
 
-    def __init__(self, n_citizens: int):
+    def __init__(self, n_citizens: int) -> None:
         self.won, self.fair, self.oracle = ([False] * n_citizens for _ in range(3))
         self.by_quality, self.by_need = ([False] * n_citizens for _ in range(2))
-        self.needs, self.values = {}, {}  # need, need x quality by applicant
-        self.favoured, self.opposed = set(), set()  # applicants, by leaders in office
+        # Need, and need x quality, by applicant.
+        self.needs: dict[int, int] = {}
+        self.values: dict[int, int] = {}
+        # Applicants whom leaders in office favour and oppose.
+        self.favoured: set[int] = set()
+        self.opposed: set[int] = set()
         self.places = self.lottery_value = self.lifted = 0
 
 
-def allocate(twin) -> list[Allotment]:
+def allocate(twin: Reference) -> list[Allotment]:
     """Hand out the places of every kind and pool, by leaders as they are in office."""
     return [allot(twin, number, kind) for number, kind in enumerate(twin.rules.prizes)]
 
 
-def allot(twin, number: int, kind) -> Allotment:
+def allot(twin: Reference, number: int, kind: PrizeRule) -> Allotment:
     """Hand out one kind of prize."""
     n = twin.rules.n_citizens
     of = Allotment(n)
@@ -69,13 +83,15 @@ def allot(twin, number: int, kind) -> Allotment:
     return of
 
 
-def need_of(twin, number: int, kind, i: int) -> int:
+def need_of(twin: Reference, number: int, kind: PrizeRule, i: int) -> int:
     """Return the need of citizen i, drawn with what happened in the tick before."""
     before = twin.now - 1 & 0xFFFFFFFF
     return int(kind.need_table[twin.draws(f"need_{number}", i, before)])
 
 
-def places_of(kind, pool: range, ranks: dict) -> int:
+def places_of(
+    kind: PrizeRule, pool: range, ranks: Mapping[int, tuple[int, ...]]
+) -> int:
     """Return the places of a pool: its capacity, or all whom a threshold serves."""
     if ALLOCATIONS[kind.rule] == "threshold":
         return sum(actual for actual, *_ in ranks.values())
@@ -83,7 +99,9 @@ def places_of(kind, pool: range, ranks: dict) -> int:
     return min(share, len(ranks))
 
 
-def rank(twin, number: int, i: int, need: int, value: int) -> tuple[int, int, int]:
+def rank(
+    twin: Reference, number: int, i: int, need: int, value: int
+) -> tuple[int, int, int]:
     """Return the integer ranks of an applicant: actual, fair, oracle."""
     kind = twin.rules.prizes[number]
     rules, rule = twin.rules, ALLOCATIONS[kind.rule]
@@ -141,7 +159,7 @@ def weighted(draw: int, weight: int) -> int:
     return (54 << 16) + log2(weight, 16) - log2(spent, 16) >> 6
 
 
-def lifted(twin, kind, i: int) -> bool:
+def lifted(twin: Reference, kind: PrizeRule, i: int) -> bool:
     """Say whether the leader at the desk puts the enrolled citizen i forward."""
     world, level = twin.world, kind.desk_level
     return bool(
@@ -152,7 +170,7 @@ def lifted(twin, kind, i: int) -> bool:
     )
 
 
-def count(twin, allotments: list[Allotment]) -> None:
+def count(twin: Reference, allotments: list[Allotment]) -> None:
     """Record who has won what; ties are those to the leaders now in office."""
     outputs, kinds = twin.outputs, enumerate(twin.rules.prizes)
     for (number, kind), of in zip(kinds, allotments, strict=True):

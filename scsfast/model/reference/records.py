@@ -4,6 +4,10 @@ Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is,
 what the tick brings citizen i.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers.fixed_point import ONE16
 from . import appeals, careers, misfiling, targets
 from .favouritism import is_dissenter
@@ -11,8 +15,14 @@ from .marks import commit_history
 from .orders import is_client, manipulates
 from .world import pick
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def clerk(twin, draw: int) -> int:
+    from ..integers.rules import ActRule
+    from .reference import Month, Reference
+
+
+def clerk(twin: Reference, draw: int) -> int:
     """Return 0 for a record lost on the way up, -1 for one reversed, else 1."""
     if draw < twin.rules.lost:
         twin.outputs.count("sums", "records_lost")
@@ -23,7 +33,14 @@ def clerk(twin, draw: int) -> int:
     return 1
 
 
-def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) -> bool:
+def report(
+    twin: Reference,
+    i: int,
+    month: Month,
+    act: ActRule,
+    clerk_draw: str,
+    suppress: str | None = None,
+) -> bool:
     """Pass the record of an observed act up; say whether a leader suppressed it."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if not (act.scored and world.enrolled[i]):
@@ -64,7 +81,9 @@ def report(twin, i, month, act, clerk_draw: str, suppress: str | None = None) ->
     return False
 
 
-def enter_fairly(twin, i: int, month, act, sign: int) -> None:
+def enter_fairly(
+    twin: Reference, i: int, month: Month, act: ActRule, sign: int
+) -> None:
     """Put a record into the fair history, list and grade rules."""
     if sign == 0:
         return
@@ -75,7 +94,7 @@ def enter_fairly(twin, i: int, month, act, sign: int) -> None:
         month.fair_limits.append(act.limit)
 
 
-def enter(twin, i: int, month, act, sign: int) -> None:
+def enter(twin: Reference, i: int, month: Month, act: ActRule, sign: int) -> None:
     """Put a record that leaders let pass into history, list and grade rules."""
     if sign == 0:
         return
@@ -86,7 +105,9 @@ def enter(twin, i: int, month, act, sign: int) -> None:
         month.limits.append(act.limit)
 
 
-def count_suppressed(twin, i: int, level: int, remedy, draw: str) -> None:
+def count_suppressed(
+    twin: Reference, i: int, level: int, remedy: tuple[int, int], draw: str
+) -> None:
     """Count a record that a level suppressed, and let it be contested."""
     count = twin.outputs.count
     count("by_level", "suppressed", level)
@@ -96,7 +117,7 @@ def count_suppressed(twin, i: int, level: int, remedy, draw: str) -> None:
     appeals.contest(twin, i, "suppressed", level, remedy, draw)
 
 
-def judge(twin, i: int, kept: bool, month) -> None:
+def judge(twin: Reference, i: int, other: int, kept: bool, month: Month) -> None:
     """Record the conduct in a meeting, if observed, as the norm judges it."""
     rules, count = twin.rules, twin.outputs.count
     if not twin.world.enrolled[i]:
@@ -108,7 +129,7 @@ def judge(twin, i: int, kept: bool, month) -> None:
     count("sums", "meetings_recorded")
     count("sums", "meetings_misjudged", by=not is_right)
     count("sums", "records_handled", by=rules.deciding + 1)
-    partner = twin.published[month.other]
+    partner = twin.published[other]
     first = 4 * twin.world.group[i]  # of the norm by which its group is judged
     case = first + (0 if partner.good else 2) + (0 if kept else 1)
     fair_case = first + (0 if partner.fair_good else 2) + (0 if kept else 1)
@@ -136,7 +157,7 @@ def judge(twin, i: int, kept: bool, month) -> None:
         commit_history(twin, twin.history, i, praised == (sign > 0))
 
 
-def patrons(twin, i: int, human: bool) -> list[int]:
+def patrons(twin: Reference, i: int, human: int) -> list[int]:
     """Return the levels at which a leader would cover for citizen i, lowest first."""
     deciding = twin.rules.deciding
     levels = range(deciding + 1) if human else [deciding]
@@ -147,7 +168,7 @@ def patrons(twin, i: int, human: bool) -> list[int]:
     ]
 
 
-def suppressed_at(twin, i: int, human: bool, draw: int) -> int | None:
+def suppressed_at(twin: Reference, i: int, human: int, draw: int) -> int | None:
     """Return the level that suppresses a negative record, or None."""
     kept = ONE16
     for level in patrons(twin, i, human):
@@ -157,7 +178,7 @@ def suppressed_at(twin, i: int, human: bool, draw: int) -> int | None:
     return None
 
 
-def kept_on_record(twin, i: int, human: bool) -> int:
+def kept_on_record(twin: Reference, i: int, human: int) -> int:
     """Return the chance (16 bit) that no leader suppresses a record of citizen i."""
     kept = ONE16
     for level in patrons(twin, i, human):
@@ -165,13 +186,13 @@ def kept_on_record(twin, i: int, human: bool) -> int:
     return kept
 
 
-def bending_levels(twin, i: int) -> list[int]:
+def bending_levels(twin: Reference, i: int) -> list[int]:
     """Return the levels up to the deciding one whose leader over i manipulates."""
     levels = range(twin.rules.deciding + 1)
     return [level for level in levels if manipulates(twin, i, level)]
 
 
-def retaliate(twin, i: int, month) -> None:
+def retaliate(twin: Reference, i: int, month: Month) -> None:
     """Answer an observed act of defiance with an invented record, unless by a client."""
     rules, world = twin.rules, twin.world
     if not (rules.recorded and world.enrolled[i]):
@@ -189,7 +210,7 @@ def retaliate(twin, i: int, month) -> None:
             return
 
 
-def invent(twin, i: int, month, points: int) -> None:
+def invent(twin: Reference, i: int, month: Month, points: int) -> None:
     """Enter an invented negative record against citizen i."""
     month.points -= points if twin.rules.scored else 0
     month.violated = True
@@ -197,7 +218,7 @@ def invent(twin, i: int, month, points: int) -> None:
     commit_history(twin, twin.history, i, False)
 
 
-def favour_or_frame(twin, i: int, month) -> None:
+def favour_or_frame(twin: Reference, i: int, month: Month) -> None:
     """Extra records: leaders credit their clients and frame dissenters."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if not (rules.recorded and world.enrolled[i]):
@@ -227,7 +248,7 @@ def favour_or_frame(twin, i: int, month) -> None:
         appeals.contest(twin, i, "framed", level, remedy, "appeal_framed")
 
 
-def sell(twin, i: int, month) -> None:
+def sell(twin: Reference, i: int, month: Month) -> None:
     """Offer points to a client or rich citizen below a cut, who pays if it can."""
     rules, world = twin.rules, twin.world
     if not (rules.recorded and world.enrolled[i]):
@@ -251,9 +272,9 @@ def sell(twin, i: int, month) -> None:
         month.taken_off = True
 
 
-def first_below(draw: int, levels: list[int], rates) -> int | None:
+def first_below(draw: int, levels: list[int], rates: Sequence[int]) -> int | None:
     """Return the first of `levels` at which the added-up rates pass the draw, or None."""
-    total, until = 0, []
+    total, until = 0, list[int]()
     for level in levels:
         total += rates[level]
         until.append(total)

@@ -11,6 +11,10 @@ are worth), ``reference_review.py`` (leaders' careers), ``reference_prizes.py`` 
 ``reference_measure.py``.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers.fixed_point import FINE, ONE16
 from ..integers.rules import Rules
 from . import (
@@ -26,6 +30,12 @@ from . import (
 )
 from .world import Draws, World, chance, clamp, pick, toward_zero
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..integers.rules import ActRule
+    from ..user_data import Given
+
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
 MAX_WEALTH = 1 << 30
 MOST_GAIN = (1 << 22) - 1  # of a tick, that a payoff takes in
@@ -34,14 +44,15 @@ MOST_GAIN = (1 << 22) - 1  # of a tick, that a payoff takes in
 class Month:
     """What one tick brings one citizen before its state is updated."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.points, self.fair_points = 0, 0
         self.gain = 0
-        self.strategy = None
-        self.other = None  # whom it met
+        self.strategy: int | None = None
+        self.other: int | None = None  # whom it met
         self.severe, self.fair_severe = False, False  # records that list
         self.violated, self.fair_violated = False, False  # recorded violations
-        self.limits, self.fair_limits = [], []  # grade rules
+        self.limits: list[int] = []  # by grade rules
+        self.fair_limits: list[int] = []
         self.taken_off = False  # a leader, or an appeal, takes it off the list
         self.repaired = False  # a recorded deed shortens its term on the list
         self.learns = False  # it becomes aware of the regime
@@ -50,7 +61,7 @@ class Month:
 class Published:
     """What others read of a citizen: as at the start of the tick."""
 
-    def __init__(self, twin, i: int):
+    def __init__(self, twin: Reference, i: int) -> None:
         rules = twin.rules
         self.strategy = twin.strategy[i]
         self.payoff = clamp(twin.payoff[i] >> 6, -32768, 32767)  # 1/1024, 16 bits
@@ -77,7 +88,33 @@ class Reference:
         Citizens' traits and partners that a user brings.
     """
 
-    def __init__(self, rules: Rules, seed: int, replicate: int = 0, given=None):
+    # State that other files of the room begin and change.
+    history: list[int]  # scores.py, by citizen
+    fair_history: list[int]
+    circle: list[int]
+    fair_circle: list[int]
+    cohorts: list[list[int]]  # by year, then citizen
+    fair_cohorts: list[list[int]]
+    fits: list[tuple[int, list[int]]]  # the black box's, actual and fair
+    sums: list[list[int]]
+    features: list[list[int]]
+    belief: list[list[int]]  # by kind of prize, then bin
+    bin_count: list[list[int]]
+    bin_wins: list[list[int]]
+    outside: list[list[int]]  # consent.py, by kind of prize
+    misfiled: list[misfiling.Waiting]  # misfiling.py, by parity of the tick
+    fair_misfiled: list[misfiling.Waiting]
+    remedy_points: list[list[int]]  # appeals.py, by slot, then citizen
+    remedy_marks: list[list[int]]
+    bodies: list[bool]
+    favours_done: list[list[int]]  # careers.py, by level, then unit
+    bribes: list[list[int]]
+    unit_points: list[int]  # review.py, by village
+    hush: list[list[int]]
+
+    def __init__(
+        self, rules: Rules, seed: int, replicate: int = 0, given: Given | None = None
+    ) -> None:
         self.rules, self.draws, self.now = rules, Draws(seed, replicate), 0
         self.world = World(rules, self.draws, given)
         n = rules.n_citizens
@@ -89,7 +126,9 @@ class Reference:
         self.prizes = [0] * n
         self.first_grade = [0] * n
         self.violated = [False] * n  # a violation was recorded in the last tick
-        self.word_from = {}  # by citizen: level whose word the deciding one obeys
+        self.word_from: dict[
+            int, int
+        ] = {}  # by citizen: level whose word the deciding one obeys
         scores.begin(self)
         consent.begin(self)
         self.outputs = measure.Outputs(self.world)
@@ -203,7 +242,7 @@ class Reference:
             if act.defies:
                 records.retaliate(self, i, month)
 
-    def offered(self, purpose: str, i: int, acts):
+    def offered(self, purpose: str, i: int, acts: Sequence[ActRule]) -> ActRule | None:
         """Return the act that citizen i is offered, if any."""
         kind = pick(self.draw_wide(purpose, i), [act.until for act in acts])
         if kind is None or not acts[kind].only >> self.world.group[i] & 1:
@@ -245,7 +284,7 @@ class Reference:
             records.report(self, i, month, act, "deed_clerk")
         return done and moved
 
-    def inverse_cost(self, i: int, act) -> int:
+    def inverse_cost(self, i: int, act: ActRule) -> int:
         """Return 65536 x 256 / mean cost of a deed to citizen i, its price included.
 
         The price counts as price x price_weight / income.
@@ -281,7 +320,7 @@ class Reference:
             count("sums", "words_kept")
             count("sums", "social_value", by=rules.benefit - rules.cost)
         month.gain += rules.benefit * returned - rules.cost * kept
-        records.judge(self, i, kept, month)
+        records.judge(self, i, other, kept, month)
         self.learn(i, other, month)
 
     def keeps(self, i: int, other: int) -> bool:

@@ -4,15 +4,24 @@
 start of the tick.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import careers, targets
 from .world import toward_zero
 
+if TYPE_CHECKING:
+    from ..integers.rules import Rules
+    from .reference import Reference
 
-def review(twin) -> None:
+
+def review(twin: Reference) -> None:
     """Replace leaders, then find the points that each village gets this tick."""
     world = twin.world
     learns = any(twin.rules.career_learning)
-    means = unit_means(twin.rules, twin.score) if learns else [None] * len(world.serial)
+    no_means: list[list[int]] = [[] for _ in world.serial]
+    means = unit_means(twin.rules, twin.score) if learns else no_means
     for level, serials in enumerate(world.serial):
         for unit in range(len(serials)):
             career(twin, level, unit)
@@ -32,7 +41,7 @@ def review(twin) -> None:
     ]
 
 
-def career(twin, level: int, unit: int) -> None:
+def career(twin: Reference, level: int, unit: int) -> None:
     """End a leader's tenure, or let an audit catch it."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if world.ends[level][unit] == twin.now:
@@ -45,7 +54,7 @@ def career(twin, level: int, unit: int) -> None:
             world.replace(level, unit, twin.now, honest=True)
 
 
-def tournament(twin) -> list[list[int]]:
+def tournament(twin: Reference) -> list[list[int]]:
     """Return the points of every unit by level: inflation less what re-centring takes."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     means, fair_means = (
@@ -80,7 +89,7 @@ def tournament(twin) -> list[list[int]]:
     return points
 
 
-def unit_means(rules, scores) -> list[list[int]]:
+def unit_means(rules: Rules, scores: list[int]) -> list[list[int]]:
     """Return the mean score of every unit by level, rounded down."""
     return [
         [
@@ -92,9 +101,9 @@ def unit_means(rules, scores) -> list[list[int]]:
     ]
 
 
-def groups_of(rules, level: int) -> list[list[int]]:
+def groups_of(rules: Rules, level: int) -> list[list[int]]:
     """Return the units of a level by superior; those of the top level are one group."""
-    groups = {}
+    groups: dict[int, list[int]] = {}
     for unit in range(rules.n_units[level]):
         above = level + 1 < rules.n_levels
         ratio = rules.spans[level + 1] // rules.spans[level] if above else 0
@@ -102,7 +111,7 @@ def groups_of(rules, level: int) -> list[list[int]]:
     return list(groups.values())
 
 
-def siblings(rules, level: int, unit: int) -> list[int]:
+def siblings(rules: Rules, level: int, unit: int) -> list[int]:
     """Return the units under the same superior, the unit itself included."""
     units = range(rules.n_units[level])
     if level + 1 == rules.n_levels:

@@ -4,6 +4,10 @@ Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is.
 twin of every score is computed alike from the same observations, without leaders' acts.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers import ridge
 from ..integers.fixed_point import FULL, NO_LIMIT
 from ..integers.rules import (
@@ -22,13 +26,19 @@ from .favouritism import is_dissenter
 from .orders import is_client, manipulates
 from .world import clamp, toward_zero, wealth_bin
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..integers.rules import ActRule, PrizeRule, Rules
+    from .reference import Month, Reference
+
 MOST_OF_A_YEAR = 1 << 28  # points of one cohort stay within this
 HISTORY = FEATURES.index("history")
 RURAL, MIGRANT = 1, 2  # as population.GROUPS
 N_BINS = 128
 
 
-def begin(twin) -> None:
+def begin(twin: Reference) -> None:
     """Set up what the scorer needs beside the score."""
     rules, n = twin.rules, twin.rules.n_citizens
     start = rules.history_start
@@ -47,7 +57,7 @@ def begin(twin) -> None:
     careers.begin(twin)
 
 
-def change(twin) -> None:
+def change(twin: Reference) -> None:
     """Begin anew under another regime; scores and the list are kept where it has them."""
     rules, citizens = twin.rules, range(twin.rules.n_citizens)
     begin(twin)
@@ -68,7 +78,7 @@ def change(twin) -> None:
         twin.fair_listed = [0 for _ in citizens]
 
 
-def year(twin) -> int:
+def year(twin: Reference) -> int:
     """Return which cohort this tick's points belong to."""
     return twin.now // twin.rules.ticks_per_year % twin.rules.n_cohorts
 
@@ -76,12 +86,12 @@ def year(twin) -> int:
 # What others see ----------------------------------------------------------------------
 
 
-def good_standing(rules, score: int, listed: int) -> bool:
+def good_standing(rules: Rules, score: int, listed: int) -> bool:
     """Say whether a score is high enough and its owner not listed."""
     return score >= rules.good_from and not listed
 
 
-def level(rules, score: int) -> int:
+def level(rules: Rules, score: int) -> int:
     """Return a score as 0 .. 255 over the regime's range."""
     return (score - rules.floor) * rules.level_factor >> 32
 
@@ -89,7 +99,7 @@ def level(rules, score: int) -> int:
 # What points are worth ----------------------------------------------------------------
 
 
-def worth(twin, i: int, act) -> int:
+def worth(twin: Reference, i: int, act: ActRule) -> int:
     """Return what a record of an act is worth to citizen i: money, signed."""
     rules = twin.rules
     if not (twin.world.aware[i] and twin.world.enrolled[i]):
@@ -114,7 +124,7 @@ def worth(twin, i: int, act) -> int:
     return size if difference >= 0 else -size
 
 
-def foreseen(twin, i: int, act) -> int:
+def foreseen(twin: Reference, i: int, act: ActRule) -> int:
     """Return the points of target that a record's mark in the history is good for.
 
     By the honest rules: the fair history, the index's own weights, the fair fit.
@@ -131,7 +141,7 @@ def foreseen(twin, i: int, act) -> int:
     return clamp(-weights[HISTORY] * (marked >> 8) >> 16, -span, span)
 
 
-def value_of(rules, belief: list[int], score: int) -> int:
+def value_of(rules: Rules, belief: list[int], score: int) -> int:
     """Return B(score): the mean prize a tick, linear between bin centres."""
     position = ((score - rules.floor) * rules.bin_factor >> 24) - 128
     position = clamp(position, 0, 127 * 256)
@@ -140,12 +150,12 @@ def value_of(rules, belief: list[int], score: int) -> int:
     return here + ((above - here) * part >> 8)
 
 
-def grade(rules, score: int) -> int:
+def grade(rules: Rules, score: int) -> int:
     """Return the number of the grade of a score, the lowest is 0."""
     return sum(score >= cut for cut in rules.cuts)
 
 
-def learn(twin) -> None:
+def learn(twin: Reference) -> None:
     """Refit the black box when it is due; update B from this tick's prizes."""
     rules = twin.rules
     if rules.scorer == MODEL and (twin.now + 1) % rules.refit == 0:
@@ -156,7 +166,7 @@ def learn(twin) -> None:
             learn_value(twin, number, kind)
 
 
-def learn_value(twin, number: int, kind) -> None:
+def learn_value(twin: Reference, number: int, kind: PrizeRule) -> None:
     """Update B of one kind of prize by what citizens came with."""
     rules, bins, belief = twin.rules, range(N_BINS), twin.belief[number]
     counts = [c - c // rules.belief_memory for c in twin.bin_count[number]]
@@ -179,7 +189,7 @@ def learn_value(twin, number: int, kind) -> None:
             belief[k] = belief[min(filled, key=lambda other: (abs(other - k), other))]
 
 
-def bin_of(rules, kind, score: int, listed: int) -> int:
+def bin_of(rules: Rules, kind: PrizeRule, score: int, listed: int) -> int:
     """Return the bin of B that a citizen belongs to."""
     if kind.bins == BY_GRADE:
         return grade(rules, score)
@@ -194,17 +204,17 @@ def bin_of(rules, kind, score: int, listed: int) -> int:
 # Parts of an index, features of a black box --------------------------------------------
 
 
-def capacity(twin, i: int) -> int:
+def capacity(twin: Reference, i: int) -> int:
     """Return the capacity part: wealth, saturating."""
     return int(twin.rules.capacity_table[wealth_bin(twin.wealth[i])])
 
 
-def behaviour(twin, i: int) -> int:
+def behaviour(twin: Reference, i: int) -> int:
     """Return the behaviour part: the payoff, one half where it is 0."""
     return clamp(32768 + (twin.payoff[i] * twin.rules.behaviour_slope >> 16), 0, FULL)
 
 
-def note_features(twin, i: int) -> None:
+def note_features(twin: Reference, i: int) -> None:
     """Note what the black box knows of citizen i as the tick begins: actual, fair."""
     if twin.rules.scorer != MODEL:
         return
@@ -227,16 +237,18 @@ def note_features(twin, i: int) -> None:
     ]
 
 
-def index_target(twin, i: int, history: int, circle: int, weights) -> int:
+def index_target(
+    twin: Reference, i: int, history: int, circle: int, weights: Sequence[int]
+) -> int:
     """Return the score that the five parts add up to."""
     rules = twin.rules
     identity = rules.identity[twin.world.group[i]]
     parts = (history, capacity(twin, i), behaviour(twin, i), identity, circle)
-    total = sum(w * part for w, part in zip(weights, parts, strict=True)) >> 16
+    total = sum(int(w) * part for w, part in zip(weights, parts, strict=True)) >> 16
     return rules.floor + (total * (rules.ceiling - rules.floor) >> 16)
 
 
-def tilt(twin, i: int) -> int:
+def tilt(twin: Reference, i: int) -> int:
     """Return the points by which leaders tilt the target of citizen i."""
     rules, total = twin.rules, 0
     for at in range(rules.deciding + 1):
@@ -252,7 +264,7 @@ def tilt(twin, i: int) -> int:
 # Settling -----------------------------------------------------------------------------
 
 
-def settle(twin, i: int, month) -> None:
+def settle(twin: Reference, i: int, month: Month) -> None:
     """Give citizen i its new scores."""
     rules = twin.rules
     if rules.has_parts and month.other is not None:
@@ -303,7 +315,14 @@ def settle(twin, i: int, month) -> None:
         scores[i] = clamp(min(moved, most), rules.floor, rules.ceiling)
 
 
-def settle_ledger(twin, i: int, scores, cohorts, points: int, limit: int) -> None:
+def settle_ledger(
+    twin: Reference,
+    i: int,
+    scores: list[int],
+    cohorts: list[list[int]],
+    points: int,
+    limit: int,
+) -> None:
     """Drift or expiry, then the tick's points, grade rules and the clamp."""
     rules = twin.rules
     if not cohorts:
@@ -322,7 +341,7 @@ def settle_ledger(twin, i: int, scores, cohorts, points: int, limit: int) -> Non
     scores[i] = clamp(total, rules.floor, rules.ceiling)
 
 
-def update_list(twin, i: int, month) -> None:
+def update_list(twin: Reference, i: int, month: Month) -> None:
     """One tick less on the list, early exit by performance, new entries, exits by leaders."""
     rules, count = twin.rules, twin.outputs.count
     if not rules.listing:

@@ -4,13 +4,21 @@
 reported figure: the mean score, or the citizens with a recorded violation in the last tick.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..integers.fixed_point import ONE16
 from ..integers.rules import BY_COUNT, BY_MEAN
+
+if TYPE_CHECKING:
+    from ..integers.rules import Rules
+    from .reference import Reference
 
 PER_THOUSAND = 256_000  # figures of counts are in 1/256 record per 1,000 citizens
 
 
-def figures(twin, means) -> list[list[int]]:
+def figures(twin: Reference, means: list[list[int]]) -> list[list[int]]:
     """Return the figure by which each unit is judged, by level."""
     rules = twin.rules
     return [
@@ -19,7 +27,7 @@ def figures(twin, means) -> list[list[int]]:
     ]
 
 
-def counts(twin, level: int) -> list[int]:
+def counts(twin: Reference, level: int) -> list[int]:
     """Return the citizens with a recorded violation by unit, per 1,000 of them."""
     found = []
     for unit in range(twin.rules.n_units[level]):
@@ -29,7 +37,9 @@ def counts(twin, level: int) -> list[int]:
     return found
 
 
-def effort(twin, level: int, unit: int, rivals: list[int], figure: list[int]) -> int:
+def effort(
+    twin: Reference, level: int, unit: int, rivals: list[int], figure: list[int]
+) -> int:
     """Return the effort (16 bit) of a manipulating leader: more where contests are close."""
     rules = twin.rules
     if not rules.target[level]:
@@ -42,21 +52,21 @@ def effort(twin, level: int, unit: int, rivals: list[int], figure: list[int]) ->
     return min(tried, ONE16)
 
 
-def inflation(rules, level: int, tried: int) -> int:
+def inflation(rules: Rules, level: int, tried: int) -> int:
     """Return the points that effort adds to a unit's scores."""
     return (
         tried * rules.target_step[level] >> 16 if rules.target[level] == BY_MEAN else 0
     )
 
 
-def hush(rules, level: int, tried: int) -> int:
+def hush(rules: Rules, level: int, tried: int) -> int:
     """Return the chance (16 bit) that effort keeps a negative record from being counted."""
     return (
         tried * rules.target_step[level] >> 16 if rules.target[level] == BY_COUNT else 0
     )
 
 
-def hushed_at(twin, i: int, human: bool, purpose: str) -> int | None:
+def hushed_at(twin: Reference, i: int, human: int, purpose: str) -> int | None:
     """Return the level that suppresses a negative record to look better, or None."""
     rules = twin.rules
     if BY_COUNT not in rules.target:

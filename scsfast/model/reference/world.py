@@ -4,12 +4,20 @@ Plain Python, one citizen at a time, sharing no code with the kernel. Slow on pu
 every line can be read against docs/model.md.
 """
 
+from __future__ import annotations
+
 from decimal import Decimal, getcontext
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ..draws import PLAN
 from ..integers.rules import Rules
 from ..integers.strata import first_manipulators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..user_data import Given
 
 MASK32 = 0xFFFFFFFF
 
@@ -46,9 +54,9 @@ def chance(x: int) -> int:
 class Draws:
     """Random bits by purpose (see draws.py) for one seed and replicate."""
 
-    def __init__(self, seed: int, replicate: int):
+    def __init__(self, seed: int, replicate: int) -> None:
         self.seed, self.replicate = seed, replicate
-        self._blocks: dict = {}
+        self._blocks: dict[tuple[int, int, int, int], tuple[int, int, int, int]] = {}
 
     def __call__(self, purpose: str, who: int, when: int = 0) -> int:
         """Return the bits that `purpose` owns in the block of (`who`, `when`)."""
@@ -88,9 +96,14 @@ def wealth_bin(wealth: int) -> int:
     return 4 * (octave - 1) + (wealth >> (octave - 2) & 3)
 
 
-def pick(draw: int, until: tuple[int, ...]) -> int | None:
+def pick(draw: int, until: Iterable[int]) -> int | None:
     """Return the first k with draw < until[k], or None."""
     return next((k for k, bound in enumerate(until) if draw < bound), None)
+
+
+def pick_any(draw: int, until: Iterable[int]) -> int:
+    """Return the first k with draw < until[k]; the last bound is above every draw."""
+    return next(k for k, bound in enumerate(until) if draw < bound)
 
 
 class World:
@@ -99,7 +112,7 @@ class World:
     Traits and partners that a user brings (`given`) stand in the place of those drawn.
     """
 
-    def __init__(self, rules: Rules, draws: Draws, given=None):
+    def __init__(self, rules: Rules, draws: Draws, given: Given | None = None) -> None:
         self.rules, self.draws = rules, draws
         self.given = given.people if given else {}
         citizens = range(rules.n_citizens)
@@ -115,14 +128,15 @@ class World:
             )
         )
         self.group = self._own("group") or [
-            pick(draws("group", i), rules.group_until[self.means[i]]) for i in citizens
+            pick_any(draws("group", i), rules.group_until[self.means[i]])
+            for i in citizens
         ]
         self.dissenter = self._flag("dissenter", rules.dissenter)
         self.aware = self._flag("aware", rules.aware)
         self.bought = [False] * rules.n_citizens
         self.enrol(rules)
         self.strategy = self._own("strategy") or [
-            pick(draws("strategy", i), rules.strategy_until) for i in citizens
+            pick_any(draws("strategy", i), rules.strategy_until) for i in citizens
         ]
         self._appoint()
         self.tied = [[self._tie(i, k) for k in range(rules.n_levels)] for i in citizens]
@@ -151,10 +165,10 @@ class World:
             return quality, draws("guile", i), draws("means", i)
         means_given, rest_given, guile_given = self.rules.ranks
         rank = draws("means_rank", i)
-        means = pick(rank, means_given[quality])
-        rest = pick(draws("guile_rank", i), rest_given[rank >> 8])
+        means = pick_any(rank, means_given[quality])
+        rest = pick_any(draws("guile_rank", i), rest_given[rank >> 8])
         fine = rest << 8 | draws("guile_rest", i)
-        return quality, pick(fine, guile_given[quality]), means
+        return quality, pick_any(fine, guile_given[quality]), means
 
     def _flag(self, trait: str, share: int) -> list[bool]:
         if trait in self.given:
