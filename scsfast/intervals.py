@@ -4,12 +4,16 @@ All statistics over replicates are here, once. Missing values (NaN) are left out
 here knows what the numbers mean.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 CONFIDENCE = 0.95
 BOOTSTRAP_SEED = 35
@@ -85,6 +89,8 @@ def statistics(
     def of(array: np.ndarray) -> np.ndarray:
         mean, half, n = mean_and_half(array, confidence)
         return np.stack([mean, mean - half, mean + half, n.astype("f8")], -1)
+
+    import xarray as xr
 
     found: xr.DataArray = xr.apply_ufunc(
         of, values, input_core_dims=[[dim]], output_core_dims=[["statistic"]]

@@ -1,16 +1,20 @@
 """Edge lists in text files: which columns hold the edge is decided by name, or refused."""
 
+from __future__ import annotations
+
 import csv
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from ..errors import ConfigError
 from ..model.edge_columns import end_columns, is_row_count
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMMENT = "#"
 WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
@@ -77,6 +81,8 @@ def _read(
     path: Path, layout: Layout, columns: tuple[int, ...], dtype: type, **options: bool
 ) -> pd.DataFrame:
     """Return some columns of a text file in the order in which they are asked for."""
+    import pandas as pd
+
     table = pd.read_csv(
         path,
         dtype=dtype,

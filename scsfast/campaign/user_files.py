@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from scipy import sparse
 
 from ..errors import ConfigError
 from ..model.edge_columns import end_columns
@@ -116,6 +115,8 @@ def _npz(path: Path) -> Any:
     if not zipfile.is_zipfile(path):
         fault = "must be a sparse matrix as scipy.sparse.save_npz writes it"
         raise ConfigError(fault, str(path))
+    from scipy import sparse
+
     return sparse.load_npz(path)  # which loads no objects either
 
 

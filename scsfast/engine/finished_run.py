@@ -1,20 +1,27 @@
-"""What `scsfast.simulate` returns: the outputs of one replicate, and its citizens."""
+"""What `scsfast.simulate` returns: the outputs of one replicate, and its citizens.
+
+xarray and pandas are imported where they are used: they take longer than a small run.
+"""
+
+from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from ..model import outcomes
 from ..model.citizen_columns import citizen_columns
 from ..model.descriptions import described
 from ..model.integers.rules import Rules
-from ..model.measures import MEASURES, about, measures
 from ..model.outcomes import named
 from ..model.world import Scenario
 from ..text import html_table
 from .simulation import Simulation
 from .state import SCRATCH
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SHOWN = ("efficiency", "skill", "diversion", "capture", "violation_rate")
 
@@ -56,6 +63,8 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
+        from ..model.measures import about
+
         found = self.measures()
         rows = [
             ("citizens", f"{self.scenario.world.n_citizens:,}"),
@@ -70,6 +79,8 @@ class Run:
 
         Measures are ratios of sums over the ticks after warm-up (`World.warmup`).
         """
+        from ..model.measures import MEASURES, measures
+
         found = measures(self.to_xarray(), MEASURES)
         return {name: found[name].item() for name in MEASURES}
 
@@ -82,6 +93,8 @@ class Run:
             int64 outputs, dimensions (scenario, replicate, ...) with one scenario and one
             replicate; `plots`, `summary` and `distributions` take it.
         """
+        import xarray as xr
+
         rules = self._rules
         outputs = {
             output.name: (

@@ -6,12 +6,12 @@ in exactly one of them. No file is read here, and no draw decides: the same edge
 give the same matchings.
 """
 
+import sys
 from itertools import chain
 from numbers import Integral
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from ..errors import ConfigError
 from .population import MAX_DEGREE
@@ -65,7 +65,8 @@ class _Wrong(ValueError):
 
 def _pairs(graph: Any, n_citizens: int) -> np.ndarray:
     """Return the pairs of a graph as they stand in it, integers of shape (edges, 2)."""
-    if sparse.issparse(graph):
+    sparse = sys.modules.get("scipy.sparse")  # whoever has a sparse matrix imported it
+    if sparse is not None and sparse.issparse(graph):
         return _sparse_pairs(graph, n_citizens)
     if callable(getattr(graph, "edges", None)):
         return _graph_pairs(graph, n_citizens)

@@ -5,15 +5,19 @@ coordinate `n_citizens` and the attribute `first_measured_tick`, and give (scena
 replicate) arrays, those of groups with (group,) as well.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import xarray as xr
 
 from .inequality import gini, gini_of_counts
 
-Formula: TypeAlias = Callable[[xr.Dataset], xr.DataArray]
+if TYPE_CHECKING:
+    import xarray as xr
+
+Formula: TypeAlias = "Callable[[xr.Dataset], xr.DataArray]"
 
 TRUE_HALF = 8  # quality classes from this one up are the better half
 LOT = 65536
@@ -190,6 +194,8 @@ def wealth_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
     """Return the Gini coefficient of wealth at the end, from sums by bin."""
     names = ("stratum_wealth_count", "stratum_wealth")
     counts, sums = (_at_the_end(dataset, name, *keep) for name in names)
+    import xarray as xr
+
     found: xr.DataArray = xr.apply_ufunc(
         gini, counts, sums, input_core_dims=[["bin"], ["bin"]]
     )
@@ -199,6 +205,8 @@ def wealth_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
 def prize_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
     """Return the Gini coefficient of prizes won since warm-up, at the end."""
     counts = _at_the_end(dataset, "stratum_prize_count", *keep)
+    import xarray as xr
+
     found: xr.DataArray = xr.apply_ufunc(
         gini_of_counts, counts, input_core_dims=[["bin"]]
     )

@@ -12,11 +12,12 @@ quality in its place, all with the same applicants, places and lots:
     efficiency = (V - L)/(O - L)    attainable = (Q - L)/(O - L)    skill = (V - L)/(Q - L)
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import xarray as xr
 
 from ..intervals import statistics
 from .descriptions import described
@@ -36,6 +37,9 @@ from .measure_formulas import (
     total,
     wealth_gini,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = [
     "capture",
@@ -86,6 +90,8 @@ def measures(dataset: xr.Dataset, names: Iterable[str] | None = None) -> xr.Data
     """Return measures of every replicate, by default all, with units and meanings."""
     names = [*MEASURES, *GROUP_MEASURES] if names is None else list(names)
     values = {name: measure(dataset, name) for name in names}
+    import xarray as xr
+
     found = xr.Dataset(values).drop_vars(["scorer", "n_citizens"], errors="ignore")
     for name in names:
         found[name].attrs = about(name)
@@ -125,6 +131,8 @@ def _missing(dataset: xr.Dataset, name: str) -> xr.DataArray:
     dims += ["group"] if name in GROUP_MEASURES and "group" in dataset.coords else []
     shape = [dataset.sizes[dim] for dim in dims]
     coords = {dim: dataset[dim] for dim in dims if dim in dataset.coords}
+    import xarray as xr
+
     return xr.DataArray(np.full(shape, np.nan), dims=dims, coords=coords)
 
 

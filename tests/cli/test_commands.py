@@ -176,7 +176,10 @@ def test_the_current_folder_is_not_replaced(scs, campaign, tmp_path, monkeypatch
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     code, out, err = scs("run", campaign, "-o", name)
-    assert (code, out) == (2, "") and f"current folder, got '{name}'; give a name" in err
+    assert (code, out) == (
+        2,
+        "",
+    ) and f"current folder, got '{name}'; give a name" in err
     assert [entry.name for entry in tmp_path.iterdir()] == ["here"]
 
 
@@ -208,9 +211,26 @@ def test_every_help_shows_an_example(scs, verb):
     assert f"Example: scsfast {' '.join(verb)}".strip() in out
 
 
-def test_simulate_imports_no_statistics():
-    code = "import sys; from scsfast import simulate; sys.exit('scipy.stats' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+def imported_by(code: str) -> set[str]:
+    """Return the modules that a fresh Python has loaded after some code."""
+    listing = (
+        f"import atexit, sys\natexit.register(lambda: print(*sys.modules))\n{code}"
+    )
+    command = [sys.executable, "-c", listing]
+    return set(subprocess.run(command, capture_output=True, text=True).stdout.split())
+
+
+def test_simulate_imports_neither_xarray_nor_pandas_nor_statistics():
+    run = "scsfast.simulate('lottery', n_citizens=200, n_ticks=2)"
+    modules = imported_by(f"import scsfast\n{run}")
+    heavy = {"xarray", "pandas", "zarr", "scipy.sparse", "scipy.stats", "typer"}
+    assert "scsfast.engine.simulation" in modules and not heavy & modules
+
+
+def test_status_imports_neither_xarray_nor_pandas(store):
+    words = ["status", str(store)]
+    modules = imported_by(f"from scsfast.cli.main import main\nmain({words!r})")
+    assert "zarr" in modules and not {"xarray", "pandas"} & modules
 
 
 def test_help_imports_nothing_heavy():
