@@ -28,8 +28,8 @@ from ..machine import available_cores
 from ..planning.footprint import SMALL_RESULTS
 from ..store import checkpoint
 from ..store.blocks import dearest_first
+from ..store.results import Failure, Result, in_words
 from ..store.snapshots import Snapshots
-from ..store.store import Failure, in_words
 from ..text import many
 from .progress import Tally, silent
 from .scheduler import LocalScheduler, Scheduler, StopFlag
@@ -273,7 +273,8 @@ class _Work:
     def __init__(self, run: _Run, block: Block) -> None:
         self.run, self.block = run, block
         before = checkpoint.load(run.store, block)
-        self.results, self.state = list(before.results), before.state
+        self.results: list[Result] = list(before.results)
+        self.state = before.state
         self.before = before
         self.snapshots = run.snapshots.of_block(block, before.snapshots)
         self.start = time.monotonic()
@@ -294,15 +295,14 @@ class _Work:
     def keep(self, state: dict[str, Any]) -> None:
         """Write a checkpoint if the run was stopped and the block took long."""
         is_cheap = self.seconds < checkpoint.AFTER_SECONDS
-        failed = any(isinstance(result, Exception) for result in self.results)
-        if not self.run.stop.is_set or is_cheap or failed:
+        finished = [r for r in self.results if not isinstance(r, Exception)]
+        has_failed = len(finished) < len(self.results)
+        if not self.run.stop.is_set or is_cheap or has_failed:
             return
         try:
             with explained(self.run.store.path, f"keep block {self.block.name}"):
                 written = self.snapshots.settle()
-                reached = checkpoint.Progress(
-                    self.results, state, written, self.seconds
-                )
+                reached = checkpoint.Progress(finished, state, written, self.seconds)
                 checkpoint.save(self.run.store, self.block, reached)
             logger.info("block %s: checkpoint written", self.block.name)
         except StoreError as error:

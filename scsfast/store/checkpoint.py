@@ -1,9 +1,11 @@
-"""Checkpoints: what a stopped run keeps of blocks that took long, to go on from later.
+"""Checkpoints: the progress of long blocks, from which a stopped run resumes.
 
-A checkpoint holds the finished replicates of a block and the state of the one that was
-running. It is one file beside the commit records, gone once the block is committed; one
-that is damaged, or of another block, is as good as none: the block starts anew.
+A checkpoint holds the finished replicates of a block and the state of the running one. It
+is one file beside the commit records, removed once the block is committed. A checkpoint
+that is damaged or of another block is ignored, and the block starts from its beginning.
 """
+
+from __future__ import annotations
 
 import hashlib
 import json
@@ -11,7 +13,8 @@ import math
 import struct
 import zipfile
 import zlib
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,19 +24,30 @@ from ..engine import saved_state
 from ..errors import StoreError
 from ..model import outcomes
 from . import snapshots
-from .documents import Sha
+from .blocks import Block
+from .documents import Sha, SnapshotDigests
 from .folder import COMMITS
+from .results import Arrays
 
-AFTER_SECONDS = 30.0  # work that is cheaper than this is done again instead
-DIGEST = 32  # bytes behind the .npz: SHA-256
-LARGEST_HEAD = 2**12  # bytes of what a .npz says of an array beside its values
-LARGEST_ABOUT = 2**24  # bytes of what a checkpoint says of itself
-BROKEN = (ValueError, KeyError, EOFError, RecursionError, zipfile.BadZipFile)
-BROKEN += (NotImplementedError, zlib.error, struct.error, OverflowError, SyntaxError)
+if TYPE_CHECKING:
+    from .store import Store
+
+Shape: TypeAlias = tuple[tuple[int, ...], np.dtype]  # shape and type of an array
+
+AFTER_SECONDS = 30.0  # work that took less than this is repeated instead
+DIGEST = 32  # bytes after the .npz: SHA-256
+LARGEST_HEAD = 2**12  # bytes that a .npz takes per array beside its values
+LARGEST_ABOUT = 2**24  # bytes of a checkpoint's description of itself
+# What zipfile, numpy and pydantic raise for files that are damaged.
+BROKEN: tuple[type[Exception], ...] = (
+    *(ValueError, KeyError, EOFError, RecursionError, zipfile.BadZipFile),
+    *(NotImplementedError, zlib.error, struct.error, OverflowError, SyntaxError),
+)
+UNUSABLE: tuple[type[Exception], ...] = (OSError, StoreError, *BROKEN)
 
 
 class _About(BaseModel):
-    """What a checkpoint says of itself."""
+    """A checkpoint's description of itself."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
     block: list[str | int]
@@ -44,38 +58,40 @@ class _About(BaseModel):
 
 
 class Progress(NamedTuple):
-    """How far a block is.
+    """The progress of a block.
 
     Attributes
     ----------
     results : list of dict
         Arrays by table of each finished replicate.
     state : dict or None
-        Of the replicate that was running, as ``Simulation.saved`` gives it.
+        State of the running replicate, as ``Simulation.saved`` returns it.
     snapshots : dict
-        Digests of the snapshots that are in the store, as the commit record has them.
+        Digests of the snapshots that are in the store, as in the commit record.
     seconds : float
-        What it took so far.
+        Time spent on the block.
     """
 
-    results: tuple | list
-    state: dict | None
-    snapshots: dict
+    results: Sequence[Mapping[str, np.ndarray]]
+    state: Arrays | None
+    snapshots: SnapshotDigests
     seconds: float
 
 
 NOTHING = Progress((), None, {}, 0.0)
 
 
-def save(store, block, progress: Progress) -> None:
-    """Write the checkpoint of a block, over an older one.
+def save(store: Store, block: Block, progress: Progress) -> None:
+    """Write the checkpoint of a block, replacing an older one.
 
     Parameters
     ----------
     store : Store
+        The store of the block.
     block : Block
+        The block.
     progress : Progress
-        How far the block is.
+        The progress of the block.
     """
     about = {
         "block": _name(store, block),
@@ -92,35 +108,35 @@ def save(store, block, progress: Progress) -> None:
     store.place.publish(_key(block), lambda file: write_sealed(file, arrays))
 
 
-def write_sealed(file, arrays: dict) -> None:
-    """Write arrays as an .npz file, and the SHA-256 of all of it behind."""
+def write_sealed(file: BinaryIO, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays as an .npz file, followed by the SHA-256 of the file."""
     hashing = _Hashing(file)
-    np.savez(hashing, **arrays)
+    np.savez(hashing, **arrays)  # type: ignore[arg-type]  # no array is allow_pickle
     file.write(hashing.sha256.digest())
 
 
 class _Hashing:
     """A file that is only written to, from its beginning to its end, and digested."""
 
-    def __init__(self, file):
+    def __init__(self, file: BinaryIO) -> None:
         self.file, self.sha256 = file, hashlib.sha256()
 
-    def write(self, data) -> int:
-        """Write, and digest what is written."""
+    def write(self, data: bytes) -> int:
+        """Write some bytes, and add them to the digest."""
         self.sha256.update(data)
         return self.file.write(data)
 
     def flush(self) -> None:
-        """Let the file do so."""
+        """Flush the file."""
         self.file.flush()
 
-    def read(self, *_size):
-        """Only have this method: numpy takes what has it for a file."""
+    def read(self, *_size: int) -> bytes:
+        """Raise OSError; numpy requires the method of a file."""
         raise OSError("is only written to")
 
 
-def load(store, block) -> Progress:
-    """Return how far a block is; `NOTHING` where no checkpoint can be used."""
+def load(store: Store, block: Block) -> Progress:
+    """Return the progress of a block; `NOTHING` if no checkpoint can be used."""
     if not _is_there(store, block):
         return NOTHING
     shapes = _shapes(store, block)
@@ -131,23 +147,25 @@ def load(store, block) -> Progress:
             return NOTHING
         with file:
             return _loaded(store, block, file, shapes)
-    except (OSError, StoreError, *BROKEN):
+    except UNUSABLE:
         return NOTHING
 
 
-def _is_there(store, block) -> bool:
-    """Say whether there may be a checkpoint; `load` finds out whether it can be used."""
+def _is_there(store: Store, block: Block) -> bool:
+    """Return whether a checkpoint may exist; `load` decides whether it can be used."""
     try:
         return store.place.holds(_key(block))
-    except (OSError, StoreError, *BROKEN):
+    except UNUSABLE:
         return True
 
 
-def _loaded(store, block, file, shapes: dict) -> Progress:
-    """Return the checkpoint of an open file; whatever is odd in it raises."""
+def _loaded(
+    store: Store, block: Block, file: BinaryIO, shapes: dict[str, Shape]
+) -> Progress:
+    """Return the progress in an open file; raise one of `BROKEN` for any fault."""
     _check_seal(file)
     with zipfile.ZipFile(file) as kept:
-        about = json.loads(_read(kept, "about", None))
+        about = json.loads(_read(kept, "about", LARGEST_ABOUT))
         reached = _About.model_validate(about)
         if reached.block != _name(store, block):
             return NOTHING
@@ -162,7 +180,7 @@ def _loaded(store, block, file, shapes: dict) -> Progress:
             wanted = {n: s for n, s in wanted.items() if not n.startswith("state.")}
         if names != wanted.keys():
             raise ValueError("holds other arrays than those of its block")
-        arrays = {name: _read(kept, name, each) for name, each in wanted.items()}
+        arrays = {name: _array(kept, name, each) for name, each in wanted.items()}
     state = _below("state.", arrays)
     if state and (odd := saved_state.fault(rules, state)):
         raise ValueError(odd)
@@ -171,7 +189,7 @@ def _loaded(store, block, file, shapes: dict) -> Progress:
     return Progress(results, state or None, reached.snapshots, reached.seconds)
 
 
-def _snapshot_chunks(store, block) -> dict[str, str]:
+def _snapshot_chunks(store: Store, block: Block) -> dict[str, str]:
     """Return the SHA-256 of each chunk of a block's snapshots that is written."""
     own = tuple(
         f"{k}/" for k in snapshots.keys(store, block.scenario, block.replicates)
@@ -179,12 +197,12 @@ def _snapshot_chunks(store, block) -> dict[str, str]:
     return store.checks.written_below(own)
 
 
-def _below(start: str, arrays: dict) -> dict:
-    """Return the arrays whose names begin so, without it."""
+def _below(start: str, arrays: Arrays) -> Arrays:
+    """Return the arrays whose names begin with `start`, named without it."""
     return {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
 
 
-def _check_seal(file) -> None:
+def _check_seal(file: BinaryIO) -> None:
     """Raise ValueError unless the end of a file is the digest of the rest."""
     size = file.seek(0, 2) - DIGEST
     file.seek(0)
@@ -197,31 +215,56 @@ def _check_seal(file) -> None:
     file.seek(0)
 
 
-def _read(kept: zipfile.ZipFile, name: str, expected):
-    """Return an array of an .npz file; `expected` is its shape and type, None: bytes."""
+def _read(
+    kept: zipfile.ZipFile, name: str, most: int, expected: Shape | None = None
+) -> bytes:
+    """Return the values of an array of an .npz file as bytes.
+
+    Parameters
+    ----------
+    kept : ZipFile
+        The .npz file.
+    name : str
+        Name of the array.
+    most : int
+        Largest size of its values, in bytes.
+    expected : (tuple of int, numpy.dtype), optional
+        Shape and type that it must have; by default any.
+
+    Raises
+    ------
+    ValueError
+        If the array is larger or of another shape or type.
+    """
     about = kept.getinfo(f"{name}.npy")
-    most = LARGEST_ABOUT if expected is None else _size(*expected)
     is_plain = about.compress_type == zipfile.ZIP_STORED
     if not is_plain or about.file_size > most + LARGEST_HEAD:
         raise ValueError(f"{name} has more bytes than it may")
     with kept.open(about) as file:
         version = np.lib.format.read_magic(file)
-        read_head = np.lib.format.read_array_header_1_0
         if version != (1, 0):
             raise ValueError(f"{name} is of another version")
-        shape, by_column, dtype = read_head(file)
-        if expected is None:
-            return file.read(most)
-        if (shape, dtype) != expected or (by_column and len(shape) > 1):
+        shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
+        is_other = expected is not None and (shape, dtype) != expected
+        if is_other or (expected and by_column and len(shape) > 1):
             raise ValueError(f"{name} is of another shape or type")
-        data = file.read(most)
+        return file.read(most)
+
+
+def _array(kept: zipfile.ZipFile, name: str, expected: Shape) -> np.ndarray:
+    """Return an array of an .npz file; raise ValueError if it is not as expected."""
+    shape, dtype = expected
+    most = _size(shape, dtype)
+    data = _read(kept, name, most, expected)
     return np.frombuffer(data, dtype, most // dtype.itemsize).reshape(shape)
 
 
-def _shapes(store, block) -> dict:
+def _shapes(store: Store, block: Block) -> dict[str, Shape]:
     """Return shape and type of every array that the checkpoint of a block may hold."""
     rules = store.rules[block.scenario]
-    found = {f"state.{n}": each for n, each in saved_state.expected(rules).items()}
+    found: dict[str, Shape] = {
+        f"state.{n}": each for n, each in saved_state.expected(rules).items()
+    }
     for k in range(len(block.replicates)):
         for table in outcomes.TABLES:
             shape = outcomes.shape(table, rules)
@@ -229,18 +272,18 @@ def _shapes(store, block) -> dict:
     return found
 
 
-def _size(shape, dtype) -> int:
+def _size(shape: tuple[int, ...], dtype: np.dtype) -> int:
     """Return the bytes of an array."""
     return math.prod(shape) * dtype.itemsize
 
 
-def remove(store, block) -> None:
-    """Remove the checkpoint of a block, if there is one."""
+def remove(store: Store, block: Block) -> None:
+    """Remove the checkpoint of a block, if it exists."""
     store.place.remove(_key(block))
 
 
-def remove_stale(store) -> None:
-    """Remove the checkpoints of blocks that are committed, or that are no more."""
+def remove_stale(store: Store) -> None:
+    """Remove the checkpoints of blocks that are committed or no longer exist."""
     wanted = {_key(block) for block in store.pending()}
     for name in store.place.names(COMMITS):
         key = f"{COMMITS}/{name}"
@@ -248,11 +291,11 @@ def remove_stale(store) -> None:
             store.place.remove(key)
 
 
-def _key(block) -> str:
+def _key(block: Block) -> str:
     return f"{COMMITS}/checkpoint-{block.name}.npz"
 
 
-def _name(store, block) -> list:
-    """Return what a checkpoint must be of to be used."""
+def _name(store: Store, block: Block) -> list[str | int]:
+    """Return what identifies the block of a checkpoint."""
     identity = store.attributes["identity"]
     return [identity, MODEL_VERSION, block.scenario, block.first, block.stop]

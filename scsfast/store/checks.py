@@ -1,28 +1,35 @@
-"""What must be under each key of a store, told by its layout, before zarr sees it.
+"""Checks of the data under each key of a store, before zarr sees them.
 
-Metadata of arrays must be as the layout has it. A chunk must be no larger than its values
-can make it, unpack to as many bytes as they are, and, from layout 3 on, have the SHA-256
-that is kept for it: in the record of its block, or in the root for what a run derives.
+Metadata of arrays must be those of the layout. A chunk must be no larger than its values
+can make it, must unpack to the size of its values, and, from layout 3 on, must have the
+recorded SHA-256: in the record of its block, or in the root for what `finalise` writes.
 """
+
+from __future__ import annotations
 
 import hashlib
 import struct
+from typing import TYPE_CHECKING
 
 import google_crc32c
 
 from ..errors import StoreError
+from ..model.parameters import Tree
 from . import layout, snapshots, specs
 from .documents import LARGEST_ARRAY, Malformed, parsed
 from .folder import COMMITS
 from .written_chunks import WrittenChunks
 
+if TYPE_CHECKING:
+    from .store import Store
+
 GROUP = b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'
-ROOM = 2**12  # bytes that a codec may add to values that cannot be packed
+ROOM = 2**12  # bytes that a codec may add to values that cannot be compressed
 CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
 
 
 class Checks:
-    """The checks of one store; see `checked_zarr.NoChecks`.
+    """The checks of one store; see `checked_zarr.KeyChecks`.
 
     Attributes
     ----------
@@ -30,19 +37,20 @@ class Checks:
         SHA-256 of each chunk that this process has written, by key.
     """
 
-    def __init__(self, store):
-        self.store, self.written, self._formats = store, WrittenChunks(), {}
+    def __init__(self, store: Store) -> None:
+        self.store, self.written = store, WrittenChunks()
+        self._formats: dict[str, tuple[int, int]] = {}
         self.specs = specs.specs(store)
         self.tables = {table.name for table in store.stored_tables()}
         self.labels = store.labels().keys()
         self.snapshots = set(snapshots.names(store.campaign))
 
     def shows(self, name: str) -> bool:
-        """Say whether zarr may see a member of the root."""
+        """Return whether zarr may see a member of the root."""
         return name == COMMITS or name in self.specs
 
     def limit(self, key: str) -> int | None:
-        """Return the most bytes that a key may have; None: nothing is there for zarr."""
+        """Return the largest size of a key, in bytes; None hides the key from zarr."""
         name, _, rest = key.partition("/")
         if key in ("zarr.json", f"{COMMITS}/zarr.json"):
             return layout.LARGEST_CHUNK
@@ -56,18 +64,24 @@ class Checks:
         return n_bytes + n_bytes // 128 + ROOM
 
     def wrote(self, key: str, data: bytes) -> None:
-        """Note what was written under a key."""
+        """Record the digest of what was written under a key."""
         if key.endswith("/zarr.json"):
             self._formats.pop(key[:-10], None)
         else:
             self.written.add(key, hashlib.sha256(data).hexdigest())
 
     def written_below(self, folders: tuple[str, ...]) -> dict[str, str]:
-        """Return what this process has written below some folders, each with its "/"."""
+        """Return SHA-256 by key of chunks that this process wrote below some folders.
+
+        Parameters
+        ----------
+        folders : tuple of str
+            Keys of folders, each ending with "/".
+        """
         return self.written.below(folders)
 
     def check(self, key: str, data: bytes | None) -> bytes | None:
-        """Return what is under a key, or raise StoreError."""
+        """Return the bytes under a key if they are right; raise StoreError otherwise."""
         name, _, rest = key.partition("/")
         if key in ("zarr.json", f"{COMMITS}/zarr.json"):
             return GROUP if data is not None else None
@@ -78,7 +92,7 @@ class Checks:
         return self._chunk(key, name, data)
 
     def metadata_fault(self, name: str, data: bytes | None) -> str:
-        """Return what is wrong with the zarr.json of an array, or nothing."""
+        """Return the fault of the zarr.json of a member, "" without any."""
         if data is None:
             return "its zarr.json is missing"
         try:
@@ -90,21 +104,22 @@ class Checks:
         except Malformed as error:
             return f"its zarr.json {error}"
 
-    def metadata(self, name: str) -> dict:
+    def metadata(self, name: str) -> Tree:
         """Return the zarr.json of a member, or raise StoreError."""
         data = self.store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
         if fault := self.metadata_fault(name, data):
             raise self._odd_metadata(name, fault)
-        return parsed(data)
+        found: Tree = parsed(data or b"")
+        return found
 
     def _format(self, name: str) -> tuple[int, int]:
-        """Return the bytes of a value, and of the values of a chunk, of an array."""
+        """Return the bytes of a value and of a chunk's values, of an array."""
         if name not in self._formats:
             self._formats[name] = specs.format_of(self.specs[name], self.metadata(name))
         return self._formats[name]
 
     def _chunk(self, key: str, name: str, data: bytes | None) -> bytes | None:
-        """Return a chunk that is as it must be; None where none is recorded."""
+        """Return a chunk if it is right; None if none is recorded."""
         wanted = self.written.get(key) or self._recorded(key, name)
         if wanted is None:
             return None
@@ -119,12 +134,12 @@ class Checks:
             raise self._damaged(key, f"is damaged: {fault}")
         return data
 
-    def _recorded(self, key: str, name: str):
-        """Return the digest that is kept for a chunk, `ANY` by layout 2, or None."""
+    def _recorded(self, key: str, name: str) -> str | None:
+        """Return the recorded digest of a chunk, `ANY` in layout 2, None without one."""
         store, is_old = self.store, self.store.version == 2
         if name in self.tables or name in self.snapshots:
             scenario, second = key.split("/")[2:4]
-            size = store.attributes["block_size"] if name in self.snapshots else 1
+            size = store.block_size if name in self.snapshots else 1
             record = store.journal.records.get(
                 f"{int(scenario):04d}-{int(second) // size:06d}"
             )
@@ -132,8 +147,9 @@ class Checks:
                 return None
             return ANY if is_old else record.get("chunks", {}).get(key)
         if name in self.labels:
-            return ANY  # compared with what it is made of wherever it is read
-        return ANY if is_old else store.attributes.get("chunks", {}).get(key)
+            return ANY  # readers compare labels with the campaign
+        chunks: dict[str, str] = store.attributes.get("chunks", {})
+        return ANY if is_old else chunks.get(key)
 
     def _odd_metadata(self, name: str, fault: str) -> StoreError:
         return StoreError(
@@ -143,24 +159,28 @@ class Checks:
     def _damaged(self, key: str, how: str) -> StoreError:
         return StoreError(
             f"{self.store.path}/{key}: {how}; `scsfast verify --repair "
-            f"{self.store.path}` says what else is, and lets the next `run` make it again"
+            f"{self.store.path}` names all damage, and the next `run` repeats what is lost"
         )
 
 
-ANY = "any"  # in place of a digest: none is kept, a checksum must do
+ANY = "any"  # in place of a digest: none is recorded, only the checksum is compared
 
 
 def unpacking_fault(is_text: bool, itemsize: int, n_bytes: int, data: bytes) -> str:
-    """Return why a chunk would not unpack to its values, or nothing.
+    """Return why a chunk would not unpack to its values, "" if it would.
 
-    Only heads of codecs are read: nothing is unpacked that says it is larger.
+    Only the headers of codecs are read, so that nothing too large is ever unpacked.
 
     Parameters
     ----------
     is_text : bool
-    itemsize, n_bytes : int
-        Bytes of a value, and of all of them.
+        Whether the values are text.
+    itemsize : int
+        Bytes of one value.
+    n_bytes : int
+        Bytes of all values of the chunk.
     data : bytes
+        The chunk.
     """
     if is_text:
         return "" if _zstd_size(data) <= n_bytes else "it unpacks to too much"
@@ -170,12 +190,12 @@ def unpacking_fault(is_text: bool, itemsize: int, n_bytes: int, data: bytes) -> 
     if google_crc32c.value(body).to_bytes(CHECKSUM, "little") != checksum:
         return "its checksum is another"
     _, _, _, typesize, n_bytes, _, packed = struct.unpack("<4B3I", body[:16])
-    as_told = (typesize, n_bytes, packed) == (itemsize, n_bytes, len(body))
-    return "" if as_told else "it does not unpack to its values"
+    is_right = (typesize, n_bytes, packed) == (itemsize, n_bytes, len(body))
+    return "" if is_right else "it does not unpack to its values"
 
 
 def _zstd_size(data: bytes) -> float:
-    """Return the bytes that a zstd frame says it unpacks to; infinite if it does not."""
+    """Return the unpacked size that a zstd frame declares, infinite without one."""
     if data[:4] != b"\x28\xb5\x2f\xfd" or len(data) < 6:
         return float("inf")
     head, at = data[4], 5

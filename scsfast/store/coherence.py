@@ -1,7 +1,12 @@
-"""Whether what a store says of itself agrees: root, campaign, identity and records.
+"""Coherence of a store: whether root, campaign, identity and records agree.
 
-The seal of the root finds damage; this finds a root that was changed and sealed anew.
+The seal of the root detects damage. These checks detect a root that was changed and
+sealed again.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from ..campaign.identity import (
     MODEL_VERSION,
@@ -12,15 +17,19 @@ from ..campaign.identity import (
 from ..campaign.packing import unpacked
 from ..errors import StoreError
 
+if TYPE_CHECKING:
+    from .store import Store
 
-def refuse_incoherent(store, of_records: bool = True) -> None:
-    """Raise StoreError if what decides figures is not what the store was made with.
+
+def refuse_incoherent(store: Store, of_records: bool = True) -> None:
+    """Raise StoreError if a value that decides results is not that of the store's creation.
 
     Parameters
     ----------
     store : Store
+        The store.
     of_records : bool
-        Whether the commit records must be those of the end of the run.
+        Whether the commit records must be those that `finalise` saw.
     """
     fault = _fault_of_root(store)
     if fault:
@@ -34,17 +43,17 @@ def refuse_incoherent(store, of_records: bool = True) -> None:
         )
 
 
-def _fault_of_root(store) -> str:
-    """Return what of the root does not agree with its campaign, or nothing."""
+def _fault_of_root(store: Store) -> str:
+    """Return a fault if the root does not agree with its campaign, "" if it does."""
     rules, attributes = store.rules[0], store.attributes
-    told = {
+    expected = {
         "n_citizens": rules.n_citizens,
         "first_measured_tick": rules.measured_from,
         "seed": store.campaign.seed,
     }
-    for name, value in told.items():
+    for name, value in expected.items():
         if attributes[name] != value:
-            return f"`{name}` is {attributes[name]}, its campaign says {value}"
+            return f"`{name}` is {attributes[name]}, in its campaign {value}"
     try:
         tree = unpacked(attributes["deciding"])
         if identity_of(tree) != attributes["identity"]:
@@ -66,17 +75,17 @@ def _fault_of_root(store) -> str:
     return ""
 
 
-def _has_its_records(store) -> bool:
-    """Say whether the commit records are those that the end of the run saw."""
+def _has_its_records(store: Store) -> bool:
+    """Return whether the commit records are those that `finalise` saw."""
     attributes = store.attributes
     is_same = store.version == 2 or store.journal.digest() == attributes.get("records")
-    return is_same and store.digest() == attributes.get("digest")
+    return is_same and bool(store.digest() == attributes.get("digest"))
 
 
-def _holds(tree, part) -> bool:
-    """Say whether a tree has all that a part has; keys may have been added since."""
+def _holds(tree: Any, part: Any) -> bool:
+    """Return whether a tree has all values of another; keys may have been added since."""
     if isinstance(part, dict) and isinstance(tree, dict):
         return all(key in tree and _holds(tree[key], part[key]) for key in part)
     if isinstance(part, list) and isinstance(tree, list) and len(part) == len(tree):
         return all(map(_holds, tree, part))
-    return tree == part
+    return bool(tree == part)

@@ -1,25 +1,35 @@
 """How a store is laid out: the zarr arrays, their chunks, labels and codecs.
 
-One wide int64 array a table of the registry, with dimensions (scenario, replicate, the
-table's own, its outputs); one chunk per block and array, except that very long runs are cut
-along time too. Labels are arrays of their own. Every chunk carries a checksum.
+There is one wide int64 array per table of the registry, with dimensions (scenario,
+replicate, the table's own, its outputs). Each array has one chunk per block, except that
+very long runs are also cut along time. Labels are arrays of their own. Every chunk has a
+checksum.
 """
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict
 
 import numcodecs.blosc
 import numpy as np
 import zarr
+from numpy.typing import DTypeLike
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
+from ..campaign.config import Campaign
 from ..model import outcomes, registries
 from ..model.descriptions import described
 from ..model.measures import REGISTRY as MEASURES
+from ..model.outcomes import Extents
+from ..model.output_types import Table
+from ..model.parameters import Tree
 from . import coordinates as of_scenarios
 
+ZarrArray: TypeAlias = "zarr.Array[Any]"  # with metadata of any version
+Label: TypeAlias = Sequence[str] | Sequence[int] | np.ndarray  # one value per entry
 PENDING, DONE, FAILED = 0, 1, 2
 LARGEST_CHUNK = 256 * 2**20  # bytes; blosc takes less than 2 GiB
-OUTPUT = "_output"  # ends the name of a table's last dimension
+OUTPUT = "_output"  # suffix of the name of a table's last dimension
 BIN_STARTS = ("score_bin_start", "wealth_bin_start")
 OWN_DIMENSIONS = (
     "scenario",
@@ -30,7 +40,17 @@ OWN_DIMENSIONS = (
     "prize_kind",
     "snapshot_tick",
 )
-COMPRESSION = {"cname": "zstd", "clevel": 3, "shuffle": "shuffle"}  # of all numbers
+
+
+class Compression(TypedDict):
+    """Settings of the blosc codec."""
+
+    cname: Literal["zstd"]
+    clevel: int
+    shuffle: Literal["shuffle"]
+
+
+COMPRESSION: Compression = {"cname": "zstd", "clevel": 3, "shuffle": "shuffle"}
 DIMENSIONS = {*OWN_DIMENSIONS, *outcomes.DIMENSIONS}
 ABOUT = {
     "scenario": ("1", "scenario"),
@@ -43,7 +63,7 @@ ABOUT = {
 
 
 def prepare_zarr() -> None:
-    """Keep zarr's and blosc's own threads few, and write chunks of zeros too."""
+    """Limit the threads of zarr and blosc, and have chunks of zeros written too."""
     zarr.config.set(
         {
             "array.write_empty_chunks": True,
@@ -55,52 +75,56 @@ def prepare_zarr() -> None:
 
 
 def compressed_bytes(values: np.ndarray) -> int:
-    """Return the bytes that an array takes under the store's compression."""
+    """Return the size of an array under the store's compression, in bytes."""
     name, level = COMPRESSION["cname"], COMPRESSION["clevel"]
     shuffle = numcodecs.blosc.Blosc.SHUFFLE
     codec = numcodecs.blosc.Blosc(name, level, shuffle, typesize=values.itemsize)
     return len(codec.encode(values))
 
 
-def stored_tables(rules, tables=None) -> list[outcomes.Table]:
-    """Return the tables, by default all of the rules' registry, that hold anything."""
+def stored_tables(rules: Extents, tables: Sequence[Table] | None = None) -> list[Table]:
+    """Return the tables that are not empty, by default of the rules' registry."""
     known = registries.tables(rules.registry) if tables is None else tables
     return [table for table in known if math.prod(outcomes.shape(table, rules))]
 
 
-def derivable(rules, tables=None) -> list[str]:
-    """Return the names of all arrays that the end of a run may write."""
+def derivable(rules: Extents, tables: Sequence[Table] | None = None) -> list[str]:
+    """Return the names of all arrays that `finalise` may write."""
     stored = stored_tables(rules, tables)
     outputs = [out.name for table in stored for out in table.outputs]
     return [*outputs, *BIN_STARTS, *MEASURES]
 
 
-def output_dim(table) -> str:
+def output_dim(table: Table) -> str:
     """Return the name of a table's last dimension; tables differ in their outputs."""
     return table.name + OUTPUT
 
 
-def dims(table) -> tuple[str, ...]:
+def dims(table: Table) -> tuple[str, ...]:
     """Return the names of all dimensions of a table's array."""
     return ("scenario", "replicate", *table.dims, output_dim(table))
 
 
-def output_units(table) -> dict:
+def output_units(table: Table) -> Tree:
     """Return the attributes of a table's array."""
     return {"output_units": {output.name: output.unit for output in table.outputs}}
 
 
-def create_arrays(group, campaign, rules, block_size: int) -> None:
+def create_arrays(
+    group: zarr.Group, campaign: Campaign, rules: Extents, block_size: int
+) -> None:
     """Create every array of a campaign, empty, and its labels.
 
     Parameters
     ----------
     group : zarr.Group
-        Of the store.
+        The root of the store.
     campaign : Campaign
+        The campaign.
     rules : Rules
+        Rules of the first scenario; tables of all scenarios have the same shape.
     block_size : int
-        Replicates of a block.
+        Replicates per block.
     """
     n_scenarios, replicates = len(campaign.scenarios), campaign.replicates
     for table in stored_tables(rules):
@@ -118,20 +142,33 @@ def create_arrays(group, campaign, rules, block_size: int) -> None:
     put_status(group, np.zeros((n_scenarios, replicates), "u1"))
 
 
-def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
-    """Create one array of numbers: zstd after shuffling, and a checksum last.
+def create(
+    group: zarr.Group,
+    name: str,
+    shape: tuple[int, ...],
+    names: Sequence[str],
+    chunks: tuple[int, ...],
+    attributes: Tree,
+    dtype: DTypeLike = "<i8",
+) -> ZarrArray:
+    """Create one array of numbers: shuffled, compressed by zstd, with a checksum.
 
     Parameters
     ----------
     group : zarr.Group
-        Of the store.
+        The root of the store.
     name : str
+        Name of the array; an array of that name is replaced.
     shape : tuple of int
+        Shape of the array.
     names : list of str
+        Names of its dimensions.
     chunks : tuple of int
         Shape of a chunk.
     attributes : dict
+        Unit and meaning.
     dtype : numpy.dtype
+        Type of the numbers.
     """
     codec = BloscCodec(typesize=np.dtype(dtype).itemsize, **COMPRESSION)
     return group.create_array(
@@ -147,17 +184,27 @@ def create(group, name: str, shape, names, chunks, attributes, dtype="<i8"):
     )
 
 
-def put(group, name: str, names, values, attributes=None) -> None:
-    """Write one array of numbers in a single chunk, over what was there.
+def put(
+    group: zarr.Group,
+    name: str,
+    names: Sequence[str],
+    values: np.ndarray,
+    attributes: Tree | None = None,
+) -> None:
+    """Write one array of numbers in a single chunk, replacing an earlier one.
 
     Parameters
     ----------
     group : zarr.Group
-        Of the store.
+        The root of the store.
     name : str
+        Name of the array.
     names : list of str
+        Names of its dimensions.
     values : ndarray
-    attributes : dict
+        Its values.
+    attributes : dict, optional
+        Attributes beside unit and meaning, or in place of them.
     """
     units, meaning = ABOUT.get(name, ("1", name.replace("_", " ")))
     about = described(name, units, meaning) | (attributes or {})
@@ -165,33 +212,50 @@ def put(group, name: str, names, values, attributes=None) -> None:
     array[...] = values
 
 
-def put_status(group, status) -> None:
-    """Create the status of every replicate, over what was there."""
+def put_status(group: zarr.Group, status: np.ndarray) -> None:
+    """Create the array of every replicate's status, replacing an earlier one."""
     put(group, "status", ("scenario", "replicate"), status)
 
 
-def update_status(group, status) -> None:
-    """Write the status of every replicate, into the array that is there if it fits.
+def update_status(group: zarr.Group, status: np.ndarray) -> None:
+    """Write the status of every replicate, into the existing array if it fits.
 
-    An array that is made anew is gone for a moment, and a killed run would leave it so.
+    An array that is replaced is missing for a moment, and a killed run would leave it so.
     """
-    there = group["status"]
-    if there.shape == there.chunks == status.shape:
-        there[...] = status
+    array = array_of(group, "status")
+    if array.shape == array.chunks == status.shape:
+        array[...] = status
     else:
         put_status(group, status)
 
 
-def put_label(group, name: str, values) -> None:
+def array_of(group: zarr.Group, name: str) -> ZarrArray:
+    """Return an array of a group.
+
+    Raises
+    ------
+    KeyError
+        If there is no such member.
+    TypeError
+        If the member is a group.
+    """
+    found = group[name]
+    if isinstance(found, zarr.Group):
+        raise TypeError(f"{name} is a group, not an array")
+    return found
+
+
+def put_label(group: zarr.Group, name: str, values: Label) -> None:
     """Write the labels of a dimension, or a coordinate of scenarios: numbers or text.
 
     Parameters
     ----------
     group : zarr.Group
-        Of the store.
+        The root of the store.
     name : str
+        Name of the label.
     values : list of str or ndarray
-        One per scenario.
+        One value per entry of the dimension.
     """
     dim, (units, meaning) = label_dim(name), about_label(name)
     if not isinstance(values[0], str):
@@ -212,7 +276,7 @@ def put_label(group, name: str, values) -> None:
 
 
 def label_dim(name: str) -> str:
-    """Return the dimension of a label: its own, or that of scenarios."""
+    """Return the dimension of a label: that of its name, or that of scenarios."""
     is_own = name in DIMENSIONS or name.endswith(OUTPUT)
     return name if is_own else "scenario"
 
@@ -224,56 +288,65 @@ def about_label(name: str) -> tuple[str, str]:
     return of_scenarios.about(name)
 
 
-def grow(group, rules, replicates: int, others=()) -> None:
-    """Lengthen tables, and `others`, to a number of replicates; may be done again.
+def grow(
+    group: zarr.Group, rules: Extents, replicates: int, others: Iterable[str] = ()
+) -> None:
+    """Lengthen tables, and `others`, to a number of replicates; may be repeated.
 
     Parameters
     ----------
     group : zarr.Group
-        Of the store.
+        The root of the store.
     rules : Rules
-    replicates : int or sequence of int
+        Rules of the first scenario.
+    replicates : int
+        Replicates per scenario.
     others : list of str
         Names of arrays beside the tables.
     """
     for name in [*(table.name for table in stored_tables(rules)), *others]:
-        array = group[name]
+        array = array_of(group, name)
         array.resize((array.shape[0], replicates, *array.shape[2:]))
-    group["status"].resize((group["status"].shape[0], replicates))
+    status = array_of(group, "status")
+    status.resize((status.shape[0], replicates))
     put_label(group, "replicate", range(replicates))
 
 
 def table_chunks(shape: tuple[int, ...], block_size: int) -> tuple[int, ...]:
-    """Return the chunk of a table: a block, cut along time where it is too large."""
+    """Return the shape of a table's chunk: one block, cut along time if too large."""
     one_row = 8 * block_size * math.prod(shape[1:])
     return (1, block_size, min(shape[0], max(1, LARGEST_CHUNK // one_row)), *shape[1:])
 
 
-def n_chunks(rules, block_size: int) -> int:
-    """Return how many chunks a block has in all tables."""
+def n_chunks(rules: Extents, block_size: int) -> int:
+    """Return the number of chunks of a block in all tables."""
     shapes = [outcomes.shape(table, rules) for table in stored_tables(rules)]
     return sum(-(-s[0] // table_chunks(s, block_size)[2]) for s in shapes)
 
 
-def labels(campaign, rules, tables=None) -> dict:
+def labels(
+    campaign: Campaign, rules: Extents, tables: Sequence[Table] | None = None
+) -> dict[str, Label]:
     """Return all labels: of dimensions in use, of outputs of tables, of scenarios.
 
     Parameters
     ----------
     campaign : Campaign
+        The campaign.
     rules : Rules
+        Rules of the first scenario.
     tables : sequence of Table or None
-        By default all of the rules' registry.
+        The tables; by default those of the rules' registry.
     """
-    outputs = {
+    outputs: Mapping[str, Label] = {
         output_dim(table): [output.name for output in table.outputs]
         for table in stored_tables(rules, tables)
     }
     own = of_scenarios.coordinates_of(campaign)
-    return coordinates(campaign, rules) | outputs | own
+    return {**coordinates(campaign, rules), **outputs, **own}
 
 
-def coordinates(campaign, rules) -> dict:
+def coordinates(campaign: Campaign, rules: Extents) -> dict[str, Label]:
     """Return the labels of every dimension of named variables."""
     snapshots = campaign.snapshots
     return {

@@ -1,31 +1,37 @@
-"""Snapshots: the state of every citizen at chosen ticks, written while the next compute.
+"""Snapshots: the state of every citizen at chosen ticks, written during computation.
 
-One array per variable, ``snapshot_<name>``, one chunk per replicate and tick (very large ones
-are cut along the citizens). What is taken is copied at once and written by a thread of
-its own. Digests of what was written are in the block's commit record; the digest of a
-campaign is over its outputs alone.
+There is one array per variable, ``snapshot_<name>``, with one chunk per replicate and tick;
+very large chunks are cut along the citizens. A snapshot is copied at once and written by a
+thread of its own. Its digests are in the block's commit record; the digest of a campaign
+is over its outputs alone.
 """
 
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import zarr
 
+from ..campaign.config import Campaign
 from ..engine import state
 from ..model.descriptions import described
 from . import layout
+from .blocks import Block
+from .documents import CommitRecord, SnapshotDigests
 
 if TYPE_CHECKING:
     from .store import Store
 
-MOST_WAITING = (
-    2  # snapshots of a run that wait to be written; more would fill the memory
-)
-LARGEST_CHUNK = 2**26  # bytes of a chunk, at most
+Arrays: TypeAlias = Mapping[str, np.ndarray]  # state of a replicate, by variable
+
+MOST_WAITING = 2  # snapshots that wait to be written; more would fill the memory
+LARGEST_CHUNK = 2**26  # bytes
 DIM = "snapshot_tick"
 UNITS = {
     **dict.fromkeys(("score", "fair_score"), "1/256 point"),
@@ -44,19 +50,24 @@ def array_name(variable: str) -> str:
     return f"snapshot_{variable}"
 
 
-def names(campaign) -> list[str]:
+def names(campaign: Campaign) -> list[str]:
     """Return the names of all arrays of snapshots."""
     wanted = campaign.snapshots.variables if campaign.snapshots else []
     return [array_name(variable) for variable in wanted]
 
 
-def shape(campaign) -> tuple[int, int]:
+def shape(campaign: Campaign) -> tuple[int, int]:
     """Return (ticks, citizens) of the arrays; smaller worlds fill them in part."""
     largest = max(scenario.world.n_citizens for scenario in campaign.scenarios)
-    return len(campaign.snapshots.ticks), largest
+    return len(_ticks(campaign)), largest
 
 
-def create_arrays(group, campaign) -> None:
+def _ticks(campaign: Campaign) -> list[int]:
+    """Return the ticks of a campaign's snapshots, [] without snapshots."""
+    return campaign.snapshots.ticks if campaign.snapshots else []
+
+
+def create_arrays(group: zarr.Group, campaign: Campaign) -> None:
     """Create the arrays of a campaign's snapshots, empty."""
     if not campaign.snapshots:
         return
@@ -77,70 +88,75 @@ def create_arrays(group, campaign) -> None:
 
 
 class Snapshots:
-    """What takes and writes the snapshots of one store; its thread ends with `close`."""
+    """Takes and writes the snapshots of one store; its thread ends with `close`."""
 
     def __init__(self, store: Store) -> None:
-        self.store, self.wanted = store, store.campaign.snapshots
-        self.ticks = self.wanted.ticks if self.wanted else []
-        self._pool = ThreadPoolExecutor(1) if self.wanted else None
+        self.store = store
+        wanted = store.campaign.snapshots
+        self.ticks = wanted.ticks if wanted else []
+        self.variables = wanted.variables if wanted else []
+        self._pool = ThreadPoolExecutor(1)  # starts its thread with the first task
 
     def close(self) -> None:
-        """Wait for what is being written."""
-        if self._pool:
-            self._pool.shutdown()
+        """Wait for the snapshots that are being written."""
+        self._pool.shutdown()
 
-    def of_block(self, block, written: dict) -> OfBlock:
-        """Return what takes the snapshots of a block, some of them `written` before."""
+    def of_block(self, block: Block, written: SnapshotDigests) -> OfBlock:
+        """Return the writer of a block's snapshots, some of them `written` before."""
         return OfBlock(self, block, written)
 
-    def submit(self, *task):
-        """Let the writing thread do something."""
-        return self._pool.submit(*task)
+    def submit(self, task: Callable[[], None]) -> Future[None]:
+        """Have the writing thread do a task."""
+        return self._pool.submit(task)
 
 
 class OfBlock:
     """The snapshots of one block's replicates: taken, written, digested."""
 
-    def __init__(self, snapshots: Snapshots, block, written: dict):
-        self.all, self.block, self.waiting = snapshots, block, []
-        self.error = None
+    def __init__(
+        self, snapshots: Snapshots, block: Block, written: SnapshotDigests
+    ) -> None:
+        self.all, self.block = snapshots, block
+        self.waiting: list[Future[None]] = []
+        self.error: Exception | None = None
         self.digests = {r: dict(found) for r, found in written.items()}
-        record = snapshots.store.journal.records.get(block.name, {})
-        self.recorded = record.get("snapshots", {})  # counts until the block is written
+        # The record counts until the block is written.
+        self.recorded = _recorded(snapshots.store.journal.records.get(block.name))
         if not written:
             self.clear()
 
     def clear(self) -> None:
-        """Remove whatever a killed writer left of this block, but nothing recorded."""
+        """Remove what a killed writer left of this block, but nothing recorded."""
         new = [r for r in self.block.replicates if str(r) not in self.recorded]
         for key in keys(self.all.store, self.block.scenario, new):
             self.all.store.place.discard(key)
 
-    def takers(self, replicate: int) -> dict:
-        """Return by tick what the engine calls with the arrays of a replicate."""
+    def takers(self, replicate: int) -> dict[int, Callable[[Arrays], None]]:
+        """Return, by tick, the function that the engine calls with its arrays."""
         return {
-            tick: lambda arrays, k=k: self._take(replicate, k, arrays)
+            tick: partial(self._take, replicate, k)
             for k, tick in enumerate(self.all.ticks)
         }
 
-    def _take(self, replicate: int, k: int, arrays: dict) -> None:
-        """Copy what is asked for and have it written."""
-        copies = {name: arrays[name].copy() for name in self.all.wanted.variables}
+    def _take(self, replicate: int, k: int, arrays: Arrays) -> None:
+        """Copy the variables of a snapshot and have them written."""
+        copies = {name: arrays[name].copy() for name in self.all.variables}
         while len(self.waiting) >= MOST_WAITING:
             self._wait()
-        self.waiting.append(self.all.submit(self._write, replicate, k, copies))
+        task = partial(self._write, replicate, k, copies)
+        self.waiting.append(self.all.submit(task))
 
     def _wait(self) -> None:
-        """Wait for the oldest write; what ended it is raised by `settle`."""
+        """Wait for the oldest write; `settle` raises its error, if any."""
         try:
             self.waiting.pop(0).result()
         except Exception as error:
             self.error = self.error or error
 
-    def _write(self, replicate: int, k: int, copies: dict) -> None:
+    def _write(self, replicate: int, k: int, copies: Arrays) -> None:
         for variable, values in copies.items():
             key, found = f"{variable}.{self.all.ticks[k]}", digest(values)
-            is_used = values.size  # else no regime of this scenario has any
+            is_used = values.size > 0  # else no regime of this scenario has it
             if is_used and not self._is_there(replicate, key, found):
                 array = self.all.store.array(array_name(variable))
                 at = (self.block.scenario, replicate, k)
@@ -148,16 +164,16 @@ class OfBlock:
             self.digests.setdefault(str(replicate), {})[key] = found
 
     def _is_there(self, replicate: int, key: str, found: str) -> bool:
-        """Say whether a snapshot is recorded and whole: it must not be touched then."""
+        """Return whether a snapshot is recorded and intact, so that it must be kept."""
         if self.recorded.get(str(replicate), {}).get(key) != found:
             return False
         store, scenario = self.all.store, self.block.scenario
-        with suppress(Exception):  # whatever a codec says of damaged bytes
+        with suppress(Exception):  # codecs raise many kinds for damaged bytes
             return _is_as_recorded(store, scenario, replicate, key, found)
         return False
 
-    def settle(self) -> dict:
-        """Bring all to the disk and return the digests, by replicate."""
+    def settle(self) -> SnapshotDigests:
+        """Flush all snapshots to the disk and return their digests."""
         while self.waiting:
             self._wait()
         if self.error:
@@ -168,50 +184,64 @@ class OfBlock:
         return self.digests
 
 
-def keys(store, scenario: int, replicates) -> list[str]:
-    """Return where the chunks of some replicates' snapshots are.
+def _recorded(record: CommitRecord | None) -> SnapshotDigests:
+    """Return the digests of snapshots that a record has."""
+    return {} if record is None else record.get("snapshots", {})
+
+
+def keys(store: Store, scenario: int, replicates: Iterable[int]) -> list[str]:
+    """Return the keys of the folders of some replicates' snapshots.
 
     Parameters
     ----------
     store : Store
+        The store.
     scenario : int
         Number of the scenario, from 0.
-    replicates : int or sequence of int
+    replicates : sequence of int
+        Numbers of the replicates, from 0.
     """
+    wanted = list(replicates)
     return [
         f"{name}/c/{scenario}/{replicate}"
         for name in names(store.campaign)
-        for replicate in replicates
+        for replicate in wanted
     ]
 
 
-def digest(values) -> str:
+def digest(values: np.ndarray) -> str:
     """Return the SHA-256 of an array's little-endian values."""
     values = np.ascontiguousarray(values)
-    return hashlib.sha256(values.astype(values.dtype.newbyteorder("<"))).hexdigest()
+    little_endian = values.astype(values.dtype.newbyteorder("<"))
+    return hashlib.sha256(little_endian.data).hexdigest()
 
 
-def fault(store, record: dict) -> str:
-    """Return which snapshots of a committed block are not as recorded, or nothing."""
+def fault(store: Store, record: CommitRecord) -> str:
+    """Name the snapshots of a committed block that are not as recorded, "" without any."""
     wrong = []
-    for replicate, found in record.get("snapshots", {}).items():
+    for replicate, found in _recorded(record).items():
         for key, expected in found.items():
-            if not _is_as_recorded(store, record["scenario"], replicate, key, expected):
+            if not _is_as_recorded(
+                store, record["scenario"], int(replicate), key, expected
+            ):
                 variable, _, tick = key.partition(".")
                 wrong.append(f"{variable} of replicate {replicate} at tick {tick}")
     return f"other snapshots than recorded: {', '.join(wrong)}" if wrong else ""
 
 
-def _is_as_recorded(store, scenario: int, replicate, key: str, expected: str) -> bool:
-    """Say whether one snapshot has its digest; one of nothing has no values."""
+def _is_as_recorded(
+    store: Store, scenario: int, replicate: int, key: str, expected: str
+) -> bool:
+    """Return whether one snapshot has its digest, or that of a variable without values."""
     variable, _, tick = key.partition(".")
     n_citizens = store.campaign.scenarios[scenario].world.n_citizens
-    at = scenario, int(replicate), store.campaign.snapshots.ticks.index(int(tick))
-    values = store.array(array_name(variable))[(*at, slice(0, n_citizens))]
+    at = scenario, replicate, _ticks(store.campaign).index(int(tick))
+    array = store.array(array_name(variable))
+    values = np.asarray(array[(*at, slice(0, n_citizens))])
     return expected in (digest(values), digest(values[:0]))
 
 
-def copy(source, store, scenario: int, replicate: int) -> dict:
+def copy(source: Store, store: Store, scenario: int, replicate: int) -> dict[str, str]:
     """Copy the snapshots of a replicate into another store; return their digests.
 
     Parameters
@@ -219,6 +249,7 @@ def copy(source, store, scenario: int, replicate: int) -> dict:
     source : Store
         Where to copy from.
     store : Store
+        Where to copy to.
     scenario : int
         Number of the scenario, from 0.
     replicate : int
@@ -227,10 +258,10 @@ def copy(source, store, scenario: int, replicate: int) -> dict:
     Raises
     ------
     ValueError
-        If one is not as it was recorded.
+        If a snapshot is not as it was recorded.
     """
     records = [
-        record.get("snapshots", {}).get(str(replicate), {})
+        _recorded(record).get(str(replicate), {})
         for record in source.journal.records.values()
         if record["scenario"] == scenario
     ]

@@ -1,15 +1,22 @@
-"""What the zarr.json of every array of a store must say, told by its campaign alone."""
+"""The required metadata of every array of a store, derived from its campaign alone."""
+
+from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..campaign.config import Campaign
 from ..model import outcomes
 from ..model.measures import GROUP_MEASURES, REGISTRY
+from ..model.parameters import Tree
 from ..model.population import GROUPS
 from . import layout, snapshots
 from .documents import MOST_REPLICATES
+
+if TYPE_CHECKING:
+    from .store import Store
 
 KEYS = {"name": "default", "configuration": {"separator": "/"}}
 NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float64")
@@ -17,34 +24,37 @@ NUMBER_CODECS, TEXT_CODECS = ["bytes", "blosc", "crc32c"], ["vlen-utf8", "zstd"]
 
 
 class Spec(NamedTuple):
-    """What the zarr.json of an array must say.
+    """The required zarr.json of an array.
 
     Attributes
     ----------
-    shape, chunks : tuple of int or None
-        None where the store may choose: chunks of what a run derives.
-    dtype : str
-        As zarr names it.
+    shape : tuple of int
+        Shape of the array.
+    chunks : tuple of int or None
+        Shape of a chunk; None for arrays that `finalise` writes, which chooses it.
+    dtype : str or None
+        Zarr's name of the type; None for any type of numbers.
     dims : tuple of str
+        Names of the dimensions.
     attributes : dict or None
-        Units, by which its figures are read; its other attributes decide nothing.
+        Units, on which the meaning of the values depends; other attributes are free.
     n_bytes : int
-        Of text, unpacked; 0 for numbers.
+        Size of text after unpacking, in bytes; 0 for numbers.
     grows : bool
-        Whether a run that was stopped may have lengthened it.
+        Whether a run that was stopped may have lengthened the array.
     """
 
-    shape: tuple
-    chunks: tuple | None
-    dtype: str
-    dims: tuple
-    attributes: dict | None
+    shape: tuple[int, ...]
+    chunks: tuple[int, ...] | None
+    dtype: str | None
+    dims: tuple[str, ...]
+    attributes: Tree | None
     n_bytes: int
     grows: bool
 
 
-def specs(store) -> dict[str, Spec]:
-    """Return what every array of a store must be, by name."""
+def specs(store: Store) -> dict[str, Spec]:
+    """Return the required metadata of every array of a store, by name."""
     campaign, rules, block = (
         store.campaign,
         store.rules[0],
@@ -66,21 +76,21 @@ def specs(store) -> dict[str, Spec]:
                 named, None, "int64", layout.dims(table)[:-1], False, about
             )
     for name in REGISTRY:
-        shape, own = lead, ("scenario", "replicate")
-        if name in GROUP_MEASURES:
-            shape, own = (*lead, len(GROUPS)), (*own, "group")
-        found[name] = _spec(shape, None, "float64", own, False)
-    bins = {"score_bin_start": (len(campaign.scenarios), outcomes.SCORE_BINS)}
-    for name, shape in (bins | {"wealth_bin_start": (outcomes.BINS,)}).items():
-        own = ("scenario", "score_bin") if len(shape) == 2 else ("bin",)
-        found[name] = _spec(shape, None, None, own, False)
+        is_by_group = name in GROUP_MEASURES
+        of_groups, group = ([len(GROUPS)], ["group"]) if is_by_group else ([], [])
+        own = ("scenario", "replicate", *group)
+        found[name] = _spec((*lead, *of_groups), None, "float64", own, False)
+    score_bins = (len(campaign.scenarios), outcomes.SCORE_BINS)
+    own = ("scenario", "score_bin")
+    found["score_bin_start"] = _spec(score_bins, None, None, own, False)
+    found["wealth_bin_start"] = _spec((outcomes.BINS,), None, None, ("bin",), False)
     for name, values in store.labels().items():
         found[name] = _label_spec(name, values, grows and name == "replicate")
     return found | snapshot_specs(campaign, grows)
 
 
-def snapshot_specs(campaign, grows: bool) -> dict[str, Spec]:
-    """Return what the arrays of snapshots must be, by name."""
+def snapshot_specs(campaign: Campaign, grows: bool) -> dict[str, Spec]:
+    """Return the required metadata of the arrays of snapshots, by name."""
     if not campaign.snapshots:
         return {}
     n_ticks, n_citizens = snapshots.shape(campaign)
@@ -95,22 +105,30 @@ def snapshot_specs(campaign, grows: bool) -> dict[str, Spec]:
     return found
 
 
-def _spec(shape, chunks, dtype, names, grows, about=None) -> Spec:
-    return Spec(tuple(shape), chunks, dtype, tuple(names), about, 0, grows)
+def _spec(
+    shape: tuple[int, ...],
+    chunks: tuple[int, ...] | None,
+    dtype: str | None,
+    names: tuple[str, ...],
+    grows: bool,
+    about: Tree | None = None,
+) -> Spec:
+    """Return the required metadata of an array of numbers."""
+    return Spec(shape, chunks, dtype, names, about, 0, grows)
 
 
-def _label_spec(name: str, values, grows: bool) -> Spec:
-    """Return what the array of a label must be."""
+def _label_spec(name: str, values: layout.Label, grows: bool) -> Spec:
+    """Return the required metadata of the array of a label."""
     shape, names = (len(values),), (layout.label_dim(name),)
     if isinstance(values[0], str):
-        n_bytes = 4 + sum(4 + len(value.encode()) for value in values)
+        n_bytes = 4 + sum(4 + len(str(value).encode()) for value in values)
         return Spec(shape, shape, "string", names, None, n_bytes, grows)
     dtype = np.asarray(values).dtype
     return Spec(shape, None if grows else shape, dtype.name, names, None, 0, grows)
 
 
-def format_of(spec: Spec, found: dict) -> tuple[int, int]:
-    """Return bytes of a value and of the values of a chunk, from a right zarr.json."""
+def format_of(spec: Spec, found: Tree) -> tuple[int, int]:
+    """Return the bytes of a value and of a chunk's values, from a checked zarr.json."""
     if spec.dtype == "string":
         return 1, spec.n_bytes
     itemsize = np.dtype(found["data_type"]).itemsize
@@ -118,8 +136,8 @@ def format_of(spec: Spec, found: dict) -> tuple[int, int]:
     return itemsize, itemsize * math.prod(chunks)
 
 
-def fault(spec: Spec, found) -> str:
-    """Return what the zarr.json of an array says that it must not, or nothing."""
+def fault(spec: Spec, found: object) -> str:
+    """Return the first fault of the zarr.json of an array, "" without any."""
     if not isinstance(found, dict):
         return "its zarr.json is no table"
     shape = found.get("shape")
@@ -129,15 +147,20 @@ def fault(spec: Spec, found) -> str:
     axis = 1 if len(spec.shape) > 1 else 0
     if longer and spec.shape[axis] <= shape[axis] <= MOST_REPLICATES:
         shape = [*shape[:axis], spec.shape[axis], *shape[axis + 1 :]]
-    named = {"node_type": "array", "zarr_format": 3, "shape": list(spec.shape)}
-    named["dimension_names"] = list(spec.dims)
-    named["chunk_key_encoding"] = KEYS
-    named["data_type"] = spec.dtype or found.get("data_type")
-    told = found.get("attributes")
-    told = told if isinstance(told, dict) else {}
-    if any(told.get(key) != value for key, value in (spec.attributes or {}).items()):
+    required: Tree = {
+        "node_type": "array",
+        "zarr_format": 3,
+        "shape": list(spec.shape),
+        "dimension_names": list(spec.dims),
+        "chunk_key_encoding": KEYS,
+        "data_type": spec.dtype or found.get("data_type"),
+    }
+    written = found.get("attributes")
+    written = written if isinstance(written, dict) else {}
+    units = spec.attributes or {}
+    if any(written.get(key) != value for key, value in units.items()):
         return "its zarr.json is not as it was written: attributes"
-    for key, wanted in named.items():
+    for key, wanted in required.items():
         if (shape if key == "shape" else found.get(key)) != wanted:
             return f"its zarr.json is not as it was written: {key}"
     if found.get("data_type") not in (*NUMBERS, *([spec.dtype] if spec.dtype else [])):
@@ -149,8 +172,8 @@ def fault(spec: Spec, found) -> str:
     return _codec_fault(spec, found) or _chunk_fault(spec, found)
 
 
-def _codec_fault(spec: Spec, found: dict) -> str:
-    """Return whether the codecs of an array are other than scsfast's."""
+def _codec_fault(spec: Spec, found: Tree) -> str:
+    """Return a fault if the codecs of an array are not those that scsfast writes."""
     wanted = TEXT_CODECS if spec.dtype == "string" else NUMBER_CODECS
     codecs = found.get("codecs")
     codecs = codecs if isinstance(codecs, list) else []
@@ -162,25 +185,37 @@ def _codec_fault(spec: Spec, found: dict) -> str:
         return "its zarr.json is not as it was written: codecs"
     if spec.dtype != "string":
         size = np.dtype(found["data_type"]).itemsize
-        packed = (settings[1].get("cname"), settings[1].get("shuffle"))
-        packed += (settings[1].get("typesize"), settings[0].get("endian", "little"))
-        packing = tuple(layout.COMPRESSION[key] for key in ("cname", "shuffle"))
-        if packed != (*packing, size, "little"):
+        found_settings = (
+            settings[1].get("cname"),
+            settings[1].get("shuffle"),
+            settings[1].get("typesize"),
+            settings[0].get("endian", "little"),
+        )
+        cname, shuffle = layout.COMPRESSION["cname"], layout.COMPRESSION["shuffle"]
+        if found_settings != (cname, shuffle, size, "little"):
             return "its zarr.json is not as it was written: codecs"
     return ""
 
 
-def _chunk_fault(spec: Spec, found: dict) -> str:
-    """Return whether the chunks of an array are larger or other than they may be."""
-    grid = found.get("chunk_grid")
-    is_regular = isinstance(grid, dict) and grid.get("name") == "regular"
-    setting = grid.get("configuration") if is_regular else None
-    chunks = setting.get("chunk_shape") if isinstance(setting, dict) else None
-    whole = isinstance(chunks, list) and all(type(n) is int and n > 0 for n in chunks)
-    if not whole or len(chunks) != len(spec.shape):
+def _chunk_fault(spec: Spec, found: Tree) -> str:
+    """Return a fault if the chunks of an array are too large or of another shape."""
+    chunks = _chunk_shape(found)
+    if chunks is None or len(chunks) != len(spec.shape):
         return "its zarr.json is not as it was written: chunk_grid"
-    right = spec.chunks is None or tuple(chunks) == tuple(spec.chunks)
+    right = spec.chunks is None or tuple(chunks) == spec.chunks
     most = math.prod(found["shape"]) if spec.chunks is None else layout.LARGEST_CHUNK
     if not right or not math.prod(chunks) <= max(1, min(most, layout.LARGEST_CHUNK)):
         return "its zarr.json is not as it was written: chunk_grid"
     return ""
+
+
+def _chunk_shape(found: Tree) -> list[int] | None:
+    """Return the shape of a chunk that a zarr.json gives, None if it is none."""
+    grid = found.get("chunk_grid")
+    if not isinstance(grid, dict) or grid.get("name") != "regular":
+        return None
+    setting = grid.get("configuration")
+    chunks = setting.get("chunk_shape") if isinstance(setting, dict) else None
+    if not isinstance(chunks, list):
+        return None
+    return chunks if all(type(n) is int and n > 0 for n in chunks) else None

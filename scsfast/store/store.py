@@ -1,34 +1,45 @@
 """A store: the results of one campaign in one zarr group, safe against being killed.
 
-A block's chunks are written and brought to the disk, then its record is published; what
-has no record does not count. The arrays are laid out in `layout`, the records kept by
-`journal`; `prepare` creates, locks and grows stores.
+A block's chunks are written and flushed to the disk, then its record is published; a block
+without a record does not count. `layout` defines the arrays, `journal` keeps the records,
+and `create` creates, locks and grows stores.
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from os import PathLike
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import zarr
+from zarr import Group
 
 from .. import version
-from ..atomic_files import HOST, explained
+from ..atomic_files import explained
 from ..campaign.config import Campaign, campaign_from_resolved
 from ..errors import DifferentCampaignError, ScsError, StoreError
 from ..model import registries
+from ..model.output_types import Table
+from ..model.parameters import Tree
 from ..text import html_table
 from . import layout, snapshots
 from .blocks import Block, blocks, costs
 from .built_rules import BuiltRules
 from .checked_zarr import CheckedZarr
 from .checks import Checks
-from .digest import campaign_digest, replicate_digest
-from .documents import LARGEST_ROOT, parsed, sealed_attributes
+from .digest import campaign_digest
+from .documents import (
+    LARGEST_ROOT,
+    CommitRecord,
+    SnapshotDigests,
+    parsed,
+    sealed_attributes,
+)
 from .folder import COMMITS, place_of
 from .journal import Journal
+from .results import Arrays, Result, record_of
 from .root import read_attributes
 
 
@@ -40,20 +51,20 @@ class Store:
     path : path-like
         A folder, or an ``s3://`` URL.
     made_by : dict or None
-        What computes the blocks that are written, for their records.
+        Software and machine that compute the blocks to write, for their records.
     campaign : Campaign or None
-        The campaign that the store is of, if it is at hand; else the store says it.
+        The store's campaign if it is known; by default it is read from the store.
 
     Attributes
     ----------
     rules : sequence of Rules
-        Of each scenario, built when they are asked for.
+        Rules of each scenario, built on first use.
     """
 
     def __init__(
         self,
         path: str | PathLike[str],
-        made_by: dict[str, Any] | None = None,
+        made_by: Tree | None = None,
         campaign: Campaign | None = None,
     ) -> None:
         self.place = place_of(path)
@@ -61,21 +72,24 @@ class Store:
         self._given = campaign
         self.attributes = read_attributes(self.place)
         outputs = self.attributes["deciding"].get("outputs")
-        self.registry = registries.version_of(outputs)
-        if self.registry is None:
+        registry = registries.version_of(outputs)
+        if registry is None:
             raise self.unreadable("outputs")
+        self.registry = registry
         self.tables = registries.tables(self.registry)
         self.journal = Journal(self.place, self._has_block)
 
     def __repr__(self) -> str:
-        return f"<scsfast store {self.path}: {', '.join(map(' '.join, self._told()))}>"
+        return (
+            f"<scsfast store {self.path}: {', '.join(map(' '.join, self._counts()))}>"
+        )
 
     def _repr_html_(self) -> str:
-        rows = [(what, number) for number, what in self._told()]
+        rows = [(what, number) for number, what in self._counts()]
         return html_table(f"Store {self.path}", rows)
 
-    def _told(self) -> list[tuple[str, str]]:
-        """Return counts in words, each with what is counted."""
+    def _counts(self) -> list[tuple[str, str]]:
+        """Return counts as text, each with the name of what is counted."""
         status = self.status()
         done = int((status == layout.DONE).sum())
         failed = int((status == layout.FAILED).sum())
@@ -86,17 +100,17 @@ class Store:
         return found + ([(f"{failed:,}", "replicates failed")] if failed else [])
 
     @property
-    def path(self):
+    def path(self) -> Path | str:
         """Where the store is: a Path, or a URL."""
         return self.place.path
 
     @property
-    def campaign(self):
-        """The campaign that the store was made for."""
+    def campaign(self) -> Campaign:
+        """The store's campaign, with the replicates of the store."""
         return self._campaign.model_copy(update={"replicates": self.replicates})
 
     @cached_property
-    def _campaign(self):
+    def _campaign(self) -> Campaign:
         if self._given is not None:
             return self._given
         tree = {**self.attributes["config"], "replicates": self.replicates}
@@ -106,36 +120,37 @@ class Store:
             raise self.unreadable("configuration") from error
 
     @cached_property
-    def rules(self):
+    def rules(self) -> BuiltRules:
         """The rules of each scenario."""
-        return BuiltRules(self)
+        return BuiltRules(self.campaign.scenarios, self.registry, self.unreadable)
 
     @property
     def version(self) -> int:
         """Version of the store's layout."""
-        return self.attributes["scsfast_layout"]
+        layout_version: int = self.attributes["scsfast_layout"]
+        return layout_version
 
     @cached_property
     def checks(self) -> Checks:
-        """What must be under each key."""
+        """The checks of the data under each key."""
         return Checks(self)
 
     @cached_property
     def zarr(self) -> CheckedZarr:
-        """What zarr reads and writes through."""
+        """The zarr store through which zarr reads and writes."""
         return CheckedZarr(self.place, self.checks)
 
     @cached_property
-    def group(self):
-        """The zarr group; consolidated metadata is never trusted here."""
+    def group(self) -> Group:
+        """The zarr group; consolidated metadata are never used here."""
         return zarr.open_group(
             self.zarr, mode="r+", use_consolidated=False, zarr_format=3
         )
 
-    def _has_block(self, name: str, record: dict) -> bool:
-        """Say whether a record belongs to a block of this store."""
+    def _has_block(self, name: str, record: CommitRecord) -> bool:
+        """Return whether a record belongs to a block of this store."""
         scenarios = self.attributes["config"].get("scenarios", ())
-        size, first = self.attributes["block_size"], record["first"]
+        size, first = self.block_size, record["first"]
         block = Block(record["scenario"], first // size, first, record["stop"], 0)
         return (
             block.name == name
@@ -145,47 +160,48 @@ class Store:
         )
 
     @cached_property
-    def arrays(self) -> dict:
+    def arrays(self) -> dict[str, layout.ZarrArray]:
         """The zarr array of each stored table."""
         return {table.name: self.array(table.name) for table in self.stored_tables()}
 
-    def stored_tables(self) -> list:
-        """Return the tables of the store that hold anything."""
+    def stored_tables(self) -> list[Table]:
+        """Return the tables of the store that are not empty."""
         return layout.stored_tables(self.rules[0], self.tables)
 
-    def labels(self) -> dict:
+    def labels(self) -> dict[str, layout.Label]:
         """Return all labels of the store, see `layout.labels`."""
         return layout.labels(self.campaign, self.rules[0], self.tables)
 
-    def array(self, name: str):
-        """Return a zarr array of the store."""
+    def array(self, name: str) -> layout.ZarrArray:
+        """Return a zarr array of the store; raise StoreError if it is damaged."""
         try:
-            return self.group[name]
+            return layout.array_of(self.group, name)
         except (OSError, StoreError):
             raise
-        except Exception as error:  # whatever zarr says of damaged metadata
+        except Exception as error:  # zarr raises many kinds for damaged metadata
             raise StoreError(
                 f"{self.path}/{name}: is damaged: {error!r}; verify the store"
             ) from None
 
     def forget(self) -> None:
-        """Look at arrays anew when they are asked for next: they have grown."""
+        """Drop what is cached of the arrays, which have grown."""
         written = self.checks.written
         for name in ("group", "arrays", "zarr", "checks"):
             self.__dict__.pop(name, None)
         self.checks.written.update(written)
 
-    def update(self, attributes: dict, consolidated: dict | None = None) -> None:
+    def update(self, attributes: Tree, consolidated: Tree | None = None) -> None:
         """Change root attributes on the disk, and seal them.
 
         Parameters
         ----------
         attributes : dict
+            The attributes that change.
         consolidated : dict, optional
-            Metadata of all arrays for other readers; without it there is none.
+            Metadata of all arrays for other readers; by default the root has none.
         """
         whole = sealed_attributes({**self.attributes, **attributes})
-        root = {"attributes": whole, "zarr_format": 3, "node_type": "group"}
+        root: Tree = {"attributes": whole, "zarr_format": 3, "node_type": "group"}
         if consolidated is not None:
             root["consolidated_metadata"] = consolidated
         data = (json.dumps(root, indent=2) + "\n").encode()
@@ -196,7 +212,7 @@ class Store:
             self.forget()
 
     def members(self) -> set[str]:
-        """Return the names of all that scsfast has put into the store."""
+        """Return the names of all members of the root that scsfast has written."""
         labels = self.labels()
         tables = [table.name for table in self.stored_tables()]
         return {
@@ -210,21 +226,21 @@ class Store:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the end of a run has written all, consolidated metadata last."""
+        """Whether `finalise` has written everything, consolidated metadata last."""
         root = parsed(self.place.read("zarr.json", LARGEST_ROOT) or b"{}")
         has_metadata = isinstance(root.get("consolidated_metadata"), dict)
-        return self.attributes["finished"] and has_metadata
+        return bool(self.attributes["finished"]) and has_metadata
 
     @property
     def derived(self) -> list[str]:
-        """Names of the arrays that the end of a run has written, or was about to.
+        """Names of the arrays that `finalise` has written, or was about to write.
 
         Raises
         ------
         StoreError
-            If the store names anything that no end of a run writes.
+            If the store names an array that `finalise` never writes.
         """
-        names = self.attributes.get("derived", [])
+        names: list[str] = self.attributes.get("derived", [])
         known = layout.derivable(self.rules[0], self.tables)
         odd = [name for name in names if name not in known]
         if odd:
@@ -236,19 +252,25 @@ class Store:
 
     @property
     def replicates(self) -> int:
-        """Replicates of each scenario that were asked for."""
-        return self.attributes["replicates"]
+        """Replicates of each scenario, done or not."""
+        replicates: int = self.attributes["replicates"]
+        return replicates
 
-    def blocks(self) -> list:
+    @property
+    def block_size(self) -> int:
+        """Replicates per block."""
+        size: int = self.attributes["block_size"]
+        return size
+
+    def blocks(self) -> list[Block]:
         """Return all blocks of the store."""
-        size = self.attributes["block_size"]
-        return blocks(costs(self.campaign), self.replicates, size)
+        return blocks(costs(self.campaign), self.replicates, self.block_size)
 
-    def pending(self, replicates: int | None = None, first: int = 0) -> list:
+    def pending(self, replicates: int | None = None, first: int = 0) -> list[Block]:
         """Return the blocks to compute for replicates [first, replicates), or for all."""
-        wanted = self.replicates if replicates is None else replicates
-        asked = [b for b in self.blocks() if b.first < wanted and b.stop > first]
-        return [block for block in asked if not self.journal.is_done(block)]
+        stop = self.replicates if replicates is None else replicates
+        within = [b for b in self.blocks() if b.first < stop and b.stop > first]
+        return [block for block in within if not self.journal.is_done(block)]
 
     def digest(self) -> str:
         """Return the digest of all finished replicates, in order."""
@@ -267,25 +289,27 @@ class Store:
 
     def write(
         self,
-        block,
-        results: list,
+        block: Block,
+        results: Sequence[Result],
         seconds: float = 0.0,
-        snapshot_digests: dict | None = None,
+        snapshot_digests: SnapshotDigests | None = None,
     ) -> None:
         """Write and commit a block.
 
         Parameters
         ----------
         block : Block
+            The block.
         results : list of dict or Exception
-            One a replicate: its arrays by table, or why there are none.
+            One per replicate: its arrays by table, or the cause of its failure.
         seconds : float
-            What the block took.
+            Time that the block took.
         snapshot_digests : dict, optional
-            Digests of its snapshots, which are written.
+            Digests of its snapshots, which are already written.
         """
         with explained(self.path, f"write block {block.name}"):
-            before = self.journal.records.get(block.name, {}).get("chunks", {})
+            earlier = self.journal.records.get(block.name)
+            before = {} if earlier is None else earlier.get("chunks", {})
             self.journal.withdraw(block.name)
             try:
                 self._write_chunks(block, results)
@@ -293,22 +317,23 @@ class Store:
                 with suppress(OSError):
                     self.clear(block)
                 raise
-            record = self._record(block, results, seconds)
+            record = record_of(block, results, seconds, self.made_by)
             if snapshot_digests:
                 record["snapshots"] = snapshot_digests
             record["chunks"] = self._chunk_digests(block, before)
             self.journal.publish(block.name, record)
 
-    def clear(self, block) -> None:
-        """Remove the chunks of a block, whole or torn."""
+    def clear(self, block: Block) -> None:
+        """Remove the chunks of a block, intact or not."""
         for folder in self._folders(block):
             self.place.discard(folder)
 
-    def read(self, block) -> list[dict]:
+    def read(self, block: Block) -> list[Arrays]:
         """Return the arrays of each replicate of a block, as stored."""
         rows = slice(block.first, block.stop)
         wide = {
-            name: array[block.scenario, rows] for name, array in self.arrays.items()
+            name: np.asarray(array[block.scenario, rows])
+            for name, array in self.arrays.items()
         }
         empty = {
             table.name: np.zeros((len(block.replicates), 0), "i8")
@@ -320,8 +345,8 @@ class Store:
             {n: a[k] for n, a in wide.items()} for k in range(len(block.replicates))
         ]
 
-    def _write_chunks(self, block, results: list) -> None:
-        self.clear(block)  # whatever a killed writer left must not be read
+    def _write_chunks(self, block: Block, results: Sequence[Result]) -> None:
+        self.clear(block)  # chunks that a killed writer left must not be read
         rows = slice(block.first, block.stop)
         for name, array in self.arrays.items():
             values = np.zeros((len(results), *array.shape[2:]), "<i8")
@@ -332,11 +357,11 @@ class Store:
             array[block.scenario : block.scenario + 1, rows] = values[np.newaxis]
         self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
 
-    def _folders(self, block) -> list[str]:
+    def _folders(self, block: Block) -> list[str]:
         return [f"{name}/c/{block.scenario}/{block.number}" for name in self.arrays]
 
-    def _chunk_digests(self, block, before: dict) -> dict[str, str]:
-        """Return the SHA-256 of each chunk of a block, snapshots kept from `before` too."""
+    def _chunk_digests(self, block: Block, before: dict[str, str]) -> dict[str, str]:
+        """Return the SHA-256 of each chunk of a block, with snapshots kept of `before`."""
         tables = tuple(f"{folder}/" for folder in self._folders(block))
         kept = tuple(
             f"{k}/" for k in snapshots.keys(self, block.scenario, block.replicates)
@@ -344,26 +369,8 @@ class Store:
         found = {key: sha for key, sha in before.items() if key.startswith(kept)}
         return found | self.checks.written_below((*tables, *kept))
 
-    def _record(self, block, results: list, seconds: float) -> dict:
-        failed = {k: r for k, r in enumerate(results) if isinstance(r, Exception)}
-        return {
-            "scenario": block.scenario,
-            "first": block.first,
-            "stop": block.stop,
-            "digests": [
-                None if k in failed else replicate_digest(result)
-                for k, result in enumerate(results)
-            ],
-            "errors": {
-                str(block.first + k): in_words(error) for k, error in failed.items()
-            },
-            "seconds": round(seconds, 3),
-            "host": HOST,
-            "made_by": self.made_by,
-        }
-
     def unreadable(self, what: str) -> DifferentCampaignError:
-        """Return the error that says which version can read the store."""
+        """Return the error that names the version which can read the store."""
         maker = self.attributes.get("versions", {}).get("scsfast", "unknown")
         revision = self.attributes.get("build", {}).get("revision", "unknown")
         return DifferentCampaignError(
@@ -371,13 +378,3 @@ class Store:
             f"scsfast {version.installed()} and cannot read its {what}; read it with "
             "that version"
         )
-
-
-class Failure(Exception):
-    """Why a replicate failed, in words: the error itself would hold on to its memory."""
-
-
-def in_words(error: Exception) -> str:
-    """Return what a record says of an error."""
-    name = "" if isinstance(error, Failure) else f"{type(error).__name__}: "
-    return f"{name}{error}"

@@ -12,6 +12,7 @@ import scsfast
 from scsfast.execution.run import run_campaign
 from scsfast.model import outcomes
 from scsfast.store import blocks
+from scsfast.store import store as store_module
 from scsfast.store.create import open_for_writing
 from scsfast.store.digest import replicate_digest
 from scsfast.store.repair import repair
@@ -85,7 +86,7 @@ def test_block_is_withdrawn_before_it_is_written_over(path, blocks_of_two, monke
     monkeypatch.setattr(
         Store, "_write_chunks", lambda self, block, _: self.clear(block)
     )
-    monkeypatch.setattr(Store, "_record", _fail_after(0, None))
+    monkeypatch.setattr(store_module, "record_of", _fail_after(0, None))
     with pytest.raises(KeyboardInterrupt):
         fill(path, small_campaign(4), jobs=1)
     assert verify(Store(path)) == {}
