@@ -189,8 +189,8 @@ def unpacking_fault(is_text: bool, itemsize: int, n_bytes: int, data: bytes) -> 
     body, checksum = data[:-CHECKSUM], data[-CHECKSUM:]
     if google_crc32c.value(body).to_bytes(CHECKSUM, "little") != checksum:
         return "its checksum is another"
-    _, _, _, typesize, n_bytes, _, packed = struct.unpack("<4B3I", body[:16])
-    is_right = (typesize, n_bytes, packed) == (itemsize, n_bytes, len(body))
+    _, _, _, typesize, unpacked, _, packed = struct.unpack("<4B3I", body[:16])
+    is_right = (typesize, unpacked, packed) == (itemsize, n_bytes, len(body))
     return "" if is_right else "it does not unpack to its values"
 
 

@@ -5,10 +5,14 @@ import shutil
 import tarfile
 from pathlib import Path
 
+import google_crc32c
+import numpy as np
 import pytest
+from numcodecs.blosc import Blosc
 
 import scsfast
 from scsfast.errors import DifferentCampaignError
+from scsfast.store.checks import CHECKSUM, unpacking_fault
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
@@ -57,3 +61,11 @@ def test_outputs_that_are_not_in_the_registry_are_refused(old):
     (old / "zarr.json").write_text(json.dumps(root))
     with pytest.raises(DifferentCampaignError, match="cannot read its outputs"):
         Store(old)
+
+
+def test_a_chunk_must_unpack_to_the_size_of_its_values():
+    """Without digests, only this keeps a chunk from unpacking to gigabytes."""
+    body = Blosc("zstd", 3, Blosc.SHUFFLE, typesize=8).encode(np.zeros(100, "i8"))
+    chunk = body + google_crc32c.value(body).to_bytes(CHECKSUM, "little")
+    assert unpacking_fault(False, 8, 800, chunk) == ""
+    assert unpacking_fault(False, 8, 400, chunk) == "it does not unpack to its values"
