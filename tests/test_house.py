@@ -86,14 +86,7 @@ SHAPES = {shape.__name__ for shape in Distribution.__args__[0].__args__}
 TYPED = (
     *("errors.py", "interpreter.py", "version.py", "machine.py", "atomic_files.py"),
     *("text.py", "intervals.py", "model"),
-    *("campaign", "planning", "execution"),
-    *("store/beneath.py", "store/blocks.py", "store/built_rules.py"),
-    *("store/checked_zarr.py", "store/checkpoint.py", "store/checks.py"),
-    *("store/coherence.py", "store/coordinates.py", "store/dataset_attributes.py"),
-    *("store/digest.py", "store/documents.py", "store/folder.py", "store/journal.py"),
-    *("store/layout.py", "store/lock.py", "store/place.py", "store/results.py"),
-    *("store/root.py", "store/s3.py", "store/snapshots.py", "store/specs.py"),
-    *("store/store.py", "store/written_chunks.py"),
+    *("campaign", "store", "planning", "execution"),
 )
 
 

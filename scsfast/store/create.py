@@ -1,19 +1,24 @@
-"""Before a run: creating a store, refusing another campaign's, growing, sweeping.
+"""Before a run: creating a store, refusing that of another campaign, growing, sweeping.
 
-A store is created beside its place and renamed into it, so it is there whole or not at
-all. Everything here is done by one process; after a crash it may be done again.
+A store is created beside its place and renamed into it, so that it exists completely or
+not at all. One process does all of this, and may repeat it after a crash.
 """
 
 import logging
 import platform
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from os import PathLike
+from typing import TypeAlias
 
 import numpy as np
 import zarr
+from zarr.abc.store import Store as ZarrStore
 
 from .. import version
 from ..atomic_files import explained
+from ..campaign.config import Campaign
 from ..campaign.identity import (
     LAYOUT_VERSION,
     MODEL_VERSION,
@@ -25,6 +30,8 @@ from ..campaign.packing import packed, unpacked
 from ..campaign.user_data import network_edges
 from ..errors import ConfigError, DifferentCampaignError
 from ..model.integers.build import build_rules
+from ..model.integers.rules import Rules
+from ..model.parameters import Tree
 from ..model.trees import differences
 from . import layout, snapshots
 from .blocks import choose_block_size
@@ -32,36 +39,46 @@ from .checkpoint import remove_stale
 from .coordinates import attributes_of
 from .documents import MOST_REPLICATES, sealed_attributes
 from .folder import CHOOSE, COMMITS, place_of
+from .place import Place
 from .root import read_attributes
 from .s3 import CREATING
 from .store import Store
 
 logger = logging.getLogger("scsfast.store")
 
-MANY = 5  # differences to name in full
+Edges: TypeAlias = dict[str, int]  # numbers of edges; see `graph.edge_counts`
+
+MANY = 5  # differences that a message names
 
 
 @contextmanager
-def open_for_writing(path, campaign, provenance=None, edges=None):
-    """Yield the store of a campaign, created or grown as needed, locked, swept.
+def open_for_writing(
+    path: str | PathLike[str],
+    campaign: Campaign,
+    provenance: Tree | None = None,
+    edges: Edges | None = None,
+) -> Iterator[Store]:
+    """Yield the store of a campaign, created or grown as needed, locked and swept.
 
     Parameters
     ----------
     path : path-like
+        A folder, or an ``s3://`` URL.
     campaign : Campaign
+        The campaign.
     provenance : dict or None
-        What computes the results: root attributes of a new store, and in the record
-        of every block.
+        Software and machine that compute the results, for the root attributes of a new
+        store and for the record of every block.
     edges : dict of str to int or None
-        What another store of the campaign says of the user's network, whose file may be
-        gone; by default the file is read.
+        Numbers of edges of the user's network, from another store of the campaign; by
+        default they are counted in the network file.
 
     Raises
     ------
     DifferentCampaignError
         If another campaign, or something else, is at the path or above it.
     StoreError
-        If another process writes it, or the file system refuses.
+        If another process writes the store, or the file system refuses.
     """
     layout.prepare_zarr()
     place = place_of(path)
@@ -84,17 +101,25 @@ def open_for_writing(path, campaign, provenance=None, edges=None):
         lock.release()
 
 
-def create_store(place, campaign, made_by: dict, whole: dict, edges=None) -> None:
-    """Create the store of a campaign unless there is something at its place.
+def create_store(
+    place: Place,
+    campaign: Campaign,
+    made_by: Tree,
+    whole: Tree,
+    edges: Edges | None = None,
+) -> None:
+    """Create the store of a campaign unless something exists at its place.
 
     Parameters
     ----------
     place : Folder or Bucket
+        Where the store is created.
     campaign : Campaign
+        The campaign.
     made_by : dict
-        Root attributes that say what computes the results.
+        Root attributes: software and machine that compute the results.
     whole : dict
-        What `identity.deciding` gives for the campaign.
+        The result of `identity.deciding` for the campaign.
     edges : dict of str to int or None
         See `open_for_writing`.
     """
@@ -108,9 +133,15 @@ def create_store(place, campaign, made_by: dict, whole: dict, edges=None) -> Non
         logger.info("%s: created", place)
 
 
-def _fill(root, campaign, made_by: dict, whole: dict, edges) -> None:
-    """Make all arrays of a new store; that it is one is said last."""
-    rules = build_rules(campaign.scenarios[0])  # tables of all are of one shape
+def _fill(
+    root: ZarrStore,
+    campaign: Campaign,
+    made_by: Tree,
+    whole: Tree,
+    edges: Edges | None,
+) -> None:
+    """Create all arrays of a new store; its root attributes are written last."""
+    rules = build_rules(campaign.scenarios[0])  # all scenarios have tables of one shape
     attributes = _attributes(campaign, rules, made_by, whole)
     if edges := edges or network_edges(campaign.world):
         attributes["network_edges"] = edges
@@ -121,13 +152,14 @@ def _fill(root, campaign, made_by: dict, whole: dict, edges) -> None:
     group.attrs.put(sealed_attributes(attributes))
 
 
-def create_commits(group) -> None:
-    """Create the group of the commit records; records that are there stay."""
-    group.create_group(COMMITS, attributes={"about": "commit records, one a block"})
+def create_commits(group: zarr.Group) -> None:
+    """Create the group of the commit records; existing records stay."""
+    about = "commit records, one per block"
+    group.create_group(COMMITS, attributes={"about": about})
 
 
-def _attributes(campaign, rules, made_by: dict, whole: dict) -> dict:
-    """Return the root attributes: enough to know the campaign and to run it again."""
+def _attributes(campaign: Campaign, rules: Rules, made_by: Tree, whole: Tree) -> Tree:
+    """Return the root attributes: enough to identify the campaign and to repeat it."""
     return {
         "scsfast_layout": LAYOUT_VERSION,
         "scsfast_model": MODEL_VERSION,
@@ -142,12 +174,12 @@ def _attributes(campaign, rules, made_by: dict, whole: dict) -> dict:
         **made_by,
         **attributes_of(campaign),
         "deciding": packed(whole),
-        **_asked(campaign),
+        **_replaceable(campaign),
     }
 
 
-def _asked(campaign) -> dict:
-    """Return the root attributes that a campaign with more replicates brings anew."""
+def _replaceable(campaign: Campaign) -> Tree:
+    """Return the root attributes that change when a campaign gets more replicates."""
     return {
         "title": campaign.title,
         "replicates": campaign.replicates,
@@ -156,7 +188,7 @@ def _asked(campaign) -> dict:
     }
 
 
-def _versions() -> dict:
+def _versions() -> dict[str, str]:
     return {
         "scsfast": version.installed(),
         "python": platform.python_version(),
@@ -165,14 +197,15 @@ def _versions() -> dict:
     }
 
 
-def refuse_other(place, whole: dict) -> None:
-    """Raise DifferentCampaignError, naming what differs, if the store is another's.
+def refuse_other(place: Place, whole: Tree) -> None:
+    """Raise DifferentCampaignError, naming the differences, for another campaign's store.
 
     Parameters
     ----------
     place : Folder or Bucket
+        Where the store is.
     whole : dict
-        What `identity.deciding` gives for the campaign that is asked for.
+        The result of `identity.deciding` for the campaign to run.
     """
     attributes = read_attributes(place, CHOOSE)
     refuse_old(place, attributes)
@@ -187,8 +220,8 @@ def refuse_other(place, whole: dict) -> None:
     )
 
 
-def refuse_old(place, attributes: dict) -> None:
-    """Raise DifferentCampaignError for a store that is read only."""
+def refuse_old(place: Place, attributes: Tree) -> None:
+    """Raise DifferentCampaignError for a store of an older layout, which is only read."""
     if attributes["scsfast_layout"] != LAYOUT_VERSION:
         raise DifferentCampaignError(
             f"{place}: has store layout {attributes['scsfast_layout']}, which this "
@@ -196,10 +229,10 @@ def refuse_old(place, attributes: dict) -> None:
         )
 
 
-def grow_store(store: Store, campaign) -> None:
-    """Lengthen a store to more replicates; a smaller number leaves it as it is.
+def grow_store(store: Store, campaign: Campaign) -> None:
+    """Lengthen a store to more replicates; a smaller number leaves it unchanged.
 
-    How scenarios were written, one by one or by a design, stays as its coordinates say.
+    Origins and designs of the scenarios stay those of the store's coordinates.
     """
     wanted = max(campaign.replicates, store.replicates)
     length = store.array("status").shape[1]
@@ -214,18 +247,18 @@ def grow_store(store: Store, campaign) -> None:
     if wanted > store.replicates:
         there = Store(store.path).campaign
         kept = {"origins": there.origins, "designs": there.designs}
-        store.update(_asked(campaign.model_copy(update=kept)))
+        store.update(_replaceable(campaign.model_copy(update=kept)))
     store.forget()
 
 
 def unfinish_if_pending(store: Store, replicates: int) -> None:
-    """Take back what the end of a run wrote if this one will have more to say."""
+    """Remove what `finalise` wrote if replicates are pending, which make it stale."""
     if store.attributes["finished"] and store.pending(replicates):
         unfinish(store)
 
 
 def unfinish(store: Store) -> None:
-    """Take back what the end of a run wrote, and no more: it is about to be stale."""
+    """Remove what `finalise` wrote, and nothing else, because it is about to be stale."""
     store.update({"finished": False})
     for name in store.derived:
         store.place.discard(name)

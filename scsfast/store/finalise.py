@@ -1,12 +1,14 @@
-"""The end of a run: what lets any zarr reader open the store and see named variables.
+"""The end of a run: writing named variables, which any zarr reader can open.
 
-The status, each output of the registry as a variable of its own and derived summaries
-are written, then the metadata consolidated. All of it can be made again at any time from
-the tables, which alone are digested and verified.
+The status, each output of the registry as a variable of its own, and measures are
+written; then the metadata are consolidated. All of this can be derived again at any time
+from the tables, which alone are digested and verified.
 """
 
 import logging
 import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import xarray as xr
@@ -15,24 +17,32 @@ from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
 from ..model.descriptions import described
+from ..model.integers.rules import Rules
 from ..model.measures import measures
+from ..model.outcomes import Extents
+from ..model.output_types import Table
+from ..model.parameters import Tree
+from ..model.world import Scenario
 from . import layout
 from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
+from .store import Store
+
+Part: TypeAlias = tuple[slice, slice]  # of scenarios and of replicates
 
 logger = logging.getLogger("scsfast.store")
 
 LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
 
 
-def finalise(store) -> None:
-    """Write what is derived from the tables, and mark the store finished.
+def finalise(store: Store) -> None:
+    """Write everything that is derived from the tables, and mark the store finished.
 
     Parameters
     ----------
     store : Store
-        Open for writing.
+        The store, open for writing.
     """
     logger.info("%s: writing named variables and digests", store.path)
     with explained(store.path, "finish the store"):
@@ -41,25 +51,30 @@ def finalise(store) -> None:
         layout.update_status(store.group, status)
         _write_named(store, status)
         for name, starts in starts_by_name.items():
-            layout.put(store.group, name, starts.dims, starts.values, starts.attrs)
+            names = [str(dim) for dim in starts.dims]
+            layout.put(store.group, name, names, starts.values, starts.attrs)
         store.place.settle_all(["status", *store.derived])
-        ended = {"finished": True, "digest": store.digest()}
-        ended |= {"records": store.journal.digest(), "chunks": _chunks(store)}
+        ended: Tree = {
+            "finished": True,
+            "digest": store.digest(),
+            "records": store.journal.digest(),
+            "chunks": _chunks(store),
+        }
         store.update(ended, _consolidated(store))
     logger.info("%s: finished, digest %s", store.path, ended["digest"])
 
 
-def _chunks(store) -> dict[str, str]:
-    """Return the SHA-256 of every chunk that the end of a run has written, by key."""
+def _chunks(store: Store) -> dict[str, str]:
+    """Return the SHA-256 of every chunk that `finalise` has written, by key."""
     names = ("status", *store.derived)
     return store.checks.written_below(tuple(f"{name}/" for name in names))
 
 
-def _consolidated(store) -> dict:
-    """Return the metadata of all members, as zarr has it in the root for quick opening."""
-    group = {"kind": "inline", "must_understand": False, "metadata": {}}
+def _consolidated(store: Store) -> Tree:
+    """Return the metadata of all members, as zarr keeps them in the root."""
+    group: Tree = {"kind": "inline", "must_understand": False, "metadata": {}}
     members = {}
-    optional = coordinates_of(store.campaign)  # a store keeps those of its first file
+    optional = coordinates_of(store.campaign)  # a store keeps those of its creation
     for name in sorted(store.members()):
         if name not in optional or store.place.holds(name):
             members[name] = store.checks.metadata(name)
@@ -67,13 +82,13 @@ def _consolidated(store) -> dict:
     return {**group, "metadata": members}
 
 
-def _claim(store, names) -> None:
+def _claim(store: Store, names: Collection[str]) -> None:
     """Record names as derived, before anything is written under them.
 
     Raises
     ------
     StoreError
-        If there is something that scsfast has not written.
+        If something that scsfast has not written exists under a name.
     """
     new = set(names) - set(store.derived)
     taken = sorted(name for name in new if store.place.holds(name))
@@ -85,21 +100,26 @@ def _claim(store, names) -> None:
     store.update({"derived": sorted({*store.derived, *names})})
 
 
-def outputs(rules) -> list[str]:
+def outputs(rules: Extents) -> list[str]:
     """Return the names of all named variables."""
     return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
 
 
-def named_variables(wide: dict, rules, tables=None) -> dict[str, xr.Variable]:
+def named_variables(
+    wide: Mapping[str, np.ndarray],
+    rules: Extents,
+    tables: Sequence[Table] | None = None,
+) -> dict[str, xr.Variable]:
     """Return each output as a variable of its own.
 
     Parameters
     ----------
     wide : dict of str to array
-        By table, dimensions (scenario, replicate, the table's, output).
+        Arrays by table, dimensions (scenario, replicate, the table's, output).
     rules : Rules
+        Rules of the first scenario.
     tables : sequence of Table, optional
-        Of the store; by default those of the rules' registry.
+        Tables of the store; by default those of the rules' registry.
     """
     return {
         output.name: xr.Variable(
@@ -112,8 +132,8 @@ def named_variables(wide: dict, rules, tables=None) -> dict[str, xr.Variable]:
     }
 
 
-def bin_starts(store) -> dict[str, xr.Variable]:
-    """Return where the bins of the histograms begin, in points and monthly incomes."""
+def bin_starts(store: Store) -> dict[str, xr.Variable]:
+    """Return the lower edges of the histograms' bins, in points and monthly incomes."""
     scores = _score_bin_starts(store)
     about = "lowest {} of the bin".format
     return {
@@ -130,9 +150,9 @@ def bin_starts(store) -> dict[str, xr.Variable]:
     }
 
 
-def _score_bin_starts(store) -> list[list[float]]:
-    """Return where the score bins of each scenario begin; rules are built once per range."""
-    found: dict[tuple, list[float]] = {}
+def _score_bin_starts(store: Store) -> list[list[float]]:
+    """Return the lower edges of each scenario's score bins; rules are built once per range."""
+    found: dict[tuple[object, ...], list[float]] = {}
     ranges = [_score_range(scenario) for scenario in store.campaign.scenarios]
     for k, key in enumerate(ranges):
         if key not in found:
@@ -140,25 +160,26 @@ def _score_bin_starts(store) -> list[list[float]]:
     return [found[key] for key in ranges]
 
 
-def _score_range(scenario) -> tuple:
-    """Return all that decides the bins of a scenario's scores."""
+def _score_range(scenario: Scenario) -> tuple[object, ...]:
+    """Return the values on which the bins of a scenario's scores depend."""
     regimes = [phase.regime for _, phase in scenario.phases()]
     return tuple((r.is_scored, r.floor, r.ceiling, r.scorer) for r in regimes)
 
 
-def _write_named(store, status) -> None:
+def _write_named(store: Store, status: np.ndarray) -> None:
     """Write named variables and measures, a batch of chunks at a time."""
-    rules = store.rules[0]
-    depth = batch(status.shape, rules)
+    rules, (n_scenarios, replicates) = store.rules[0], status.shape
+    depth = batch((n_scenarios, replicates), rules)
     arrays = _create_named(store, rules, depth)
-    derived = {}
-    for part in parts(status.shape, depth):
-        wide = {name: array[part] for name, array in store.arrays.items()}
+    derived: dict[str, xr.Variable] = {}
+    for part in parts((n_scenarios, replicates), depth):
+        wide = {name: np.asarray(a[part]) for name, a in store.arrays.items()}
         variables = named_variables(wide, rules)
         for name, variable in variables.items():
             arrays[name][part] = variable.values
-        for name, values in measures(_dataset(store, variables, part)).items():
-            values = values.transpose("scenario", "replicate", ...)
+        found = measures(_dataset(store, variables, part))
+        for name in map(str, found):
+            values = found[name].transpose("scenario", "replicate", ...)
             if name not in derived:
                 shape = (*status.shape, *values.shape[2:])
                 derived[name] = xr.Variable(
@@ -168,15 +189,15 @@ def _write_named(store, status) -> None:
     _write_derived(store, derived, status)
 
 
-def parts(shape: tuple[int, int], depth: tuple[int, int]):
+def parts(shape: tuple[int, int], depth: tuple[int, int]) -> Iterator[Part]:
     """Yield the slices (scenarios, replicates) that cover a shape, chunk by chunk."""
     for s in range(0, shape[0], depth[0]):
         for r in range(0, shape[1], depth[1]):
             yield slice(s, s + depth[0]), slice(r, r + depth[1])
 
 
-def batch(shape: tuple[int, int], rules) -> tuple[int, int]:
-    """Return how many (scenarios, replicates) make a chunk of a named variable."""
+def batch(shape: tuple[int, int], rules: Extents) -> tuple[int, int]:
+    """Return the numbers of (scenarios, replicates) per chunk of a named variable."""
     tables = layout.stored_tables(rules)
     each = max(8 * math.prod(outcomes.shape(table, rules)[:-1]) for table in tables)
     room, (n_scenarios, replicates) = max(1, LARGEST_VARIABLE_CHUNK // each), shape
@@ -185,7 +206,9 @@ def batch(shape: tuple[int, int], rules) -> tuple[int, int]:
     return min(n_scenarios, room // replicates), replicates
 
 
-def _create_named(store, rules, depth: tuple[int, int]) -> dict:
+def _create_named(
+    store: Store, rules: Rules, depth: tuple[int, int]
+) -> dict[str, layout.ZarrArray]:
     """Create the array of every named variable."""
     lead = store.status().shape
     arrays = {}
@@ -203,9 +226,9 @@ def _create_named(store, rules, depth: tuple[int, int]) -> dict:
     return arrays
 
 
-def _dataset(store, variables: dict, part) -> xr.Dataset:
-    """Return a batch of named variables with the coordinates that summaries need."""
-    labels = layout.coordinates(store.campaign, store.rules[0])
+def _dataset(store: Store, variables: dict[str, xr.Variable], part: Part) -> xr.Dataset:
+    """Return a batch of named variables with the coordinates that measures need."""
+    labels: dict[str, Any] = {**layout.coordinates(store.campaign, store.rules[0])}
     labels["scenario"] = labels["scenario"][part[0]]
     labels["replicate"] = labels["replicate"][part[1]]
     known = coordinates_of(store.campaign)
@@ -214,9 +237,12 @@ def _dataset(store, variables: dict, part) -> xr.Dataset:
     return xr.Dataset(variables, coords=labels, attrs=store.attributes)
 
 
-def _write_derived(store, derived: dict, status: np.ndarray) -> None:
+def _write_derived(
+    store: Store, derived: dict[str, xr.Variable], status: np.ndarray
+) -> None:
     """Write measures, NaN where a replicate is not done."""
     _claim(store, derived)
     for name, variable in derived.items():
         variable.values[status != DONE] = np.nan
-        layout.put(store.group, name, variable.dims, variable.values, variable.attrs)
+        names = [str(dim) for dim in variable.dims]
+        layout.put(store.group, name, names, variable.values, variable.attrs)

@@ -1,14 +1,18 @@
-"""Joining finished stores of one campaign: replicates that were computed apart, together.
+"""Merging finished stores of one campaign, whose replicates were computed apart.
 
-Blocks are read, held against their digests, and committed anew, so the joined store is
-as good as one that was computed in one place. What two stores both have must be the same.
+Blocks are read, compared with their digests, and committed again, so that the new store
+equals one that was computed in one place. Replicates that two stores have must be equal.
 """
 
 import logging
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import TypeAlias
 
 from ..campaign.identity import MODEL_VERSION
 from ..campaign.packing import unpacked
 from ..errors import ConfigError, DifferentCampaignError, StoreError
+from ..model.parameters import Tree
 from ..model.trees import differences
 from ..text import many
 from . import snapshots
@@ -16,32 +20,43 @@ from .blocks import Block
 from .coherence import refuse_incoherent
 from .create import open_for_writing
 from .digest import replicate_digest
+from .documents import SnapshotDigests
 from .folder import place_of
+from .results import Arrays
 from .store import Store
+
+StorePath: TypeAlias = str | PathLike[str]  # a folder, or an s3:// URL
+Key: TypeAlias = tuple[int, int]  # number of a scenario, and of a replicate of it
 
 logger = logging.getLogger("scsfast.store")
 
 
-def join(paths, target, made_by=None, finish=None, progress=None) -> Store:
-    """Join stores into a new one.
+def join(
+    paths: Sequence[StorePath],
+    target: StorePath,
+    made_by: Tree | None = None,
+    finish: Callable[[Store], object] | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Store:
+    """Merge stores into a new one.
 
     Parameters
     ----------
     paths : sequence of path-like
         Finished stores of one identity; they may have different replicates.
     target : path-like
-        Where nothing is yet, or where the same was begun.
+        Place of the new store: empty, or with an interrupted merge of the same stores.
     made_by : dict, optional
-        What joins them, for the records.
+        Software and machine that merge the stores, for the records.
     finish : callable, optional
-        Called with the store if all is there.
+        Called with the store if it is complete.
     progress : callable, optional
         Called with (blocks written, blocks to write).
 
     Returns
     -------
     Store
-        Of as many replicates as the longest source has.
+        The new store, with as many replicates as the longest source.
 
     Raises
     ------
@@ -50,7 +65,7 @@ def join(paths, target, made_by=None, finish=None, progress=None) -> Store:
     DifferentCampaignError
         If the sources are of different campaigns.
     StoreError
-        If a source is not finished or damaged, or two do not agree.
+        If a source is not finished or damaged, or two sources do not agree.
     """
     sources = _sources(paths, target)
     longest = max(source.replicates for source in sources)
@@ -71,10 +86,10 @@ def join(paths, target, made_by=None, finish=None, progress=None) -> Store:
                 progress(k, len(pending))
         if finish and not store.pending():
             finish(store)
-        return store
+    return store
 
 
-def _sources(paths, target) -> list[Store]:
+def _sources(paths: Sequence[StorePath], target: StorePath) -> list[Store]:
     """Return the stores, all finished and of one identity."""
     if len(paths) < 2:
         raise ConfigError("there must be at least two stores to merge")
@@ -86,8 +101,8 @@ def _sources(paths, target) -> list[Store]:
     first = sources[0]
     for source in sources[1:]:
         if source.attributes["identity"] != first.attributes["identity"]:
-            trees = [unpacked(s.attributes["deciding"]) for s in (first, source)]
-            found = "; ".join(differences(*trees)[:5])
+            there, here = (unpacked(s.attributes["deciding"]) for s in (first, source))
+            found = "; ".join(differences(there, here)[:5])
             raise DifferentCampaignError(
                 f"{source.place}: is of another campaign than {first.place}: {found}"
             )
@@ -98,7 +113,7 @@ def _sources(paths, target) -> list[Store]:
 
 
 def _refuse_source(source: Store) -> None:
-    """Raise if a store is not as it was finished, or has the bits of another model."""
+    """Raise if a store is not as `finalise` left it, or has results of another model."""
     refuse_incoherent(source, of_records=False)
     model = source.attributes["scsfast_model"]
     if model != MODEL_VERSION:
@@ -108,9 +123,10 @@ def _refuse_source(source: Store) -> None:
         )
 
 
-def _owners(sources) -> dict[tuple[int, int], int]:
-    """Return which source each replicate is taken from; all that have it must agree."""
-    owners, digests = {}, {}
+def _owners(sources: list[Store]) -> dict[Key, int]:
+    """Return the source of each replicate; all sources that have it must agree."""
+    owners: dict[Key, int] = {}
+    digests: dict[Key, str] = {}
     for k, source in enumerate(sources):
         for key, digest in source.journal.digests().items():
             if digests.setdefault(key, digest) != digest:
@@ -123,40 +139,38 @@ def _owners(sources) -> dict[tuple[int, int], int]:
     return owners
 
 
-def _copy(store, block, sources, owners) -> None:
-    """Commit a block of which every replicate is in some source; leave others to `run`."""
+def _copy(
+    store: Store, block: Block, sources: list[Store], owners: dict[Key, int]
+) -> None:
+    """Commit a block if the sources have all its replicates; leave others to `run`."""
     keys = [(block.scenario, replicate) for replicate in block.replicates]
     if not all(key in owners for key in keys):
         return
     taken = [_read(sources[owners[key]], key) for key in keys]
-    written = {}
+    written: SnapshotDigests = {}
     for key in keys if store.campaign.snapshots else ():
         written[str(key[1])] = _snapshots(sources[owners[key]], store, key)
     results, seconds = zip(*taken, strict=True)
     store.write(block, list(results), sum(seconds), written)
 
 
-def _snapshots(source, store, key) -> dict:
+def _snapshots(source: Store, store: Store, key: Key) -> dict[str, str]:
     """Copy the snapshots of a replicate; return their digests."""
     try:
         return snapshots.copy(source, store, *key)
-    except (
-        ValueError,
-        RuntimeError,
-        StoreError,
-    ) as error:  # a codec, or a wrong digest
+    except (ValueError, RuntimeError, StoreError) as error:  # codec or digest
         raise _damaged(source, key) from error
 
 
-def _damaged(source, key) -> StoreError:
+def _damaged(source: Store, key: Key) -> StoreError:
     name = source.campaign.scenarios[key[0]].name
     return StoreError(
         f"{source.place}: replicate {key[1]} of '{name}' is damaged; verify it"
     )
 
 
-def _read(source, key) -> tuple[dict, float]:
-    """Return the arrays of a replicate, held against their digest, and its seconds."""
+def _read(source: Store, key: Key) -> tuple[Arrays, float]:
+    """Return the arrays of a replicate, compared with their digest, and its seconds."""
     scenario, replicate = key
     records = source.journal.records.values()
     (record,) = [
@@ -168,7 +182,7 @@ def _read(source, key) -> tuple[dict, float]:
     try:
         (arrays,) = source.read(block)
         found = replicate_digest(arrays)
-    except Exception as error:  # whatever a codec says of damaged bytes
+    except Exception as error:  # codecs raise many kinds for damaged bytes
         found = f"cannot be read: {error}"
     if found != record["digests"][replicate - record["first"]]:
         raise _damaged(source, key)

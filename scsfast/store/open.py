@@ -1,10 +1,13 @@
 """Opening a store as one labelled xarray Dataset, read lazily.
 
 Each output is a variable of its own with unit and meaning. Only replicates that are
-finished in every scenario are there, so that all numbers stay whole numbers and
-scenarios can be compared replicate by replicate; `read_all` has all of them, zeros where
-`status` says that nothing is stored.
+finished in every scenario are included, so that all numbers stay integers and scenarios
+can be compared replicate by replicate. `read_all` includes all replicates, with zeros
+where `status` is not 1.
 """
+
+from collections.abc import Iterable
+from os import PathLike
 
 import numpy as np
 import xarray as xr
@@ -13,7 +16,9 @@ from ..campaign.packing import unpacked
 from ..errors import ScsError, StoreError
 from ..model.descriptions import described
 from ..model.measures import REGISTRY
+from ..model.output_types import Table
 from . import layout, snapshots
+from .checked_zarr import CheckedZarr
 from .coherence import refuse_incoherent
 from .coordinates import about, coordinates_of
 from .dataset_attributes import plain_attributes
@@ -22,22 +27,22 @@ from .store import Store
 from .verify import metadata_faults
 
 
-def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
+def open(path: str | PathLike[str]) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     """Return the results of a store.
 
     Parameters
     ----------
     path : path-like
-        Of a store, finished or not.
+        Path or URL of a store, finished or not.
 
     Returns
     -------
     xarray.Dataset
-        Variables of int64 as the registry lists them, dimensions (scenario, replicate,
-        ...); of a store that is finished also its measures (`model.measures`), float64,
-        (scenario, replicate, ...); ``snapshot_...`` by citizen where the campaign asks for
-        them; `status` (1: done); the coordinates of scenarios, see `campaign.coordinates`;
-        the store's attributes, nested ones as JSON text.
+        The outputs of the registry, int64, dimensions (scenario, replicate, ...). If the
+        store is finished, also its measures (`model.measures`), float64, (scenario,
+        replicate, ...). ``snapshot_...`` by citizen if the campaign has snapshots.
+        `status` (1: done). The coordinates of scenarios, see `store.coordinates`. The
+        store's attributes, nested ones as JSON text.
     """
     store = Store(path)
     dataset = _read(store, REGISTRY if store.attributes["finished"] else ())
@@ -45,14 +50,14 @@ def open(path) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
     return dataset.isel(replicate=np.flatnonzero(finished))
 
 
-def read_all(path) -> xr.Dataset:
+def read_all(path: str | PathLike[str]) -> xr.Dataset:
     """Return the results of a store, unfinished replicates included."""
     store = Store(path)
     return _read(store, REGISTRY if store.attributes["finished"] else ())
 
 
-def _read(store: Store, measures=()) -> xr.Dataset:
-    """Return the outputs of a store, and those measures that it holds."""
+def _read(store: Store, measures: Iterable[str] = ()) -> xr.Dataset:
+    """Return the outputs of a store, and those of some measures that it has."""
     faults = metadata_faults(store)
     if faults:
         raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
@@ -77,23 +82,26 @@ def _read(store: Store, measures=()) -> xr.Dataset:
     attributes |= {key: unpacked(attributes[key]) for key in ("config", "deciding")}
     attributes = plain_attributes(attributes)
     found = xr.Dataset({**variables, "status": status}, coords=labels, attrs=attributes)
-    for (
-        variable
-    ) in found.variables.values():  # `drop_encoding` of xarray < 2026 reads all
-        variable.encoding = {}  # other files need not have the store's chunks
+    # Files written of it need not have the store's chunks. `drop_encoding` of xarray
+    # before 2026 would read all values.
+    for variable in found.variables.values():
+        variable.encoding = {}
     return found
 
 
-def _opened(store: Store, source) -> xr.Dataset:
+def _opened(store: Store, source: CheckedZarr) -> xr.Dataset:
     """Return the arrays of a store, lazily; xarray reads the labels at once.
 
     Raises
     ------
     StoreError
-        If a label is damaged, whatever its codec makes of that.
+        If a label is damaged.
     """
     try:
-        return xr.open_zarr(source, consolidated=False, chunks=None, zarr_format=3)
+        found: xr.Dataset = xr.open_zarr(
+            source, consolidated=False, chunks=None, zarr_format=3
+        )
+        return found
     except (ScsError, MemoryError):
         raise
     except Exception as error:
@@ -124,7 +132,7 @@ def _of_scenarios(store: Store) -> dict[str, xr.Variable]:
     return found
 
 
-def _variable(store: Store, raw: xr.Dataset, table, k: int) -> xr.Variable:
+def _variable(store: Store, raw: xr.Dataset, table: Table, k: int) -> xr.Variable:
     """Return one output, from its own array if the store is finished."""
     output = table.outputs[k]
     name = output.name if store.attributes["finished"] else table.name

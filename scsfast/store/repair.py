@@ -1,31 +1,36 @@
-"""Repairing: taking back damaged commits and all that the end of a run derived.
+"""Repairing: withdrawing damaged commits and removing all that `finalise` derived.
 
-Labels and what describes them are written anew; the next run computes the damaged blocks
-again and derives the rest again.
+Labels and their metadata are written again. The next run computes the damaged blocks
+again and derives the rest.
 """
+
+from collections.abc import Iterable
 
 from ..atomic_files import explained
 from ..errors import StoreError
 from . import layout, snapshots
 from .create import create_commits, refuse_old, unfinish
 from .folder import COMMITS
+from .store import Store
 from .verify import metadata_faults
 
 
-def repair(store, damaged) -> None:
-    """Take back what is damaged.
+def repair(store: Store, damaged: Iterable[str]) -> None:
+    """Withdraw damaged commits, and write damaged labels again.
 
     Parameters
     ----------
     store : Store
+        The store.
     damaged : iterable of str
-        Names of blocks and arrays, as `verify` gives them.
+        Names of blocks and arrays, as `verify` returns them.
 
     Raises
     ------
     StoreError
-        If what describes a table or snapshots is damaged: their blocks may be whole.
+        If the metadata of a table or of snapshots are damaged: their blocks may be intact.
     """
+    wrong = set(damaged)
     tables = {table.name for table in store.stored_tables()}
     results = tables.union(snapshots.names(store.campaign))
     lost = ", ".join(sorted(results & metadata_faults(store).keys()))
@@ -41,15 +46,15 @@ def repair(store, damaged) -> None:
     try:
         with explained(store.path, "repair the store"):
             unfinish(store)
-            for name in set(damaged) & {*store.journal.records, *store.journal.damaged}:
+            for name in wrong & {*store.journal.records, *store.journal.damaged}:
                 store.journal.withdraw(name)
-            _write_anew(store, set(damaged))
+            _write_again(store, wrong)
     finally:
         lock.release()
 
 
-def _write_anew(store, damaged: set) -> None:
-    """Write what can be told from the campaign alone."""
+def _write_again(store: Store, damaged: set[str]) -> None:
+    """Write the damaged members that follow from the campaign and the records alone."""
     labels = store.labels()
     for name in labels.keys() & damaged:
         layout.put_label(store.group, name, labels[name])

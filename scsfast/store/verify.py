@@ -1,10 +1,12 @@
 """Verifying: reading a whole store back and comparing it with what was recorded.
 
-Blocks are held against the digests of their commit records; labels and the variables
-that the end of a run derives, against what they are derived from.
+Blocks are compared with the digests of their commit records. Labels and the variables
+that `finalise` derives are compared with their sources.
 """
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -12,26 +14,31 @@ from ..atomic_files import is_elsewhere
 from ..errors import StoreError
 from ..text import many
 from . import layout, snapshots
+from .blocks import Block
 from .coherence import refuse_incoherent
 from .digest import replicate_digest
-from .documents import LARGEST_ARRAY, LARGEST_ROOT, parsed
-from .finalise import batch, named_variables, parts
+from .documents import LARGEST_ARRAY, LARGEST_ROOT, CommitRecord, parsed
+from .finalise import Part, batch, named_variables, parts
+from .store import Store
 
 logger = logging.getLogger("scsfast.store")
 
 
-def verify(store, progress=None) -> dict[str, str]:
-    """Return what is damaged, by name of block or array; {} if all is well.
+def verify(
+    store: Store, progress: Callable[[int, int], object] | None = None
+) -> dict[str, str]:
+    """Return the fault of each damaged block or array, by its name; {} without damage.
 
     Parameters
     ----------
     store : Store
+        The store.
     progress : callable or None
         Called with (blocks read, blocks to read).
     """
     refuse_incoherent(store, of_records=False)
     damaged = metadata_faults(store)
-    if damaged:  # what cannot be read for this alone is not damaged itself
+    if damaged:  # blocks that cannot be read for this reason need not be damaged
         return damaged
     damaged = _lost_records(store)
     damaged |= dict.fromkeys(store.journal.damaged, "its commit record is damaged")
@@ -45,20 +52,22 @@ def verify(store, progress=None) -> dict[str, str]:
         if progress:
             progress(k, len(records))
     for name, values in store.labels().items():
-        _compare(damaged, name, lambda name=name: store.array(name)[...], values)
+        _compare(damaged, name, partial(_values, store, name), values)
     if not damaged and store.attributes["finished"]:
-        _compare(damaged, "status", lambda: store.array("status")[...], store.status())
+        status = partial(_values, store, "status")
+        _compare(damaged, "status", status, store.status())
         _check_named(store, damaged)
         _read_rest(store, damaged)
     return damaged
 
 
-def in_words(store, name: str) -> str:
-    """Return what a name of `verify` stands for: a block in words, an array as it is."""
+def in_words(store: Store, name: str) -> str:
+    """Return a name of `verify` for messages: a block in words, an array unchanged."""
     block = {block.name: block for block in store.blocks()}.get(name)
     if block is None:
         return name
-    block = _as_recorded(block, store.journal.records.get(name, {}))
+    record = store.journal.records.get(name)
+    block = block if record is None else _as_recorded(block, record)
     scenario = store.campaign.scenarios[block.scenario].name
     last = block.stop - 1
     which = f"replicates {block.first}-{last}"
@@ -67,13 +76,12 @@ def in_words(store, name: str) -> str:
     return f"scenario '{scenario}', {which} ({name})"
 
 
-def metadata_faults(store) -> dict[str, str]:
-    """Return which arrays' ``zarr.json`` is damaged, by name, and how.
+def metadata_faults(store: Store) -> dict[str, str]:
+    """Return the fault of each damaged ``zarr.json`` of an array, by the array's name.
 
-    The end of a run writes them all into the root's once more; before it they must be
-    there and be JSON.
+    In a finished store each must also equal its copy in the root.
     """
-    root = parsed(store.place.read("zarr.json", LARGEST_ROOT))
+    root = parsed(store.place.read("zarr.json", LARGEST_ROOT) or b"")
     consolidated = root.get("consolidated_metadata")
     copies = consolidated.get("metadata") if isinstance(consolidated, dict) else {}
     copies = copies if isinstance(copies, dict) else {}
@@ -85,20 +93,20 @@ def metadata_faults(store) -> dict[str, str]:
         if fault:
             faults[name] = fault
             continue
-        found, copy = parsed(text), copies.get(name)
+        found, copy = parsed(text or b""), copies.get(name)
         copy = copy if isinstance(copy, dict) else found
         if copies and {k: v for k, v in copy.items() if k in found} != found:
             faults[name] = "its zarr.json is not as the end of the run wrote it"
     return faults
 
 
-def _lost_records(store) -> dict[str, str]:
-    """Return which blocks had a record at the end of the run and have none now."""
+def _lost_records(store: Store) -> dict[str, str]:
+    """Return the blocks whose record existed at the end of the run and is missing now."""
     if not store.attributes["finished"]:
         return {}
     try:
-        status = store.array("status")[...]
-    except Exception as error:  # its own damage is told of where it is compared
+        status = _values(store, "status")
+    except Exception as error:  # `verify` reports the damage of the status itself
         _refuse_if_elsewhere(error)
         return {}
     return {
@@ -109,19 +117,19 @@ def _lost_records(store) -> dict[str, str]:
     }
 
 
-def _as_recorded(block, record: dict):
-    """Return a block with the replicates of its record: they may be fewer."""
-    return block._replace(**{k: record[k] for k in ("first", "stop") if k in record})
+def _as_recorded(block: Block, record: CommitRecord) -> Block:
+    """Return a block with the replicates of its record, which may be fewer."""
+    return block._replace(first=record["first"], stop=record["stop"])
 
 
-def _block_fault(store, block, record: dict) -> str:
-    """Return what is wrong with a committed block, or nothing."""
+def _block_fault(store: Store, block: Block | None, record: CommitRecord) -> str:
+    """Return the fault of a committed block, "" without any."""
     if block is None:
         return "its record belongs to no block of this store"
     block = _as_recorded(block, record)
     try:
         found = [replicate_digest(arrays, store.tables) for arrays in store.read(block)]
-    except Exception as error:  # whatever a codec says of damaged bytes
+    except Exception as error:  # codecs raise many kinds for damaged bytes
         _refuse_if_elsewhere(error)
         return f"cannot be read: {error}"
     wrong = [
@@ -133,52 +141,58 @@ def _block_fault(store, block, record: dict) -> str:
         return f"other values than recorded in replicates {', '.join(wrong)}"
     try:
         return snapshots.fault(store, record)
-    except Exception as error:  # whatever a codec says of damaged bytes
+    except Exception as error:  # codecs raise many kinds for damaged bytes
         _refuse_if_elsewhere(error)
         return f"a snapshot cannot be read: {error}"
 
 
-def _check_named(store, damaged: dict) -> None:
+def _check_named(store: Store, damaged: dict[str, str]) -> None:
     """Compare the named variables with the tables, a batch at a time."""
-    shape = store.status().shape
-    for part in parts(shape, batch(shape, store.rules[0])):
-        wide = {name: array[part] for name, array in store.arrays.items()}
-        for name, variable in named_variables(
-            wide, store.rules[0], store.tables
-        ).items():
+    rules = store.rules[0]
+    shape = len(store.campaign.scenarios), store.replicates
+    for part in parts(shape, batch(shape, rules)):
+        wide = {name: np.asarray(array[part]) for name, array in store.arrays.items()}
+        for name, variable in named_variables(wide, rules, store.tables).items():
             if name not in damaged:
-                _compare(
-                    damaged,
-                    name,
-                    lambda name=name, part=part: store.array(name)[part],
-                    variable.values,
-                )
+                read = partial(_values, store, name, part)
+                _compare(damaged, name, read, variable.values)
 
 
-def _read_rest(store, damaged: dict) -> None:
-    """Read the summaries too: they are compared with nothing but their checksums."""
+def _values(store: Store, name: str, part: Part | None = None) -> np.ndarray:
+    """Return the values of an array, or a part of them."""
+    array = store.array(name)
+    return np.asarray(array[...] if part is None else array[part])
+
+
+def _read_rest(store: Store, damaged: dict[str, str]) -> None:
+    """Read the measures too, which are compared only with their checksums."""
     for name in store.derived:
         try:
-            store.array(name)[...]
-        except Exception as error:  # whatever a codec says of damaged bytes
+            _values(store, name)
+        except Exception as error:  # codecs raise many kinds for damaged bytes
             _refuse_if_elsewhere(error)
             damaged.setdefault(name, f"cannot be read: {error}")
 
 
-def _compare(damaged: dict, name: str, read, values) -> None:
-    """Note an array as damaged if it cannot be read or is not as it should be."""
+def _compare(
+    damaged: dict[str, str],
+    name: str,
+    read: Callable[[], np.ndarray],
+    values: layout.Label,
+) -> None:
+    """Record an array as damaged if it cannot be read or has other values than expected."""
     try:
-        got, wanted = np.asarray(read()), np.asarray(values)
-        has_nan = got.dtype.kind == wanted.dtype.kind == "f"  # where nothing applies
+        got, wanted = read(), np.asarray(values)
+        has_nan = got.dtype.kind == wanted.dtype.kind == "f"  # NaN: does not apply
         if not np.array_equal(got, wanted, equal_nan=has_nan):
             damaged[name] = "other values than it is derived from"
-    except Exception as error:  # whatever a codec says of damaged bytes
+    except Exception as error:  # codecs raise many kinds for damaged bytes
         _refuse_if_elsewhere(error)
         damaged[name] = f"cannot be read: {error}"
 
 
 def _refuse_if_elsewhere(error: Exception) -> None:
-    """Raise a StoreError if an error says nothing of the data."""
+    """Raise a StoreError if an error is about the machine or network, not the data."""
     if is_elsewhere(error):
         raise StoreError(
             f"the store cannot be read now: {error}; this is no damage, try again"
