@@ -1,4 +1,4 @@
-"""Edge lists in text files: which columns hold the edge is decided by name, or refused."""
+"""Edge lists in text files: the columns of an edge are identified by name if possible."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ class Layout(NamedTuple):
     Attributes
     ----------
     sep : str
-        Regular expression of what separates columns.
+        Regular expression of the separator of columns.
     skipped : int
         Lines up to the end of the header.
     ends : tuple of int
         Positions of the columns that hold the ends of an edge.
     columns : int
-        Columns of the first line of data; 0 for a file without edges.
+        Number of columns of the first line of data; 0 for a file without edges.
     has_header : bool
+        Whether the first line has the names of the columns.
     """
 
     sep: str = ","
@@ -49,10 +50,10 @@ def text_graph(path: Path) -> np.ndarray:
     Parameters
     ----------
     path : Path
-        Columns apart by commas or white space; what follows a # does not count. With a
-        header, the names of the columns say which two are read, also if the header is one
-        name short because the first column holds row names (R ``write.table``). Without
-        one, the first two are read unless they may be row numbers and an end.
+        Columns separated by commas or white space; text after a # is a comment. With a
+        header, the names of the columns decide which two are read, also if the header
+        lacks the name of a first column of row names (R ``write.table``). Without a header,
+        the first two are read unless they may be row numbers and an end.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def text_graph(path: Path) -> np.ndarray:
     Raises
     ------
     ConfigError
-        If the columns cannot be told, or do not hold whole numbers.
+        If the columns of an edge cannot be identified, or do not hold whole numbers.
     """
     layout = _layout(path)
     if not layout.columns:
@@ -80,7 +81,7 @@ def text_graph(path: Path) -> np.ndarray:
 def _read(
     path: Path, layout: Layout, columns: tuple[int, ...], dtype: type, **options: bool
 ) -> pd.DataFrame:
-    """Return some columns of a text file in the order in which they are asked for."""
+    """Return some columns of a text file, in the order of `columns`."""
     import pandas as pd
 
     table = pd.read_csv(
@@ -142,7 +143,7 @@ def _fields(text: str, sep: str) -> list[str]:
 def _two_or_more(path: Path, fields: list[str], text: str) -> None:
     """Refuse a line of one column."""
     if len(fields) < 2:
-        fault = "must have two columns, apart by commas or white space"
+        fault = "must have two columns, separated by commas or white space"
         raise ConfigError(f"{fault}, got {text[:40]!r}", str(path))
 
 
@@ -170,7 +171,7 @@ def _is_number(text: str) -> bool:
 
 
 def _odd_pair(texts: pd.DataFrame) -> str:
-    """Return what is wrong with the first edge that is not two whole numbers."""
+    """Return the fault of the first edge that is not two whole numbers."""
     for row, pair in enumerate(texts.itertuples(index=False)):
         if not all(WHOLE.fullmatch(str(text)) for text in pair):
             shown = ", ".join(map(repr, pair))

@@ -1,10 +1,10 @@
-"""What makes two campaigns the same: a hash over everything that decides a bit.
+"""The identity of a campaign: a hash over everything that decides its results.
 
-The seed, the world, the scenarios with all values resolved, the quantile tables that
-libraries computed, the hashes of a user's own files, the outputs, snapshots if any, and
-the versions of model and layout are in it. Title, texts, replicates, where files are, how
-scenarios were written (one by one or by a design), stopping rule, block size and the
-number of jobs are not, so they may change.
+It covers the seed, the world, the scenarios with all values resolved, the quantile tables
+that libraries compute, the hashes of a user's own files, the outputs, snapshots if any,
+and the versions of model and layout. It does not cover title, texts, replicates, paths of
+files, the way scenarios were written (one by one or by a design), stopping rule, block
+size and the number of jobs, which may therefore change.
 """
 
 import hashlib
@@ -19,14 +19,14 @@ from ..model.trees import differing
 from ..model.world import Scenario, World
 from .options import Snapshots
 
-MODEL_VERSION = 4  # raise it when the same parameters give other bits
-LAYOUT_VERSION = 3  # raise it when a store is laid out otherwise
+MODEL_VERSION = 4  # raise it when the same parameters give other results
+LAYOUT_VERSION = 3  # raise it when the layout of a store changes
 TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are
 
 
 class _Campaign(Protocol):
-    """What is read here of a `scsfast.campaign.config.Campaign`."""
+    """The attributes of a `scsfast.campaign.config.Campaign` that are read here."""
 
     @property
     def world(self) -> World: ...
@@ -40,10 +40,10 @@ class _Campaign(Protocol):
 
 
 def resolved(campaign: _Campaign) -> Tree:
-    """Return a campaign as plain JSON values, defaults filled in, the world once.
+    """Return a campaign as plain JSON values, with defaults filled in and one world.
 
-    A scenario has a `world` of its own where it differs from the campaign's: the values
-    that do.
+    A scenario whose world differs from the campaign's has a `world` with the values that
+    differ.
     """
     excluded = {"text": True, "scenarios": {"__all__": {"world"}}}
     tree = campaign.model_dump(mode="json", by_alias=True, exclude=excluded)
@@ -55,7 +55,7 @@ def resolved(campaign: _Campaign) -> Tree:
 
 
 def deciding(campaign: _Campaign) -> Tree:
-    """Return everything that decides the bits of a campaign, as plain JSON values."""
+    """Return everything that decides the results of a campaign, as plain JSON values."""
     tree: Tree = _without_texts(resolved(campaign))
     quantiles = quantile_hashes(campaign.world)
     for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
@@ -79,7 +79,7 @@ def deciding(campaign: _Campaign) -> Tree:
 
 
 def one_form(tree: Any) -> Any:
-    """Return a tree in which equal numbers are written the same: 1.0 as 1, -0.0 as 0."""
+    """Return a tree in which equal numbers have one form: 1.0 is 1, -0.0 is 0."""
     if isinstance(tree, dict):
         return {key: one_form(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
@@ -98,18 +98,18 @@ def registry() -> dict[str, list[str]]:
 
 
 def identity(campaign: _Campaign) -> str:
-    """Return the SHA-256 of everything that decides the bits, as 64 hex digits."""
+    """Return the SHA-256 of everything that decides the results, as 64 hex digits."""
     return identity_of(deciding(campaign))
 
 
 def identity_of(tree: Tree) -> str:
-    """Return the SHA-256 of what `deciding` gave, as 64 hex digits."""
+    """Return the SHA-256 of a tree that `deciding` returned, as 64 hex digits."""
     text = json.dumps(tree, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def without_quantiles(tree: Tree) -> Tree:
-    """Return what `deciding` gave without what libraries computed of it."""
+    """Return a tree that `deciding` returned, without what libraries computed."""
     bare = {key: value for key, value in tree.items() if key != "quantiles"}
     own = [{k: v for k, v in e.items() if k != "quantiles"} for e in bare["scenario"]]
     return {**bare, "scenario": own}

@@ -1,8 +1,8 @@
 """JSON Schema of campaigns and regimes, for editors that complete and check TOML files.
 
-The schema is made of the classes that validate. It checks keys, types and bounds; what
-depends on several values (levels that a world has, acts of the catalogue) only the program
-checks.
+The schema is derived from the classes that validate. It checks keys, types and bounds.
+Rules between several values (levels of a world, acts of the catalogue) are checked only by
+the program.
 """
 
 from typing import Any
@@ -115,7 +115,7 @@ def _partial(node: Tree) -> Tree:
 
 
 def _value(node: Tree) -> Tree:
-    """Return the schema of a value, which may stand in a record with its source."""
+    """Return the schema of a value, bare or in a record with its source."""
     about = {"description": _described(node)}
     plain = _plain(
         {k: v for k, v in node.items() if k not in ("description", "default")}
@@ -149,6 +149,6 @@ def _ref(name: str) -> Tree:
 
 
 def _refer(node: Tree, **names: str) -> None:
-    """Let properties of a schema be those of definitions."""
+    """Replace properties of a schema by references to definitions."""
     for key, name in names.items():
         node["properties"][key] = _ref(name)

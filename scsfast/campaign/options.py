@@ -1,6 +1,6 @@
-"""What a campaign may ask for beside its scenarios: a stopping rule, snapshots.
+"""Options of a campaign beside its scenarios: a stopping rule, snapshots.
 
-Here it is said and checked; the rule is followed, and snapshots are taken, elsewhere.
+They are defined and checked here, and applied in `execution` and `store`.
 """
 
 from typing import Annotated, Protocol, Self
@@ -12,7 +12,7 @@ from ..errors import refuse
 from ..model.parameters import Count, Parameters, Positive, param
 from ..model.world import World
 
-INNER = ("published_", "shown_")  # arrays that the kernel keeps for itself
+INNER = ("published_", "shown_")  # arrays for the kernel's own use
 SNAPSHOT_VARIABLES = tuple(
     name
     for name in (*CITIZEN_ARRAYS, *LIST_ARRAYS, *PART_ARRAYS)
@@ -21,14 +21,14 @@ SNAPSHOT_VARIABLES = tuple(
 
 
 class Until(Parameters):
-    """When to stop: as soon as a measure's mean is known well enough everywhere."""
+    """When to stop: once a measure's mean is precise enough in all scenarios."""
 
     variable: str = param(..., "measure, as the summary names it", min_length=1)
     halfwidth: Positive = param(
         ..., "half the width of the confidence interval to reach, in the measure's unit"
     )
     max: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
-        ..., "replicates after which to stop anyway"
+        ..., "replicates after which to stop in any case"
     )
     confidence: Annotated[Positive, Field(lt=1)] = param(
         0.95, "confidence of the interval"
@@ -36,12 +36,12 @@ class Until(Parameters):
 
 
 class Snapshots(Parameters):
-    """State of every citizen, kept at chosen ticks."""
+    """State of every citizen, stored at chosen ticks."""
 
     ticks: list[Count] = param(
-        ..., "ticks, before which the state is taken", unit="tick", min_length=1
+        ..., "ticks before which the state is stored", unit="tick", min_length=1
     )
-    variables: list[str] = param(..., "state arrays to keep", min_length=1)
+    variables: list[str] = param(..., "state arrays to store", min_length=1)
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -59,13 +59,13 @@ class Snapshots(Parameters):
 
 
 class Output(Parameters):
-    """What is stored beside the tables."""
+    """Data stored beside the tables."""
 
     snapshots: Snapshots | None = param(None, "state of citizens at chosen ticks")
 
 
 class _Head(Protocol):
-    """What options must fit: the values of a campaign beside its scenarios."""
+    """The values of a campaign that its options must fit."""
 
     @property
     def replicates(self) -> int: ...
@@ -83,7 +83,7 @@ def check_options(head: _Head) -> None:
     Parameters
     ----------
     head : object
-        With `replicates`, `world`, `until` and `output`.
+        The top of a campaign file: `replicates`, `world`, `until` and `output`.
 
     Raises
     ------

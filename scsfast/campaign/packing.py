@@ -1,9 +1,9 @@
-"""Packing: thousands of scenarios that differ in a few values, written down once.
+"""Packing: thousands of scenarios that differ in a few values, stored compactly.
 
-A store says all values of all its scenarios. Those that differ little from one before
-them are kept as what differs from it (``like``: its number, ``but``: the values), so that
-a sample of a thousand points takes no more room than a few scenarios. Nothing is lost:
-an entry that this could not give back as it was is kept whole.
+A store holds all values of all its scenarios. A scenario that differs little from an
+earlier one is stored as the difference (``like``: number of the earlier one, ``but``: the
+values that differ), so that a sample of a thousand points takes little more space than a
+few scenarios. An entry that could not be restored exactly is stored in full.
 """
 
 from collections.abc import Callable
@@ -21,12 +21,12 @@ def packed(tree: Tree) -> Tree:
 
 
 def unpacked(tree: Tree) -> Tree:
-    """Return a tree with all scenarios in full; what is alike is one object.
+    """Return a tree with all scenarios in full; equal parts are the same object.
 
     Parameters
     ----------
     tree : dict
-        As `packed` gives it, or never packed.
+        As `packed` returns it, or a tree that was never packed.
     """
     return _with_lists(tree, _unpacked)
 
@@ -38,7 +38,7 @@ def _with_lists(tree: Tree, change: Callable[[list[Tree]], list[Tree]]) -> Tree:
 
 def _packed(entries: list[Tree]) -> list[Tree]:
     found: list[Tree] = []
-    last = None  # number of the last entry that is kept whole
+    last = None  # number of the last entry that is stored in full
     for k, entry in enumerate(entries):
         if last is not None and _are_of_a_kind(entries[last], entry):
             own = differing(entries[last], entry)
@@ -51,7 +51,7 @@ def _packed(entries: list[Tree]) -> list[Tree]:
 
 
 def _are_of_a_kind(there: Tree, here: Tree) -> bool:
-    """Say whether two scenarios have regimes of one name, so that little differs."""
+    """Return whether two scenarios have regimes of one name, so that little differs."""
     return bool(there["regime"]["name"] == here["regime"]["name"])
 
 

@@ -1,8 +1,8 @@
-"""A world's own files: found and checked when a campaign is read, loaded when it runs.
+"""The files of a world: found and checked when a campaign is read, loaded when it runs.
 
-Reading a campaign notes where each file is and its SHA-256, which goes into the
-campaign's identity. A run loads exactly those bytes, or none: a file that has changed
-since is refused. A store can be opened without the files.
+Reading a campaign records the path of each file and its SHA-256, which becomes part of
+the campaign's identity. A run loads exactly those bytes: a file that has changed since is
+refused. A store can be opened without the files.
 """
 
 from collections.abc import Callable
@@ -24,8 +24,9 @@ def pinned(world: World, folder: Path) -> World:
     Parameters
     ----------
     world : World
+        The world, with the paths as written.
     folder : Path
-        Where the files are looked for, unless their paths are absolute.
+        Folder of relative paths.
 
     Raises
     ------
@@ -48,17 +49,17 @@ def pinned(world: World, folder: Path) -> World:
 
 
 def load_given(world: World) -> Given | None:
-    """Return what the files of a world hold, None if it names none.
+    """Return the data of a world's files, None if it names none.
 
     Parameters
     ----------
     world : World
-        As `pinned` returns it, or as a store keeps it.
+        As `pinned` returns it, or as a store holds it.
 
     Raises
     ------
     ConfigError
-        If a file is not, or no longer, the one that the campaign was checked with.
+        If a file is missing, or has changed since the campaign was checked.
     """
     found: dict[str, Any] = {}
     faults = Faults()
@@ -103,12 +104,12 @@ def network_edges(world: World) -> dict[str, int] | None:
 
 
 def _checked_hash(world: World, kind: str, path: Path) -> str:
-    """Return the SHA-256 of a file; refuse it if the world asks for another."""
+    """Return the SHA-256 of a file; raise ConfigError if the world names another."""
     expected, found = getattr(world.population, f"{kind}_sha256"), file_hash(path)
     if expected is not None and expected.lower() != found:
         raise ConfigError(
             f"must have the SHA-256 {expected} that the campaign names, got "
-            f"{found}; bring that file back, or run the changed one into another store",
+            f"{found}; restore that file, or run the changed one into another store",
             str(path),
         )
     return found

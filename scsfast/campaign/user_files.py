@@ -1,6 +1,6 @@
-"""Reading files that users bring: columns of citizens, edges of networks.
+"""Reading the files of users: columns of citizens, edges of networks.
 
-Python objects in files are never loaded. What the values mean is checked in
+Python objects in files are never loaded. The values are checked in
 `scsfast.model.user_data` and `scsfast.model.graph`, not here.
 """
 
@@ -39,7 +39,7 @@ def read_columns(path: FilePath) -> dict[str, np.ndarray]:
 
 
 def read_graph(path: FilePath) -> Any:
-    """Return the graph of a file, as `scsfast.model.graph.edges_from` takes it.
+    """Return the graph of a file, in a form that `scsfast.model.graph.edges_from` accepts.
 
     Parameters
     ----------
@@ -68,9 +68,9 @@ def file_hash(path: FilePath) -> str:
 
 
 def _read(path: Path, readers: Mapping[str, Callable[[Path], Read]]) -> Read:
-    """Return what the reader of a file's suffix makes of it."""
+    """Return the data of a file, read by the reader for its suffix."""
     with _explained(path):
-        with path.open("rb"):  # it is there, and no folder
+        with path.open("rb"):  # raises for a missing file and for a folder
             pass
         if path.suffix.lower() not in readers:
             *most, last = readers
@@ -81,7 +81,7 @@ def _read(path: Path, readers: Mapping[str, Callable[[Path], Read]]) -> Read:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while reading a file into a ConfigError."""
+    """Turn any error of reading a file into a ConfigError."""
     try:
         yield
         return
@@ -91,7 +91,7 @@ def _explained(path: Path) -> Iterator[None]:
         fault = "must be a file, got a directory"
     except ConfigError:
         raise
-    except Exception as error:  # whatever a library raises on a broken file
+    except Exception as error:  # libraries raise many kinds for broken files
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         fault = f"cannot be read as {path.suffix}: {' '.join(text.split())}"
     raise ConfigError(fault, str(path))
@@ -117,7 +117,7 @@ def _npz(path: Path) -> Any:
         raise ConfigError(fault, str(path))
     from scipy import sparse
 
-    return sparse.load_npz(path)  # which loads no objects either
+    return sparse.load_npz(path)  # load_npz loads no objects
 
 
 def _parquet_columns(path: Path) -> dict[str, np.ndarray]:
@@ -150,7 +150,7 @@ def _named_ends(path: Path, names: Sequence[str]) -> tuple[int, int]:
 
 
 def _parquet(path: Path) -> Any:
-    """Return the table of a Parquet file, without columns of its folders' names."""
+    """Return the table of a Parquet file, without columns made of its folders' names."""
     try:
         from pyarrow.parquet import ParquetFile
     except ImportError:

@@ -306,13 +306,13 @@ class Beneath:
             found = "a device, socket or pipe"
         return StoreError(
             f"{self.name}/{key}: is {found}, where scsfast keeps something else; nothing "
-            "was touched, move it out of the store"
+            "was changed, move it out of the store"
         )
 
     def _too_large(self, key: str, size: int, limit: int) -> StoreError:
         return StoreError(
-            f"{self.name}/{key}: is damaged: it has {size} bytes or more, at most {limit} "
-            "can be right; verify the store"
+            f"{self.name}/{key}: is damaged: it has {size} bytes or more, and may have at "
+            f"most {limit}; verify the store"
         )
 
 

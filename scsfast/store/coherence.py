@@ -34,7 +34,7 @@ def refuse_incoherent(store: Store, of_records: bool = True) -> None:
     fault = _fault_of_root(store)
     if fault:
         raise StoreError(
-            f"{store.path}/zarr.json: is damaged: {fault}; take it from a copy of the store"
+            f"{store.path}/zarr.json: is damaged: {fault}; restore it from a copy of the store"
         )
     if store.attributes["finished"] and of_records and not _has_its_records(store):
         raise StoreError(

@@ -1,7 +1,7 @@
-"""Coordinates of scenarios: where each comes from, and what a design varied in it.
+"""Coordinates of scenarios: the origin of each, and the values that a design varied.
 
 Every store has them from its creation, under these names on the dimension `scenario`, so
-that results can be looked up by the value of a parameter, and designs analysed.
+that results can be selected by the value of a parameter, and designs analysed.
 """
 
 import re
@@ -21,7 +21,7 @@ ABOUT = {
     "design": "table of the file that made the scenario of its base, '' without",
     "point": "number of the point within its base, -1 without a design",
     "n_citizens": "number of citizens",
-    "scorer": "how scores come about, by the first regime that has any",
+    "scorer": "how scores are computed, by the first regime that has scores",
 }
 
 
@@ -31,14 +31,15 @@ def coordinates_of(campaign: Campaign) -> dict[str, list[str] | np.ndarray]:
     Parameters
     ----------
     campaign : Campaign
+        The campaign.
 
     Returns
     -------
     dict
-        By name: text as a list, ``point`` and ``n_citizens`` int64; one coordinate for
-        each varied parameter under its path (float64, NaN where it does not apply; int8
-        for true and false, -1 where it does not apply; else text); ``player_<name>``
-        int8: 1 in the coalition, 0 out, -1 where there is no such player.
+        Coordinates by name. Text is a list; ``point`` and ``n_citizens`` are int64. Each
+        varied parameter has a coordinate under its path: float64, NaN where it does not
+        apply; int8 for true and false, -1 where it does not apply; text otherwise.
+        ``player_<name>`` is int8: 1 in the coalition, 0 not in it, -1 without the player.
     """
     scenarios, origins = campaign.scenarios, campaign.origins
     return {
@@ -64,8 +65,8 @@ def attributes_of(campaign: Campaign) -> Tree:
     Returns
     -------
     dict
-        ``designs``: what was varied and how, see `design.Design`; ``coordinates``: the
-        names, by which xarray knows them as coordinates.
+        ``designs``: what was varied and how, see `design.Design`. ``coordinates``: the
+        names, from which xarray recognises coordinates.
     """
     return {
         "designs": [design.about() for design in campaign.designs],

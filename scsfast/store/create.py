@@ -215,8 +215,8 @@ def refuse_other(place: Place, whole: Tree) -> None:
     shown = "; ".join(found[:MANY])
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     raise DifferentCampaignError(
-        f"{place}: holds another campaign: {shown}{more}. Nothing was touched; choose "
-        "another path, or give the campaign that it was made for"
+        f"{place}: holds another campaign: {shown}{more}. Nothing was changed; choose "
+        "another path, or give the campaign of this store"
     )
 
 
@@ -225,7 +225,7 @@ def refuse_old(place: Place, attributes: Tree) -> None:
     if attributes["scsfast_layout"] != LAYOUT_VERSION:
         raise DifferentCampaignError(
             f"{place}: has store layout {attributes['scsfast_layout']}, which this "
-            "scsfast reads but does not write; run the campaign anew into another path"
+            "scsfast reads but does not write; run the campaign again into another path"
         )
 
 

@@ -1,7 +1,7 @@
-"""Attributes of datasets as files of xarray can hold them: numbers and text.
+"""Attributes of datasets in a form that xarray can write to files: numbers and text.
 
-netCDF knows no tables and no flags. Nested values are JSON text in the attributes of a
-dataset, and are read back through `nested_attribute`.
+netCDF has neither tables nor flags. Nested values are JSON text in the attributes of a
+dataset, and are read back with `nested_attribute`.
 """
 
 import json
@@ -19,6 +19,7 @@ def plain_attributes(attributes: Tree) -> dict[str, str | int | float]:
     Parameters
     ----------
     attributes : dict of str to JSON values
+        Attributes of a store.
 
     Returns
     -------
@@ -45,10 +46,11 @@ def nested_attribute(dataset: xr.Dataset, name: str, default: Any = None) -> Any
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it, or read back from a file of xarray.
+        As `scsfast.open` returns it, or read back from a file of xarray.
     name : str
+        Name of the attribute.
     default : object
-        Where there is none.
+        Value if the attribute is missing or empty.
     """
     value = dataset.attrs.get(name)
     value = _read(value) if isinstance(value, str) and value else value
@@ -57,5 +59,5 @@ def nested_attribute(dataset: xr.Dataset, name: str, default: Any = None) -> Any
 
 @lru_cache(maxsize=8)
 def _read(text: str) -> Any:
-    """Return the value of JSON text; large ones are asked for once per scenario."""
+    """Return the value of JSON text; cached, as large ones are read once per scenario."""
     return json.loads(text)

@@ -1,6 +1,6 @@
-"""Digests: what the bits of a replicate and of a campaign are called.
+"""Digests: hashes over the results of a replicate and of a campaign.
 
-They rest on values alone: not on block size, threads, codec or the order of the work.
+They depend on values alone, not on block size, threads, codec or the order of the work.
 """
 
 import hashlib
@@ -20,9 +20,10 @@ def replicate_digest(
     Parameters
     ----------
     arrays : dict of str to ndarray
-        One array per table; those of the registry are taken in its order.
+        One array per table of the registry.
     tables : sequence of Table
-        The registry; that of an older model for its stores.
+        The registry, in whose order the tables are hashed; that of an older model for its
+        stores.
     """
     digest = hashlib.sha256()
     for table in tables:
@@ -31,7 +32,7 @@ def replicate_digest(
 
 
 def campaign_digest(digests: Iterable[str]) -> str:
-    """Return the SHA-256 over replicates' digests, scenario by scenario as listed."""
+    """Return the SHA-256 over the digests of replicates, in the order given."""
     whole = hashlib.sha256()
     for digest in digests:
         whole.update(bytes.fromhex(digest))

@@ -155,7 +155,7 @@ def parsed(data: bytes) -> Any:
     except RecursionError:
         raise Malformed("is nested too deeply") from None
     except ValueError as error:
-        raise Malformed(f"is no JSON: {visible(str(error))[:120]}") from None
+        raise Malformed(f"is not JSON: {visible(str(error))[:120]}") from None
     level = [tree]
     for _ in range(DEEPEST):
         level = [inner for node in level for inner in _inside(node)]
@@ -165,7 +165,7 @@ def parsed(data: bytes) -> Any:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def _inside(node: Any) -> list[Any]:

@@ -22,7 +22,7 @@ from .checked_zarr import CheckedZarr
 from .lock import Lock
 from .place import LARGEST_FILE, Fill, Place, Write
 
-CHOOSE = "; nothing was touched, choose another path"
+CHOOSE = "; nothing was changed, choose another path"
 COMMITS = "commits"  # the folder of all files that are not arrays
 LOCK = f"{COMMITS}/lock"
 # Names of the drafts of `Beneath.publish`.

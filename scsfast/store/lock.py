@@ -1,9 +1,9 @@
 """The lock of a store: only one process writes it at a time.
 
-A file in the store names the process; the kernel's lock on it dies with the process, so
-a killed run leaves nothing to clean up. A lock of another host is not taken over, because
-nobody here can know whether that process lives; but Slurm runs one job once at a time, so
-after a restart of a job no process of its earlier starts does.
+A file in the store names the process. The operating system's lock on it ends with the
+process, so that a killed run leaves nothing to clean up. A lock of another host is not
+taken over, because it is unknown here whether its process is alive. Slurm runs a job only
+once at a time, so that after a restart no process of an earlier start is alive.
 """
 
 import fcntl
@@ -27,7 +27,7 @@ class Lock:
     beneath : Beneath
         The folder of the store.
     key : str
-        Of the lock's file in it.
+        Path of the lock's file in it.
     """
 
     def __init__(self, beneath: Beneath, key: str):
@@ -36,17 +36,17 @@ class Lock:
 
     @property
     def path(self) -> Path:
-        """Where the file is, for messages."""
+        """Path of the file, for messages."""
         return Path(self.beneath.name) / self.key
 
     def acquire(self) -> None:
-        """Take the lock, or say in a StoreError who has it."""
+        """Take the lock; raise a StoreError that names its owner if it is taken."""
         with explained(self.path, "lock the store"):
             while self._handle is None:
                 self._try()
 
     def release(self) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         if self._handle is not None:
             with suppress(OSError):
                 self.beneath.remove(self.key)
@@ -54,7 +54,7 @@ class Lock:
             self._handle = None
 
     def _try(self) -> None:
-        """Take the lock; leave it if the file was replaced meanwhile."""
+        """Try to take the lock; do nothing if the file was replaced meanwhile."""
         handle, is_ours = self._open()
         try:
             free = self._is_free(handle, is_ours)
@@ -69,7 +69,7 @@ class Lock:
                 os.close(handle)
 
     def _open(self) -> tuple[int, bool]:
-        """Return the lock file, open, and whether this made it."""
+        """Return the descriptor of the lock file, and whether this call created it."""
         flags, new = os.O_RDWR, os.O_RDWR | os.O_CREAT | os.O_EXCL
         while True:
             with suppress(FileExistsError):
@@ -78,22 +78,22 @@ class Lock:
                 return self.beneath.lock_file(self.key, flags), False
 
     def _is_free(self, handle: int, is_ours: bool) -> bool:
-        """Say whether no other process can be writing, after locking the file."""
+        """Lock the file and return whether no other process can be writing."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             known_dead = True
         except BlockingIOError:
             return False
-        except OSError:  # a file system without locks: the name in the file decides
+        except OSError:  # a file system without locks: the owner's name decides
             known_dead = False
         owner = _owner(handle)
-        if not owner:  # without locks: whoever made the file is about to write it
+        if not owner:  # without locks: the creator of the file is about to write it
             return known_dead or is_ours
         at_home = owner.get("host") == HOST
         return is_dead(owner) or (at_home and known_dead)
 
     def _is_current(self, handle: int) -> bool:
-        """Say whether the open file is the one that has the name."""
+        """Return whether the open file is still the one with the lock's name."""
         return self.beneath.is_current(self.key, handle)
 
     def _taken(self, handle: int) -> str:
@@ -106,7 +106,7 @@ class Lock:
 
 
 def this_process() -> Tree:
-    """Return what a lock says of the process that holds it."""
+    """Return the description of this process that its locks have."""
     found: Tree = {"pid": os.getpid(), "host": HOST}
     if "SLURM_JOB_ID" in os.environ:
         restart = int(os.environ.get("SLURM_RESTART_COUNT", 0))
@@ -115,12 +115,12 @@ def this_process() -> Tree:
 
 
 def in_words(owner: Tree) -> str:
-    """Return the process that a lock names, for messages."""
+    """Return the owner of a lock as text for messages."""
     return f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
 
 
 def is_dead(owner: Tree) -> bool:
-    """Say whether the process that a lock names is known to live no more."""
+    """Return whether the owner of a lock is known to be dead."""
     me = this_process()
     is_same_job = "job" in me and me["job"] == owner.get("job")
     if is_same_job and owner.get("restart", 0) < me["restart"]:
@@ -129,5 +129,5 @@ def is_dead(owner: Tree) -> bool:
 
 
 def _owner(handle: int) -> Tree:
-    """Return what a lock file says of its owner, {} if nothing."""
+    """Return the owner that a lock file names, {} if it names none."""
     return owner_of(os.pread(handle, 4096, 0))

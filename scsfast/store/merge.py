@@ -94,7 +94,9 @@ def _sources(paths: Sequence[StorePath], target: StorePath) -> list[Store]:
     if len(paths) < 2:
         raise ConfigError("there must be at least two stores to merge")
     if place_of(target).resolved in {place_of(path).resolved for path in paths}:
-        raise ConfigError(f"the new store must be none of the merged, got {target}")
+        raise ConfigError(
+            f"the new store must not be one of the merged stores, got {target}"
+        )
     sources = [Store(path) for path in paths]
     for source in sources:
         _refuse_source(source)
@@ -104,7 +106,7 @@ def _sources(paths: Sequence[StorePath], target: StorePath) -> list[Store]:
             there, here = (unpacked(s.attributes["deciding"]) for s in (first, source))
             found = "; ".join(differences(there, here)[:5])
             raise DifferentCampaignError(
-                f"{source.place}: is of another campaign than {first.place}: {found}"
+                f"{source.place}: belongs to another campaign than {first.place}: {found}"
             )
     unfinished = [str(s.place) for s in sources if not s.attributes["finished"]]
     if unfinished:
@@ -119,7 +121,7 @@ def _refuse_source(source: Store) -> None:
     if model != MODEL_VERSION:
         raise DifferentCampaignError(
             f"{source.place}: has results of model version {model}, this scsfast writes "
-            f"{MODEL_VERSION}; run the campaign anew"
+            f"{MODEL_VERSION}; run the campaign again"
         )
 
 

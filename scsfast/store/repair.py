@@ -37,7 +37,7 @@ def repair(store: Store, damaged: Iterable[str]) -> None:
     if lost:
         raise StoreError(
             f"{store.path}: the zarr.json of {lost} cannot be repaired; nothing was "
-            "touched, take it from a copy of the store"
+            "changed, restore it from a copy of the store"
         )
     refuse_old(store.place, store.attributes)
     layout.prepare_zarr()

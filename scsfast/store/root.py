@@ -30,7 +30,7 @@ def read_attributes(place: Place, advice: str = "") -> Tree:
     with explained(place, "read the store"):
         if not place.holds():
             raise ConfigError(
-                "must be the path of a store, there is nothing", str(place)
+                "must be the path of a store, nothing exists there", str(place)
             )
         root = place.read("zarr.json", LARGEST_ROOT)
     try:
@@ -38,7 +38,7 @@ def read_attributes(place: Place, advice: str = "") -> Tree:
         version = attributes["scsfast_layout"]
     except (ValueError, KeyError, TypeError):
         raise DifferentCampaignError(
-            f"{place}: exists and is no scsfast store{advice}"
+            f"{place}: exists but is not a scsfast store{advice}"
         ) from None
     if version not in (2, LAYOUT_VERSION) or isinstance(version, bool | float):
         raise DifferentCampaignError(
@@ -56,7 +56,7 @@ def _believed(place: Place, attributes: Tree) -> Tree:
             raise Malformed("its attributes are not as they were written")
     except (Malformed, RecursionError) as fault:
         raise StoreError(
-            f"{place}/zarr.json: is damaged: {fault}; nothing was touched, take the file "
-            "from a copy of the store"
+            f"{place}/zarr.json: is damaged: {fault}; nothing was changed, restore the "
+            "file from a copy of the store"
         ) from None
     return attributes

@@ -98,8 +98,8 @@ class Bucket:
         size = found.meta["size"]
         if size > limit:
             raise StoreError(
-                f"{self.path}/{key}: is damaged: it has {size} bytes, at most {limit} "
-                "can be right; verify the store"
+                f"{self.path}/{key}: is damaged: it has {size} bytes, and may have at "
+                f"most {limit}; verify the store"
             )
         return bytes(found.bytes())
 

@@ -139,7 +139,7 @@ def format_of(spec: Spec, found: Tree) -> tuple[int, int]:
 def fault(spec: Spec, found: object) -> str:
     """Return the first fault of the zarr.json of an array, "" without any."""
     if not isinstance(found, dict):
-        return "its zarr.json is no table"
+        return "its zarr.json is not a table"
     shape = found.get("shape")
     if not isinstance(shape, list) or not all(type(n) is int for n in shape):
         return "its zarr.json has no shape"

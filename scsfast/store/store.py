@@ -246,7 +246,7 @@ class Store:
         if odd:
             raise StoreError(
                 f"{self.path}/zarr.json: is damaged: `derived` names {odd[0]!r}, which "
-                "scsfast never writes; nothing was touched, take it from a copy"
+                "scsfast never writes; nothing was changed, restore it from a copy"
             )
         return names
 

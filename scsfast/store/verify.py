@@ -195,5 +195,5 @@ def _refuse_if_elsewhere(error: Exception) -> None:
     """Raise a StoreError if an error is about the machine or network, not the data."""
     if is_elsewhere(error):
         raise StoreError(
-            f"the store cannot be read now: {error}; this is no damage, try again"
+            f"the store cannot be read now: {error}; this is not damage, try again"
         ) from error

@@ -1,7 +1,7 @@
 """The SHA-256 of each chunk that a process has written, found quickly by block.
 
-A store of thousands of small blocks asks for the chunks of each block; keys are therefore
-kept by the folder of their block, not in one long list.
+A store of thousands of small blocks needs the chunks of each block. Keys are therefore
+grouped by the folder of their block.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,36 +14,36 @@ Chunks: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class WrittenChunks:
-    """SHA-256 by key, grouped by the folder of a block; threads may share it."""
+    """SHA-256 by key, grouped by the folder of a block; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._by_folder: dict[str, dict[str, str]] = {}
         self._lock = Lock()
 
     def add(self, key: str, sha256: str) -> None:
-        """Note what was written under a key."""
+        """Record the digest of what was written under a key."""
         with self._lock:
             self._by_folder.setdefault(_folder(key), {})[key] = sha256
 
     def update(self, found: "WrittenChunks | Chunks") -> None:
-        """Note what was written under some keys: a mapping, or another of this class."""
+        """Record the digests of a mapping, or of another object of this class."""
         items = found.all() if isinstance(found, WrittenChunks) else dict(found)
         for key, sha256 in items.items():
             self.add(key, sha256)
 
     def get(self, key: str) -> str | None:
-        """Return the SHA-256 of a key, None if it was not written."""
+        """Return the SHA-256 of a key, None if this process has not written it."""
         return self._by_folder.get(_folder(key), {}).get(key)
 
     def all(self) -> dict[str, str]:
-        """Return all keys."""
+        """Return the SHA-256 of all keys."""
         with self._lock:
             return {
                 k: sha for part in self._by_folder.values() for k, sha in part.items()
             }
 
     def below(self, folders: tuple[str, ...]) -> dict[str, str]:
-        """Return the keys below some folders, each with its "/" at the end."""
+        """Return the SHA-256 of the keys below some folders, each given with a final "/"."""
         if all(folder.count("/") == DEPTH for folder in folders):
             with self._lock:
                 parts = [

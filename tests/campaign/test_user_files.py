@@ -88,8 +88,14 @@ def test_texts_without_edges_have_none(tmp_path, text):
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("0\n1\n", "must have two columns, apart by commas or white space, got '0'"),
-        ("0;1\n", "must have two columns, apart by commas or white space, got '0;1'"),
+        (
+            "0\n1\n",
+            "must have two columns, separated by commas or white space, got '0'",
+        ),
+        (
+            "0;1\n",
+            "must have two columns, separated by commas or white space, got '0;1'",
+        ),
         ("a,b\n0,1\n2,x\n", "two whole numbers per line, got '2', 'x' in edge 1"),
         ("0,1\n2\n", "two whole numbers per line, got '2', '' in edge 1"),
         ("0,1\n2,3.5\n", "got '2', '3.5' in edge 1 (counted from 0)"),

@@ -143,7 +143,7 @@ def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
     ("arguments", "message"),
     [
         (["run", "none.toml", "-o", "x"], "none.toml: there is no such file"),
-        (["run", "{campaign}", "-o", "{folder}"], "is no scsfast store"),
+        (["run", "{campaign}", "-o", "{folder}"], "is not a scsfast store"),
         (["run", "{campaign}", "-o", "x", "-j", "0"], "-j"),
         (["run", "{campaign}"], "-o"),
         (
@@ -154,7 +154,7 @@ def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
         (["status", ""], "the path of a folder or an s3:// URL, got ''"),
         (["run", "{campaign}", "-o", "{store}/more.zarr"], "is inside the store"),
         (["status", "none.zarr"], "must be the path of a store"),
-        (["status", "{folder}"], "is no scsfast store\n"),
+        (["status", "{folder}"], "is not a scsfast store\n"),
         (["pilots", "show", "rongchen"], "did you mean 'rongcheng'?"),
         (["sing"], "No such command 'sing'"),
     ],

@@ -272,4 +272,4 @@ def test_plan_without_a_place_notes_what_is_at_the_usual_one(
     assert code == 0 and "in ask-2.zarr" in out
     assert err.startswith("scsfast: ask.zarr holds something else")
     code, _, err = scs("plan", file, "-o", "ask.zarr")
-    assert code == 2 and "is no scsfast store" in err
+    assert code == 2 and "is not a scsfast store" in err

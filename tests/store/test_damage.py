@@ -159,7 +159,7 @@ def test_a_root_that_is_cut_is_refused(whole, tmp_path):
     data = (path / "zarr.json").read_bytes()
     for k in range(40):
         (path / "zarr.json").write_bytes(cut(data, k))
-        with pytest.raises(ScsError, match="is no scsfast store"):
+        with pytest.raises(ScsError, match="is not a scsfast store"):
             verify(Store(path))
 
 

@@ -145,7 +145,7 @@ def test_unfinished_stores_are_refused(tmp_path, parts):
 
 
 def test_new_store_must_be_new(tmp_path, parts):
-    with pytest.raises(ConfigError, match="must be none of the merged"):
+    with pytest.raises(ConfigError, match="must not be one of the merged"):
         join(parts, parts[0])
     with pytest.raises(ConfigError, match="at least two"):
         join(parts[:1], tmp_path / "c.zarr")
@@ -155,10 +155,10 @@ def test_new_store_must_be_new_by_whatever_name(tmp_path, parts, monkeypatch):
     monkeypatch.chdir(parts[0].parent)
     (tmp_path / "link.zarr").symlink_to(parts[0])
     for target in ("./a.zarr", "a.zarr/", "b.zarr/../a.zarr", tmp_path / "link.zarr"):
-        with pytest.raises(ConfigError, match="must be none of the merged"):
+        with pytest.raises(ConfigError, match="must not be one of the merged"):
             join(["a.zarr", "b.zarr"], target)
     urls = ["S3://bucket/a", "s3://bucket/b"]
-    with pytest.raises(ConfigError, match="must be none of the merged"):
+    with pytest.raises(ConfigError, match="must not be one of the merged"):
         join(urls, "s3://bucket/a/")
 
 

@@ -55,7 +55,7 @@ def test_another_campaign_is_refused_and_nothing_touched(finished, change, named
 def test_something_else_at_the_path_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     for path in (tmp_path, tmp_path / "notes.txt"):
-        with pytest.raises(DifferentCampaignError, match="is no scsfast store"):
+        with pytest.raises(DifferentCampaignError, match="is not a scsfast store"):
             run_campaign(small_campaign(), path, run_replicate=fake_replicate)
     assert contents(tmp_path) == {str(tmp_path / "notes.txt"): b"mine"}
 
@@ -111,11 +111,11 @@ def test_missing_array_is_named(path, name):
 
 
 def test_readers_are_not_told_to_write_elsewhere(tmp_path):
-    with pytest.raises(DifferentCampaignError, match="is no scsfast store$"):
+    with pytest.raises(DifferentCampaignError, match="is not a scsfast store$"):
         Store(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(
-        DifferentCampaignError, match="store; nothing was touched, choo"
+        DifferentCampaignError, match="store; nothing was changed, choo"
     ):
         fill(tmp_path, small_campaign())
 

@@ -96,7 +96,7 @@ def test_unfinished_creation_is_made_anew(url):
 
 def test_something_else_in_the_bucket_is_refused(url):
     Bucket(url).objects.put("notes.txt", b"mine")
-    with pytest.raises(DifferentCampaignError, match="is no scsfast store"):
+    with pytest.raises(DifferentCampaignError, match="is not a scsfast store"):
         fill(url, 1)
     assert Bucket(url).read("notes.txt") == b"mine"
 
