@@ -1,6 +1,6 @@
-"""What all verbs of the command line share: the application, options, output.
+"""The parts that all verbs of the command line share: the application, options, output.
 
-stdout is for results, stderr for talk. Heavy modules are imported only by the verb that
+Results go to stdout, messages to stderr. Heavy modules are imported only by the verb that
 needs them, so that --help is quick.
 """
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
 StorePath = Annotated[
-    str, typer.Argument(help="A store that `run` made: a folder, or an s3:// URL.")
+    str, typer.Argument(help="A store written by `run`: a folder, or an s3:// URL.")
 ]
 
 Verbose = Annotated[
@@ -36,28 +36,28 @@ Sets = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Set a value over the file's; may be repeated.",
+        help="Override a value of the file; may be repeated.",
     ),
 ]
 
 
-is_quiet = False  # of all processes of a run only one speaks
+is_quiet = False  # of all processes of a run, only one prints messages
 
 
 def quiet_all_but_first(rank: int) -> None:
-    """Let only rank 0 of several processes speak."""
+    """Let only rank 0 of several processes print messages."""
     global is_quiet
     is_quiet = rank > 0
 
 
 def say(text: str) -> None:
-    """Tell the user something on stderr."""
+    """Print a message on stderr, unless this process is quiet."""
     if not is_quiet:
         print(f"scsfast: {text}", file=sys.stderr)
 
 
 class _Talk(logging.Handler):
-    """Shows what the library's loggers report, as all talk is shown."""
+    """Prints the records of the library's loggers as messages on stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record on stderr."""
@@ -68,7 +68,7 @@ TALK = _Talk()
 
 
 def show_phases(verbose: int, quiet: bool = False) -> None:
-    """Print what the library's loggers report, from a level on.
+    """Print the records of the library's loggers from a level on.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def show_phases(verbose: int, quiet: bool = False) -> None:
 
 
 def counted(action: str):
-    """Return what shows a bar of blocks on a terminal's stderr, None elsewhere."""
+    """Return a function that updates a progress bar; None if stderr is no terminal."""
     if is_quiet or not sys.stderr.isatty():
         return None
     from rich.console import Console
@@ -103,7 +103,7 @@ def counted(action: str):
 
 
 def failed(message: str, exit_code: int) -> int:
-    """Say on stderr what is wrong and return the exit code."""
+    """Print an error message on stderr and return the exit code."""
     for line in message.splitlines():
         say(f"error: {line}")
     return exit_code

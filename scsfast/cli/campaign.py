@@ -1,4 +1,4 @@
-"""The verbs of a campaign: run it, say how far it is, read its store back."""
+"""The verbs of a campaign: run it, print its state, verify and merge its stores."""
 
 from pathlib import Path
 from typing import Annotated
@@ -29,28 +29,28 @@ def run(
     jobs: Annotated[
         int | None,
         typer.Option(
-            "--jobs", "-j", min=1, help="Cores of each process; by default its share."
+            "--jobs", "-j", min=1, help="Cores per process; by default an equal share."
         ),
     ] = None,
     first: Annotated[
         int,
         typer.Option(
-            "--from", min=0, help="First replicate; those below are left to others."
+            "--from", min=0, help="First replicate; other runs compute those before it."
         ),
     ] = 0,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress; errors only.")
+        bool, typer.Option("--quiet", "-q", help="Print errors only, no progress.")
     ] = False,
     verbose: Verbose = 0,
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Run a campaign into a store, or go on where it was stopped.
+    """Run a campaign into a store, or resume it where it was stopped.
 
-    The same command resumes; a file with more replicates adds them. Under mpiexec or srun
-    all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0 all well, 1
-    replicates failed, 2 the question is wrong, 130, 138 and 143 stopped by Ctrl-C, SIGUSR1
-    and SIGTERM.
+    The same command resumes. If the file now asks for more replicates, they are added. Under
+    mpiexec or srun all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0
+    success, 1 replicates failed, 2 the campaign or the command is wrong; 130, 138 and 143:
+    stopped by Ctrl-C, SIGUSR1 and SIGTERM.
     """
     from ..api import as_campaign, raise_failures
     from ..execution.progress import for_stderr, silent
@@ -95,7 +95,7 @@ def _show_results(path: str, as_json: bool) -> None:
 
 @app.command(epilog="Example: scsfast status first.zarr --json")
 def status(store: StorePath, as_json: Json = False) -> None:
-    """Say what of a store is done, failed and pending."""
+    """Print how many replicates and blocks of a store are done, failed and pending."""
     from ..store.store import Store
     from .tables import status_rows, status_text
 
@@ -107,12 +107,13 @@ def status(store: StorePath, as_json: Json = False) -> None:
 def verify(
     store: StorePath,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Let the next run redo damaged blocks.")
+        bool,
+        typer.Option("--repair", help="Let the next run compute damaged blocks anew."),
     ] = False,
     verbose: Verbose = 0,
     as_json: Json = False,
 ) -> None:
-    """Read a store back and compare it with what was recorded."""
+    """Read a whole store and compare it with the digests in its records."""
     from ..store.repair import repair as mend
     from ..store.store import Store
     from ..store.verify import in_words
@@ -129,7 +130,7 @@ def verify(
         print(f"{len(damaged)} damaged" if damaged else "all as recorded")
     if damaged and repair:
         mend(opened, damaged)
-        say("repaired as far as can be: now `scsfast run` again, then `verify`")
+        say("repaired as far as possible: now `scsfast run` again, then `verify`")
     if damaged:
         raise typer.Exit(1)
 
@@ -141,10 +142,10 @@ def merge(
     verbose: Verbose = 0,
     as_json: Json = False,
 ) -> None:
-    """Join finished stores of one campaign into a new one.
+    """Merge finished stores of one campaign into a new one.
 
-    They may hold different replicates, as `run --from` makes them; what several hold must
-    be the same in all.
+    They may hold different replicates, as `run --from` computes them. Replicates that several
+    stores hold must be the same in all.
     """
     from ..api import merge as join
     from .tables import status_rows, status_text

@@ -1,11 +1,11 @@
-"""Tables on narrow terminals: columns that do not fit go below, and figures stay whole."""
+"""Tables on narrow terminals: columns that do not fit go below, figures are not wrapped."""
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Column, Table
 
 BESIDE = 3  # characters between two columns: their padding and the box
-MOST_WORD = 20  # characters of a word in a text that is kept whole
+MOST_WORD = 20  # words of at most this many characters are not broken
 
 
 def text_of(table: Table, width: int) -> str:
@@ -18,19 +18,19 @@ def text_of(table: Table, width: int) -> str:
 
 
 def folded(table: Table, width: int) -> list[Table]:
-    """Return a table as one or several, which have its first column and some others each.
+    """Split a table that is too wide into several, each with its first column.
 
     Parameters
     ----------
     table : rich.table.Table
-        Columns that are set to the right, or may not wrap, hold figures.
+        Columns that are right-aligned, or may not wrap, are taken to hold figures.
     width : int
-        Columns of the terminal.
+        Width of the terminal, in characters.
 
     Returns
     -------
     list of rich.table.Table
-        The table itself if it fits as it is.
+        The table itself if it fits.
     """
     if sum(_full(column) + BESIDE for column in table.columns) <= width:
         return [table]
@@ -47,7 +47,7 @@ def folded(table: Table, width: int) -> list[Table]:
 
 
 def _part(table: Table, columns: list[Column]) -> Table:
-    """Return a table of some of another's columns; only text may go over several lines."""
+    """Return a table of some columns of another; only text may wrap."""
     part = Table(box=table.box, pad_edge=table.pad_edge, show_header=table.show_header)
     for column in columns:
         part.add_column(
@@ -67,7 +67,7 @@ def _holds_figures(column: Column) -> bool:
 
 
 def _least(column: Column) -> int:
-    """Return the least width at which a column can be read."""
+    """Return the least width at which a column is readable."""
     if _holds_figures(column):
         return _full(column)
     words = [word for text in _texts(column) for word in text.split()]
@@ -75,7 +75,7 @@ def _least(column: Column) -> int:
 
 
 def _full(column: Column) -> int:
-    """Return the width of a column whose lines are not wrapped."""
+    """Return the width that a column needs without wrapping."""
     lines = [line for text in _texts(column) for line in text.splitlines()]
     return column.width or max(map(cell_len, lines), default=1)
 

@@ -1,4 +1,4 @@
-"""The verbs that learn from points: constrain, discover and search."""
+"""The verbs that infer from the points of a design: constrain, discover and search."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +16,16 @@ def constrain(
         typer.Option("--targets", help="TOML file; by default the packaged figures."),
     ] = None,
     limit: Annotated[
-        float, typer.Option("--limit", help="Implausibility that rules a point out.")
+        float,
+        typer.Option(
+            "--limit", help="Implausibility above which a point is ruled out."
+        ),
     ] = 3.0,
     wave: Annotated[
         Path | None,
-        typer.Option("--wave", help="Write a campaign that samples what is left."),
+        typer.Option(
+            "--wave", help="Write a campaign that samples the points not ruled out."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -31,7 +36,9 @@ def constrain(
     from .tables_inference import constrain_text, constrain_tree
 
     if wave is not None and wave.exists():
-        raise ConfigError("`--wave` must name a new file, this one exists", str(wave))
+        raise ConfigError(
+            "`--wave` must name a new file, but this one exists", str(wave)
+        )
     dataset = results(store)
     found = match(dataset, targets, limit)
     write_json(constrain_tree(found)) if as_json else print(constrain_text(found))
@@ -55,7 +62,7 @@ def discover(
         typer.Option("--of", help="A scenario of the campaign file; by default all."),
     ] = None,
     density: Annotated[
-        float, typer.Option("--density", help="Share of a box's points that is enough.")
+        float, typer.Option("--density", help="Density at which a box suffices.")
     ] = 0.8,
     confidence: Annotated[
         float, typer.Option("--confidence", help="Of intervals, between 0 and 1.")
@@ -88,8 +95,8 @@ def search(
 ) -> None:
     """Search for the best rules, or the worst leaders, within bounds on other measures.
 
-    Killed at any moment, the same command goes on: an evaluation that is in the folder is
-    not computed again. The best candidates are evaluated anew on fresh replicates.
+    If it is killed, the same command resumes: an evaluation that is in the folder is not
+    computed again. The best candidates are evaluated again on fresh replicates.
     """
     from ..inference.evaluator import Evaluator
     from ..inference.search import search as find

@@ -22,8 +22,8 @@ OUT_OF_MEMORY = (
     "can't start new thread",
     "cannot allocate memory",
     "failed to map segment",
-)  # in what Python says of it
-UsageError = typer.BadParameter.__base__  # click's, wherever typer keeps it
+)  # in the messages of Python and the dynamic linker
+UsageError = typer.BadParameter.__base__  # click's, wherever typer imports it from
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
         if getattr(sys, name) is None:  # closed by whoever started the process
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
         stream = getattr(sys, name)
-        if hasattr(stream, "reconfigure"):  # show what it can, escape the rest
+        if hasattr(stream, "reconfigure"):  # escape characters that it cannot show
             stream.reconfigure(errors="backslashreplace")
     try:
         code = _code(arguments)
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = 141
         _mute(sys.stdout, sys.stderr)
     except OSError as error:
-        if error.filename:  # a file's, not that of a stream
+        if error.filename:  # the error of a file, not of a stream
             raise
         code = 1
         _mute(sys.stdout)
@@ -52,13 +52,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _mute(*streams) -> None:
-    """Let nothing more come out of streams; Python flushes them at its end."""
+    """Discard further output of streams, which Python flushes when it exits."""
     for stream in streams:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _code(arguments: list[str] | None) -> int:
-    """Run the command line, say what is wrong, and return the exit code."""
+    """Run the command line, print its error if it fails, and return the exit code."""
     try:
         if not ASKS_ONLY & set(sys.argv[1:] if arguments is None else arguments):
             refuse_unusable()
@@ -73,28 +73,28 @@ def _code(arguments: list[str] | None) -> int:
         if not any(word in str(error) for word in OUT_OF_MEMORY):
             raise
         return failed(_no_memory(error), ScsError.exit_code)
-    except SystemExit as ended:  # typer makes this of a closed pipe
+    except SystemExit as ended:  # typer raises this when a pipe is closed
         if isinstance(ended.__context__, BrokenPipeError):
             raise ended.__context__ from None
         raise
     except KeyboardInterrupt:
         code = 130
-    if code == 130:  # typer makes this of a KeyboardInterrupt
+    if code == 130:  # typer returns this after a KeyboardInterrupt
         return failed("stopped by SIGINT; the same command resumes", code)
     return code
 
 
 def _no_memory(error: Exception) -> str:
-    """Return what to say where the system gives no more memory or threads."""
+    """Return the message for a process that gets no more memory or threads."""
     told = str(error).strip() or type(error).__name__
     return (
         f"this process got no more memory or threads ({told}); lift its limits (ulimit "
-        "-v, -u) or ask for less: `scsfast plan` says what a campaign takes"
+        "-v, -u) or ask for less: `scsfast plan` prints what a campaign needs"
     )
 
 
 def _misused(error) -> int:
-    """Say how the command line is wrong, or all there is if it is empty."""
+    """Print the fault of a command line, or the whole help if it is empty."""
     if error.ctx and error.message == error.ctx.get_help():
         print(error.message, file=sys.stderr)
         return error.exit_code

@@ -1,4 +1,4 @@
-"""The verbs of the model: check it, tell of a citizen, calibrate, look at the pilots."""
+"""The verbs of the model: check it, explain a citizen, calibrate, show the pilots."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -44,18 +44,18 @@ def explain(
         int, typer.Option("--replicate", min=0, help="Number of the replicate.")
     ] = 0,
     start: Annotated[
-        int, typer.Option("--from", min=0, help="First tick to tell of.")
+        int, typer.Option("--from", min=0, help="First tick to print.")
     ] = 0,
     stop: Annotated[
-        int | None, typer.Option("--to", min=1, help="Tick before which to end.")
+        int | None, typer.Option("--to", min=1, help="Tick after the last to print.")
     ] = None,
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Tell one citizen's months, from the reference.
+    """Print what happens to one citizen each month, and why, computed by the reference.
 
-    The kernel advances everybody; each month of the one citizen is lived by the reference
-    too, and must come to the same new state.
+    The kernel advances all citizens. The reference computes each month of the one citizen
+    again and must arrive at the same new state.
     """
     from ..analysis.citizen_story import tell
     from ..analysis.narrative import as_text, refuse_months
@@ -84,9 +84,9 @@ def calibrate(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Hold the packaged pilots against the figures that exist.
+    """Compare the packaged pilots with published figures.
 
-    Ends with 1 if a target that is claimed to be matched is not.
+    The exit code is 1 if a target that is claimed to be matched is missed.
     """
     from ..inference import base_mass as masses
     from ..inference import calibrate as calibration
@@ -106,7 +106,7 @@ def calibrate(
     invoke_without_command=True, epilog="Example: scsfast pilots show rongcheng"
 )
 def pilots(context: typer.Context, as_json: Json = False) -> None:
-    """List the packaged pilots, show one with its sources, compare or copy them."""
+    """List the packaged pilots, show one with its sources, compare two, or copy one."""
     if context.invoked_subcommand is None:
         _list(as_json)
 
@@ -165,7 +165,7 @@ def copy_pilot(
         Path | None, typer.Option("--output", "-o", help="By default NAME.toml.")
     ] = None,
 ) -> None:
-    """Write a pilot's TOML file; refuses to overwrite one."""
+    """Write a pilot's TOML file; an existing file is never overwritten."""
     from ..model.pilot_values import copy
 
     print(copy(name, output or Path(f"{name}.toml")))
@@ -179,8 +179,8 @@ def schema(
 ) -> None:
     """Write the JSON Schema of campaign files, or of regimes' files, to stdout.
 
-    Editors complete and check TOML files with it. A first line such as
-    "#:schema ./campaign.schema.json" names it to Taplo and Even Better TOML.
+    Editors use it to complete and check TOML files. Taplo and Even Better TOML find it by a
+    first line such as "#:schema ./campaign.schema.json".
     """
     from ..campaign.json_schema import schema as of_kind
 

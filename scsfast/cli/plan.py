@@ -1,4 +1,4 @@
-"""The verbs before a run: what it will take, and a job script for a cluster."""
+"""The verbs before a run: an estimate of what it needs, and a job script for a cluster."""
 
 from itertools import count
 from pathlib import Path
@@ -22,7 +22,7 @@ def plan(
         typer.Option(
             "--output",
             "-o",
-            help="Where results would go, or are already; by default FILE's name with "
+            help="Where results would go, or already are; by default FILE's name with "
             ".zarr, here.",
         ),
     ] = None,
@@ -33,9 +33,9 @@ def plan(
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a run will take: memory, disk, files and time.
+    """Estimate the memory, disk space, files and time that a run needs.
 
-    Plays a small piece for a second or two; nothing is left on the disk.
+    Simulates a small part for a second or two; nothing is left on the disk.
     """
     from ..api import as_campaign
     from ..planning.estimate import estimate
@@ -56,7 +56,7 @@ def plan(
 
 
 def _free_place(campaign, stem: str) -> str:
-    """Return where the store of a campaign may lie that was not told a place."""
+    """Return the path of the store of a campaign for which the user named none."""
     from ..errors import DifferentCampaignError
     from ..planning.pending_work import store_at
 
@@ -81,13 +81,16 @@ def slurm(
     time: Annotated[str, typer.Option(help="Walltime, such as 2:00:00 or 1-12.")],
     nodes: Annotated[int, typer.Option(help="Nodes.")] = 1,
     ntasks_per_node: Annotated[
-        int | None, typer.Option(help="Ranks a node; by default what fits.")
+        int | None, typer.Option(help="Ranks per node; by default as many as fit.")
     ] = None,
-    cpus_per_task: Annotated[int | None, typer.Option(help="Cores a rank.")] = None,
+    cpus_per_task: Annotated[int | None, typer.Option(help="Cores per rank.")] = None,
     node_cores: Annotated[
-        int | None, typer.Option(help="Cores a node; by default this machine's.")
+        int | None,
+        typer.Option(help="Cores per node; by default those of this machine."),
     ] = None,
-    mem: Annotated[str | None, typer.Option(help="Memory a node, such as 64G.")] = None,
+    mem: Annotated[
+        str | None, typer.Option(help="Memory per node, such as 64G.")
+    ] = None,
     mpi: Annotated[
         str,
         typer.Option(help="How srun starts ranks: pmi2 (MPICH) or pmix (Open MPI)."),
@@ -96,9 +99,9 @@ def slurm(
     account: Annotated[str | None, typer.Option(help="Account.")] = None,
     sets: Sets = None,
 ) -> None:
-    """Print a job script for Slurm that runs a campaign, stops in time and resumes.
+    """Print a Slurm job script that runs a campaign, stops before the walltime and resumes.
 
-    The script is not submitted: write it to a file, read it, give it to sbatch.
+    The script is not submitted: write it to a file, read it, and pass it to sbatch.
     """
     from ..api import as_campaign
     from ..planning.estimate import estimate

@@ -14,7 +14,7 @@ def report(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", help="The file, .html or .htm; replaced if there."
+            "--output", "-o", help="The file, .html or .htm; replaced if it exists."
         ),
     ],
     baseline: Annotated[
@@ -25,9 +25,10 @@ def report(
         str | None, typer.Option("--title", help="By default the campaign's.")
     ] = None,
 ) -> None:
-    """Write what came of a campaign as one HTML file that needs no network.
+    """Write the results of a campaign as one HTML file that needs no network.
 
-    Tables, figures, verdicts with intervals, facts of the run, and a paragraph on methods.
+    It holds tables, figures, verdicts with intervals, facts of the run, and a paragraph on
+    methods.
     """
     from ..analysis.report.document import report as write
 

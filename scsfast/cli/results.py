@@ -31,7 +31,7 @@ def compare(
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option("--by", help="A row for each group, level or grade."),
+        typer.Option("--by", help="One row per group, level or grade."),
     ] = None,
     confidence: Confidence = 0.95,
     as_json: Json = False,
@@ -60,8 +60,8 @@ def attribute(
 ) -> None:
     """Attribute manipulation to levels of government, from a factorial.
 
-    Prints Shapley values, those of levels with all channels open, Owen values (levels and
-    channels as unions) and interactions of pairs.
+    Prints Shapley values, Shapley values of levels with all channels open, Owen values
+    (levels and channels as unions) and interactions of pairs.
     """
     import pandas as pd
 
@@ -87,7 +87,7 @@ def sensitivity(
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Say which sampled parameter moves which measure, and how far."""
+    """Print how strongly each sampled parameter moves each measure."""
     from ..analysis.sensitivity import sensitivity as indices
     from .tables_results import records, sensitivity_text
 
@@ -100,14 +100,17 @@ def claims(
     store: StorePath,
     threshold: Annotated[
         list[str] | None,
-        typer.Option("--threshold", help="NAME=VALUE, where words change; repeatable."),
+        typer.Option(
+            "--threshold", help="NAME=VALUE, where verdicts change; repeatable."
+        ),
     ] = None,
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Put the talk's two claims to a store: C1 it can be bent, C2 it hardly serves.
+    """Evaluate the talk's two claims on a store.
 
-    The thresholds of the words are printed with them.
+    C1: leaders can manipulate the regime. C2: it hardly allocates better than a lottery. The
+    thresholds of the verdicts are printed with them.
     """
     from ..analysis.claims import claims as answers
     from ..analysis.verdict import thresholds_of
@@ -130,7 +133,7 @@ def export(
         typer.Option("--table", help="summary, sums, by_level, by_group, ..."),
     ] = "summary",
     force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there.")
+        bool, typer.Option("--force", help="Replace an existing file.")
     ] = False,
     as_json: Json = False,
 ) -> None:

@@ -1,6 +1,6 @@
 """How results and stores look in a terminal: rich tables and plain dicts for JSON.
 
-Nothing is computed here but what is shown.
+Numbers are only formatted here, not computed.
 """
 
 import math
@@ -22,9 +22,10 @@ HEADS = {
 NOTE = (
     "Mean ± half the 95 % interval over replicates. Efficiency: 0 lottery, 1 oracle. Skill:\n"
     "0 lottery, 1 a perfect score of quality, whose efficiency is `attainable`. Diversion:\n"
-    "share of prizes that the favoured have beyond fair scores. Capture: prize rate of the\n"
-    "tied over the rest's. Prizes moved: winners whom fair scores would not have chosen, by\n"
-    "favour or noise. Displacement: points. -: missing or meaningless."
+    "share of prizes that the favoured have beyond fair scores. Capture: prize rate of\n"
+    "citizens tied to a leader over that of all others. Prizes moved: share of winners whom\n"
+    "fair scores would not have chosen, by favour or noise. Displacement: in points.\n"
+    "-: missing or undefined."
 )
 
 
@@ -80,14 +81,14 @@ def summary_text(rows: dict, width: int | None = None) -> str:
 
 
 def shown_of(names: list[str], designs: list[str]) -> tuple[list[str], str]:
-    """Return the scenarios to show in a terminal, and a line on those left out.
+    """Return the scenarios to show in a terminal, and a line that counts the others.
 
     Parameters
     ----------
     names : list of str
-        Of all scenarios.
+        Names of all scenarios.
     designs : list of str
-        The design of each, "" for those that the file names.
+        The design of each, "" for scenarios that the file names.
     """
     if len(names) <= MOST_SHOWN:
         return names, ""
@@ -98,13 +99,13 @@ def shown_of(names: list[str], designs: list[str]) -> tuple[list[str], str]:
 
 
 def rendered(grid, width: int | None = None) -> str:
-    """Return a rich table as text, no wider than the terminal; brackets are text.
+    """Return a rich table as text, no wider than the terminal; brackets are no markup.
 
     Parameters
     ----------
     grid : rich.table.Table
     width : int, optional
-        Most columns of a table, by default those of the terminal.
+        Greatest width of the table in characters, by default that of the terminal.
     """
     from .folding import text_of
 
@@ -113,7 +114,7 @@ def rendered(grid, width: int | None = None) -> str:
 
 
 def _width() -> int:
-    """Return the columns of the terminal, many where stdout is none."""
+    """Return the width of the terminal in characters; a large one if stdout is none."""
     import sys
 
     from rich.console import Console
@@ -122,7 +123,7 @@ def _width() -> int:
 
 
 def status_rows(store) -> dict:
-    """Return what is done, failed and pending in a store."""
+    """Return how many replicates and blocks of a store are done, failed and pending."""
     from ..model.graph import loss
     from ..store.coherence import refuse_incoherent
     from ..store.layout import DONE, FAILED, PENDING
@@ -163,7 +164,7 @@ def status_rows(store) -> dict:
 
 
 def _by_base(campaign, done) -> dict[str, dict[str, int]]:
-    """Return scenarios and finished replicates of each scenario of the file."""
+    """Return, per scenario of the file, its number of scenarios and finished replicates."""
     found = {}
     for k, scenario in enumerate(campaign.scenarios):
         base = campaign.origins[k].base if campaign.origins else scenario.name
@@ -181,8 +182,10 @@ def _done(name: str, counts: dict[str, int]) -> str:
 def status_text(rows: dict) -> str:
     """Return the state of a store in a few lines."""
     replicates, blocks = rows["replicates"], rows["blocks"]
-    state = "complete" if rows["complete"] else "not complete: the same `run` goes on"
-    if rows["part"]:  # `run --from` has come to its end
+    state = (
+        "complete" if rows["complete"] else "not complete: the same `run` resumes it"
+    )
+    if rows["part"]:  # all replicates of a `run --from` are done
         state += ", or `merge` joins it with other parts"
     lines = [
         f"{rows['store']}: {state}",

@@ -1,6 +1,6 @@
-"""How claims look in a terminal: words, the numbers behind them, and how robust they are.
+"""How claims look in a terminal: verdicts, the numbers behind them, and their robustness.
 
-Nothing is computed; `records` and grids are of `tables_results`.
+Nothing is computed; `records` and grids are from `tables_results`.
 """
 
 import textwrap
@@ -29,15 +29,15 @@ SERVED = (
 )
 EFFICIENT = (("lottery", "efficiency"), ("lottery, honest", "efficiency"))
 CLAIM_NOTE = (
-    "Mean ± half the interval over replicates. C1: prizes that go to the favoured (diversion) "
-    "and the\nrise of capture over what fair scores would give, in one run, less those of a "
-    "placebo if there\nis one; total: compared with the honest counterpart, pair by pair. "
-    "Churn: prizes move to nobody in\nparticular. C2: skill is 0 for a lottery and 1 for a "
-    "perfect score of quality; efficiency is 1 for\nan oracle. All words hold in this model, "
-    "at these thresholds:"
+    "Mean ± half the interval over replicates. C1 direct: diversion (prizes that the favoured "
+    "have beyond\nfair scores) and the rise of capture over that of fair scores, in one run, "
+    "less those of a placebo\nif there is one. C1 total: difference to the honest counterpart, "
+    "pair by pair. Churn: prizes move to\nnobody in particular. C2: skill is 0 for a lottery "
+    "and 1 for a perfect score of quality; efficiency\nis 1 for an oracle. All verdicts hold "
+    "in this model, at these thresholds:"
 )
 NO_TWIN = (
-    "Without an honest twin: {}. To add one, write the scenario again with another name, "
+    "Without an honest counterpart: {}. To add one, copy the scenario under another name, with "
     "`leaders.all.share = 0.0` and `leaders.all.recentring = 0.0`."
 )
 SHORT_NAMES = 10  # least width of names beside wide columns
@@ -100,12 +100,12 @@ def _words(found) -> str:
 
 
 def _notes(found) -> str:
-    """Return what a reader of the words must know, a line each."""
+    """Return the notes that a reader of the verdicts needs, one per line."""
     return "".join(textwrap.fill(note, WIDTH) + "\n" for note in found.remarks)
 
 
 def _without_twin(found) -> str:
-    """Say how to add the honest twins that are missing, if any are."""
+    """Return how to add the missing honest counterparts, if there are any."""
     rows = found.verdicts
     names = rows["scenario"][(rows["twin"] == "") & (rows["c1_total"] == NOT_MEASURED)]
     if names.empty:
@@ -145,10 +145,10 @@ def _c2(found) -> str:
 
 
 def _effects(found) -> str:
-    """Return what regimes change beside the same world without one."""
+    """Return the changes that regimes bring, compared with the same world without one."""
     if not len(found.effects):
         return ""
-    heads = ("scenario", "on", "measure", "change, %", "word")
+    heads = ("scenario", "on", "measure", "change, %", "verdict")
     rows = [
         (
             row.scenario,
@@ -164,10 +164,10 @@ def _effects(found) -> str:
 
 
 def _changes(found) -> str:
-    """Return which words rest on a threshold, within a factor of two."""
+    """Return the verdicts that change when a threshold is halved or doubled."""
     if not len(found.changes):
-        return "Halving or doubling a threshold changes no word.\n"
-    heads = ("scenario", "claim", "threshold", "word", "becomes")
+        return "Halving or doubling a threshold changes no verdict.\n"
+    heads = ("scenario", "claim", "threshold", "verdict", "becomes")
     rows = [
         (
             row.scenario,
@@ -182,7 +182,7 @@ def _changes(found) -> str:
 
 
 def _by_share_served(table) -> str:
-    """Return C2 of scenarios of which several shares of applicants were served."""
+    """Return C2 of scenarios simulated at several shares of applicants served."""
     several = table[table["base"].duplicated(keep=False)]
     heads = ("scenario", "served", "C2", "skill", "efficiency", "than market",
              "than queue")  # fmt: skip
@@ -202,7 +202,7 @@ def _by_share_served(table) -> str:
 
 
 def _numbers(found, claim: str, title: str, heads, kinds) -> str:
-    """Return the estimates of one claim, a column each of (kind, measure)."""
+    """Return the estimates of one claim, one column per (kind, measure)."""
     rows = []
     for scenario in found.verdicts["scenario"]:
         cells = _cells(found, scenario, claim)
@@ -214,8 +214,8 @@ def _robustness(table) -> str:
     heads = (
         "base",
         "measure",
-        "word",
-        "same word",
+        "verdict",
+        "same",
         "estimates",
         "moved by",
     )
@@ -233,12 +233,12 @@ def _robustness(table) -> str:
     points = ", ".join(
         f"{n} of {base}" for base, n in table.groupby("base")["points"].max().items()
     )
-    title = f"How robust: points with the same word ({points}), by intervals / by means"
+    title = f"How robust: points with the same verdict ({points}), by intervals / means"
     return grid(title, heads, rows, {"moved by": 13}, SHORT_NAMES) + _held_to(table)
 
 
 def _on_claim(row, is_first: bool) -> tuple[str, str]:
-    """Return the word on a claim and where it holds; once for all its measures."""
+    """Return the verdict on a claim and where it holds, once for all its measures."""
     if not is_first:
         return "", ""
     same = f"{percent(row.share_same)} / {percent(row.share_same_by_mean)}"
@@ -246,16 +246,19 @@ def _on_claim(row, is_first: bool) -> tuple[str, str]:
 
 
 def _held_to(table) -> str:
-    """Say whose words points are held to."""
+    """Return a note that names the scenarios with whose verdicts points are compared."""
     rows = table[table["reference"] != ""].drop_duplicates("base")
     if rows.empty:
         return ""
     pairs = "; ".join(f"{r.base}: {r.reference}" for r in rows.itertuples())
-    return textwrap.fill(f"Points are held to the words of: {pairs}.", WIDTH) + "\n"
+    return (
+        textwrap.fill(f"Points are compared with the verdicts of: {pairs}.", WIDTH)
+        + "\n"
+    )
 
 
 def _held(row) -> str:
-    """Return the claim that a word is on, and of C1 the measure beside it."""
+    """Return the claim of a verdict, for C1 with its measure."""
     claim = CLAIMS[row.claim]
     return f"{claim} {word(row.measure)}" if row.claim == "c1" else claim
 

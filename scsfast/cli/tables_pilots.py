@@ -7,7 +7,7 @@ from .tables import rendered
 
 
 def difference_text(rows: list[dict], one: str, other: str) -> str:
-    """Return what differs between two regimes as a table."""
+    """Return the differences between two regimes as a table."""
     from rich.box import SIMPLE
     from rich.table import Table
 

@@ -11,7 +11,7 @@ def plan_text(found, path) -> str:
     ----------
     found : Estimate
     path : path-like
-        Of the store.
+        Path of the store.
     """
     from rich.box import SIMPLE
     from rich.table import Table

@@ -1,6 +1,7 @@
-"""How what was found after a run looks in a terminal: compare, attribute, claims, ...
+"""How the results of analyses look in a terminal: compare, attribute, sensitivity, ...
 
-Rich tables of at most 100 columns from the tables of the analyses; nothing is computed.
+Rich tables, at most 100 characters wide, made from the tables of the analyses; nothing is
+computed.
 """
 
 import math
@@ -13,15 +14,15 @@ WIDTH = 100
 AFTER_DOT, AFTER_HYPHEN = (
     re.compile(rf"(?<=[^\W\d]{mark})(?=[^\W\d])") for mark in (r"\.", "-")
 )  # between letters
-FEW = 0.001  # below this a number is shown by its first digits
+FEW = 0.001  # smaller numbers are shown with one significant digit
 COMPARE_NOTE = (
     "Difference to the baseline ± half the t-interval over pairs of replicates; bootstrap: "
     "BCa\ninterval, from 8 pairs up; p by paired t-test, corrected by Holm for all rows; "
-    "r: correlation of\nthe pairs; unpaired: replicates a side that independent samples "
+    "r: correlation of\nthe pairs; unpaired: replicates per side that independent samples "
     "would need for as narrow an\ninterval."
 )
 OTHER_WORLD = (
-    "* other citizens than the baseline's (another world): replicates are paired by number "
+    "* citizens differ from the baseline's (another world): replicates are paired by number "
     "alone."
 )
 ATTRIBUTE_NOTE = (
@@ -31,7 +32,7 @@ ATTRIBUTE_NOTE = (
     "the other."
 )
 ATTRIBUTE_TITLES = {
-    "shapley": "what each player brings about",
+    "shapley": "effect of each player",
     "owen": "Owen values, levels and channels as unions",
     "given": "levels with all channels open",
     "interaction": "interactions of pairs",
@@ -59,7 +60,7 @@ def figure(value: float) -> str:
 
 
 def spread(mean: float, low: float, high: float) -> str:
-    """Return a mean and half its interval."""
+    """Return a mean and the half-width of its interval as text."""
     half = (high - low) / 2
     if math.isnan(half):
         return figure(mean)
@@ -74,10 +75,10 @@ def between(low: float, high: float) -> str:
 
 
 def grid(title: str, heads, rows, widths=None, narrowest: int = 19) -> str:
-    """Return rows under heads as text; the first column are names.
+    """Return rows under heads as text; the first column holds names.
 
-    Only names, and text in columns that `widths` gives by head, may go over several
-    lines; `narrowest` is the least width of names.
+    Only names, and text in columns for which `widths` gives a width by head, may wrap;
+    `narrowest` is the least width of the names.
     """
     from rich.box import SIMPLE
     from rich.table import Table
@@ -99,7 +100,7 @@ def grid(title: str, heads, rows, widths=None, narrowest: int = 19) -> str:
 
 
 def _cell(text: str):
-    """Return a cell whose long words, such as paths of parameters, go on after dots."""
+    """Return a cell whose long words, such as paths of parameters, wrap after dots."""
     from rich.text import Text
 
     class Cell(Text):
@@ -110,9 +111,9 @@ def _cell(text: str):
 
 
 def folded(text: str, width: int) -> str:
-    """Return text with line breaks where it has to go on, inside paths after dots.
+    """Return text with line breaks so that it fits a width; paths break after dots.
 
-    A part of a path goes on after a hyphen if it is itself wider than a column.
+    A part of a path that is wider than the column breaks after a hyphen.
     """
     pieces = re.split(r"(\s+)", text)
     for inside in (AFTER_DOT, AFTER_HYPHEN):
@@ -177,12 +178,12 @@ def attribute_text(table) -> str:
         title = ATTRIBUTE_TITLES[kind]
         parts.append(grid(f"{base}: {title}", heads, values))
         if kind != "interaction":
-            parts.append(grid(f"{base}: share of what all change", heads, shares))
+            parts.append(grid(f"{base}: share of the joint effect", heads, shares))
     return "\n".join([*parts, ATTRIBUTE_NOTE])
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent."""
+    """Return a share as a percentage."""
     return "-" if math.isnan(share) else f"{100 * share:z.0f} %"
 
 

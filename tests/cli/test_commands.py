@@ -96,7 +96,9 @@ def test_status_of_a_part_says_that_parts_can_be_merged(scs, tmp_path):
     (tmp_path / "c.toml").write_text("block_size = 1\n" + SMALL)
     run = ("run", tmp_path / "c.toml", "-q", "-o")
     scs(*run, tmp_path / "part.zarr", "--from", 1)
-    state = "part.zarr: not complete: the same `run` goes on, or `merge` joins it with"
+    state = (
+        "part.zarr: not complete: the same `run` resumes it, or `merge` joins it with"
+    )
     assert f"{state} other parts\n" in scs("status", tmp_path / "part.zarr")[1]
     scs(*run, tmp_path / "whole.zarr")
     assert "whole.zarr: complete\n" in scs("status", tmp_path / "whole.zarr")[1]

@@ -64,7 +64,7 @@ def test_every_help_shows_an_example(scs, verb):
     ("arguments", "shown"),
     [
         (["compare", "--baseline", "honest"], ["capture [1], less that of honest"]),
-        (["attribute"], ["apart: what each player brings about", "all together"]),
+        (["attribute"], ["apart: effect of each player", "all together"]),
         (["sensitivity", "-v", "efficiency"], ["varied: efficiency (6 points x 3)"]),
         (["claims"], ["C1: can leaders manipulate it?", "C2: skill", "C2: efficiency",
                       "How robust", "  moved 0.01: ", "in this model"]),
@@ -134,11 +134,11 @@ def test_a_twin_that_is_missing_can_be_added(scs, store, tmp_path):
     (tmp_path / "c.toml").write_text(alone.partition("[factorial]")[0])
     scsfast.run(tmp_path / "c.toml", tmp_path / "c.zarr")
     _, out, _ = scs("claims", tmp_path / "c.zarr")
-    assert "Without an honest twin: rongcheng, honest, apart, varied." in out
+    assert "Without an honest counterpart: rongcheng, honest, apart, varied." in out
     assert "`leaders.all.share = 0.0`" in out and "leaders.all.recentring = 0.0" in out
     assert max(map(len, out.splitlines())) <= 100
     _, out, _ = scs("claims", store)
-    assert "honest twin:" not in out
+    assert "honest counterpart:" not in out
 
 
 def test_compare_in_json(scs, store):
