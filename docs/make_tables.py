@@ -30,7 +30,7 @@ def table(heads, rows) -> str:
 
 
 def is_table(kind) -> bool:
-    """Say whether a type is a table of parameters, not a textbook distribution."""
+    """Return whether a type is a table of parameters, not a textbook distribution."""
     is_class = isinstance(kind, type) and issubclass(kind, Parameters)
     return is_class and kind not in SHAPES
 

@@ -60,7 +60,7 @@ def explained(place: object, doing: str, left: str = INTACT) -> Iterator[None]:
 
 
 def is_elsewhere(error: Exception) -> bool:
-    """Say whether an error is about the machine or the network, not about the data."""
+    """Return whether an error is about the machine or the network, not about the data."""
     if isinstance(error, MemoryError | TimeoutError | ConnectionError):
         return True
     busy = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.ESTALE)
@@ -126,7 +126,7 @@ def remove_tree(path: Path) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Say whether a process of this host lives."""
+    """Return whether a process of this host lives."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -349,7 +349,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
 
 
 def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
-    """Say whether a citizen is within its pool's places by the kernel's ranks."""
+    """Return whether a citizen is within its pool's places by the kernel's ranks."""
     start = i // kind.pool_span * kind.pool_span
     stop = min(start + kind.pool_span, simulation.rules.n_citizens)
     share = (kind.capacity * stop >> 32) - (kind.capacity * start >> 32)

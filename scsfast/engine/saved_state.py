@@ -109,7 +109,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
 
 
 def _fits(rules: Rules, name: str, array) -> bool:
-    """Say whether the kernel may see the values of an array."""
+    """Return whether the kernel may see the values of an array."""
     base, _, number = name.partition(".")
     if base in TABLES_OF_RULES:
         return np.array_equal(array, _of_rules(rules, base, int(number or 0)))

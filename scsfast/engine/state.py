@@ -299,7 +299,7 @@ def change(rules: Rules, arrays: dict, tick: int) -> None:
 
 
 def needs_fit(rules: Rules, tick: int) -> bool:
-    """Say whether the black box is refitted at the end of the tick before `tick`."""
+    """Return whether the black box is refitted at the end of the tick before `tick`."""
     return rules.scorer == MODEL and tick % rules.refit == 0
 
 

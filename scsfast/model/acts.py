@@ -1,7 +1,7 @@
-"""Acts: what tempts citizens and what they may do in their free time.
+"""Acts: the offences that tempt citizens and the deeds of their free time.
 
-The catalogue belongs to the world: every regime meets the same offers. Which acts carry
-points is the regime's business. Nothing here knows a score.
+The catalogue belongs to the world: all regimes have the same offers. The regime decides
+which acts carry points. Nothing here depends on scores.
 """
 
 import tomllib
@@ -29,7 +29,7 @@ from .population import Group
 class Act(Parameters):
     """One kind of act: an offence that tempts (`negative`) or a deed (`positive`)."""
 
-    name: Name = param(..., "name, by which regimes give points")
+    name: Name = param(..., "name by which regimes refer to the act")
     about: str = param("", "what it is")
     domain: Literal["commercial", "social", "judicial", "administrative"] = param(
         ..., "domain of the record"
@@ -47,12 +47,12 @@ class Act(Parameters):
     defies: bool = param(False, "whether leaders take it as defiance and may retaliate")
     penalty: Money = param(0.0, "legal penalty when observed", unit="monthly income")
     price: Money = param(
-        0.0, "what a paid deed takes from wealth", unit="monthly income"
+        0.0, "amount that a paid deed takes from wealth", unit="monthly income"
     )
     due: Money = param(
         0.0,
         "amount owed (offences only): citizens whose wealth is below it break the rule "
-        "without meaning to; 0: nothing is owed",
+        "without meaning to; 0: no amount is owed",
         unit="monthly income",
     )
     social_value: Annotated[Finite, Field(ge=-16_384, le=16_384)] = param(

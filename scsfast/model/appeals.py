@@ -1,4 +1,4 @@
-"""Appeals: a body that reverses what leaders did to records."""
+"""Appeals: a body that reverses leaders' changes to records."""
 
 from typing import Annotated, Literal, get_args
 
@@ -13,7 +13,7 @@ MAX_DELAY = 12  # ticks; each takes 5 bytes per citizen
 
 
 class Appeal(Parameters):
-    """An appeals body in units of one level: what is contested there, and reversed."""
+    """Appeals bodies in units of one level: which acts are contested and reversed."""
 
     level: Level = param("county", "level whose units have the appeals bodies")
     coverage: Share = param(

@@ -1,4 +1,4 @@
-"""Citizens as columns with units: what the integers of the engine's state mean."""
+"""Citizens as columns with units, decoded from the integers of the engine's state."""
 
 from collections.abc import Mapping
 
@@ -25,14 +25,14 @@ COUNTS = ("prizes", "listed", "fair_listed")
 def citizen_columns(
     state: Mapping[str, np.ndarray], world: World
 ) -> dict[str, np.ndarray]:
-    """Return citizens as columns, decoded, of what the state has.
+    """Return the state of citizens as columns with units.
 
     Parameters
     ----------
     state : mapping of str to ndarray, shape (n_citizens,)
-        As of `Run.citizens`, or a snapshot without the prefix of its names.
+        As in `Run.citizens`, or a snapshot without the prefix of its names.
     world : World
-        Says which unit of each level a citizen belongs to.
+        The world of the citizens, for the unit of each citizen at each level.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def citizen_columns(
 
 
 def _codes(state: Mapping[str, np.ndarray], n_levels: int) -> dict[str, np.ndarray]:
-    """Return what codes and bit fields say."""
+    """Return the columns decoded from codes and bit fields."""
     found = {}
     if "traits" in state:
         bits = state["traits"]

@@ -19,7 +19,7 @@ MAX_OBSERVERS = 101
 
 
 class Observers(Parameters):
-    """People who see the same act or meeting; reports count from a quorum on.
+    """Observers of the same act or meeting, whose reports count from a quorum on.
 
     Acts reported automatically, and acts that the regime does not score, have one observer
     without error.
@@ -57,7 +57,7 @@ class Observers(Parameters):
 
 
 class Awareness(Parameters):
-    """How unaware citizens come to know of a regime; nobody forgets it."""
+    """How unaware citizens learn of a regime; citizens who are aware stay aware."""
 
     word: Probability = param(
         0.0,
@@ -93,14 +93,14 @@ class OptIn(Parameters):
     )
     cost: Money = param(
         0.0,
-        "what consent costs over the horizon of conduct: privacy, effort",
+        "cost of consent over the horizon of conduct: privacy, effort",
         unit="monthly income",
         source="modelling choice",
         plausible=(0, 0.5),
     )
     outlook: Annotated[Points, Field(ge=0)] = param(
         20.0,
-        "points above the base that citizens of full quality outside expect to reach, and "
+        "points above the base that citizens of full quality expect before they join, and "
         "below it those of quality 0",
         unit="point",
         source="modelling choice",

@@ -25,7 +25,7 @@ def described(name: str, unit: str | None, meaning: str) -> Tree:
     Parameters
     ----------
     name : str
-        Of the variable; `long_name` is made of it.
+        Name of the variable; `long_name` is made from it.
     unit : str or None
         None for text, which has no unit.
     meaning : str
@@ -41,12 +41,12 @@ def described(name: str, unit: str | None, meaning: str) -> Tree:
 
 
 def short_name(name: str) -> str:
-    """Return what an axis calls a variable."""
+    """Return the short name of a variable for axes."""
     return SHORT.get(name) or name.replace("_", " ")
 
 
 def flags(name: str) -> Tree:
-    """Return the flags of a citizen's variable, or of its snapshot; empty without."""
+    """Return the flags of a citizen's variable or its snapshot; empty if it has none."""
     name = name.removeprefix("snapshot_")
     if name == "traits":
         groups, bits = range(len(GROUPS)), FLAGS.values()

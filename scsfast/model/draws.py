@@ -3,7 +3,7 @@
 A block is Philox 4x32-10 with key = the 64-bit seed and counter = (who, when, replicate,
 block): 128 bits in four words. `who` is a citizen, the lower index of a pair, or a unit;
 `when` is the tick, or the leader's serial number. The scenario is not in the counter, so
-all scenarios of a world meet the same luck. No two purposes share a bit: a test checks
+all scenarios of a world have the same draws. No two purposes share a bit: a test checks
 this table. The kernel's headers ``csrc/scs_blocks.h`` and ``csrc/scs_draws.h`` are written
 from it by ``csrc/make_draws.py``; a test checks that they agree.
 """
@@ -22,12 +22,13 @@ class Draw(NamedTuple):
     when: str
 
 
-# Blocks of a tick that are drawn for everybody: only these two.
+# Blocks of a tick that are drawn for every citizen: only these two.
 CITIZEN, PAIR = 0, 1
-# Blocks of a tick for the few who need them: who may have an offer, whose meeting is
-# observed, who has a leader's attention, may buy, may mutate, applies, is on the list. A
-# kernel draws such a block for a list of citizens (`draw_few` in tile.pxd); a new
-# mechanism takes a block of its own, 11 .. 14 or from 85 on, drawn where it is on.
+# Blocks of a tick for the few citizens who need them: those who may have an offer, whose
+# meeting is observed, whom a leader favours or opposes, who may buy or mutate, who apply,
+# who are on the list. The kernel draws such a block for a list of citizens (`draw_few` in
+# tile.pxd). A new mechanism gets a block of its own, 11 .. 14 or from 85 on, which is drawn
+# only if the mechanism is on.
 TEMPTED, FREE_TIME, JUDGED, LEADERSHIP, SALES, MUTATION, LOTS, LISTED = range(2, 10)
 CONSENT = 10  # how citizens learn of the regime, join it and leave it; for all where on
 SLOT = 15

@@ -1,4 +1,4 @@
-"""Which two columns of a table are the ends of an edge: found by name, never by position.
+"""Find the two columns of a table that are the ends of an edge, by name, not by position.
 
 Programs that save tables add columns of their own in front (row numbers of pandas, row
 names of R), so the first two columns of a file need not be the edge.
@@ -38,13 +38,13 @@ def end_columns(names: Sequence[object]) -> tuple[int, int]:
     Returns
     -------
     tuple of int
-        Of the only pair of `PAIRS` that is there; without one, both columns of a table
-        that has two, unless the name of one says that it holds something else.
+        Positions of the only pair of `PAIRS` among the names; without such a pair, both
+        columns of a table with two, unless a name is that of row labels or weights.
 
     Raises
     ------
     ValueError
-        If the names do not decide it; the message is a sentence for the user.
+        If the names are ambiguous; the message is a sentence for the user.
     """
     plain = [str(name).strip().strip("\"'").strip().lower() for name in names]
     pairs = [pair for pair in PAIRS if all(plain.count(end) == 1 for end in pair)]
@@ -61,13 +61,13 @@ def end_columns(names: Sequence[object]) -> tuple[int, int]:
 
 
 def _is_other(name: str) -> bool:
-    """Say whether a column holds row labels or a property of the edge."""
+    """Return whether a column holds row labels or a property of the edge."""
     is_row_label = name in ROW_LABELS or name.startswith(("unnamed:", "__index_level_"))
     return is_row_label or name in NOT_CITIZENS
 
 
 def is_row_count(column: NDArray[np.int64]) -> bool:
-    """Say whether numbers count the rows from 0 or from 1, as row numbers do.
+    """Return whether numbers count the rows from 0 or from 1, as row numbers do.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""``world.extra_acts``: one act more, or another rate, without restating the catalogue."""
+"""``world.extra_acts``: add or change acts without restating the catalogue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,8 +13,8 @@ KEY = "extra_acts"
 def with_extra_acts(tree: Tree, faults: Faults) -> Tree:
     """Return a campaign's tree with the ``extra_acts`` of its worlds among their acts.
 
-    An entry with the name of an act of the catalogue changes the values that it gives; any
-    other entry is a further act.
+    An entry with the name of an act of the catalogue replaces the values that the entry
+    gives; any other entry is a new act.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Leaders: the levels of government, who manipulates at each, and how.
+"""Leaders: the levels of government, the share that manipulates at each, and how.
 
-Every figure here is about leaders' behaviour; what a regime lets them do (discretion per
-level) belongs to the regime, and multiplies all of it: discretion 0 leaves no trace.
+Every parameter here describes leaders' behaviour. The regime's discretion per level
+multiplies all of it, so discretion 0 changes no result.
 """
 
 from typing import Annotated, Any, Literal, get_args
@@ -44,23 +44,23 @@ class Agenda(Parameters):
 
 
 class Target(Parameters):
-    """By what superiors judge the leaders of a level, and what it is worth to look better."""
+    """How superiors judge the leaders of a level, and the reward for looking better."""
 
     judged_by: JudgedBy = param(
         "none",
-        "figure by which siblings are compared: reported mean score, which leaders "
-        "inflate, or citizens with a recorded violation, which they suppress",
+        "figure by which siblings are compared: the reported mean score, which leaders "
+        "inflate, or the citizens with a recorded violation, which they suppress",
     )
     prize: Annotated[NonNegative, Field(le=1000)] = param(
         0.5,
-        "what a manipulating leader gains by overtaking its siblings",
+        "gain of a manipulating leader who overtakes its siblings",
         unit="cost of full effort",
         source="modelling choice",
         plausible=(0, 2),
     )
     effort_cost: Annotated[Positive, Field(ge=0.001, le=1000)] = param(
         1.0,
-        "cost of full effort; that of a part of it rises with its square",
+        "cost of full effort; the cost rises with the square of the effort",
         source="modelling choice",
         plausible=(0.2, 5),
     )
@@ -75,11 +75,11 @@ class Target(Parameters):
 
 
 class Career(Parameters):
-    """What pays for a leader, and how leaders learn from siblings what pays."""
+    """Career pay-offs of leaders, and how leaders learn from siblings whether to manipulate."""
 
     learning: Rate = param(
         0.0,
-        "rate at which one of the leaders under a superior considers another's way",
+        "rate at which one of the leaders under a superior considers imitating another",
         unit="1/year",
         source="modelling choice: off by default",
         plausible=(0, 12),
@@ -93,21 +93,21 @@ class Career(Parameters):
     )
     favour_value: Money = param(
         0.5,
-        "what a record suppressed or credited brings, per citizen of the unit",
+        "pay-off of a record suppressed or credited, per citizen of the unit",
         unit="monthly income",
         source="modelling choice",
         plausible=(0, 5),
     )
     standing_value: Money = param(
         0.0,
-        "what a mean score above all siblings is worth a tick",
+        "pay-off per tick of a mean score above all siblings",
         unit="monthly income",
         source="modelling choice",
         plausible=(0, 1),
     )
     audit_loss: Money = param(
         1.0,
-        "what being caught costs",
+        "cost of being caught",
         unit="monthly income",
         source="modelling choice",
         plausible=(0, 60),
@@ -115,12 +115,12 @@ class Career(Parameters):
 
 
 class Leaders(Parameters):
-    """How the leaders of one level behave; the manipulating ones all alike."""
+    """How the leaders of one level behave; all manipulating leaders behave the same way."""
 
     share: Share = param(
         0.5,
-        "share of the level's first leaders who manipulate: share x units, rounded up or "
-        "down by turns over replicates; of those who follow, the chance that they do",
+        "share of the level's first leaders who manipulate: share x units, rounded up in "
+        "some replicates and down in others; for later leaders, the chance to manipulate",
         source="modelling choice",
         plausible=(0, 1),
     )
@@ -160,8 +160,8 @@ class Leaders(Parameters):
     )
     retaliation: Probability = param(
         0.3,
-        "chance that an act of defiance (acts that `defy`) of another's client or of "
-        "nobody's is answered with an invented record",
+        "chance that an act of defiance (acts that `defy`) by a citizen who is not the "
+        "leader's client is answered with an invented record",
         source="modelling choice: petitioners are silenced (S51)",
         plausible=(0, 1),
     )
@@ -182,7 +182,7 @@ class Leaders(Parameters):
     )
     sale_points: Gain = param(
         30.0,
-        "points of one sale; a cut may be no further away",
+        "points of one sale; citizens within so many points of a cut may buy",
         unit="point",
         source="S22 P: 30 points for a 3,000-yuan television",
     )
@@ -194,27 +194,27 @@ class Leaders(Parameters):
     )
     rich_from: Annotated[NonNegative, Field(le=15)] = param(
         2.0,
-        "means from which citizens who are not clients may buy too",
+        "lowest income at which citizens who are not clients may buy too",
         unit="mean income",
         source="modelling choice",
         plausible=(1, 10),
     )
     ambition: Share = param(
         0.0,
-        "how far the leader goes in inflating its unit's scores to beat its siblings",
+        "strength with which the leader inflates its unit's scores to beat its siblings",
         source="modelling choice: off by default",
         plausible=(0, 1),
     )
     inflation_rate: Gain = param(
         1.0,
-        "points a tick that full ambition adds while all siblings are ahead",
+        "points per tick that full ambition adds while all siblings are ahead",
         unit="point/tick",
         source="modelling choice",
         plausible=(0.1, 5),
     )
     inflation_cap: Gain = param(
         50.0,
-        "inflation stops where the unit's mean is so far above its fair mean",
+        "excess of the unit's mean over its fair mean at which inflation stops",
         unit="point",
         source="modelling choice",
         plausible=(5, 100),
@@ -249,12 +249,14 @@ class Leaders(Parameters):
         source="modelling choice: off by default",
         plausible=(0, 50),
     )
-    career: Career = param(Career(), "what pays for leaders, and whether they learn it")
-    target: Target = param(Target(), "by what superiors judge leaders of this level")
+    career: Career = param(
+        Career(), "career pay-offs of leaders, and whether they learn from them"
+    )
+    target: Target = param(Target(), "how superiors judge leaders of this level")
     orders: Probability = param(
         0.0,
-        "a word from above: chance a tick that the deciding level treats a client of this "
-        "level, if it is above, as the client of a manipulating leader there",
+        "a word from above: chance per tick that the deciding level treats a client of this "
+        "level, if this level is above it, as the client of a manipulating leader there",
         source="modelling choice: off by default",
         plausible=(0, 0.5),
     )
@@ -266,7 +268,8 @@ class Leaders(Parameters):
     )
     discretion_use: Share = param(
         1.0,
-        "how far towards the end of a discretionary range clients and dissenters are put",
+        "share of the way from the midpoint to the end of a discretionary range at which "
+        "clients and dissenters are put",
         source="modelling choice",
         plausible=(0, 1),
     )
@@ -289,7 +292,7 @@ class Government(Parameters):
     """The leaders of every level; levels that a world does not have are not used."""
 
     all: Leaders | None = param(
-        None, "what holds at every level that does not say otherwise"
+        None, "values for every level that does not set its own"
     )
     village: Leaders = param(Leaders(), "leaders of villages")
     township: Leaders = param(Leaders(), "leaders of townships")
@@ -299,20 +302,20 @@ class Government(Parameters):
     centre: Leaders = param(Leaders(), "leaders of the centre")
     clients_know: bool = param(
         False,
-        "whether a client counts on being covered when tempted",
+        "whether a tempted client expects its patron to suppress the record",
         source="modelling choice: both are plausible",
     )
     placebo: bool = param(
         False,
         "whether leaders' acts fall on citizens drawn anew each tick, at the shares of "
-        "clients and dissenters, instead of on these: what noise alone moves",
+        "clients and dissenters, instead of on these: measures the effect of noise alone",
         source="not a behaviour: a yardstick for C1, off by default",
     )
 
     @model_validator(mode="before")
     @classmethod
     def _expand_all(cls, data: Any) -> Any:
-        """Lay the values of ``all`` under those of every level."""
+        """Use the values of ``all`` for every level that does not set its own."""
         is_valid = isinstance(data, dict) and _is_valid(data.get("all"))
         return expand_all(data) if is_valid else data
 
@@ -323,7 +326,7 @@ class Government(Parameters):
 
 
 def expand_all(leaders: Tree) -> Tree:
-    """Return leaders' values with those under ``all`` written out for every level."""
+    """Return leaders' values with those under ``all`` copied to every level."""
     own = {key: value for key, value in leaders.items() if key != "all"}
     for level in LEVELS:
         own[level] = merge(leaders["all"], own.get(level, {}))
@@ -331,7 +334,7 @@ def expand_all(leaders: Tree) -> Tree:
 
 
 def _is_valid(values: object) -> bool:
-    """Say whether leaders can be made of some values; if not, they are reported once."""
+    """Return whether values make valid leaders; if not, faults are reported only once."""
     try:
         Leaders.model_validate(values)
     except ValidationError:

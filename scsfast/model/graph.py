@@ -1,9 +1,9 @@
-"""Networks that users bring: from a graph to its edges, and from edges to matchings.
+"""Networks of users: from a graph to its edges, and from edges to matchings.
 
-The model meets citizens in pairs: a tick plays one matching, which gives every citizen
-one partner or none. A graph becomes a list of matchings by edge colouring: every edge is
-in exactly one of them. No file is read here, and no draw decides: the same edges always
-give the same matchings.
+Citizens meet in pairs: each tick uses one matching, which gives every citizen one partner
+or none. A graph becomes a list of matchings by edge colouring: every edge is in exactly
+one of them. No file is read here and nothing is drawn, so the same edges always give the
+same matchings.
 """
 
 import sys
@@ -23,29 +23,29 @@ KINDS = (
 
 
 def edges_from(graph: Any, n_citizens: int, where: str) -> np.ndarray:
-    """Return the edges of a graph: who may meet whom.
+    """Return the edges of a graph: the pairs of citizens who may meet.
 
     Parameters
     ----------
     graph : array_like, scipy.sparse array or matrix, or networkx graph
         Whole numbers of shape (edges, 2); or a sparse matrix of shape (n_citizens,
         n_citizens), in which a non-zero entry (i, j), (j, i) or both means that i and j
-        meet; or anything whose ``edges()`` are pairs, as networkx has it. Directions and
-        weights do not count, nor do repeated edges.
+        meet; or any object whose ``edges()`` are pairs, such as a networkx graph.
+        Directions, weights and repeated edges are ignored.
     n_citizens : int
         Citizens are numbered 0 .. n_citizens - 1.
     where : str
-        What the graph is called in errors.
+        Name of the graph in error messages.
 
     Returns
     -------
     ndarray of int64, shape (edges, 2)
-        Lower number first; each pair once, in ascending order; nobody meets itself.
+        Lower number first; each pair once, in ascending order; no citizen meets itself.
 
     Raises
     ------
     ConfigError
-        If it is no graph of citizens.
+        If the graph is not one of citizens.
     """
     try:
         pairs = _pairs(graph, n_citizens)
@@ -60,7 +60,7 @@ def edges_from(graph: Any, n_citizens: int, where: str) -> np.ndarray:
 
 
 class _Wrong(ValueError):
-    """What is wrong with a graph, in one sentence."""
+    """The fault of a graph, in one sentence."""
 
 
 def _pairs(graph: Any, n_citizens: int) -> np.ndarray:
@@ -73,7 +73,9 @@ def _pairs(graph: Any, n_citizens: int) -> np.ndarray:
     try:
         pairs = np.asarray(graph)
     except ValueError:
-        raise _Wrong("must be pairs of citizens, got rows of unlike length") from None
+        raise _Wrong(
+            "must be pairs of citizens, got rows of different lengths"
+        ) from None
     if pairs.ndim and not pairs.size:
         return np.empty((0, 2), np.int64)
     if pairs.ndim != 2 or pairs.shape[1] != 2:
@@ -84,7 +86,7 @@ def _pairs(graph: Any, n_citizens: int) -> np.ndarray:
 
 
 def _not_pairs(array: np.ndarray, n_citizens: int) -> str:
-    """Return what is wrong with an array of another shape."""
+    """Return the fault of an array of another shape."""
     if array.shape == (n_citizens, n_citizens):
         return (
             "must be a sparse matrix if it has a row and a column for each citizen: "
@@ -106,7 +108,7 @@ def _sparse_pairs(matrix: Any, n_citizens: int) -> np.ndarray:
 
 
 def _graph_pairs(graph: Any, n_citizens: int) -> np.ndarray:
-    """Return the pairs of a networkx graph; nodes without an edge are looked at too."""
+    """Return the pairs of a networkx graph; nodes without an edge are checked too."""
     try:
         pairs = [(one, other) for one, other in graph.edges()]
     except (TypeError, ValueError):
@@ -124,7 +126,7 @@ def _graph_pairs(graph: Any, n_citizens: int) -> np.ndarray:
 
 
 def _check_range(pairs: np.ndarray, n_citizens: int) -> None:
-    """Refuse pairs that name citizens who are not there."""
+    """Refuse pairs that name citizens who do not exist."""
     rows = np.flatnonzero(((pairs < 0) | (pairs >= n_citizens)).any(axis=1))
     if len(rows):
         one, other = pairs[rows[0]].tolist()
@@ -136,7 +138,7 @@ def _check_range(pairs: np.ndarray, n_citizens: int) -> None:
 
 
 def mixed(edges: np.ndarray) -> np.ndarray:
-    """Return a number for each edge that looks random: no citizen is favoured by its own.
+    """Return a random-looking number per edge, so that no citizen's number favours it.
 
     Parameters
     ----------
@@ -156,15 +158,15 @@ def mixed(edges: np.ndarray) -> np.ndarray:
 
 
 def within_degree(edges: np.ndarray, n_citizens: int, max_degree: int) -> np.ndarray:
-    """Return the edges that stay when nobody keeps more than `max_degree` of them.
+    """Return the edges that stay when no citizen keeps more than `max_degree` of them.
 
     A citizen with more edges keeps those whose `mixed` numbers are lowest. An edge stays
-    if both its ends keep it, so one with a popular partner may be left with fewer.
+    if both its ends keep it, so a citizen with popular partners may be left with fewer.
 
     Parameters
     ----------
     edges : ndarray of int64, shape (edges, 2)
-        As `edges_from` gives them.
+        As returned by `edges_from`.
     n_citizens : int
     max_degree : int
         At least 1.
@@ -195,7 +197,7 @@ def edge_counts(edges: np.ndarray, n_citizens: int, max_degree: int) -> dict[str
     Parameters
     ----------
     edges : ndarray of int64, shape (edges, 2)
-        As `edges_from` gives them.
+        As returned by `edges_from`.
     n_citizens : int
     max_degree : int
 
@@ -218,7 +220,7 @@ def loss(counts: dict[str, int]) -> str | None:
     Parameters
     ----------
     counts : dict of str to int
-        As `edge_counts` gives them.
+        As returned by `edge_counts`.
     """
     given, lost = counts["given"], counts["given"] - counts["kept"]
     if not lost:
@@ -238,15 +240,15 @@ def loss(counts: dict[str, int]) -> str | None:
 def matchings(edges: np.ndarray, n_citizens: int, max_degree: int) -> list[np.ndarray]:
     """Return matchings that hold each edge `within_degree` exactly once.
 
-    Matchings are peeled off until no edge is left. Each is maximal, so an edge that was
-    passed over has a neighbour in it; with 2 (max_degree - 1) neighbours at most, it is
-    reached after 2 max_degree - 1 matchings at the latest. Edges at the citizens who
-    have most left go first, which keeps the number close to max_degree.
+    Matchings are removed from the graph until no edge is left. Each is maximal, so an edge
+    that is not in it has a neighbour in it. An edge has at most 2 (max_degree - 1)
+    neighbours, so it is in one of the first 2 max_degree - 1 matchings. Edges of citizens
+    with most edges left are chosen first, which keeps the number close to max_degree.
 
     Parameters
     ----------
     edges : ndarray of int64, shape (edges, 2)
-        As `edges_from` gives them.
+        As returned by `edges_from`.
     n_citizens : int
     max_degree : int
         At least 1; see `within_degree`.
@@ -272,8 +274,8 @@ def matchings(edges: np.ndarray, n_citizens: int, max_degree: int) -> list[np.nd
 def _maximal(one: np.ndarray, other: np.ndarray, n_citizens: int) -> np.ndarray:
     """Return which edges make up a maximal matching, bool, shape (edges,).
 
-    Again and again, every edge that outranks all its neighbours is chosen, and its
-    neighbours are out. Rank: most edges left at an end, then last in order.
+    In each round, every edge that outranks all its neighbours is chosen and its neighbours
+    are removed. Edges are ranked by the most edges left at an end, then the last in order.
     """
     degree = np.bincount(one, minlength=n_citizens)
     degree += np.bincount(other, minlength=n_citizens)

@@ -7,19 +7,19 @@ from numpy.typing import ArrayLike, NDArray
 def gini(counts: ArrayLike, sums: ArrayLike) -> NDArray[np.float64]:
     """Return the Gini coefficient of a quantity from people and sums by bin.
 
-    Within a bin everybody is taken to have its mean, so the result is a lower bound. With
+    Within a bin all are taken to have its mean, so the result is a lower bound. With
     four bins per octave it is at most 0.06 below the exact value where all are in one bin,
     and far less where they spread over many.
 
     Parameters
     ----------
     counts, sums : array_like of float, shape (..., bins)
-        People, and the sum of what they have, by bin in ascending order.
+        Number of people, and the sum of the quantity, by bin in ascending order.
 
     Returns
     -------
     ndarray, shape (...)
-        In [0, 1); NaN where there is nobody or nothing.
+        In [0, 1); NaN where there are no people or the sum is 0.
     """
     counts, sums = np.asarray(counts, "f8"), np.asarray(sums, "f8")
     people, everything = counts.sum(-1), sums.sum(-1)

@@ -1,8 +1,8 @@
-"""How measures are computed from outputs: sums, ratios, and what lies between two values.
+"""Formulas of measures: sums, ratios, and positions between two reference values.
 
 All formulas take a dataset of outputs with dimensions (scenario, replicate, ...), the
-coordinate `n_citizens` and the attribute `first_measured_tick`, and give (scenario,
-replicate) arrays, those of groups with (group,) as well.
+coordinate `n_citizens` and the attribute `first_measured_tick`. They return (scenario,
+replicate) arrays; measures by group also have the dimension group.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ LOT = 65536
 
 
 def total(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
-    """Return an output summed over measured ticks and all but scenario and replicate.
+    """Sum an output over measured ticks and all dimensions but scenario and replicate.
 
-    Of outputs by tie, whose labels overlap, those tied to any leader. Dimensions named in
-    `keep` stay.
+    Labels of outputs by tie overlap, so of these only citizens tied to any leader count.
+    Dimensions named in `keep` are not summed over.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As returned by `scsfast.open`.
     name : str
     *keep : str
         Dimensions that are not summed over.
@@ -48,12 +48,12 @@ def total(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
 
 
 def once(variable: xr.DataArray) -> xr.DataArray:
-    """Return an output in which nobody is counted twice, as labels of ties overlap."""
+    """Return an output without double counts; labels of ties overlap."""
     return variable.sel(tie="any") if "tie" in variable.dims else variable
 
 
 def measured(ticks: xr.DataArray, dataset: xr.Dataset) -> np.ndarray:
-    """Return the places of the ticks after warm-up."""
+    """Return the indices of the ticks after warm-up."""
     return np.flatnonzero(ticks.values >= dataset.attrs["first_measured_tick"])
 
 
@@ -82,7 +82,7 @@ def share_of(above: str, below: str, *keep: str, unit: float = 1.0) -> Formula:
     *keep : str
         Dimensions that are not summed over.
     unit : float
-        What the denominator is multiplied by.
+        Factor of the denominator.
     """
     return lambda d: ratio(total(d, above, *keep), unit * total(d, below, *keep))
 
@@ -96,7 +96,7 @@ def per_citizen(name: str, unit: float = 1.0) -> Formula:
 
 
 def between(value: str, best: str) -> Formula:
-    """Return the formula of where a value lies between a lottery (0) and a best (1)."""
+    """Return the formula of a value's position between a lottery (0) and a best (1)."""
 
     def formula(dataset: xr.Dataset) -> xr.DataArray:
         lottery = total(dataset, "lottery_prize_value") / LOT
@@ -119,15 +119,15 @@ def gain(winners: str) -> Formula:
 def capture(
     dataset: xr.Dataset, prizes: str = "connected_prizes", tie: str = "any"
 ) -> xr.DataArray:
-    """Return the prize rate of citizens tied to a leader over the prize rate of the rest.
+    """Return the prize rate of citizens tied to a leader over that of all others.
 
-    Of the prizes that they won, or ("connected_fair_prizes") would have by fair score;
-    tied to any leader, or to that of a level.
+    It is computed from the prizes won, or ("connected_fair_prizes") from those that fair
+    scores would give, for ties to any leader or to that of one level.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As returned by `scsfast.open`.
     prizes : str
         Name of the output.
     tie : str
@@ -142,7 +142,7 @@ def capture(
 
 
 def fair_capture(dataset: xr.Dataset) -> xr.DataArray:
-    """Return what capture would be had fair scores decided."""
+    """Return the capture that there would be if fair scores decided."""
     return capture(dataset, "connected_fair_prizes")
 
 
@@ -164,7 +164,7 @@ def auc(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def group_capture(dataset: xr.Dataset) -> xr.DataArray:
-    """Return the prize rate of the tied over that of the rest, within each group."""
+    """Return, within each group, the prize rate of tied citizens over that of all others."""
     won = total(dataset, "stratum_prizes", "group", "tied")
     rate = ratio(won, total(dataset, "stratum_citizens", "group", "tied"))
     tied, rest = (rate.sel(tied=label, drop=True) for label in ("tied", "untied"))

@@ -2,12 +2,12 @@
 
 Each measure is listed once, with unit, meaning and the outputs that it needs. Measures are
 ratios of sums over the measured ticks (those after warm-up), or of the state at the end of
-the run; they are missing (NaN) where the denominator is 0, where the regime has no scores
-to speak of, or where an older store lacks an output.
+the run. They are missing (NaN) where the denominator is 0, where a measure needs scores
+and the regime has none, or where an older store lacks an output.
 
-Values of prizes are need x quality of their winners. V is the value that the regime
-reaches, with L, Q, N and O for a lottery (expected), quality alone, need alone and need x
-quality in its place, all with the same applicants, places and lots:
+The value of a prize is need x quality of its winner. V is the total value under the regime;
+L, Q, N and O are those under a lottery (expected), quality alone, need alone and need x
+quality, all with the same applicants, places and lots:
 
     efficiency = (V - L)/(O - L)    attainable = (Q - L)/(O - L)    skill = (V - L)/(Q - L)
 """
@@ -46,14 +46,14 @@ __all__ = [
     "measured",
     "once",
     "total",
-]  # of the formulas, beside what is below
+]  # formulas that users import from here, and the functions below
 
 POINT = MONEY = UNIT = 256
 SCORED = ("ledger", "index", "model")  # scorers that give scores
 
 
 class Measure(NamedTuple):
-    """One measure: what it means, what it is computed from, and how."""
+    """One measure: its meaning, the outputs it needs, and its formula."""
 
     name: str
     unit: str
@@ -109,7 +109,7 @@ def summary_table(dataset: xr.Dataset) -> xr.Dataset:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As returned by `scsfast.open`.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def about(name: str) -> dict[str, str]:
 
 
 def _missing(dataset: xr.Dataset, name: str) -> xr.DataArray:
-    """Return a measure that a dataset cannot have."""
+    """Return NaN for a measure that a dataset cannot have."""
     dims = ["scenario", "replicate"]
     dims += ["group"] if name in GROUP_MEASURES and "group" in dataset.coords else []
     shape = [dataset.sizes[dim] for dim in dims]
@@ -145,35 +145,35 @@ _MEASURES = (
     Measure(
         "efficiency",
         "1",
-        "value of prizes between lottery (0) and oracle (1)",
+        "value of prizes on a scale from lottery (0) to oracle (1)",
         (*_OF_VALUE, "oracle_prize_value"),
         between("prize_value", "oracle_prize_value"),
     ),
     Measure(
         "fair_efficiency",
         "1",
-        "the same had fair scores decided",
+        "efficiency if fair scores decided",
         ("lottery_prize_value", "fair_prize_value", "oracle_prize_value"),
         between("fair_prize_value", "oracle_prize_value"),
     ),
     Measure(
         "skill",
         "1",
-        "value of prizes between lottery (0) and a perfect score of quality (1)",
+        "value of prizes on a scale from lottery (0) to a perfect score of quality (1)",
         (*_OF_VALUE, "quality_prize_value"),
         between("prize_value", "quality_prize_value"),
     ),
     Measure(
         "fair_skill",
         "1",
-        "the same had fair scores decided",
+        "skill if fair scores decided",
         ("lottery_prize_value", "fair_prize_value", "quality_prize_value"),
         between("fair_prize_value", "quality_prize_value"),
     ),
     Measure(
         "queue_skill",
         "1",
-        "the same had need alone decided",
+        "skill if need alone decided",
         ("lottery_prize_value", "need_prize_value", "quality_prize_value"),
         between("need_prize_value", "quality_prize_value"),
     ),
@@ -231,14 +231,14 @@ _MEASURES = (
     Measure(
         "capture",
         "1",
-        "prize rate of citizens tied to any leader over that of the rest",
+        "prize rate of citizens tied to any leader over that of all others",
         _BY_TIE,
         capture,
     ),
     Measure(
         "capture_excess",
         "1",
-        "capture less what it would be had fair scores decided",
+        "capture less the capture that fair scores would give",
         (*_BY_TIE, "connected_fair_prizes"),
         lambda d: capture(d) - fair_capture(d),
     ),
@@ -312,7 +312,7 @@ _GROUP_MEASURES = (
     Measure(
         "group_capture",
         "1",
-        "prize rate of the tied over that of the rest, within a group",
+        "prize rate of tied citizens over that of all others, within a group",
         ("stratum_prizes", "stratum_citizens"),
         group_capture,
     ),
@@ -326,8 +326,8 @@ _GROUP_MEASURES = (
     Measure(
         "group_skill",
         "1",
-        "mean value of a group's prizes between its applicants' mean (0) and that of the "
-        "prizes which quality alone would give it (1)",
+        "mean value of a group's prizes on a scale from the mean of its applicants (0) to that "
+        "of the prizes which quality alone would give it (1)",
         (
             *("stratum_applicant_value", "stratum_applicants", "stratum_prize_value"),
             *(

@@ -1,8 +1,8 @@
-"""From pydantic's errors to ours: one sentence a fault, with its key's dotted path.
+"""Turn pydantic's errors into one sentence per fault, with the dotted path of its key.
 
-The grammar is always: `regime.loss` must be a number in [0, 1], got 1.2. What a value
-must be is read off the parameter class, so that a message names both bounds, not only
-the one that was passed.
+The form is always: `regime.loss` must be a number in [0, 1], got 1.2. The valid values are
+read from the parameter class, so that a message names both bounds, not only the one that
+was violated.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Place(NamedTuple):
-    """Where an error is, in the user's keys, and what belongs there."""
+    """The path of an error in the user's keys, and the type expected there."""
 
     path: tuple[str | int, ...]
     spec: Spec | None
@@ -42,14 +42,14 @@ class _Place(NamedTuple):
 def config_error(
     error: ValidationError, where: str, model: type[BaseModel], prefix: str = ""
 ) -> ConfigError:
-    """Return the `ConfigError` that says in sentences what a pydantic error says.
+    """Return a `ConfigError` with the faults of a pydantic error as sentences.
 
     Parameters
     ----------
     error : pydantic.ValidationError
         What validating `model` raised.
     where : str
-        The file or object the values come from.
+        The file or object that the values come from.
     model : type of BaseModel
         The class that was validated.
     prefix : str
@@ -71,7 +71,7 @@ def config_error(
 def validated(
     model: type[Model], data: Mapping[str, Any], where: str, prefix: str = ""
 ) -> Model:
-    """Return `model` made from `data`, or raise the `ConfigError` of all its faults.
+    """Return `model` made from `data`, or raise a `ConfigError` with all its faults.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def validated(
 
 
 def _locate(spec: Spec | None, loc: tuple[str | int, ...]) -> _Place:
-    """Follow pydantic's location through the classes; drop its names for branches."""
+    """Follow pydantic's location through the classes, without its names for branches."""
     path: list[str | int] = []
     rest, table = list(loc), None
     while rest:
@@ -117,7 +117,7 @@ def _tag(spec: Spec) -> str | None:
 
 
 def _sentence(entry: Mapping[str, Any], place: _Place, path: str) -> str:
-    """Return the fault of one pydantic error."""
+    """Return the sentence for one pydantic error."""
     kind, context = entry["type"], entry.get("ctx", {})
     if kind == "value_error":
         return f"`{path}`: {context['error']}" if path else str(context["error"])
@@ -138,14 +138,14 @@ def _sentence(entry: Mapping[str, Any], place: _Place, path: str) -> str:
 
 
 def did_you_mean(word: object, known: Iterable[object], cutoff: float = 0.5) -> str:
-    """Return a question for a word that is nearly one of those known, else nothing.
+    """Return "did you mean ...?" if a word is nearly a known one, else "".
 
     Parameters
     ----------
     word : object
         The unknown word.
     known : iterable of str
-        What there is.
+        The known words.
     cutoff : float
         Least similarity, in [0, 1].
     """
@@ -154,7 +154,7 @@ def did_you_mean(word: object, known: Iterable[object], cutoff: float = 0.5) -> 
 
 
 def _near_word(entry: Mapping[str, Any], place: _Place) -> str:
-    """Return the word that may have been meant, where there are few to choose from."""
+    """Return a suggestion for a wrong word, where there are few to choose from."""
     words = [m for m in members(place.spec) if get_origin(m.type) is Literal]
     if not (place.is_exact and len(words) == 1 and isinstance(entry["input"], str)):
         return ""
@@ -162,7 +162,7 @@ def _near_word(entry: Mapping[str, Any], place: _Place) -> str:
 
 
 def _must(spec: Spec | None, entry: Mapping[str, Any]) -> str:
-    """Return "must be ..."; pydantic's own words where no class tells."""
+    """Return "must be ..."; pydantic's own words if no class describes the value."""
     if spec is None:
         return str(entry["msg"])
     is_other = entry["type"] == "string_type"  # then its length does not matter yet
@@ -172,7 +172,7 @@ def _must(spec: Spec | None, entry: Mapping[str, Any]) -> str:
 
 
 def _guess(place: _Place) -> str:
-    """Return the key that may have been meant by an unknown one, or all there are."""
+    """Return a suggestion for an unknown key, or all known keys."""
     known = list(fields(place.table.type)) if place.table else []
     near = get_close_matches(str(place.path[-1]), known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
@@ -192,7 +192,7 @@ def _shown(value: object) -> str:
 
 
 def describe(spec: Spec) -> str:
-    """Return what a value must be, such as "a number in [0, 1]"."""
+    """Return the description of valid values, such as "a number in [0, 1]"."""
     kinds = [_describe_one(member) for member in members(spec)]
     return " or ".join(dict.fromkeys(kinds))
 
@@ -217,19 +217,19 @@ def _describe_one(spec: Spec) -> str:
 
 
 def _plural(annotation: Any) -> str:
-    """Return what the entries of a list are called."""
+    """Return the plural name of the entries of a list."""
     kind = plain(annotation).type
     return {str: "texts", float: "numbers", int: "whole numbers"}.get(kind, "tables")
 
 
 def _limit(spec: Spec, name: str, tightest: Any) -> Any:
-    """Return the tightest limit of a name ("ge", "le", ...), None without any."""
+    """Return the tightest limit of a kind ("ge", "le", ...), None if there is none."""
     found = [getattr(limit, name, None) for limit in spec.limits]
     return tightest((value for value in found if value is not None), default=None)
 
 
 def _interval(spec: Spec) -> str:
-    """Return the limits of a number in words; empty without any."""
+    """Return the limits of a number in words; "" if there are none."""
     low, above = _limit(spec, "ge", max), _limit(spec, "gt", max)
     high, below = _limit(spec, "le", min), _limit(spec, "lt", min)
     is_open_low = above is not None and (low is None or above >= low)
@@ -247,7 +247,7 @@ def _interval(spec: Spec) -> str:
 
 
 def _count(spec: Spec) -> str:
-    """Return how many entries or characters there must be; empty without limits."""
+    """Return the valid number of entries or characters; "" if there is no limit."""
     low, high = _limit(spec, "min_length", max), _limit(spec, "max_length", min)
     if low is not None and high is not None:
         return f"{low}" if low == high else f"{low} to {high}"

@@ -51,7 +51,7 @@ class _Named(Protocol):
 
 
 class Extents(Protocol):
-    """What the sizes of outputs depend on; `scsfast.model.integers.rules.Rules` has it."""
+    """Attributes of `Rules` on which the sizes of outputs depend."""
 
     @property
     def n_ticks(self) -> int: ...
@@ -73,7 +73,7 @@ TABLE = {table.name: table for table in TABLES}
 
 
 def distribution_ticks(n_ticks: int, every: int) -> list[int]:
-    """Return the ticks whose end has distributions: every `every`-th, and the last."""
+    """Return the ticks at whose end distributions are recorded: every n-th and the last."""
     return sorted({*range(every - 1, n_ticks, every), n_ticks - 1})
 
 
@@ -84,7 +84,7 @@ def shape(table: Table, rules: Extents) -> tuple[int, ...]:
     ----------
     table : Table
     rules : scsfast.model.integers.rules.Rules
-        Says how many ticks and units there are.
+        Rules of the scenario, for its numbers of ticks and units.
     """
     sizes = {
         "tick": rules.n_ticks,
@@ -97,7 +97,7 @@ def shape(table: Table, rules: Extents) -> tuple[int, ...]:
 
 
 def sizes(rules: Extents) -> dict[str, int]:
-    """Return the length of each dimension of the tables but scenario and replicate."""
+    """Return the length of each dimension of the tables except scenario and replicate."""
     return {
         dim: size
         for table in registries.tables(rules.registry)
@@ -106,7 +106,7 @@ def sizes(rules: Extents) -> dict[str, int]:
 
 
 def labels(rules: Extents) -> dict[str, list[Any]]:
-    """Return the labels of each dimension of the tables but scenario and replicate."""
+    """Return the labels of each dimension of the tables except scenario and replicate."""
     own = {
         "tick": range(rules.n_ticks),
         "distribution_tick": rules.distribution_ticks,
@@ -119,7 +119,7 @@ def labels(rules: Extents) -> dict[str, list[Any]]:
 
 
 def named(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the single outputs of a replicate's arrays: name to array without last axis."""
+    """Return the outputs of a replicate's tables by name, arrays without the last axis."""
     return {
         output.name: arrays[table.name][..., k]
         for table in TABLES

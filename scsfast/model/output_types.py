@@ -1,4 +1,4 @@
-"""What an output and a table of outputs are, and the units that they have."""
+"""The types of an output and of a table of outputs, and their units."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What leaders do, by level of government: a table of the registry."""
+"""Acts of leaders by level of government: a table of the registry."""
 
 from .output_types import POINT, Output, Table
 
@@ -17,7 +17,7 @@ BY_LEVEL = Table(
         Output(
             "bent", "record", "discretionary records moved from the honest midpoint"
         ),
-        Output("desk_lifted", "citizen", "applicants ranked higher at the desk"),
+        Output("desk_lifted", "citizen", "applicants whom the desk ranks higher"),
         Output("retaliated", "record", "invented records in answer to defiance"),
         Output("sold", "record", "sales of points"),
         Output("tilted", "citizen", "citizens whose target is tilted"),
@@ -27,7 +27,8 @@ BY_LEVEL = Table(
         Output(
             "recentred",
             POINT,
-            "size of what the level above took from units, x citizens",
+            "points that the level above took from units, in absolute value, x "
+            "citizens",
         ),
         Output("audited", "leader", "audits of leaders, honest ones included"),
         Output("caught", "leader", "leaders caught by an audit and replaced"),
@@ -41,7 +42,7 @@ BY_LEVEL = Table(
         Output(
             "ordered_suppressed",
             "record",
-            "of the deciding level's suppressed, on a word from this level",
+            "records suppressed at the deciding level on a word from this level",
         ),
         Output(
             "effort",
@@ -51,7 +52,7 @@ BY_LEVEL = Table(
         Output(
             "hushed",
             "record",
-            "of the suppressed, to look better than siblings",
+            "records suppressed to look better than siblings",
         ),
         Output("turned", "leader", "leaders who learnt from a sibling to manipulate"),
         Output("reformed", "leader", "leaders who learnt from a sibling to stop"),

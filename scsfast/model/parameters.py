@@ -1,8 +1,8 @@
-"""What a parameter is: a checked value with a unit and a source or a stated choice.
+"""Parameters: checked values with a unit, and a source or a stated modelling choice.
 
 All parameter classes of the model derive from `Parameters`; all their fields are made by
-`param`. Values in TOML files may be bare, or carry where they come from; `strip_sources`
-takes the values out, `sourced_leaves` lists what each one rests on. No file is read here.
+`param`. Values in TOML files may be bare or carry their source. `strip_sources` returns the
+bare values, `sourced_leaves` lists the source of each. No file is read here.
 """
 
 import re
@@ -27,7 +27,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Points = Annotated[float, Field(ge=-30_000, le=30_000, strict=True)]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
 Seed = Annotated[int, Field(ge=0, le=2**64 - 1, strict=True)]
-# Limits that no plausible value comes near, and that keep all integers within 64 bits.
+# Limits far from any plausible value that keep all integers within 64 bits.
 Money = Annotated[float, Field(ge=0, le=16_384, strict=True)]
 Rate = Annotated[float, Field(ge=0, le=366, strict=True)]
 Scale = Annotated[float, Field(gt=0, le=1_000_000, strict=True)]
@@ -37,7 +37,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def _one_line(text: str) -> str:
-    """Return a name as it is; refuse what would break the line that it is shown in."""
+    """Return a name unchanged; refuse one that would break the line in which it is shown."""
     if CONTROL.search(text):
         raise ValueError(f"must be text without control characters, got {text!r}")
     return text
@@ -83,7 +83,7 @@ def param(
     Parameters
     ----------
     default : object
-        The default; ``...`` where there is none.
+        The default; ``...`` if the value is required.
     meaning : str
         One sentence for the documentation.
     unit : str
@@ -93,15 +93,15 @@ def param(
     plausible : tuple of float or None
         Lowest and highest plausible value, in `unit`; a default number is within.
     **lengths
-        ``min_length``, ``max_length``. Limits of numbers belong into the annotation:
-        pydantic lets those of the type win over those given here.
+        ``min_length``, ``max_length``. Limits of numbers belong in the annotation, since
+        pydantic ignores those given here if the type has its own.
 
     Raises
     ------
     TypeError
         If limits of numbers are given here.
     ValueError
-        If the range is empty or does not hold the default.
+        If the range is empty or does not contain the default.
     """
     if not lengths.keys() <= {"min_length", "max_length", "alias"}:
         raise TypeError(f"limits belong into the annotation, got {lengths}")
@@ -129,13 +129,13 @@ def _checked_range(
 
 
 def extra_of(field: FieldInfo) -> Tree:
-    """Return unit, source and plausible range of a field; empty if not of `param`."""
+    """Return unit, source and plausible range of a field; empty if not made by `param`."""
     extra = field.json_schema_extra
     return dict(extra) if isinstance(extra, dict) else {}
 
 
 def basis(field: FieldInfo) -> str:
-    """Return what the default of a field rests on: its source and plausible range."""
+    """Return the basis of a field's default: its source and plausible range."""
     extra = extra_of(field)
     if not extra:
         return ""
@@ -150,9 +150,9 @@ def with_range(text: str, bounds: Sequence[float] | None) -> str:
 
 
 def merge(below: Any, above: Any) -> Any:
-    """Return `below` with `above` laid over it: tables merge by key, all else replaces.
+    """Return `below` updated by `above`: tables merge by key, other values are replaced.
 
-    A value with its source is no table. Neither tree is changed.
+    A value with its source counts as a value, not as a table. Neither tree is changed.
     """
     if not (_is_table(below) and _is_table(above)):
         return above
@@ -167,7 +167,7 @@ def _is_table(node: Any) -> bool:
 
 
 def is_sourced(node: Any) -> bool:
-    """Say whether a TOML node is a value with its source or choice beside it."""
+    """Return whether a TOML node is a value together with its source or choice."""
     return (
         isinstance(node, dict)
         and "value" in node
@@ -201,12 +201,12 @@ def sourced_leaves(node: Any, path: Keys = ()) -> list[tuple[Keys, Tree | None]]
 
 
 def check_sources(tree: Any, where: str) -> None:
-    """Refuse sourced records of a tree that do not say what a record can say.
+    """Refuse invalid sources, marks, choices and ranges beside the values of a tree.
 
     Parameters
     ----------
     tree : object
-        As `tomllib` gives it.
+        As returned by `tomllib`.
     where : str
         The file or object it comes from.
 
@@ -235,7 +235,7 @@ def _is_mark(value: Any) -> bool:
 
 
 def _is_range(value: Any) -> bool:
-    """Say whether a value is [low, high], both finite; of flags it is [false, true]."""
+    """Return whether a value is [low, high], both finite; [false, true] for flags."""
     is_pair = isinstance(value, list) and len(value) == 2
     if not (is_pair and all(isinstance(bound, int | float) for bound in value)):
         return False

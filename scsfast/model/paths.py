@@ -1,7 +1,7 @@
-"""Dotted paths into trees of plain values, and values put in from the command line.
+"""Dotted paths into trees of plain values, and values set on the command line.
 
-A path names a key of tables in tables; an entry of a list by its number, from 0. Trees
-are never changed: what comes back is a new one.
+A path consists of the keys of nested tables; entries of lists are numbered from 0. Trees are
+never changed: functions return new ones.
 """
 
 import json
@@ -35,7 +35,7 @@ def found(tree: Any, path: str) -> Any:
 def with_value(
     tree: Tree, path: str | list[str], value: object, whole: Tree | None = None
 ) -> Tree:
-    """Return a tree with a value at a path; tables on the way are made.
+    """Return a tree with a value set at a path; missing tables on the way are created.
 
     Parameters
     ----------
@@ -44,13 +44,13 @@ def with_value(
         Dotted, or as keys.
     value : object
     whole : dict or None
-        A tree that has the lists which `tree` leaves out.
+        A tree with the lists that `tree` omits.
 
     Raises
     ------
     ConfigError
-        If the path leads through something that is neither table nor list, or to an
-        entry that a list does not have.
+        If the path leads through a value that is neither table nor list, or to an entry
+        that a list does not have.
     """
     keys = path.split(".") if isinstance(path, str) else list(path)
     made: Tree = _put(tree, keys, value, whole, [])
@@ -91,7 +91,7 @@ def _index(entries: list[Any], key: str, done: list[str]) -> int:
 
 
 def shown(value: object) -> str:
-    """Return a value as it stands in the name of a scenario."""
+    """Return a value as written in the name of a scenario."""
     if isinstance(value, str):
         return value
     if isinstance(value, float):
@@ -105,14 +105,14 @@ def with_settings(tree: Tree, sets: Iterable[str]) -> Tree:
     Parameters
     ----------
     tree : dict
-        As `tomllib` gives it.
+        As returned by `tomllib`.
     sets : iterable of str
-        Each ``path=value``: the value is read as TOML, else it is text.
+        Each ``path=value``: the value is read as TOML, or as text if it is no TOML.
 
     Raises
     ------
     ConfigError
-        With every setting that cannot be read or has no place.
+        With every setting that cannot be read or whose path does not exist.
     """
     faults = []
     for setting in sets:
@@ -142,7 +142,7 @@ def _setting(setting: str) -> tuple[list[str], object]:
 
 
 def _value(text: str) -> Any:
-    """Return a TOML value, or the text if it is none."""
+    """Return the text read as a TOML value, or the text itself if it is no TOML."""
     try:
         tree = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """The library of pilots: regimes as TOML files in ``pilots/``, read by name.
 
-A pilot may build on another with ``extends``; this file resolves that, takes the
-sources out and makes a `Regime`. It knows no pilot by name: each file there is one.
+A pilot may build on another with ``extends``; this module resolves that, removes the
+sources and makes a `Regime`. It names no pilot: each file in the folder is one.
 """
 
 import tomllib
@@ -47,7 +47,7 @@ def tree(name: str) -> Tree:
     Raises
     ------
     ConfigError
-        If there is no such pilot, or what it extends is unknown or leads back to it.
+        If there is no such pilot, or ``extends`` names an unknown pilot or forms a circle.
     """
     return _resolve(tomllib.loads(source(name)), f"pilot '{name}'", (name,))
 
@@ -58,13 +58,13 @@ def load(name: str) -> Regime:
     Raises
     ------
     ConfigError
-        As `tree`, or if values are wrong; all of them are listed.
+        As for `tree`, or if values are wrong; all of them are listed.
     """
     return _build(tree(name), f"pilot '{name}'")
 
 
 def load_file(path: Path) -> Regime:
-    """Return the regime of a TOML file; raises as `file_tree` and `load_tree`."""
+    """Return the regime of a TOML file; raises like `file_tree` and `load_tree`."""
     return _build(file_tree(path), str(path))
 
 
@@ -74,9 +74,9 @@ def load_tree(data: Tree, where: str) -> Regime:
     Parameters
     ----------
     data : dict
-        As a pilot's file: values bare or sourced; ``extends`` may name a pilot.
+        Like a pilot's file: values bare or with sources; ``extends`` may name a pilot.
     where : str
-        The file or object the values come from, for messages.
+        The file or object that the values come from, for messages.
 
     Raises
     ------
@@ -92,8 +92,8 @@ def file_tree(path: Path) -> Tree:
     Raises
     ------
     ConfigError
-        If the file cannot be read, is no TOML, or extends no known pilot, or a value's
-        source is none.
+        If the file cannot be read, is no TOML, or extends no known pilot, or the source of
+        a value is invalid.
     """
     return _resolve(tomllib.loads(read_toml(path)), str(path), ())
 
@@ -127,7 +127,7 @@ def read_toml(path: Path) -> str:
 
 
 def _check_name(name: str, where: str, key: str = "") -> None:
-    """Refuse a name that no pilot has, and say which one may have been meant."""
+    """Refuse an unknown name of a pilot, with a suggestion."""
     known = names()
     if name in known:
         return
@@ -138,7 +138,7 @@ def _check_name(name: str, where: str, key: str = "") -> None:
 
 
 def _resolve(data: Tree, where: str, seen: tuple[str, ...]) -> Tree:
-    """Return `data` laid over the pilot that it extends, if any."""
+    """Return the pilot that `data` extends, updated by `data`; `data` if it extends none."""
     check_sources(data, where)
     own = {key: value for key, value in data.items() if key != "extends"}
     if "extends" not in data:

@@ -1,4 +1,4 @@
-"""What the command line shows of the packaged pilots: values, units, sources."""
+"""Values, units and sources of the packaged pilots, as the command line shows them."""
 
 import json
 import re
@@ -35,12 +35,12 @@ def listing() -> list[Tree]:
 
 
 def values(name: str) -> list[Tree]:
-    """Return each value that a regime sets: key, value, unit, and what it rests on.
+    """Return each value that a regime sets: key, value, unit and source.
 
     Parameters
     ----------
     name : str
-        Of a packaged pilot, or the path of a regime's TOML file.
+        Name of a packaged pilot, or path of a regime's TOML file.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def values(name: str) -> list[Tree]:
 
 
 def difference(one: str, other: str) -> list[Tree]:
-    """Return each value in which two regimes differ, with what it rests on in both.
+    """Return each value in which two regimes differ, with its source in both.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _tree(name: str) -> Tree:
 
 
 def _side(name: str) -> tuple[Leaves, Leaves, dict[Keys, str]]:
-    """Return a regime's values that are set, all its values, and what they rest on."""
+    """Return the values that a regime sets, all its values, and their sources."""
     tree = _tree(name)
     regime = pilot_library.load_tree(strip_sources(tree), name)
     dumps = (
@@ -118,7 +118,7 @@ def _side(name: str) -> tuple[Leaves, Leaves, dict[Keys, str]]:
 
 
 def _source(key: Keys, said: dict[Keys, str], is_set: bool) -> str:
-    """Return what a value rests on: its own source, its table's, or that of a default."""
+    """Return the source of a value: its own, that of its table, or that of the default."""
     above = [key[:n] for n in range(len(key), 0, -1)]
     own = next((said[path] for path in above if said.get(path)), "")
     if own or is_set:
@@ -129,14 +129,14 @@ def _source(key: Keys, said: dict[Keys, str], is_set: bool) -> str:
 
 
 def dotted(path: Sequence[str]) -> str:
-    """Return keys as TOML writes them: with dots between, in quotes where it must be."""
+    """Return keys as written in TOML: separated by dots, quoted where necessary."""
     quoted = (json.dumps(key, ensure_ascii=False) for key in path)
     pairs = zip(path, quoted, strict=True)
     return ".".join(key if BARE.fullmatch(key) else text for key, text in pairs)
 
 
 def _flat(node: Any, path: Keys = ()) -> Leaves:
-    """Return a tree's leaves by their keys; tables of a list go by numbers, from 0."""
+    """Return a tree's leaves by their keys; entries of lists are numbered from 0."""
     if isinstance(node, dict):
         items = list(node.items())
     elif isinstance(node, list) and node and isinstance(node[0], dict):
@@ -150,11 +150,10 @@ def _flat(node: Any, path: Keys = ()) -> Leaves:
 
 
 def remarks(name: str) -> dict[Keys, str]:
-    """Return the comment that stands beside or above each word of a regime's file.
+    """Return the comment beside or above each text value of a regime's file.
 
-    Words (how a score comes about, who decides) have no number to give a source for;
-    what they rest on is said in a comment. What a file sets itself rests on no comment
-    of the pilot that it extends.
+    Text values (the scorer, the deciding level) cannot carry a source, so a comment gives
+    it. Comments of an extended pilot do not apply to values that the file itself sets.
     """
     is_file = name.endswith(".toml")
     text = (
@@ -172,7 +171,7 @@ def remarks(name: str) -> dict[Keys, str]:
 
 
 def _remarks(text: str) -> dict[Keys, str]:
-    """Return the comments of a file's own words by their keys."""
+    """Return the comments of a file's own text values by their keys."""
     found: dict[Keys, str] = {}
     above: list[str] = []
     table: Keys = ()
@@ -195,7 +194,7 @@ def _remarks(text: str) -> dict[Keys, str]:
 
 
 def _statements(text: str) -> Iterator[str]:
-    """Yield what each line of a TOML file says; what goes over several lines as one."""
+    """Yield each statement of a TOML file; one over several lines is joined."""
     lines: list[str] = []
     for line in text.split("\n"):
         lines.append(line)
@@ -240,7 +239,7 @@ def _at(tree: Any, path: Sequence[str]) -> Any:
 
 
 def copy(name: str, path: Path) -> Path:
-    """Write a pilot's TOML file to a path where nothing is yet."""
+    """Write a pilot's TOML file to a path that does not exist yet."""
     text = pilot_library.source(name)
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
-"""Values from Python callers as the plain values that a TOML file would give.
+"""Convert values of Python callers to the plain values that a TOML file would give.
 
 Campaigns and regimes may be given as dicts. Numpy numbers, arrays, tuples and paths in
-them become Python numbers, lists and text, so that nothing further on has to know them.
+them become Python numbers, lists and text, so that later code handles only these.
 """
 
 import os
@@ -19,7 +19,7 @@ LEAVES = (str, bool, int, float, date, time, type(None))
 
 
 def plain(tree: object, where: str = "") -> Any:
-    """Return a tree of values as `tomllib` gives them.
+    """Return a tree of values like those returned by `tomllib`.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ def plain(tree: object, where: str = "") -> Any:
         Mappings, lists, tuples, ranges and numpy arrays of text, numbers, flags, dates,
         paths and numpy scalars. Lists come back as lists, mappings as dicts.
     where : str
-        What the tree is called in errors.
+        Name of the tree in error messages.
 
     Raises
     ------
     ConfigError
-        With every value that is none of these, every key that is no text, and a tree
-        that is nested more than `MOST_NESTED` deep or holds itself.
+        With every value of another type, every key that is no text, and a tree that is
+        nested more than `MOST_NESTED` deep or contains itself.
     """
     faults = Faults()
     found = _plain(tree, (), faults)

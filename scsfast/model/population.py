@@ -1,8 +1,8 @@
-"""Citizens: how their fixed traits are distributed, whom they know, where they live.
+"""Citizens: distributions of their fixed traits, and their networks.
 
 Distributions become 256-entry integer quantile tables: entry k is the quantile at
 (k + 1/2)/256, so that one byte of a draw picks a value. They are built once and hashed
-in the provenance, so that a change in a library's quantile function would be seen.
+in the provenance, so that a change in a library's quantile function is detected.
 """
 
 from functools import lru_cache
@@ -42,7 +42,7 @@ _STANDARD_NORMAL = np.asarray(ndtri(_GRID), np.float64)
 
 @lru_cache(maxsize=256)
 def _beta_quantiles(a: float, b: float) -> NDArray[np.float64]:
-    """Return the quantiles of Beta(a, b) on the grid, without scipy.stats: slow to import."""
+    """Return the quantiles of Beta(a, b) on the grid, without scipy.stats (slow import)."""
     return np.asarray(betaincinv(a, b, _GRID), np.float64)
 
 
@@ -62,7 +62,7 @@ class Shape(Parameters):
 
 
 class Constant(Shape):
-    """Everyone has the same value."""
+    """All citizens have the same value."""
 
     kind: Literal["constant"] = "constant"
     value: Bounded
@@ -230,7 +230,7 @@ def partial(one_third: float, one_second: float, second_third: float) -> float:
 
 
 class Correlations(Parameters):
-    """How traits go together: correlations of a Gaussian copula; 0: independent.
+    """Correlations of traits, of a Gaussian copula; 0: independent.
 
     Every trait keeps its distribution, every group and level its share.
     """
@@ -270,14 +270,14 @@ class Correlations(Parameters):
 
 
 class Population(Parameters):
-    """Who the citizens are; traits are independent of each other but for `correlations`."""
+    """Traits of the citizens, independent of each other except for `correlations`."""
 
     quality: Distribution = param(
         Beta(a=3, b=2), "trustworthiness", source="modelling choice, mean 0.4 to 0.8"
     )
     guile: Distribution = param(
         Beta(a=1.5, b=4),
-        "skill at looking good",
+        "skill at looking good: fakes deeds",
         source="modelling choice, mean 0.1 to 0.5",
     )
     means: Distribution = param(
@@ -296,11 +296,11 @@ class Population(Parameters):
     )
     aware: Share = param(
         0.11,
-        "share who know of the system and respond to it",
+        "share of citizens who know of the regime and respond to it",
         source="S44 P: 11 % in local-pilot areas knew",
         plausible=(0.05, 1),
     )
-    correlations: Correlations = param(Correlations(), "how traits go together")
+    correlations: Correlations = param(Correlations(), "correlations of traits")
     ties: list[Probability] = param(
         [0.10, 0.02, 0.004, 0.0008, 0.00016, 0.00003],
         "share of citizens tied (kin or client) to their leader, per level from the bottom",
@@ -315,21 +315,21 @@ class Population(Parameters):
         max_length=64,
     )
     people_file: FileName | None = param(
-        None, "file of citizens' traits: .npy or .parquet; what it lacks is drawn"
+        None, "file of citizens' traits: .npy or .parquet; missing traits are drawn"
     )
     people_sha256: Sha256 | None = param(
         None, "SHA-256 that people_file must have; filled in when it is read"
     )
     network_file: FileName | None = param(
         None,
-        "file of who meets whom, in place of `network`: .csv, .txt, .npy, .npz or .parquet",
+        "file of edges, in place of `network`: .csv, .txt, .npy, .npz or .parquet",
     )
     network_sha256: Sha256 | None = param(
         None, "SHA-256 that network_file must have; filled in when it is read"
     )
     max_degree: Annotated[Count, Field(ge=1, le=MAX_DEGREE)] = param(
         16,
-        "partners kept of a citizen in network_file",
+        "most partners kept per citizen of network_file",
         unit="citizen",
         source="modelling choice: Dunbar's inner layers (U)",
         plausible=(5, 150),

@@ -1,7 +1,7 @@
-"""A regime: what a pilot makes of acts, who decides, and what a score buys.
+"""A regime: the points of acts, the deciding level, and the rewards of a score.
 
-Regimes are data: one TOML file a pilot in ``pilots/``, each value with its source or the
-words "modelling choice" and a plausible range. This file says which values there are.
+Regimes are data: one TOML file per pilot in ``pilots/``, each value with its source or the
+words "modelling choice" and a plausible range. This module defines their parameters.
 """
 
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ MAX_COHORTS = 5  # calendar years that a record may count
 
 
 class Scoring(Parameters):
-    """What the regime does with one kind of act."""
+    """Points and consequences of one kind of act."""
 
     points: Points | tuple[Points, Points] = param(
         0.0, "points, or a discretionary range [harsher end, milder end]", unit="point"
@@ -78,7 +78,7 @@ class Grade(Parameters):
 
 
 class Discretion(Parameters):
-    """Share of what leaders would do that the regime lets them do, per level."""
+    """Discretion per level: the share of leaders' acts that the regime allows."""
 
     village: Probability = param(0.0, "discretion of village leaders")
     township: Probability = param(0.0, "discretion of township leaders")
@@ -90,7 +90,7 @@ class Discretion(Parameters):
     @model_validator(mode="before")
     @classmethod
     def _one_number(cls, data: Any) -> Any:
-        """A single number stands for every level."""
+        """Use a single number for every level."""
         if isinstance(data, bool) or not isinstance(data, int | float):
             return data
         if not 0 <= data <= 1:
@@ -110,7 +110,7 @@ class Scrutiny(Parameters):
 
 
 class Access(Parameters):
-    """How well each group gets at rewards: multiplies the chance that a deed is seen."""
+    """Access of each group to rewards: multiplies the chance that a deed is seen."""
 
     urban: Factor = param(1.0, "access of urban residents")
     rural: Factor = param(1.0, "access of rural residents")
@@ -128,16 +128,16 @@ class GroupNorms(Parameters):
 
 
 class MeetingRule(Parameters):
-    """How kept and broken words in meetings are judged and scored."""
+    """How conduct in meetings is judged and scored."""
 
     norm: Norm = param(
         "standing", "which (kept, partner) cases count as good: docs/model.md 7.3"
     )
     group_norms: GroupNorms = param(
-        GroupNorms(), "norms by which single groups are judged instead"
+        GroupNorms(), "norms for single groups, in place of `norm`"
     )
     seen: Probability = param(
-        0.0, "chance that one's own conduct in a meeting is observed"
+        0.0, "chance that a citizen's conduct in a meeting is observed"
     )
     plus: Annotated[Points, Field(ge=0)] = param(
         0.0, "points for a good record", unit="point"
@@ -148,10 +148,11 @@ class MeetingRule(Parameters):
 
 
 class Belief(Parameters):
-    """What citizens take a point to be worth."""
+    """The value that citizens attribute to points."""
 
     kind: Literal["experience", "slope", "table", "none"] = param(
-        "experience", "from prizes seen to go to each score, or given, or nothing"
+        "experience",
+        "learnt from the prizes that went to each score, or given, or none",
     )
     slope: Annotated[Finite, Field(ge=-1, le=1)] = param(
         0.0,
@@ -188,14 +189,14 @@ class Regime(Parameters):
     name: Name = param(..., "short name")
     title: str = param("", "what it is called")
     about: str = param("", "how it works, in a few sentences")
-    scorer: Scorer = param("ledger", "how scores come about")
+    scorer: Scorer = param("ledger", "how scores are computed")
     index: Index = param(Index(), "parts of the score (scorers index and model)")
     model: BlackBox = param(BlackBox(), "the black box (scorer model)")
     listing: OrNone[Listing] = param(
         None, "the list (scorer list, or beside another scorer); none: no list"
     )
     base: Points = param(
-        1000.0, "score at the start, and where drift leads", unit="point"
+        1000.0, "score at the start, to which scores drift back", unit="point"
     )
     floor: Points = param(0.0, "lowest score", unit="point")
     ceiling: Points = param(2000.0, "highest score", unit="point")
@@ -206,18 +207,18 @@ class Regime(Parameters):
     )
     valid_years: OrNone[Annotated[Count, Field(ge=1, le=MAX_COHORTS)]] = param(
         None,
-        "calendar years that a record counts, its own the first; none: see memory_years",
+        "calendar years that a record counts, including its own; none: see memory_years",
         unit="year",
     )
     grades: list[Grade] = param([], "grades from the lowest up", max_length=MAX_GRADES)
     good_from: Points = param(1000.0, "lowest score of good standing", unit="point")
     deciding: Level = param("county", "level at which records are decided")
     appeal: OrNone[Appeal] = param(
-        None, "appeals against what leaders do to records; none: no appeals"
+        None, "appeals against leaders' changes to records; none: no appeals"
     )
-    discretion: Discretion = param(Discretion(), "what leaders may do, per level")
+    discretion: Discretion = param(Discretion(), "discretion of leaders, per level")
     transparency: Probability = param(
-        1.0, "share of what points buy that citizens can foresee"
+        1.0, "share of the value of points that citizens can foresee"
     )
     publicity: Probability = param(0.0, "chance that a partner's standing is known")
     meeting: MeetingRule = param(MeetingRule(), "how meetings are judged")
@@ -234,19 +235,19 @@ class Regime(Parameters):
         plausible=(0, 0.05),
     )
     scrutiny: Scrutiny = param(Scrutiny(), "how closely each group is watched")
-    access: Access = param(Access(), "how well each group gets at rewards")
+    access: Access = param(Access(), "access of each group to rewards")
     suspicion: Factor = param(
         1.0, "multiplies the chance that an offence of citizens in bad standing is seen"
     )
     observers: Observers = param(
         Observers(), "how many people must report an act or a meeting"
     )
-    awareness: Awareness = param(Awareness(), "how citizens come to know of the regime")
+    awareness: Awareness = param(Awareness(), "how citizens learn of the regime")
     enrolled: OrNone[Share] = param(
-        None, "share of citizens who have a score; none: as the world says"
+        None, "share of citizens who have a score; none: that of the world"
     )
     opt_in: OrNone[OptIn] = param(
-        None, "citizens join and leave by what they expect to gain; none: they do not"
+        None, "citizens join and leave by their expected gain; none: they cannot"
     )
     allocation: Allocation | dict[str, Allocation] = param(
         "score", "who gets the prizes, one rule or one for each kind of prize"
@@ -257,11 +258,11 @@ class Regime(Parameters):
         unit="point",
     )
     unenrolled: Literal["last", "base"] = param(
-        "last", "how who has no score ranks: after all others, or as if at base"
+        "last", "rank of citizens without a score: after all others, or as if at base"
     )
-    belief: Belief = param(Belief(), "what citizens take a point to be worth")
+    belief: Belief = param(Belief(), "the value that citizens attribute to points")
     acts: dict[str, Scoring] = param(
-        dict, "what each act brings; acts not named bring nothing"
+        dict, "points and consequences of each act; acts not named have none"
     )
 
     @field_validator("grades")
@@ -290,7 +291,7 @@ class Regime(Parameters):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """Refuse parts that cannot go together, all of them at once."""
+        """Refuse contradicting parts, all of them at once."""
         faults = [text for is_wrong, text in self._contradictions() if is_wrong]
         if faults:
             raise ValueError("; ".join(faults))
@@ -346,7 +347,7 @@ class Regime(Parameters):
             )
 
     def _out_of_reach(self) -> Faults:
-        """Scores that nobody can have; one below the floor is one that all have."""
+        """Faults of scores above the ceiling; all citizens reach a score below the floor."""
         cuts = {f"grades.{k}.from": g.start for k, g in enumerate(self.grades) if k}
         for key, score in {"good_from": self.good_from, **cuts}.items():
             yield (
@@ -355,7 +356,7 @@ class Regime(Parameters):
             )
 
     def _without_cut(self) -> Faults:
-        """Kinds of prize by threshold without a cut, and cuts that serve nothing."""
+        """Faults of threshold prizes without a cut, and of cuts without such a prize."""
         kinds = [p for p in self._prizes_named() if self.rule_for(p) == "threshold"]
         yield (
             bool(kinds) and not self.is_scored,

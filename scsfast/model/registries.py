@@ -1,7 +1,7 @@
-"""Registries of outputs that stores may have: today's, and frozen ones of older models.
+"""Registries of outputs that stores may have: the current one, and those of older models.
 
-A store keeps the names of its outputs. Those of an older model are data
-(``outputs_v3.json``), so that its tables can be read for what they are.
+A store keeps the names of its outputs. The registry of an older model is a data file
+(``outputs_v3.json``), so that the tables of old stores can be read correctly.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""What belongs at a path: type and limits, unit, meaning, and plausible range.
+"""The parameter at a path: type and limits, unit, meaning, and plausible range.
 
-One walk over the classes of parameters serves the sentences of faults, the bounds of
-samples, and the tables of units. A plausible range is data: of a default it is given to
-`param`, of a value in a TOML file it is written beside the value (``range = [low, high]``).
+One walk over the classes of parameters serves error messages, the bounds of samples, and
+the tables of units. A plausible range is data: that of a default is an argument of `param`,
+that of a value in a TOML file is written beside the value (``range = [low, high]``).
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ ROOTS = ("regime", "leaders", "world")
 
 
 class Spec(NamedTuple):
-    """What a value may be: a type, the limits set on it, and the field that it fills."""
+    """The valid values at a path: a type, its limits, and the field that it belongs to."""
 
     type: Any
     limits: tuple[Any, ...] = ()
@@ -29,7 +29,7 @@ class Spec(NamedTuple):
 
 
 def fields(model: type[BaseModel]) -> dict[str, Spec]:
-    """Return what belongs at each key of a table, under the names that users write."""
+    """Return the `Spec` of each key of a table, under the names that users write."""
     return {
         field.alias or name: plain(field.annotation, tuple(field.metadata), field)
         for name, field in model.model_fields.items()
@@ -39,12 +39,12 @@ def fields(model: type[BaseModel]) -> dict[str, Spec]:
 def plain(
     annotation: Any, limits: tuple[Any, ...] = (), field: FieldInfo | None = None
 ) -> Spec:
-    """Return a type without ``Annotated``, with the limits that were in it.
+    """Return a type without ``Annotated``, and the limits that it contained.
 
     Parameters
     ----------
     annotation : type
-        Of a field, or of an entry.
+        Annotation of a field, or of an entry.
     limits : tuple
         Limits known so far.
     field : pydantic.fields.FieldInfo or None
@@ -73,7 +73,7 @@ def members(spec: Spec | None) -> list[Spec]:
 
 
 def below(spec: Spec, key: str | int) -> Spec | None:
-    """Return what belongs at a key of a table or an index of a list; None if nothing."""
+    """Return the `Spec` at a key of a table or an index of a list; None if invalid."""
     if is_model(spec.type):
         return fields(spec.type).get(str(key))
     origin, args = get_origin(spec.type), get_args(spec.type)
@@ -90,7 +90,7 @@ def is_model(kind: object) -> bool:
 
 
 def at(keys: Iterable[str], model: type[BaseModel] = Scenario) -> list[Spec]:
-    """Return everything that may be at a path below a class; empty if nothing may."""
+    """Return every `Spec` that is valid at a path below a class; empty if none is."""
     specs = [Spec(model)]
     for key in keys:
         specs = [
@@ -117,7 +117,7 @@ def unit_of(specs: list[Spec]) -> str:
 
 
 def field_of(specs: list[Spec]) -> FieldInfo | None:
-    """Return the first field that a path names, None without any."""
+    """Return the first field that a path names, None if there is none."""
     return next((spec.field for spec in specs if spec.field is not None), None)
 
 
@@ -145,10 +145,10 @@ def plausible(path: str, trees: list[Tree]) -> tuple[float, float] | None:
     Parameters
     ----------
     path : str
-        Beginning with ``regime``, ``leaders`` or ``world``.
+        A path that begins with ``regime``, ``leaders`` or ``world``.
     trees : list of dict
-        Where values may be written with their sources, the nearest first: tables with
-        the keys ``regime``, ``leaders``, ``world``.
+        Trees in which values may be written with their sources, in order of precedence:
+        tables with the keys ``regime``, ``leaders``, ``world``.
     """
     for tree in trees:
         for written in _spellings(path):
@@ -169,7 +169,7 @@ def _kinds(path: str) -> set[Any]:
 
 
 def _elements(spec: Spec) -> set[Any]:
-    """Return the plain types of a value or, of a list, of its entries."""
+    """Return the plain types of a value, or of the entries of a list."""
     if get_origin(spec.type) in (list, tuple):
         inner = [plain(arg) for arg in get_args(spec.type) if arg is not ...]
         return {
@@ -179,12 +179,12 @@ def _elements(spec: Spec) -> set[Any]:
 
 
 def _about(field: FieldInfo) -> Tree:
-    """Return unit, source and plausible range of a field, as `param` noted them."""
+    """Return unit, source and plausible range of a field, as given to `param`."""
     return extra_of(field) or {"plausible": None}
 
 
 def _spellings(path: str) -> list[str]:
-    """Return the paths at which a value may be written: for a level also for all."""
+    """Return the paths at which a value may be written: those of a level also under all."""
     first, *rest = path.split(".")
     if first == "leaders" and rest[0] in LEVELS:
         return [path, ".".join(["leaders", "all", *rest[1:]])]

@@ -1,4 +1,4 @@
-"""What each kind of scorer needs to know: parts of an index, a black box, a list."""
+"""Parameters of each kind of scorer: parts of an index, a black box, a list."""
 
 from typing import Annotated, Self
 
@@ -34,10 +34,12 @@ class Weights(Parameters):
     history: Share = param(0.35, "recorded commitments kept", source="S41 S: 35 %")
     capacity: Share = param(0.25, "wealth", source="S41 S: 25 %")
     behaviour: Share = param(
-        0.20, "what dealings bring: the payoff", source="S41 S: 20 %"
+        0.20, "payoff of the citizen's dealings", source="S41 S: 20 %"
     )
     identity: Share = param(0.15, "group, as verified", source="S41 S: 15 %")
-    network: Share = param(0.05, "scores of those one meets", source="S41 S: 5 %")
+    network: Share = param(
+        0.05, "scores of the partners in meetings", source="S41 S: 5 %"
+    )
 
     @model_validator(mode="after")
     def _sum(self) -> Self:
@@ -50,7 +52,7 @@ class Weights(Parameters):
 
 
 class Identity(Parameters):
-    """What the identity part of an index says of each group, 0 to 1."""
+    """Value of each group in the identity part of an index, 0 to 1."""
 
     urban: Share = param(
         0.8, "urban residents", source="modelling choice", plausible=(0.5, 1)
@@ -70,7 +72,7 @@ class Index(Parameters):
     """An index of five weighted parts, each between 0 and 1; also a black box's inputs."""
 
     weights: Weights = param(Weights(), "weights of the five parts")
-    identity: Identity = param(Identity(), "what each group's identity is worth")
+    identity: Identity = param(Identity(), "value of each group in the identity part")
     rate: Annotated[Share, Field(ge=0.0001)] = param(
         0.2,
         "share of the way to its target that a score moves each tick",
@@ -104,7 +106,7 @@ class Index(Parameters):
     )
     full_behaviour: Annotated[Positive, Field(ge=0.01, le=10_000)] = param(
         0.5,
-        "payoff a tick at which behaviour is full; minus that: none",
+        "payoff per tick at which behaviour is 1; at minus this payoff it is 0",
         unit="monthly income",
         source="modelling choice",
         plausible=(0.1, 2),
@@ -112,7 +114,7 @@ class Index(Parameters):
 
 
 class BlackBox(Parameters):
-    """A ridge regression of recorded violations on eight features, refitted in turn."""
+    """A ridge regression of recorded violations on eight features, refitted regularly."""
 
     refit: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
         12, "ticks between fits; a fit uses the records since the last", unit="tick"
@@ -125,7 +127,7 @@ class BlackBox(Parameters):
     )
     points_per_violation: Annotated[Points, Field(ge=0)] = param(
         200.0,
-        "points that one expected violation a year costs, measured from the mean",
+        "cost in points of one expected violation per year more than the mean",
         unit="point",
         source="modelling choice",
         plausible=(20, 1000),
@@ -133,20 +135,20 @@ class BlackBox(Parameters):
 
 
 class Listing(Parameters):
-    """A list, such as that of judgment defaulters: severe records list for a term."""
+    """A list, such as that of judgment defaulters, for a term after a severe record."""
 
     term: Annotated[Count, Field(ge=1, le=255)] = param(
         24, "stay on the list after a severe record", unit="tick", source="U: 2 years"
     )
     extension: Annotated[Count, Field(ge=0, le=255)] = param(
         0,
-        "longer stay after a severe record while listed; 255 ticks at most in all",
+        "additional stay after a severe record while listed; at most 255 ticks in total",
         unit="tick",
         source="U: 1 to 3 years for resistance",
     )
     exit_rate: Rate = param(
         0.0,
-        "rate of early exit by performance at full quality",
+        "rate of early exit by performing the judgment, at full quality",
         unit="1/year",
         source="S42a O: about 20 % performed under pressure",
     )
@@ -165,7 +167,7 @@ class Listing(Parameters):
 
 
 class Parts(Parameters):
-    """Factors that a manipulating leader puts on the parts of an index."""
+    """Factors by which a manipulating leader multiplies the parts of an index."""
 
     history: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on history")
     capacity: Annotated[NonNegative, Field(le=10)] = param(1.0, "factor on capacity")

@@ -17,23 +17,23 @@ def people_from_survey(
     weights: str | None = None,
     seed: int = 35,
 ) -> dict[str, np.ndarray]:
-    """Return citizens that stand for a weighted survey, for `simulate(people=...)`.
+    """Return citizens that represent a weighted survey, for `simulate(people=...)`.
 
     Every respondent is repeated in proportion to its weight, by systematic sampling: the
     number of its copies differs from the exact share by less than one. Copies are then
-    put in random order, so that villages are alike.
+    put in random order, so that villages differ only by chance.
 
     Parameters
     ----------
     table : mapping of str to array_like, or pandas.DataFrame
         One row per respondent; columns as docs/own-data.md lists them. Rows with a
-        missing value are left out, and a warning tells how many and what share of weight.
+        missing value are left out, with a warning on their number and share of weight.
     n_citizens : int
     weights : str, optional
-        Column of the weights, positive numbers; it is not kept. By default all count the
-        same.
+        Column of the weights, positive numbers; it is not kept. By default all weights
+        are equal.
     seed : int
-        Of the start of sampling and of the order of citizens.
+        Seed of the start of sampling and of the order of citizens.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def people_from_survey(
 
 
 def _weights(columns: dict[str, np.ndarray], name: str | None) -> NDArray[np.float64]:
-    """Take the column of weights out of a table, checked; ones if there is none."""
+    """Remove the column of weights from a table and return it; ones if there is none."""
     faults = []
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1:

@@ -1,4 +1,4 @@
-"""The byte of a citizen's fixed traits: group and flags, as csrc/scs_structs.h has them."""
+"""The byte of a citizen's fixed traits: group and flags, as in csrc/scs_structs.h."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Trees of plain values: writing shorthand out, and saying where two trees differ."""
+"""Trees of plain values: expand shorthand, and describe how two trees differ."""
 
 from typing import Any
 
@@ -44,16 +44,16 @@ def differences(there: Any, here: Any, path: str = "") -> list[str]:
 
 
 def brief(value: object, longest: int = 40) -> str:
-    """Return a value as text, cut where it is long."""
+    """Return a value as text, shortened if it is long."""
     text = ABSENT if value is ABSENT else repr(value)
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def laid_over_world(tree: Tree, own: Tree) -> Tree:
-    """Return a world's values with a scenario's laid over them.
+    """Return a world's values updated by those of a scenario.
 
-    As `merge`, but a table of another `kind` replaces the one below: the two have
-    other keys.
+    This is `merge`, except that a table of another `kind` replaces the world's table,
+    because the two have different keys.
     """
     merged = dict(tree)
     for key, value in own.items():
@@ -67,7 +67,7 @@ def laid_over_world(tree: Tree, own: Tree) -> Tree:
 
 
 def differing(there: Tree, here: Tree) -> Tree:
-    """Return the values of a tree that are not those of another: what to lay over it."""
+    """Return the values in which a tree differs from another, as an update of the other."""
     found = {}
     for key, value in here.items():
         below = there.get(key)

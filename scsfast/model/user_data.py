@@ -1,7 +1,7 @@
-"""What users bring of their own: traits of citizens, and whom they meet.
+"""Data of users: traits of citizens, and their network.
 
 Columns of plain numbers, names and flags are checked here, all faults at once, and become
-the integers that the model stores. What is not brought is drawn. No file is read here.
+the integers that the model stores. Missing traits are drawn. No file is read here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,14 +22,14 @@ Check: TypeAlias = Callable[[np.ndarray], np.ndarray]  # a column to stored inte
 
 
 class Given(NamedTuple):
-    """What a user brings instead of draws.
+    """Data of a user that replace draws.
 
     Attributes
     ----------
     people : dict of str to ndarray of uint8, shape (n_citizens,)
-        The traits that are not drawn, as `people_from` gives them.
+        The traits that are not drawn, as returned by `people_from`.
     partners : list of ndarray of int64, shape (n_citizens,), or None
-        The network, one matching an entry, as `graph.matchings` gives them: the partner
+        The network, one matching per entry, as returned by `graph.matchings`: the partner
         of each citizen, itself if it has none. None: the network is drawn.
     """
 
@@ -38,7 +38,7 @@ class Given(NamedTuple):
 
 
 class _Wrong(ValueError):
-    """What is wrong with a column, in one sentence without its name."""
+    """The fault of a column, in one sentence without its name."""
 
 
 def people_from(
@@ -58,7 +58,7 @@ def people_from(
     spans : sequence of int
         Citizens of a unit by level, the village first.
     where : str
-        What the columns are called in errors.
+        Name of the columns in error messages.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def people_from(
     Raises
     ------
     ConfigError
-        With a sentence for every column that cannot be.
+        With a sentence for every invalid column.
     """
     if isinstance(columns, np.ndarray) and columns.dtype.names:
         columns = {name: columns[name] for name in columns.dtype.names}
@@ -102,11 +102,11 @@ def _column(name: object, given: ArrayLike, n_citizens: int) -> np.ndarray:
         values = _plain(given)
     except ValueError:
         raise _Wrong(
-            " must be one value a citizen, got rows of unlike length"
+            " must be one value per citizen, got rows of different lengths"
         ) from None
     if values.shape != (n_citizens,):
         got = len(values) if values.ndim == 1 else f"shape {values.shape}"
-        raise _Wrong(f" must have {n_citizens} values, one a citizen, got {got}")
+        raise _Wrong(f" must have {n_citizens} values, one per citizen, got {got}")
     if values.dtype.kind == "O":
         odd = [not isinstance(v, bool | int | float | str) for v in values]
         _refuse("have a value for every citizen, all of one type", values, odd)
@@ -117,7 +117,7 @@ def _column(name: object, given: ArrayLike, n_citizens: int) -> np.ndarray:
 
 
 def _plain(given: ArrayLike) -> np.ndarray:
-    """Return values as an array; lists and objects that are all alike lose their boxes."""
+    """Return values as an array; lists and objects of one type get a plain dtype."""
     if isinstance(given, np.ma.MaskedArray):
         values = given.data.astype(object)
         values[np.ma.getmaskarray(given)] = None
@@ -129,7 +129,7 @@ def _plain(given: ArrayLike) -> np.ndarray:
 
 
 def _refuse(must: str, values: np.ndarray, wrong: ArrayLike) -> None:
-    """Raise what a column must do, with its first wrong value, unless all are right."""
+    """Raise an error with the first wrong value of a column, unless all are right."""
     rows = np.flatnonzero(wrong)
     if not len(rows):
         return
@@ -141,7 +141,7 @@ def _refuse(must: str, values: np.ndarray, wrong: ArrayLike) -> None:
 
 
 def _numbers(values: np.ndarray, must: str) -> np.ndarray:
-    """Return a column of numbers as it is; refuse text, flags and all else."""
+    """Return a column of numbers unchanged; refuse all other types."""
     _refuse(must, values, [values.dtype.kind not in "iuf"])
     return values
 
@@ -188,7 +188,7 @@ def _flag(values: np.ndarray) -> np.ndarray:
 
 
 def _check_units(values: np.ndarray, span: int) -> None:
-    """Refuse villages that are not those of the world: i // span for citizen i."""
+    """Refuse villages other than those of the world: i // span for citizen i."""
     must = "be whole numbers"
     if _numbers(values, must).dtype.kind == "f":
         _refuse(must, values, ~(np.isfinite(values) & (values == np.floor(values))))

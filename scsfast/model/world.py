@@ -1,6 +1,6 @@
-"""The world: everything that all regimes of a comparison share, and one scenario.
+"""The world, which all regimes of a comparison share, and the scenario.
 
-Two scenarios with the same world meet the same people, temptations and luck: the draws
+Two scenarios with the same world have the same citizens, temptations and luck: the draws
 depend on the world, the seed and the replicate, never on the regime.
 """
 
@@ -33,18 +33,18 @@ MAX_PRIZES = 4  # kinds, side by side
 
 
 class Conduct(Parameters):
-    """What moves citizens apart from points."""
+    """Motives of citizens other than points."""
 
     moral: Money = param(
         1.5,
-        "what an offence costs the conscience at full quality",
+        "cost of an offence to the conscience at full quality",
         unit="monthly income",
         source="modelling choice",
         plausible=(0.2, 5),
     )
     intrinsic: Money = param(
         0.3,
-        "what a deed is worth in itself at full quality",
+        "worth of a deed in itself at full quality",
         unit="monthly income",
         source="modelling choice",
         plausible=(0, 1),
@@ -58,26 +58,26 @@ class Conduct(Parameters):
     )
     price_weight: Annotated[NonNegative, Field(le=10)] = param(
         1.0,
-        "how much a deed's price adds to its mean cost: price x this / income; 0: nothing",
+        "weight of a deed's price in its mean cost: price x weight / income; 0: none",
         source="modelling choice; 1: money is worth 1/income (log utility)",
         plausible=(0, 2),
     )
     fake_cost: Probability = param(
         0.25,
-        "share of a deed's price that faking it costs; 0: fakes are free",
+        "cost of faking a deed as a share of its price; 0: fakes are free",
         source="modelling choice",
         plausible=(0, 1),
     )
     horizon: Annotated[NonNegative, Field(le=4096)] = param(
         24.0,
-        "how long points are expected to last",
+        "time that points are expected to last",
         unit="tick",
         source="modelling choice: validity of a record 2 years",
         plausible=(12, 60),
     )
     help_rate: Probability = param(
         0.3,
-        "chance a tick of informal help at full quality",
+        "chance per tick of informal help at full quality",
         source="modelling choice",
         plausible=(0.05, 0.8),
     )
@@ -91,17 +91,17 @@ class Conduct(Parameters):
 
 
 class Meeting(Parameters):
-    """What meetings bring and how their strategies spread."""
+    """Payoffs of meetings, and how strategies spread."""
 
     benefit: Money = param(
         0.1,
-        "what a kept word brings the partner",
+        "benefit of a kept word to the partner",
         unit="monthly income",
         source="modelling choice; K1 has b = 1, c = 0.2: only c/b matters there",
     )
     cost: Money = param(
         0.02,
-        "what keeping one's word costs",
+        "cost of keeping one's word",
         unit="monthly income",
         source="modelling choice: c/b = 0.2 as in K1, where 0.1 to 0.5 is plausible",
     )
@@ -141,31 +141,31 @@ class Meeting(Parameters):
 
 
 class Prize(Parameters):
-    """One kind of scarce resource: how much of it there is, and who asks for it."""
+    """One kind of scarce resource: its quantity, its worth, and the need for it."""
 
     capacity: Share = param(
         0.005,
-        "places a tick, as a share of all citizens",
+        "prizes per tick, as a share of all citizens",
         source="modelling choice: 6 % of citizens a year",
         plausible=(0.001, 0.05),
     )
     served: OrNone[Share] = param(
         None,
-        "places a tick, as a share of those who are expected to apply; takes the place of "
-        "`capacity`; none: as `capacity` says",
+        "prizes per tick, as a share of the citizens expected to apply; replaces "
+        "`capacity`; none: `capacity` is used",
         source="modelling choice: none by default",
         plausible=(0.01, 0.8),
     )
     value: Money = param(
         2.0,
-        "what a prize is worth to its winner",
+        "worth of a prize to its winner",
         unit="monthly income",
         source="modelling choice: a loan's terms or a school place",
         plausible=(0.2, 12),
     )
     wealth: Money = param(
         1.0,
-        "what a prize adds to its winner's wealth",
+        "amount that a prize adds to its winner's wealth",
         unit="monthly income",
         source="modelling choice",
         plausible=(0, 12),
@@ -174,22 +174,25 @@ class Prize(Parameters):
         Uniform(), "need of a citizen in a tick", source="modelling choice"
     )
     need_from: Probability = param(
-        0.9, "lowest need that applies", source="modelling choice", plausible=(0, 0.95)
+        0.9,
+        "lowest need of an applicant",
+        source="modelling choice",
+        plausible=(0, 0.95),
     )
     pool: Literal[Level, "top"] = param(
-        "county", "level whose units have places of their own; 'top': the whole world"
+        "county", "level whose units have prizes of their own; 'top': the whole world"
     )
 
 
 class World(Parameters):
-    """Citizens, units, acts, meetings and prizes: what every regime meets."""
+    """Citizens, units, acts, meetings and prizes, common to all regimes."""
 
     n_citizens: Annotated[Count, Field(ge=1)] = param(..., "number of citizens")
     n_ticks: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
         120, "length of a run", unit="tick"
     )
     warmup: Count = param(
-        24, "ticks left out of summaries (at most half the run is)", unit="tick"
+        24, "ticks left out of summaries, at most half of the run", unit="tick"
     )
     ticks_per_year: Annotated[Count, Field(ge=1, le=366)] = param(12, "ticks of a year")
     distribution_every: Annotated[Count, Field(ge=1)] = param(
@@ -207,36 +210,36 @@ class World(Parameters):
     )
     bad_quality: Probability = param(
         0.3,
-        "quality below which a citizen truly is bad",
+        "quality below which a citizen is truly bad",
         source="modelling choice",
         plausible=(0.1, 0.5),
     )
     years_of_wealth: Annotated[NonNegative, Field(le=100)] = param(
         1.0,
-        "wealth that an income sustains",
+        "wealth that an income sustains, in years of it",
         unit="year of income",
         source="modelling choice",
         plausible=(0.2, 5),
     )
     wealth_memory: Annotated[Positive, Field(ge=1)] = param(
         36.0,
-        "time in which wealth returns to what income sustains",
+        "time in which wealth returns to the level that income sustains",
         unit="tick",
         source="modelling choice",
         plausible=(12, 120),
     )
-    population: Population = param(Population(), "who the citizens are")
-    conduct: Conduct = param(Conduct(), "what moves citizens")
-    meetings: Meeting = param(Meeting(), "what meetings bring")
+    population: Population = param(Population(), "traits of the citizens")
+    conduct: Conduct = param(Conduct(), "motives of citizens other than points")
+    meetings: Meeting = param(Meeting(), "payoffs of meetings")
     prize: Annotated[dict[Name, Prize], Field(min_length=1, max_length=MAX_PRIZES)] = (
         param(
             lambda: {"loan": Prize()},
-            "the scarce resources: one table for each kind, each with a name of its own",
+            "the scarce resources: one named table per kind",
         )
     )
     act_rates: Annotated[NonNegative, Field(le=366)] = param(
         1.0,
-        "multiplies the rates of all acts: how much there is to score",
+        "factor of the rates of all acts",
         source="modelling choice: it moves scores off their base",
         plausible=(0.2, 4),
     )
@@ -280,7 +283,7 @@ class Change(Parameters):
 
 
 class Scenario(Parameters):
-    """A world, a regime, and how leaders behave: what one replicate simulates."""
+    """A world, a regime, and the behaviour of leaders, as simulated by a replicate."""
 
     name: Name = param(..., "name of the scenario")
     world: World = param(..., "the world")
@@ -316,7 +319,7 @@ class Scenario(Parameters):
 
 
 def _regime_faults(world: World, regime: Regime, path: str) -> list[str]:
-    """Return a fault for whatever a regime names and the world does not have."""
+    """Return a fault for each name in a regime that the world does not have."""
     known = {act.name for act in world.acts}
     faults = [
         f"{path}.acts: '{name}' is not in the world's act catalogue"
@@ -337,7 +340,7 @@ def _regime_faults(world: World, regime: Regime, path: str) -> list[str]:
 
 
 def _missing_levels_of_world(world: World) -> list[str]:
-    """Return a fault for each level that the world names and does not have."""
+    """Return a fault for each level that the world refers to but does not have."""
     faults = _level_faults(
         world,
         {
@@ -367,7 +370,7 @@ def _level_faults(world: World, named: Mapping[str, str | None]) -> list[str]:
 
 
 def _change_faults(scenario: Scenario) -> list[str]:
-    """Return a fault for changes out of order, out of the run, or of another range."""
+    """Return the faults of changes: wrong order, beyond the run, or another score range."""
     ticks = [change.tick for change in scenario.change]
     faults = []
     if ticks != sorted(set(ticks)):

@@ -36,7 +36,7 @@ class Work(NamedTuple):
 
 
 def is_local(path: str | PathLike[str] | None) -> TypeGuard[str | PathLike[str]]:
-    """Say whether a path is of a file system, not a URL."""
+    """Return whether a path is of a file system, not a URL."""
     return path is not None and "://" not in str(path)
 
 

@@ -110,7 +110,7 @@ def test_nobody_may_meet(empty):
         ([(0, 1.5)], "must hold whole numbers, got float64"),
         ([(True, False)], "must hold whole numbers, got bool"),
         ([("a", "b")], "must hold whole numbers, got <U1"),
-        ([(0, 1), (2,)], "got rows of unlike length"),
+        ([(0, 1), (2,)], "got rows of different lengths"),
         ([(0, 1, 2)], "got an array of shape (1, 3)"),
         (3, "or a networkx graph, got 3"),
         (np.eye(5, dtype=int), "must be a sparse matrix"),

@@ -1,1 +1,1 @@
-"""From parameters to the integers that the kernel and the reference compute with."""
+"""Convert parameters to the integers from which kernel and reference compute."""

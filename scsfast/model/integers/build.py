@@ -1,7 +1,7 @@
-"""From a scenario's parameters to the integers that both twins compute with.
+"""Convert a scenario's parameters to the integers from which kernel and reference compute.
 
-`integers*.py` are the place where floats become integers, by the scales of `fixed.py`;
-after this no float touches state. Here: geometry, citizens, conduct, meetings, wealth.
+Only in this folder floats become integers, by the scales of `fixed_point.py`; afterwards no
+float affects state. This module: geometry, citizens, conduct, meetings, wealth.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def build_rules(scenario: Scenario) -> Rules:
     Raises
     ------
     ConfigError
-        If the values cannot go together: rates above 1 a tick, or out of integer range.
+        If values contradict each other: rates above 1 per tick, or out of integer range.
     """
     scenario = _with_one_range(scenario)
     (_, first), *others = scenario.phases()
@@ -58,7 +58,7 @@ def build_rules(scenario: Scenario) -> Rules:
 
 
 def _with_one_range(scenario: Scenario) -> Scenario:
-    """Give regimes without scores the range of those that have them: bins are one."""
+    """Give regimes without scores the score range of the others, so that all share bins."""
     regimes = [scenario.regime, *(change.regime for change in scenario.change)]
     scored = next((regime for regime in regimes if regime.is_scored), regimes[0])
     keys = ("base", "floor", "ceiling")
@@ -216,12 +216,12 @@ def _act_rule(scenario: Scenario, act: Act, until: int) -> ActRule:
 
 
 def _by_quorum(regime: Regime, seen: list[int], human: bool) -> tuple[int, ...]:
-    """Return the chances that acts count, from those that one observer sees them."""
+    """Return the chances that acts count, from the chances that one observer sees them."""
     return tuple(reported(p, regime.observers) if human else p for p in seen)
 
 
 def _counts(regime: Regime, scoring: Scoring, points: Sequence[int]) -> bool:
-    """Say whether a record of an act that the regime names changes anything."""
+    """Return whether a record of an act that the regime names has any effect."""
     parts = regime.scorer in ("index", "model")
     return any(points) or parts or scoring.lists or scoring.drops_to is not None
 
@@ -281,7 +281,7 @@ def _wealth(scenario: Scenario) -> Tree:
 
 
 def _faults(rules: Rules) -> list[str]:
-    """Return what cannot go together, one sentence each."""
+    """Return contradictions between values, one sentence each."""
     faults = []
     sums = {
         "world.acts: rates of negative acts": [

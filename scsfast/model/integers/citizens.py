@@ -59,8 +59,8 @@ def reported(seen: int, observers: Observers) -> int:
 def verdicts(seen: int, observers: Observers) -> tuple[int, int]:
     """Return the chances that a meeting is judged rightly, and that it is judged at all.
 
-    The verdict is the one that at least a quorum of observers report, and more than report
-    the opposite.
+    A judgement counts if at least a quorum of observers report it, and more than report the
+    opposite.
 
     Parameters
     ----------

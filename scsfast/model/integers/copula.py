@@ -1,4 +1,4 @@
-"""Dependence between traits as integer tables that leave every margin as it was.
+"""Dependence between traits as integer tables that preserve every marginal distribution.
 
 A Gaussian copula joins the ranks of quality, means and guile, and ties and groups to means.
 All tables are integers whose rows and columns add up exactly, so that each trait keeps the
@@ -61,7 +61,7 @@ def conditional(rho: float) -> np.ndarray:
 
 
 def _make_nonnegative(cells: np.ndarray) -> None:
-    """Mend cells that rounding left below 0, in place; rows and columns keep their sums."""
+    """Raise cells that rounding left below 0, in place; row and column sums are kept."""
     for i, j in np.argwhere(cells < 0):
         while cells[i, j] < 0:
             column, row = int(cells[i].argmax()), int(cells[:, j].argmax())
@@ -72,7 +72,7 @@ def _make_nonnegative(cells: np.ndarray) -> None:
 
 
 def ranks(correlations: Correlations) -> tuple[np.ndarray, ...]:
-    """Return the tables that join the ranks of quality, means and guile, or none of them.
+    """Return the tables that join the ranks of quality, means and guile; empty if independent.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def by_means(share: int, rho: float, means_table: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     share : int
-        Chance of everybody, of 2^32.
+        Mean chance of all citizens, of 2^32.
     rho : float
         Correlation with means of the normal whose highest values have the property.
     means_table : ndarray of uint8, shape (256,)
@@ -101,7 +101,7 @@ def by_means(share: int, rho: float, means_table: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of int64, shape (256,)
-        Means that nobody has get the chance of the nearest lower one that somebody has.
+        Means that no citizen has get the chance of the nearest lower means that occur.
     """
     if rho == 0 or share in (0, ONE32):
         return np.full(256, share, np.int64)
@@ -128,7 +128,7 @@ def groups_by_means(
     Parameters
     ----------
     until : sequence of int
-        Cumulative shares of everybody, in the order of `groups`.
+        Cumulative shares of all citizens, in the order of `groups`.
     groups : sequence of str
     rho : float
         Correlation with means of the rank in `INCOME_ORDER`.

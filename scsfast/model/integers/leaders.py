@@ -1,4 +1,4 @@
-"""Leaders in integers: what each level may do under a regime, and how points are dealt."""
+"""Leaders in integers: their powers per level under a regime, and how points are dealt."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ PART_SCORERS = (INDEX, MODEL)
 
 
 def leaders(scenario: Scenario) -> Tree:
-    """Return one tuple for each thing that leaders do, by level from the bottom."""
+    """Return one tuple per kind of leaders' act, by level from the bottom."""
     rows = [_level(scenario, level) for level in range(scenario.world.n_levels)]
     missing = [dict.fromkeys(rows[0], 0)] * (MAX_LEVELS - len(rows))
     columns = {key: tuple(row[key] for row in rows + missing) for key in rows[0]}
@@ -64,7 +64,7 @@ def _level(scenario: Scenario, level: int) -> Tree:
 
 
 def _career(at: Leaders, whole: float, year: int) -> Tree:
-    """Return how leaders of a level learn; nobody does without discretion."""
+    """Return how leaders of a level learn; without discretion none does."""
     career = at.career
     return {
         "career_learning": threshold(career.learning / year, ONE32) if whole else 0,
@@ -97,7 +97,7 @@ def _gives_orders(regime: Regime, level: int) -> bool:
 
 
 def appeals(scenario: Scenario) -> Tree:
-    """Return what is contested, and what a body decides and when."""
+    """Return which acts are contested, and how and when a body decides."""
     appeal, world = scenario.regime.appeal, scenario.world
     if appeal is None or not scenario.regime.has_records:
         keys = ("appeals", "level", "bodies", "chance", "grants", "delay")
@@ -120,7 +120,7 @@ def appeals(scenario: Scenario) -> Tree:
 def treatment(rules: Tree) -> Tree:
     """Return by level whether manipulating leaders favour clients and oppose dissenters.
 
-    A channel counts if its rate x discretion is above 0 and its record changes anything.
+    A channel counts if its rate x discretion is above 0 and its record has any effect.
     """
     deciding, acts = rules["deciding"], (*rules["offences"], *rules["deeds"])
     marks = rules["scorer"] in PART_SCORERS
@@ -154,7 +154,7 @@ def _has_parts(regime: Regime) -> bool:
 
 
 def freedom(regime: Regime, level: int) -> float:
-    """Return the discretion at a level; none where nothing is recorded."""
+    """Return the discretion at a level; 0 if the regime records nothing."""
     own: float = getattr(regime.discretion, LEVELS[level])
     return own if regime.has_records else 0.0
 
@@ -166,7 +166,7 @@ def decider(scenario: Scenario) -> tuple[Leaders, float]:
 
 
 def agenda_weight(scenario: Scenario, domain: str) -> float:
-    """Return what a manipulating deciding leader multiplies a domain's points by."""
+    """Return the factor of a manipulating deciding leader for the points of a domain."""
     leader, free = decider(scenario)
     own: float = getattr(leader.agenda, domain)
     return 1 + free * (own - 1)
@@ -175,7 +175,7 @@ def agenda_weight(scenario: Scenario, domain: str) -> float:
 def dealt(
     scenario: Scenario, act: Act, scoring: Scoring
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return points for (neutral, client, dissenter) by an honest and by a bent leader.
+    """Return points for (neutral, client, dissenter), by honest and manipulating leaders.
 
     Parameters
     ----------

@@ -13,17 +13,17 @@ MOST_WEIGHT, MOST_CONSTANT = 1 << 46, 1 << 56
 
 
 def n_sums(n_features: int) -> int:
-    """Return how many sums a fit needs."""
+    """Return the number of sums that a fit needs."""
     return n_features * (n_features + 1) // 2 + n_features
 
 
 def no_sums(n_features: int) -> list[int]:
-    """Return the sums of no observation."""
+    """Return the sums before the first observation, all 0."""
     return [0] * n_sums(n_features)
 
 
 def nothing(n_features: int) -> tuple[int, list[int]]:
-    """Return the fit that tells nobody apart."""
+    """Return the fit that predicts the same for all citizens: all weights 0."""
     return 0, [0] * n_features
 
 
@@ -52,12 +52,12 @@ def fit(sums: list[int], ridge: int, gain: int) -> tuple[int, list[int]]:
     Parameters
     ----------
     sums : list of int
-        As `add` makes them.
+        As updated by `add`.
     ridge : int
         Penalty on the squared weight of every feature but the constant, in 1/65536 of
         the feature's own sum of squares about its mean: units do not matter.
     gain : int
-        1/256 points that one unit of the outcome costs.
+        Cost of one unit of the outcome, in 1/256 point.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def fit(sums: list[int], ridge: int, gain: int) -> tuple[int, list[int]]:
 
 
 def predict(fitted: tuple[int, list[int]], features: list[int]) -> int:
-    """Return the points (1/256) that a fit gives, more for fewer expected violations."""
+    """Return the points (1/256) of a fit; fewer expected violations give more points."""
     constant, weights = fitted
     total = sum(w * f for w, f in zip(weights, features, strict=True))
     return (constant - total) >> 16
@@ -125,5 +125,5 @@ def _solve(matrix: list[list[Fraction]], right: list[int]) -> list[Fraction]:
 
 
 def _rounded(value: Fraction, most: int) -> int:
-    """Return a fraction times 65536, to nearest, kept within what 64 bits can add up."""
+    """Return a fraction times 65536, rounded to nearest, limited so that sums fit 64 bits."""
     return min(max(round(value * SCALE), -most), most)

@@ -1,7 +1,7 @@
-"""The integers of one scenario under one regime: what both twins compute with.
+"""The integers of one scenario under one regime, from which kernel and reference compute.
 
 Chances are thresholds against 16 or 32 random bits (0 never, full scale always), money is
-in 1/256 monthly income, points in 1/256 point. `integers.build_rules` makes them.
+in 1/256 monthly income, points in 1/256 point. `build.build_rules` makes them.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class ActRule:
 
 @dataclass(frozen=True)
 class PrizeRule:
-    """One kind of prize in integers, and by which rule the regime hands it out."""
+    """One kind of prize in integers, with the allocation rule of the regime."""
 
     name: str
     rule: int  # index in regime.ALLOCATIONS
@@ -228,7 +228,7 @@ class Rules:
         return range(start, min(start + self.spans[level], self.n_citizens))
 
     def followed_by(self, later: Iterable[tuple[int, "Rules"]]) -> "Rules":
-        """Return these rules with those of regimes that come later still."""
+        """Return these rules followed by those of further regimes."""
         return replace(self, later=tuple(later))
 
     @property

@@ -34,7 +34,7 @@ _BINS = {
 
 
 def records(scenario: Scenario) -> Tree:
-    """Return what happens to records on their way, and the ledger they end in."""
+    """Return the errors of records on their way up, and the parameters of the ledger."""
     regime = scenario.regime
     passed = LEVELS.index(regime.deciding) + 1
     lost = 1 - (1 - regime.loss) ** passed
@@ -109,7 +109,7 @@ def scores(scenario: Scenario) -> Tree:
 
 
 def _weights(scenario: Scenario) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the parts' weights, honest and as a manipulating deciding leader has them."""
+    """Return the weights of the parts under honest and under manipulating leaders."""
     leader, free = decider(scenario)
     honest = [getattr(scenario.regime.index.weights, part) for part in PARTS]
     factors = [1 + free * (getattr(leader.parts, part) - 1) for part in PARTS]
@@ -131,7 +131,7 @@ def _capacities(half: float) -> np.ndarray:
 
 
 def belief(scenario: Scenario) -> Tree:
-    """Return what citizens take points to be worth before they have seen anything."""
+    """Return the value that citizens attribute to points before any experience."""
     regime, believed = scenario.regime, scenario.regime.belief
     given = (
         believed.values if believed.kind == "table" else np.zeros(outcomes.SCORE_BINS)
@@ -148,7 +148,7 @@ def belief(scenario: Scenario) -> Tree:
 
 
 def allocation(scenario: Scenario) -> Tree:
-    """Return the kinds of prize and by which rule each goes."""
+    """Return the kinds of prize with their allocation rules."""
     kinds = enumerate(scenario.world.prize.items())
     return {"prizes": tuple(_prize(scenario, k, name, p) for k, (name, p) in kinds)}
 
@@ -180,12 +180,12 @@ def _prize(scenario: Scenario, k: int, name: str, prize: Prize) -> PrizeRule:
 
 
 def _capacity(prize: Prize, applies: float) -> float:
-    """Return the places a tick per citizen, given the chance that a citizen applies."""
+    """Return the places per tick and citizen, given the chance that a citizen applies."""
     return prize.capacity if prize.served is None else prize.served * applies
 
 
 def _bins(regime: Regime, rule: str, k: int) -> tuple[int, int]:
-    """Return by what B of a prize is binned, and whether it is learnt."""
+    """Return the bins of a prize's B (by score, grade, ...), and whether B is learnt."""
     kind = regime.belief.kind
     if kind == "table":  # given once, for all prizes together, by score
         return (BY_SCORE if k == 0 and regime.is_scored else BY_NOTHING), 0

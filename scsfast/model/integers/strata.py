@@ -3,7 +3,7 @@
 Where one leader decides, its draw makes most of the difference between replicates. So the
 numbers of first leaders who manipulate are not independent over replicates but stratified:
 of 2^k replicates from a multiple of 2^k on, each interval [a, a + 1)/2^k of a level's draw
-has exactly one. Replicate r needs nothing but its number, so it equals replicate r alone.
+has exactly one. Replicate r needs only its number, so it equals replicate r run alone.
 Sources: I. M. Sobol 1967; direction numbers of S. Joe and F. Y. Kuo 2008, doi
 10.1137/070709359 (the first dimension is the van der Corput sequence in base 2).
 """
@@ -67,7 +67,7 @@ def first_manipulators(rules: Rules, level: int, replicate: int, shift: int) -> 
     Returns
     -------
     int
-        share x units rounded down or up, so that the mean over replicates is exact.
+        share x units, rounded down or up, so that the mean over replicates is exact.
     """
     stratum = point(dimension_of(rules.n_units, level), replicate) ^ shift
     return rules.manipulator_share[level] * rules.n_units[level] + stratum >> 32

@@ -1,4 +1,4 @@
-"""Appeals in the reference: what is contested, what a body reverses, and when.
+"""Appeals in the reference: which acts are contested, which a body reverses, and when.
 
 `twin` is the `Reference` whose tick it is. A reversal granted at tick t takes effect at the
 start of tick t + delay. Until then it waits in `twin.remedy_points` and
@@ -95,7 +95,7 @@ def note(twin: Reference, i: int, points: int, marks: int) -> None:
 
 
 def joined(before: int, marks: int) -> int:
-    """Return the marks of two changes together; of two grades the lower holds."""
+    """Return the joint marks of two changes; of two grades the lower applies."""
     grades = [grade for grade in (before >> GRADE, marks >> GRADE) if grade]
     flags = (before | marks) & ((1 << GRADE) - 1)
     return flags | min(grades, default=0) << GRADE

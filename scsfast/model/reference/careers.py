@@ -1,6 +1,6 @@
 """Leaders who learn, in the reference: one copies a sibling by the Fermi rule on pay-off.
 
-`twin` is the `Reference` whose tick it is. What leaders do is tallied by unit in
+`twin` is the `Reference` whose tick it is. Acts of leaders are tallied by unit in
 `twin.favours_done` (records suppressed and credited) and `twin.bribes` (1/256 monthly income);
 the review of the next tick reads it.
 """

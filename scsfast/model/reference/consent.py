@@ -1,7 +1,7 @@
-"""Awareness and consent in the reference twin: who learns of the regime, joins or leaves it.
+"""Awareness and consent in the reference: citizens learn of the regime, join and leave it.
 
 Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is, `month`
-what the tick brings citizen i.
+holds the counts of the tick for citizen i.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def hear(twin: Reference, i: int, month: Month) -> None:
 def reconsider(twin: Reference, i: int) -> None:
     """Let an aware citizen who reconsiders join the regime, or leave it, for a gain.
 
-    With P = 1 - E(|gain| / scale); those outside join for a gain above 0, those inside
-    leave for one below.
+    The chance is P = 1 - E(|gain| / scale). Citizens outside join if the gain is above 0,
+    citizens inside leave if it is below 0.
     """
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if not world.aware[i] or twin.draw("reconsider", i) >= rules.opt_rate:
@@ -97,7 +97,8 @@ def inside(
 def outside(rules: Rules, kind: PrizeRule, belief: list[int], learnt: int) -> int:
     """Return what one kind of prize is worth a tick to those outside.
 
-    Learnt from experience; else, B at the base where they rank as if there, or nothing.
+    It is learnt from experience; otherwise it is B at the base if they rank as if there,
+    else 0.
     """
     if kind.learns or kind.bins != BY_SCORE or not rules.at_base:
         return learnt

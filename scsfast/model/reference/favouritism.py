@@ -1,8 +1,8 @@
-"""Clients and dissenters in the reference twin: on whom leaders act, who is favoured.
+"""Clients and dissenters in the reference: on whom leaders act, who is favoured or opposed.
 
 Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is. Under a
-placebo leaders act on citizens drawn anew each tick, at the same shares; who counts as
-favoured or opposed is then still decided by real ties and real dissent.
+placebo leaders act on citizens drawn anew each tick, at the same shares; real ties and real
+dissent still decide which citizens count as favoured or opposed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The history in the reference: what one recorded commitment does to it."""
+"""The history in the reference: the effect of one recorded commitment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measurement by the reference twin: the registry's integer sums, one citizen at a time."""
+"""Measurement in the reference: the registry's integer sums, one citizen at a time."""
 
 from __future__ import annotations
 

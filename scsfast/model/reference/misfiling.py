@@ -1,10 +1,10 @@
-"""Wrong records in the reference: what a clerk enters for a namesake, a tick later.
+"""Wrong records in the reference: those that a clerk enters for a namesake, a tick later.
 
 `twin` is the `Reference` whose tick it is. Namesakes are a drawn involution of each village:
-citizen k of a village of n has citizen (turn - k) modulo n, with one turn per tick, so that
-each citizen's entry is written by one other. `twin.misfiled` and `twin.fair_misfiled` have
-what waits: by the parity of the tick in which it was written, points and marks (see
-`appeals`) by citizen.
+the namesake of citizen k of a village of n is citizen (turn - k) modulo n, with one turn per
+tick, so that each citizen's entry is written by one other. `twin.misfiled` and
+`twin.fair_misfiled` hold the waiting entries: by the parity of the tick in which they were
+written, points and marks (see `appeals`) by citizen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A word from above in the reference: whom the deciding level treats as its clients.
+"""A word from above in the reference: citizens whom the deciding level treats as clients.
 
 `twin` is the `Reference` whose tick it is. A leader above the deciding level can have its
 own clients treated there for a tick as clients of a manipulating deciding leader.

@@ -1,4 +1,4 @@
-"""Prizes in the reference twin: who wins them, by which rank.
+"""Prizes in the reference: ranks of applicants, and winners.
 
 Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is.
 """
@@ -21,7 +21,7 @@ BY_SCORES = ("score", "grade", "threshold", "proportional")
 
 
 class Allotment:
-    """One kind of prize in one tick: who won, who would have, and what it is worth."""
+    """One kind of prize in one tick: winners, winners by other ranks, and values."""
 
     def __init__(self, n_citizens: int) -> None:
         self.won, self.fair, self.oracle = ([False] * n_citizens for _ in range(3))

@@ -1,7 +1,7 @@
-"""Records in the reference twin: how they pass up, and what leaders do to them.
+"""Records in the reference: how they pass up, and how leaders change them.
 
 Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is, `month`
-what the tick brings citizen i.
+holds the counts of the tick for citizen i.
 """
 
 from __future__ import annotations

@@ -1,14 +1,13 @@
-"""The reference twin: the model in plain Python, one citizen at a time. Read this first.
+"""The reference: the model in plain Python, one citizen at a time. Read this first.
 
 The kernel must give the same bits for every state and output after every tick; it shares
 no code with this file. All numbers are integers: chances are thresholds against 16 or 32
 random bits, money is in 1/256 monthly income, points in 1/256 point. ``a >> 16`` rounds
 down; where the model says "truncated" it is `toward_zero`.
 
-Here are a tick, conduct and meetings; beside it stand ``reference_records.py`` (what is
-recorded and what leaders do to it), ``reference_scores.py`` (scores, the list, what points
-are worth), ``reference_review.py`` (leaders' careers), ``reference_prizes.py`` and
-``reference_measure.py``.
+This module has a tick, conduct and meetings. Other modules are ``records.py`` (records, and
+how leaders change them), ``scores.py`` (scores, the list, the worth of points),
+``review.py`` (leaders' careers), ``prizes.py`` and ``measure.py``.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ MOST_GAIN = (1 << 22) - 1  # of a tick, that a payoff takes in
 
 
 class Month:
-    """What one tick brings one citizen before its state is updated."""
+    """Counts of one citizen in one tick, before its state is updated."""
 
     def __init__(self) -> None:
         self.points, self.fair_points = 0, 0
@@ -59,7 +58,7 @@ class Month:
 
 
 class Published:
-    """What others read of a citizen: as at the start of the tick."""
+    """State of a citizen that others read, as at the start of the tick."""
 
     def __init__(self, twin: Reference, i: int) -> None:
         rules = twin.rules
@@ -139,7 +138,7 @@ class Reference:
             self.tick()
 
     def tick(self) -> None:
-        """One tick: winners, leaders' careers, every citizen, then what was learnt."""
+        """Simulate one tick: winners, leaders' careers, every citizen, then learning."""
         for first, rules in self.rules.later:
             if first == self.now:
                 self.change(rules)
@@ -185,7 +184,7 @@ class Reference:
     # 1 Conduct -----------------------------------------------------------------------
 
     def live(self, i: int) -> None:
-        """All that happens to citizen i in a tick; writes only its own state."""
+        """Simulate citizen i's tick; writes only its own state."""
         month = Month()
         scores.note_features(self, i)
         month.points += self.unit_points[i // self.rules.spans[0]]
@@ -250,7 +249,7 @@ class Reference:
         return acts[kind]
 
     def use_free_time(self, i: int, month: Month) -> bool:
-        """Offer at most one positive act; say whether points moved citizen i to do it."""
+        """Offer at most one positive act; return whether points moved citizen i to do it."""
         rules, world, count = self.rules, self.world, self.outputs.count
         act = self.offered("occasion", i, rules.deeds)
         if act is None:
@@ -295,7 +294,7 @@ class Reference:
         return ((1 << 24) + cost // 2) // cost if felt else act.inverse_scale
 
     def help_informally(self, i: int) -> None:
-        """Unscored help, with a chance that rises in quality."""
+        """Help unscored, with a chance that rises with quality."""
         rules, count = self.rules, self.outputs.count
         if self.draw("help", i) < rules.help_rate * self.world.quality[i] >> 8:
             count("sums", "informal_help")
@@ -324,7 +323,7 @@ class Reference:
         self.learn(i, other, month)
 
     def keeps(self, i: int, other: int) -> bool:
-        """Say whether citizen i keeps its word to the other."""
+        """Return whether citizen i keeps its word to the other."""
         pair, side = min(i, other), "lower" if i < other else "upper"
         strategy = self.published[i].strategy
         knows = self.draw(f"{side}_knows", pair) < self.rules.publicity
@@ -363,7 +362,7 @@ class Reference:
         self.world.aware[i] |= month.learns
 
     def learn(self, i: int, other: int, month: Month) -> None:
-        """One side of a meeting may copy the other's strategy, by the Fermi rule."""
+        """Let one side of a meeting copy the other's strategy, by the Fermi rule."""
         pair = min(i, other)
         learner = other if (self.draw("learner", pair) == 1) == (i < other) else i
         if learner != i:
@@ -377,6 +376,6 @@ class Reference:
             month.strategy = self.published[other].strategy
 
     def mutate(self, i: int, month: Month) -> None:
-        """Rarely, take a random strategy."""
+        """Take a random strategy, rarely."""
         if self.draw_wide("mutate", i) < self.rules.mutation:
             month.strategy = self.draw("mutant", i) * 3 >> 16

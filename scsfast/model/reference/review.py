@@ -1,4 +1,4 @@
-"""Leaders' careers in the reference twin: audit, tenure, the tournament, re-centring.
+"""Leaders' careers in the reference: audit, tenure, the tournament, re-centring.
 
 `twin` is the `Reference` whose tick it is. Units are compared by their mean scores at the
 start of the tick.

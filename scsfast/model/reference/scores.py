@@ -1,7 +1,7 @@
-"""Scores in the reference twin: ledger, index, black box, list, and what points are worth.
+"""Scores in the reference: ledger, index, black box, list, and the worth of points.
 
 Plain Python, one citizen at a time; `twin` is the `Reference` whose tick it is. The fair
-twin of every score is computed alike from the same observations, without leaders' acts.
+score is computed in the same way from the same observations, without leaders' acts.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def worth(twin: Reference, i: int, act: ActRule) -> int:
 def foreseen(twin: Reference, i: int, act: ActRule) -> int:
     """Return the points of target that a record's mark in the history is good for.
 
-    By the honest rules: the fair history, the index's own weights, the fair fit.
+    The honest rules apply: the fair history, the index's own weights, the fair fit.
     """
     rules = twin.rules
     if not rules.has_parts:

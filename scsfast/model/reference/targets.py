@@ -1,4 +1,4 @@
-"""Targets in the reference: how hard leaders try to look better than their siblings.
+"""Targets in the reference: the effort of leaders to look better than their siblings.
 
 `twin` is the `Reference` whose tick it is. Superiors judge the units below them by a
 reported figure: the mean score, or the citizens with a recorded violation in the last tick.

@@ -1,7 +1,7 @@
-"""The world of the reference twin: its draws, its citizens, leaders and network.
+"""The world of the reference: its draws, citizens, leaders and network.
 
-Plain Python, one citizen at a time, sharing no code with the kernel. Slow on purpose:
-every line can be read against docs/model.md.
+Plain Python, one citizen at a time, sharing no code with the kernel. It is slow on purpose:
+every line can be compared with docs/model.md.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def clamp(value: int, low: int, high: int) -> int:
 
 
 def wealth_bin(wealth: int) -> int:
-    """Return the wealth bin: exact below 4, then four an octave."""
+    """Return the wealth bin: exact below 4, then four per octave."""
     if wealth < 4:
         return wealth
     octave = wealth.bit_length() - 1
@@ -109,7 +109,7 @@ def pick_any(draw: int, until: Iterable[int]) -> int:
 class World:
     """Citizens, leaders and network as drawn for one replicate; lists by citizen.
 
-    Traits and partners that a user brings (`given`) stand in the place of those drawn.
+    A user's own traits and partners (`given`) replace the drawn ones.
     """
 
     def __init__(self, rules: Rules, draws: Draws, given: Given | None = None) -> None:
@@ -150,12 +150,12 @@ class World:
         draws.forget()
 
     def enrol(self, rules: Rules) -> None:
-        """Say who has a score under a regime."""
+        """Set which citizens have a score under a regime."""
         self.rules = rules
         self.enrolled = self._flag("enrolled", rules.enrolled)
 
     def _own(self, trait: str) -> list[int] | None:
-        """Return a trait that the user brings."""
+        """Return a trait given by the user."""
         return [int(x) for x in self.given[trait]] if trait in self.given else None
 
     def _ranks(self, i: int) -> tuple[int, int, int]:
@@ -178,7 +178,7 @@ class World:
     # Leaders -------------------------------------------------------------------------
 
     def _appoint(self) -> None:
-        """Draw the first leaders of every unit: who manipulates, and until when in office."""
+        """Draw the first leaders of every unit: whether they manipulate, until when."""
         rules, levels = self.rules, range(self.rules.n_levels)
         self.manipulating = [self._manipulating(level) for level in levels]
         self.serial = [[0] * n for n in rules.n_units]
@@ -188,9 +188,9 @@ class World:
         ]
 
     def _manipulating(self, level: int) -> list[bool]:
-        """Say for each unit of a level whether its leader manipulates: lowest draws first.
+        """Return for each unit of a level whether its leader manipulates: lowest draws first.
 
-        How many do is stratified over replicates.
+        Their number is stratified over replicates.
         """
         units, shift = (
             range(self.rules.n_units[level]),
@@ -223,19 +223,19 @@ class World:
             self.tied[i][level] = self._tie(i, level)
 
     def _tie(self, i: int, level: int) -> bool:
-        """Say whether citizen i is tied to the leader in office of its unit at a level."""
+        """Return whether citizen i is tied to the leader in office of its unit at a level."""
         serial = self.serial[level][i // self.rules.spans[level]]
         chance_of_tie = self.rules.tie[level][self.means[i]]
         return bool(self.draws(f"tie_{level}", i, serial) < chance_of_tie)
 
     def leader_manipulates(self, i: int, level: int) -> bool:
-        """Say whether the leader of citizen i's unit at a level manipulates."""
+        """Return whether the leader of citizen i's unit at a level manipulates."""
         return self.manipulating[level][i // self.rules.spans[level]]
 
     # Network and quality ---------------------------------------------------------------
 
     def _matching(self, slot: int) -> list[int]:
-        """Return each citizen's partner in a slot, itself if it meets nobody."""
+        """Return each citizen's partner in a slot, itself if it has none."""
         n, span = self.rules.n_citizens, self.rules.slot_spans[slot]
         partner = list(range(n))
         for start in range(0, n, span):
@@ -246,7 +246,7 @@ class World:
         return partner
 
     def _below(self) -> list[int]:
-        """Return, for each quality, how many citizens have less."""
+        """Return, for each quality, the number of citizens with less."""
         counts = [0] * 257
         for quality in self.quality:
             counts[quality + 1] += 1
