@@ -82,7 +82,7 @@ def measured(workers) -> np.ndarray:
 
 
 def main() -> None:
-    """Read the arguments, run both kernels in turn, print what they took."""
+    """Read the arguments, run both kernels in turn, print their times."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)

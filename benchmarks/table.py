@@ -1,4 +1,4 @@
-"""Print the speed table of the README from a benchmark's JSON file.
+"""Print the speed table of docs/performance.md from a benchmark's JSON file.
 
 pytest benchmarks --benchmark-enable --benchmark-json=speed.json
 python benchmarks/table.py speed.json
@@ -12,7 +12,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 
 def main(path: str) -> None:
-    """Print million citizen-ticks a second by kernel variant and population."""
+    """Print million citizen-ticks per second by kernel variant and population."""
     runs = json.loads(Path(path).read_text(encoding="utf-8"))["benchmarks"]
     rate = {b["name"]: b["extra_info"].get("citizen_ticks_per_s") for b in runs}
     slowest = rate["test_reference"]

@@ -1,4 +1,4 @@
-"""Speed of campaigns: two MPI ranks against one, and what is spent outside the kernel.
+"""Speed of campaigns: two MPI ranks against one, and the time spent outside the kernel.
 
 ``pytest benchmarks/test_campaign_speed.py --benchmark-enable -s`` measures, on two cores that
 have nothing else to do; ratios are under extra_info. Without the flag each runs once,
@@ -38,7 +38,7 @@ pilot = "sesame"
 
 
 def rate(folder: Path, ranks: int, name: str) -> float:
-    """Return the million citizen-ticks a second of a run of so many ranks."""
+    """Return the million citizen-ticks per second of a run of so many ranks."""
     words = ["run", "speed.toml", "-o", name, "-j", "1"]
     command = [MPIEXEC, "-n", str(ranks), sys.executable, "-m", "scsfast", *words]
     done = subprocess.run(
@@ -101,7 +101,7 @@ def test_time_outside_the_kernel(benchmark, tmp_path, monkeypatch):
 
 
 def timed(function, total: list):
-    """Return a function that adds what it takes to a total."""
+    """Return a function that adds the time of each call to a total."""
 
     def call(*args, **rest):
         began = time.perf_counter()

@@ -47,7 +47,7 @@ def rongcheng(n_citizens: int, n_ticks: int):
 
 
 def note(benchmark, citizen_ticks: int) -> None:
-    """Record citizen-ticks a second of the median round."""
+    """Record citizen-ticks per second of the median round."""
     if benchmark.stats:
         rate = citizen_ticks / benchmark.stats.stats.median
         benchmark.extra_info["citizen_ticks_per_s"] = round(rate)
@@ -101,7 +101,7 @@ def test_birth(benchmark):
 
 
 def test_reference(benchmark):
-    """The reference twin at a thousand citizens: what legibility costs."""
+    """The reference at a thousand citizens."""
     twin = Reference(rongcheng(1_000, 12), 35)
     benchmark.pedantic(twin.run, args=(2,), rounds=5)
     note(benchmark, 2_000)

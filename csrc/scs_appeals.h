@@ -1,10 +1,10 @@
-/* Appeals: what leaders did to a record is contested, and a body may reverse it later. */
+/* Appeals: leaders' acts on records are contested, and a body may reverse them later. */
 #ifndef SCS_APPEALS_H
 #define SCS_APPEALS_H
 #include "scs_draws.h"
 #include "scs_structs.h"
 
-/* What may be contested, as appeals.REVERSIBLE in scsfast/model. */
+/* Acts that may be contested, as appeals.REVERSIBLE in scsfast/model. */
 enum { SCS_SUPPRESSED, SCS_FRAMED, SCS_RETALIATED, SCS_CREDITED };
 
 /* Bits of the marks of a reversal, and the lowest bit of its grade, as in the reference. */
@@ -13,13 +13,13 @@ enum {
     SCS_TO_GRADE = 5
 };
 
-/* What a reversal changes: points, and marks. */
+/* The changes of a reversal: points and marks. */
 typedef struct {
     int64_t points;
     uint32_t marks;
 } scs_remedy_t;
 
-/* Return what a suppressed record of an act should have left. */
+/* Return the points and marks of a suppressed record of an act. */
 static inline scs_remedy_t scs_remedy_of_act(const scs_rules_t *r, const scs_act_t *act,
                                              int64_t sign)
 {
@@ -32,25 +32,25 @@ static inline scs_remedy_t scs_remedy_of_act(const scs_rules_t *r, const scs_act
     return (scs_remedy_t){act->points, marks | grade << SCS_TO_GRADE};
 }
 
-/* Return what a suppressed record of a meeting should have left. */
+/* Return the points and marks of a suppressed record of a meeting. */
 static inline scs_remedy_t scs_remedy_of_meeting(const scs_rules_t *r, int64_t sign)
 {
     uint32_t marks = sign > 0 ? SCS_BROKEN : sign < 0 ? SCS_KEPT : 0;
     return (scs_remedy_t){-sign * r->meeting_minus, marks};
 }
 
-/* Return what undoes an invented record. */
+/* Return the points and marks that undo an invented record. */
 static inline scs_remedy_t scs_remedy_of_invented(const scs_rules_t *r, int64_t points)
 {
     uint32_t off = r->list_framed ? SCS_TAKEN_OFF : 0;
     return (scs_remedy_t){r->scored ? points : 0, SCS_KEPT | off};
 }
 
-/* Return what takes back a credit. */
+/* Return the points and marks that undo a credit. */
 static inline scs_remedy_t scs_remedy_of_credit(const scs_rules_t *r, int level)
 { return (scs_remedy_t){r->scored ? -r->credit_points[level] : 0, SCS_BROKEN}; }
 
-/* Return the marks of two changes together; of two grades the lower holds. */
+/* Return the joint marks of two changes; of two grades the lower applies. */
 static inline uint32_t scs_joined(uint32_t before, uint32_t marks)
 {
     uint32_t one = before >> SCS_TO_GRADE, other = marks >> SCS_TO_GRADE;
@@ -59,7 +59,7 @@ static inline uint32_t scs_joined(uint32_t before, uint32_t marks)
     return flags | grade << SCS_TO_GRADE;
 }
 
-/* Add what a reversal changes for citizen j. */
+/* Add the changes of a reversal for citizen j. */
 static inline void scs_note_remedy(const scs_model_t *m, const scs_tile_t *t, int j,
                                    scs_remedy_t remedy)
 {
@@ -69,7 +69,7 @@ static inline void scs_note_remedy(const scs_model_t *m, const scs_tile_t *t, in
         (uint8_t)scs_joined(m->state.remedy_marks[slot][i], remedy.marks);
 }
 
-/* Contest what a leader of a level did to citizen j, by its draw. */
+/* Contest an act of a level's leader on citizen j, by its draw. */
 static inline void scs_contest(const scs_model_t *m, const scs_tile_t *t, int j, int wrong,
                                int64_t level, scs_remedy_t remedy, uint32_t draw,
                                const scs_row_t *row)

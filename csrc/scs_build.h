@@ -1,4 +1,4 @@
-/* What this module was built with, and what the processor it runs on can do. */
+/* Compiler and flags of this module, and the instruction sets of the processor. */
 #ifndef SCS_BUILD_H
 #define SCS_BUILD_H
 

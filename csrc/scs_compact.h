@@ -1,4 +1,4 @@
-/* Listing which entries of a tile are chosen, eight at a time and without a branch. */
+/* List the chosen entries of a tile, eight at a time and without a branch. */
 #ifndef SCS_COMPACT_H
 #define SCS_COMPACT_H
 #include <stdint.h>

@@ -40,8 +40,8 @@ static inline uint16_t scs_offer(const int64_t *until, const uint16_t *first, in
     return draw < until[n - 1] ? scs_pick(until, first, shift, draw) : (uint16_t)n;
 }
 
-/* What those of a tile who are offered acts do: four counts by domain and by group, 16 bits
- * each, deeds that points moved, the social value, and what offenders gain. */
+/* Acts of the citizens of a tile who have offers: four counts by domain and by group, 16 bits
+ * each, deeds that points moved, the social value, and the gain of offenders. */
 typedef struct {
     uint64_t domain[SCS_N_DOMAINS], group[SCS_N_GROUPS];
     int64_t moved[SCS_N_DOMAINS];
@@ -59,8 +59,8 @@ static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts
 }
 
 /* Offer citizen j, entry k of the tempted, the drawn negative act; commit it with
- * P = E(cost / gain scale), or in any case if what is due cannot be paid; say whether it is
- * committed and observed. */
+ * P = E(cost / gain scale), or in any case if the amount due cannot be paid; return whether
+ * it is committed and observed. */
 static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                           scs_tally_t *tally)
 {
@@ -126,7 +126,7 @@ static inline int64_t scs_inverse_cost(const scs_rules_t *r, const scs_act_t *ac
 }
 
 /* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or
- * left; say whether any is observed. */
+ * left; return whether it is observed. */
 static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                         scs_tally_t *tally)
 {
@@ -185,7 +185,7 @@ static inline void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tall
     row->sums[SCS_welfare] += tally->value;
 }
 
-/* Say whether citizen j helps informally: points did not move it to a deed instead. */
+/* Return whether citizen j helps informally; points must not have moved it to a deed. */
 static inline int scs_helps(const scs_tile_t *t, int j, int32_t help_rate, uint8_t quality)
 { return (t->moved[j] == 0) & ((int32_t)scs_draw_help(t, j) < help_rate * quality >> 8); }
 #endif

@@ -1,4 +1,4 @@
-/* Consent: what being in a regime is worth to a citizen, who joins it and who leaves. */
+/* Consent: the value of a regime to a citizen, and joining and leaving it. */
 #ifndef SCS_CONSENT_H
 #define SCS_CONSENT_H
 #include "scs_draws.h"
@@ -24,7 +24,7 @@ static inline uint8_t scs_hear(const scs_model_t *m, const scs_tile_t *t, int j)
 static inline int64_t scs_hoped(const scs_rules_t *r, int64_t quality)
 { return scs_clamp(r->base + (r->outlook * (2 * quality - 255) >> 8), r->floor, r->ceiling); }
 
-/* Return what one kind of prize is worth a tick at a score, or off or on the list. */
+/* Return the value per tick of one kind of prize at a score, or off or on the list. */
 static inline int64_t scs_inside(const scs_model_t *m, int64_t i, int64_t kind, int64_t score)
 {
     const int64_t *belief = m->state.belief[kind];
@@ -42,8 +42,8 @@ static inline int64_t scs_inside(const scs_model_t *m, int64_t i, int64_t kind, 
     }
 }
 
-/* Return what one kind of prize is worth a tick to citizens outside: learnt, or B at the
- * base where they rank as if there, or nothing. */
+/* Return the value per tick of one kind of prize to citizens outside: learnt, or B at the
+ * base if they rank as if there, or 0. */
 static inline int64_t scs_outside(const scs_model_t *m, int64_t kind)
 {
     const scs_prize_t *p = &m->prizes[kind];
@@ -52,7 +52,7 @@ static inline int64_t scs_outside(const scs_model_t *m, int64_t kind)
     return scs_value_of(&m->rules, m->state.belief[kind], m->rules.base);
 }
 
-/* Update the mean prize a tick of those outside, mixed with that of those inside. */
+/* Update the mean prize per tick of citizens outside, mixed with that of those inside. */
 static inline void scs_learn_outside(const scs_model_t *m, int64_t kind, int64_t citizens,
                                      int64_t wins, int64_t members, int64_t member_wins)
 {
@@ -67,7 +67,7 @@ static inline void scs_learn_outside(const scs_model_t *m, int64_t kind, int64_t
     outside[2] = (m->prizes[kind].value << 8) * share >> 20;
 }
 
-/* Return what being in the regime is worth to citizen i beyond being outside: money. */
+/* Return citizen i's gain from being in the regime instead of outside, in money. */
 static inline int64_t scs_gain(const scs_model_t *m, int64_t i)
 {
     const scs_rules_t *r = &m->rules;

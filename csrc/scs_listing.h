@@ -1,12 +1,11 @@
-/* 5 The list: a tick less on it, performance, new entries, exits by a leader's favour. */
+/* 5 The list: one tick less, performance, new entries, exits by a leader's favour. */
 #ifndef SCS_LISTING_H
 #define SCS_LISTING_H
 #include "scs_draws.h"
 #include "scs_fixed.h"
 #include "scs_structs.h"
 
-/* Return the ticks left on the list after a tick, of which a deed takes some; count an
- * entry. */
+/* Return the ticks left on the list after a tick, fewer after a deed; count an entry. */
 static inline uint8_t scs_stay(const scs_rules_t *r, uint8_t listed, int performs,
                                int64_t repair, uint8_t severe, int64_t *entries)
 {

@@ -1,10 +1,10 @@
-/* Sorting the citizens of a unit by (draw, index), to pair neighbours. */
+/* Sort the citizens of a unit by (draw, index), to pair neighbours. */
 #ifndef SCS_MATCHING_H
 #define SCS_MATCHING_H
 #include <stdint.h>
 #include <string.h>
 
-#define SCS_SMALL_UNIT 48 /* below this, insertion beats four counting passes */
+#define SCS_SMALL_UNIT 48 /* below this, insertion sort is faster than four counting passes */
 
 static inline void scs_insertion_sort(uint64_t *key, int64_t n)
 {

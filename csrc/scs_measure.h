@@ -11,7 +11,7 @@ static inline int32_t scs_score_bin(const scs_rules_t *r, int32_t score)
     return (int32_t)((uint64_t)above * (uint32_t)r->bin_factor >> 32);
 }
 
-/* Return the wealth bin: exact below 4, then four an octave. */
+/* Return the wealth bin: exact below 4, then four per octave. */
 static inline int scs_wealth_bin(uint32_t wealth)
 {
     if (wealth < 4)
@@ -37,7 +37,7 @@ static inline void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t 
         count[code[j]]++;
 }
 
-/* Return how often a code was counted, and forget it. */
+/* Return how often a code was counted, and reset the count. */
 static inline int64_t scs_counted(scs_counts_t *counts, int code)
 {
     int64_t n = 0;
@@ -110,7 +110,7 @@ static inline uint32_t scs_displacement(const int32_t *restrict score,
     return total;
 }
 
-/* Say whether 32 bits hold what 256 scores are above their floor. Points are within
+/* Return whether 32 bits hold the sum of 256 scores less their floor. Points are within
  * +-30,000 (scsfast/model/parameters.py), in 1/256: 256 x 60,000 x 256 < 2^32. */
 static inline int scs_tally_fits(int64_t floor, int64_t ceiling)
 { return 256 * (ceiling - floor) <= UINT32_MAX; }

@@ -1,10 +1,10 @@
-/* 2 Meeting: whether a citizen keeps its word, and whom it copies. */
+/* 2 Meeting: whether a citizen keeps its word, and whether it copies its partner. */
 #ifndef SCS_MEETING_H
 #define SCS_MEETING_H
 #include "scs_fixed.h"
 #include "scs_structs.h"
 
-/* Say whether someone keeps its word, from its own and its partner's published word. */
+/* Return whether a citizen keeps its word, from its own and its partner's published state. */
 static inline int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own,
                                 uint32_t partner, uint32_t able, uint32_t knows)
 {
@@ -16,7 +16,7 @@ static inline int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own,
     return means_to & ((int32_t)able < 65536 - slips);
 }
 
-/* Return whether the learner copies, given both published words and the draw. */
+/* Return whether the learner copies, from both published states and the draw. */
 static inline int scs_copies(const scs_rules_t *r, uint32_t own, uint32_t other, uint32_t draw)
 {
     int64_t difference = (int64_t)(int16_t)(other & 0xFFFF) - (int16_t)(own & 0xFFFF);

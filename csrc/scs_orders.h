@@ -5,7 +5,7 @@
 #include "scs_draws.h"
 #include "scs_structs.h"
 
-/* The entry of a tile's tables by ties that holds for citizens under a word from above. */
+/* The entry, in a tile's tables by ties, of citizens under a word from above. */
 enum { SCS_ORDERED = 64 };
 
 /* Return the ties of citizen j: bit l if level l treats it as a client this tick. */
@@ -16,7 +16,7 @@ static inline uint32_t scs_ties(const scs_tile_t *t, int j)
 static inline uint32_t scs_manipulates(const scs_tile_t *t, int j)
 { return t->manipulates | (t->ordered[j] & (SCS_ORDERED - 1u)); }
 
-/* Say whether citizen j can be under a word from above. */
+/* Return whether citizen j can be under a word from above. */
 static inline uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t, int j)
 {
     int64_t deciding = m->rules.deciding;

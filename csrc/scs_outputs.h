@@ -1,5 +1,5 @@
 /* The columns of the wide output tables, in the order of scsfast/model/outcomes.py; a
- * test holds the two together. Each table of the registry is one list here. */
+ * test compares the two. Each table of the registry is one list here. */
 #ifndef SCS_OUTPUTS_H
 #define SCS_OUTPUTS_H
 #include <stddef.h>
@@ -84,14 +84,14 @@ enum {
     SCS_CODE_FAIR_LISTED = 64, SCS_CODE_TIED = 128, SCS_N_CODES = 256
 };
 
-/* Counts by code; eight tables, so that equal codes in a row need not wait for each other. */
+/* Counts by code; eight tables, so that consecutive equal codes need not wait for each other. */
 typedef struct {
     uint32_t count[8][256];
 } scs_counts_t;
 
-/* Where a thread counts in the current tick: the rows of the tables; citizens by judgement
- * code, by both grades, and by the bin that they came with and won with, of each kind of
- * prize; applicants whom the desk lifts for the next tick. */
+/* The counters of a thread in the current tick: the rows of the tables; citizens by judgement
+ * code and by both grades; citizens and winners by bin of B of each kind of prize; applicants
+ * whom the desk lifts for the next tick. */
 typedef struct {
     int64_t *sums, *by_prize, *by_domain, *by_level, *by_tie, *by_group, *by_stratum;
     int64_t *by_grade;
@@ -99,7 +99,7 @@ typedef struct {
     scs_counts_t codes, grades;
     scs_counts_t bins[SCS_MAX_PRIZES];
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
-    int64_t outside_wins[SCS_MAX_PRIZES]; /* prizes of those without a score */
+    int64_t outside_wins[SCS_MAX_PRIZES]; /* prizes of citizens without a score */
     int64_t lifted[SCS_MAX_PRIZES];
 } scs_row_t;
 

@@ -1,5 +1,5 @@
 /* Philox 4x32-10, a counter-based random generator, over vector lanes.
- * Each lane holds 32-bit words in 64 bits; what is above them is ignored by the multiply.
+ * Each lane holds 32-bit words in 64 bits; the multiply ignores the upper 32.
  * Two vectors go through the rounds side by side: the even entries and the odd ones.
  * Source: Salmon et al. 2011. Known answers: tests/data/philox.csv. */
 #ifndef SCS_PHILOX_H

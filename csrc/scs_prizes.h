@@ -4,10 +4,10 @@
 #include "scs_scores.h"
 #include "scs_structs.h"
 
-/* Ranks of a citizen for a prize: 0 does not apply, else one more than the model's rank,
- * which is social value (oracle), points and what the desk adds (score; 0 without a
- * score), the grade that these make, being off the list or lifted over it (exclusion), or
- * need times whole wealth (market). All fit 16 bits. */
+/* Ranks of a citizen for a prize: 0 does not apply, else one more than the model's rank. That
+ * is need x quality (oracle), points plus those of the desk (score; 0 without a score), the
+ * grade of this sum, being off the list or lifted over it (exclusion), or need times whole
+ * wealth (market). All fit 16 bits. */
 static inline uint16_t scs_value_rank(int applies, int32_t need, int32_t quality)
 { return (uint16_t)(applies * (1 + need * quality)); }
 
@@ -76,7 +76,7 @@ static inline uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t
 static inline int64_t scs_stratum(uint32_t traits, uint32_t ties)
 { return 2 * (traits & SCS_GROUP) + (ties != 0); }
 
-/* Count a prize of applicant k against yardsticks, what it is worth, what leaders want. */
+/* Count a prize of applicant k by yardsticks, values, and favour or opposition of leaders. */
 static inline void scs_compare_prize(const scs_model_t *m, const scs_tile_t *t, int k,
                                      int64_t kind, const scs_row_t *row)
 {
@@ -119,7 +119,7 @@ static inline void scs_stratify_prize(const scs_model_t *m, const scs_tile_t *t,
     entry[SCS_stratum_winners_need] += won * m->asked_need[kind][at];
 }
 
-/* Count entry k of a tile's applicants, who wins or would win a prize by some judge. */
+/* Count entry k of a tile's applicants, who wins a prize by at least one judge. */
 static inline void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k,
                                    int64_t kind, const scs_row_t *row)
 {

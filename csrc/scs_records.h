@@ -1,4 +1,4 @@
-/* 3 Records: what is reported of a citizen, and what leaders do to its record. */
+/* 3 Records: reports on a citizen, and how leaders change them. */
 #ifndef SCS_RECORDS_H
 #define SCS_RECORDS_H
 #include "scs_appeals.h"
@@ -91,7 +91,7 @@ static inline void scs_apply(const scs_model_t *m, scs_tile_t *t, int j, int32_t
         scs_update_history(r, m->state.history + i, 1);
 }
 
-/* Put into effect what was granted to or against citizen j. */
+/* Put into effect the reversals that are due for citizen j. */
 static inline void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_t slot)
 {
     int64_t i = t->start + j;
@@ -111,8 +111,8 @@ static inline int64_t scs_namesake(const scs_model_t *m, int64_t i, uint32_t tic
     return start + (turn + size - (i - start)) % size;
 }
 
-/* Return whether a clerk enters what arrives of citizen j for its namesake, which a citizen
- * may be itself. */
+/* Return whether a clerk enters an arriving record of citizen j for its namesake; a citizen
+ * may be its own namesake. */
 static inline int scs_is_misfiled(const scs_model_t *m, const scs_tile_t *t, int j,
                                   const scs_act_t *act, int64_t sign, int is_offence)
 {
@@ -137,7 +137,7 @@ static inline void scs_misfile(const scs_model_t *m, const scs_tile_t *t, int j,
     before[other] = (uint8_t)scs_joined(before[other], marks);
 }
 
-/* Put what waits for citizen j by fair scores into effect. */
+/* Put the entries waiting for citizen j into effect by fair scores. */
 static inline void scs_apply_fairly(const scs_model_t *m, scs_tile_t *t, int j, int32_t points,
                                     uint32_t marks)
 {
@@ -155,8 +155,8 @@ static inline void scs_apply_fairly(const scs_model_t *m, scs_tile_t *t, int j, 
         scs_update_history(r, history, 1);
 }
 
-/* Enter what a namesake of citizen j did in the last tick; a citizen without a score has no
- * entry. */
+/* Enter the misfiled records of citizen j's namesake of the last tick; a citizen without a
+ * score has none. */
 static inline void scs_land(const scs_model_t *m, scs_tile_t *t, int j, const scs_row_t *row)
 {
     const scs_state_t *s = &m->state;
@@ -316,7 +316,7 @@ static inline int scs_first_below(uint32_t draw, uint32_t levels, const int64_t 
     return -1;
 }
 
-/* Extra records: leaders credit their clients and frame dissenters. */
+/* Enter extra records: leaders credit their clients and frame dissenters. */
 static inline void scs_favour_or_frame(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                        const scs_row_t *row)
 {

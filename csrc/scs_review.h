@@ -1,4 +1,4 @@
-/* 5 Review of leaders: what those of a village do for a set of ties, and the points that
+/* 5 Review of leaders: the acts of a village's leaders for a set of ties, and the points that
  * units get by comparing their means. */
 #ifndef SCS_REVIEW_H
 #define SCS_REVIEW_H
@@ -7,8 +7,8 @@
 #include "scs_orders.h"
 #include "scs_structs.h"
 
-/* Tabulate what a village's leaders do for citizens with these ties; an entry from
- * SCS_ORDERED on is for those whom the deciding level treats as clients on a word from
+/* Tabulate the acts of a village's leaders for citizens with these ties; entries from
+ * SCS_ORDERED on are for citizens whom the deciding level treats as clients on a word from
  * above. */
 static inline void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties)
 {
@@ -81,7 +81,7 @@ static inline int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, i
     return gain - (m->manipulates[level][unit] ? r->audit_cost[level] : 0);
 }
 
-/* Say whether a leader takes over the way of another whose pay-off is higher by so much. */
+/* Return whether a leader copies another whose pay-off is higher by so much. */
 static inline int scs_copies_way(const scs_rules_t *r, int level, int64_t difference,
                                  uint32_t draw)
 {
@@ -105,7 +105,7 @@ static inline int64_t scs_effort(const scs_rules_t *r, int level, int64_t close)
 }
 
 /* Return the points by which a manipulating leader inflates a unit whose mean is below that
- * of `ahead` of its `siblings`, and who tries to look better by `more` points. */
+ * of `ahead` of its `siblings`; its effort to look better adds `more` points. */
 static inline int64_t scs_inflation(const scs_rules_t *r, int level, int64_t mean,
                                     int64_t fair_mean, int64_t ahead, int64_t siblings,
                                     int64_t more)

@@ -1,4 +1,4 @@
-/* 4 Scores: what points are worth to a citizen, and how its score moves. */
+/* 4 Scores: the worth of points to a citizen, and changes of its score. */
 #ifndef SCS_SCORES_H
 #define SCS_SCORES_H
 #include "scs_fixed.h"
@@ -15,7 +15,7 @@ static inline int scs_grade(const scs_rules_t *r, int32_t score)
     return grade;
 }
 
-/* Return B(score): the mean prize a tick, linear between bin centres. */
+/* Return B(score): the mean prize per tick, linear between bin centres. */
 static inline int64_t scs_value_of(const scs_rules_t *r, const int64_t *belief, int64_t score)
 {
     int64_t position = ((score - r->floor) * r->bin_factor >> 24) - 128;
@@ -24,8 +24,8 @@ static inline int64_t scs_value_of(const scs_rules_t *r, const int64_t *belief, 
     return belief[k] + ((belief[above] - belief[k]) * (position & 255) >> 8);
 }
 
-/* Return by how much a record of an act would change what citizen i expects of one kind of
- * prize a tick. */
+/* Return the change, by a record of an act, of the value per tick that citizen i expects from
+ * one kind of prize. */
 static inline int64_t scs_expected(const scs_model_t *m, int64_t i, const scs_act_t *act,
                                    int64_t moved, int64_t kind)
 {
@@ -46,7 +46,7 @@ static inline int64_t scs_expected(const scs_model_t *m, int64_t i, const scs_ac
     }
 }
 
-/* Return the points of target that a record's mark in the history is good for, by the
+/* Return the points of target that a record's mark in the history brings, by the
  * honest rules: the fair history, the index's own weights, the fair fit. */
 static inline int64_t scs_foreseen(const scs_model_t *m, int64_t i, const scs_act_t *act)
 {
@@ -62,7 +62,7 @@ static inline int64_t scs_foreseen(const scs_model_t *m, int64_t i, const scs_ac
     return scs_clamp(-weight * (marked >> 8) >> 16, -span, span);
 }
 
-/* Return what a record of an act is worth to citizen i: money, signed. */
+/* Return the worth of a record of an act to citizen i: money, signed. */
 static inline int64_t scs_worth(const scs_model_t *m, int64_t i, const scs_act_t *act)
 {
     const scs_rules_t *r = &m->rules;
@@ -82,7 +82,7 @@ static inline int64_t scs_worth(const scs_model_t *m, int64_t i, const scs_act_t
     return difference < 0 ? -size : size;
 }
 
-/* Return the score after a share of the way to its goal, the points, and the clamp. */
+/* Return the score after a share of the way to its target, the points, and the clamp. */
 static inline int32_t scs_move(const scs_rules_t *r, int32_t score, int32_t goal,
                                uint32_t rate, int32_t points, int32_t limit)
 {
@@ -127,7 +127,7 @@ static inline int64_t scs_index_target(const scs_rules_t *r, const int64_t *weig
 static inline int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff)
 { return scs_clamp(32768 + (payoff * r->behaviour_slope >> 16), 0, SCS_FULL); }
 
-/* Return a network part after meeting somebody of a level, 0 .. 255. */
+/* Return a network part after meeting a partner of a level, 0 .. 255. */
 static inline uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level)
 { return (uint16_t)(circle + scs_toward_zero(257 * level - circle, (uint32_t)r->circle_weight)); }
 
@@ -135,7 +135,7 @@ static inline uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t
 static inline uint32_t scs_level(const scs_rules_t *r, int32_t score)
 { return (uint32_t)((score - r->floor) * r->level_factor >> 32); }
 
-/* Write the eight features of entry j that the black box knows; all are 0 without a score. */
+/* Write the black box's eight features of entry j; all are 0 without a score. */
 static inline void scs_note(int16_t (*features)[SCS_TILE], int j, int16_t own,
                             uint16_t history, uint16_t circle, int16_t capacity,
                             int16_t behaviour, uint32_t group, uint32_t good)
@@ -150,7 +150,7 @@ static inline void scs_note(int16_t (*features)[SCS_TILE], int j, int16_t own,
     features[7][j] = own & (good ? 0 : 255);
 }
 
-/* Note what the black box knows of citizen j as the tick begins, actual and fair. */
+/* Note the black box's features of citizen j at the start of the tick, actual and fair. */
 static inline void scs_note_features(const scs_model_t *m, scs_tile_t *t, int j)
 {
     const scs_state_t *s = &m->state;

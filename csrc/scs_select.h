@@ -1,4 +1,4 @@
-/* Exact selection of the largest (rank, lot, then lowest index) by counting bytes. */
+/* Select exactly the largest (rank, lot, then lowest index) by counting bytes. */
 #ifndef SCS_SELECT_H
 #define SCS_SELECT_H
 #include <stdint.h>
@@ -16,9 +16,9 @@ static inline int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cu
     return (key > least) | ((key == least) & (i < cut.index));
 }
 
-/* The applicants of a pool, listed tile by tile: tile k of a village of `span` citizens, cut
- * into `per_village` tiles of `tile`, has applied[k] of them, from the place in the arrays
- * where the tile starts on; `applicant` says which of the tile they are. */
+/* The applicants of a pool, listed tile by tile: a village of `span` citizens has
+ * `per_village` tiles of `tile` citizens. Tile k has applied[k] applicants, stored in the
+ * arrays from the start of the tile on; `applicant` holds their positions in the tile. */
 typedef struct {
     const uint8_t *applicant;
     const uint16_t *applied;
@@ -28,7 +28,7 @@ typedef struct {
 static inline int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile)
 { return tile / pool->per_village * pool->span + tile % pool->per_village * pool->tile; }
 
-/* Aim a pool at the citizens [start, stop), whole villages but for the world's last. */
+/* Aim a pool at the citizens [start, stop): whole villages, except the world's last. */
 static inline void scs_aim_pool(scs_pool_t *pool, int64_t start, int64_t stop)
 {
     int64_t last = (stop + pool->span - 1) / pool->span - 1, rest = stop - last * pool->span;

@@ -1,10 +1,10 @@
-/* 7 Means of one citizen, and what others will read of it. */
+/* 7 Wealth and payoff of one citizen, and the state that others will read. */
 #ifndef SCS_SETTLE_H
 #define SCS_SETTLE_H
 #include "scs_fixed.h"
 #include "scs_structs.h"
 
-/* Return wealth after reverting to what income sustains, gains, and the clamp. */
+/* Return wealth after reverting to the level that income sustains, gains, and the clamp. */
 static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t target,
                                  int32_t gain)
 {
@@ -13,14 +13,14 @@ static inline int32_t scs_wealth(const scs_rules_t *r, int32_t wealth, int32_t t
     return moved > 1 << 30 ? 1 << 30 : moved;
 }
 
-/* Return what a payoff takes in of a tick's gain, in 1/65536 monthly income. */
+/* Return the gain of a tick as it enters the payoff, in 1/65536 monthly income. */
 static inline int32_t scs_payoff_gain(int32_t gain)
 {
     const int32_t most = (1 << 22) - 1;
     return 256 * (gain < -most ? -most : gain > most ? most : gain);
 }
 
-/* Return what others will read: payoff in 1/1024 (16 bits), strategy, standing, quality. */
+/* Return the published state: payoff in 1/1024 (16 bits), strategy, standing, quality. */
 static inline uint32_t scs_publish(const scs_rules_t *r, int32_t payoff, uint32_t strategy,
                                    int32_t score, int32_t fair_score, uint32_t quality,
                                    uint32_t listed, uint32_t fair_listed)

@@ -1,5 +1,5 @@
-/* What the rules of one citizen read and write: the scenario's integers, the state of a
- * replicate (struct of arrays), and the tile of neighbours that is being computed. */
+/* Structs that the rules of one citizen read and write: the scenario's integers, the state of
+ * a replicate (struct of arrays), and the tile of neighbours that is being computed. */
 #ifndef SCS_STRUCTS_H
 #define SCS_STRUCTS_H
 #include <stddef.h>
@@ -10,13 +10,13 @@
 #include "scs_yardsticks.h"
 
 enum { SCS_MAX_SLOTS = 2047, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
-enum { SCS_TILE = 256 }; /* citizens; what a step of the tick reads of a tile fits the L1 cache */
+enum { SCS_TILE = 256 }; /* citizens; the data of a step for one tile fit the L1 cache */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
     SCS_BY_EXCLUSION, SCS_BY_QUEUE, SCS_BY_THRESHOLD, SCS_BY_WEIGHT
 };
-/* By whose judgement prizes go: the scores as they are, fair scores, social value; these
- * have ranks of 16 bits. Beside them the yardsticks of one byte: quality alone, need alone. */
+/* Judges, by whose ranks prizes go: actual scores, fair scores, need x quality, with ranks of
+ * 16 bits; and the yardsticks of one byte: quality alone, need alone. */
 enum {
     SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS,
     SCS_QUALITY_ALONE = SCS_N_RANKS, SCS_NEED_ALONE, SCS_N_JUDGES
@@ -30,11 +30,11 @@ enum { SCS_FULL = 65535, SCS_NO_LIMIT = 2147483647, SCS_MOST_OF_A_YEAR = 1 << 28
 
 /* Bits of `traits`: two of group, then flags. */
 enum { SCS_GROUP = 3, SCS_DISSENTER = 4, SCS_ENROLLED = 8, SCS_AWARE = 16, SCS_BOUGHT = 128 };
-/* How leaders treat an applicant, as the ranks are made. */
+/* How leaders treat an applicant, noted when the ranks are made. */
 enum { SCS_FAVOURED = 1, SCS_OPPOSED = 2 };
 enum { SCS_RURAL = 1, SCS_MIGRANT = 2 };
 
-/* Bits of `published`: what others read of a citizen. Quality is in the top byte. */
+/* Bits of `published`, the state that others read of a citizen. Quality is in the top byte. */
 enum { SCS_GOOD = 1 << 18, SCS_FAIR_GOOD = 1 << 19, SCS_INFORMED = 1 << 20 };
 
 /* One kind of act; see ActRule in scsfast/model/integers/rules.py for every member but `until`. */
@@ -50,8 +50,8 @@ typedef struct {
     int64_t need_from, bins, learns;
 } scs_prize_t;
 
-/* The integers of a scenario; see Rules in scsfast/model/integers/rules.py for every member; flags
- * that say whether anything of a kind can happen are made by engine/state.py. */
+/* The integers of a scenario; see Rules in scsfast/model/integers/rules.py for every member.
+ * engine/state.py sets the flags, 1 if acts of a kind are possible at all. */
 typedef struct {
     int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots;
     int64_t spans[6];
@@ -93,7 +93,7 @@ typedef struct {
     X(uint16_t, history) X(uint16_t, fair_history) X(uint16_t, circle) \
     X(uint16_t, fair_circle)
 /* Tables by quality (256), means (256), wealth bin (128); the constant and the weights of
- * the black box, actual and fair, 9 each; what prizes bring outside, by kind, 3 each;
+ * the black box, actual and fair, 9 each; the experience of prizes outside, by kind, 3 each;
  * chances of a tie (32 bits) by level and means, 256 each. */
 #define SCS_LOOKUPS(X) \
     X(uint8_t, tercile) X(uint8_t, quality_class) X(int32_t, wealth_target) \
@@ -116,7 +116,7 @@ typedef struct {
     int64_t *belief[SCS_MAX_PRIZES];   /* by bin, 128 */
 } scs_state_t;
 
-/* Where the pointer of each column and lookup is in scs_state_t, and what it points to. */
+/* The offset of each column's and lookup's pointer in scs_state_t, and its type. */
 typedef struct {
     const char *name, *type;
     size_t offset;
@@ -126,7 +126,7 @@ typedef struct {
 static const scs_column_t scs_columns[] = {
     SCS_COLUMNS(SCS_ENTRY) SCS_LOOKUPS(SCS_ENTRY) {NULL, NULL, 0}};
 
-/* Neighbours of one village: what is the same for all of them, their draws, their month. */
+/* A tile of neighbours of one village: common values, their draws, their month. */
 typedef struct {
     int64_t start, n, number;
     uint32_t tick;
@@ -144,7 +144,7 @@ typedef struct {
     int64_t hush[6];        /* by level: chance (16 bit) that a record is hushed up */
     int64_t n_violated;     /* citizens of the village with a violation so far */
     int has_body;           /* whether an appeals body hears the village */
-    int32_t unit_points;    /* what the review gives everyone in the village */
+    int32_t unit_points;    /* points that the review gives every citizen of the village */
     const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
     int64_t pool[SCS_MAX_PRIZES];
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
@@ -200,9 +200,9 @@ typedef struct {
     uint16_t *ranks[SCS_MAX_PRIZES][SCS_N_RANKS]; /* and an array */
 } scs_model_t;
 
-/* What the review knows: by level and unit the serial number and last tick of the leader in
- * office, sums of scores, citizens with a recorded violation, points that the tick gives; by level the manipulating leaders; by
- * tie and tercile the connected. */
+/* State of the review: by level and unit the serial number and last tick of the leader in
+ * office, sums of scores, citizens with a recorded violation, and points of the tick; by level
+ * the manipulating leaders; by tie and tercile the tied citizens. */
 typedef struct {
     int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *violated[6], *points[6];
     int64_t *favours_done[6], *bribes[6]; /* of the last tick, by level and village */

@@ -1,7 +1,7 @@
 """Social credit pilots simulated: who gains, who leads, and what scarce prizes achieve.
 
 ``scsfast.simulate`` runs one replicate of one regime, ``scsfast.run`` a campaign into a
-store, ``scsfast.open`` reads a store. All is imported on first use.
+store, ``scsfast.open`` reads a store. All names are imported on first use.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""What a user calls from Python: one campaign from its file to its results.
+"""The functions that users call from Python: a campaign from its file to its results.
 
-This ties the floors together and holds no logic of its own.
+This module connects the other rooms and has no logic of its own.
 """
 
 import warnings
@@ -19,7 +19,7 @@ def as_campaign(config, sets=()):
     ----------
     config : path-like, dict or Campaign
     sets : iterable of str
-        Values to set over those of a path or dict, each ``path=value``.
+        Values that override those of a file or dict, each ``path=value``.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def as_campaign(config, sets=()):
 
 
 def _campaign(config, sets):
-    """Return a campaign from a path, a dict or a campaign, but for its measures."""
+    """Return a campaign from a path, a dict or a campaign, without checking its measures."""
     from .campaign.config import Campaign, campaign_from_dict, load_campaign
     from .model.paths import with_settings
 
@@ -49,7 +49,7 @@ def _campaign(config, sets):
 
 
 def run(config, store, *, jobs=None, progress=False, comm="world"):
-    """Run a campaign, or what is left of it, and return its results.
+    """Run a campaign, or the rest of it, and return its results.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
         The campaign, or its TOML file.
     store : path-like
         Where the results go: a folder, or an ``s3://`` URL. A store of the same campaign
-        is resumed; more replicates than it has are added.
+        is resumed; missing replicates are added.
     jobs : int or None
-        Cores to use, by default all that the process may use. Never changes a bit.
+        Number of cores, by default all that the process may use. It never changes a bit.
     progress : bool
         Whether to show progress on stderr.
     comm : "world" or None
@@ -70,7 +70,7 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
     Returns
     -------
     xarray.Dataset
-        As `scsfast.open` gives it.
+        As returned by `scsfast.open`.
 
     Raises
     ------
@@ -100,13 +100,13 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
 
 
 def explain(config, citizen, *, scenario: str | None = None, replicate: int = 0):
-    """Return one citizen's story in a scenario of a campaign, or several citizens'.
+    """Explain the months of one or several citizens in a scenario of a campaign.
 
     Parameters
     ----------
     config : path-like, dict or Campaign
     citizen : int or sequence of int
-        Numbers, from 0.
+        Numbers of citizens, from 0.
     scenario : str, optional
         Name of the scenario; the first by default.
     replicate : int
@@ -115,17 +115,17 @@ def explain(config, citizen, *, scenario: str | None = None, replicate: int = 0)
     Returns
     -------
     dict
-        Printed as text, and as a table by Jupyter; of several citizens a list of dicts.
-        ``citizen`` (who it is), ``months`` (a list of dicts: tick, date, what happened in
-        words, score, fair score, wealth, grade, list, prizes; scores are None for who has
-        none; pairs are before and after) and ``sums``.
+        Printed as text, and as a table by Jupyter; a list of dicts for several citizens.
+        ``citizen`` (its traits), ``months`` (a list of dicts: tick, date, events in words,
+        score, fair score, wealth, grade, list, prizes; scores are None for citizens without
+        a score; pairs are before and after) and ``sums``.
 
     Raises
     ------
     ConfigError
         If there is no such citizen, scenario or replicate, or the campaign is wrong.
     KernelError
-        If the kernel and the reference part.
+        If the kernel and the reference differ.
     """
     from .analysis.narrative import stories
 
@@ -136,13 +136,13 @@ def explain(config, citizen, *, scenario: str | None = None, replicate: int = 0)
 
 
 def merge(stores, target, *, progress=None):
-    """Join finished stores of one campaign that hold different replicates.
+    """Merge finished stores of one campaign that hold different replicates.
 
     Parameters
     ----------
     stores : sequence of path-like
     target : path-like
-        The new store; replicates that no store has are left to `run`.
+        The new store; `run` computes replicates that no store has.
     progress : callable, optional
         Called with (blocks written, blocks to write).
 
@@ -153,7 +153,7 @@ def merge(stores, target, *, progress=None):
     Raises
     ------
     ConfigError, DifferentCampaignError, StoreError
-        As `scsfast.store.merge.join`.
+        As for `scsfast.store.merge.join`.
     """
     from .store.finalise import finalise
     from .store.merge import join

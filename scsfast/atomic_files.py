@@ -1,7 +1,7 @@
-"""Files that must survive a crash: written whole, to the disk, or not at all.
+"""Files that must survive a crash: written whole and flushed to disk, or not at all.
 
 Errors of the operating system, and of an object store, become `StoreError`s that name the
-path and say what to do. Nothing here knows what is written.
+path and the remedy. Nothing here depends on the content of files.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def explained(place: object, doing: str, left: str = INTACT) -> Iterator[None]:
     place : object
         The store or file to name in the message.
     doing : str
-        What was being done, such as "write block 3".
+        The action that failed, such as "write block 3".
     left : str
-        What is left as it was.
+        Sentence on the state that is left.
     """
     try:
         yield
@@ -78,7 +78,7 @@ def _bucket_errors() -> tuple[type[Exception], ...]:
 
 
 def fsync_path(path: str | PathLike[str]) -> None:
-    """Bring a file or folder to the disk."""
+    """Flush a file or folder to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -87,7 +87,7 @@ def fsync_path(path: str | PathLike[str]) -> None:
 
 
 def fsync_tree(folder: str | PathLike[str]) -> None:
-    """Bring a folder and all in it to the disk."""
+    """Flush a folder and everything in it to disk."""
     for parent, _, names in os.walk(folder):
         for name in names:
             fsync_path(Path(parent) / name)
@@ -95,7 +95,7 @@ def fsync_tree(folder: str | PathLike[str]) -> None:
 
 
 def publish(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file whole and on the disk, or leave what was there.
+    """Write a file whole and flush it to disk, or leave the existing one unchanged.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def publish(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a file, link or folder if it is there."""
+    """Remove a file, link or folder if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -126,7 +126,7 @@ def remove_tree(path: Path) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether a process of this host lives."""
+    """Return whether a process of this host is running."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

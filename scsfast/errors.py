@@ -1,7 +1,7 @@
 """Every exception that scsfast raises on purpose, each with its process exit code.
 
-An error says in one sentence what must be what and what it got; where several things
-are wrong at once it lists them all, one a line. It rests on nothing.
+A message is one sentence: which value must be what, and what was given instead. Several
+faults are listed together, one per line. This module imports no other.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ScsError(Exception):
         return visible(super().__str__())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let an error cross processes whatever its constructor takes."""
+        """Allow pickling between processes, whatever the arguments of the constructor."""
         return _restored, (type(self), self.args, self.__dict__)
 
 
@@ -48,14 +48,14 @@ def _restored(
 
 
 class ConfigError(ScsError):
-    """The question is wrong: a key, a value, a name or a path that cannot be right.
+    """The input is wrong: an invalid key, value, name or path.
 
     Parameters
     ----------
     faults : list of str
-        One sentence a fault, each beginning with the path of its key.
+        One sentence per fault, each beginning with the path of its key.
     where : str
-        The file or object the faults were found in.
+        The file or object in which the faults were found.
     """
 
     exit_code = 2
@@ -124,7 +124,7 @@ def refuse(faults: Iterable[str]) -> None:
 
 
 class DoesNotFitError(ScsError):
-    """What is asked for cannot fit in memory or on the disk; nothing was started."""
+    """The campaign cannot fit in memory or on the disk; nothing was started."""
 
     exit_code = 2
 
@@ -134,11 +134,11 @@ class DoesNotFitError(ScsError):
 
 
 class StoreError(ScsError):
-    """The store cannot be read or written as asked."""
+    """The store cannot be read or written."""
 
 
 class DifferentCampaignError(StoreError):
-    """The store at this path holds another campaign; nothing was touched."""
+    """The store at this path holds another campaign; nothing was changed."""
 
     exit_code = 2
 
@@ -152,11 +152,11 @@ class NotBuiltError(KernelError, ImportError):
 
 
 class RunError(ScsError):
-    """A campaign ended with blocks that failed; what was committed stays."""
+    """A campaign ended with failed replicates; committed blocks are kept."""
 
 
 class LauncherError(ScsError):
-    """Several processes were started that know nothing of each other."""
+    """Several processes were started that MPI does not connect."""
 
     exit_code = 2
 
@@ -173,7 +173,7 @@ class Interrupted(ScsError):
 
 
 class EndedElsewhere(ScsError):
-    """Another process of the same run says why it ended; this one only ends."""
+    """The run ended in another process, which prints the reason; this one only ends."""
 
     def __init__(self, exit_code: int) -> None:
         self.exit_code = exit_code

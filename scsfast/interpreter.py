@@ -1,6 +1,6 @@
-"""What the process must give before stores are touched: assertions, and address space.
+"""Requirements of the process before stores are used: assertions, and address space.
 
-Nothing heavy is imported here: where memory is short, imports are what fails.
+Nothing heavy is imported here, because imports are the first to fail if memory is short.
 """
 
 import resource

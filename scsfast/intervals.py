@@ -1,7 +1,7 @@
-"""What a few replicates say: means, their intervals, p values, and pairs of replicates.
+"""Statistics over replicates: means, their intervals, p values, and pairs of replicates.
 
-All statistics over replicates are here, once. Missing values (NaN) are left out; nothing
-here knows what the numbers mean.
+All statistics over replicates are defined here only. Missing values (NaN) are left out.
+Nothing here depends on the meaning of the numbers.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def interval(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float, 
 
 
 def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
-    """Return mean, t-interval and number of the values that are there."""
+    """Return mean, t-interval and number of the values that are not missing."""
     mean, half, n = mean_and_half(values, confidence)
     return Estimate(float(mean), float(mean - half), float(mean + half), int(n))
 
@@ -99,10 +99,9 @@ def statistics(
 
 
 def bootstrap(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Return the BCa bootstrap interval of a mean, the same at every call.
+    """Return the BCa bootstrap interval of a mean, reproducibly.
 
-    Values that are all the same have the interval [value, value]; fewer than two have
-    none (NaN).
+    Equal values have the interval [value, value]; fewer than two values have none (NaN).
     """
     from scipy import stats  # slow to import
 
@@ -127,7 +126,7 @@ def bootstrap(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float,
 def paired_p(differences: ArrayLike) -> float:
     """Return the two-sided p of Student's paired test; NaN with fewer than two values.
 
-    Differences that are all the same have p 1 if they are 0, and 0 otherwise.
+    If all differences are equal, p is 1 if they are 0, and 0 otherwise.
     """
     from scipy import stats  # slow to import
 
@@ -141,7 +140,7 @@ def paired_p(differences: ArrayLike) -> float:
 
 
 def holm(p_values: ArrayLike) -> np.ndarray:
-    """Return p values corrected for their number by Holm's rule; NaN stays, uncounted."""
+    """Return p values corrected by Holm's rule; NaN stays NaN and is not counted."""
     p_values = np.asarray(p_values, "f8")
     corrected = np.full(p_values.shape, np.nan)
     order = np.argsort(p_values)[: np.isfinite(p_values).sum()]
@@ -151,7 +150,7 @@ def holm(p_values: ArrayLike) -> np.ndarray:
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Return Pearson's correlation; NaN where either is the same throughout."""
+    """Return Pearson's correlation; NaN if either has only equal values."""
     if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
     return float(np.corrcoef(one, other)[0, 1])
@@ -160,7 +159,7 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
 def independent_replicates(
     one: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE
 ) -> float:
-    """Return how many replicates a side an unpaired design needs for the same width.
+    """Return the replicates per side that an unpaired design needs for the same width.
 
     Parameters
     ----------

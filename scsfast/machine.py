@@ -1,6 +1,6 @@
-"""What this machine lets a process use: cores, memory, room on a disk.
+"""The limits of this machine for a process: cores, memory, room on a disk.
 
-Each limit is read from where the kernel keeps it; one that cannot be read is no limit.
+Each limit is read from the operating system; one that cannot be read does not limit.
 Nothing is set here.
 """
 
@@ -23,14 +23,14 @@ CGROUP_FILES = {  # limit, use, and what of the use the kernel can take back at 
 
 
 class Limit(NamedTuple):
-    """Bytes that this process can still take, and what says so."""
+    """Bytes that this process can still allocate, and the name of the limit."""
 
     name: str
     n_bytes: int
 
 
 class Disk(NamedTuple):
-    """Room at a path: bytes, and files (None where the file system does not say)."""
+    """Free room at a path: bytes, and files (None if the file system does not report them)."""
 
     folder: Path
     n_bytes: int
@@ -38,7 +38,7 @@ class Disk(NamedTuple):
 
 
 def available_cores(root: Path = Path("/")) -> int:
-    """Return the cores that this process may use: its affinity, or less by its cgroup.
+    """Return the cores that this process may use: its affinity, or fewer by its cgroup.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ def memory_limits(root: Path = Path("/")) -> list[Limit]:
 
 
 def resident_bytes(root: Path = Path("/")) -> int:
-    """Return the memory that this process holds."""
+    """Return the resident memory of this process."""
     return _pages(root, 1)
 
 
 def virtual_bytes(root: Path = Path("/")) -> int:
-    """Return the address space that this process has taken; RLIMIT_AS counts it."""
+    """Return the address space of this process, which RLIMIT_AS limits."""
     return _pages(root, 0)
 
 
@@ -91,13 +91,13 @@ def disk_at(path: str | PathLike[str]) -> Disk:
 
 
 def _pages(root: Path, column: int) -> int:
-    """Return a column of ``/proc/self/statm`` in bytes, 0 where there is none."""
+    """Return a column of ``/proc/self/statm`` in bytes, 0 if it does not exist."""
     words = _text(root / "proc/self/statm").split()
     return int(words[column]) * os.sysconf("SC_PAGE_SIZE") if words else 0
 
 
 def _machine(root: Path) -> int:
-    """Return the memory that the machine has to give without swapping."""
+    """Return the memory that the machine can provide without swapping."""
     for line in _text(root / "proc/meminfo").splitlines():
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) * 1024
@@ -105,7 +105,7 @@ def _machine(root: Path) -> int:
 
 
 def _cgroups(root: Path) -> list[Limit]:
-    """Return what is left under each cgroup that limits this process's memory."""
+    """Return the free memory under each cgroup that limits this process."""
     found = []
     for version, folder in _folders(root, "memory"):
         most, used, cache = CGROUP_FILES[version]
@@ -117,7 +117,7 @@ def _cgroups(root: Path) -> list[Limit]:
 
 
 def _quotas(root: Path) -> list[float]:
-    """Return the cores that each cgroup of this process grants, where it says so."""
+    """Return the cores that each cgroup of this process grants, if it sets a quota."""
     found = []
     for version, folder in _folders(root, "cpu"):
         if version == 2:
@@ -147,7 +147,7 @@ def _folders(root: Path, controller: str) -> list[tuple[int, Path]]:
 
 
 def _stat(folder: Path, key: str) -> int:
-    """Return an entry of a cgroup's ``memory.stat``, 0 where it is not there."""
+    """Return an entry of a cgroup's ``memory.stat``, 0 if it does not exist."""
     for line in _text(folder / "memory.stat").splitlines():
         name, _, value = line.partition(" ")
         if name == key:
@@ -162,7 +162,7 @@ def _number(path: Path) -> int | None:
 
 
 def _text(path: Path) -> str:
-    """Return a small file of the kernel's, empty where it cannot be read."""
+    """Return a small file of the operating system, "" if it cannot be read."""
     with suppress(OSError):
         return path.read_text(encoding="ascii", errors="replace")
     return ""

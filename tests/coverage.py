@@ -1,4 +1,4 @@
-"""How often t intervals over replicates hold the truth where one leader decides.
+"""Coverage of t intervals over replicates where one leader decides.
 
 ``python tests/coverage.py`` simulates many campaigns of 4 and of 16 replicates of a small
 world whose one city leader manipulates or not, and prints how many of their 95 % intervals

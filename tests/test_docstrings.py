@@ -1,4 +1,4 @@
-"""Every public function with three or more arguments documents them, as numpydoc reads."""
+"""Every public function with three or more arguments documents them in numpydoc style."""
 
 import importlib
 import inspect

@@ -1,4 +1,4 @@
-"""Odd but real input and surroundings: each is taken for what it means, or refused in words."""
+"""Unusual input and environments: each is interpreted correctly, or refused with a message."""
 
 import copy
 import datetime
@@ -96,7 +96,7 @@ def test_values_that_toml_cannot_hold_are_refused_with_their_path(value):
         campaign_from_dict({**SMALL, "world": {"n_citizens": 600, "n_ticks": value}})
 
 
-def test_trees_that_hold_themselves_are_refused():
+def test_trees_that_contain_themselves_are_refused():
     tree = copy.deepcopy(SMALL)
     tree["world"]["world"] = tree
     with pytest.raises(ConfigError, match="must be nested at most 100 deep"):
@@ -249,7 +249,7 @@ def test_python_without_assertions_is_refused_before_anything_starts(tmp_path):
     assert in_process("--version", PYTHONOPTIMIZE="1").returncode == 0
 
 
-def test_too_little_address_space_is_said_in_one_sentence(store):
+def test_too_little_address_space_is_refused_in_one_sentence(store):
     command = f"ulimit -v 600000; exec {sys.executable} -m scsfast status {store}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr.count("\n") == 1
@@ -262,7 +262,7 @@ def test_a_wrong_setting_of_matplotlib_is_named(store, tmp_path):
     assert "MPLBACKEND" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_source_tree_without_its_kernel_says_so(tmp_path):
+def test_a_source_tree_without_its_kernel_is_reported(tmp_path):
     ignored = shutil.ignore_patterns("*.so", "__pycache__")
     shutil.copytree(Path(scsfast.__file__).parent, tmp_path / "scsfast", ignore=ignored)
     code = "import scsfast; scsfast.simulate('lottery', n_citizens=600)"
@@ -320,7 +320,7 @@ def test_a_shell_inside_a_step_of_slurm_runs_alone(monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "-1", "inf", "nan", ""])
-def test_seconds_of_patience_that_are_none_are_refused(monkeypatch, text):
+def test_invalid_seconds_of_patience_are_refused(monkeypatch, text):
     monkeypatch.setenv("SCSFAST_DEAD_SECONDS", text)
     with pytest.raises(ConfigError, match="SCSFAST_DEAD_SECONDS must be a number"):
         mpi_comm.patience()

@@ -1,4 +1,4 @@
-"""Statistics over replicates: known answers, and what too few replicates say."""
+"""Statistics over replicates: known answers, and too few replicates."""
 
 import math
 
@@ -131,6 +131,6 @@ def test_independent_design_at_the_edges(one, other, expected):
     assert found == pytest.approx(expected, nan_ok=True)
 
 
-def test_correlation_of_constants_is_missing():
+def test_correlation_with_a_constant_is_missing():
     assert math.isnan(intervals.correlation([1.0, 1.0], [1.0, 2.0]))
     assert intervals.correlation([1.0, 2.0], [4.0, 8.0]) == pytest.approx(1)

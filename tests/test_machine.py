@@ -1,4 +1,4 @@
-"""Limits of the machine are read where the kernel keeps them, the tightest counts."""
+"""Limits of the machine are read from the operating system; the tightest counts."""
 
 import os
 
@@ -80,7 +80,7 @@ def test_disk_is_that_of_the_nearest_folder(tmp_path):
     assert abs(found.n_bytes - room.f_bavail * room.f_frsize) < GIB
 
 
-def test_a_process_holds_less_than_it_has_mapped():
+def test_resident_memory_is_less_than_virtual_memory():
     assert 0 < resident_bytes() < virtual_bytes()
 
 

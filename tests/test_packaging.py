@@ -27,6 +27,6 @@ def test_the_conda_recipe_requires_what_the_project_does():
     assert found == wanted
 
 
-def test_versions_are_one():
+def test_all_versions_agree():
     (version,) = re.findall(r'set version = "([^"]+)"', RECIPE)
     assert version == PROJECT["version"]

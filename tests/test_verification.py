@@ -36,7 +36,7 @@ def test_every_case_can_be_spoiled():
     assert [name for name, case in CASES.items() if not case.spoils] == []
 
 
-def test_standard_errors_are_what_results_scatter_by():
+def test_standard_errors_match_the_scatter_of_results():
     """Deviations over their errors are about 1 in size, or tolerances would be idle."""
     shares = [
         (check.got - check.expected) / check.error

@@ -1,4 +1,4 @@
-"""Verification: the model against what is known in closed form.
+"""Verification: the model compared with closed forms.
 
 ``python tests/verification.py`` runs every case on large samples (minutes) and prints a
 table; ``--quick`` is the form that the tests run. Each case is a campaign, written with

@@ -1,4 +1,4 @@
-"""How one replicate is computed: the compiled kernel and what surrounds it.
+"""How one replicate is computed: the compiled kernel and its surroundings.
 
 The kernel is built for several instruction sets, all of which give the same bits; at
 import the best that the processor can run is chosen. ``SCSFAST_KERNEL=base|v3|v4`` in the

@@ -23,7 +23,7 @@ def bench(sizes=SIZES, pilot: str = "rongcheng", report=None) -> list[dict]:
     pilot : str
         The regime that is simulated.
     report : callable, optional
-        Called with each row once it is known.
+        Called with each row as soon as it is measured.
 
     Returns
     -------

@@ -1,10 +1,10 @@
-"""What `explain` yields: a month of a citizen, and what happened in it."""
+"""The results of `explain`: months of a citizen and their events."""
 
 from typing import NamedTuple
 
 
 class Event(NamedTuple):
-    """Something that the reference counted in the month of the citizen."""
+    """An event that the reference counted in the month of the citizen."""
 
     output: str  # name in the registry of outputs
     where: tuple[int, ...]  # indices of the table's dimensions after the tick

@@ -1,4 +1,4 @@
-"""Does the kernel give the reference's bits on this machine? Asked before trusting it."""
+"""Check that the kernel gives the same bits as the reference on this machine."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ BORN = ("quality", "guile", "means")
 
 
 def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
-    """Return the names of whatever the two worlds were born with unlike."""
+    """Return the names of the initial traits and networks in which two worlds differ."""
     world, arrays = twin.world, simulation.arrays
     born = {name: getattr(world, name) for name in BORN} | {"traits": _traits(world)}
     unlike = [name for name, values in born.items() if not _same(arrays[name], values)]
@@ -38,7 +38,7 @@ def _traits(world) -> np.ndarray:
 
 
 def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:
-    """Return what differs in the leaders in office and in who is tied to them."""
+    """Return the differences in the leaders in office and in the ties to them."""
     world, arrays = twin.world, simulation.arrays
     ties = [sum(tied << level for level, tied in enumerate(row)) for row in world.tied]
     unlike = [] if _same(arrays["ties"], ties) else ["ties"]
@@ -55,7 +55,7 @@ def leader_differences(simulation: Simulation, twin: Reference) -> list[str]:
 
 
 def differences(simulation: Simulation, twin: Reference) -> list[str]:
-    """Return what differs after a tick: names of state arrays and tables."""
+    """Return the differences after a tick: names of state arrays and outputs."""
     rules, arrays = simulation.rules, simulation.arrays
     checked = (
         *STATE,
@@ -86,7 +86,7 @@ def differences(simulation: Simulation, twin: Reference) -> list[str]:
 
 
 def misfiled_differences(arrays: dict, twin: Reference) -> list[str]:
-    """Return what differs of the records that wait for namesakes."""
+    """Return the differences in the records that wait for namesakes."""
     names = []
     for judge, ways in (("", twin.misfiled), ("fair_", twin.fair_misfiled)):
         for k, waiting in enumerate(ways):
@@ -102,13 +102,13 @@ def _same(ours, theirs) -> bool:
 
 
 def first_difference(simulations: dict, twin: Reference, n_ticks: int) -> str:
-    """Run all side by side; return where and in what one leaves the reference, or ''.
+    """Run all side by side; return the first difference to the reference, or ''.
 
     Parameters
     ----------
     simulations : list of Simulation
     twin : Reference
-        The slow twin.
+        The reference, of the same scenario and draws.
     n_ticks : int
     """
     for label, simulation in simulations.items():

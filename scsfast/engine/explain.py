@@ -1,9 +1,9 @@
-"""One citizen's months, told by the reference while the kernel advances everybody.
+"""Explain one citizen's months by the reference while the kernel advances all citizens.
 
 The reference is too slow for a million citizens, but not for one. Before each tick the
-state of the citizen, of whom it will meet and of its leaders is taken from the kernel's
-arrays; the reference then lives the month of that one citizen, and must come to the
-kernel's new state. So a story is also a proof.
+state of the citizen, its partner and its leaders is taken from the kernel's arrays. The
+reference then computes the month of that one citizen and must arrive at the kernel's new
+state. So each explanation also verifies the kernel.
 """
 
 from collections.abc import Iterator
@@ -37,30 +37,30 @@ REMEDIES = ("remedy_points", "remedy_marks")
 
 
 def _waiting(arrays: dict, judge: str, slot: int, i: int) -> dict[int, tuple[int, int]]:
-    """Return what waits for citizen i of a namesake's records, as the reference keeps it."""
+    """Return a namesake's records that wait for citizen i, as the reference keeps them."""
     points = arrays[f"{judge}misfiled_points"][slot]
     marks = arrays[f"{judge}misfiled_marks"][slot]
     return {i: (int(points[i]), int(marks[i]))} if len(points) else {}
 
 
 class _Notebook:
-    """Stands for the outputs: notes what is counted."""
+    """Replaces the reference's outputs: notes each event that is counted."""
 
     def __init__(self):
         self.events, self.act, self.channel = [], "", ""
 
     def turn_to(self, act: str = "", channel: str = "") -> None:
-        """Note that what is counted from now on is about an act, or about none."""
+        """Set the act to which events counted from now on belong; None for no act."""
         self.act, self.channel = act, channel
 
     def count(self, table, output, *where, by=1, row=None) -> None:
-        """Note what the reference counts."""
+        """Note an event that the reference counts."""
         if by:
             self.events.append(Event(output, where, self.act, self.channel))
 
 
 class _World(World):
-    """What the reference asks of the world, for one citizen and whom it meets.
+    """The world as the reference reads it, for one citizen and its partners.
 
     Ties are drawn anew by the reference, from the serial numbers of the leaders.
     """
@@ -80,13 +80,13 @@ class _World(World):
         self.bought = {i: traits.bought(bits) for i, bits in kept.items()}
 
     def meet_leaders(self, arrays: dict, i: int) -> None:
-        """Look up the leaders in office, and who of them citizen i is tied to."""
+        """Look up the leaders in office, and those to whom citizen i is tied."""
         self.serial = [of_level.tolist() for of_level in arrays["serial"]]
         self.manipulating = [of_level.tolist() for of_level in arrays["manipulates"]]
         self.tied = {i: [self._tie(i, k) for k in range(self.rules.n_levels)]}
 
     def ways_of(self, i: int) -> list[tuple[int, bool]]:
-        """Return serial number and way of the leaders above citizen i, by level."""
+        """Return serial number and manipulation of the leaders above citizen i, by level."""
         spans, levels = self.rules.spans, range(self.rules.n_levels)
         units = [i // spans[k] for k in levels]
         return [
@@ -135,7 +135,7 @@ class Witness(Reference):
         self.published = {k: Published(self, k) for k in dict.fromkeys(who)}
 
     def offered(self, purpose: str, i: int, acts):
-        """Offer an act as the reference does, and note what comes of it as about it."""
+        """Offer an act as the reference does; its consequences are noted under it."""
         act = super().offered(purpose, i, acts)
         if act is None:
             self.outputs.turn_to()
@@ -147,12 +147,12 @@ class Witness(Reference):
         return act
 
     def help_informally(self, i: int) -> None:
-        """Help as the reference does; what is counted from here on is about no act."""
+        """Help as the reference does; events from here on belong to no act."""
         self.outputs.turn_to()
         super().help_informally(i)
 
     def meet(self, i: int, month) -> None:
-        """Meet as the reference does; what is counted from here on is about no act."""
+        """Meet as the reference does; events from here on belong to no act."""
         self.outputs.turn_to()
         super().meet(i, month)
 
@@ -186,7 +186,7 @@ class Witness(Reference):
         return "opposed" if is_opposed(self, self.i) else ""
 
     def tell(self, simulation: Simulation, winners: list[bool]) -> None:
-        """Live the month that the kernel has just computed, and compare."""
+        """Compute the month that the kernel has just computed, and compare."""
         i, arrays = self.i, simulation.arrays
         village = i // self.rules.spans[0]
         self.world.meet_leaders(arrays, i)
@@ -212,7 +212,7 @@ class Witness(Reference):
             )
 
     def _compare(self, name: str, kernels, ours) -> None:
-        """Refuse to go on where the kernel and the reference part."""
+        """Raise an error if the kernel and the reference differ."""
         if kernels != ours:
             raise KernelError(
                 f"tick {self.now}: the kernel's {name} of citizen {self.i} is "
@@ -220,7 +220,7 @@ class Witness(Reference):
             )
 
     def new_leaders(self) -> list[NewLeader]:
-        """Return who came into office above the citizen this month; call after `tell`."""
+        """Return the leaders who came into office above the citizen; call after `tell`."""
         pairs = zip(self.before, self.world.leaders_of(self.i), strict=True)
         return [
             NewLeader(
@@ -231,7 +231,7 @@ class Witness(Reference):
         ]
 
     def new_ways(self) -> list[NewWay]:
-        """Return which leaders who stayed in office changed their way; after `tell`."""
+        """Return leaders in office who began or stopped to manipulate; call after `tell`."""
         pairs = zip(self.ways_before, self.world.ways_of(self.i), strict=True)
         return [
             NewWay(k, way)
@@ -258,11 +258,11 @@ def explain(
     citizen : int
         Its number, from 0.
     seed, replicate : int
-        Which draws.
+        They select the draws.
     n_threads : int
-        Threads of the kernel; changes nothing.
+        Threads of the kernel; results do not depend on it.
     given : Given, optional
-        Citizens' traits and partners that a user brings.
+        Citizens' traits and partners given by a user.
     person : dict, optional
         Filled with the citizen's traits as stored, and the levels above it at which a
         leader manipulates.
@@ -272,7 +272,7 @@ def explain(
     ConfigError
         If there is no such citizen.
     KernelError
-        If the kernel and the reference part.
+        If the kernel and the reference differ.
     """
     n_citizens = scenario.world.n_citizens
     if not 0 <= citizen < n_citizens:
@@ -299,7 +299,7 @@ def explain(
 
 
 def _person(simulation: Simulation, i: int) -> dict:
-    """Return the traits of a citizen as stored, and the levels of bent leaders."""
+    """Return a citizen's traits as stored, and the levels of its manipulating leaders."""
     arrays, spans = simulation.arrays, simulation.rules.spans
     names = ("quality", "guile", "means", "traits", "ties", "strategy")
     manipulates = [
@@ -312,7 +312,7 @@ def _person(simulation: Simulation, i: int) -> dict:
 
 
 def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chapter:
-    """Advance everybody by one tick and tell the citizen's part in it."""
+    """Advance all citizens by one tick and return the citizen's month."""
     simulation.change_if_due()
     rules = simulation.rules
     draws = Draws(simulation.seed, simulation.number)
@@ -349,7 +349,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
 
 
 def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
-    """Return whether a citizen is within its pool's places by the kernel's ranks."""
+    """Return whether a citizen wins a place of its pool by the kernel's ranks."""
     start = i // kind.pool_span * kind.pool_span
     stop = min(start + kind.pool_span, simulation.rules.n_citizens)
     share = (kind.capacity * stop >> 32) - (kind.capacity * start >> 32)

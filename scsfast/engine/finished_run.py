@@ -27,7 +27,7 @@ SHOWN = ("efficiency", "skill", "diversion", "capture", "violation_rate")
 
 
 class Run:
-    """What `simulate` returns: outputs by name, and the citizens at the end.
+    """The result of `simulate`: outputs by name, and the citizens at the end.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Run:
         return html_table(f"Run of {self.scenario.name}", rows)
 
     def measures(self) -> dict[str, float]:
-        """Return every measure of the run by name, NaN where it has no meaning.
+        """Return every measure of the run by name, NaN where it is undefined.
 
         Measures are ratios of sums over the ticks after warm-up (`World.warmup`).
         """
@@ -85,13 +85,13 @@ class Run:
         return {name: found[name].item() for name in MEASURES}
 
     def to_xarray(self) -> xr.Dataset:
-        """Return the outputs with labels, as `scsfast.open` gives those of a store.
+        """Return the outputs with labels, like `scsfast.open` for a store.
 
         Returns
         -------
         xarray.Dataset
             int64 outputs, dimensions (scenario, replicate, ...) with one scenario and one
-            replicate; `plots`, `summary` and `distributions` take it.
+            replicate; `plots`, `summary` and `distributions` accept it.
         """
         import xarray as xr
 
@@ -114,7 +114,7 @@ class Run:
         Returns
         -------
         pandas.DataFrame
-            Columns as of `scsfast.model.citizen_columns.citizen_columns`.
+            Columns as in `scsfast.model.citizen_columns.citizen_columns`.
         """
         import pandas as pd
 

@@ -1,8 +1,8 @@
-"""A policy in Python: a function that looks at a run after every tick and may change it.
+"""A policy in Python: a function that reads a run after every tick and may change its regime.
 
-What a policy decides is a change of regime from the next tick on, as `Scenario.change` has
-it. The run is therefore that of a scenario which names these changes, to the last bit: each
-decision is added to the scenario, and the run is computed again from its beginning.
+A decision is a change of regime from the next tick on, as in `Scenario.change`. The result
+therefore equals, in every bit, that of a scenario with these changes: each decision is added
+to the scenario, and the run is computed again from its beginning.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,12 @@ from .simulation import Simulation
 
 
 class Tick:
-    """What a policy sees after a tick.
+    """The state of a run after a tick, as a policy sees it.
 
     Attributes
     ----------
     tick : int
-        Ticks done; a decision holds from the tick of this number on.
+        Number of ticks done; a decision holds from the tick with this number on.
     """
 
     def __init__(self, simulation: Simulation, spans: list[int]):
@@ -29,7 +29,7 @@ class Tick:
         self.tick = simulation.tick
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """Return an output so far, shape (ticks done, ...), as of `Run`."""
+        """Return an output so far, shape (ticks done, ...), as in `Run`."""
         outputs = named(self._simulation.outputs())
         if name not in outputs:
             near = did_you_mean(name, list(outputs))
@@ -37,7 +37,7 @@ class Tick:
         return outputs[name][: self.tick]
 
     def citizens(self, name: str) -> np.ndarray:
-        """Return a copy of the state of every citizen, such as "score" in 1/256 point."""
+        """Return a copy of one state variable of all citizens ("score": 1/256 point)."""
         return self._simulation.arrays[name].copy()
 
     def by_unit(self, name: str, level: str = "village") -> np.ndarray:
@@ -50,16 +50,16 @@ class Tick:
 def run_with(
     begin: Callable[[list[dict]], Simulation], each_tick: Callable, spans: list[int]
 ) -> tuple[list[dict], Simulation]:
-    """Run to the end under a policy; return what it decided, and the simulation.
+    """Run to the end under a policy; return its decisions and the simulation.
 
     Parameters
     ----------
     begin : callable
-        From changes, each ``{"tick": ..., "regime": ...}``, to a simulation at tick 0.
+        Returns a simulation at tick 0 from changes, each ``{"tick": ..., "regime": ...}``.
     each_tick : callable
         Called with a `Tick` after every tick but those before its last decision; returns
-        None, or the regime that holds from the next tick on. What it returns after the
-        last tick is not used.
+        None, or the regime that holds from the next tick on. Its decision after the last
+        tick is ignored.
     spans : list of int
         Citizens of a unit of each level.
     """
@@ -76,7 +76,7 @@ def run_with(
 
 
 def _first_decision(simulation: Simulation, each_tick: Callable, spans: list[int]):
-    """Run until a policy decides something, or to the end; return the regime or None."""
+    """Run until a policy decides on a regime, or to the end; return the regime or None."""
     n_ticks = simulation.first_rules.n_ticks
     while simulation.tick < n_ticks:
         simulation.run(1)

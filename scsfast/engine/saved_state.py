@@ -1,8 +1,8 @@
-"""What a saved state must be before the kernel sees it: shapes, types and ranges.
+"""Check a saved state before the kernel reads it: shapes, types and ranges.
 
-A checkpoint is data from elsewhere. The kernel takes grades, ties, terciles and the like as
-places in its tables, and does not look whether they are any; so each array is checked here
-first. `test_saved_state.py` holds that every array that is saved has a range.
+A checkpoint may have been damaged or changed. The kernel uses grades, ties, terciles and the
+like as indices of its tables without checking them, so each array is checked here first.
+`test_saved_state.py` checks that every array that is saved has a range.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ TABLES_OF_RULES = ("wealth_target", "capacity", "need", "tie")
 
 
 def expected(rules: Rules) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
-    """Return shape and type of every array that `Simulation.saved` gives, by name."""
+    """Return shape and type of every array that `Simulation.saved` returns, by name."""
     found = {"tick": ((), np.dtype(np.int64))}
     for name, values in state.allocate(rules).items():
         if state.SCRATCH.fullmatch(name):
@@ -47,12 +47,12 @@ def expected(rules: Rules) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
 
 
 def fault(rules: Rules, kept) -> str:
-    """Return why a saved state cannot be gone on from, or nothing.
+    """Return why a run cannot resume from a saved state, or "".
 
     Parameters
     ----------
     rules : Rules
-        Of the scenario, from its first regime on.
+        Rules of the scenario, from its first regime on.
     kept : mapping of str to ndarray
     """
     wanted = expected(rules)
@@ -81,7 +81,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
     Raises
     ------
     KeyError
-        If nobody has said what the array may have.
+        If no range is defined for the array.
     """
     base = name.partition(".")[0]
     if base in UNCHECKED:
@@ -109,7 +109,7 @@ def limits(rules: Rules, name: str) -> tuple[int, int] | None:
 
 
 def _fits(rules: Rules, name: str, array) -> bool:
-    """Return whether the kernel may see the values of an array."""
+    """Return whether the values of an array are safe for the kernel."""
     base, _, number = name.partition(".")
     if base in TABLES_OF_RULES:
         return np.array_equal(array, _of_rules(rules, base, int(number or 0)))
@@ -133,7 +133,7 @@ def _most_counted(rules: Rules) -> int:
 
 
 def _of_rules(rules: Rules, name: str, k: int) -> np.ndarray:
-    """Return a table that only rules decide."""
+    """Return a table that follows from the rules alone."""
     if name == "need":
         return rules.prizes[k].need_table
     if name == "tie":

@@ -1,6 +1,7 @@
 """One replicate from its first tick to its last, for campaigns and for `scsfast.simulate`.
 
-It runs a block of ticks a call, so that progress and a stop are honoured in between.
+The kernel runs a block of ticks per call; between calls progress is reported and the run
+can be stopped.
 """
 
 import warnings
@@ -53,25 +54,26 @@ def run_replicate(
     ----------
     rules : Rules
     seed, replicate : int
-        Which draws; replicate r alone equals replicate r among a thousand.
+        They select the draws; replicate r alone equals replicate r among a thousand.
     n_threads : int
         Threads inside the replicate; changes no bit.
     progress : callable, optional
-        Called between blocks of ticks with the ticks done since the last call; what it
-        raises ends the run.
+        Called between blocks of ticks with the ticks done since the last call; an
+        exception that it raises ends the run.
     given : Given, optional
-        Citizens' traits and partners that a user brings.
+        Citizens' traits and partners given by a user.
     kept : mapping, optional
-        Where to go on from, as `keep` was given it; the bits are those of a run in one go.
+        State from which to resume, as passed to `keep`; the bits are those of an
+        uninterrupted run.
     keep : callable, optional
-        Called with the state if `progress` ends the run; it must copy what it keeps.
+        Called with the state if `progress` ends the run; it must copy the arrays it keeps.
     snapshots : mapping of int to callable, optional
         By number of ticks done: called with the arrays by citizen, to be copied.
 
     Returns
     -------
     dict of str to ndarray of int64
-        Shapes as `scsfast.model.outcomes.shape` says.
+        Shapes as in `scsfast.model.outcomes.shape`.
     """
     threads = _useful(rules, n_threads)
     simulation = Simulation(rules, seed, replicate, threads, given=given)
@@ -92,7 +94,7 @@ def run_through(
     progress : callable or None
         Called with the number of ticks done.
     snapshots : dict or None
-        By tick, what is called with the state.
+        By tick, a function that is called with the state.
     keep : callable or None
         Called with the state of a run that is stopped.
     """
@@ -116,7 +118,7 @@ def run_through(
 
 
 class _Question(Parameters):
-    """What `simulate` is asked, but for the scenario."""
+    """The arguments of `simulate` other than the scenario."""
 
     seed: Seed = param(..., "64-bit seed")
     replicate: Annotated[Seed, Field(le=2**32 - 1)] = param(
@@ -149,9 +151,9 @@ def simulate(
     n_citizens, n_ticks : int
         Size of the world and length of the run.
     seed, replicate : int
-        Which draws; all regimes meet the same luck under the same pair.
+        They select the draws; with the same pair, all regimes have the same draws.
     n_threads : int
-        Threads; changes no bit.
+        Threads; results do not depend on it.
     leaders : Government or dict, optional
         How leaders behave; the defaults manipulate moderately.
     world : dict or World, optional
@@ -159,10 +161,11 @@ def simulate(
     change : list of dict, optional
         Regimes that follow: ``{"tick": 60, "regime": ...}``, the regime as above.
     people : mapping of str to array, optional
-        Traits of the citizens, shape (n_citizens,), as docs/own-data.md lists them; what
-        is not there is drawn.
+        Traits of the citizens, shape (n_citizens,), as listed in docs/own-data.md; missing
+        traits are drawn.
     network : array of shape (m, 2), SciPy sparse matrix or networkx graph, optional
-        Who meets whom; at most ``world.population.max_degree`` partners are kept.
+        Pairs of citizens who meet; each keeps at most ``world.population.max_degree``
+        partners.
     each_tick : callable, optional
         A policy: called after every tick with a `scsfast.engine.policies.Tick`, it returns
         None or a regime that holds from the next tick on. The result is that of the same
@@ -175,7 +178,7 @@ def simulate(
     Raises
     ------
     ConfigError
-        If a value cannot be; all faults at once.
+        If a value is invalid; all faults at once.
     """
     asked = {"seed": seed, "replicate": replicate, "n_threads": n_threads}
     question = validated(_Question, _plain(asked), "simulate")
@@ -188,7 +191,7 @@ def simulate(
 def _run(
     question: _Question, written: tuple, change, people, network, each_tick
 ) -> tuple[Scenario, Simulation]:
-    """Return the scenario, with what a policy decided, and its simulation at the end."""
+    """Return the scenario, with a policy's decisions, and its simulation at the end."""
     base = _scenario(*written, change)
     given = _given(base.world, people, network)
 
@@ -212,7 +215,7 @@ def _run(
 
 
 def _given(world: World, people, network) -> Given:
-    """Return what the user brings, checked and as integers."""
+    """Return the user's traits and network, checked and as integers."""
     population = world.population
     if population.people_file or population.network_file:
         raise ConfigError(
@@ -255,7 +258,7 @@ def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:
 
 
 def _changes(change):
-    """Return the regimes that follow as a plain tree; what is no list stays for others."""
+    """Return the regimes that follow as a plain tree; a wrong type is left to validation."""
     if not isinstance(change, list | tuple):
         return [] if change is None else change
     entries = [_plain(entry) for entry in change]

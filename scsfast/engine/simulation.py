@@ -1,7 +1,7 @@
 """One replicate advanced tick by tick: memory, threads, refits and changes of regime.
 
 Threads inside a replicate call the kernel on ranges of villages; they change no bit. The
-kernel comes back where the black box is refitted or another regime begins.
+kernel returns before a tick at which the black box is refitted or another regime begins.
 """
 
 import threading
@@ -34,7 +34,7 @@ class Simulation:
     kernel : module or None
         A kernel variant; the best by default.
     given : Given, optional
-        Citizens' traits and partners that a user brings.
+        Citizens' traits and partners given by a user.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Simulation:
     partners : list of ndarray
         Network slots; `state.partner_indices` decodes them.
     rules : Rules
-        Of the regime now in force.
+        Rules of the regime now in force.
     tick : int
         Ticks simulated so far.
     """
@@ -94,7 +94,7 @@ class Simulation:
         return {**rules, "n_slots": len(self.partners)}
 
     def _bear(self, arrays: dict) -> None:
-        """Draw the citizens; what the user brings stands in the place of what is drawn."""
+        """Draw the citizens; the user's own traits replace drawn ones."""
         rules, own = self.rules, self._given.people
         _world.draw_citizens(
             state.kernel_rules(rules),
@@ -134,7 +134,7 @@ class Simulation:
             )
 
     def _appoint(self) -> None:
-        """Draw the first leaders: who manipulates (lowest draws first), until when."""
+        """Draw the first leaders: which manipulate (lowest draws first), until when."""
         rules, blocks = self.rules, self._kernel.block_numbers()
         levels = np.arange(rules.n_levels, dtype=np.uint32)
         shifts = self._kernel.philox(levels, 0, 0, blocks["STRATA"], self.seed)[0]
@@ -153,7 +153,7 @@ class Simulation:
             self.arrays["ends"][level][:] = ends
 
     def _seat_bodies(self) -> None:
-        """Note which villages an appeals body hears: units with the lowest draws."""
+        """Note the villages that an appeals body hears: units with the lowest draws."""
         rules, bodies = self.rules, self.arrays["bodies"]
         bodies[:] = 0
         if not rules.appeals:
@@ -176,7 +176,7 @@ class Simulation:
             self._run_block(self._next_stop(end))
 
     def _next_stop(self, end: int) -> int:
-        """Return the tick before which the kernel must come back: a fit, a change."""
+        """Return the tick before which the kernel must return: a fit or a change."""
         stops = [end, *(first for first, _ in self.rules.later if first > self.tick)]
         if self.rules.refit:
             stops.append((self.tick // self.rules.refit + 1) * self.rules.refit)
@@ -201,15 +201,15 @@ class Simulation:
         self.arrays["feature_sums"][:] = 0
 
     def rank_arrays(self, kind: int) -> tuple[str, str, str]:
-        """Return in which arrays the actual, fair and oracle ranks of a prize are."""
+        """Return the arrays of the actual, fair and oracle ranks of a prize."""
         return state.rank_arrays(self.rules, kind)
 
     def by_citizen(self, name: str) -> np.ndarray:
-        """Return ranks or lots of the next selection by citizen, 0 where none applies."""
+        """Return ranks or lots of the next selection by citizen, 0 without application."""
         return state.by_citizen(self.rules, self.arrays, name)
 
     def change_if_due(self) -> None:
-        """Put another regime in force if this is its first tick; `run` does it too."""
+        """Put another regime in force if this is its first tick; `run` calls this too."""
         due = [rules for first, rules in self.rules.later if first == self.tick]
         if not due:
             return
@@ -226,11 +226,11 @@ class Simulation:
         self._replicate.republish(self.tick)
 
     def republish(self, tick: int) -> None:
-        """Publish and rank everyone for a tick anew, after arrays were written to."""
+        """Publish and rank everyone for a tick again, after arrays were changed."""
         self._replicate.republish(tick)
 
     def _run_threads(self, n_ticks: int) -> None:
-        """Let all threads into the kernel, or none: inside they wait for each other."""
+        """Start all threads in the kernel, or none, since they wait for each other there."""
         door = threading.Barrier(self.n_threads)
 
         def work(thread: int) -> None:
@@ -247,10 +247,10 @@ class Simulation:
             call.result()
 
     def saved(self) -> dict[str, np.ndarray]:
-        """Return all that `restore` needs to go on from here, by name; nothing is copied.
+        """Return the state that `restore` needs to resume from here, by name, not copied.
 
-        What is drawn anew from the seed (the network) and scratch is left out. The same
-        on any number of threads.
+        The network, which is drawn again from the seed, and scratch are left out. The
+        state is the same on any number of threads.
         """
         kept = {"tick": np.int64(self.tick)}
         for name, values in self.arrays.items():
@@ -262,7 +262,7 @@ class Simulation:
         return kept | {f"output.{k}": table for k, table in self.outputs().items()}
 
     def restore(self, kept) -> None:
-        """Go on from what `saved` returned, in a simulation of the same question.
+        """Resume from a state that `saved` returned, in a simulation with the same arguments.
 
         Parameters
         ----------

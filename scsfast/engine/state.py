@@ -1,7 +1,7 @@
 """The struct of arrays: all memory of one replicate, contiguous, allocated once.
 
-State that no regime of a scenario uses is not allocated: its arrays are empty; where two
-rules rank citizens alike they share one array. `bytes_per_citizen` says what it comes to.
+State that no regime of a scenario uses is not allocated: its arrays are empty. Rules that
+rank citizens equally share one array. `bytes_per_citizen` returns the total.
 """
 
 import re
@@ -22,7 +22,7 @@ FOREVER = -1  # last tick in office of a leader without tenure
 BY_SCORES = ("score", "grade", "threshold", "proportional")
 MOST_SALE_CUTS = 12
 ASKED = ("applicant", "asked_need", "asked_quality", "treatment")  # of applicants
-# Computed anew for every tick: by thread, or by applicant, tile by tile.
+# Computed again for every tick: by thread, or by applicant, tile by tile.
 SCRATCH = re.compile(
     rf"applicant_keys|((fair_|oracle_)?rank|lot|applied|{'|'.join(ASKED)})_\d"
 )
@@ -95,7 +95,7 @@ def kernel_rules(rules: Rules) -> dict:
 
 
 def rank_arrays(rules: Rules, kind: int) -> tuple[str, str, str]:
-    """Return in which arrays the actual, fair and oracle ranks of a kind of prize are."""
+    """Return the arrays of the actual, fair and oracle ranks of a kind of prize."""
     own, fair, oracle = f"rank_{kind}", f"fair_rank_{kind}", f"oracle_rank_{kind}"
     if ALLOCATIONS[rules.prizes[kind].rule] == "oracle":
         return oracle, oracle, oracle
@@ -116,7 +116,7 @@ def allocate(rules: Rules, n_threads: int = 1) -> dict:
 
 
 def one_piece(arrays) -> list[np.ndarray]:
-    """Return zeroed arrays like others in one piece, so that huge pages can hold them."""
+    """Return zeroed arrays like given ones in one piece of memory, for huge pages."""
     room = [-(-array.nbytes // PAGE) * PAGE for array in arrays]
     piece, ends = np.zeros(sum(room), np.uint8), np.cumsum(room)
     return [
@@ -144,7 +144,7 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
 
 
 def _by_citizen(dtypes: dict, n: int, is_used: bool) -> dict[str, np.ndarray]:
-    """Return arrays by citizen, empty where nothing uses them."""
+    """Return arrays by citizen, empty if unused."""
     return {name: np.zeros(n * is_used, dtype) for name, dtype in dtypes.items()}
 
 
@@ -167,11 +167,11 @@ def by_citizen(rules: Rules, arrays: dict, name: str) -> np.ndarray:
     Parameters
     ----------
     rules : Rules
-        In force.
+        The rules in force.
     arrays : dict
-        Of `allocate`.
+        As returned by `allocate`.
     name : str
-        `lot_0`, `rank_0`, `fair_rank_0`, `oracle_rank_0`, or those of another kind.
+        `lot_0`, `rank_0`, `fair_rank_0`, `oracle_rank_0`, or the same of another kind.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def _cohorts(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
 
 
 def _remedies(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
-    """Return what granted appeals will change, by tick modulo the delay and citizen."""
+    """Return arrays of changes by granted appeals, by tick modulo the delay and citizen."""
     n, delay = regimes[0].n_citizens, max(rules.appeal_delay for rules in regimes)
     return {
         "remedy_points": [np.zeros(n, np.int32) for _ in range(delay)],
@@ -207,7 +207,7 @@ def _remedies(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
 
 
 def _misfiled(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
-    """Return the records of namesakes that wait, written in even and odd ticks."""
+    """Return arrays of waiting records of namesakes, written in even and odd ticks."""
     n = regimes[0].n_citizens * any(rules.misfiled for rules in regimes)
     found = {name: [np.zeros(n, np.int32) for _ in range(2)] for name in MISFILED[:2]}
     return found | {
@@ -216,7 +216,7 @@ def _misfiled(regimes: list[Rules]) -> dict[str, list[np.ndarray]]:
 
 
 def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
-    """Return the leaders in office, and what the review knows of units, by level."""
+    """Return the arrays of leaders in office, and of units for the review, by level."""
     names = ("serial", "ends", "unit_sum", "fair_unit_sum", "unit_violated")
     names += ("unit_points", "hush")
     arrays = {name: [np.zeros(n, np.int64) for n in rules.n_units] for name in names}
@@ -251,7 +251,7 @@ def _tables(rules: Rules) -> dict:
 
 
 def begin(rules: Rules, arrays: dict) -> None:
-    """Set what a regime begins with beside the scores: parts, beliefs, fits."""
+    """Set the initial state of a regime other than scores: parts, beliefs, fits."""
     for name in ("history", "fair_history", "circle", "fair_circle"):
         arrays[name][:] = rules.history_start
     for name in ("bin_count", "bin_wins", "belief", "outside", "fits", "feature_sums"):
@@ -273,7 +273,7 @@ def begin(rules: Rules, arrays: dict) -> None:
 
 
 def change(rules: Rules, arrays: dict, tick: int) -> None:
-    """Carry scores and list into another regime; see docs/model.md, "A change".
+    """Carry scores and list over to another regime; see docs/model.md, 7.10.
 
     Parameters
     ----------
@@ -304,7 +304,7 @@ def needs_fit(rules: Rules, tick: int) -> bool:
 
 
 def allocate_partners(rules: Rules) -> list[np.ndarray]:
-    """Return one partner array a slot: 16-bit offsets in small units, else indices."""
+    """Return one partner array per slot: 16-bit offsets in small units, else indices."""
     return one_piece(
         [
             np.zeros(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)

@@ -1,9 +1,9 @@
-"""The ranks of an MPI job: finding each other, sharing cores, messages, the end.
+"""The ranks of an MPI job: connecting, sharing cores, messages, the end.
 
-mpi4py is imported here alone, and only where a launcher has started several processes.
-Nobody ever waits inside MPI: messages are looked for between two looks at the work, so
-signals are heard at once and no core spins. A rank that is not heard of for a while ends
-the job with a message; the same command then resumes. The messages are in `mpi_messages`.
+mpi4py is imported only here, and only if a launcher has started several processes. No rank
+ever blocks inside MPI: messages are polled between checks of the work, so signals are
+handled at once and no core spins. If a rank is silent for too long, the job ends with a
+message; the same command then resumes. The messages are in `mpi_messages`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ only. Call scsfast.run on every rank of the job, or pass comm=None to run alone 
 
 
 def find_communicator() -> Communicator | None:
-    """Return the communicator that this process is a rank of, None if it is alone.
+    """Return the communicator of which this process is a rank, None if it is alone.
 
     Raises
     ------
@@ -76,9 +76,9 @@ def find_communicator() -> Communicator | None:
 
 
 def _wait_for_all(world: Any) -> None:
-    """Wait until every rank has come here; end the job with a message if some do not.
+    """Wait until every rank has arrived; end the job with a message if some do not.
 
-    Nothing before this is collective, so a run that only some ranks ask for cannot hang.
+    Nothing before this is collective, so a run that only some ranks start cannot hang.
     """
     request, end = world.Ibarrier(), time.monotonic() + patience()
     while not request.Test():
@@ -90,7 +90,7 @@ def _wait_for_all(world: Any) -> None:
 
 
 def patience() -> float:
-    """Return the seconds after which a silent rank is taken for dead.
+    """Return the seconds after which a silent rank counts as dead.
 
     Raises
     ------
@@ -148,7 +148,7 @@ class Communicator:
         return len(known) or available_cores()
 
     def cores(self) -> int:
-        """Return the cores that are this rank's: those of its affinity, its part of them.
+        """Return the number of cores of this rank: its share of those of its affinity.
 
         Ranks of one node that may use the same cores divide them, so that threads times
         ranks do not exceed the cores; each has one at least.
@@ -161,7 +161,7 @@ class Communicator:
         return max(1, int(share * allowed + 1e-9))
 
     def agree(self, question: str, error: str = "") -> None:
-        """Raise a ConfigError on every rank unless all ask the same, without an error."""
+        """Raise a ConfigError on every rank unless all have the same campaign and no error."""
         told = self.world.allgather((HOST, question, error))
         errors: dict[str, str] = {}
         for rank, (host, _, text) in enumerate(told):
@@ -187,7 +187,7 @@ class Communicator:
                 self.send(rank, message)
 
     def messages(self) -> Iterator[tuple[int, Message]]:
-        """Yield (rank, message) of all that has arrived."""
+        """Yield (rank, message) for all messages that have arrived."""
         status = self.MPI.Status()
         while self.world.Iprobe(status=status):
             rank = status.Get_source()
@@ -196,7 +196,7 @@ class Communicator:
             yield rank, message
 
     def is_time_to_beat(self) -> bool:
-        """Say, once a second, that it is time to give a sign of life."""
+        """Return whether a sign of life is due, once per second."""
         now = time.monotonic()
         if now - self._beaten < BEAT_SECONDS:
             return False
@@ -204,7 +204,7 @@ class Communicator:
         return True
 
     def abort_if_dead(self, ranks: Iterable[int]) -> None:
-        """End the whole job if one of some ranks was not heard of for too long."""
+        """End the whole job if one of the given ranks was silent for too long."""
         now = time.monotonic()
         slept, self._looked = now - self._looked, now
         if slept > ASLEEP_SECONDS:  # suspended itself: the others may have been too
@@ -217,7 +217,7 @@ class Communicator:
             )
 
     def flush(self) -> None:
-        """Wait a little until all that was sent has been taken."""
+        """Wait briefly until all messages sent have been received."""
         end = time.monotonic() + FLUSH_SECONDS
         while self._sent and time.monotonic() < end:
             if self._sent[0].Test():
@@ -238,7 +238,7 @@ class Communicator:
 
     @contextmanager
     def dismissal(self) -> Iterator[None]:
-        """Tell the other ranks, at the end of the body, with what code to end."""
+        """Send the exit code to the other ranks at the end of the body."""
         code = 1
         try:
             yield
@@ -251,7 +251,7 @@ class Communicator:
             self.flush()
 
     def hear(self) -> None:
-        """Take every rank for alive now; at the start of a round."""
+        """Count every rank as alive now, at the start of a round."""
         self.heard = dict.fromkeys(self.heard, time.monotonic())
 
     def abort(self, text: str) -> None:
@@ -261,5 +261,5 @@ class Communicator:
 
 
 def _affinity() -> list[int]:
-    """Return the cores that this process may use; [] where the system does not say."""
+    """Return the cores that this process may use; [] if the system does not report them."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []

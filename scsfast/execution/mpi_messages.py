@@ -11,7 +11,7 @@ from ..store.blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Coordinator to all: compute what is pending of replicates [first, replicates)."""
+    """Coordinator to all: compute the pending replicates of [first, replicates)."""
 
     replicates: int
     first: int
@@ -51,14 +51,14 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Worker to coordinator: so many cores are free for a block."""
+    """Worker to coordinator: this many cores are free for a block."""
 
     free: int
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """Worker to coordinator: a block is in the store, with so many replicates."""
+    """Worker to coordinator: a block is in the store, with this many replicates."""
 
     name: str
     done: int
@@ -75,7 +75,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Worker to coordinator: it cannot compute any more, for this reason."""
+    """Worker to coordinator: it can no longer compute, for this reason."""
 
     text: str
 

@@ -1,8 +1,8 @@
 """Several ranks on one store: rank 0 hands out the blocks, and computes too.
 
-Each rank writes the blocks that it computed; `mpi_messages` has all that ranks tell each
-other. In each round the scheduler of rank 0 is a `Coordinator`, that of every other rank
-a `Worker`.
+Each rank writes the blocks that it computed; `mpi_messages` defines the messages between
+ranks. In each round the scheduler of rank 0 is a `Coordinator`, that of every other rank a
+`Worker`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Coordinator:
         self.communicator.hear()
 
     def turn(self) -> None:
-        """Answer the workers, count their work, tell them to stop if it is time to."""
+        """Answer the workers, count their work, and order them to stop when it is time."""
         for rank, message in self.communicator.messages():
             self._receive(rank, message)
         if self.stop.is_set and not self.told_stop:
@@ -80,25 +80,25 @@ class Coordinator:
         return self._next(free)
 
     def is_over(self) -> bool:
-        """Return whether no more blocks will be handed out and no rank is at work."""
+        """Return whether no more blocks will be handed out and no rank is computing."""
         nothing = not self.waiting or self.faults_of(0) or self.stop.is_set
         return bool(nothing) and not self.busy
 
     def committed(self, block: Block, done: int, failed: int) -> None:
-        """Count a block of one's own that is in the store."""
+        """Count a block of this rank that is in the store."""
         self.tally.committed(done, failed)
         self.names.add(block.name)
 
     def fault(self, error: Exception) -> None:
-        """Note that this rank can compute no more; the others go on."""
+        """Note that this rank can no longer compute; the others continue."""
         self.faults.append((0, str(error)))
 
     def faults_of(self, rank: int) -> list[str]:
-        """Return why a rank computes no more."""
+        """Return why a rank no longer computes."""
         return [text for k, text in self.faults if k == rank]
 
     def read_journal(self, store: Store) -> None:
-        """Read what all ranks have committed, once this node sees it."""
+        """Read the records that all ranks have committed, once this node sees them."""
         end = time.monotonic() + OPEN_SECONDS
         store.journal.reload()
         while self.names - store.journal.records.keys() and time.monotonic() < end:
@@ -107,13 +107,13 @@ class Coordinator:
         self.unseen = self.names - store.journal.records.keys()
 
     def raise_faults(self) -> None:
-        """Raise a StoreError if ranks could not go on, or what they did is not seen."""
+        """Raise a StoreError if ranks could not continue, or their blocks are not seen."""
         faults = [f"rank {rank}: {text}" for rank, text in self.faults]
         if self.unseen:
             faults.append(
                 f"{len(self.unseen)} blocks that other ranks have committed are not seen "
                 "here: is the store on a file system that all nodes see? The same "
-                "command goes on"
+                "command resumes"
             )
         if faults:
             raise StoreError("\n".join(faults))
@@ -126,7 +126,7 @@ class Coordinator:
         return self.waiting.pop(0), threads_for(free, left)
 
     def _receive(self, rank: int, message: Message) -> None:
-        """Do what a worker's message asks for."""
+        """Handle a worker's message."""
         match message:
             case Ask(free):
                 taken = None if self.stop.is_set else self._next(free)
@@ -169,7 +169,7 @@ class Worker:
         self.communicator.hear()
 
     def turn(self) -> None:
-        """Hear rank 0; report committed blocks, a signal, and that this rank lives."""
+        """Read messages of rank 0; report committed blocks, a signal, a sign of life."""
         for _, message in self.communicator.messages():
             self._receive(message)
         while self.receipts:
@@ -193,7 +193,7 @@ class Worker:
         return None
 
     def is_over(self) -> bool:
-        """Return whether this rank is done; rank 0 is told so once."""
+        """Return whether this rank is done; report it to rank 0 once."""
         will_stop = self.stop.is_set or self.is_broken
         is_done = will_stop or (self.is_dry and not self.assigned)
         over = is_done and not self.has_asked  # an answer may be under way
@@ -209,7 +209,7 @@ class Worker:
         self.receipts.append(Committed(block.name, done, failed))
 
     def fault(self, error: Exception) -> None:
-        """Tell rank 0 why this rank computes no more."""
+        """Report to rank 0 why this rank no longer computes."""
         self.communicator.send(0, Fault(str(error)))
         self.is_broken = True
 
@@ -220,7 +220,7 @@ class Worker:
         return Progress(self.told[0] - told[0], self.told[1] - told[1])
 
     def _receive(self, message: Message) -> None:
-        """Do what a message of rank 0 asks for; `Alive` is noted by the communicator."""
+        """Handle a message of rank 0; `Alive` is noted by the communicator."""
         match message:
             case Assignment(block, threads):
                 self.has_asked = False
@@ -240,7 +240,7 @@ def follow(
     open_store: Callable[[], Store],
     execute: Callable[[Store, int, int, Worker], None],
 ) -> int:
-    """Do what rank 0 orders, round after round; return the exit code that it tells.
+    """Follow the orders of rank 0, round after round; return the exit code that it sends.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def follow(
 
 
 def _next_order(communicator: Communicator, heard: list[int]) -> Round | Over:
-    """Return the next order of rank 0, which is told of signals meanwhile."""
+    """Return the next order of rank 0, reporting signals to it meanwhile."""
     while True:
         for _, message in communicator.messages():
             if isinstance(message, Round | Over):
@@ -286,7 +286,7 @@ def _next_order(communicator: Communicator, heard: list[int]) -> Round | Over:
 def _patiently(
     open_store: Callable[[], Store], identity: str, replicates: int
 ) -> Store:
-    """Return the store once this node sees it as rank 0 has left it.
+    """Return the store once this node sees the state that rank 0 has written.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""How far a run is: counts, rate, time left, and ways to show them on stderr.
+"""The progress of a run: counts, rate, time left, and ways to show them on stderr.
 
-A `Tally` is told by the threads of a run and read by its main thread. The time left comes
+A `Tally` is updated by the threads of a run and read by its main thread. The time left comes
 from collections.abc import Callable
 from typing import Any, TextIO
 from the whole run's rate, not from the last seconds'.
@@ -50,7 +50,7 @@ class Tally:
         return cls(planned + extra, planned - left, cost)
 
     def counter(self, rules: Rules, check: Callable[[], None]) -> Counter:
-        """Return what a replicate calls with its ticks, to count and to check."""
+        """Return a function that a replicate calls with its ticks, to count and check."""
         return Counter(self, rules, check)
 
     def compute(self, citizen_ticks: int) -> None:
@@ -59,7 +59,7 @@ class Tally:
             self.computed += citizen_ticks
 
     def skip(self, citizen_ticks: int) -> None:
-        """Leave out work that was done before."""
+        """Leave out work done before this run."""
         with self._lock:
             self.citizen_ticks -= citizen_ticks
             self.skipped += citizen_ticks
@@ -71,7 +71,7 @@ class Tally:
             self.failed += failed
 
     def close(self) -> None:
-        """Say that the run is over."""
+        """Mark the run as over."""
         self.is_closed = True
 
     @property
@@ -86,18 +86,18 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Citizen-ticks a second."""
+        """Citizen-ticks per second."""
         return self.computed / self.seconds
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds to the end at the rate so far; None while nothing is known."""
+        """Seconds to the end at the rate so far; None while it is unknown."""
         if not self.computed:
             return None
         return (self.citizen_ticks - self.computed) / self.rate
 
     def line(self) -> str:
-        """Return all of it in one line."""
+        """Return the progress in one line."""
         parts = [f"{self.done}/{self.planned} replicates"]
         if self.failed:
             parts.append(f"{self.failed} failed")
@@ -124,12 +124,12 @@ class Counter:
         self.check()
 
     def skip(self, n_ticks: int) -> None:
-        """Leave out ticks that a checkpoint has."""
+        """Leave out ticks that a checkpoint holds."""
         self.ticks_left -= n_ticks
         self.tally.skip(n_ticks * self.n_citizens)
 
     def finish(self) -> None:
-        """Count the ticks that a replicate did not come to."""
+        """Count the ticks that a replicate did not reach."""
         self.tally.compute(self.ticks_left * self.n_citizens)
         self.ticks_left = 0
 
@@ -166,7 +166,7 @@ class Bar:
         self.task: TaskID | None = None
 
     def __call__(self, tally: Tally) -> None:
-        """Show where the run is; leave the last state standing."""
+        """Show the progress; the last state stays on the terminal."""
         if self.task is None:
             self.task = self.bar.add_task("", total=1.0)
             self.bar.start()
@@ -182,7 +182,7 @@ class NotebookBar:
         self.handle = display(self._shown(0.0, "begins"), raw=True, display_id=True)
 
     def __call__(self, tally: Tally) -> None:
-        """Show where the run is, over what was shown before."""
+        """Show the progress in place of the previous one."""
         self.handle.update(self._shown(tally.share, tally.line()), raw=True)
 
     @staticmethod

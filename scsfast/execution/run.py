@@ -1,7 +1,7 @@
 """One campaign from its first block to its finished store, alone or as one of many ranks.
 
-Rounds follow each other while the stopping rule wants more replicates. Rank 0 prepares
-and finishes the store and hands out the work; the other ranks follow.
+Rounds follow each other while the stopping rule asks for more replicates. Rank 0 creates
+and finalises the store and hands out the work; the other ranks follow its orders.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def meet(
     joined: Callable[[int], object] = lambda rank: None,
     alone: bool = False,
 ) -> tuple[Campaign, Communicator | None]:
-    """Return a campaign, and the communicator that runs it: None for a process all alone.
+    """Return a campaign, and the communicator that runs it: None for a single process.
 
     Parameters
     ----------
@@ -38,14 +38,14 @@ def meet(
         Called with the rank of this process if it is one of several, before they agree.
 
     alone : bool
-        Whether to run in this process alone, whatever ranks there are.
+        Whether to run in this process alone, even if there are other ranks.
 
     Raises
     ------
     ConfigError
         On every rank, if any cannot load it or loads another one.
     LauncherError
-        If several processes were started that know nothing of each other.
+        If several processes were started that MPI does not connect.
     """
     from .mpi_comm import find_communicator
 
@@ -75,7 +75,7 @@ def run_campaign(
     communicator: Communicator | None = None,
     first: int = 0,
 ) -> dict[tuple[int, int], str]:
-    """Run what is pending, finish the store, and return the failures.
+    """Run the pending replicates, finalise the store, and return the failures.
 
     Parameters
     ----------
@@ -84,15 +84,15 @@ def run_campaign(
     jobs : int or None
         Cores of this process.
     report : callable or None
-        As of `execute`.
+        As for `execute`.
     run_replicate : callable or None
         The engine.
     say : callable
-        Called with what the user should know.
+        Called with messages for the user.
     communicator : Communicator or None
         The MPI ranks of which this process is one.
     first : int
-        Replicates below this one are left to others.
+        First replicate; other runs compute those before it.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def run_campaign(
 
 
 def _check(campaign: Campaign, jobs: int | None, first: int) -> None:
-    """Refuse what cannot be asked, before anything is touched."""
+    """Refuse invalid arguments, before anything is changed."""
     if jobs is not None and jobs < 1:
         raise ConfigError(f"`jobs` must be a whole number of at least 1, got {jobs}")
     if not 0 <= first < campaign.replicates:
@@ -135,7 +135,7 @@ def _follow(
     path: str | PathLike[str],
     tools: dict[str, Any],
 ) -> dict[tuple[int, int], str]:
-    """Do what rank 0 orders, and end as it ends."""
+    """Follow the orders of rank 0, and end with its exit code."""
     from ..store.layout import prepare_zarr
     from ..store.store import Store
     from .mpi_scheduler import Worker, follow
@@ -160,7 +160,7 @@ def _run_rounds(
     communicator: Communicator | None,
     first: int,
 ) -> dict[tuple[int, int], str]:
-    """Run as many replicates as are asked for, or as the stopping rule wants."""
+    """Run as many replicates as are asked for, or as the stopping rule needs."""
     from ..planning.limits import refuse_unfit
     from ..store.create import open_for_writing
     from ..store.finalise import finalise
@@ -194,7 +194,7 @@ def _run_rounds(
 
 
 def _end(number: int, _frame: object) -> None:
-    """End what is outside of blocks with clean-up, as Ctrl-C does."""
+    """End the work outside of blocks with clean-up, as Ctrl-C does."""
     raise Interrupted(number)
 
 
@@ -205,7 +205,7 @@ def _run_round(
     communicator: Communicator | None,
     first: int,
 ) -> None:
-    """Run what is pending of the replicates [first, wanted)."""
+    """Run the pending replicates of [first, wanted)."""
     from .mpi_messages import Round
     from .mpi_scheduler import Coordinator
     from .threads import execute
@@ -225,7 +225,7 @@ def _run_round(
 
 
 def provenance() -> dict[str, Any]:
-    """Return what a store says of the engine that fills it."""
+    """Return the provenance of a store: the engine that computes its results."""
     from .. import engine
 
     return {"kernel": engine.variant(), "build": engine.build_info()}

@@ -1,8 +1,8 @@
-"""Who hands out blocks: a protocol, and its form for one process alone.
+"""Schedulers, which hand out blocks: the protocol, and the one for a single process.
 
-A scheduler is asked for blocks as cores get free and told what came of them. It gets the
-tally to count in and the flag that stops the run. `turn` is called often; all but
-`committed` are called by the main thread only. `mpi_scheduler` has the schedulers of
+A scheduler is asked for blocks as cores become free and is told their results. It gets the
+tally in which to count and the flag that stops the run. `turn` is called often. Only the
+main thread calls its methods, except `committed`. `mpi_scheduler` has the schedulers of
 several ranks.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StopFlag:
-    """Whether a run is to stop, and the signal that asked for it: 0 if none did."""
+    """Whether a run is to stop, and the signal that asked for it, 0 if there was none."""
 
     def __init__(self) -> None:
         self.is_set, self.signal = False, 0
@@ -28,7 +28,7 @@ class StopFlag:
 
 
 class Scheduler(Protocol):
-    """What `threads.execute` needs of a scheduler."""
+    """The interface that `threads.execute` needs of a scheduler."""
 
     poll_seconds: float
 
@@ -36,7 +36,7 @@ class Scheduler(Protocol):
         """Begin a pass over the pending blocks."""
 
     def turn(self) -> None:
-        """Do what is due between two looks at the work."""
+        """Do the tasks that are due between two checks of the work."""
 
     def take(self, free: int) -> tuple[Block, int] | None:
         """Return (block, threads for it), None if there is none now."""
@@ -48,11 +48,11 @@ class Scheduler(Protocol):
         """Count a block that is in the store."""
 
     def fault(self, error: Exception) -> None:
-        """Handle what ended a block and is no failure of a replicate."""
+        """Handle an error that ended a block and is no failure of a replicate."""
 
 
 def threads_for(free: int, left: int) -> int:
-    """Return the threads of one of `left` blocks where `free` cores wait for them."""
+    """Return the number of threads for one of `left` blocks if `free` cores are waiting."""
     return max(1, free // max(1, left))
 
 
@@ -66,7 +66,7 @@ class LocalScheduler:
         self.tally, self.stop, self.waiting = tally, stop, waiting
 
     def turn(self) -> None:
-        """Do nothing between two looks at the work."""
+        """Do nothing between two checks of the work."""
 
     def take(self, free: int) -> tuple[Block, int] | None:
         """Return (block, threads for it), None if there is none now."""
@@ -84,5 +84,5 @@ class LocalScheduler:
         self.tally.committed(done, failed)
 
     def fault(self, error: Exception) -> None:
-        """End the run for what is no replicate's failure."""
+        """End the run for an error that is no failure of a replicate."""
         raise error

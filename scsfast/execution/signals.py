@@ -1,4 +1,4 @@
-"""Hearing signals for a while: a handler is put in place, and what was there put back."""
+"""Handle signals for a while: install a handler, and restore the previous ones."""
 
 import signal
 import threading
@@ -15,7 +15,7 @@ def heard_by(
     handler: Callable[[int, FrameType | None], object],
     numbers: Iterable[int] = STOPPING,
 ) -> Iterator[None]:
-    """Let a handler hear some signals in the body; outside the main thread none can."""
+    """Handle some signals in the body; outside the main thread this is impossible."""
     kept = {}
     if threading.current_thread() is threading.main_thread():
         for number in numbers:

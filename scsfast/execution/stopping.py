@@ -1,7 +1,7 @@
 """The stopping rule: whether a measure is known well enough from so many replicates.
 
-Decided on the first replicates in their order, never on which were ready first, so the
-answer is the same on any number of cores.
+It is decided on the first replicates in their order, not on those that were ready first, so
+the answer is the same on any number of cores.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> flo
     Parameters
     ----------
     path : path-like
-        Of a store in which the first replicates are done, or failed.
+        Path of a store in which the first replicates are done, or failed.
     until : Until
         The measure and the confidence.
     replicates : int
-        How many of the first replicates count.
+        Number of the first replicates that count.
 
     Returns
     -------
@@ -66,16 +66,16 @@ def next_size(
     replicates: int,
     say: Callable[[str], Any],
 ) -> int | None:
-    """Return how many replicates to have next, None if those that are there do.
+    """Return the number of replicates to reach next, None if the existing ones suffice.
 
     Parameters
     ----------
     path : path-like
     campaign : Campaign
     replicates : int
-        That are there.
+        Number of existing replicates.
     say : callable
-        Told what was found.
+        Called with a message on the result.
     """
     until = campaign.until
     if until is None:

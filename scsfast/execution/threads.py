@@ -1,10 +1,10 @@
-"""Running the pending blocks of a store on threads of this process.
+"""Run the pending blocks of a store on threads of this process.
 
-Replicates run side by side, as the kernel lets go of the interpreter; cores that no
-block needs go to the threads inside replicates. Neither changes a bit. Who hands out the
-blocks is the scheduler's: `scheduler` for this process alone, `mpi_scheduler` for ranks. A
-signal stops the run between two blocks of ticks: what is finished is committed, blocks
-that took long leave a checkpoint, the rest is dropped.
+Replicates run side by side, since the kernel releases the interpreter lock; cores that no
+block needs become threads inside replicates. Neither changes a bit. The scheduler hands out
+the blocks: `scheduler` for this process alone, `mpi_scheduler` for ranks. A signal stops the
+run between two blocks of ticks: finished blocks are committed, blocks that took long leave a
+checkpoint, all others are dropped.
 """
 
 from __future__ import annotations
@@ -65,27 +65,27 @@ def execute(
     Parameters
     ----------
     store : Store
-        Open for writing.
+        The store, open for writing.
     replicates : int
-        How many of each scenario are wanted.
+        Number of replicates of each scenario to reach.
     jobs : int or None
-        Cores to use; by default all that the process may use.
+        Number of cores; by default all that the process may use.
     report : callable
         Called with a `Tally` several times a second, and once with it closed.
     run_replicate : callable or None
         The engine, by default `scsfast.engine.simulate.run_replicate`; it gets ``given``
-        only where the world has files of its own.
+        only if the world has files of the user.
     world : World or None
-        Says where those files are now, by default the world that the store keeps.
+        World with the present paths of these files, by default that of the store.
     scheduler : Scheduler, optional
-        Who hands out the blocks; by default this process, all that are pending.
+        Hands out the blocks; by default all pending blocks go to this process.
     first : int
-        Replicates below this one are left to others.
+        First replicate; other runs compute those before it.
 
     Raises
     ------
     ConfigError
-        If a file of the world is not, or no longer, the one it was made with.
+        If a file of the world is missing or has changed.
     Interrupted
         After SIGINT, SIGTERM or SIGUSR1.
     StoreError
@@ -143,7 +143,7 @@ class _Run:
         self.own = {} if given is None else {"given": given}
 
     def through(self, report: Callable[[Tally], None]) -> None:
-        """Run from the first block to the last, or to a signal; say what went wrong."""
+        """Run from the first block to the last, or to a signal; raise what ended the run."""
         with _signals(self):
             try:
                 self.all_blocks(report)
@@ -183,7 +183,7 @@ class _Run:
                 self.stop.set()
 
     def _settle(self, future: Future[Any]) -> _Work | None:
-        """Return what is to be committed; tell the scheduler what ended a block badly."""
+        """Return the block to commit; report an error that ended it to the scheduler."""
         try:
             with suppress(_Stopped):
                 work: _Work | None = future.result()
@@ -193,7 +193,7 @@ class _Run:
         return None
 
     def compute(self, block: Block, n_threads: int) -> _Work | None:
-        """Compute a block; return what is to be committed beside the next, if anything.
+        """Compute a block; return it if it is to be committed while the next is computed.
 
         Large results are committed at once: two sets of them may not fit in memory.
         """
@@ -212,7 +212,7 @@ class _Run:
     def commit(self, work: _Work) -> None:
         """Write a computed block and commit it, failures of replicates included.
 
-        Once a block could not be written no other is begun.
+        If a block cannot be written, no other is started.
         """
         if self.is_broken:
             return
@@ -268,7 +268,7 @@ class _Run:
 
 
 class _Work:
-    """One block on its way: from its checkpoint, if it has one, to its results."""
+    """One block being computed: from its checkpoint, if it has one, to its results."""
 
     def __init__(self, run: _Run, block: Block) -> None:
         self.run, self.block = run, block
@@ -289,7 +289,7 @@ class _Work:
 
     @property
     def seconds(self) -> float:
-        """Seconds spent on the block, those before a stop included."""
+        """Seconds spent on the block, including those before a stop."""
         return self.before.seconds + time.monotonic() - self.start
 
     def keep(self, state: dict[str, Any]) -> None:
@@ -310,7 +310,7 @@ class _Work:
 
 
 def _wait(running: set[Future[Any]], seconds: float) -> set[Future[Any]]:
-    """Return the futures that are done, after at most some seconds."""
+    """Return the futures that are done, after waiting for at most some seconds."""
     if not running:
         time.sleep(min(seconds, 0.01))
         return set()

@@ -151,8 +151,7 @@ class Belief(Parameters):
     """The value that citizens attribute to points."""
 
     kind: Literal["experience", "slope", "table", "none"] = param(
-        "experience",
-        "learnt from the prizes that went to each score, or given, or none",
+        "experience", "learnt from prizes by score, or given, or none"
     )
     slope: Annotated[Finite, Field(ge=-1, le=1)] = param(
         0.0,

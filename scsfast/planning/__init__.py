@@ -1,1 +1,1 @@
-"""What a campaign will take: memory, disk, time, and job scripts."""
+"""What a campaign will need: memory, disk, time, and job scripts."""

@@ -1,7 +1,7 @@
-"""What a campaign will take, before anything starts: memory, disk, files, time.
+"""Estimate the memory, disk space, files and time of a campaign before it starts.
 
-Memory and files follow from shapes. Bytes on the disk and seconds need a quick look at
-this machine (`probe`); without it there are only bounds. Nothing is left on the disk.
+Memory and files follow from shapes. Bytes on the disk and seconds need a quick measurement
+on this machine (`probe`); without it there are only bounds. Nothing is left on the disk.
 """
 
 from __future__ import annotations
@@ -36,26 +36,25 @@ LEAST_SNAPSHOT_SHARE = 0.01  # the same of snapshots: most may be one and the sa
 
 
 class Estimate(NamedTuple):
-    """What a campaign takes. Bytes and seconds; None where nothing was measured.
+    """The needs of a campaign, in bytes and seconds; None where nothing was measured.
 
     Attributes
     ----------
     scenarios, replicates, citizens, ticks : int
-        Replicates of each scenario; citizens of the largest.
+        Numbers of the campaign: replicates per scenario, citizens of the largest.
     done : dict of str to int
         Replicates that the store has already, by scenario; {} without a store.
     blocks : dict
         `size` in replicates, `pending`, `replicates` pending.
     memory : dict
-        `replicate` (the largest), `at_once` (replicates on a rank), `running`
-        (what they take), `process` (Python
-        and libraries), `finish` (the end of the run), `in_all` (of all ranks at the
-        peak), `address_space`, `available` and what limits it, `limit`.
+        `replicate` (the largest), `at_once` (replicates on a rank), `running` (their
+        memory), `process` (Python and libraries), `finish` (the end of the run),
+        `in_all` (of all ranks at the peak), `address_space`, `available`, and `limit`,
+        the name of the limit.
     disk : dict
-        of the finished store, as expected: `tables`, `named`, `snapshots`, `other`,
-        `in_all`; `raw`, all of it before compression; of what
-        is still to be written: `left` as expected, `least` and `most` for sure; `free`
-        at `folder`.
+        Expected sizes of the finished store: `tables`, `named`, `snapshots`, `other`,
+        `in_all`; `raw`, the total before compression. Sizes still to be written: `left`
+        (expected), and the bounds `least` and `most`. `free` space at `folder`.
     files : dict
         `tables`, `records`, `named`, `snapshots`, `other`, `in_all`; `free`.
     seconds : dict
@@ -74,7 +73,7 @@ class Estimate(NamedTuple):
     seconds: dict[str, Any]
 
     def tree(self) -> dict[str, Any]:
-        """Return all of it as plain JSON values."""
+        """Return the estimate as plain JSON values."""
         return self._asdict()
 
 
@@ -86,19 +85,19 @@ def estimate(
     *,
     measure: bool = True,
 ) -> Estimate:
-    """Return what is left of a campaign and what it will take.
+    """Return the pending work of a campaign and its needs.
 
     Parameters
     ----------
     campaign : Campaign
     path : path-like or None
-        Where the store is, or will be. What it holds already counts as done.
+        Path of the store, which need not exist. Replicates in it count as done.
     jobs : int or None
-        Cores of each rank; by default those of this process, dealt to the ranks.
+        Cores of each rank; by default those of this process, divided among the ranks.
     ranks : int
         Processes on this machine.
     measure : bool
-        Whether to play and to write a small piece: a second or two.
+        Whether to simulate and write a small part, which takes a second or two.
 
     Raises
     ------
@@ -134,12 +133,12 @@ def estimate(
 
 
 def _phases(left: list[Work]) -> list[Scenario]:
-    """Return every regime of the work as a scenario without changes."""
+    """Return every regime of the pending work as a scenario without changes."""
     return [phase for work in left for _, phase in work.scenario.phases()]
 
 
 def _done(campaign: Campaign, store: Store | None) -> dict[str, Any]:
-    """Return how many replicates of each scenario a store has."""
+    """Return the number of replicates of each scenario in a store."""
     if store is None:
         return {}
     done = (store.status()[:, : campaign.replicates] == layout.DONE).sum(axis=1)
@@ -150,7 +149,7 @@ def _done(campaign: Campaign, store: Store | None) -> dict[str, Any]:
 def _memory(
     campaign: Campaign, left: list[Work], size: int, cores: int, ranks: int
 ) -> dict[str, Any]:
-    """Return the memory of one rank's largest replicates at once, and of all ranks."""
+    """Return the memory of one rank's largest concurrent replicates, and of all ranks."""
     limit, lead = memory_available(), _lead(campaign)
     rules = build_rules(campaign.scenarios[0])
     finish = finishing_bytes(rules, math.prod(batch(lead, rules)), math.prod(lead))
@@ -175,7 +174,7 @@ def _memory(
 def _at_once(
     left: list[Work], size: int, cores: int, extra: int
 ) -> tuple[int, int, int]:
-    """Return the largest replicate, and memory and address space of those at once."""
+    """Return the largest replicate, and memory and address space of concurrent ones."""
     n_blocks = sum(work.blocks for work in left)
     threads = max(1, cores // n_blocks) if n_blocks else 1
     free, memory, space, largest = cores, 0, 0, 0
@@ -194,7 +193,7 @@ def _at_once(
 
 
 def _lead(campaign: Campaign) -> tuple[int, int]:
-    """Return how many scenarios and replicates there are."""
+    """Return the numbers of scenarios and replicates."""
     return len(campaign.scenarios), campaign.replicates
 
 
@@ -206,7 +205,7 @@ def _disk(
     written: Written | None,
     packed: float | None,
 ) -> dict[str, Any]:
-    """Return the bytes of the store, and the room there is."""
+    """Return the bytes of the store, and the free space."""
     one = result_bytes(build_rules(campaign.scenarios[0]))
     n_left = sum(work.replicates for work in left)
     everything, to_write = one * math.prod(_lead(campaign)), one * n_left
@@ -247,7 +246,7 @@ def _files(
     store: Store | None,
     written: Written | None,
 ) -> dict[str, Any]:
-    """Return the number of files of the finished store, and of those there is room for."""
+    """Return the number of files of the finished store, and of free ones."""
     rules = build_rules(campaign.scenarios[0])
     lead, tables = _lead(campaign), layout.stored_tables(rules)
     n_blocks, named = lead[0] * -(-lead[1] // size), outputs(rules)
@@ -269,7 +268,7 @@ def _files(
 
 
 def _snapshot_files(campaign: Campaign) -> list[int]:
-    """Return how many files a replicate's snapshots are, by scenario."""
+    """Return the number of snapshot files of a replicate, by scenario."""
     if not campaign.snapshots:
         return []
     return [
@@ -285,7 +284,7 @@ def _seconds(
     paces: dict[object, probe.Pace],
     written: Written | None,
 ) -> dict[str, Any]:
-    """Return the time that is left: of one core, and with all of them."""
+    """Return the remaining time, of one core and of all cores."""
     if written is None:
         return {"cores": cores, **dict.fromkeys(("computing", "finishing", "in_all"))}
     of_blocks = []
@@ -315,12 +314,12 @@ def _replicate_seconds(scenario: Scenario, paces: dict[object, probe.Pace]) -> f
 
 
 def makespan(blocks: list[tuple[float, int]], cores: int) -> float:
-    """Return when the last core is done if each takes the dearest block that waits.
+    """Return when the last core is done if each takes the costliest waiting block.
 
     Parameters
     ----------
     blocks : list of (float, int)
-        Seconds of a block on one core, and how many blocks there are of the sort.
+        Seconds of a block on one core, and the number of such blocks.
     cores : int
     """
     n_blocks = sum(n for _, n in blocks)

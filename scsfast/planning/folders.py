@@ -1,4 +1,4 @@
-"""How many folders a store will have: a file system counts them as it counts files.
+"""The number of folders of a store, which a file system counts like files.
 
 A chunk of an array with several dimensions lies in nested folders, ``c/0/3/0/0``.
 """
@@ -31,13 +31,13 @@ DIMENSIONS = {  # of arrays of one chunk; labels have one
 def n_folders(
     campaign: Campaign, rules: Rules, block_size: int, whole: Iterable[str]
 ) -> int:
-    """Return how many folders a finished store has, its own included.
+    """Return the number of folders of a finished store, including its own.
 
     Parameters
     ----------
     campaign : Campaign
     rules : Rules
-        Of its first scenario: tables of all have one shape.
+        Rules of its first scenario; tables of all scenarios have the same shapes.
     block_size : int
         Replicates of a block.
     whole : iterable of str
@@ -50,7 +50,7 @@ def n_folders(
 
 
 def folders_of(grid: tuple[int, ...]) -> int:
-    """Return the folders of an array with so many chunks along each dimension."""
+    """Return the number of folders of an array, from its chunks per dimension."""
     return 2 + sum(math.prod(grid[:k]) for k in range(1, len(grid)))
 
 
@@ -74,7 +74,7 @@ def _named(campaign: Campaign, rules: Rules) -> Iterator[tuple[int, ...]]:
 
 
 def _snapshots(campaign: Campaign) -> Iterator[tuple[int, ...]]:
-    """Yield the chunks of every snapshot array: of the scenarios that have such a state."""
+    """Yield the chunks of every snapshot array, for the scenarios that have the variable."""
     wanted = campaign.snapshots
     if not wanted:
         return

@@ -1,6 +1,6 @@
-"""What replicates take: bytes of memory and of results, from the shapes of their arrays.
+"""Bytes of memory and of results of replicates, from the shapes of their arrays.
 
-Nothing is allocated but the state of a few citizens, whose arrays tell what one takes.
+Only the state of a few citizens is allocated; its arrays give the bytes per citizen.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ FINISHING = 1.5  # results of a batch while named variables are made, measured
 
 
 class Footprint(NamedTuple):
-    """What one replicate takes, in bytes.
+    """The bytes of one replicate.
 
-    `state` is touched all through a run, `passing` only while something begins, `results`
-    are the tables, uncompressed, `by_thread` each thread adds.
+    `state` is in use during the whole run, `passing` only at its start or at a change of
+    regime, `results` are the tables, uncompressed, and each thread adds `by_thread`.
     """
 
     state: int
@@ -43,11 +43,11 @@ class Footprint(NamedTuple):
     by_thread: int
 
     def memory(self, n_threads: int = 1, block_size: int = 1) -> int:
-        """Return what a replicate holds at its peak, its block's results with it."""
+        """Return the peak memory of a replicate, including its block's results."""
         return self.state + n_threads * self.by_thread + self.block(block_size)
 
     def block(self, block_size: int) -> int:
-        """Return what a block's results take until they are written.
+        """Return the memory of a block's results until they are written.
 
         Small ones are written while the next block is computed, so two are held.
         """
@@ -55,18 +55,18 @@ class Footprint(NamedTuple):
         return held * self.results * (block_size + WRITING - 1)
 
     def address_space(self, n_threads: int = 1, block_size: int = 1) -> int:
-        """Return the memory that is asked for, whether or not it is ever touched."""
+        """Return the memory that is reserved, used or not."""
         return self.memory(n_threads, block_size) + self.passing
 
 
 def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
-    """Return what one replicate takes.
+    """Return the bytes of one replicate.
 
     Parameters
     ----------
     rules : Rules
     own_slots : int
-        Matchings of a network that the user brings, 0 if it is drawn.
+        Matchings of a user's network, 0 if the network is drawn.
     """
     n = rules.n_citizens
     changing = CHANGING * n if rules.later else 0
@@ -85,7 +85,7 @@ def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
 
 
 def bytes_by_citizen(rules: Rules) -> float:
-    """Return what one citizen takes in a replicate, whatever the number of threads."""
+    """Return the bytes per citizen of a replicate, without those of threads."""
     few = replace(rules, n_citizens=min(SAMPLE, rules.n_citizens))
     keys = KEY * min(few.n_citizens, _widest_pool(rules)) / few.n_citizens
     return state.bytes_per_citizen(few) - keys
@@ -102,7 +102,7 @@ def table_bytes(table: Table, rules: Rules) -> int:
 
 
 def own_slots(world: World) -> int:
-    """Return the matchings that a user's network comes to, 0 if it is drawn.
+    """Return the number of matchings of a user's network, 0 if the network is drawn.
 
     An edge colouring needs as many as the largest degree, or few more; the degree is at
     most the world's `max_degree`.
@@ -112,22 +112,22 @@ def own_slots(world: World) -> int:
 
 
 def given_bytes(world: World) -> int:
-    """Return what a process holds of a user's files, once for all replicates."""
+    """Return the bytes that a process holds of a user's files, once for all replicates."""
     partners = OWN_PARTNER_HELD * own_slots(world) * world.n_citizens
     people = world.n_citizens * len(BORN) if world.population.people_file else 0
     return partners + people
 
 
 def finishing_bytes(rules: Rules, batch: int, replicates_in_all: int) -> int:
-    """Return what the end of a run holds.
+    """Return the memory that the end of a run needs.
 
     Parameters
     ----------
     rules : Rules
     batch : int
-        Replicates whose named variables are made at once.
+        Replicates whose named variables are made together.
     replicates_in_all : int
-        Of all scenarios.
+        Number of replicates of all scenarios.
     """
     largest = max(
         table_bytes(table, rules) // len(table.outputs)

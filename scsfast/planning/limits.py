@@ -1,8 +1,8 @@
-"""Refusing what cannot fit, with the figures and what to change, before anything starts.
+"""Refuse campaigns that cannot fit, with figures and advice, before anything starts.
 
-Only what surely fails is refused. Estimates of memory come out at most 15 % above
-measured peaks (tests/planning/test_estimate.py), so 85 % of one is needed for sure; of the disk
-only the least that results have ever been compressed to counts.
+Only a campaign that certainly fails is refused. Estimates of memory are at most 15 % above
+measured peaks (tests/planning/test_estimate.py), so 85 % of an estimate is certainly needed.
+For the disk, the smallest size to which results have ever been compressed counts.
 """
 
 from __future__ import annotations
@@ -36,26 +36,27 @@ def refuse_unfit(
 ) -> list[str]:
     """Refuse a campaign that cannot fit, and return warnings.
 
-    Warnings are of what may not fit, and of edges of the user's network that are not used.
+    Warnings name resources that may not suffice, and edges of the user's network that are
+    not used.
 
     Parameters
     ----------
     campaign : Campaign
     path : path-like or None
-        Of the store.
+        Path of the store.
     jobs : int or None
         Cores of a rank; by default all.
     estimate : Estimate or None
-        By default made here, without measuring: bounds only.
+        By default made here without measurements, so that it has bounds only.
     ranks : int
         Processes on this machine.
     limits : list of Limit or None
-        On memory, by default this process's.
+        Limits of memory, by default those of this process.
 
     Raises
     ------
     DoesNotFitError
-        With every fault.
+        With all faults.
     """
     found = estimate or look_ahead(campaign, path, jobs, ranks, measure=False)
     limits = memory_limits() if limits is None else limits
@@ -70,12 +71,12 @@ def refuse_unfit(
 
 
 def needed(found: Estimate, limit: Limit, ranks: int) -> int:
-    """Return the bytes that will be taken on top of what this process holds already.
+    """Return the bytes that will be needed in addition to those of this process now.
 
     Parameters
     ----------
     found : Estimate
-        Of the campaign.
+        The estimate of the campaign.
     limit : Limit
     ranks : int
         Processes on this machine.
@@ -86,7 +87,7 @@ def needed(found: Estimate, limit: Limit, ranks: int) -> int:
 
 
 def _memory_fault(found: Estimate, limit: Limit, ranks: int) -> str | None:
-    """Explain why the campaign cannot fit in memory, and what would help; None if it may."""
+    """Explain why the campaign cannot fit in memory and what would help; None if it may fit."""
     takes = needed(found, limit, ranks)
     if SURE * takes <= limit.n_bytes:
         return None

@@ -1,6 +1,7 @@
-"""What of a campaign is still to be computed, scenario by scenario, before it runs.
+"""The pending work of a campaign, by scenario, before it runs.
 
-The store is only read. Of very many scenarios some stand for all, so that this is quick.
+The store is only read. If there are very many scenarios, a few represent the others, so
+that this is quick.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ MOST_SCENARIOS = 200  # looked at one by one; of more, the largest of each run o
 
 
 class Work(NamedTuple):
-    """What is left of a scenario, or of some that are alike: how much, and what it takes."""
+    """Pending work of a scenario, or of several that it represents, and its needs."""
 
     scenario: Scenario
     rules: Rules
@@ -36,12 +37,12 @@ class Work(NamedTuple):
 
 
 def is_local(path: str | PathLike[str] | None) -> TypeGuard[str | PathLike[str]]:
-    """Return whether a path is of a file system, not a URL."""
+    """Return whether a path is in a file system, not a URL."""
     return path is not None and "://" not in str(path)
 
 
 def store_at(path: str | PathLike[str] | None, campaign: Campaign) -> Store | None:
-    """Return the store of a campaign at a path, None if there is nothing yet.
+    """Return the store of a campaign at a path, None if none exists.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def store_at(path: str | PathLike[str] | None, campaign: Campaign) -> Store | No
     Raises
     ------
     DifferentCampaignError
-        If another campaign, or something else, is there.
+        If the path holds another campaign or something else.
     """
     if path is None:
         return None
@@ -105,7 +106,7 @@ def remaining(campaign: Campaign, blocks: list[Block]) -> list[Work]:
 
 
 def _work(campaign: Campaign, group: range, replicates: int, blocks: int) -> Work:
-    """Return the work of some scenarios, the largest of which stands for all."""
+    """Return the work of some scenarios, represented by the largest."""
     scenario = max(
         (campaign.scenarios[k] for k in group), key=lambda s: s.world.n_citizens
     )

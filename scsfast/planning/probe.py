@@ -1,8 +1,8 @@
-"""A quick look at how a campaign does on this machine: seconds, and bytes on the disk.
+"""Measure quickly how fast a campaign runs on this machine, and its bytes on the disk.
 
-Of each kind of scenario a small piece is played, as many at once as the run will have
-jobs; then a small store of such results, enlarged to the world's size, is written into
-a temporary folder and looked at. It takes a second or two and leaves nothing behind.
+A small part of each kind of scenario is simulated, as many at once as the run will have
+jobs. Then a small store of such results, enlarged to the world's size, is written into a
+temporary folder and measured. This takes a second or two and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ class Pace(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What a small store says of a large one.
+    """Measurements of a small store from which a large one is estimated.
 
-    Shares are bytes on the disk a byte of results; `write` is seconds a block, `finish`
-    seconds of the end of a run, and `finish_byte` what each byte of results adds to it;
-    `derived` are the arrays that the end of a run writes.
+    Shares are bytes on the disk per byte of results. `write` is seconds per block, `finish`
+    seconds of the end of a run, and `finish_byte` the seconds that each byte of results adds
+    to it; `derived` are the arrays that the end of a run writes.
     """
 
     table_share: float
@@ -65,7 +65,7 @@ class Written(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A small piece of a scenario, played: its pace, and its tables."""
+    """A simulated small part of a scenario: its pace, and its tables."""
 
     pace: Pace
     n_citizens: int
@@ -73,7 +73,7 @@ class Piece(NamedTuple):
 
 
 def kind(rules: object) -> Hashable:
-    """Return what decides a scenario's speed: which mechanisms it has, not how strong.
+    """Return the kind of a scenario: its mechanisms, which decide its speed.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ def kind(rules: object) -> Hashable:
 
 
 def play(scenarios: list[Scenario], jobs: int) -> dict[Hashable, Piece]:
-    """Play a small piece of each kind of scenario and return a `Piece` by kind.
+    """Simulate a small part of each kind of scenario and return a `Piece` by kind.
 
     Parameters
     ----------
     scenarios : iterable of Scenario
-        Without changes.
+        Scenarios without changes.
     jobs : int
-        Pieces that are played at once, as a run would.
+        Parts that are simulated at once, as a run would.
     """
     found: dict[Hashable, Scenario] = {}
     for scenario in scenarios:
@@ -116,7 +116,7 @@ def pace_of(scenario: Scenario, paces: dict[Hashable, Pace]) -> Pace:
 
 
 def small(scenario: Scenario) -> Scenario:
-    """Return a scenario with few citizens and ticks, without files of one's own."""
+    """Return a scenario with few citizens and ticks, without the user's files."""
     world = scenario.world
     people = {"people_file": None, "network_file": None}
     changes = {
@@ -130,7 +130,7 @@ def small(scenario: Scenario) -> Scenario:
 
 
 def _play(scenario: Scenario) -> Piece:
-    """Play a small scenario, against the clock of its thread: others' load is left out."""
+    """Simulate a small scenario, timed by the clock of its thread, without other load."""
     rules = build_rules(scenario)
     n, warm_up = rules.n_citizens, min(WARM_UP, rules.n_ticks - 1)
     start = time.thread_time()
@@ -147,16 +147,16 @@ def _play(scenario: Scenario) -> Piece:
 def enlarged(
     piece: Piece, rules: Rules, generator: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """Return tables of a world's shape with values as if a piece had been as large.
+    """Return tables of a world's shape, with values enlarged from those of a small part.
 
-    Rows are repeated and counts multiplied, with as much chance in them as counts have,
-    so that they are as hard to compress as those of a real replicate.
+    Rows are repeated and counts multiplied, with the random variation of counts, so that
+    they are as hard to compress as those of a real replicate.
 
     Parameters
     ----------
     piece : Piece
     rules : Rules
-        Of the scenario as it is.
+        Rules of the scenario at its full size.
     generator : numpy.random.Generator
     """
     factor = max(1, rules.n_citizens // piece.n_citizens)
@@ -178,13 +178,13 @@ def enlarged(
 def write(
     campaign: Campaign, pieces: dict[Hashable, Piece], block_size: int
 ) -> Written:
-    """Write a small store of a campaign's kinds and return what it says of a large one.
+    """Write a small store of a campaign's kinds and return its measurements.
 
     Parameters
     ----------
     campaign : Campaign
     pieces : dict
-        As `play` returns them.
+        As returned by `play`.
     block_size : int
         Replicates of a block.
     """
@@ -218,7 +218,7 @@ def representatives(campaign: Campaign) -> list[Scenario]:
 
 
 def _sample(campaign: Campaign, block_size: int) -> Campaign:
-    """Return the campaign of the small store: a block of each of some kinds."""
+    """Return the campaign of the small store: one block of each of several kinds."""
     raw = result_bytes(build_rules(campaign.scenarios[0]))
     n_ticks = campaign.world.n_ticks
     if raw > MOST_BYTES:
@@ -243,12 +243,12 @@ def _sample(campaign: Campaign, block_size: int) -> Campaign:
 
 
 def _piece(pieces: dict[Hashable, Piece], scenario: Scenario) -> Piece:
-    """Return the piece of a scenario's kind, any if its kind was not played."""
+    """Return the piece of a scenario's kind, or any if its kind was not simulated."""
     return pieces.get(kind(build_rules(scenario))) or next(iter(pieces.values()))
 
 
 def _read(path: Path, store: Store, seconds: float, finish: float) -> Written:
-    """Look at the files of a small store."""
+    """Measure the files of a small store."""
     n_blocks, n_replicates = len(store.blocks()), store.status().size
     raw = result_bytes(store.rules[0]) * n_replicates
     tables = {table.name for table in layout.stored_tables(store.rules[0])}

@@ -1,7 +1,7 @@
 """A job script for Slurm: ranks that fit a node, a signal before the walltime, a restart.
 
-The script is written, never submitted. How many ranks a node gets follows from the plan:
-one a core where memory allows, otherwise fewer with several replicates each, so that
+The script is written, never submitted. The number of ranks per node follows from the plan:
+one per core where memory allows, otherwise fewer with several replicates each, so that
 Python and its libraries are in memory less often.
 """
 
@@ -30,7 +30,7 @@ MEMORY = {"": 1e6, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
 class Job(NamedTuple):
-    """What a job script asks for; None where the cluster's default, or a choice, goes."""
+    """The requests of a job script; None for the cluster's default or an own choice."""
 
     file: Path
     store: str
@@ -47,7 +47,7 @@ class Job(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """Ranks of a node, cores of each, and why."""
+    """Ranks per node, cores per rank, and the reason."""
 
     tasks: int
     cpus: int
@@ -61,14 +61,14 @@ def script(job: Job, plan: Estimate, prefix: str | None = None) -> str:
     ----------
     job : Job
     plan : Estimate
-        Of the campaign with one job, `measure` or not.
+        Estimate of the campaign with one job, measured or not.
     prefix : str or None
         The virtual environment to activate, by default this process's, if any.
 
     Raises
     ------
     ConfigError
-        If Slurm would not take what is asked for; all faults at once.
+        If Slurm would refuse a request; all faults at once.
     DoesNotFitError
         If not even one replicate fits a node.
     """
@@ -99,7 +99,7 @@ def script(job: Job, plan: Estimate, prefix: str | None = None) -> str:
 
 
 def check(job: Job) -> int:
-    """Return the walltime in seconds; refuse what Slurm would not take."""
+    """Return the walltime in seconds; refuse requests that Slurm would refuse."""
     faults, seconds = [], 0
     try:
         seconds = walltime(job.time)
@@ -129,12 +129,12 @@ def check(job: Job) -> int:
 
 
 def walltime(text: str) -> int:
-    """Return a walltime as Slurm writes it in seconds.
+    """Return a walltime in Slurm's format as seconds.
 
     Raises
     ------
     ValueError
-        If it is none: a part is no number, minutes or seconds are above 59, all is 0.
+        If it is invalid: a part is no number, minutes or seconds are above 59, all is 0.
     """
     days, dash, rest = text.rpartition("-")
     parts = rest.split(":")
@@ -154,12 +154,12 @@ def walltime(text: str) -> int:
 
 
 def fit(job: Job, plan: Estimate) -> Shape:
-    """Return how many ranks a node gets, and how many cores each.
+    """Return the number of ranks per node and of cores per rank.
 
     Raises
     ------
     DoesNotFitError
-        If what is asked for does not fit a node's memory.
+        If the request does not fit into a node's memory.
     """
     cores = job.node_cores or available_cores()
     asked = _bytes(job.mem) if job.mem else None
@@ -183,17 +183,17 @@ def fit(job: Job, plan: Estimate) -> Shape:
 
 
 def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
-    """Return the ranks that keep most cores busy in a room; of those, most ranks.
+    """Return the ranks that keep most cores busy within a memory; of those, most ranks.
 
     Parameters
     ----------
     wanted : int
-        Replicates that a node can have at once: its cores, or fewer where the campaign
-        has fewer blocks.
+        Replicates that a node can run at once: its cores, or fewer if the campaign has
+        fewer blocks.
     cores : int
-        Of a node.
+        Cores of a node.
     room : float
-        Bytes of memory of a node.
+        Memory of a node, in bytes.
     plan : Estimate
     """
     best = Shape(1, 1, "")
@@ -221,15 +221,15 @@ def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
 
 
 def node_bytes(plan: Estimate, tasks: int, cpus: int) -> int:
-    """Return the memory of a node's ranks, each with a replicate a core.
+    """Return the memory of a node's ranks, each with one replicate per core.
 
     Parameters
     ----------
     plan : Estimate
     tasks : int
-        Ranks of a node.
+        Ranks per node.
     cpus : int
-        Cores of a rank.
+        Cores per rank.
     """
     at_once = min(tasks * cpus, max(1, int(plan.blocks["pending"])))
     memory = {key: int(plan.memory[key]) for key in ("process", "replicate", "finish")}
@@ -252,7 +252,7 @@ def _directives(job: Job, shape: Shape, memory: int, name: str) -> list[str]:
 
 
 def _remarks(job: Job, plan: Estimate, shape: Shape, seconds: int) -> list[str]:
-    """Return what the script says of itself."""
+    """Return the comments of the script on its shape."""
     ranks = job.nodes * shape.tasks
     lines = [
         f"# {many(plan.blocks['replicates'], 'replicate')} to compute, in "
@@ -288,12 +288,12 @@ def _activation(prefix: str | None) -> str:
 
 
 def _place(store: str) -> str:
-    """Return where a store is, whatever folder the job starts in."""
+    """Return the absolute path of a store, so that the job may start in any folder."""
     return store if "://" in store else str(Path(store).absolute())
 
 
 def _bytes(text: str) -> float | None:
-    """Return a size as Slurm writes it in bytes, None if it is none or 0."""
+    """Return a size in Slurm's format as bytes, None if it is invalid or 0."""
     found = re.fullmatch(r"(\d+)([KMGT]?)", text)
     return int(found[1]) * MEMORY[found[2]] or None if found else None
 

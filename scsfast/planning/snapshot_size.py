@@ -1,6 +1,6 @@
-"""What snapshots take: bytes and files from shapes, compression from a small play.
+"""The size of snapshots: bytes and files from shapes, compression from a small simulation.
 
-It says nothing of how they are written; `snapshots` does that.
+`snapshots` defines how they are written.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def replicate_bytes(campaign: Campaign, rules: Rules) -> int:
 
 
 def replicate_files(campaign: Campaign, rules: Rules) -> int:
-    """Return how many chunks one replicate's snapshots are."""
+    """Return the number of chunks of one replicate's snapshots."""
     if not campaign.snapshots:
         return 0
     chunks = 0
@@ -58,18 +58,18 @@ def replicate_files(campaign: Campaign, rules: Rules) -> int:
 
 
 def memory(campaign: Campaign, rules: Rules) -> int:
-    """Return what a replicate's snapshots hold while they wait to be written."""
+    """Return the memory of a replicate's snapshots while they wait to be written."""
     return COPIES * bytes_a_citizen(campaign) * rules.n_citizens
 
 
 def compression(campaign: Campaign, scenarios: list[Scenario]) -> float | None:
-    """Return the bytes on the disk a byte of snapshots, from playing few citizens.
+    """Return bytes on the disk per byte of snapshots, from simulating few citizens.
 
     Parameters
     ----------
     campaign : Campaign
     scenarios : list of Scenario
-        Some that stand for all.
+        Scenarios that represent all.
     """
     if not campaign.snapshots:
         return None

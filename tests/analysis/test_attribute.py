@@ -1,4 +1,4 @@
-"""Attribution: laws of the Shapley value, and factorials that have holes."""
+"""Attribution: laws of the Shapley value, and incomplete factorials."""
 
 import math
 from itertools import permutations, product
@@ -71,7 +71,7 @@ def test_values_add_up(game):
 
 
 @given(games())
-def test_who_changes_nothing_has_nothing(game):
+def test_players_without_effect_have_value_0(game):
     players, worth = game
     idle = players[0]
     worth = {c: worth[c - {idle}] for c in worth}
@@ -79,7 +79,7 @@ def test_who_changes_nothing_has_nothing(game):
 
 
 @given(games())
-def test_equals_have_equal_values(game):
+def test_players_with_equal_effects_have_equal_values(game):
     players, worth = game
     one, other = players[0], players[-1]
     swap = {one: other, other: one}
@@ -121,7 +121,7 @@ def complements(players, needed):
     return {c: float(frozenset(needed) <= c) for c in subsets(players)}
 
 
-def test_a_level_with_its_channel_open_brings_about_all():
+def test_a_level_with_its_channel_open_has_the_whole_effect():
     players = ["village", "county", "records"]
     worth = complements(players, ["village", "records"])
     assert shapley(players, worth)["village"] == pytest.approx(0.5)
@@ -139,7 +139,7 @@ def test_complements_interact_above_0_and_substitutes_below():
     assert interactions(players, either)["village", "records"] == pytest.approx(0.0)
 
 
-def test_levels_are_told_apart_from_channels_in_a_store():
+def test_levels_and_channels_of_a_store_are_distinguished():
     players = ["village", "records"]
     worths = complements(players, players)
     dataset = factorial(worths, players, measure="diversion")
@@ -203,7 +203,7 @@ def test_all_measures_and_all_bases():
     assert (still["value"] == 0).all() and still["share"].isna().all()
 
 
-def test_what_is_missing_in_one_coalition_counts_in_none():
+def test_replicates_missing_in_one_coalition_are_left_out_of_all():
     dataset = two_levels()
     dataset["oracle_prize_value"][0, 2] = 0  # no efficiency of nobody in replicate 2
     table = attribute(dataset, measures=["efficiency_loss"]).set_index("player")
@@ -225,7 +225,7 @@ def test_other_scenarios_do_not_matter():
     assert attribute(both).equals(attribute(alone))
 
 
-def test_each_base_has_players_of_its_own():
+def test_each_base_scenario_has_its_own_players():
     nobody, city = frozenset(), frozenset({"city"})
     other = factorial({nobody: 0.5, city: 0.25}, ["city"], base="q")
     none = np.full(2, -1, "i1")
@@ -296,7 +296,7 @@ def test_a_store_without_factorial_is_refused():
         factorial_bases(made("ab"))
 
 
-def test_shares_of_what_may_be_nothing_are_not_given():
+def test_no_shares_are_given_if_the_interval_of_the_total_contains_0():
     noisy = np.array([-0.1, 0.0, 0.15])
     village = frozenset({"village"})
     table = attribute(factorial({frozenset(): 0.5, village: 0.5 - noisy}, ["village"]))

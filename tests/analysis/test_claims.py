@@ -1,4 +1,4 @@
-"""Claims: twins found by configuration, words from intervals, and real small runs."""
+"""Claims: counterparts found by configuration, verdicts from intervals, and small real runs."""
 
 import math
 
@@ -39,7 +39,7 @@ def test_direct_effects_are_of_one_run():
     assert words(found).loc["led", "c1"] == verdict.MANIPULABLE
 
 
-def test_total_effects_are_pairs_with_the_twin():
+def test_total_effects_are_paired_differences_to_the_honest_counterpart():
     luck = np.array([0.0, 0.1, 0.2, 0.3])
     found = claims(
         asked(
@@ -52,7 +52,7 @@ def test_total_effects_are_pairs_with_the_twin():
     assert words(found).loc["led", "c1_total"] == verdict.MANIPULABLE
 
 
-def test_the_claims_come_apart():
+def test_all_prizes_can_be_diverted_without_a_loss_of_efficiency():
     """All who win are leaders' own, and nothing is lost by it."""
     found = words(
         claims(asked(TWO, capture=[[3.0], [1.0]], efficiency=[[0.5], [0.5]]))
@@ -68,7 +68,7 @@ def test_a_null_regime_is_not_manipulable():
     assert found["levels"] == []
 
 
-def test_without_a_twin_the_total_effect_is_not_measured():
+def test_without_an_honest_counterpart_the_total_effect_is_not_measured():
     found = words(claims(asked(TWO[:1], capture=2.0))).loc["led"]
     assert (found["c1"], found["c1_total"]) == (
         verdict.MANIPULABLE,
@@ -83,7 +83,7 @@ def test_one_replicate_decides_nothing():
     assert {row["c1"], row["c1_total"], row["c2"]} == {verdict.UNDECIDED}
 
 
-def test_honest_scenarios_get_a_row_only_if_nobody_is_paired_with_them():
+def test_honest_scenarios_get_a_row_only_if_no_scenario_is_paired_with_them():
     found = words(claims(asked([*TWO, entry("alone", 0.0, base=11.0)])))
     assert list(found.index) == ["led", "alone"]
     assert found.loc["alone", "c1"] == verdict.HONEST
@@ -160,7 +160,7 @@ def test_thresholds_that_decide_a_word_are_named():
 COIN = entry("coin", scorer="none", allocation="lottery")
 
 
-def test_side_effects_are_changes_beside_the_world_without_a_regime():
+def test_side_effects_are_changes_against_the_world_without_a_regime():
     dataset = asked([*TWO, COIN], violations=[[3.0], [2.0], [4.0]])
     rows = claims(dataset).effects.set_index(["scenario", "effect"])
     row = rows.loc["led", "deterrence"]
@@ -190,7 +190,7 @@ def test_c2_is_given_for_each_share_of_applicants_served():
     assert words(found).loc["other", "served"] == pytest.approx(0.2)
 
 
-def test_a_list_is_not_held_against_a_list():
+def test_a_list_is_not_compared_with_a_list():
     row = words(claims(asked([LIST, {**LIST, "name": "other"}]))).loc["bans"]
     assert (row["than_list"], row["list"]) == (verdict.NOT_MEASURED, "")
 
@@ -205,7 +205,7 @@ def test_yardsticks_get_no_verdict():
     assert list(words(claims(asked([entry("led"), MARKET]))).index) == ["led"]
 
 
-def test_levels_are_those_that_did_anything():
+def test_levels_without_a_factorial_are_those_that_acted():
     found = claims(asked(TWO, acts=[[4], [0]]))
     assert words(found).loc["led", "levels"] == ["village"]
     assert words(found).loc["led", "levels_from"] == "acts"
@@ -215,7 +215,7 @@ def test_levels_are_those_that_did_anything():
     assert set(found.levels["level"]) == {"village", "township", "county"}
 
 
-def test_capture_is_told_by_level_too():
+def test_capture_is_also_given_by_level():
     found = claims(asked(TWO, capture=[[2.0], [1.0]], fair_capture=[[1.5], [1.0]]))
     rows = found.levels.set_index(["source", "level"])["value"]
     assert rows["ties", "village"] == 0.5
@@ -236,7 +236,7 @@ def test_unfinished_replicates_do_not_count():
     assert (found.levels["n"][found.levels["source"] == "acts"] == 3).all()
 
 
-def test_thresholds_are_those_given():
+def test_given_thresholds_are_used():
     limits = verdict.Thresholds(capture_excess=2.0)
     found = claims(asked(TWO, capture=[[2.0], [1.0]]), limits)
     assert words(found).loc["led", "c1"] == verdict.NOT_MANIPULABLE
@@ -265,7 +265,7 @@ def test_a_level_that_is_no_player_counts_by_its_acts():
     assert acting([], [], []) == "none"
 
 
-def test_a_factorial_with_holes_is_said_and_leaves_the_rest():
+def test_an_incomplete_factorial_is_named_and_all_else_is_given():
     worths = {frozenset(): 0.1, frozenset("ab"): 0.2}
     names = ["r, nobody", "r, a+b"]
     dataset = factorial(worths, "ab")

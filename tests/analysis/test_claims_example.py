@@ -49,7 +49,7 @@ def test_every_regime_has_as_many_points_and_meets_the_same_world():
     assert all(len(same) == 1 for same in worlds.values())
 
 
-def test_points_have_words_on_both_claims(found):
+def test_points_have_verdicts_on_both_claims(found):
     points = found.points
     assert set(points["base"]) == {e["pilot"] for e in small()["scenario"]} - {"market"}
     c1 = {verdict.MANIPULABLE, verdict.NOT_MANIPULABLE, verdict.CHURN}
@@ -71,7 +71,7 @@ def test_boxes_are_looked_for_in_every_regime(store):
     assert {e["pilot"] for e in small()["scenario"]} == set(table["base"])
 
 
-def test_report_of_it_is_whole(store):
+def test_its_report_is_complete(store):
     text = scsfast.report(store)
     for words in ("What matters", "Verdicts"):
         assert words in text

@@ -69,7 +69,7 @@ def test_discretion_is_used(real):
     assert "village" in row["levels"] and "records" in row["channels"]
 
 
-def test_a_scenario_has_the_factorial_of_its_like(real, store):
+def test_a_scenario_uses_the_factorial_of_an_equal_scenario(real, store):
     sources = words(real)["levels_from"]
     assert (sources["rongcheng"], sources["judgment-defaulters"]) == (
         "factorial",
@@ -82,7 +82,7 @@ def test_a_scenario_has_the_factorial_of_its_like(real, store):
     assert whole["value"].tolist() == players["value"].tolist()
 
 
-def test_capture_by_level_by_hand(real, store):
+def test_capture_by_level_equals_a_direct_computation(real, store):
     dataset = scsfast.open(store).sel(scenario="rongcheng")
     first = dataset.attrs["first_measured_tick"]
     sums = dataset.isel(tick=slice(first, None)).sum(["tick", "tercile"])

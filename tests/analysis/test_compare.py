@@ -60,7 +60,7 @@ def test_order_of_replicates_matters_to_pairs_only():
     assert mixed["high"] - mixed["low"] > 5 * (straight["high"] - straight["low"])
 
 
-def test_equal_scenarios_differ_by_exactly_nothing():
+def test_equal_scenarios_differ_by_exactly_0():
     found = row(compare(made("ab", 8, efficiency=[A * 2, A * 2]), "a"), "b")
     bounds = found[["difference", "low", "high", "boot_low", "boot_high"]]
     assert bounds.tolist() == [0.0] * 5 and found["p"] == 1
@@ -136,19 +136,19 @@ def test_a_baseline_of_which_nothing_is_finished_is_refused():
         compare(dataset, "b")
 
 
-def test_what_is_asked_twice_counts_once():
+def test_names_given_twice_count_once():
     dataset = made("ab", efficiency=[A, B])
     once = compare(dataset, "a", ["efficiency"], scenarios=["b"])
     twice = compare(dataset, "a", ["efficiency"] * 2, scenarios=["b", "b"])
     pd.testing.assert_frame_equal(once, twice)
 
 
-def test_who_is_tied_to_several_leaders_is_counted_once():
+def test_citizens_tied_to_several_leaders_are_counted_once():
     found = row(compare(made("ab"), "a", ["connected"]), "b", "connected")
     assert found["value"] == 2 * 1000  # ticks x tied to any
 
 
-def test_other_citizens_are_said():
+def test_scenarios_with_other_citizens_are_marked():
     scenarios = [{"name": "a"}, {"name": "b", "world": {"n_citizens": 50}}]
     dataset = made("abc", attrs={"config": {"scenarios": [*scenarios, {"name": "c"}]}})
     table = compare(dataset, "a", ["efficiency"]).set_index("scenario")
@@ -161,7 +161,7 @@ def test_nothing_finished_is_refused():
         compare(dataset, "a")
 
 
-def test_null_regime_differs_by_nothing_in_a_real_run(tmp_path):
+def test_null_regime_differs_by_0_in_a_real_run(tmp_path):
     world = {"n_citizens": 600, "n_ticks": 12}
     entries = [
         {"pilot": "fair-rongcheng"},

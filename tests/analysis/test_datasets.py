@@ -1,4 +1,4 @@
-"""What is asked of results: read lazily, in parts, and refused in the same words."""
+"""Reading results: lazily, in parts, and refused with the same messages."""
 
 import json
 import shutil
@@ -53,7 +53,7 @@ def test_opening_reads_no_values(store):
     ],
     ids=["gone", "cut", "empty"],
 )
-def test_a_chunk_that_is_not_as_written_is_no_result(store, tmp_path, spoil, how):
+def test_a_damaged_or_missing_chunk_is_an_error(store, tmp_path, spoil, how):
     path = shutil.copytree(store, tmp_path / "r.zarr")
     (chunk,) = [f for f in (path / "prize_value" / "c").rglob("*") if f.is_file()]
     spoil(chunk)
@@ -64,7 +64,7 @@ def test_a_chunk_that_is_not_as_written_is_no_result(store, tmp_path, spoil, how
         )  # a measure is read from its own array
 
 
-def test_labels_say_what_they_are(store):
+def test_labels_have_units_and_descriptions(store):
     results = scsfast.open(store)
     assert results["tick"].attrs["units"] == "tick"
     assert all(
@@ -120,7 +120,7 @@ def test_a_scenario_that_is_done_counts_before_the_others_are(tmp_path):
 
 
 @pytest.mark.parametrize("made_path", [False, True], ids=["nothing there", "no store"])
-def test_what_is_no_store_is_refused_with_code_two(made_path, tmp_path):
+def test_paths_without_a_store_are_refused_with_code_2(made_path, tmp_path):
     path = tmp_path / "r.zarr"
     if made_path:
         path.mkdir()
@@ -129,7 +129,7 @@ def test_what_is_no_store_is_refused_with_code_two(made_path, tmp_path):
     assert caught.value.exit_code == 2
 
 
-def test_a_store_of_another_layout_is_refused_with_code_two(store, tmp_path):
+def test_a_store_of_another_layout_is_refused_with_code_2(store, tmp_path):
     path = tmp_path / "old.zarr"
     shutil.copytree(store, path)
     root = path / "zarr.json"
@@ -143,13 +143,13 @@ def test_a_store_of_another_layout_is_refused_with_code_two(store, tmp_path):
     assert caught.value.exit_code == 2
 
 
-def test_names_are_listed_up_to_a_number():
+def test_messages_list_names_up_to_a_limit():
     names = [f"s{k}" for k in range(20)]
     fault = datasets.unknown("baseline", "s99", names)
     assert "s11 and 8 more, got 's99'" in fault and "s12" not in fault
 
 
-def test_what_is_asked_by_default_are_the_measures():
+def test_measures_are_the_default_variables():
     dataset = made("ab")
     assert datasets.asked_variables(dataset) == list(MEASURES)
     assert datasets.asked_variables(dataset, "prizes") == ["prizes"]
@@ -157,7 +157,7 @@ def test_what_is_asked_by_default_are_the_measures():
         datasets.asked_variables(dataset, ["score_count"])
 
 
-def test_results_without_designs_have_bases_all_the_same():
+def test_results_without_designs_have_base_scenarios():
     dataset = made("ab")
     assert datasets.bases(dataset) == ["a", "b"] and datasets.kinds(dataset) == [
         "",

@@ -1,4 +1,4 @@
-"""Statistics of binned counts: against numpy and scipy on the citizens themselves."""
+"""Statistics of binned counts, compared with numpy and scipy on the citizens themselves."""
 
 import numpy as np
 import pytest
@@ -92,7 +92,7 @@ def test_spearman_of_a_diagonal_is_one():
     assert np.isclose(spearman(counts[::-1], "a", "b"), -1)
 
 
-def test_bins_start_where_counting_puts_them(results):
+def test_wealth_bins_start_where_values_are_counted(results):
     starts = [start * 256 for start in wealth_bin_starts()]
     for k in range(1, 120):
         assert (wealth_bin(int(starts[k])), wealth_bin(int(starts[k]) - 1)) == (
@@ -104,7 +104,7 @@ def test_bins_start_where_counting_puts_them(results):
     assert np.allclose(np.diff(scores), 1000 / 128, atol=1 / 256)
 
 
-def test_score_bins_start_where_counting_puts_them():
+def test_score_bins_start_where_values_are_counted():
     from support.small_scenarios import rules
 
     integers = rules()

@@ -1,4 +1,4 @@
-"""Exports: what R, pandas and DuckDB get, and what is refused."""
+"""Exports for R, pandas and DuckDB, and refused exports."""
 
 import json
 
@@ -35,7 +35,9 @@ def opened(store):
     return scsfast.open(store)
 
 
-def test_summary_has_a_row_a_replicate_and_says_what_was_varied(store, opened):
+def test_summary_has_one_row_per_replicate_and_columns_of_varied_parameters(
+    store, opened
+):
     table = tidy(store)
     assert len(table) == 3 * 2
     about = [
@@ -121,13 +123,13 @@ def test_wrong_questions_are_refused(name, table, message, tmp_path):
         export(made("ab"), tmp_path / name, table)
 
 
-def test_all_that_is_wrong_is_said_at_once(tmp_path):
+def test_all_faults_are_reported_at_once(tmp_path):
     with pytest.raises(ConfigError) as caught:
         export(made("ab"), tmp_path / "no" / "t.xls", "what")
     assert len(caught.value.faults) == 3
 
 
-def test_a_file_that_is_there_is_seen_before_any_work(tmp_path):
+def test_an_existing_file_is_refused_before_any_work(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("mine")
     with pytest.raises(ConfigError) as caught:
@@ -141,12 +143,12 @@ def test_a_folder_is_never_replaced(tmp_path):
         export(made("ab"), tmp_path / "r.csv", force=True)
 
 
-def test_a_place_that_takes_no_file_is_said():
+def test_a_path_that_cannot_hold_a_file_is_named():
     with pytest.raises(StoreError, match="/proc/r.csv: cannot write the results"):
         export(made("ab"), "/proc/r.csv")
 
 
-def test_a_table_with_nothing_in_it_is_refused():
+def test_an_empty_table_is_refused():
     with pytest.raises(ConfigError, match="by_unit: this store has nothing in it"):
         tidy(made("ab"), "by_unit")
 

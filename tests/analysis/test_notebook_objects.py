@@ -1,4 +1,4 @@
-"""Objects in a notebook: what they print, what HTML they have, what they give."""
+"""Objects in a notebook: their text, HTML and tables."""
 
 import html as entities
 import sys
@@ -47,7 +47,7 @@ def test_a_run_has_the_measures_of_the_same_replicate_of_a_campaign(run, panel_s
     assert list(run.measures()) == list(MEASURES)
 
 
-def test_a_run_as_a_dataset_is_what_open_gives(run, panel_store):
+def test_a_run_as_a_dataset_equals_that_of_open(run, panel_store):
     ours = run.to_xarray()
     same = scsfast.open(panel_store).sel(scenario=["rongcheng"], replicate=[1])
     for name in run.outputs:
@@ -107,7 +107,7 @@ def test_the_panel_is_exported(scs, panel_store, tmp_path):
     assert code == 0 and head.startswith("scenario,replicate,tick,citizen,village")
 
 
-def test_reprs_of_a_store_count_what_is_done(panel_store):
+def test_reprs_of_a_store_count_finished_replicates(panel_store):
     assert repr(Store(panel_store)) == (
         f"<scsfast store {panel_store}: 2 scenarios, 4 of 4 replicates done>"
     )

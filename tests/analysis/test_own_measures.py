@@ -1,4 +1,4 @@
-"""Measures of the user's own: accepted by every analysis, checked before they are believed."""
+"""Measures of the user's own: accepted by every analysis, and checked before use."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def quality(dataset):
 OWN = {NAME: quality}
 
 
-def test_a_measure_of_ones_own_is_compared(dataset):
+def test_compare_accepts_own_measures(dataset):
     table = scsfast.compare(dataset, "lottery", [NAME], measures=OWN)
     assert set(table["variable"]) == {NAME}
     means = quality(dataset).mean("replicate")
@@ -32,7 +32,7 @@ def test_a_variable_by_replicate_needs_no_function(dataset):
     assert table.equals(scsfast.compare(dataset, "lottery", [NAME], measures=OWN))
 
 
-def test_it_is_in_the_summary(dataset):
+def test_summary_accepts_own_measures(dataset):
     table = scsfast.summary(dataset, measures=OWN).set_index(["variable", "scenario"])
     row = table.loc[(NAME, "market")]
     np.testing.assert_allclose(
@@ -43,27 +43,27 @@ def test_it_is_in_the_summary(dataset):
     assert only["variable"] == "skill" and only["unit"] == "1"
 
 
-def test_it_is_attributed_to_players(dataset):
+def test_attribute_accepts_own_measures(dataset):
     table = scsfast.attribute(dataset, measures=OWN).set_index("player")
     whole = quality(dataset.sel(scenario="by levels, village+township")).mean()
     nobody = quality(dataset.sel(scenario="by levels, nobody")).mean()
     np.testing.assert_allclose(table.loc["all together", "value"], whole - nobody)
 
 
-def test_sensitivity_takes_it(dataset):
+def test_sensitivity_accepts_own_measures(dataset):
     table = scsfast.sensitivity(dataset, measures=OWN)
     assert set(table["measure"]) == {NAME}
     assert np.isfinite(table[table["index"] == "mu_star"]["value"]).all()
 
 
-def test_figures_take_it(dataset):
+def test_figures_accept_own_measures(dataset):
     own = dataset.assign({NAME: quality(dataset)})
     ax = scsfast.plots.rank(own, NAME, ["lottery", "market"])
     assert ax.get_xlabel() == "mean prize quality"
     assert scsfast.plots.efficiency_and_capture(own, measure=NAME).get_ylabel()
 
 
-def test_the_report_and_the_export_have_it(store, tmp_path):
+def test_report_and_export_accept_own_measures(store, tmp_path):
     assert "Mean prize quality" in scsfast.report(store, measures=OWN)
     scsfast.export(store, tmp_path / "t.csv", measures=OWN)
     assert NAME in (tmp_path / "t.csv").read_text().partition("\n")[0].split(",")
@@ -82,7 +82,7 @@ def test_the_report_and_the_export_have_it(store, tmp_path):
         ({"mine": lambda d: 3.0}, "must return an xarray.DataArray with the dim"),
     ],
 )
-def test_what_cannot_be_a_measure_is_refused(dataset, measures, fault):
+def test_invalid_measures_are_refused(dataset, measures, fault):
     with pytest.raises(ConfigError, match=fault):
         scsfast.compare(dataset, "lottery", measures=measures)
 

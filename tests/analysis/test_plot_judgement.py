@@ -35,7 +35,7 @@ def test_scores_of_a_tick_are_those_of_the_tick(dataset):
         plots.score_distribution(dataset, HOSTILE, tick=4)
 
 
-def test_scores_of_none_are_refused(dataset):
+def test_score_distributions_of_regimes_without_scores_are_refused(dataset):
     with pytest.raises(ConfigError, match="gives scores, got 'oracle'"):
         plots.score_distribution(dataset, "oracle")
 
@@ -55,7 +55,7 @@ def test_transitions_are_shares_of_rows(dataset):
         plots.grade_transitions(dataset, "lottery")
 
 
-def test_error_rates_are_of_those_who_can_be_wronged(dataset):
+def test_error_rates_have_the_right_denominators(dataset):
     rates = error_rates(dataset)
     part = dataset.sel(scenario=HOSTILE, group="rural")
     part = part.isel(tick=slice(dataset.attrs["first_measured_tick"], None))
@@ -70,7 +70,7 @@ def test_error_rates_are_of_those_who_can_be_wronged(dataset):
     np.testing.assert_array_equal(own["false_negatives"].values, (bad - low_bad) / bad)
 
 
-def test_group_errors_draw_them(dataset):
+def test_group_errors_draw_the_error_rates(dataset):
     axes = plots.group_errors(dataset, [HOSTILE], kind="standing")
     found = [line.get_xdata()[0] for line in axes[0].get_lines()]
     rates = error_rates(dataset).sel(scenario=HOSTILE)["false_positives"]

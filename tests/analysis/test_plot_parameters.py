@@ -1,4 +1,4 @@
-"""Figures over swept parameters: each point where its numbers are."""
+"""Figures over swept parameters: each point is drawn at its values."""
 
 import numpy as np
 import pytest

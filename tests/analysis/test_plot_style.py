@@ -1,4 +1,4 @@
-"""What all pictures have in common: axes, captions, names, no pyplot, stable SVG."""
+"""Properties of all figures: axes, captions, names, no pyplot, stable SVG."""
 
 import inspect
 import re
@@ -36,7 +36,7 @@ def test_axes_of_the_caller_are_drawn_on(dataset, name):
 
 
 @pytest.mark.parametrize("name", EACH)
-def test_captions_say_from_how_much(dataset, name):
+def test_captions_name_the_number_of_replicates(dataset, name):
     caption = plots.caption(EACH[name](dataset, None))
     assert "N = 3 replicates of 2,000 citizens" in caption
 
@@ -48,7 +48,7 @@ def test_axes_have_names(dataset, name):
     assert name == "rank" or ax.get_ylabel()
 
 
-def test_settings_around_stay_as_they_are(dataset):
+def test_matplotlib_settings_are_not_changed(dataset):
     with mpl.rc_context({"font.size": 31}):
         before = dict(mpl.rcParams)
         ax = plots.rank(dataset)
@@ -77,7 +77,7 @@ def test_jupyter_shows_a_new_figure_without_a_magic_command(dataset, name):
     assert drawn._repr_png_().startswith(b"\x89PNG")
 
 
-def test_labels_and_legend_are_the_callers(dataset):
+def test_caller_sets_labels_and_legend(dataset):
     ax = plots.rank(dataset, scenarios=["lottery"], labels={"lottery": "by lot"})
     assert [text.get_text() for text in ax.get_yticklabels()] == ["by lot"]
     assert ax.get_legend()
@@ -102,7 +102,7 @@ def test_signatures_show_what_every_figure_takes():
         assert "legend : bool, optional" in function.__doc__
 
 
-def test_dollars_in_names_are_dollars(dataset):
+def test_dollar_signs_in_names_are_not_mathtext(dataset):
     ax = plots.rank(dataset, scenarios=[QUOTED])
     svg = inline_svg(ax.figure, "odd", "t", "d")
     shown = re.sub("<!--.*?-->", "", svg, flags=re.DOTALL)
@@ -125,7 +125,7 @@ def test_pyplot_is_never_touched(tmp_path):
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_without_matplotlib_it_says_what_to_install():
+def test_message_without_matplotlib_names_the_extra_to_install():
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "import scsfast\n"
@@ -141,7 +141,7 @@ def test_without_matplotlib_it_says_what_to_install():
     )
 
 
-def test_two_drawings_have_no_name_in_common(dataset):
+def test_two_drawings_share_no_ids(dataset):
     drawings = [
         inline_svg(plots.rank(dataset).figure, name, "t", "d") for name in ("a", "b")
     ]
@@ -153,7 +153,7 @@ def test_two_drawings_have_no_name_in_common(dataset):
         assert used
 
 
-def test_the_same_figure_is_the_same_bytes(dataset):
+def test_equal_figures_have_equal_bytes(dataset):
     drawings = {
         inline_svg(plots.efficiency_and_capture(dataset).figure, "a", "t", "d")
         for _ in range(2)
@@ -161,7 +161,7 @@ def test_the_same_figure_is_the_same_bytes(dataset):
     assert len(drawings) == 1
 
 
-def test_a_drawing_says_what_it_is(dataset):
+def test_drawings_have_a_title_and_a_description(dataset):
     svg = inline_svg(plots.rank(dataset).figure, "a", "A <title>", "B & C")
     assert 'role="img" aria-labelledby="a-title a-desc"' in svg
     assert '<title id="a-title">A &lt;title&gt;</title>' in svg

@@ -27,7 +27,7 @@ def test_tables_of_the_analysis_are_drawn(dataset):
     assert shown == {"regime.loss", "world.population.aware"}
 
 
-def test_contributions_that_rounding_alone_keeps_from_nothing_are_nothing():
+def test_contributions_that_differ_from_0_by_rounding_are_drawn_as_0():
     dust = [1e-17, -3e-17, 2e-13]
     table = pd.DataFrame({
         "base": "r", "measure": "capture", "player": ["village", "city", TOGETHER],

@@ -1,4 +1,4 @@
-"""Pictures: what they draw is what the numbers are, and nothing is left behind."""
+"""Figures: they draw the numbers, and leave nothing behind."""
 
 import matplotlib as mpl
 import numpy as np
@@ -63,7 +63,7 @@ def test_quantiles_have_two_bands(dataset):
     assert "median with the middle 50 %" in plots.caption(ax)
 
 
-def test_grid_has_a_panel_a_regime(dataset):
+def test_grid_has_one_panel_per_regime(dataset):
     axes = plots.trajectory_grid(dataset)
     titles = [ax.get_title(loc="left") for ax in axes]
     assert titles == ["rongcheng", "sesame", "judgment-defaulters", YARDSTICKS]
@@ -87,7 +87,7 @@ def test_wide_bands_do_not_squeeze_lines(dataset):
     assert high - low <= 1.81 * np.ptp(line.get_ydata())
 
 
-def test_efficiency_and_capture_are_where_they_are(dataset):
+def test_efficiency_and_capture_are_drawn_at_their_values(dataset):
     ax = plots.efficiency_and_capture(dataset)
     table = summary_table(dataset)
     points = {tuple(c.lines[0].get_xydata()[0]) for c in ax.containers}
@@ -166,11 +166,11 @@ def test_spreading_keeps_order_bounds_and_gaps(places, gap):
     assert (steps >= min(gap, room) - 1e-9).all()
 
 
-def test_what_is_apart_stays_where_it_is():
+def test_labels_that_do_not_touch_are_not_moved():
     np.testing.assert_allclose(spread_out([0.9, 0.1, 0.5], 0.1), [0.9, 0.1, 0.5])
 
 
-def test_touching_places_are_pushed_apart_evenly():
+def test_touching_labels_are_moved_apart_evenly():
     np.testing.assert_allclose(spread_out([0.5, 0.5, 0.5], 0.1), [0.4, 0.5, 0.6])
 
 

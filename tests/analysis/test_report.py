@@ -1,4 +1,4 @@
-"""The report: one whole file that says what the store says, and nothing else."""
+"""The report: one complete file with the figures of the store, and nothing else."""
 
 import re
 
@@ -68,13 +68,13 @@ def scsless(page) -> str:
     return "".join(page.texts.values())
 
 
-def test_captions_say_from_how_much(html):
+def test_captions_name_the_number_of_replicates(html):
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", html, re.S)
     assert captions
     assert [caption for caption in captions if "N = " not in caption] == []
 
 
-def test_descriptions_say_figures(html):
+def test_descriptions_of_figures_contain_numbers(html):
     descriptions = re.findall(r'<desc id="capture-0-desc">(.*?)</desc>', html)
     assert len(descriptions) == 1
     assert re.search(r"efficiency: .*market -?\d\.\d{3}", descriptions[0])
@@ -156,7 +156,7 @@ def test_methods_can_be_pasted(store, page):
         assert fact in said
 
 
-def test_failures_are_said_and_left_out(part):
+def test_failures_are_listed_and_left_out(part):
     page = Reader(scsfast.report(part, title="A & B"))
     assert "A & B" in page.texts[""]
     said = " ".join(page.texts["completeness"].split())

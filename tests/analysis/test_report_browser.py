@@ -1,4 +1,4 @@
-"""The report in a real browser: nothing fetched, no error, tables sort, nothing sticks out.
+"""The report in a real browser: nothing is fetched, no errors, tables sort, nothing overflows.
 
 Needs Chromium and its driver (Debian: ``apt-get install chromium chromium-driver``); where
 they are missing the tests are skipped, but on a build server (CI is set) they fail.
@@ -95,7 +95,7 @@ def look(driver, path, width):
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_nothing_is_fetched_and_nothing_complains(driver, path, width):
+def test_page_loads_nothing_and_logs_no_error(driver, path, width):
     asked, complaints = look(driver, path, width)
     assert path.as_uri() in asked
     assert [u for u in asked if not u.startswith(("file:", "data:"))] == []
@@ -104,7 +104,7 @@ def test_nothing_is_fetched_and_nothing_complains(driver, path, width):
     assert driver.title == reported_store.TITLE
 
 
-def test_a_request_and_an_error_would_be_seen(driver, path, tmp_path):
+def test_requests_and_errors_are_detected(driver, path, tmp_path):
     bad = path.read_text().replace(
         "</main>",
         '</main><img src="https://example.org/a.png"><script>nothing()</script>',
@@ -143,7 +143,7 @@ def test_text_is_large_enough_on_a_phone(driver, path):
     assert driver.execute_script(body) == 16
 
 
-def test_figures_are_seen_by_who_cannot_see(driver, path):
+def test_figures_have_text_for_screen_readers(driver, path):
     look(driver, path, DESK)
     tree = driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     images = [n for n in tree if n.get("role", {}).get("value") == "image"]

@@ -1,4 +1,4 @@
-"""Writing a report: the file, the command, and what is refused."""
+"""Writing a report: the file, the command, and refusals."""
 
 import os
 import subprocess
@@ -53,7 +53,7 @@ def test_command_writes_the_page_and_always_the_same(store, html, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_what_was_there_stays_if_writing_fails(part, tmp_path, monkeypatch):
+def test_the_old_file_stays_if_writing_fails(part, tmp_path, monkeypatch):
     out = tmp_path / "report.html"
     out.write_text("old")
 
@@ -67,7 +67,7 @@ def test_what_was_there_stays_if_writing_fails(part, tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_folder_that_is_not_there_is_said(store, tmp_path):
+def test_a_missing_folder_is_named(store, tmp_path):
     with pytest.raises(ConfigError, match="must be in a folder that is there"):
         scsfast.report(store, tmp_path / "no" / "report.html")
 
@@ -78,7 +78,7 @@ def test_only_html_is_written(store, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_baseline_beside_points_of_designs_is_said(tmp_path):
+def test_report_refers_to_compare_if_all_others_are_points_of_designs(tmp_path):
     tree = {
         "replicates": 1,
         "world": {"n_citizens": 500, "n_ticks": 3},
@@ -100,7 +100,7 @@ def test_an_unknown_baseline_is_refused(store, tmp_path, scs):
     assert not out.exists()
 
 
-def test_without_jinja_it_says_what_to_install(store, tmp_path):
+def test_message_without_jinja_names_the_extra_to_install(store, tmp_path):
     code = (
         "import sys; sys.modules['jinja2'] = None\n"
         f"import scsfast.cli.main as c; c.main({['report', str(store), '-o', 'r.html']!r})"

@@ -1,4 +1,4 @@
-"""The report says whose data the citizens are."""
+"""The report names the user's files of citizens and networks."""
 
 import hashlib
 
@@ -26,5 +26,5 @@ def test_files_of_the_user_are_named_in_the_design_and_the_methods(tmp_path):
     assert html.count(told) == 2 and "Whose data:" in html
 
 
-def test_drawn_citizens_need_no_word():
+def test_drawn_citizens_are_not_mentioned():
     assert own_files({"population": {"people_file": None, "network_file": None}}) == ""

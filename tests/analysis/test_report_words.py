@@ -30,7 +30,7 @@ def test_pieces_are_nearly_equal():
     assert sizes == [[], [6], [3, 4], [4, 4, 5]]
 
 
-def test_what_is_not_drawn_is_said():
+def test_report_names_figures_that_were_skipped():
     assert results._not_drawn(["a"] * 12) == []
     (said,) = results._not_drawn(["a"] * 15)
     assert "the first 12; 3 more" in said.text
@@ -56,7 +56,7 @@ def test_long_tables_are_folded():
     assert "<details" not in rendered(page)
 
 
-def test_texts_are_escaped_wherever_they_stand():
+def test_texts_are_escaped_everywhere():
     bad = '<i>"&'
     kinds = ("paragraph", "verbatim", "to copy")
     blocks = [Text(bad, kind, bad) for kind in kinds]
@@ -66,7 +66,7 @@ def test_texts_are_escaped_wherever_they_stand():
     assert made.count("&lt;i&gt;") == 15
 
 
-def test_paths_of_parameters_go_on_after_dots_only():
+def test_paths_of_parameters_wrap_only_after_dots():
     table = Table(
         "c", ["A", "B"], [[text("a<.b"), Cell("regime.acts.x: 0.25. End", 1.0)]]
     )
@@ -79,7 +79,7 @@ def test_paths_of_parameters_go_on_after_dots_only():
     assert "overflow-wrap: anywhere" not in css
 
 
-def test_differences_are_called_so(store, page):
+def test_differences_are_labelled_as_differences(store, page):
     rows = [row for name, rows in page.tables if name == "verdicts" for row in rows]
     called = {(row[1], row[2]) for row in rows if len(row) == 6}
     for kind in ("C1 total", "C2 less market", "C2 less need alone"):

@@ -1,4 +1,4 @@
-"""How far a verdict holds over the points of a design."""
+"""Robustness of verdicts over the points of a design."""
 
 import math
 
@@ -19,7 +19,7 @@ def by_point(values, n=6, written=1.0, honest=1.0):
     return [[written], *[[value] for value in values], *[[honest]] * n]
 
 
-def test_share_of_points_with_the_same_word():
+def test_share_of_points_with_the_same_verdict():
     captures = [1.0, 1.05, 1.2, 2.0, 3.0, 4.0]
     found = claims(varied(capture=by_point(captures, written=2.0)))
     rows = found.robustness.set_index(["claim", "measure"])
@@ -33,7 +33,7 @@ def test_share_of_points_with_the_same_word():
     assert row["words"] == "4 manipulable, 2 not manipulable"
 
 
-def test_points_are_held_to_the_scenario_that_is_nearest():
+def test_points_are_compared_with_the_nearest_scenario():
     dataset = varied(capture=by_point([2.0] * 6, written=2.0))
     config = dataset.attrs["config"]
     other = entry("other", share=0.01)
@@ -44,7 +44,7 @@ def test_points_are_held_to_the_scenario_that_is_nearest():
     assert row["reference"] == "written"
 
 
-def test_without_a_reference_the_most_frequent_word_is_held():
+def test_without_a_reference_points_are_compared_with_the_most_frequent_verdict():
     captures = [1.0, 1.05, 1.0, 1.0, 3.0, 4.0]
     dataset = varied(capture=by_point(captures)).isel(scenario=slice(1, None))
     row = claims(dataset).robustness.set_index("claim").loc["c1"].iloc[0]
@@ -52,7 +52,7 @@ def test_without_a_reference_the_most_frequent_word_is_held():
     assert row["share_same"] == 4 / 6
 
 
-def test_words_by_mean_do_not_need_replicates():
+def test_verdicts_by_mean_do_not_need_replicates():
     captures = [2.0, 3.0, 2.0, 3.0, 2.0, 3.0]
     found = claims(varied(replicates=1, capture=by_point(captures, written=2.0)))
     row = found.robustness.set_index(["claim", "measure"]).loc["c1", "capture_excess"]
@@ -61,7 +61,7 @@ def test_words_by_mean_do_not_need_replicates():
     assert set(found.points["c1_by_mean"]) == {verdict.MANIPULABLE}
 
 
-def test_an_undecided_reference_leaves_it_to_the_most_frequent_decided_word():
+def test_an_undecided_reference_is_replaced_by_the_most_frequent_decided_verdict():
     undecided = [1.0, 1.0, 1.0, 1.6]  # rise of capture, by replicate: 0 .. 0.6
     points = [undecided, undecided, undecided, [1.0] * 4, [1.0] * 4, [3.0] * 4]
     captures = [undecided, *points, *[[1.0] * 4] * 6]
@@ -73,7 +73,7 @@ def test_an_undecided_reference_leaves_it_to_the_most_frequent_decided_word():
     assert row["share_same"] == 2 / 6
 
 
-def test_without_a_decided_word_no_share_is_given():
+def test_without_a_decided_verdict_no_share_is_given():
     claimed = dict.fromkeys(CLAIMS, verdict.UNDECIDED)
     by_mean = {f"{claim}_by_mean": verdict.NOT_MEASURED for claim in CLAIMS}
     measured = {name: 0.5 for names in CLAIMS.values() for name in names}
@@ -96,7 +96,7 @@ def test_points_are_paired_with_the_honest_scenario_at_the_same_point():
     assert points["regime.x"].tolist() == list(range(6))
 
 
-def test_mass_at_the_base_goes_with_skill():
+def test_correlation_of_mass_at_the_base_with_skill():
     dataset = varied(efficiency=by_point([0.6, 0.5, 0.4, 0.3, 0.2, 0.1]))
     for k in range(6):  # the actual judge, the bin from 10 up
         dataset["score_count"][1 + k, :, :, 0, 1] = 2 + k

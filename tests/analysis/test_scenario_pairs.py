@@ -1,4 +1,4 @@
-"""Which scenario is the honest counterpart of which."""
+"""Pairs of scenarios and their honest counterparts."""
 
 import pytest
 from support.claimed import REGIME, asked, entry
@@ -16,7 +16,7 @@ def twin_of(name, entries):
     return twin and twin.name
 
 
-def test_a_twin_is_found_by_what_it_is():
+def test_an_honest_counterpart_is_found_by_its_configuration():
     same = entry("any name", 0.0, name="another", title="text")
     assert (
         twin_of("a", [entry("a"), same, entry("loose", 0.0, base=11.0)]) == "any name"
@@ -33,7 +33,7 @@ def test_a_twin_is_found_by_what_it_is():
     ],
     ids=["other rules", "other world", "other change", "leaders who manipulate"],
 )
-def test_what_differs_is_no_twin(other):
+def test_scenarios_with_other_rules_or_worlds_are_no_counterparts(other):
     assert twin_of("a", [entry("a"), other]) is None
 
 
@@ -43,13 +43,13 @@ def test_texts_of_changes_do_not_matter():
     assert twin_of("a", [entry("a", change=one), entry("b", 0.0, change=other)]) == "b"
 
 
-def test_of_several_twins_the_nearest_is_taken():
+def test_of_several_counterparts_the_nearest_is_taken():
     far = entry("far", 0.0, leaders={"audit_rate": 1.0, "tenure": 2.0})
     near = entry("near", 0.0)
     assert twin_of("a", [entry("a"), far, near]) == "near"
 
 
-def test_leaders_of_levels_that_are_not_there_do_not_matter():
+def test_leaders_of_levels_that_the_world_lacks_do_not_matter():
     (case,) = cases(asked([entry("a", 0.0)]))
     assert not case.manipulates and case.n_levels == 3
 

@@ -1,4 +1,4 @@
-"""Which scenarios a picture shows, and in which role."""
+"""Selection of the scenarios of a figure, and their roles."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_without_designs_all_scenarios_are_main(dataset):
     assert main_scenarios(plain) == list(dataset["scenario"].values)
 
 
-def test_where_all_are_points_some_are_shown(dataset):
+def test_some_points_are_shown_if_all_scenarios_are_points(dataset):
     points = dataset.isel(scenario=np.flatnonzero(dataset["design"] == "sample"))
     assert main_scenarios(points) == list(points["scenario"].values)
 
@@ -40,7 +40,7 @@ def test_families_are_regimes_and_yardsticks(dataset):
     }
 
 
-def test_roles_go_by_who_has_discretion(dataset):
+def test_roles_depend_on_discretion(dataset):
     assert role(dataset, HOSTILE) == "manipulated"
     assert role(dataset, QUOTED) == "honest"
     assert role(dataset, "oracle") == "yardstick"
@@ -50,7 +50,7 @@ def test_roles_go_by_who_has_discretion(dataset):
     ("share", "discretion", "expected"),
     [(0.5, 0.3, "manipulated"), (0.5, 0.0, "honest"), (0.0, 0.3, "honest")],
 )
-def test_leaders_need_a_will_and_discretion(share, discretion, expected):
+def test_leaders_manipulate_only_with_share_and_discretion(share, discretion, expected):
     asked = {
         "name": "s",
         "regime": {"discretion": {"village": discretion, "township": 0.8}},

@@ -1,4 +1,4 @@
-"""Sensitivity: a function whose indices are known, and samples that are not complete."""
+"""Sensitivity: a function with known indices, and incomplete samples."""
 
 import math
 
@@ -127,7 +127,7 @@ def test_rank_correlations(cube):
     assert partial["low"]["regime.c"] < 0 < partial["high"]["regime.c"]
 
 
-def test_partial_correlation_takes_the_others_out():
+def test_partial_correlation_removes_other_parameters():
     """The response is b; a goes with b and with nothing else."""
     generator = np.random.default_rng(35)
     b = generator.normal(size=500)
@@ -148,13 +148,13 @@ def test_too_few_points_have_no_partial_correlation(cube):
     assert np.isnan(rank_correlation.spearman(np.ones((5, 1)), cube[:5, 0])).all()
 
 
-def test_output_that_does_not_vary_is_said(saltelli):
+def test_constant_output_is_reported(saltelli):
     table = sensitivity(saltelli, measures=["capture"])
     assert table["note"].tolist() == [CONSTANT] * 3
     assert table["value"].isna().all() and table["parameter"].tolist() == NAMES
 
 
-def test_output_that_is_missing_is_said(cube):
+def test_missing_output_is_reported(cube):
     dataset = sampled(cube, np.full(64, 0.5), kind="latin-hypercube", n=64)
     dataset["oracle_prize_value"][3] = 0
     (note,) = set(sensitivity(dataset, measures=["efficiency"])["note"])
@@ -180,7 +180,7 @@ def test_the_response_is_the_mean_over_common_replicates(cube):
     assert part["value"].tolist() == whole["value"].tolist()
 
 
-def test_a_replicate_that_is_missing_at_a_point_counts_at_none(cube):
+def test_a_replicate_missing_at_one_point_is_left_out_of_all(cube):
     dataset = sampled(cube, np.linspace(0.2, 0.8, 64), 3, kind="sobol", n=64)
     whole = sensitivity(dataset, measures=["efficiency"])
     dataset["prize_value"][7] += 1000 * np.arange(3)[:, None]  # replicates differ
@@ -241,7 +241,7 @@ def test_missing_numbers_stay_missing():
     assert all(math.isnan(x[0]) for x in (value, low, high))
 
 
-def test_what_others_explain_exactly_has_no_partial_correlation():
+def test_a_parameter_that_others_determine_has_no_partial_correlation():
     one = np.random.default_rng(3).permutation(20).astype("f8")
     twice = np.column_stack([one, 2 * one + 1])
     assert np.isnan(rank_correlation.prcc(twice, one[::-1])).all()
@@ -250,7 +250,7 @@ def test_what_others_explain_exactly_has_no_partial_correlation():
 @pytest.mark.parametrize(
     "statistic", [rank_correlation.spearman, rank_correlation.prcc]
 )
-def test_resamples_in_a_stack_are_those_one_by_one(statistic):
+def test_stacked_resamples_equal_single_ones(statistic):
     generator = np.random.default_rng(4)
     parameters, response = generator.random((5, 12, 3)), generator.random((5, 12))
     parameters[0, :, 1] = 7.0

@@ -34,7 +34,7 @@ def test_every_measure_can_be_had_over_time():
     assert set(NEEDS) == set(MEASURES)
 
 
-def test_mean_score_is_points_a_citizen(dataset):
+def test_mean_score_is_in_points_per_citizen(dataset):
     found = over_time(dataset, "mean_score", 2).values
     expected = dataset["score"].values / (256 * 2000)
     np.testing.assert_allclose(found[..., 0], expected[..., :2].mean(-1), rtol=1e-12)
@@ -48,7 +48,7 @@ def test_outputs_are_summed_and_averaged(dataset):
     )
 
 
-def test_a_variable_that_is_not_there_is_refused(dataset):
+def test_an_unknown_variable_is_refused(dataset):
     with pytest.raises(ConfigError, match="`variable` must be .*, got 'efficency'"):
         plots.trajectories(dataset, "efficency")
 

@@ -1,4 +1,4 @@
-"""Verdict words: on which side of a threshold a whole interval is."""
+"""Verdicts: the side of a threshold on which a whole interval is."""
 
 import re
 
@@ -37,7 +37,7 @@ def found(low, high):
         (MISSING, MISSING, verdict.NOT_MEASURED),
     ],
 )
-def test_word_on_c1(diverted, excess, word):
+def test_verdict_on_c1(diverted, excess, word):
     assert manipulable(diverted, excess, NOTHING, LIMITS) == word
 
 
@@ -70,7 +70,7 @@ def test_prizes_moved_to_nobody_in_particular_are_churn(moved, word):
         (0.75, 0.9, verdict.NEAR_BEST),
     ],
 )
-def test_word_on_c2(low, high, word):
+def test_verdict_on_c2(low, high, word):
     assert serving(found(low, high), LIMITS) == word
 
 
@@ -83,7 +83,7 @@ def test_word_on_c2(low, high, word):
         (-0.02, 0.02, verdict.UNDECIDED),
     ],
 )
-def test_word_on_a_side_effect(low, high, word):
+def test_verdict_on_a_side_effect(low, high, word):
     assert verdict.effect(found(low, high), LIMITS) == word
 
 
@@ -101,7 +101,7 @@ def test_changed_thresholds_stay_in_order():
     assert LIMITS.changed("diversion", 2).diversion == 0.02
 
 
-def test_words_on_c2_without_interval_or_number():
+def test_verdicts_on_c2_without_interval_or_number():
     assert serving(ALONE, LIMITS) == verdict.UNDECIDED
     assert serving(MISSING, LIMITS) == verdict.NOT_MEASURED
 
@@ -116,7 +116,7 @@ def test_words_on_c2_without_interval_or_number():
         (MISSING, verdict.NOT_MEASURED),
     ],
 )
-def test_word_against_another(difference, word):
+def test_verdict_against_another_scenario(difference, word):
     assert against(difference) == word
 
 

@@ -1,4 +1,4 @@
-"""Known answers about access: thresholds without places, weighted lotteries, knife's edges."""
+"""Known answers about access: thresholds, weighted lotteries, knife's edges."""
 
 import numpy as np
 from scipy import stats

@@ -1,4 +1,4 @@
-"""Known answers about leaders who learn from siblings what pays."""
+"""Known answers about leaders who learn from siblings whether to manipulate."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Known answers about conduct: deterrence, deeds, a box that is refitted on its effects."""
+"""Known answers about conduct: deterrence, deeds, a black box refitted on its own effects."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Known answers about traits that go together, and leaders stratified over replicates."""
+"""Known answers about correlated traits, and leaders stratified over replicates."""
 
 import numpy as np
 from scipy import stats

@@ -1,4 +1,4 @@
-"""The laboratory: campaigns with everything off but what a known answer is about.
+"""The laboratory: campaigns with everything off except the mechanism of a known answer.
 
 A case is a function that runs campaigns and yields checks; `case` registers it, with its
 sizes and with changes that spoil it. Keys are dotted, as in a campaign's TOML file.

@@ -1,4 +1,4 @@
-"""Known answers about leaders: what they do to records, and what becomes of them."""
+"""Known answers about leaders: their acts on records, and their careers."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Null answers: what must not differ by a bit."""
+"""Null answers: runs that must not differ in any bit."""
 
 import tempfile
 from pathlib import Path

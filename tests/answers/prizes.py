@@ -1,4 +1,4 @@
-"""Known answers about prizes and money: allocation, capacity, what scores are worth."""
+"""Known answers about prizes and money: allocation, capacity, the worth of scores."""
 
 from collections.abc import Iterator
 

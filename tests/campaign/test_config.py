@@ -1,4 +1,4 @@
-"""Campaign files: what they mean, and that every fault is found and named."""
+"""Campaign files: their meaning, and every fault is found and named."""
 
 import pytest
 from support.fake_engine import campaign_tree, small_campaign
@@ -51,7 +51,7 @@ def test_file_gives_campaign(write):
     assert campaign.text == FIRST
 
 
-def test_changes_lie_over_the_pilot_and_the_leaders(write):
+def test_values_of_a_scenario_override_the_pilot_and_the_leaders(write):
     plain, strict = load_campaign(write(FIRST)).scenarios
     assert strict.regime.loss == 0.1
     assert strict.regime.acts == plain.regime.acts
@@ -61,7 +61,7 @@ def test_changes_lie_over_the_pilot_and_the_leaders(write):
     assert plain.leaders.village.share == 0.25
 
 
-def test_all_of_a_scenario_wins_over_a_level_of_the_campaign():
+def test_all_of_a_scenario_takes_precedence_over_a_level_of_the_campaign():
     tree = campaign_tree(leaders={"village": {"share": 0.9}})
     tree["scenario"][0]["leaders"] = {"all": {"share": 0.1}}
     first, second, _ = campaign_from_dict(tree).scenarios
@@ -76,7 +76,7 @@ def test_sourced_values_are_values():
     assert small_campaign(world=world).world.prize["loan"].capacity == 0.05
 
 
-def test_a_regime_may_stand_alone():
+def test_a_regime_may_be_given_without_a_pilot():
     tree = campaign_tree(scenario=[{"name": "own", "regime": {"scorer": "none"}}])
     assert campaign_from_dict(tree).scenarios[0].regime.name == "own"
 
@@ -180,11 +180,11 @@ def test_missing_file_and_directory_are_named(tmp_path):
     ],
     ids=str,
 )
-def test_what_decides_bits_changes_the_identity(change):
+def test_values_that_decide_bits_change_the_identity(change):
     assert small_campaign(**change).identity() != small_campaign().identity()
 
 
-def test_what_decides_no_bit_leaves_the_identity():
+def test_values_that_decide_no_bit_leave_the_identity():
     tree = campaign_tree(9, title="other")
     tree["scenario"][0]["regime"] = {"about": "other words"}
     assert (
@@ -193,7 +193,7 @@ def test_what_decides_no_bit_leaves_the_identity():
     )
 
 
-def test_resolved_campaign_comes_back():
+def test_resolved_campaign_round_trips():
     campaign = small_campaign()
     again = campaign_from_resolved(resolved(campaign))
     assert again == campaign
@@ -206,7 +206,7 @@ def changed(*changes, **entry):
     return small_campaign(scenario=[entry]).scenarios[0]
 
 
-def test_change_is_laid_over_the_regime_before():
+def test_change_overrides_the_preceding_regime():
     scenario = changed(
         {"tick": 2, "regime": {"loss": 0.5}},
         {"tick": 4, "regime": {"discretion": {"village": 0.25}}},
@@ -245,13 +245,13 @@ def test_change_may_name_another_pilot():
         ([{"tick": 2, "pilot": "rongchen"}], "did you mean 'rongcheng'?"),
     ],
 )
-def test_change_that_cannot_be_is_refused(changes, fault):
+def test_invalid_changes_are_refused(changes, fault):
     with pytest.raises(ConfigError) as caught:
         changed(*changes)
     assert fault in str(caught.value)
 
 
-def test_none_takes_a_value_away():
+def test_none_removes_a_value():
     """TOML has no word for nothing; what a pilot says can be taken back."""
     tree = campaign_tree(world={"unit_means": "none"})
     tree["scenario"] = [
@@ -269,7 +269,7 @@ def test_none_takes_a_value_away():
     assert scenario.name == "none"
 
 
-def test_none_is_no_value_where_one_is_needed():
+def test_none_is_refused_where_a_value_is_required():
     with pytest.raises(ConfigError, match="`world.n_ticks` must be a whole number"):
         campaign_from_dict(campaign_tree(world={"n_ticks": "none"}))
 
@@ -296,7 +296,7 @@ LOSS = {"regime": {"loss": [0.0, 0.1]}}
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_key_of_the_top_in_a_table_is_told_where_it_belongs(tree, path):
+def test_a_top_level_key_inside_a_table_is_reported_with_its_place(tree, path):
     name = path.rpartition(".")[2]
     with pytest.raises(ConfigError) as caught:
         campaign_from_dict({**HELD, **tree})
@@ -305,7 +305,7 @@ def test_a_key_of_the_top_in_a_table_is_told_where_it_belongs(tree, path):
     ]
 
 
-def test_a_key_of_the_top_that_a_table_has_too_is_told_as_ever():
+def test_a_top_level_key_that_a_table_also_has_is_reported_as_usual():
     tree = {"sample": {"method": "sobol", "n": 2, "seed": "x", "over": LOSS}}
     with pytest.raises(ConfigError) as caught:
         campaign_from_dict({**HELD, **tree})

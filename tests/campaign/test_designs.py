@@ -1,4 +1,4 @@
-"""Designs: what they expand to, under which names, with which coordinates."""
+"""Designs: the scenarios, names and coordinates to which they expand."""
 
 import itertools
 
@@ -42,7 +42,7 @@ def test_sweep_is_the_grid(loss, aware, share):
     assert axes["regime.loss"].tolist() == [loss for _, loss, _ in grid]
 
 
-def test_sweep_is_what_a_user_would_write_by_hand():
+def test_sweep_equals_scenarios_written_by_hand():
     values = [(a, b) for a in (0.0, 0.25) for b in (0.1, 0.2)]
     by_hand = [
         {
@@ -60,7 +60,7 @@ def test_sweep_is_what_a_user_would_write_by_hand():
     assert swept.scenarios == campaign(*by_hand).scenarios
 
 
-def test_scenarios_of_a_sweep_stand_where_their_base_stood():
+def test_scenarios_of_a_sweep_replace_their_base_in_place():
     found = campaign(
         {"pilot": "lottery"},
         RONGCHENG,
@@ -75,7 +75,7 @@ def test_scenarios_of_a_sweep_stand_where_their_base_stood():
     ]
 
 
-def test_sweep_goes_into_levels_where_one_number_stands_for_all():
+def test_sweep_may_vary_one_level_of_a_single_number():
     found = campaign(
         {"pilot": "rongcheng", "regime": {"discretion": 0.5}},
         sweep={"regime.discretion.village": [0.25, 1.0]},
@@ -86,7 +86,7 @@ def test_sweep_goes_into_levels_where_one_number_stands_for_all():
     assert got == [(0.25, 0.5), (1.0, 0.5)]
 
 
-def test_sweep_goes_into_lists_that_the_scenario_does_not_write():
+def test_sweep_may_vary_entries_of_default_lists():
     found = campaign(sweep={"world.population.ties.1": [0.0, 0.5]})
     got = [scenario.world.population.ties[:3] for scenario in found.scenarios]
     assert got == [[0.10, 0.0, 0.004], [0.10, 0.5, 0.004]]
@@ -115,7 +115,7 @@ def test_sweep_over_ranges_text_and_switches():
     assert found.scenarios[4].regime.acts["other-dishonesty"].points == (-9, -2)
 
 
-def test_designs_stand_side_by_side():
+def test_several_designs_may_be_in_one_file():
     found = campaign(
         RONGCHENG,
         {"pilot": "sesame"},
@@ -153,7 +153,7 @@ def test_campaign_without_designs_has_the_coordinates_too():
     assert axes["n_citizens"].tolist() == [600, 600]
 
 
-def test_designed_campaign_comes_back():
+def test_designed_campaign_round_trips():
     found = campaign(sample=sample("saltelli", {"world.population.aware": "plausible"}))
     again = campaign_from_resolved(resolved(found))
     assert again == found
@@ -268,7 +268,7 @@ def test_fault_of_a_design_is_named(tables, fault):
     assert fault in faults(**tables)
 
 
-def test_faults_of_designs_and_scenarios_come_at_once():
+def test_faults_of_designs_and_scenarios_are_reported_at_once():
     found = faults(
         {"pilot": "rongchen"},
         sweep={"of": ["x"], "regime.loss": 3},
@@ -279,5 +279,5 @@ def test_faults_of_designs_and_scenarios_come_at_once():
         assert expected in found
 
 
-def test_players_may_be_eight():
+def test_eight_players_are_allowed():
     assert len(LEVELS) + len(DEFAULT_CHANNELS) == factorial.MOST_PLAYERS

@@ -21,7 +21,7 @@ def blocks() -> list[str]:
     return re.findall(r"^```toml\n(.*?)^```", PAGE, re.S | re.M)
 
 
-def test_page_begins_with_the_campaign_that_its_examples_go_under():
+def test_page_begins_with_the_campaign_of_its_examples():
     assert PAGE.count("<!-- base -->\n```toml\n" + blocks()[0]) == 1
 
 
@@ -45,7 +45,7 @@ def test_examples_of_the_page_are_valid(text, tmp_path, monkeypatch):
             assert count == (3 if "zip" in text else number)
 
 
-def test_names_on_the_page_are_those_that_are_made():
+def test_names_on_the_page_are_those_of_the_program():
     prose = " ".join(PAGE.split())
     tables = [tomllib.loads(text) for text in blocks()]
     base, sweep, sample_, coalitions = (

@@ -1,4 +1,4 @@
-"""Columns of an edge list are found by name; what names do not decide is refused."""
+"""Columns of an edge list are found by name; ambiguous names are refused."""
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ def test_columns_of_text_are_found_by_name(text, suffix, tmp_path):
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_columns_that_names_do_not_decide_are_refused(text, tmp_path):
+def test_columns_with_ambiguous_names_are_refused(text, tmp_path):
     path = tmp_path / "contacts.csv"
     path.write_text(text)
     with pytest.raises(ConfigError, match="must (name the two|have a header|have as)"):
@@ -72,7 +72,7 @@ def test_parquet_and_structured_arrays_without_both_ends_are_refused(names, tmp_
             read_graph(tmp_path / name)
 
 
-def test_row_labels_in_a_table_of_citizens_are_no_silent_column(tmp_path):
+def test_row_labels_in_a_table_of_citizens_are_reported(tmp_path):
     from scsfast.model.user_data import people_from
 
     table = pd.DataFrame({"quality": [0.1, 0.2, 0.3]}).iloc[[2, 0, 1]]

@@ -1,4 +1,4 @@
-"""Explicit points: a row of a table is a scenario, and faults name row and column."""
+"""Explicit points: each row of a table is a scenario, and faults name row and column."""
 
 import pandas as pd
 import pytest
@@ -50,7 +50,7 @@ def test_each_row_is_a_scenario_with_its_values(tmp_path, kind):
     assert found.designs[0].parameters["regime.loss"] == [0.0, 0.1]
 
 
-def test_points_give_the_scenarios_that_a_sample_of_the_same_values_gives(tmp_path):
+def test_points_equal_a_sample_of_the_same_values(tmp_path):
     sample = {"of": ["rongcheng"], "method": "sobol", "n": 4}
     sample["over"] = {
         "regime": {"loss": [0.0, 0.1]},
@@ -92,7 +92,7 @@ def test_faults_of_values_name_the_row(tmp_path):
         ("regime.loss\n0.1,0.2\n", "cannot be read"),
     ],
 )
-def test_tables_that_cannot_be_are_refused(tmp_path, text, fault):
+def test_invalid_tables_are_refused(tmp_path, text, fault):
     assert any(fault in told for told in faults(tmp_path, text))
 
 

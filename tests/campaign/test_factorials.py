@@ -1,4 +1,4 @@
-"""Factorials: every coalition of levels and channels, those that are out inert."""
+"""Factorials: every coalition of levels and channels; those outside it are inert."""
 
 import itertools
 
@@ -54,7 +54,7 @@ def test_factorial_has_every_coalition_once(levels, channels):
     assert "rongcheng, " + "+".join(found.designs[0].players) in names(found)
 
 
-def test_coalition_of_all_is_the_scenario_as_written():
+def test_full_coalition_is_the_scenario_as_written():
     entry = {**RONGCHENG, "leaders": LEAN}
     found = campaign(entry, factorial={"channels": True})
     (plain,) = campaign(entry).scenarios
@@ -62,7 +62,7 @@ def test_coalition_of_all_is_the_scenario_as_written():
     assert without_name(full) == without_name(plain)
 
 
-def test_coalition_of_nobody_has_honest_leaders():
+def test_empty_coalition_has_honest_leaders():
     entry = {**RONGCHENG, "leaders": LEAN}
     found = campaign(entry, factorial={}, leaders={"village": {"share": 1.0}})
     rules = build_rules(coalition(found))
@@ -73,7 +73,7 @@ def test_coalition_of_nobody_has_honest_leaders():
     assert any(honest.recentring)
 
 
-def test_a_level_out_leaves_the_others_as_they_are():
+def test_a_level_outside_the_coalition_does_not_change_the_others():
     found = campaign({**RONGCHENG, "leaders": LEAN}, factorial={})
     only = coalition(found, "village").leaders
     assert (only.village.share, only.village.recentring) == (0.5, 0.25)
@@ -81,7 +81,7 @@ def test_a_level_out_leaves_the_others_as_they_are():
     assert only.county.favouritism == Leaders().favouritism
 
 
-def test_groups_that_are_out_are_inert_at_every_level():
+def test_groups_outside_the_coalition_are_inert_at_every_level():
     found = campaign(
         {**RONGCHENG, "leaders": LEAN}, factorial={"levels": [], "channels": True}
     )

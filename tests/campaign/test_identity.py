@@ -38,7 +38,7 @@ def test_equal_values_of_a_sweep_have_one_identity(values):
     assert identity(one) == identity(other)
 
 
-def test_campaigns_of_other_identity_differ_in_something_that_is_named():
+def test_campaigns_with_other_identities_have_named_differences():
     one, other = with_share(0.25), with_share(0.5)
     assert identity(one) != identity(other)
     assert differences(deciding(one), deciding(other))

@@ -1,4 +1,4 @@
-"""The JSON Schema of campaigns and regimes takes what the program takes."""
+"""The JSON Schema of campaigns and regimes accepts the same files as the program."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What a campaign asks for beside its scenarios: stopping rule, snapshots, block size."""
+"""Options of a campaign other than scenarios: stopping rule, snapshots, block size."""
 
 import pytest
 from support.fake_engine import campaign_tree, small_campaign
@@ -33,7 +33,7 @@ def test_options_are_off_by_default():
     assert small_campaign(output={}).snapshots is None
 
 
-def test_only_snapshots_decide():
+def test_only_snapshots_are_part_of_the_identity():
     plain = small_campaign().identity()
     assert small_campaign(until=UNTIL).identity() == plain
     assert small_campaign(block_size=4).identity() == plain
@@ -68,13 +68,13 @@ def test_only_snapshots_decide():
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_option_that_cannot_be_is_refused(table, fault):
+def test_invalid_options_are_refused(table, fault):
     with pytest.raises(ConfigError) as caught:
         campaign_from_dict(campaign_tree(**table))
     assert fault in "\n".join(caught.value.faults)
 
 
-def test_snapshots_offer_the_state_of_citizens_but_what_the_kernel_keeps_for_itself():
+def test_snapshots_offer_the_state_of_citizens_without_kernel_scratch():
     arrays = {*state.CITIZEN_ARRAYS, *state.LIST_ARRAYS, *state.PART_ARRAYS}
     inner = {"published_even", "published_odd", "shown_even", "shown_odd"}
     assert set(SNAPSHOT_VARIABLES) == arrays - inner

@@ -49,7 +49,7 @@ def test_an_edited_copy_is_another_campaign(folder):
     assert after.identity() != before
 
 
-def test_a_regime_of_ones_own_may_extend_a_pilot(folder):
+def test_a_user_regime_may_extend_a_pilot(folder):
     own = 'extends = "rongcheng"\nname = "mine"\nloss = 0.2\n'
     (folder / "regimes" / "mine.toml").write_text(own)
     regime = load_campaign(folder / "campaign.toml").scenarios[1].regime

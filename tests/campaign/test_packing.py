@@ -1,4 +1,4 @@
-"""Packed scenarios come back as they were, and take little room."""
+"""Packed scenarios are restored exactly, and take little space."""
 
 import json
 
@@ -36,7 +36,7 @@ entries = st.builds(
 
 
 @given(st.lists(entries, max_size=6))
-def test_what_is_packed_comes_back(scenarios):
+def test_packing_round_trips(scenarios):
     tree = {"seed": 1, "scenarios": scenarios}
     assert unpacked(json.loads(json.dumps(packed(tree)))) == tree
     assert unpacked(tree) == tree
@@ -48,7 +48,7 @@ def sampled(n=100):
     )
 
 
-def test_a_sample_takes_little_more_room_than_a_scenario():
+def test_a_sample_packs_to_little_more_than_one_scenario():
     one, hundred = (resolved(sampled(n)) for n in (1, 100))
     for tree in (one, hundred):
         del tree["origins"]

@@ -71,7 +71,7 @@ def test_seed_of_a_sample_is_the_campaigns_unless_given():
     assert usual.designs[0].seed == 7
 
 
-def test_bases_of_one_sample_meet_the_same_points():
+def test_bases_of_one_sample_have_the_same_points():
     twin = {"pilot": "rongcheng", "name": "twin"}
     found = campaign(RONGCHENG, twin, sample=sample("sobol"))
     assert (points(found)[:4] == points(found)[4:]).all()
@@ -90,7 +90,7 @@ def test_plausible_bounds_are_each_scenarios_own():
         assert ((low <= part) & (part <= high)).all()
 
 
-def test_a_range_of_ones_own_goes_before_the_pilots():
+def test_a_user_range_takes_precedence_over_the_pilots():
     def known(low, high):
         return {"value": low, "choice": "mine", "range": [low, high]}
 

@@ -50,7 +50,7 @@ def test_setting_is_a_value_at_a_path(setting, path, value):
     assert tree == campaign_tree()
 
 
-def test_later_settings_win():
+def test_later_settings_take_precedence():
     assert with_settings({}, ["a.b=1", "a.b=2", "a.c=3"]) == {"a": {"b": 2, "c": 3}}
 
 
@@ -68,7 +68,7 @@ def test_later_settings_win():
         ("seed.a=3", "`seed` must be a table, got 7"),
     ],
 )
-def test_setting_without_a_place_is_refused(setting, fault):
+def test_setting_of_an_unknown_path_is_refused(setting, fault):
     with pytest.raises(ConfigError) as caught:
         with_settings(campaign_tree(), [setting, "bad"])
     first, second = caught.value.faults
@@ -88,7 +88,7 @@ def test_settings_of_a_file(tmp_path):
     assert load_campaign(path).text == FILE
 
 
-def test_text_of_a_file_with_settings_says_the_same_as_a_file(tmp_path):
+def test_text_of_a_file_with_settings_is_an_equal_campaign(tmp_path):
     path = tmp_path / "campaign.toml"
     path.write_text(FILE.rstrip(), encoding="utf-8")
     campaign = load_campaign(path, ["title=one\ntwo"])
@@ -107,7 +107,7 @@ def test_unknown_key_of_a_setting_is_refused(tmp_path):
 
 
 @given(st.lists(keys, min_size=1, max_size=4), st.integers())
-def test_value_put_is_the_value_found(path, value):
+def test_value_set_at_a_path_is_found_there(path, value):
     tree = with_value({}, path, value)
     assert found(tree, ".".join(path)) == value
     assert flat(tree) == {".".join(path): value}
@@ -140,7 +140,7 @@ def test_plan_takes_settings(scs, tmp_path):
     assert "`replicates` must be a whole number in [1, 1000000], got 0" in err
 
 
-def test_settings_go_over_a_dict_but_not_over_a_campaign():
+def test_settings_apply_to_a_dict_but_not_to_a_campaign():
     campaign = as_campaign(campaign_tree(), ["seed=9"])
     assert campaign.seed == 9
     assert as_campaign(campaign) is campaign

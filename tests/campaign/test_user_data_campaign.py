@@ -1,4 +1,4 @@
-"""A campaign with files of its own: what they hold decides, where they are does not."""
+"""A campaign with the user's files: their content is in the identity, their location is not."""
 
 import shutil
 from pathlib import Path
@@ -67,7 +67,7 @@ def test_files_are_looked_for_beside_the_campaigns_file(folder, monkeypatch):
     )
 
 
-def test_given_is_what_the_files_hold(campaign):
+def test_given_data_are_those_of_the_files(campaign):
     given = load_given(campaign.world)
     assert list(given.people) == ["quality", "group", "aware"]
     assert given.people["group"].tolist() == [1, 0] * (N // 2)
@@ -75,7 +75,7 @@ def test_given_is_what_the_files_hold(campaign):
     np.testing.assert_array_equal(given.partners, expected)
 
 
-def test_what_has_no_file_is_drawn(folder):
+def test_data_without_a_file_are_drawn(folder):
     assert load_given(campaign_from_dict(tree()).world) is None
     one = load_given(own_campaign(folder, people_file=None).world)
     other = load_given(own_campaign(folder, network_file=None).world)
@@ -151,7 +151,7 @@ def test_a_hash_may_be_given(folder, campaign):
     assert own_campaign(folder, people_sha256=pinned) == campaign
 
 
-def test_what_files_hold_decides_and_where_they_are_does_not(
+def test_content_of_files_is_in_the_identity_and_their_location_is_not(
     folder, campaign, tmp_path
 ):
     elsewhere = tmp_path / "elsewhere"
@@ -169,13 +169,13 @@ def test_what_files_hold_decides_and_where_they_are_does_not(
     assert len({campaign.identity(), *(other.identity() for other in others)}) == 4
 
 
-def test_no_path_is_in_what_decides(folder, campaign):
+def test_no_path_is_in_the_identity(folder, campaign):
     assert str(folder) in str(resolved(campaign))
     assert str(folder) not in str(deciding(campaign))
     assert campaign.world.population.network_sha256 in str(deciding(campaign))
 
 
-def test_resolved_campaign_comes_back_without_its_files(folder, campaign):
+def test_resolved_campaign_round_trips_without_its_files(folder, campaign):
     tree = resolved(campaign)
     for name in ("people.parquet", "edges.csv"):
         (folder / name).unlink()
@@ -196,7 +196,7 @@ def test_every_replicate_gets_the_same_given(campaign, tmp_path):
     assert seen[0].people["quality"][-1] == 255
 
 
-def test_an_engine_is_not_asked_for_what_nobody_brought(tmp_path):
+def test_engine_gets_given_data_only_if_there_are_any(tmp_path):
     with open_for_writing(tmp_path / "out.zarr", campaign_from_dict(tree())) as store:
         execute(store, 1, jobs=1, run_replicate=fake_replicate)
     assert len(Store(tmp_path / "out.zarr").journal.digests()) == 3
@@ -204,9 +204,7 @@ def test_an_engine_is_not_asked_for_what_nobody_brought(tmp_path):
 
 @pytest.mark.parametrize("name", ["people.parquet", "edges.csv"])
 @pytest.mark.parametrize("change", ["changed", "gone"])
-def test_a_file_that_is_not_the_same_any_more_is_refused(
-    folder, campaign, tmp_path, name, change
-):
+def test_a_file_that_has_changed_is_refused(folder, campaign, tmp_path, name, change):
     with open_for_writing(tmp_path / "out.zarr", campaign) as store:
         if change == "gone":
             (folder / name).unlink()
@@ -264,7 +262,7 @@ def test_another_file_is_another_campaign(folder, campaign, tmp_path):
         pass
 
 
-def test_a_campaign_whose_files_nobody_checked_does_not_run(folder, campaign):
+def test_a_campaign_with_unchecked_files_does_not_run(folder, campaign):
     population = campaign.world.population.model_copy(update={"people_sha256": None})
     world = campaign.world.model_copy(update={"population": population})
     unchecked = Campaign(world=world, scenarios=campaign.scenarios)

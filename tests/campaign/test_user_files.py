@@ -1,4 +1,4 @@
-"""Files of one's own: read or refused by name, pinned by their hashes, never mixed up."""
+"""Files of the user: read or refused by name, pinned by their hashes, never mixed up."""
 
 import hashlib
 import sys
@@ -15,14 +15,14 @@ from scsfast.model.graph import edges_from
 
 
 @pytest.mark.parametrize("name", ["people.npy", "people.parquet", "PEOPLE.PARQUET"])
-def test_columns_come_back(tmp_path, name):
+def test_columns_round_trip(tmp_path, name):
     columns = read_columns(save_people(tmp_path / name))
     assert list(columns) == list(PEOPLE)
     for key, values in columns.items():
         np.testing.assert_array_equal(values, PEOPLE[key])
 
 
-def test_columns_of_parquet_lose_their_boxes(tmp_path):
+def test_object_columns_of_parquet_get_a_plain_dtype(tmp_path):
     table = pd.DataFrame(
         {
             "group": pd.Categorical(["urban", "rural"]),
@@ -37,7 +37,7 @@ def test_columns_of_parquet_lose_their_boxes(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".txt", ".npy", ".npz", ".parquet"])
-def test_graphs_come_back(tmp_path, suffix):
+def test_graphs_round_trip(tmp_path, suffix):
     graph = read_graph(save_edges(tmp_path / f"edges{suffix}"))
     expected = edges_from(EDGES, N, "test").tolist()
     assert edges_from(graph, N, "test").tolist() == expected
@@ -62,7 +62,7 @@ def test_graphs_come_back(tmp_path, suffix):
     ],
 )
 @pytest.mark.parametrize("suffix", [".csv", ".txt"])
-def test_texts_are_edges(tmp_path, text, suffix):
+def test_text_files_are_read_as_edges(tmp_path, text, suffix):
     path = tmp_path / f"edges{suffix}"
     path.write_bytes(text.encode())
     assert read_graph(path).tolist() == [[0, 1], [2, 3]]
@@ -154,7 +154,7 @@ def test_files_of_another_kind_are_named(tmp_path, read, name, expected):
 
 
 @pytest.mark.parametrize("read", [read_columns, read_graph])
-def test_without_pyarrow_parquet_says_what_to_install(folder, read, monkeypatch):
+def test_message_without_pyarrow_names_the_extra_to_install(folder, read, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(ConfigError, match=r"pip install 'scsfast\[parquet\]'"):
         read(folder / "people.parquet")

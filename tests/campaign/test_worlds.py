@@ -1,4 +1,4 @@
-"""Scenarios with a world of their own: what may change, what decides, what comes back."""
+"""Scenarios with a world of their own: allowed changes, identity, round trips."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def fault_of(own, **world) -> str:
     return "\n".join(caught.value.faults)
 
 
-def test_world_of_a_scenario_lies_over_the_campaigns():
+def test_world_of_a_scenario_overrides_the_campaigns():
     campaign = pair({"population": {"aware": 0.5}}, population={"dissenters": 0.04})
     first, own = (scenario.world for scenario in campaign.scenarios)
     assert first is campaign.world
@@ -36,7 +36,7 @@ def test_world_of_a_scenario_lies_over_the_campaigns():
     assert own.n_citizens == 600
 
 
-def test_distribution_of_another_kind_takes_the_place():
+def test_distribution_of_another_kind_replaces_the_campaigns():
     beta = {"kind": "beta", "a": 3.0, "b": 2.0}
     campaign = pair({"population": {"quality": UNIFORM}}, population={"quality": beta})
     assert campaign.scenarios[1].world.population.quality.model_dump() == UNIFORM
@@ -58,7 +58,7 @@ def test_distribution_of_another_kind_takes_the_place():
     ],
     ids=str,
 )
-def test_campaign_with_worlds_comes_back(own):
+def test_campaign_with_worlds_round_trips(own):
     campaign = pair(own)
     again = campaign_from_resolved(resolved(campaign))
     assert again == campaign
@@ -66,18 +66,18 @@ def test_campaign_with_worlds_comes_back(own):
     assert campaign.identity() != pair({}).identity()
 
 
-def test_only_what_differs_of_a_world_is_kept():
+def test_only_differing_values_of_a_world_are_kept():
     first, own = resolved(pair({"population": {"aware": 0.5}}))["scenarios"]
     assert "world" not in first
     assert own["world"] == {"population": {"aware": 0.5}}
 
 
-def test_world_that_differs_in_nothing_leaves_the_identity():
+def test_an_equal_world_leaves_the_identity():
     assert pair({"population": {"aware": 0.11}}).identity() == pair({}).identity()
     assert "world" not in resolved(pair({"n_citizens": 600}))["scenarios"][1]
 
 
-def test_quantiles_of_a_scenarios_world_decide():
+def test_quantiles_of_a_scenarios_world_are_in_the_identity():
     first, own = deciding(pair({"population": {"quality": UNIFORM}}))["scenario"]
     assert "quantiles" not in first
     assert list(own["quantiles"]) == ["quality"]
@@ -154,7 +154,9 @@ def test_files_belong_to_the_campaigns_world(key):
         ({"population": {"max_degree": 4}}, "population.max_degree"),
     ],
 )
-def test_what_files_are_for_belongs_to_the_campaigns_world(tmp_path, own, key):
+def test_parameters_that_files_depend_on_belong_to_the_campaigns_world(
+    tmp_path, own, key
+):
     np.savetxt(tmp_path / "edges.csv", [[0, 1], [1, 2]], "%d", delimiter=",")
     tree = campaign_tree(
         scenario=[{"pilot": "lottery"}, {"pilot": "oracle", "world": own}],
@@ -173,7 +175,7 @@ def test_what_files_are_for_belongs_to_the_campaigns_world(tmp_path, own, key):
     assert campaign_from_resolved(resolved(campaign)) == campaign
 
 
-def test_what_differs_laid_over_gives_the_same():
+def test_differences_merged_over_a_world_give_the_other():
     there = {"a": 1, "b": {"kind": "x", "p": 1}, "c": {"d": 1, "e": [1, 2]}}
     here = {"a": 1, "b": {"kind": "y", "q": 2}, "c": {"d": 1, "e": [1, 3]}}
     assert differing(there, here) == {"b": {"kind": "y", "q": 2}, "c": {"e": [1, 3]}}

@@ -1,4 +1,4 @@
-"""The command line: what goes to stdout and stderr, and every exit code."""
+"""The command line: its output on stdout and stderr, and every exit code."""
 
 import json
 import signal
@@ -70,7 +70,7 @@ def test_quiet_and_json(scs, campaign, store):
     assert tree["summary"]["lottery"]["auc"]["mean"] is None
 
 
-def test_fewer_replicates_than_stored_are_said(scs, store, tmp_path):
+def test_fewer_replicates_than_stored_give_a_message(scs, store, tmp_path):
     (tmp_path / "one.toml").write_text(SMALL.replace("replicates = 2", ""))
     code, out, err = scs("run", tmp_path / "one.toml", "-o", store, "-q", "--json")
     assert code == 0 and json.loads(out)["summary"]["lottery"]["efficiency"]["n"] == 2
@@ -104,7 +104,7 @@ def test_status_of_a_part_says_that_parts_can_be_merged(scs, tmp_path):
     assert "whole.zarr: complete\n" in scs("status", tmp_path / "whole.zarr")[1]
 
 
-def test_hundreds_of_scenarios_are_summed_up(scs, tmp_path):
+def test_hundreds_of_scenarios_are_summarised(scs, tmp_path):
     (tmp_path / "c.toml").write_text(SMALL + SWEEP)
     code, out, _ = scs("run", tmp_path / "c.toml", "-o", tmp_path / "o.zarr", "-q")
     assert code == 0 and "leaders.all.share" not in out
@@ -128,7 +128,7 @@ def test_verify_names_damage_and_repair_lets_it_be_redone(scs, campaign, tmp_pat
     assert scs("verify", path)[0] == 0
 
 
-def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
+def test_failed_replicates_end_with_code_1(scs, campaign, tmp_path, monkeypatch):
     from scsfast.engine import simulate
 
     def broken(*_args, **_rest):
@@ -162,7 +162,7 @@ def test_failed_replicates_end_with_one(scs, campaign, tmp_path, monkeypatch):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_question_ends_with_two(
+def test_wrong_input_ends_with_code_2(
     scs, campaign, store, tmp_path, arguments, message
 ):
     (tmp_path / "file").write_text("")
@@ -190,7 +190,9 @@ def test_the_current_folder_is_not_replaced(scs, campaign, tmp_path, monkeypatch
     [["run", "-o", "x"], ["plan"], ["slurm", "-o", "x", "--time", "1:00:00"]],
     ids=["run", "plan", "slurm"],
 )
-def test_rule_for_no_measure_is_refused_by_all(scs, campaign, words):
+def test_stopping_rule_for_an_unknown_measure_is_refused_by_all_verbs(
+    scs, campaign, words
+):
     rule = 'until={variable="efficency", halfwidth=0.01, max=8}'
     verb, *rest = words
     code, out, err = scs(verb, campaign, *rest, "--set", rule)
@@ -198,7 +200,7 @@ def test_rule_for_no_measure_is_refused_by_all(scs, campaign, words):
     assert "`until.variable` must be one of" in err and "got 'efficency'" in err
 
 
-def test_another_campaign_ends_with_two(scs, store, tmp_path):
+def test_another_campaign_ends_with_code_2(scs, store, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(SMALL.replace("600", "700"))
     code, _, err = scs("run", other, "-o", store)
@@ -268,7 +270,7 @@ def test_pilots_are_listed_shown_and_copied(scs, tmp_path):
 
 
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
-def test_check_ends_with_one_if_anything_differs(scs, monkeypatch, ok, code):
+def test_check_ends_with_code_1_if_anything_differs(scs, monkeypatch, ok, code):
     check = pytest.importorskip("scsfast.engine.check")
     results = [("small", True, ""), ("large", ok, "at tick 3")]
     monkeypatch.setattr(check, "check_kernel", lambda: iter(results))

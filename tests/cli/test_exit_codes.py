@@ -1,4 +1,4 @@
-"""docs/exit-codes.md lists the exit codes that there are, and no others."""
+"""docs/exit-codes.md lists all exit codes, and no others."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def listed() -> dict[int, str]:
     return {int(code): meaning for code, meaning in rows}
 
 
-def test_the_page_lists_every_code_there_is():
+def test_the_page_lists_every_exit_code():
     kinds = [e for e in vars(errors).values() if isinstance(e, type)]
     codes = {getattr(kind, "exit_code", 0) for kind in kinds}
     codes |= {128 + number for number in STOPPING} | {0, BROKEN_PIPE}
@@ -31,7 +31,7 @@ def test_the_page_lists_every_code_there_is():
 
 
 @pytest.mark.parametrize("number", STOPPING, ids=lambda number: number.name)
-def test_codes_of_signals_are_theirs(number):
+def test_codes_of_signals_are_128_plus_their_number(number):
     interrupted = errors.Interrupted(number)
     assert interrupted.exit_code == 128 + number
     name = "Ctrl-C" if number == signal.SIGINT else number.name
@@ -103,7 +103,7 @@ ECHO = VERB + "    import sys\n    sys.stderr.write('talk')\n    print('result')
         (">&- 2>&-", 0, ""),
     ],
 )
-def test_output_that_goes_nowhere(streams, code, message):
+def test_output_that_cannot_be_written_ends_with_code_1(streams, code, message):
     shell = f'"$0" -c "$1" {streams}'
     words = ["sh", "-c", shell, sys.executable, f"{ECHO}main(['speak'])"]
     done = subprocess.run(words, capture_output=True, text=True)
@@ -111,7 +111,7 @@ def test_output_that_goes_nowhere(streams, code, message):
     assert done.stderr.startswith(message) and "Traceback" not in done.stderr
 
 
-def test_talk_to_nobody_is_not_told_on_stdout(tmp_path):
+def test_messages_do_not_go_to_stdout_if_stderr_is_closed(tmp_path):
     (tmp_path / "a.toml").write_text(
         '[world]\nn_citizens = 600\nn_ticks = 12\n[[scenario]]\npilot = "lottery"\n'
     )
@@ -147,7 +147,7 @@ def test_no_verb_shows_the_verbs(scs):
     assert (code, out) == (2, "") and err.startswith("Usage: scsfast")
 
 
-def test_ctrl_c_outside_a_run_is_told(scs, monkeypatch):
+def test_ctrl_c_outside_a_run_gives_a_message(scs, monkeypatch):
     from scsfast.model import pilot_values
 
     def interrupted():

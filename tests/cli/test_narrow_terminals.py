@@ -1,4 +1,4 @@
-"""On a narrow terminal columns are folded below each other, and figures stay whole."""
+"""On a narrow terminal columns are folded below each other, and figures are not wrapped."""
 
 import pytest
 from rich.box import SIMPLE

@@ -49,7 +49,7 @@ def test_library_reports_phases_through_loggers(file, tmp_path, caplog):
     assert places == sorted(places)
 
 
-def test_library_prints_nothing_unasked(file, tmp_path, capfd):
+def test_library_prints_nothing_by_default(file, tmp_path, capfd):
     scsfast.run(file, tmp_path / "a.zarr")
     assert capfd.readouterr() == ("", "")
 

@@ -123,13 +123,13 @@ def test_no_word_is_cut_off(store):
         ("a.b", 3, ["a.b"]),
     ],
 )  # fmt: skip
-def test_paths_go_on_after_dots(text, width, lines):
+def test_paths_wrap_after_dots(text, width, lines):
     assert folded(text, width).split("\n") == lines
     shown = grid("t", ["n", "p"], [["x", text]], {"p": width}).split("\n")[4:]
     assert [line[19:].strip() for line in shown if line.strip()] == lines
 
 
-def test_a_twin_that_is_missing_can_be_added(scs, store, tmp_path):
+def test_message_shows_how_to_add_a_missing_counterpart(scs, store, tmp_path):
     alone = CAMPAIGN.replace("share = 0.0", "share = 0.2")
     (tmp_path / "c.toml").write_text(alone.partition("[factorial]")[0])
     scsfast.run(tmp_path / "c.toml", tmp_path / "c.zarr")
@@ -203,7 +203,7 @@ def test_export_writes_a_file(scs, store, tmp_path):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_questions_end_with_two(scs, store, arguments, message):
+def test_wrong_input_ends_with_code_2(scs, store, arguments, message):
     code, out, err = scs(arguments[0], store, *arguments[1:])
     assert (code, out) == (2, "")
     assert err.startswith("scsfast: error: ") and message in err

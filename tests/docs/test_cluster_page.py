@@ -1,4 +1,4 @@
-"""docs/hpc.md names verbs, options and files that there are."""
+"""docs/hpc.md names existing verbs, options and files."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ VERBS = typer.main.get_command(app).commands
 CALLS = re.findall(r"\bscsfast (?!slurm` )([a-z]+)\b([^`\n>&]*)", TEXT)
 
 
-def test_the_page_names_verbs_that_there_are():
+def test_the_page_names_existing_verbs():
     assert {"check", "plan", "slurm", "run", "status", "merge", "verify"} <= {
         verb for verb, _ in CALLS if verb in VERBS
     }

@@ -15,11 +15,11 @@ def test_the_worked_mechanism_has_many_files():
 
 
 @pytest.mark.parametrize(("file", "token"), ROWS)
-def test_each_file_has_what_the_page_says(file, token):
+def test_each_file_contains_the_token_on_the_page(file, token):
     assert token in (ROOT / file).read_text(encoding="utf-8")
 
 
-def test_files_that_the_page_tells_to_test_exist():
+def test_test_files_named_on_the_page_exist():
     (command,) = re.findall(r"^pytest (.*)$", TEXT, re.M)
     files = [word for word in command.split() if word.endswith(".py")]
     assert len(files) == 3 and all((ROOT / file).exists() for file in files)

@@ -1,4 +1,4 @@
-"""The findings: every figure is one of the committed table, which a command makes."""
+"""The findings: every figure is in the committed table, which a command makes."""
 
 import csv
 import importlib.util

@@ -1,4 +1,4 @@
-"""The documentation says what the code does: generated tables, sources, no loose ends."""
+"""The documentation agrees with the code: generated tables, sources, links."""
 
 import importlib.util
 import re
@@ -45,7 +45,7 @@ def test_every_page_with_tables_is_checked():
     assert [*make_tables().TABLES] == ["model.md", "parameters.md"]
 
 
-def test_filling_makes_a_stale_table_anew():
+def test_filling_replaces_an_outdated_table():
     text = read("model.md")
     stale = text.replace("`prizes_moved`", "`prizes_taken`")
     assert stale != text
@@ -74,7 +74,7 @@ def test_every_source_number_in_use_is_listed():
     assert used - listed == set()
 
 
-def test_links_inside_the_documentation_lead_somewhere():
+def test_links_inside_the_documentation_resolve():
     for page in DOCS.glob("*.md"):
         targets = re.findall(
             r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")

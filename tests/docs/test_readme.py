@@ -1,4 +1,4 @@
-"""The README's examples are what the program does."""
+"""The README's examples run as written."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""The tutorial and the notebook run as they are written, and give what they promise."""
+"""The tutorial and the notebook run as written, with the promised results."""
 
 import re
 from pathlib import Path

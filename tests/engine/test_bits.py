@@ -1,4 +1,4 @@
-"""The bits of a model version are what they were: a pinned digest.
+"""The bits of a model version do not change: a pinned digest.
 
 If this fails, the same question now gives other numbers. Where that is meant, raise
 `MODEL_VERSION`, add a line to the changelog under "Bits", and pin the new digest.

@@ -1,4 +1,4 @@
-"""Mechanisms that cannot act leave no trace: prices, fakes, thresholds."""
+"""Mechanisms that cannot act change nothing: prices, fakes, thresholds."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def unlike(one: dict, other: dict) -> set[str]:
 
 
 @pytest.mark.parametrize("conduct", [{"price_weight": 0.0}, {"fake_cost": 1.0}])
-def test_weights_of_prices_leave_no_trace_without_prices(conduct):
+def test_weights_of_prices_change_nothing_without_prices(conduct):
     found = outputs(world={**FREE, "conduct": conduct})
     assert unlike(found, outputs(world=FREE)) == set()
     assert unlike(outputs(world={"conduct": conduct}), outputs()) != set()
@@ -36,12 +36,12 @@ def test_unpaid_amounts_are_counted_only_where_something_is_due():
     assert not outputs(world=FREE)["violations_unable"].any()
 
 
-def test_nobody_is_moved_by_points_where_nobody_is_aware():
+def test_points_move_nobody_if_nobody_is_aware():
     found = outputs(world={"population": {"aware": 0.0}})
     assert found["deeds"].any() and not found["deeds_moved"].any()
 
 
-def test_known_patrons_change_nothing_where_points_are_worth_nothing():
+def test_known_patrons_change_nothing_if_points_have_no_worth():
     given = {"regime": {"belief": {"kind": "none"}}}
     leaders = {"all": {"share": 1.0, "favouritism": 1.0}}
     known = outputs(**given, leaders={**leaders, "clients_know": True})
@@ -75,6 +75,6 @@ def test_threshold_at_the_floor_serves_every_enrolled_applicant():
         ),
     ],
 )
-def test_access_that_cannot_work_is_refused(changes, message):
+def test_contradicting_access_rules_are_refused(changes, message):
     with pytest.raises(ConfigError, match=message):
         validated(Regime, {**REGIME, **changes}, "here")

@@ -1,4 +1,4 @@
-"""One citizen's story: lived by the reference, equal to the kernel, told in words."""
+"""One citizen's story: computed by the reference, equal to the kernel, put into words."""
 
 import json
 import re
@@ -38,14 +38,14 @@ SCENARIOS = {
 
 
 @pytest.mark.parametrize("case", SCENARIOS)
-def test_reference_lives_every_month_as_the_kernel(case):
+def test_reference_and_kernel_agree_on_every_month(case):
     asked = scenario(**{"leaders": {"all": BUSY}, **SCENARIOS[case]})
     for citizen in SOME:
         chapters = list(explain(asked, citizen, seed=3, replicate=1))
         assert [chapter.tick for chapter in chapters] == list(range(8))
 
 
-def test_what_citizens_are_told_they_won_is_what_was_won():
+def test_prizes_of_all_stories_are_those_of_the_outputs():
     """The prizes of all stories together are those of the outputs, fair ones too."""
     asked = scenario(
         world={"n_citizens": 40, "n_ticks": 4, "warmup": 0, "prize": KINDS},
@@ -66,7 +66,7 @@ def test_what_citizens_are_told_they_won_is_what_was_won():
         assert list(told[kind]) == expected
 
 
-def test_all_stories_together_are_the_outputs():
+def test_events_of_all_stories_add_up_to_the_outputs():
     """What is told of, summed over everybody, is what the kernel counted."""
     asked = scenario(
         world={
@@ -130,7 +130,7 @@ def test_leaders_who_learn_are_those_of_the_outputs():
         assert sum(learnt) > 0
 
 
-def test_given_people_and_partners_are_told_of():
+def test_stories_use_given_people_and_partners():
     given = Given({"group": np.full(300, 3, np.uint8)}, [np.arange(300) ^ 1])
     person = {}
     chapters = list(explain(scenario(), 8, seed=3, given=given, person=person))
@@ -142,7 +142,7 @@ def test_given_people_and_partners_are_told_of():
     ("array", "tick"),
     [("score", 0), ("prizes", 0), ("ties", 0), ("cohorts", 0), ("lot_0", 1)],
 )
-def test_a_kernel_that_parts_from_the_reference_is_told(monkeypatch, array, tick):
+def test_a_difference_of_kernel_and_reference_is_reported(monkeypatch, array, tick):
     def spoil(self, n_ticks):
         run(self, n_ticks)
         arrays = self.arrays[array]
@@ -161,7 +161,7 @@ def test_a_kernel_that_parts_from_the_reference_is_told(monkeypatch, array, tick
 
 
 @pytest.mark.parametrize("citizen", [-1, 300])
-def test_nobody_is_not_explained(citizen):
+def test_unknown_citizens_are_refused(citizen):
     with pytest.raises(ConfigError, match="`citizen` must be a number from 0 to 299"):
         list(explain(scenario(), citizen, seed=3))
 
@@ -218,7 +218,7 @@ def test_story_adds_up(campaign):
     assert story["citizen"]["number"] == 17
 
 
-def test_story_as_text_says_who_and_what(campaign):
+def test_story_as_text_names_the_citizen_and_events(campaign):
     text = as_text(tell(campaign, 17, scenario="rongcheng"))
     assert text.startswith("Citizen 17 under 'rongcheng', replicate 0, seed 35: ")
     assert "tempted by " in text
@@ -247,7 +247,7 @@ ANSWERS = {
 }
 
 
-def test_lost_records_are_not_told_as_bent():
+def test_lost_records_are_not_reported_as_manipulated():
     events = [
         Event("occasions", (1,), "labour", "human"),
         Event("deeds_faked", (1,), "labour", "human"),
@@ -268,7 +268,7 @@ def test_lost_records_are_not_told_as_bent():
     ]
 
 
-def test_what_is_new_is_told(tmp_path):
+def test_new_leaders_and_changes_are_reported(tmp_path):
     path = tmp_path / "changing.toml"
     path.write_text(CHANGING)
     story = tell(path, 3)
@@ -303,7 +303,7 @@ pilot = "lottery"
 """
 
 
-def test_command_tells_some_months(campaign, capsys):
+def test_command_prints_selected_months(campaign, capsys):
     with pytest.raises(SystemExit) as ended:
         main(
             ["explain", str(campaign), "--citizen", "5", "--scenario", "rongcheng"]
@@ -314,7 +314,7 @@ def test_command_tells_some_months(campaign, capsys):
     assert [month["tick"] for month in story["months"]] == [3, 4, 5, 6, 7, 8]
 
 
-def test_command_takes_values_to_set(campaign, scs):
+def test_command_accepts_settings(campaign, scs):
     arguments = ["--citizen", "5", "--set", "world.n_ticks=2", "--json"]
     story = json.loads(scs("explain", campaign, *arguments)[1])
     assert [month["tick"] for month in story["months"]] == [0, 1]

@@ -1,4 +1,4 @@
-"""Known answers that a look inside the simulation is needed for; see test_verification.py."""
+"""Known answers that need access to the simulation's state; see test_verification.py."""
 
 import pytest
 from support.small_scenarios import rules, scenario
@@ -29,7 +29,7 @@ def test_capacity_is_met_exactly_in_every_pool(pool, allocation):
     assert outputs["places"][0] == outputs["prizes"][0] == expected > 0
 
 
-def test_all_regimes_meet_the_same_luck():
+def test_all_regimes_have_the_same_draws():
     """World draws do not know the regime: people, needs, lots, offers are equal."""
     bent, drawn = (
         Simulation(build_rules(scenario(regime=regime)), 20181227, 0)

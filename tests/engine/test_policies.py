@@ -1,4 +1,4 @@
-"""Policies in Python: what they decide is a change of regime, bit for bit."""
+"""Policies in Python: a decision is a change of regime, bit for bit."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from scsfast.errors import ConfigError
 ASKED = {"n_citizens": 2_000, "n_ticks": 24, "seed": 3}
 
 
-def test_a_decision_is_the_change_that_it_names():
+def test_a_decision_equals_the_same_change_of_regime():
     def policy(now):
         return "fair-rongcheng" if now.tick == 9 else None
 
@@ -22,7 +22,7 @@ def test_a_decision_is_the_change_that_it_names():
         np.testing.assert_array_equal(decided[name], values)
 
 
-def test_a_policy_without_decisions_leaves_no_trace():
+def test_a_policy_without_decisions_changes_nothing():
     plain = scsfast.simulate("rongcheng", **ASKED)
     seen = []
     watched = scsfast.simulate(
@@ -62,6 +62,6 @@ def test_several_decisions_follow_what_was_seen_under_those_before():
     assert run["suppressed"][9:12].sum() == 0 < run["suppressed"][3:6].sum()
 
 
-def test_what_is_no_regime_is_refused():
+def test_invalid_decisions_are_refused():
     with pytest.raises(ConfigError):
         scsfast.simulate("rongcheng", each_tick=lambda now: "no-such-pilot", **ASKED)

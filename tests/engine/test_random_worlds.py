@@ -1,4 +1,4 @@
-"""Random search over everything at once: where do the twins part, what leaves a trace.
+"""Random search over all mechanisms for differences between kernel and reference.
 
 Plain numbers of the parameter classes are drawn from the limits that their annotations
 state, their ends and defaults often, so a new parameter joins by itself. What must fit
@@ -32,7 +32,7 @@ def parted(asked) -> str:
 
 @settings(max_examples=180, **SEARCH)
 @given(asked=anything())
-def test_twins_stay_together(asked):
+def test_kernel_equals_reference_in_random_worlds(asked):
     """Every state array and output, every tick, wherever hypothesis looks."""
     assert parted(asked) == ""
 
@@ -41,5 +41,5 @@ def test_twins_stay_together(asked):
 @pytest.mark.timeout(3600)
 @settings(max_examples=5000, **SEARCH)
 @given(asked=anything())
-def test_twins_stay_together_for_longer(asked):
+def test_kernel_equals_reference_in_random_worlds_for_longer(asked):
     assert parted(asked) == ""

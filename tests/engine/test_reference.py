@@ -32,7 +32,7 @@ def marks(case) -> set[str]:
     return {name for name, v in named(simulation.outputs()).items() if v.any()}
 
 
-def test_cases_are_not_idle():
+def test_test_cases_use_every_mechanism():
     """Busy leaders leave every mark that there is, most of them under every scorer."""
     always = {"suppressed", "credited", "framed", "retired", "caught", "manipulating"}
     listing = {"listings", "fair_listings", "taken_off", "performed"}

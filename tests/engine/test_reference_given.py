@@ -1,4 +1,4 @@
-"""Kernel and reference agree on citizens brought, and on extreme sizes and seeds."""
+"""Kernel and reference agree on a user's citizens, and on extreme sizes and seeds."""
 
 import numpy as np
 from support.busy_parts import BUSY
@@ -12,7 +12,7 @@ from scsfast.model.reference.reference import Reference
 from scsfast.model.user_data import Given
 
 
-def test_given_people_and_partners_stand_for_what_is_drawn():
+def test_given_people_and_partners_replace_drawn_ones():
     """What a user brings enters both twins alike."""
     asked = rules(world={"n_citizens": 200}, leaders={"all": BUSY})
     generator = np.random.default_rng(3)

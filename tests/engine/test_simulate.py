@@ -1,4 +1,4 @@
-"""The Python face of one replicate: what it takes, what it refuses, how it ends."""
+"""The Python interface of one replicate: accepted and refused arguments, and stopping."""
 
 import threading
 
@@ -21,7 +21,7 @@ from scsfast.model.world import Scenario, World
 SMALL = {"n_citizens": 400, "n_ticks": 3}
 
 
-def test_numpy_numbers_are_numbers():
+def test_numpy_numbers_are_accepted():
     given = scsfast.simulate(
         "rongcheng", n_citizens=np.int64(400), n_ticks=np.int32(3), seed=np.uint64(7)
     )
@@ -29,7 +29,7 @@ def test_numpy_numbers_are_numbers():
     assert (given["score"] == plain["score"]).all()
 
 
-def test_a_regime_is_a_name_a_file_its_values_or_itself(tmp_path):
+def test_a_regime_may_be_a_name_a_file_values_or_an_object(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(pilot_library.source("rongcheng"), encoding="utf-8")
     forms = ["rongcheng", path, str(path), {"extends": "rongcheng"}]
@@ -38,7 +38,7 @@ def test_a_regime_is_a_name_a_file_its_values_or_itself(tmp_path):
     assert all((score == runs[0]).all() for score in runs)
 
 
-def test_a_world_is_a_table_or_itself():
+def test_a_world_may_be_a_table_or_an_object():
     table = {"prize": {"loan": {"capacity": 0.1}}}
     world = World(n_citizens=1, **table)
     runs = [scsfast.simulate("rongcheng", **SMALL, world=w) for w in (table, world)]
@@ -139,7 +139,7 @@ SIZES = ("n_citizens", "n_ticks", "spans", "distribution_every")
 
 
 @pytest.mark.parametrize("value", [1e308, 1e-308, 16384.0, -16384.0])
-def test_every_number_is_refused_or_computed_alike(value):
+def test_every_number_is_refused_or_gives_equal_bits(value):
     """No finite number anywhere ends in anything but a message or the twins' bits."""
     paths = [path for path in leaves(FULL) if not set(SIZES) & set(path)]
     assert len(paths) > 100
@@ -157,7 +157,7 @@ def test_every_number_is_refused_or_computed_alike(value):
     assert accepted > 0
 
 
-def test_citizens_and_network_of_ones_own():
+def test_own_citizens_and_network_are_used():
     import pandas as pd
 
     n = 400
@@ -179,7 +179,7 @@ def test_citizens_are_state_and_no_scratch_of_the_kernel():
 
 
 @pytest.mark.parametrize("key", ["people_file", "network_file"])
-def test_files_of_ones_own_are_for_campaigns(key):
+def test_own_files_are_refused(key):
     world = {"population": {key: "mine.parquet"}}
     with pytest.raises(ConfigError, match="files are for campaigns; give arrays"):
         scsfast.simulate("lottery", n_citizens=100, n_ticks=2, world=world)
@@ -213,7 +213,7 @@ def test_scores_outlive_a_change_to_calendar_years(tick):
 
 
 @pytest.mark.parametrize("scorer", ["index", "model"])
-def test_what_a_mark_in_the_history_is_worth_is_foreseen(scorer):
+def test_citizens_foresee_the_worth_of_a_mark_in_the_history(scorer):
     """Without points too, as far as the regime is transparent."""
     found = {}
     for transparency in (0.0, 1.0):

@@ -1,4 +1,4 @@
-"""Sums that must agree: the same thing counted in two tables, or in the state itself."""
+"""Sums that must agree: the same quantity in two tables, or in the state itself."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A mechanism that is off leaves no trace, in random worlds."""
+"""A mechanism that is off changes nothing, in random worlds."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -29,7 +29,7 @@ def traces(simulation) -> list[str]:
 
 @settings(max_examples=40, **SEARCH)
 @given(asked=anything())
-def test_discretion_0_leaves_no_trace(asked):
+def test_discretion_0_changes_nothing(asked):
     """Nothing parts from its fair twin, and busy leaders are as good as honest ones."""
     none, no_audit = {"discretion": 0.0}, {"audit_rate": 0.0}
     busy = rules_of(asked, of_regimes=none, of_leaders=no_audit)
@@ -45,7 +45,7 @@ def test_discretion_0_leaves_no_trace(asked):
 
 @settings(max_examples=40, **SEARCH)
 @given(asked=anything())
-def test_honest_leaders_leave_no_trace(asked):
+def test_honest_leaders_change_nothing(asked):
     """Without manipulators and re-centring, score is fair score in every scorer."""
     honest = rules_of(asked, of_leaders={"share": 0.0, "recentring": 0.0})
     assert traces(simulated(honest, asked)) == []

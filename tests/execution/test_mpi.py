@@ -1,4 +1,4 @@
-"""Several MPI ranks: the same digest, nobody idle, nobody hangs, whatever happens."""
+"""Several MPI ranks: the same digest, no idle rank, and no hang, whatever happens."""
 
 import os
 import re
@@ -141,7 +141,7 @@ def test_rank_that_falls_silent_ends_the_job_with_a_message(folder, which):
     resumable(folder)
 
 
-def test_failed_replicates_are_recorded_and_the_rest_goes_on(folder):
+def test_failed_replicates_are_recorded_and_others_continue(folder):
     (folder / "broken.py").write_text(BROKEN.format(fault="ArithmeticError('no luck')"))
     code, _, err = run_module(folder)
     assert code == 1
@@ -167,7 +167,7 @@ def test_error_of_one_rank_ends_all_with_its_traceback(folder):
     assert "rank 1 on" in err and "KeyError: 'strange'" in err
 
 
-def test_signal_reaches_ranks_that_have_nothing_to_do(folder):
+def test_signal_reaches_idle_ranks(folder):
     """One block for two ranks: the idle one does not die of the signal."""
     (folder / "one.toml").write_text(ONE_BLOCK)
     process = start(2, "run", "one.toml", "-o", "o.zarr", "-j", "1", cwd=folder)
@@ -187,7 +187,7 @@ def test_error_of_rank_0_in_a_round_ends_all(folder):
     assert "the file is gone" in err
 
 
-def test_wrong_question_is_said_once(folder):
+def test_wrong_input_is_reported_once(folder):
     words = ("run", "small.toml", "-o", "o.zarr", "--set", "world.n_citizens=-1")
     code, out, err = scs(2, *words, cwd=folder)
     assert (code, out) == (2, "")
@@ -196,7 +196,7 @@ def test_wrong_question_is_said_once(folder):
 
 
 @pytest.mark.parametrize("name", ["SLURM_STEP_NUM_TASKS", "OMPI_COMM_WORLD_SIZE"])
-def test_processes_that_do_not_know_each_other_are_refused(folder, name):
+def test_unconnected_processes_are_refused(folder, name):
     code, out, err = scs(
         0, "run", "small.toml", "-o", "o.zarr", cwd=folder, **{name: "4"}
     )

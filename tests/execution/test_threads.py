@@ -69,7 +69,7 @@ def test_progress_adds_up(store, engine):
     assert "100 %" in line and "took" in line
 
 
-def test_line_says_what_is_left():
+def test_progress_line_shows_the_time_left():
     tally = Tally(planned=20, done=12, citizen_ticks=100_000_000)
     tally.compute(50_000_000)
     tally.started -= 80

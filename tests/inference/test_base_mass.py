@@ -9,7 +9,7 @@ from scsfast.model import pilot_library
 from scsfast.model.acts import catalogue_source
 
 
-def test_mass_has_a_line_a_setting(scs, monkeypatch):
+def test_mass_has_one_row_per_setting(scs, monkeypatch):
     rows = base_mass.mass(400, 1, base_mass.SETTINGS[1:3], n_ticks=12)
     assert len(rows) == 2 * len(base_mass.REGIMES) * len(base_mass.ALLOCATIONS)
     lines = base_mass.text(rows).splitlines()
@@ -22,7 +22,7 @@ def test_mass_has_a_line_a_setting(scs, monkeypatch):
     assert json.loads(scs("calibrate", "--mass", "--json")[1])[0]["auc_half"] is None
 
 
-def test_mass_falls_as_acts_become_more():
+def test_mass_falls_with_act_rates():
     settings = [
         s for s in base_mass.SETTINGS if s.name in ("as packaged", "act rates x 4")
     ]

@@ -1,4 +1,4 @@
-"""Calibration: what each figure means, that each can be missed, what the command says."""
+"""Calibration: the meaning of each figure, that each can be missed, and the command."""
 
 import json
 import math
@@ -29,7 +29,7 @@ def test_targets_name_what_exists():
         assert target.mark in MARKS
 
 
-def test_no_target_stands_twice():
+def test_no_target_is_listed_twice():
     keys = [(target.name, target.pilot) for target in TARGETS]
     assert len(set(keys)) == len(keys)
 
@@ -55,7 +55,7 @@ def test_sources_of_the_targets_are_listed():
 
 
 @pytest.mark.parametrize("claim", ["matched", "open"])
-def test_there_are_targets_of_a_claim(claim):
+def test_every_claim_has_targets(claim):
     assert claim in {target.claim for target in TARGETS}
 
 
@@ -137,7 +137,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("name", BY_HAND)
-def test_measure_by_hand(name):
+def test_measures_equal_hand_computed_values(name):
     run, expected = BY_HAND[name]
     assert OF_RUNS[name](run) == pytest.approx(expected)
 
@@ -154,13 +154,13 @@ def test_capture_is_in_prizes_a_citizen_and_year():
     assert OF_RUNS["capture_points"](run) == pytest.approx(12 * (4 / 20 - 4 / 80))
 
 
-def test_who_is_not_enrolled_is_in_no_grade():
+def test_citizens_who_are_not_enrolled_are_in_no_grade():
     traits = np.array([calibration.ENROLLED] * 50 + [0] * 50, "u1")
     run = Fake(GRADED, {"traits": traits})
     assert OF_RUNS["outside_base_grade"](run) == pytest.approx(0.48)
 
 
-def test_nothing_to_divide_by_is_missing():
+def test_a_zero_denominator_gives_a_missing_value():
     assert math.isnan(OF_RUNS["list_stay"](Fake({n: 0 * a for n, a in LISTED.items()})))
 
 
@@ -188,19 +188,19 @@ def automation_gain(n_citizens: int) -> float:
     return calibration.measure(Lab(n_citizens, n_ticks=36), target)
 
 
-def test_automation_brings_what_clerks_lose(monkeypatch):
+def test_automation_recovers_records_that_clerks_lose(monkeypatch):
     discretion = pilot_library.load("fair-rongcheng").discretion
     regime_with(monkeypatch, loss=0.2, noise=0.0, discretion=discretion)
     assert automation_gain(20_000) == pytest.approx(100 * (1 / 0.8**3 - 1), abs=15)
 
 
-def test_automation_brings_nothing_where_nothing_is_lost(monkeypatch):
+def test_automation_changes_nothing_without_losses(monkeypatch):
     discretion = pilot_library.load("fair-rongcheng").discretion
     regime_with(monkeypatch, loss=0.0, noise=0.0, discretion=discretion)
     assert automation_gain(2_000) == pytest.approx(0)
 
 
-def test_blood_is_all_that_is_given_where_nothing_else_is():
+def test_blood_donation_is_the_only_deed_in_its_experiment():
     run = Lab(**TINY).run("lottery", "blood alone")
     assert [act.name for act in run.scenario.world.acts] == ["blood-donation"]
 
@@ -216,7 +216,7 @@ def test_every_target_gets_a_number(rows):
     assert set(missing) <= {"good per bad outside it"}
 
 
-def test_replicates_differ_and_tell_how_far_to_trust(rows):
+def test_replicates_differ_and_give_an_interval(rows):
     (row,) = [row for row in rows if row["name"] == "aware"]
     assert (row["n"], row["half"] > 0) == (2, True)
 
@@ -233,7 +233,7 @@ def test_each_target_is_missed_below_and_above(target, off, monkeypatch):
     assert calibration.is_calibrated([row]) is is_calibrated
 
 
-def test_a_missing_number_meets_nothing(monkeypatch):
+def test_a_missing_number_misses_its_target(monkeypatch):
     monkeypatch.setattr(calibration, "measure", lambda _lab, _target: math.nan)
     (row,) = calibration.calibrate(1, 1, wanted=TARGETS[:1])
     assert row["met"] is False and "-" in calibration.text([row])
@@ -248,7 +248,7 @@ def test_interval_is_student_s():
     ("claim", "met", "code"),
     [("matched", True, 0), ("matched", False, 1), ("open", False, 0)],
 )
-def test_command_ends_with_one_if_a_promise_is_broken(
+def test_command_ends_with_code_1_if_a_matched_target_is_missed(
     claim, met, code, scs, rows, monkeypatch
 ):
     given = [{**rows[0], "claim": claim, "met": met}]

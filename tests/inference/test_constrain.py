@@ -1,4 +1,4 @@
-"""History matching: values that made a figure are kept, values that miss it are not."""
+"""History matching: values that produced a figure are kept, values that miss it are not."""
 
 import tomllib
 
@@ -104,7 +104,7 @@ def test_constrained_dataset_lacks_the_points_ruled_out(store):
     assert names == set(constrain(store, wanted).left)
 
 
-def test_next_wave_is_a_campaign_over_what_is_left(store, tmp_path):
+def test_next_wave_is_a_campaign_over_the_points_not_ruled_out(store, tmp_path):
     wanted = synthetic(store, 3, spread=0.01)
     text = next_wave(store, wanted)
     tree = tomllib.loads(text)
@@ -152,7 +152,7 @@ def test_packaged_targets_are_computed_from_a_store(store):
     assert found.points["got"].notna().any()
 
 
-def test_targets_that_are_open_rule_nothing_out(store):
+def test_open_targets_rule_out_no_point(store):
     packaged = [t for t in calibrate.targets() if t.pilot == "rongcheng"]
     names = {
         claim: {target.name for target in packaged if target.claim == claim}

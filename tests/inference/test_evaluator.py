@@ -1,4 +1,4 @@
-"""An evaluator computes each replicate of a point once, whatever ends it in between."""
+"""An evaluator computes each replicate of a point once, even if it is interrupted."""
 
 import threading
 
@@ -81,7 +81,7 @@ def test_a_damaged_evaluation_is_computed_again(whole, tmp_path):
     assert again.computed == 1
 
 
-def test_what_decides_bits_makes_another_point(tmp_path):
+def test_values_that_decide_bits_make_another_point(tmp_path):
     scsfast.Evaluator(TREE, tmp_path).evaluate(POINTS[:1], **ASKED)
     for other in (
         {**TREE, "seed": 8},

@@ -1,4 +1,4 @@
-"""A search finds a planted optimum within its bounds, and does not believe a lucky draw."""
+"""A search finds a planted optimum within its bounds, and rejects a lucky candidate."""
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ def test_a_planted_optimum_is_found_within_its_bounds():
     assert found.front["skill"].max() >= beaten
 
 
-def test_a_lucky_draw_is_not_believed():
+def test_a_lucky_candidate_is_rejected_on_fresh_replicates():
     lucky = Planted(0.02, luck=lambda row: 0.6 if row[LOSS] < 0.15 else 0.0)
     found = search(lucky, question_of({**ASKED, "trials": 200}))
     luckiest = found.front.sort_values("skill").iloc[-1]
@@ -64,7 +64,7 @@ def test_bounds_that_no_candidate_meets_give_no_best():
     assert found.best is None and len(found.front)
 
 
-def test_a_candidate_counts_by_the_worst_of_what_is_against_it():
+def test_a_candidate_is_judged_by_its_worst_opponent():
     asked = {**ASKED, "over": {LOSS: [0.0, 1.0]}, "against": {AWARE: [0.0, 1.0]}}
     asked = {**asked, "subject_to": {}, "against_points": 4, "trials": 16}
     found = search(Planted(), question_of(asked))
@@ -111,6 +111,6 @@ def test_the_same_question_gives_the_same_search_killed_or_not(tmp_path):
         ({"trial": 3}, "unknown key"),
     ],
 )
-def test_questions_that_cannot_be_are_refused(change, fault):
+def test_invalid_searches_are_refused(change, fault):
     with pytest.raises(ConfigError, match=fault):
         question_of({**ASKED, **change})

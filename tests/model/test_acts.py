@@ -76,7 +76,7 @@ def test_offers_of_a_year_are_as_many_as_intended(sign, low, high):
     assert low <= sum(act.rate for act in ACTS if act.sign == sign) <= high
 
 
-def test_offences_do_no_good_and_deeds_no_harm():
+def test_social_value_of_offences_is_not_positive_and_of_deeds_not_negative():
     wrong = [
         act.name
         for act in ACTS

@@ -1,4 +1,4 @@
-"""The citizens' side of a regime: what is refused, exact chances, and designs reach it."""
+"""The citizens' side of a regime: refusals, exact chances, and use in designs."""
 
 import numpy as np
 import pytest

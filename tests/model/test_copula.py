@@ -73,7 +73,7 @@ def test_impossible_correlations_are_refused():
         validated(Correlations, wrong, "here")
 
 
-def test_due_of_a_deed_is_refused():
+def test_an_amount_due_is_refused_for_a_deed():
     act = {
         "name": "gift",
         "domain": "social",

@@ -1,4 +1,4 @@
-"""One act more, or another value of one, without restating the catalogue."""
+"""Added or changed acts, without restating the catalogue."""
 
 import numpy as np
 import pytest
@@ -27,14 +27,14 @@ def campaign(common, **scenario):
     )
 
 
-def test_an_extra_act_is_the_campaign_that_restates_all():
+def test_an_extra_act_equals_restating_the_catalogue():
     short = campaign({"extra_acts": [QUEUING]})
     assert identity(short) == identity(campaign({"acts": [*CATALOGUE, QUEUING]}))
     assert [act.name for act in short.world.acts][-1] == "queue-jumping"
     assert len(short.world.acts) == len(CATALOGUE) + 1
 
 
-def test_no_extra_acts_leave_no_trace():
+def test_an_empty_list_of_extra_acts_changes_nothing():
     assert identity(campaign({"extra_acts": []})) == identity(campaign({}))
 
 
@@ -72,6 +72,6 @@ def test_simulate_offers_the_act():
         ([{"name": "new"}], "world.acts.*missing key"),
     ],
 )
-def test_what_is_no_act_is_refused(extra, fault):
+def test_invalid_acts_are_refused(extra, fault):
     with pytest.raises(ConfigError, match=fault):
         campaign({"extra_acts": extra})

@@ -1,4 +1,4 @@
-"""Networks of one's own: every kind of graph gives its edges, edges give matchings."""
+"""Networks of users: every kind of graph gives its edges, edges give matchings."""
 
 from collections import Counter
 
@@ -92,7 +92,7 @@ def test_every_kind_of_graph_gives_the_same_edges(name):
 @pytest.mark.parametrize(
     "empty", [[], np.empty((0, 2)), sparse.csr_array((5, 5)), nx.Graph()], ids=type
 )
-def test_nobody_may_meet(empty):
+def test_an_empty_graph_is_valid(empty):
     edges = edges_from(empty, 5, "test")
     assert (edges.shape, edges.dtype) == ((0, 2), np.int64)
     assert matchings(edges, 5, 3) == []
@@ -126,7 +126,7 @@ def test_nobody_may_meet(empty):
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_no_graph_of_citizens_is_named(graph, expected):
+def test_invalid_graphs_are_reported(graph, expected):
     with pytest.raises(ConfigError) as caught:
         edges_from(graph, 5, "my graph")
     assert str(caught.value).startswith("my graph: must ")
@@ -191,7 +191,7 @@ def test_order_and_direction_of_edges_change_nothing(graph, random):
     np.testing.assert_array_equal(again, matchings(edges, n, 5))
 
 
-def test_who_is_kept_does_not_hang_on_its_number():
+def test_numbers_of_citizens_do_not_decide_which_edges_are_kept():
     star = edges_from([(0, k) for k in range(1, 2001)], 2001, "test")
     kept = within_degree(star, 2001, 44)[:, 1]
     assert len(kept) == 44

@@ -193,7 +193,7 @@ def test_known_answer_by_group(name):
 
 
 @pytest.mark.parametrize("name", ["skill", "diversion", "group_skill", "wealth_gini"])
-def test_measures_whose_outputs_are_not_there_are_missing(name):
+def test_measures_without_their_outputs_are_missing(name):
     old = results().drop_vars(
         ["quality_prize_value", "favoured_prizes", "stratum_prizes", "stratum_wealth"]
     )
@@ -222,7 +222,7 @@ def test_gini_of_counts_is_that_of_all_pairs():
         ("violation_rate", {"temptations": 0, "violations": 0}),
     ],
 )
-def test_nothing_below_the_line_is_missing(measure, zero):
+def test_a_zero_denominator_gives_a_missing_value(measure, zero):
     assert np.isnan(summarise(results(**zero))[measure]).all()
 
 
@@ -265,7 +265,7 @@ def test_every_measure_has_unit_and_meaning():
         assert variable.attrs["units"] and variable.attrs["long_name"]
 
 
-def test_table_has_a_row_a_scenario_and_json_knows_no_nan():
+def test_table_has_one_row_per_scenario_and_json_has_no_nan():
     rows = summary_rows(summary_table(results(scorers=("ledger", "none"))))
     lines = summary_text(rows, 160).splitlines()
     assert [line.split()[0] for line in lines if line.strip().startswith("s")][1:3] == [

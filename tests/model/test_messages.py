@@ -176,7 +176,7 @@ def test_too_few_entries_of_a_list_that_may_be_left_out():
         {"scorer": "index", "memory_years": "none"},
     ],
 )
-def test_what_nobody_looks_at_and_what_all_have_is_allowed(data):
+def test_scores_that_are_unused_or_reached_by_all_are_allowed(data):
     assert Regime.model_validate({"name": "x", **data})
 
 
@@ -188,7 +188,7 @@ def test_wrong_kind_of_whole_has_no_path():
     assert fault(Government, 3, "") == "must be a table, got 3"
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_reported_at_once():
     told = fault(Regime, {"name": "x", "loss": 2, "noise": 2, "x": 1}, "r").splitlines()
     assert [line.split("`")[1] for line in told] == ["r.loss", "r.noise", "r.x"]
 

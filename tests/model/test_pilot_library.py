@@ -39,7 +39,7 @@ def test_bare_number_replaces_a_table():
     assert set(regime.discretion.model_dump().values()) == {1.0}
 
 
-def test_tree_without_its_sources_is_what_load_gives():
+def test_tree_without_its_sources_equals_the_loaded_regime():
     bare = strip_sources(pilot_library.tree("fair-rongcheng"))
     assert pilot_library.load_tree(bare, "bare") == pilot_library.load("fair-rongcheng")
 
@@ -94,7 +94,7 @@ def test_misspelt_pilot_is_refused_with_the_nearest_name():
     assert refusal(pilot_library.load, "rongchen") == message
 
 
-def test_pilot_like_no_other_is_refused_with_the_list():
+def test_unknown_pilot_is_refused_with_the_list():
     assert (
         refusal(pilot_library.source, "../acts") == f"no pilot '../acts'; {THERE_ARE}"
     )

@@ -1,4 +1,4 @@
-"""The documentation and the example of the pilots say what the pilots say."""
+"""The documentation and the example of the pilots agree with the pilots."""
 
 import re
 import tomllib

@@ -187,7 +187,7 @@ def test_unused_rows_are_priced():
     assert set(UNUSED_ROWS) <= set(priced(read_catalogue()))
 
 
-def test_rows_that_say_what_a_score_buys_are_benefits():
+def test_rows_on_rewards_of_a_score_are_benefits():
     rows = read_catalogue()
     bought = [n for n, reason in UNUSED_ROWS.items() if reason == "what a score buys"]
     assert {rows[number]["category"] for number in bought} == {"benefit"}

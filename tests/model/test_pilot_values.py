@@ -1,4 +1,4 @@
-"""What `scsfast pilots` shows: every value with its source, and what differs."""
+"""The output of `scsfast pilots`: every value with its source, and differences."""
 
 import json
 
@@ -15,7 +15,7 @@ PILOTS = pilot_library.names()
 
 
 @pytest.mark.parametrize("pilot", PILOTS)
-def test_every_value_is_shown_with_what_it_rests_on(pilot):
+def test_every_value_is_shown_with_its_source(pilot):
     rows = [row for row in values(pilot) if not row["key"].endswith(".name")]
     assert rows
     assert [row["key"] for row in rows if not row["source"]] == []
@@ -53,7 +53,7 @@ def test_difference_names_each_value_that_differs():
     assert village["sources"][0].startswith("modelling choice: own rules")
 
 
-def test_difference_and_values_speak_the_same_paths():
+def test_difference_and_values_use_the_same_paths():
     rows = rows_of("rongcheng", "suining")
     shown = {row["key"] for row in values("rongcheng")}
     assert rows["grades.3.from"]["values"] == [960.0, 970.0]
@@ -64,7 +64,7 @@ def test_difference_and_values_speak_the_same_paths():
             assert key in shown
 
 
-def test_a_file_of_ones_own_is_shown_like_a_pilot(tmp_path):
+def test_a_user_file_is_shown_like_a_pilot(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
         'extends = "rongcheng"\nname = "mine"\n'
@@ -100,7 +100,7 @@ channel = "human"
 """
 
 
-def test_what_a_file_sets_rests_on_its_own_comments_only(tmp_path):
+def test_values_of_a_file_use_only_its_own_comments(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(COMMENTS)
     rows = {row["key"]: row["source"] for row in values(str(path))}
@@ -117,14 +117,14 @@ def test_what_a_file_sets_rests_on_its_own_comments_only(tmp_path):
     assert differing["deciding"]["sources"][1] == "read # here"
 
 
-def test_one_rule_for_each_prize_rests_on_no_comment_for_all(tmp_path):
+def test_rules_per_prize_do_not_use_the_comment_of_a_common_rule(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends="rongcheng"\nname="m"\nallocation.loan="lottery"\n')
     sources = rows_of("rongcheng", str(path))["allocation.loan"]["sources"]
     assert sources[1] == ""
 
 
-def test_names_with_dots_and_of_keys_are_names(tmp_path):
+def test_acts_named_with_dots_or_like_keys_are_shown_with_their_units(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
         'extends = "rongcheng"\nname = "mine"\nacts.points.points = -2\n'
@@ -185,7 +185,7 @@ def test_difference_is_the_same_both_ways():
     }
 
 
-def test_difference_says_what_words_and_whole_tables_rest_on():
+def test_difference_shows_the_source_of_texts_and_tables():
     rows = rows_of("rongcheng", "fuzhou")
     assert rows["deciding"]["sources"] == [
         "The city credit centre (S24 P), of a county-level city (catalogue.csv, column "
@@ -196,14 +196,14 @@ def test_difference_says_what_words_and_whole_tables_rest_on():
     assert honest.startswith("modelling choice: the experiment itself")
 
 
-def test_difference_says_what_is_left_at_its_default():
+def test_difference_marks_values_left_at_their_default():
     rows = rows_of("sesame", "honest-shanghai")
     sources = rows["index.identity.rural"]["sources"]
     assert sources[1] == "by default: modelling choice; plausible 0.2..0.8"
     assert rows["meeting.seen"]["sources"][1] == "by default"
 
 
-def test_difference_in_text_says_whose_source_it_is(tmp_path):
+def test_difference_in_text_names_the_regime_of_each_source(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
         'extends = "rongcheng"\nname = "mine"\n'
@@ -217,7 +217,7 @@ def test_difference_in_text_says_whose_source_it_is(tmp_path):
     assert "mine: tried out" in text
 
 
-def test_difference_of_a_file_of_ones_own(tmp_path):
+def test_difference_of_a_user_file(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "rongcheng"\nname = "mine"\nloss = 0.5\n')
     assert list(rows_of("rongcheng", str(path))) == ["loss"]
@@ -236,7 +236,7 @@ def test_brackets_are_text(tmp_path):
     assert said in text and "mine [/b]" in text
 
 
-def test_nothing_differs_is_said():
+def test_equal_regimes_are_reported_as_equal():
     assert difference("oracle", "oracle") == []
     assert "are the same" in difference_text([], "oracle", "oracle")
 

@@ -68,7 +68,7 @@ def test_an_act_of_a_ledger_has_points_or_a_rule(pilot):
 
 
 @pytest.mark.parametrize("pilot", sorted({*RELEASED} - {*BASELINES, "fair-rongcheng"}))
-def test_pilot_says_what_it_leaves_out(pilot):
+def test_pilot_lists_what_it_leaves_out(pilot):
     assert "# Left out, and why" in pilot_library.source(pilot)
 
 
@@ -77,7 +77,7 @@ def test_about_one_in_a_hundred_is_listed(listed):
     assert 0.008 < stock / 100_000 < 0.013
 
 
-def test_the_listed_stay_as_long_as_courts_figures_say(listed):
+def test_mean_stay_on_the_list_matches_the_courts_figures(listed):
     stock, flow, _ = listed
     assert 1.7 < stock / flow / 12 < 1.9
 

@@ -64,13 +64,13 @@ def test_mean_citizen_gets_no_points():
     assert abs(np.mean(points)) < 1
 
 
-def test_who_is_expected_to_offend_more_gets_fewer_points():
+def test_more_expected_offences_give_fewer_points():
     features, outcomes = observed()
     fit = ridge.fit(summed(features, outcomes), 0, 1 << 16)
     assert ridge.predict(fit, [1, 255, 0, 9]) < 0 < ridge.predict(fit, [1, 0, 255, 9])
 
 
-def test_nothing_observed_tells_nobody_apart():
+def test_a_fit_without_observations_has_no_weights():
     assert ridge.fit(ridge.no_sums(3), 5, 256) == (0, [0, 0, 0])
 
 

@@ -1,4 +1,4 @@
-"""What belongs at a path: kinds of numbers, units, and plausible ranges."""
+"""The parameter at a path: kinds of numbers, units, and plausible ranges."""
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_range_of_a_pilot_that_extends_another():
     assert plausible("regime.discretion.village", trees) == (0.0, 0.0)
 
 
-def test_nearest_written_range_wins():
+def test_nearest_written_range_takes_precedence():
     near = {"regime": {"loss": SOURCED}, "leaders": {"all": {"share": SOURCED}}}
     trees = [near, {"regime": pilot_library.tree("rongcheng")}]
     assert plausible("regime.loss", trees) == (0.05, 0.2)
@@ -79,7 +79,7 @@ def test_nearest_written_range_wins():
 
 
 @pytest.mark.parametrize("bounds", [[0.1], [False, True], ["a", "b"], 3, None])
-def test_range_that_is_no_pair_of_numbers_is_none(bounds):
+def test_range_that_is_no_pair_of_numbers_is_ignored(bounds):
     tree = {"regime": {"loss": {**SOURCED, "range": bounds}}}
     assert plausible("regime.loss", [tree]) is None
 
@@ -143,7 +143,7 @@ def test_kinds_of_numbers():
     assert is_number(f"leaders.{LEVELS[0]}.agenda.social")
 
 
-def test_about_says_unit_and_meaning():
+def test_about_returns_unit_and_meaning():
     assert about("leaders.city.tenure")[0] == "year"
     assert about("world.acts.0.rate") == (
         "1/year",

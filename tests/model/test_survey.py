@@ -1,4 +1,4 @@
-"""Survey weights: respondents are repeated in proportion, what is left out is told."""
+"""Survey weights: respondents are repeated in proportion, rows left out are reported."""
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ def test_without_weights_all_count_the_same_and_the_seed_decides_the_order():
     assert (one == same).all() and (one != other).any()
 
 
-def test_incomplete_rows_are_left_out_and_told():
+def test_incomplete_rows_are_left_out_with_a_warning():
     table = TABLE.assign(quality=[0.1, np.nan, 0.9, 0.7])
     with pytest.warns(
         UserWarning, match=r"1 of 4 rows .* left out: 23.5 % of the weight"
@@ -46,7 +46,7 @@ def test_incomplete_rows_are_left_out_and_told():
     assert not np.isnan(people["quality"]).any()
 
 
-def test_simulate_takes_them():
+def test_simulate_accepts_people_from_a_survey():
     people = scsfast.people_from_survey(TABLE, 600, weights="weight")
     assert people_from(people, 600, [500, 600], "here")["quality"].shape == (600,)
     run = scsfast.simulate("lottery", n_citizens=600, n_ticks=1, people=people)
@@ -63,6 +63,6 @@ def test_simulate_takes_them():
         ({"quality": [np.nan]}, None, "no row is complete"),
     ],
 )
-def test_what_cannot_be_is_refused(table, weights, fault):
+def test_invalid_tables_and_weights_are_refused(table, weights, fault):
     with pytest.raises(ConfigError, match=fault):
         scsfast.people_from_survey(table, 10, weights=weights)

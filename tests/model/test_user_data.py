@@ -1,4 +1,4 @@
-"""Traits of one's own: plain values become stored integers, every fault is named."""
+"""Traits of users: plain values become stored integers, every fault is named."""
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ def test_incomes_are_stored_in_16ths():
 
 
 @given(st.floats(0, 1), st.floats(0, 1e6))
-def test_stored_is_the_floor(x, income):
+def test_values_are_rounded_down_when_stored(x, income):
     found = stored(quality=[x], means=[income])
     assert found["quality"] == [min(255, int(256 * x // 1))]
     assert found["means"] == [min(255, int(16 * income // 1))]
@@ -90,7 +90,7 @@ def test_strided_values_become_contiguous():
     }
 
 
-def test_nothing_is_given():
+def test_no_columns_give_no_traits():
     assert people_from({}, 4, SPANS, "mine") == {}
     assert Given() == ({}, None)
 
@@ -191,6 +191,6 @@ def test_all_faults_are_reported_at_once():
 
 
 @pytest.mark.parametrize("columns", [3, [1, 2], np.zeros(4), "quality"], ids=str)
-def test_what_has_no_columns_is_refused(columns):
+def test_data_without_columns_are_refused(columns):
     with pytest.raises(ConfigError, match="mine: must be columns by their names, got"):
         people_from(columns, 4, SPANS, "mine")

@@ -1,4 +1,4 @@
-"""Plans are held against real runs: memory, files, bytes; the rest against laws."""
+"""Plans are compared with real runs (memory, files, bytes) and with known laws."""
 
 import json
 import subprocess
@@ -69,7 +69,7 @@ SHOTS = {"ticks": [0, 2, 3, 4], "variables": ["score", "wealth", "payoff", "qual
     ],
     ids=["one", "two at once", "a change", "many replicates", "snapshots"],
 )
-def test_memory_is_what_a_run_takes(tmp_path, question, jobs):
+def test_estimated_memory_is_that_of_a_run(tmp_path, question, jobs):
     found = estimate(campaign_from_dict(question), None, jobs, measure=False)
     run = subprocess.run(
         [sys.executable, "-c", MEASURED_RUN, json.dumps(question)]
@@ -148,7 +148,7 @@ def test_files_and_bytes_are_those_of_the_store(tmp_path, question):
     assert found.disk["least"] < n_bytes
 
 
-def test_what_is_done_is_not_counted_again(tmp_path):
+def test_finished_replicates_are_not_counted_again(tmp_path):
     path = tmp_path / "out.zarr"
     run_campaign(small_campaign(3), path, jobs=1, run_replicate=fake_replicate)
     done = estimate(small_campaign(3), path, 1, measure=False)
@@ -257,7 +257,7 @@ def test_plan_prints_and_writes_json(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_plan_without_a_place_notes_what_is_at_the_usual_one(
+def test_plan_without_a_path_avoids_an_occupied_default_path(
     tmp_path, scs, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What cannot fit is refused with its figures and what to change, and nothing else is."""
+"""A campaign that cannot fit is refused with figures and advice, and no other is."""
 
 import json
 import subprocess
@@ -27,7 +27,7 @@ def free(n_bytes: float, name="available memory") -> list[Limit]:
     return [Limit(name, int(n_bytes))]
 
 
-def test_what_fits_is_not_refused(tmp_path):
+def test_a_campaign_that_fits_is_not_refused(tmp_path):
     assert refuse_unfit(campaign(), tmp_path / "x", 8) == []
     assert list(tmp_path.iterdir()) == []
 
@@ -56,7 +56,7 @@ def test_the_number_of_jobs_that_is_advised_fits(tmp_path):
     assert needed(more, limits[0], 1) > limits[0].n_bytes
 
 
-def test_small_scenarios_beside_a_large_one_do_not_make_room(tmp_path):
+def test_small_scenarios_do_not_hide_a_large_one(tmp_path):
     large = {"n_citizens": 10_000_000, "spans": [5_000, 100_000, 1_000_000, 10_000_000]}
     worlds = [large, *[{"n_citizens": 1_000_000}] * 3]
     scenarios = [
@@ -80,7 +80,7 @@ def test_the_number_of_citizens_that_is_advised_fits(tmp_path):
     refuse_unfit(campaign(n_citizens), tmp_path, 1, limits=limits)
 
 
-def test_ranks_count_together(tmp_path):
+def test_memory_of_all_ranks_counts(tmp_path):
     limits = free(1.5e9)
     with pytest.raises(DoesNotFitError, match="ranks must be at most") as refused:
         refuse_unfit(campaign(), tmp_path, 1, ranks=8, limits=limits)
@@ -89,14 +89,14 @@ def test_ranks_count_together(tmp_path):
     refuse_unfit(campaign(), tmp_path, 1, ranks=ranks, limits=limits)
 
 
-def test_the_end_of_a_run_counts(tmp_path):
+def test_memory_of_the_end_of_a_run_counts(tmp_path):
     asked = campaign(1_000, 5_000)
     takes = needed(estimate(asked, tmp_path / "x", 1, measure=False), free(0)[0], 1)
     with pytest.raises(DoesNotFitError, match="`replicates` must be fewer, got 5000"):
         refuse_unfit(asked, tmp_path, 1, limits=free(0.8 * takes))
 
 
-def test_address_space_counts_what_is_asked_for():
+def test_address_space_counts_reserved_memory():
     found = estimate(campaign(), None, 2, measure=False)
     space = needed(found, Limit(ADDRESS_SPACE, 0), 1)
     memory = needed(found, Limit("available memory", 0), 1)
@@ -127,7 +127,7 @@ def test_a_disk_that_may_become_full_is_a_warning(tmp_path):
     assert told.startswith("the disk may become full: at most")
 
 
-def test_all_faults_are_told_at_once(tmp_path):
+def test_all_faults_are_reported_at_once(tmp_path):
     found = estimate(campaign(), tmp_path / "x", 8, measure=False)
     found = found._replace(disk=found.disk | {"least": 2, "free": 1})
     with pytest.raises(DoesNotFitError) as refused:

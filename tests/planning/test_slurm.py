@@ -1,4 +1,4 @@
-"""Job scripts: what they ask for, what they do with each exit code, and one real Slurm."""
+"""Job scripts: their requests, their reaction to each exit code, and one real Slurm."""
 
 import os
 import shutil
@@ -56,7 +56,7 @@ def job(**changes) -> Job:
         ("100:00:00", 360_000),
     ],
 )
-def test_walltimes_are_slurms(text, seconds):
+def test_walltimes_have_slurms_formats(text, seconds):
     assert walltime(text) == seconds
 
 
@@ -76,14 +76,14 @@ def test_walltimes_are_slurms(text, seconds):
         " 5",
     ],
 )
-def test_other_times_are_refused(text, plan):
+def test_invalid_walltimes_are_refused(text, plan):
     with pytest.raises(ValueError, match="^" + text.replace("(", "") + "$"):
         walltime(text)
     with pytest.raises(ConfigError, match="`time` must be minutes, minutes:seconds"):
         script(job(time=text), plan)
 
 
-def test_all_that_slurm_would_refuse_is_told_at_once(plan):
+def test_all_requests_that_slurm_would_refuse_are_reported_at_once(plan):
     wrong = {"time": "soon", "nodes": 0, "mem": "much", "mpi": "fast", "account": "a b"}
     with pytest.raises(ConfigError) as refused:
         script(job(**wrong), plan)
@@ -96,7 +96,7 @@ def test_a_walltime_that_leaves_no_time_is_refused(plan):
         script(job(time="3:00"), plan)
 
 
-def test_one_rank_a_core_where_memory_allows(plan):
+def test_one_rank_per_core_where_memory_allows(plan):
     shape = fit(job(), plan)
     assert (shape.tasks, shape.cpus) == (64, 1)
     assert "one rank a core" in shape.why
@@ -124,7 +124,7 @@ def test_no_more_ranks_than_blocks(plan):
     assert (shape.tasks, shape.cpus) == (3, 21)
 
 
-def test_what_is_asked_for_is_kept_or_refused(plan):
+def test_requested_ranks_and_cores_are_kept_or_refused(plan):
     shape = fit(job(ntasks_per_node=4), plan)
     assert (shape.tasks, shape.cpus) == (4, 16)
     shape = fit(job(cpus_per_task=8), plan)
@@ -207,7 +207,7 @@ def test_exit_codes_decide_what_follows(tmp_path, plan, code, restarts, ends, re
     assert words in (tmp_path / "srun").read_text()
 
 
-def test_one_is_said_of_one(tmp_path):
+def test_singular_is_used_for_one(tmp_path):
     file = tmp_path / "ask.toml"
     file.write_text(ASK.format(replicates=1, n_citizens=20_000).rpartition("[[")[0])
     arguments = ["slurm", str(file), "-o", str(tmp_path / "a.zarr"), "--time", "60"]
@@ -340,7 +340,7 @@ def test_a_job_stops_for_its_walltime_and_resumes(tmp_path, cluster):
 
 
 @pytest.mark.slow
-def test_ranks_that_do_not_know_each_other_are_refused(tmp_path, cluster):
+def test_unconnected_ranks_are_refused(tmp_path, cluster):
     pytest.importorskip("mpi4py")
     file, store = tmp_path / "ask.toml", tmp_path / "out.zarr"
     file.write_text(ASK.format(replicates=1, n_citizens=2_000))

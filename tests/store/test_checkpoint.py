@@ -1,4 +1,4 @@
-"""A replicate stopped at any tick and gone on with has the bits of one in one go."""
+"""A replicate that is stopped at any tick and resumed has the bits of an uninterrupted one."""
 
 import io
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_resumed_equals_uninterrupted(found, tick, threads):
         np.testing.assert_array_equal(table, whole[name], err_msg=name)
 
 
-def test_every_array_goes_on_as_it_was():
+def test_every_array_is_restored():
     rules = build_rules(
         scenario(change=[(3, {"scorer": "index", "memory_years": None})])
     )

@@ -1,4 +1,4 @@
-"""A checkpoint is data from elsewhere: a changed one is refused, or harmless."""
+"""A changed checkpoint is refused, or harmless."""
 
 import hashlib
 import os
@@ -54,7 +54,7 @@ def started(tmp_path):
             yield store, block, key, dict(file)
 
 
-def test_a_checkpoint_that_is_whole_is_gone_on_from(started):
+def test_an_intact_checkpoint_is_resumed(started):
     store, block, _, arrays = started
     reached = checkpoint.load(store, block)
     assert reached.seconds == 40.0 and int(reached.state["tick"]) == 3
@@ -68,7 +68,7 @@ def test_a_checkpoint_that_is_whole_is_gone_on_from(started):
      ("quality_class", 99), ("need.0", 2**30), ("capacity", -5), ("bin_count", -1),
      ("bin_count", -PRIOR), ("bin_wins", -1), ("bin_wins", 2**62), ("outside", -PRIOR)],
 )  # fmt: skip
-def test_a_state_out_of_range_begins_anew(started, name, value):
+def test_a_state_out_of_range_starts_the_replicate_anew(started, name, value):
     store, block, key, arrays = started
     array = np.array(arrays[f"state.{name}"])
     array[...] = np.int64(value).astype(array.dtype)
@@ -78,7 +78,7 @@ def test_a_state_out_of_range_begins_anew(started, name, value):
 
 
 @pytest.mark.parametrize("place", [0, 0.3, 0.7, -40, -1])
-def test_a_flipped_bit_begins_anew(started, place):
+def test_a_flipped_bit_starts_the_replicate_anew(started, place):
     store, block, key, _ = started
     data = bytearray(store.place.read(key))
     at = int(place * len(data)) if isinstance(place, float) else place
@@ -89,7 +89,7 @@ def test_a_flipped_bit_begins_anew(started, place):
     assert checkpoint.load(store, block) is checkpoint.NOTHING
 
 
-def test_a_bomb_begins_anew(started, tmp_path):
+def test_a_decompression_bomb_starts_the_replicate_anew(started, tmp_path):
     store, block, key, arrays = started
     bomb = tmp_path / "bomb.npz"
     with (

@@ -109,7 +109,7 @@ def test_types_of_coordinates(finished):
     assert dataset["n_citizens"].values.tolist() == [500] * 4 + [600] * 5
 
 
-def test_damaged_coordinates_are_found_and_mended(finished):
+def test_damaged_coordinates_are_found_and_repaired(finished):
     store = Store(finished)
     assert verify(store) == {}
     store.group["regime.loss"][1] = 0.25
@@ -126,7 +126,7 @@ def test_names_are_no_outputs():
     assert own.isdisjoint(NAMES)
 
 
-def test_labels_of_dimensions_are_theirs():
+def test_labels_of_dimensions_are_correct():
     assert layout.label_dim("tick") == "tick"
     assert layout.label_dim("sums_output") == "sums_output"
     assert layout.label_dim("regime.loss") == "scenario"
@@ -163,7 +163,9 @@ def written_out(campaign):
 
 
 @pytest.mark.parametrize("first_by_hand", [True, False], ids=["by hand", "by a design"])
-def test_scenarios_written_otherwise_grow_the_store_as_it_is(tmp_path, first_by_hand):
+def test_a_store_grows_if_equal_scenarios_are_written_differently(
+    tmp_path, first_by_hand
+):
     sweep = {"scenario": DESIGNS["scenario"][:1], "sweep": DESIGNS["sweep"]}
     designed = [campaign_from_dict(campaign_tree(n, **sweep)) for n in (1, 2)]
     by_hand = [written_out(campaign) for campaign in designed]

@@ -67,7 +67,7 @@ def missed(whole, folder, damage) -> list[str]:
     return found
 
 
-def test_all_arrays_have_files_that_are_tried(whole):
+def test_files_of_all_arrays_are_tried(whole):
     arrays = {file.parent.name for file in whole.glob("*/zarr.json")} - {"commits"}
     tried = {file.relative_to(whole).parts[0] for file in data_files(whole)}
     assert tried == {*arrays, "commits"}
@@ -90,9 +90,7 @@ def damaged_metadata(path, damage):
 
 
 @pytest.mark.parametrize("damage", [flip, cut])
-def test_damage_of_what_describes_an_array_is_named_and_refused(
-    whole, tmp_path, damage
-):
+def test_damaged_array_metadata_are_named_and_refused(whole, tmp_path, damage):
     path = shutil.copytree(whole, tmp_path / "out.zarr")
     names = list(damaged_metadata(path, damage))
     assert len(names) > 100
@@ -115,7 +113,7 @@ def rerun(path):
 
 
 @pytest.mark.parametrize("damage", [flip, cut, None], ids=["flip", "cut", "gone"])
-def test_what_describes_all_but_the_results_is_made_anew(whole, tmp_path, damage):
+def test_metadata_of_derived_arrays_are_made_anew(whole, tmp_path, damage):
     path = shutil.copytree(whole, tmp_path / "out.zarr")
     results = {*Store(path).arrays}
     files = [f for f in path.glob("*/zarr.json") if f.parent.name not in results]
@@ -134,7 +132,7 @@ def test_what_describes_all_but_the_results_is_made_anew(whole, tmp_path, damage
 
 
 @pytest.mark.parametrize("name", ["efficiency", "replicate", "status"])
-def test_a_lost_array_that_is_derived_is_made_anew(whole, tmp_path, name):
+def test_a_lost_derived_array_is_made_anew(whole, tmp_path, name):
     path = shutil.copytree(whole, tmp_path / "out.zarr")
     shutil.rmtree(path / name)
     repair(Store(path), verify(Store(path)))
@@ -143,7 +141,7 @@ def test_a_lost_array_that_is_derived_is_made_anew(whole, tmp_path, name):
 
 
 @pytest.mark.parametrize("damage", [cut, None], ids=["cut", "gone"])
-def test_a_run_over_a_damaged_status_says_so(whole, tmp_path, damage):
+def test_a_run_reports_a_damaged_status(whole, tmp_path, damage):
     path = shutil.copytree(whole, tmp_path / "out.zarr")
     file = path / "status" / "zarr.json"
     data = file.read_bytes()
@@ -154,7 +152,7 @@ def test_a_run_over_a_damaged_status_says_so(whole, tmp_path, damage):
         rerun(path)
 
 
-def test_a_root_that_is_cut_is_refused(whole, tmp_path):
+def test_a_truncated_root_is_refused(whole, tmp_path):
     path = shutil.copytree(whole, tmp_path / "out.zarr")
     data = (path / "zarr.json").read_bytes()
     for k in range(40):

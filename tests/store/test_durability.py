@@ -1,4 +1,4 @@
-"""Writes reach the disk in order; a full disk or a killed writer leaves nothing wrong."""
+"""Writes reach the disk in order; a full disk or a killed writer leaves no wrong data."""
 
 import errno
 import os
@@ -60,7 +60,7 @@ def test_folders_reach_the_disk_before_the_record(path, monkeypatch):
             assert path / name / folder in before
 
 
-def test_every_block_says_what_made_it(path, blocks_of_two):
+def test_every_block_records_its_engine(path, blocks_of_two):
     def made_by(revision):
         return {"kernel": "base", "build": {"revision": revision}}
 
@@ -76,7 +76,7 @@ def test_every_block_says_what_made_it(path, blocks_of_two):
     assert Store(path).attributes["build"]["revision"] == "old"
 
 
-def test_run_says_what_made_each_block(finished):
+def test_run_records_the_engine_of_each_block(finished):
     record = Store(finished).journal.records["0000-000000"]
     assert record["made_by"].items() >= provenance().items()
     assert record["made_by"]["build"]["revision"]
@@ -96,7 +96,7 @@ def test_full_disk_is_named_and_resumed(tiny_disk, tmp_path):
     assert fill(tiny_disk / "out.zarr", campaign).digest() == digest
 
 
-def test_unmakable_store_leaves_nothing(tmp_path, monkeypatch):
+def test_a_store_that_cannot_be_created_leaves_no_files(tmp_path, monkeypatch):
     def refuse(*_args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -106,7 +106,7 @@ def test_unmakable_store_leaves_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_drafts_of_dead_creators_are_swept(tmp_path):
+def test_drafts_of_dead_creators_are_removed(tmp_path):
     dead = (
         subprocess.run(
             [sys.executable, "-c", "import os; print(os.getpid())"],
@@ -122,7 +122,7 @@ def test_drafts_of_dead_creators_are_swept(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.zarr"]
 
 
-def test_what_killed_writers_left_is_swept(path):
+def test_files_of_killed_writers_are_removed(path):
     fill(path, small_campaign(1))
     left = [
         path / "sums/c/0/0/0/.0.7.0123abcd.tmp",

@@ -34,7 +34,7 @@ def test_any_reader_gets_named_and_labelled_variables(finished):
 
 
 @pytest.mark.filterwarnings("error")
-def test_open_gives_the_same_finished_or_not(finished, path):
+def test_open_returns_the_same_outputs_finished_or_not(finished, path):
     fill(path, small_campaign())
     unfinished, done = scsfast.open(path), scsfast.open(finished)
     xr.testing.assert_identical(
@@ -121,7 +121,7 @@ def test_end_of_a_run_killed_before_the_metadata_is_done_again(path):
     assert Store(path).is_finished and verify(Store(path)) == {}
 
 
-def test_what_a_run_derives_is_on_the_disk_before_it_is_finished(path, monkeypatch):
+def test_derived_arrays_are_flushed_before_the_store_is_finished(path, monkeypatch):
     calls = []
     settle, update = Folder.settle_all, Store.update
 
@@ -141,7 +141,7 @@ def test_what_a_run_derives_is_on_the_disk_before_it_is_finished(path, monkeypat
     assert {"status", *Store(path).derived} <= set(before)
 
 
-def test_a_disk_that_does_not_answer_is_no_damage(finished, monkeypatch):
+def test_a_disk_error_is_not_reported_as_damage(finished, monkeypatch):
     def no_answer(*_args):
         raise TimeoutError("timed out")
 

@@ -1,4 +1,4 @@
-"""A store grows: more replicates leave the first as they were, cut short or not."""
+"""A store grows: more replicates do not change the first, interrupted or not."""
 
 import shutil
 
@@ -14,7 +14,7 @@ from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
 
-def test_more_replicates_leave_the_first_as_they_were(path, tmp_path, blocks_of_two):
+def test_more_replicates_do_not_change_the_first(path, tmp_path, blocks_of_two):
     run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
     before = Store(path).journal.digests()
     run_campaign(small_campaign(5), path, run_replicate=fake_replicate)
@@ -63,7 +63,7 @@ def test_growing_removes_only_what_the_end_of_a_run_wrote(path):
 
 
 @pytest.mark.parametrize("after", [1, 5, 60])
-def test_end_of_a_run_cut_short_is_taken_back(path, monkeypatch, after):
+def test_an_interrupted_end_of_a_run_is_undone(path, monkeypatch, after):
     fill(path, small_campaign(2))
     before = {entry.name for entry in path.iterdir()}
     with monkeypatch.context() as patch:
@@ -88,7 +88,7 @@ def test_grown_store_has_the_new_text(path):
     assert Store(path).attributes == attributes
 
 
-def test_growing_may_be_cut_short_and_done_again(path, monkeypatch):
+def test_interrupted_growth_can_be_repeated(path, monkeypatch):
     digest = fill(path, small_campaign(5)).digest()
     other = path.with_name("other.zarr")
     fill(other, small_campaign(2))

@@ -92,7 +92,7 @@ def no_flock(monkeypatch):
     monkeypatch.setattr(fcntl, "flock", refuse)
 
 
-def test_without_flock_an_empty_lock_file_is_anothers(tmp_path, no_flock):
+def test_without_flock_an_empty_lock_file_counts_as_locked(tmp_path, no_flock):
     path = tmp_path / "lock"
     path.write_text("")
     with pytest.raises(StoreError, match="or delete .*lock if that process is dead"):
@@ -117,7 +117,7 @@ def test_without_flock_one_of_two_gets_the_lock(tmp_path, no_flock, monkeypatch)
     assert not first.path.exists()
 
 
-def test_without_flock_a_dead_process_is_still_followed(tmp_path, no_flock):
+def test_without_flock_the_lock_of_a_dead_process_is_taken_over(tmp_path, no_flock):
     dead = subprocess.Popen(["true"])
     dead.wait()
     (tmp_path / "lock").write_text(json.dumps({"pid": dead.pid, "host": HOST}))

@@ -1,4 +1,4 @@
-"""Stores of one campaign joined: the digest of one that was computed in one place."""
+"""Merged stores of one campaign have the digest of a single run."""
 
 import shutil
 
@@ -42,7 +42,7 @@ def test_only_the_replicates_asked_for_are_computed(parts):
     assert scsfast.open(parts[1])["replicate"].values.tolist() == [2, 3, 4]
 
 
-def test_joined_store_is_that_of_one_run(tmp_path, parts):
+def test_merged_store_equals_that_of_one_run(tmp_path, parts):
     joined = join(parts, tmp_path / "c.zarr", finish=finalise)
     whole = Store(made(tmp_path / "whole.zarr", 5))
     assert joined.digest() == whole.digest()
@@ -60,7 +60,7 @@ def test_merge_from_python_and_the_command_line(tmp_path, parts, capsys):
     assert f"digest of what is committed: {joined.digest()}" in capsys.readouterr().out
 
 
-def test_snapshots_are_joined_too(tmp_path):
+def test_snapshots_are_merged_too(tmp_path):
     for name, replicates, first in (("a", 2, 0), ("b", 4, 2)):
         run_campaign(with_snapshots(replicates), tmp_path / f"{name}.zarr", first=first)
     run_campaign(with_snapshots(4), tmp_path / "whole.zarr")
@@ -82,7 +82,7 @@ def test_gaps_are_left_to_run(tmp_path, parts):
     )
 
 
-def test_gaps_are_told(tmp_path, parts, scs):
+def test_gaps_are_reported(tmp_path, parts, scs):
     far = made(tmp_path / "far.zarr", 9, first=7)
     code, out, err = scs("merge", parts[0], far, "-o", tmp_path / "c.zarr")
     assert code == 0 and "not complete" in out
@@ -96,7 +96,7 @@ def test_failed_replicates_are_left_to_run(tmp_path, parts):
     assert [b.first for b in joined.pending()] == [0] * 3
 
 
-def test_joining_may_be_cut_short_and_done_again(tmp_path, parts, monkeypatch):
+def test_an_interrupted_merge_can_be_repeated(tmp_path, parts, monkeypatch):
     class Cut(Exception):
         pass
 

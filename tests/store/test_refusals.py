@@ -1,4 +1,4 @@
-"""What is at a path decides whether it is written to, and every refusal names the cause."""
+"""Existing files at a path decide whether it is written, and every refusal names the cause."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
 
-def test_nothing_of_others_is_written_over(path):
+def test_foreign_files_are_never_overwritten(path):
     fill(path, small_campaign(2))
     (path / "prizes").mkdir()
     (path / "prizes" / "photo.jpg").write_text("mine")
@@ -45,7 +45,7 @@ def test_no_store_is_made_inside_another(finished):
     ],
     ids=["seed", "world", "leaders", "scenario"],
 )
-def test_another_campaign_is_refused_and_nothing_touched(finished, change, named):
+def test_another_campaign_is_refused_and_nothing_is_changed(finished, change, named):
     before = contents(finished)
     with pytest.raises(DifferentCampaignError, match=named):
         run_campaign(small_campaign(**change), finished, run_replicate=fake_replicate)
@@ -120,6 +120,6 @@ def test_readers_are_not_told_to_write_elsewhere(tmp_path):
         fill(tmp_path, small_campaign())
 
 
-def test_nothing_at_the_path_is_named(path):
+def test_a_path_without_a_store_is_named(path):
     with pytest.raises(ConfigError, match="must be the path of a store"):
         Store(path)

@@ -1,4 +1,4 @@
-"""Registries of older models: their stores are read for what they are."""
+"""Registries of older models: their stores are read correctly."""
 
 import json
 import tarfile
@@ -28,12 +28,12 @@ def test_frozen_registry_is_found_by_its_names(version):
     assert registries.version_of(registries.names(version)) == version
 
 
-def test_unknown_registries_are_not_taken_for_known_ones():
+def test_unknown_registries_are_not_recognised():
     assert registries.version_of({"sums": ["informal_help"]}) is None
     assert registries.version_of(None) is None
 
 
-def test_todays_registry_has_no_frozen_copy():
+def test_the_current_registry_has_no_frozen_copy():
     assert registries.version_of(registries.names()) == registries.CURRENT
 
 

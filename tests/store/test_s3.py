@@ -74,7 +74,7 @@ def test_any_reader_sees_named_variables(url):
     assert plain["prizes"].sizes["replicate"] == 2
 
 
-def test_damage_in_a_bucket_is_found_and_mended(url):
+def test_damage_in_a_bucket_is_found_and_repaired(url):
     digest = fill(url, 2).digest()
     bucket = Bucket(url)
     (key,) = [k for k in bucket._all("sums/c/1") if "/1/0/" in k]
@@ -118,7 +118,7 @@ def dead_process() -> int:
     ],
     ids=["alive", "elsewhere", "dead", "earlier start", "this start"],
 )
-def test_lock_of_the_living_is_respected(url, owner, is_free, monkeypatch):
+def test_lock_of_a_running_process_is_respected(url, owner, is_free, monkeypatch):
     monkeypatch.setenv("SLURM_JOB_ID", "41")
     monkeypatch.setenv("SLURM_RESTART_COUNT", "2")
     fill(url, 1)

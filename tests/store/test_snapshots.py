@@ -1,4 +1,4 @@
-"""Snapshots and checkpoints in a store: what was, whoever wrote it and how often stopped."""
+"""Snapshots and checkpoints in a store: the same state, however often a run was stopped."""
 
 import os
 import signal
@@ -46,7 +46,7 @@ def finished(tmp_path_factory):
     return path
 
 
-def test_snapshots_are_what_the_engine_had(finished):
+def test_snapshots_are_the_state_of_the_engine(finished):
     dataset, store = scsfast.open(finished), Store(finished)
     assert dataset["snapshot_score"].dims[-2:] == ("snapshot_tick", "citizen")
     assert dataset["snapshot_score"].attrs["units"] == "1/256 point"
@@ -66,7 +66,7 @@ def test_snapshots_are_what_the_engine_had(finished):
                     assert not values[expected.size :].any()
 
 
-def test_any_reader_sees_them(finished):
+def test_snapshots_are_visible_to_any_reader(finished):
     plain = xr.open_zarr(finished, chunks=None)
     assert plain["snapshot_quality"].dtype == "u1"
     assert plain["snapshot_quality"].sizes["citizen"] == 900
@@ -81,7 +81,7 @@ def test_digest_is_that_of_the_outputs_alone(finished, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["score", "listed"])
-def test_damaged_snapshot_is_found_and_mended(tmp_path, name):
+def test_damaged_snapshot_is_found_and_repaired(tmp_path, name):
     path = tmp_path / "out.zarr"
     run_campaign(campaign(), path)
     (chunk,) = (path / f"snapshot_{name}/c/1/1/2").rglob("0")
@@ -157,7 +157,7 @@ def unlucky(rules, *, replicate, snapshots, **rest):
     [(1, run_replicate), (2, unlucky)],
     ids=["grown", "failed"],
 )
-def test_what_is_committed_outlives_a_kill_of_its_block(
+def test_committed_snapshots_survive_a_kill_of_their_block(
     tmp_path, finished, before, engine
 ):
     path = tmp_path / "out.zarr"
@@ -195,7 +195,7 @@ def patient(monkeypatch):
 
 
 @pytest.mark.parametrize(("replicate", "tick"), [(0, 3), (1, 5), (1, 9)])
-def test_stopped_block_goes_on_from_its_checkpoint(
+def test_stopped_block_resumes_from_its_checkpoint(
     tmp_path, finished, patient, replicate, tick
 ):
     path = tmp_path / "out.zarr"
@@ -217,7 +217,7 @@ def test_stopped_block_goes_on_from_its_checkpoint(
     assert records[0]["snapshots"] == records[1]["snapshots"]
 
 
-def test_progress_counts_what_is_left(tmp_path, patient):
+def test_progress_counts_only_remaining_work(tmp_path, patient):
     path, lines = tmp_path / "out.zarr", []
     stop_at(path, 1, 5)
     run_campaign(campaign(), path, jobs=1, report=lambda tally: lines.append(tally))
@@ -225,7 +225,7 @@ def test_progress_counts_what_is_left(tmp_path, patient):
     assert lines[-1].done == 4
 
 
-def test_stopped_twice(tmp_path, finished, patient):
+def test_a_block_stopped_twice_has_the_same_bits(tmp_path, finished, patient):
     path = tmp_path / "out.zarr"
     stop_at(path, 0, 3)
     stop_at(path, 1, 7)
@@ -243,7 +243,7 @@ def test_cheap_blocks_leave_no_checkpoint(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "damage", [lambda d: d[:-9], lambda d: d[:900] + b"x" + d[901:]]
 )
-def test_damaged_checkpoint_is_as_good_as_none(tmp_path, finished, patient, damage):
+def test_damaged_checkpoint_is_ignored(tmp_path, finished, patient, damage):
     path = tmp_path / "out.zarr"
     stop_at(path, 1, 5)
     (file,) = (path / "commits").glob("checkpoint-*")
@@ -281,7 +281,7 @@ def test_state_torn_by_an_error_is_not_kept(tmp_path, finished, patient, monkeyp
     assert Store(path).digest() == Store(finished).digest()
 
 
-def test_checkpoint_that_cannot_be_written_is_said(tmp_path, patient, monkeypatch):
+def test_checkpoint_that_cannot_be_written_is_reported(tmp_path, patient, monkeypatch):
     def full(*_args, **_rest):
         raise OSError(28, "No space left on device")
 
@@ -292,7 +292,7 @@ def test_checkpoint_that_cannot_be_written_is_said(tmp_path, patient, monkeypatc
         )
 
 
-def test_snapshot_that_cannot_be_written_is_said(tmp_path, monkeypatch):
+def test_snapshot_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 

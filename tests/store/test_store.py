@@ -1,4 +1,4 @@
-"""Stores: what is committed stays, what is asked twice is the same, damage is seen."""
+"""Stores: committed blocks are kept, runs are reproducible, damage is found."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def chunk_file(store: Store, table: str, scenario=0, block=0) -> Path:
     return next(file for file in folder.rglob("*") if file.is_file())
 
 
-def test_stored_is_what_was_computed(finished):
+def test_stored_numbers_are_those_computed(finished):
     store = Store(finished)
     for block in store.blocks():
         for replicate, arrays in zip(block.replicates, store.read(block), strict=True):
@@ -81,7 +81,7 @@ def test_replicates_unfinished_anywhere_are_not_opened(path):
     assert scsfast.open(path)["replicate"].values.tolist() == [0, 2]
 
 
-def test_block_is_withdrawn_before_it_is_written_over(path, blocks_of_two, monkeypatch):
+def test_block_is_withdrawn_before_it_is_overwritten(path, blocks_of_two, monkeypatch):
     fill(path, small_campaign(3))
     monkeypatch.setattr(
         Store, "_write_chunks", lambda self, block, _: self.clear(block)
@@ -109,7 +109,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_damage_is_found_and_mended(path, blocks_of_two, damage):
+def test_damage_is_found_and_repaired(path, blocks_of_two, damage):
     digest = fill(path, small_campaign()).digest()
     chunk = chunk_file(Store(path), "by_tie", 1, 1)
     data = chunk.read_bytes()
@@ -134,7 +134,7 @@ def test_damaged_record_does_not_count(path):
     assert verify(Store(path)) == {}
 
 
-def test_record_that_is_gone_is_named_by_its_block(path, blocks_of_two):
+def test_missing_record_is_named_by_its_block(path, blocks_of_two):
     run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
     (path / "commits" / "0001-000001.json").unlink()
     damaged = verify(Store(path))
@@ -153,7 +153,7 @@ def test_a_ragged_block_is_named_as_it_is_recorded(path):
 
 
 @pytest.mark.parametrize("name", ["prizes", "scenario"])
-def test_damage_beside_the_tables_is_found_and_mended(path, name):
+def test_damage_outside_the_tables_is_found_and_repaired(path, name):
     run_campaign(small_campaign(), path, run_replicate=fake_replicate)
     next(f for f in (path / name / "c").rglob("*") if f.is_file()).unlink()
     damaged = verify(Store(path))

@@ -1,4 +1,4 @@
-"""Whatever befalls a store, what it says is committed is right, and a run completes it."""
+"""After any history of a store, its committed blocks are right, and a run completes it."""
 
 import os
 import shutil

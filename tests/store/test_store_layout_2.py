@@ -1,4 +1,4 @@
-"""Stores of layout 2 are read as they were, and never written."""
+"""Stores of layout 2 are read unchanged, and never written."""
 
 import json
 import shutil
@@ -37,7 +37,7 @@ def test_figures_are_those_of_the_version_that_wrote_it(old):
     assert verify(Store(old)) == {}
 
 
-def test_it_is_not_written_and_the_way_is_named(old):
+def test_store_of_layout_2_is_not_written_and_the_message_names_the_remedy(old):
     before = {f: f.read_bytes() for f in old.rglob("*") if f.is_file()}
     with pytest.raises(
         DifferentCampaignError, match="layout 2.*does not write.*run the camp"

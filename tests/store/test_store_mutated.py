@@ -1,4 +1,4 @@
-"""Whatever a store contains: nothing outside changes, no traceback, no other figure."""
+"""Whatever a store contains: nothing outside it changes, no traceback, no wrong figure."""
 
 import random
 
@@ -24,7 +24,7 @@ def whole(tmp_path_factory):
     return prepared(tmp_path_factory.mktemp("whole"))
 
 
-def test_every_reader_serves_a_store_that_is_whole(whole):
+def test_every_reader_accepts_an_intact_store(whole):
     assert [verb for verb in READERS if not whole.served[verb]] == []
 
 

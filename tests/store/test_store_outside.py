@@ -140,7 +140,7 @@ def test_the_path_of_a_store_may_be_a_link(tmp_path):
         assert (tmp_path / target / "zarr.json").exists()
 
 
-def test_a_mount_point_is_named_with_the_way(tiny_disk, tmp_path):  # noqa: F811
+def test_a_mount_point_is_refused_with_the_remedy(tiny_disk, tmp_path):  # noqa: F811
     with pytest.raises(ConfigError, match="must not be a mount point.*disk/out.zarr"):
         fill(tiny_disk, one())
     assert list(tiny_disk.iterdir()) == []

@@ -1,4 +1,4 @@
-"""All that decides a figure is under a digest, and is compared wherever it is read."""
+"""All data that decide a figure are covered by a digest, which is compared on reading."""
 
 import json
 import shutil
@@ -61,7 +61,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("change", ODD.values(), ids=ODD)
-def test_an_odd_root_is_one_sentence(path, change):
+def test_an_invalid_root_is_refused_in_one_sentence(path, change):
     change_root(path, change, is_sealed=True)
     with pytest.raises(
         ScsError, match="zarr.json: is damaged: .*from a copy"
@@ -76,7 +76,7 @@ def test_an_odd_root_is_one_sentence(path, change):
 @pytest.mark.parametrize(
     "text", ["[" * 100_000, "NaN", "[]", "null", "{", '{"a":' * 999]
 )
-def test_odd_json_is_no_traceback(path, key, text):
+def test_invalid_json_gives_no_traceback(path, key, text):
     (path / key).write_text(text)
     for read in (
         lambda: verify(Store(path)),
@@ -107,7 +107,7 @@ def test_metadata_of_an_array_must_be_that_of_the_layout(path, name, change):
 
 
 @pytest.mark.parametrize("name", ["prizes", "efficiency", "sums"])
-def test_a_chunk_that_is_right_in_itself_and_another_is_refused(path, name):
+def test_an_intact_chunk_of_another_store_is_refused(path, name):
     other = path.with_name("other.zarr")
     campaign = small_campaign(2, seed=8, scenario=[{"pilot": "rongcheng"}])
     run_campaign(campaign, other, run_replicate=fake_replicate)
@@ -119,7 +119,7 @@ def test_a_chunk_that_is_right_in_itself_and_another_is_refused(path, name):
     assert verify(Store(path)) != {}
 
 
-def test_a_bomb_of_a_chunk_is_refused_before_it_is_unpacked(path):
+def test_a_decompression_bomb_is_refused_before_it_is_unpacked(path):
     from numcodecs import Blosc
 
     (chunk,) = [f for f in (path / "prizes" / "c").rglob("*") if f.is_file()]

@@ -1,4 +1,4 @@
-"""Citizens and networks in files of every kind."""
+"""Users' citizens and networks in files of every kind."""
 
 from pathlib import Path
 

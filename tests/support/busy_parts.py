@@ -1,4 +1,4 @@
-"""Parts that busy worlds are made of: leaders, lists, scorers, acts, units."""
+"""Parts of busy worlds: leaders, lists, scorers, acts, units."""
 
 BUSY = {  # every channel of every leader
     "credit_rate": 3.0, "frame_rate": 3.0, "share": 0.6, "retaliation": 0.8,

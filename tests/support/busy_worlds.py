@@ -1,4 +1,4 @@
-"""Small worlds in which every mechanism is at work."""
+"""Small worlds in which every mechanism is active."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""Small stores, filled by the fake engine, and ways to look at them and harm them."""
+"""Small stores, filled by the fake engine, and functions to inspect and damage them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Runs the small campaign with the fake engine, and kills itself on the way.
+"""Runs the small campaign with the fake engine, and kills itself during the run.
 
 ``python -m support.killed_run STORE REPLICATES STAGE N``: SIGKILL at the N-th call (0:
 never) of a stage that brings something to the disk, leaving a torn chunk or record

@@ -1,4 +1,4 @@
-"""Results made by hand: datasets whose every measure is what a test says it is."""
+"""Results made by hand: datasets with measures chosen by the test."""
 
 import numpy as np
 import xarray as xr

@@ -1,4 +1,4 @@
-"""Checkpoints with one thing changed each, sealed anew, and gone on from.
+"""Checkpoints with one change each, sealed anew, and resumed.
 
 ``python -m support.mutated_checkpoints FOLDER COUNT`` ends with 0 if the kernel survives
 them all. Under an AddressSanitizer a read or write out of bounds ends it with another code.

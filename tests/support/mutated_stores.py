@@ -1,4 +1,4 @@
-"""Stores with one thing changed each, by structure or by byte, and every verb tried on them.
+"""Stores with one change each, in structure or in bytes, and every verb tried on them.
 
 ``python -m support.mutated_stores FOLDER COUNT SEED VERBS`` tries so many mutations with so
 many verbs each, prints a line for each law that is broken, and ends with 1 if there is any.

@@ -1,4 +1,4 @@
-"""Names of the scenarios of the store that pictures are drawn from."""
+"""Names of the scenarios of the store from which figures are drawn."""
 
 from support.reported_store import HIDDEN, HOSTILE, QUOTED
 

@@ -1,4 +1,4 @@
-"""A small real campaign with all that a report has to show, and names that are hostile."""
+"""A small real campaign with everything that a report shows, and hostile names."""
 
 import scsfast
 

@@ -1,4 +1,4 @@
-"""Every verb on a store that may be hostile, and what it must serve if it serves anything."""
+"""Every verb on a store that may be hostile, and the results that it must return, if any."""
 
 import io
 import time

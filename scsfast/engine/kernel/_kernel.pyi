@@ -1,4 +1,4 @@
-"""What every build of the kernel offers (``_kernel_base``, ``_kernel_v3``, ...).
+"""The interface of every build of the kernel (``_kernel_base``, ``_kernel_v3``, ...).
 
 The compiled modules check nothing: ``simulate.py`` hands over arrays of the right shapes
 and dtypes, C-contiguous. Names of state arrays and tables are those of ``state.py`` and of
@@ -23,7 +23,7 @@ def processor_level() -> int:
     """Return the x86-64 level of this processor: 4, 3, or 1 for all others."""
 
 def build_flags() -> dict[str, str]:
-    """Return what this module was built with: ``compiler``, ``flags``, ``revision``."""
+    """Return the build of this module: ``compiler``, ``flags``, ``revision``."""
 
 def exponentials() -> NDArray[np.int64]:
     """Return the table of E, 4097 16-bit chances; see test_outcomes.py."""
@@ -98,7 +98,7 @@ class Replicate:
         n_threads: int,
     ) -> None: ...
     def prepare(self) -> None:
-        """Count the connected; publish and rank everyone for the first tick.
+        """Count the tied citizens; publish and rank everyone for the first tick.
 
         Call once, when citizens, leaders and the classes of quality are filled in.
         """

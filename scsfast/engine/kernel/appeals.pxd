@@ -1,4 +1,4 @@
-# A word from above, appeals and wrong records, a tile at a time: before anything else in a tick.
+# A word from above, appeals and wrong records, a tile at a time, at the beginning of a tick.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
@@ -7,7 +7,7 @@ from scsfast.engine.kernel.csteps cimport *
 
 
 cdef inline void obey(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Note whom the deciding level treats as clients on a word from above."""
+    """Note the citizens whom the deciding level treats as clients on a word from above."""
     cdef int j
     if not m.rules.commands:
         return

@@ -1,4 +1,4 @@
-# 1 Conduct and 3 Report, a tile at a time: list who has an offer, then go through them.
+# 1 Conduct and 3 Report, a tile at a time: list citizens with an offer, then process them.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
@@ -8,7 +8,7 @@ from scsfast.engine.kernel.tile cimport draw_few
 
 
 cdef inline void begin(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Begin the month of a tile: nothing has happened but what the review gave to all."""
+    """Begin the month of a tile, with only the points that the review gave to all."""
     cdef uint32_t *published = m.state.published[tick & 1] + t.start
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int32_t extra = t.unit_points
@@ -36,7 +36,7 @@ cdef inline void act(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nog
 cdef inline void face_temptations(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row
 ) noexcept nogil:
-    """List whom the upper half of the draw may offer an act, then go through them."""
+    """List citizens with a possible temptation by the upper half of the draw; process them."""
     cdef scs_tally_t tally
     cdef int64_t until, n_offences = m.rules.n_offences
     cdef int j, k, n_selected
@@ -65,7 +65,7 @@ cdef inline void face_temptations(
 cdef inline void use_free_time(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row
 ) noexcept nogil:
-    """List whom the upper half of the draw may offer a deed, then go through them."""
+    """List citizens with a possible occasion by the upper half of the draw; process them."""
     cdef scs_tally_t tally
     cdef int64_t until, n_deeds = m.rules.n_deeds
     cdef int j, k, n_selected
@@ -92,7 +92,7 @@ cdef inline void use_free_time(
 
 
 cdef inline void help_informally(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Informal help by citizens whom points did not move to a deed instead."""
+    """Let citizens help informally whom points did not move to a deed."""
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int32_t rate = <int32_t>m.rules.help_rate, helpers = 0
     cdef int j
@@ -121,7 +121,7 @@ cdef inline void credit_and_frame(scs_model_t *m, scs_tile_t *t, scs_row_t *row)
 
 
 cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Leaders sell points: list who may buy of any of them, then look closer."""
+    """Leaders sell points: list citizens who may buy from any of them, then check each."""
     cdef scs_rules_t *r = &m.rules
     cdef const uint8_t *ties = t.clients
     cdef uint8_t *means = m.state.means + t.start

@@ -1,4 +1,4 @@
-# Awareness and consent, a tile at a time: who learns of the regime, who joins or leaves.
+# Awareness and consent, a tile at a time: citizens learn of the regime, join and leave it.
 from libc.stdint cimport int64_t, uint8_t
 
 from scsfast.engine.kernel.csrc cimport *
@@ -6,7 +6,7 @@ from scsfast.engine.kernel.csteps cimport *
 
 
 cdef inline void hear(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Tell unaware citizens of the regime: by aware partners, or by publicity."""
+    """Let unaware citizens learn of the regime, by aware partners or by publicity."""
     cdef int j, n_told = 0, n_reached = 0
     if not (m.rules.told or m.rules.publicity_heard):
         return
@@ -19,7 +19,7 @@ cdef inline void hear(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
 
 
 cdef inline void reconsider(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Let aware citizens join or leave; then those who have learnt of the regime know it."""
+    """Let aware citizens join or leave; then citizens who learnt of it become aware."""
     cdef scs_rules_t *r = &m.rules
     cdef uint8_t *traits = m.state.traits + t.start
     cdef int j, n = <int>t.n

@@ -1,4 +1,4 @@
-# What the kernel uses of csrc/; see the headers for every meaning.
+# The structs and functions of csrc/ that the kernel uses; the headers explain them.
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from "scs_blocks.h":

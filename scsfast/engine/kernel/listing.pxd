@@ -1,4 +1,4 @@
-# 5 The list, a tile at a time: those on it, and those with a severe record.
+# 5 The list, a tile at a time: citizens on it, and citizens with a severe record.
 from libc.stdint cimport int32_t, uint8_t
 
 from scsfast.engine.kernel.csrc cimport *
@@ -7,7 +7,7 @@ from scsfast.engine.kernel.tile cimport draw_few
 
 
 cdef inline void keep_list(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """One tick less on the list; performance, new entries, exits by leaders' favour."""
+    """Update the list: one tick less, performance, new entries, exits by leaders' favour."""
     cdef uint8_t *listed = m.state.listed + t.start
     cdef uint8_t *fair_listed = m.state.fair_listed + t.start
     cdef int32_t j, k, n_selected

@@ -24,7 +24,7 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
 
 
 cdef inline void count_members(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """Count the citizens of a tile with a score, their quality, and those who know of it."""
+    """Count the citizens of a tile with a score, their quality, and the aware citizens."""
     cdef uint8_t *traits = m.state.traits + t.start
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int32_t j, enrolled = 0, aware = 0, sum_quality = 0

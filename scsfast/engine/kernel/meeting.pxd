@@ -46,7 +46,7 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 
 
 cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Move the network parts of a tile towards the scores of those it met."""
+    """Move the network parts of a tile towards the scores of the partners met."""
     cdef uint16_t *shown = m.state.shown[tick & 1]
     cdef int j
     for j in range(<int>t.n):
@@ -58,7 +58,7 @@ cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexc
 cdef inline void approach_level(
     scs_model_t *m, scs_tile_t *t, uint16_t *circle, int shift
 ) noexcept nogil:
-    """Move the network parts of those who met somebody towards the partner's level."""
+    """Move the network parts of citizens who met a partner towards the partner's level."""
     cdef uint32_t weight = <uint32_t>m.rules.circle_weight
     cdef int32_t j, n = <int32_t>t.n
     for j in range(n):
@@ -73,7 +73,7 @@ cdef inline void approach_level(
 cdef inline void meet(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
 ) noexcept nogil:
-    """Both moves of every meeting, from the pair's draws; then records and learning."""
+    """Compute both moves of every meeting from the pair's draws, then records, learning."""
     cdef scs_rules_t *r = &m.rules
     cdef uint32_t *published = m.state.published[tick & 1]
     cdef int32_t benefit = <int32_t>r.benefit, cost = <int32_t>r.cost

@@ -1,4 +1,4 @@
-# 6 Prizes: cuts of a selection, who of a tile has won, what is learnt from it.
+# 6 Prizes: cuts of a selection, the winners of a tile, and learning from them.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from scsfast.engine.kernel.csrc cimport *
@@ -9,7 +9,7 @@ from scsfast.engine.kernel.tile cimport Worker
 cdef inline void count_pool(
     scs_model_t *m, scs_row_t *row, int64_t kind, scs_pool_t *pool, int64_t share
 ) noexcept nogil:
-    """Count a pool's applicants and places, and what a lottery would be worth."""
+    """Count a pool's applicants and places, and the expected value of a lottery."""
     cdef uint16_t *rank
     cdef int64_t *entry = row.by_prize + kind * SCS_N_by_prize
     cdef int64_t tile, k, value = 0, applicants = 0, places
@@ -93,7 +93,7 @@ cdef inline void count_applicants(
 cdef inline void note_bins(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
 ) noexcept nogil:
-    """Note in which bin of B a tile's citizens come to a selection."""
+    """Note the bins of B of a tile's citizens before a selection."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
     cdef int64_t a = t.start, bins = m.prizes[kind].bins
@@ -118,7 +118,7 @@ cdef inline void note_bins(
 
 
 cdef inline void reward(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
-    """See who of a tile has won prizes of each kind."""
+    """Find the winners of a tile for each kind of prize."""
     cdef int64_t kind
     cdef int k, winner
     for kind in range(m.rules.n_prizes):
@@ -184,7 +184,7 @@ cdef inline void learn_value(
     scs_model_t *m, Worker *workers, int n_threads, int64_t kind, int64_t *counts,
     int64_t *wins_of
 ) noexcept nogil:
-    """Update B of one kind of prize by the bins that citizens came with."""
+    """Update B of one kind of prize from the citizens and winners of each bin."""
     cdef scs_rules_t *r = &m.rules
     cdef int64_t *belief = m.state.belief[kind]
     cdef int64_t *bin_count = counts + kind * SCS_SCORE_BINS
@@ -222,7 +222,7 @@ cdef inline void learn_value(
 
 
 cdef inline void fill_gaps(int64_t *belief, const int64_t *bin_count) noexcept nogil:
-    """Give bins without experience the value of the nearest with, the lower of two."""
+    """Give bins without experience the value of the nearest bin with it, the lower of two."""
     cdef int64_t k, above, below = -1
     for k in range(SCS_SCORE_BINS):
         if bin_count[k]:

@@ -1,4 +1,4 @@
-# 6 Prizes: who applies, and by which rank.
+# 6 Prizes: applicants and their ranks.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
@@ -10,7 +10,7 @@ from scsfast.engine.kernel.tile cimport draw_listed, fill, find_clients
 cdef inline void rank_citizens(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick
 ) noexcept nogil:
-    """Rank a tile's citizens for a tick by their needs and what is now published."""
+    """Rank a tile's citizens for a tick by their needs and the published state."""
     cdef int64_t kind
     find_clients(m, t, tick)
     if m.rules.n_prizes > 1:  # many apply for one or the other: lots are drawn for all
@@ -93,7 +93,7 @@ cdef inline void note_treatment(
 
 
 cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
-    """Return by how many points the desk of a tile's pool ranks its clients higher."""
+    """Return the points by which the desk of a tile's pool ranks its clients higher."""
     cdef scs_prize_t *p = &m.prizes[kind]
     return <int32_t>p.desk_bonus if t.manipulates >> p.desk_level & 1 else 0
 
@@ -101,7 +101,7 @@ cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexce
 cdef inline void rank_by_score(
     scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n
 ) noexcept nogil:
-    """Rank by points, actual and fair; clients of the leader at the desk stand higher."""
+    """Rank by points, actual and fair; clients of the leader at the desk rank higher."""
     cdef int32_t floor = <int32_t>m.rules.floor, bonus = bonus_of(m, t, kind)
     cdef int32_t at_base = <int32_t>m.rules.at_base
     cdef int32_t j, k, enrolled, tied, desk = <int32_t>m.prizes[kind].desk_level
@@ -122,7 +122,7 @@ cdef inline void rank_by_score(
 cdef inline void rank_by_grade(
     scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n
 ) noexcept nogil:
-    """Rank by the grade that points, and what the desk adds, come to."""
+    """Rank by the grade of points plus those of the desk."""
     cdef scs_rules_t *r = &m.rules
     cdef int32_t bonus = bonus_of(m, t, kind), desk = <int32_t>m.prizes[kind].desk_level
     cdef int64_t i, a = t.start
@@ -140,7 +140,7 @@ cdef inline void rank_by_grade(
 cdef inline void rank_by_threshold(
     scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n
 ) noexcept nogil:
-    """Rank those whose points, with what the desk adds, reach the cut before the others."""
+    """Rank citizens whose points plus those of the desk reach the cut before all others."""
     cdef int32_t bonus = bonus_of(m, t, kind), desk = <int32_t>m.prizes[kind].desk_level
     cdef int64_t i, a = t.start, cut = m.prizes[kind].cut
     cdef int32_t k, enrolled, tied
@@ -158,7 +158,7 @@ cdef inline void rank_by_threshold(
 cdef inline void rank_by_weight(
     scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n, int64_t tick
 ) noexcept nogil:
-    """Rank for a lottery weighted by points above the floor, and what the desk adds."""
+    """Rank for a lottery weighted by points above the floor plus those of the desk."""
     cdef int32_t bonus = bonus_of(m, t, kind), desk = <int32_t>m.prizes[kind].desk_level
     cdef int64_t i, a = t.start, floor = m.rules.floor
     cdef int32_t k, enrolled, tied
@@ -178,7 +178,7 @@ cdef inline void rank_by_weight(
 cdef inline void rank_by_list(
     scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n
 ) noexcept nogil:
-    """Rank those off the list, or lifted over it at the desk, before those on it."""
+    """Rank citizens off the list, or lifted over it at the desk, before those on it."""
     cdef int32_t lifts = bonus_of(m, t, kind) != 0
     cdef int32_t k, tied, desk = <int32_t>m.prizes[kind].desk_level
     cdef int64_t i, a = t.start
@@ -204,7 +204,7 @@ cdef inline void count_lifted(
 
 
 cdef inline void flush_lifted(scs_model_t *m, scs_row_t *row) noexcept nogil:
-    """Record those whom the desks have ranked higher for this tick."""
+    """Record the citizens whom the desks have ranked higher for this tick."""
     cdef int64_t kind, desk
     for kind in range(m.rules.n_prizes):
         desk = m.prizes[kind].desk_level

@@ -68,7 +68,7 @@ cdef inline void career(
 cdef inline void learn_ways(
     scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t tick
 ) noexcept nogil:
-    """Let one leader of each group of siblings consider another's way."""
+    """Let one leader of each group of siblings consider imitating another."""
     cdef int64_t ratio = scs_units(&m.rules, level), group, first, last
     if tick == 0 or not m.rules.career_learning[level]:
         return
@@ -85,7 +85,7 @@ cdef inline void consider(
     scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t group,
     int64_t first, int64_t last, int64_t tick
 ) noexcept nogil:
-    """Let a leader of the units [first, last) copy another's way by the Fermi rule."""
+    """Let a leader of the units [first, last) copy another by the Fermi rule."""
     cdef uint32_t who = <uint32_t>group, when = <uint32_t>tick
     cdef int64_t pupil, example, difference
     cdef uint8_t *ways = m.manipulates[level]
@@ -151,7 +151,7 @@ cdef inline int64_t pursue_target(
 cdef inline void compete(
     scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t unit
 ) noexcept nogil:
-    """Find the points of a unit: inflation less what re-centring takes."""
+    """Find the points of a unit: inflation less re-centring."""
     cdef scs_rules_t *r = &m.rules
     cdef int64_t mean = scs_unit_mean(r, v.sum, level, unit), size = scs_unit_size(r, level, unit)
     cdef int64_t first = 0, last = scs_units(r, level), ratio = 1, other, ahead = 0

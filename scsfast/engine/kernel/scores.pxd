@@ -6,7 +6,7 @@ from scsfast.engine.kernel.csteps cimport *
 
 
 cdef inline void note_features(scs_model_t *m, scs_tile_t *t) noexcept nogil:
-    """Note what the black box knows of a tile as the tick begins; of the enrolled only."""
+    """Note the black box's features of a tile's enrolled citizens at the start of the tick."""
     cdef int j
     if m.rules.scorer != SCS_BLACK_BOX:
         return
@@ -40,7 +40,7 @@ cdef inline void gather(
 cdef inline void score(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t tick, int64_t *sums
 ) noexcept nogil:
-    """Give a tile its new scores, actual and fair."""
+    """Set the new scores of a tile, actual and fair."""
     cdef scs_rules_t *r = &m.rules
     if not r.scored:
         return
@@ -67,7 +67,7 @@ cdef inline void count_drops(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noex
 
 
 cdef inline void keep_ledger(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Drift or expiry, the tick's points, grade rules and the clamp."""
+    """Apply drift or expiry, the tick's points, grade rules and the clamp."""
     cdef scs_rules_t *r = &m.rules
     cdef int32_t *score = m.state.score + t.start
     cdef int32_t *fair_score = m.state.fair_score + t.start

@@ -1,4 +1,4 @@
-# 7 Means: a tile's month becomes its new state, and what others will read.
+# 7 Wealth and payoff: a tile's month becomes its new state and its published state.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
@@ -33,7 +33,7 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
 
 
 cdef inline void mutate(scs_model_t *m, scs_tile_t *t) noexcept nogil:
-    """Give random strategies to the few whom the draw, upper half first, picks."""
+    """Give random strategies to the few citizens whom the draw, upper half first, picks."""
     cdef int64_t until = m.rules.mutation
     cdef int j, k, n_selected
     for j in range(<int>t.n):
@@ -56,7 +56,7 @@ cdef inline void remember_grades(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 
 
 cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Write what others will read of a tile's citizens in a tick."""
+    """Write the published state of a tile's citizens for a tick."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
     cdef uint32_t *published = s.published[tick & 1]

@@ -1,11 +1,11 @@
-# A tile: neighbours of one village, what their leaders do, whom they meet, their draws.
+# A tile: neighbours of one village, the acts of their leaders, their partners, their draws.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.csteps cimport *
 
 cdef struct Worker:
-    # What a thread has for itself.
+    # The memory of one thread.
     scs_tile_t tile
     scs_row_t row
     uint32_t *keys
@@ -21,7 +21,7 @@ cdef inline void place(scs_tile_t *t, int64_t start, int64_t stop) noexcept nogi
 
 
 cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noexcept nogil:
-    """Tabulate what the leaders of a village do for each set of ties."""
+    """Tabulate the acts of a village's leaders for each set of ties."""
     cdef scs_rules_t *r = &m.rules
     cdef int level
     cdef int64_t kind
@@ -59,7 +59,7 @@ cdef inline void fill(
 
 
 cdef inline void find_clients(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Point to whom leaders treat as clients and dissenters; draw them under a placebo."""
+    """Point to leaders' clients and dissenters; under a placebo, draw them."""
     cdef scs_rules_t *r = &m.rules
     cdef const uint8_t *traits = m.state.traits + t.start
     cdef uint32_t block
@@ -85,7 +85,7 @@ cdef inline void find_clients(scs_model_t *m, scs_tile_t *t, int64_t tick) noexc
 
 
 cdef inline void draw(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Draw the block that everybody needs in a tick, and that of consent where it is on."""
+    """Draw the block that every citizen needs in a tick, and that of consent if it is on."""
     t.tick = <uint32_t>tick
     find_clients(m, t, tick)
     fill(m, t, SCS_CITIZEN, tick)

@@ -118,7 +118,7 @@ cdef void _correlate(
     Batch *batch, int j, const int64_t *ranks, int quality, const uint8_t *guile_table,
     const uint8_t *means_table, uint8_t *guile, uint8_t *means,
 ) noexcept nogil:
-    """Find the guile and means that go with a rank of quality."""
+    """Find the guile and means that belong to a rank of quality."""
     cdef const int64_t *rest_given = ranks + 256 * 256
     cdef const int64_t *guile_given = ranks + 2 * 256 * 256
     cdef uint32_t rank = scs_draw_means_rank(batch.word, j)

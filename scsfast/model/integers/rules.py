@@ -32,7 +32,7 @@ class ActRule:
     domain: int
     human: int
     seen: tuple[int, ...]  # chance (16 bit) that it counts, by group
-    seen_low: tuple[int, ...]  # the same in bad standing, where one is watched more
+    seen_low: tuple[int, ...]  # the same in bad standing, under more scrutiny
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class PrizeRule:
     wealth: int
     need_from: int
     need_table: np.ndarray
-    bins: int  # B is by: 0 nothing, 1 score, 2 grade, 3 list state, 4 cut
+    bins: int  # bins of B: 0 none, 1 score, 2 grade, 3 list state, 4 cut
     learns: int  # whether B is learnt from prizes
 
 
@@ -82,8 +82,8 @@ class Rules:
     tie: np.ndarray  # by level and means, 32 bit
     tie_share: tuple[int, ...]  # 32 bit, whatever the means
     manipulator_share: tuple[int, ...]  # 32 bit: of first leaders; chance of later ones
-    tenure: tuple[int, ...]  # ticks, 0: for ever
-    audit: tuple[int, ...]  # 32 bit a tick
+    tenure: tuple[int, ...]  # ticks, 0: no end
+    audit: tuple[int, ...]  # 32 bit per tick
     favouritism: tuple[int, ...]  # 16 bit
     credit_rate: tuple[int, ...]
     credit_points: tuple[int, ...]
@@ -95,19 +95,19 @@ class Rules:
     sale_points: tuple[int, ...]
     sale_price: tuple[int, ...]  # of all its points
     rich_from: tuple[int, ...]  # means
-    inflation: tuple[int, ...]  # points a tick while all siblings are ahead
+    inflation: tuple[int, ...]  # points per tick while all siblings are ahead
     inflation_cap: tuple[int, ...]
     recentring: tuple[int, ...]  # 16 bit, of the units one level below
     tilt: tuple[int, ...]
     target: tuple[int, ...]  # 0: none, BY_MEAN or BY_COUNT
     target_effort: tuple[int, ...]  # 16 bit, of an even contest; may be above 1
     target_width: tuple[int, ...]  # of a contest, in the figure's 1/256
-    target_step: tuple[int, ...]  # points a tick, or chance (16 bit), of full effort
-    career_learning: tuple[int, ...]  # 32 bit a tick and group of siblings
+    target_step: tuple[int, ...]  # points per tick, or chance (16 bit), of full effort
+    career_learning: tuple[int, ...]  # 32 bit per tick and group of siblings
     career_selection: tuple[int, ...]  # 1/4096 per monthly income
     favour_value: tuple[int, ...]  # 1/65536 monthly income, times citizens
-    standing_value: tuple[int, ...]  # 1/65536 monthly income a tick
-    audit_cost: tuple[int, ...]  # expected, 1/65536 monthly income a tick
+    standing_value: tuple[int, ...]  # 1/65536 monthly income per tick
+    audit_cost: tuple[int, ...]  # expected, 1/65536 monthly income per tick
     orders: tuple[int, ...]  # 16 bit, of levels above the deciding one
     favours: tuple[int, ...]  # whether any act of these leaders favours clients
     opposes: tuple[int, ...]  # whether any harms dissenters
@@ -144,8 +144,8 @@ class Rules:
     meeting_dealt: tuple[int, ...]  # (plus, minus) if the deciding leader manipulates
     # awareness and consent
     told: int  # 16 bit: that an aware partner tells
-    publicity_heard: int  # 32 bit a tick
-    opt_rate: int  # 32 bit a tick, 0: nobody joins or leaves
+    publicity_heard: int  # 32 bit per tick
+    opt_rate: int  # 32 bit per tick, 0: nobody joins or leaves
     opt_inverse: int  # 65536 x 256 / scale
     opt_cost: int
     outlook: int  # points
@@ -155,7 +155,7 @@ class Rules:
     misfiled: int  # 16 bit: entered for a namesake
     recorded: int  # whether there are records at all
     scored: int  # whether there are scores
-    at_base: int  # whether who has no score ranks as if at base, not last
+    at_base: int  # 1: without a score, rank as if at base; 0: last
     scorer: int  # index in regime.SCORERS
     base: int
     floor: int
@@ -164,7 +164,7 @@ class Rules:
     n_cohorts: int  # calendar years that a record counts, 0: drift instead
     good_from: int
     cuts: tuple[int, ...]
-    sale_cuts: tuple[int, ...]  # scores worth paying for
+    sale_cuts: tuple[int, ...]  # cuts that sold points may reach
     drops: int  # whether any record drops to a grade
     # index and black box
     weights: tuple[int, ...]  # of parts, 16 bit, at most 65536 in all
@@ -179,7 +179,7 @@ class Rules:
     level_factor: int  # (score - floor) x this >> 32 is the published level, 0..255
     refit: int
     ridge: int
-    gain: int  # points that one expected violation a tick costs
+    gain: int  # cost in points of one expected violation per tick
     # appeals
     appeals: int  # mask of appeals.REVERSIBLE, 0: no appeals
     appeal_level: int
@@ -191,13 +191,13 @@ class Rules:
     listing: int
     list_term: int
     list_extension: int
-    list_exit: int  # 16 bit a tick, at full quality
+    list_exit: int  # 16 bit per tick, at full quality
     list_framed: int
     list_repair: int  # ticks that a recorded deed takes from a term
     # belief
     sloped: int  # a given slope, the same at every score
     slope: int  # of the belief, times 65536, per 1/256 point
-    belief: np.ndarray  # at the start, int64, 1/65536 monthly income a tick
+    belief: np.ndarray  # at the start, int64, 1/65536 monthly income per tick
     prior: int
     belief_memory: int
     bin_factor: int
