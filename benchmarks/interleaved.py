@@ -3,7 +3,7 @@
 python benchmarks/interleaved.py OLD NEW [--pilot sesame] [--variant v3] [--citizens N]
 
 Both are directories of a git worktree with an environment in `.venv` and the variant
-built. Neighbours on a busy machine slow both alike, so the ratio of the 10th percentiles
+built. Other work on a busy machine slows both equally, so the ratio of the 10th percentiles
 and the median ratio of a chunk are figures to read, nanoseconds are not.
 """
 

@@ -83,7 +83,7 @@ def of_batch(purpose: str, draws: list[Draw]) -> str:
 
 
 def of_one(purpose: str, draws: list[Draw]) -> str:
-    """Return the draw of one citizen or unit, computed where it stands."""
+    """Return the function that computes the draw of one citizen or unit itself."""
     first = draws[0]
     name = name_of(first)
     by_word = len({draw.block for draw in draws}) < len(draws)

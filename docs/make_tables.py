@@ -122,7 +122,7 @@ def parameters() -> str:
 
 
 def distributions() -> str:
-    """Return what may stand where a distribution is asked for."""
+    """Return the description of the distributions that a parameter accepts."""
     rows = []
     for shape in SHAPES:
         keys = [
@@ -158,7 +158,7 @@ def dimensions() -> str:
 
 
 def draw_plan() -> str:
-    """Return who owns which bits; numbered purposes of one kind stand in one row."""
+    """Return the table of bits by purpose; numbered purposes of one kind share a row."""
     families: dict[str, list] = {}
     for purpose, draw in PLAN.items():
         name, _, number = purpose.rpartition("_")
@@ -223,7 +223,7 @@ TABLES = {  # by page
 
 
 def markers(name: str) -> tuple[str, str]:
-    """Return the two lines between which a table stands."""
+    """Return the two lines that enclose a table."""
     return f"<!-- begin:{name} -->", f"<!-- end:{name} -->"
 
 

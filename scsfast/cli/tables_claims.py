@@ -160,7 +160,7 @@ def _effects(found) -> str:
         for row in found.effects.itertuples()
     ]
     others = ", ".join(dict.fromkeys(found.effects["against"]))
-    return grid(f"Side effects: change beside {others}", heads, rows)
+    return grid(f"Side effects: change from {others}", heads, rows)
 
 
 def _changes(found) -> str:

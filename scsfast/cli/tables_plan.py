@@ -53,9 +53,9 @@ def _memory_rows(memory: dict) -> list[tuple[str, str, str]]:
     return [
         ("memory", size(memory["in_all"]), f"{size(memory['available'])} free"),
         (
-            "  a replicate",
+            "  per replicate",
             size(memory["replicate"]),
-            f"{memory['at_once']} at once, beside {size(memory['process'])} for Python",
+            f"{memory['at_once']} at once, plus {size(memory['process'])} for Python",
         ),
     ]
 

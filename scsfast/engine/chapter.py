@@ -8,7 +8,7 @@ class Event(NamedTuple):
 
     output: str  # name in the registry of outputs
     where: tuple[int, ...]  # indices of the table's dimensions after the tick
-    act: str  # the act it is about, "" if none
+    act: str  # the act to which it belongs, "" if none
     channel: str  # who reports the act: "automatic", "human", or "" if nobody does
 
 
@@ -17,8 +17,8 @@ class NewLeader(NamedTuple):
 
     level: int
     manipulates: bool
-    was_tied: bool  # the citizen to the leader before
-    is_tied: bool  # and to this one
+    was_tied: bool  # whether the citizen was tied to the former leader
+    is_tied: bool  # and is to this one
 
 
 class NewWay(NamedTuple):
@@ -37,7 +37,9 @@ class Chapter(NamedTuple):
     tick: int
     events: list[Event]
     partner: int | None
-    unit_points: float  # what the review gave to everyone with a score in the village
+    unit_points: (
+        float  # points of the review for every citizen of the village with a score
+    )
     prizes: list[
         tuple[str, bool, bool, str]
     ]  # (kind, won, would have won fairly, treatment by leaders) if applied

@@ -27,7 +27,7 @@ UNCHECKED = (
     *("remedy_points", "remedy_marks"),  # whose three bits of grade are within any cuts
     *state.MISFILED,  # likewise
     *("fits", "connected", "feature_sums", "output"),
-)  # read as numbers alone, never as places; all but the last few wrap at worst
+)  # used as numbers, never as indices; most can only wrap around
 TABLES_OF_RULES = ("wealth_target", "capacity", "need", "tie")
 
 
@@ -115,7 +115,7 @@ def _fits(rules: Rules, name: str, array) -> bool:
         return np.array_equal(array, _of_rules(rules, base, int(number or 0)))
     if base == "traits" and (traits.group(array) >= len(GROUPS)).any():
         return False
-    if base == "outside":  # its third column, what a prize is worth, may be any number
+    if base == "outside":  # its third column, the value of a prize, may be any number
         array = array[:, :2]
     low_high = limits(rules, name)
     if low_high is EVERY or not array.size:

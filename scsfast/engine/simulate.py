@@ -27,8 +27,8 @@ from .finished_run import Run
 from .policies import run_with
 from .simulation import Simulation
 
-CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between looks at the clock
-MIN_CITIZENS_A_THREAD = 2_000  # below this threads cost more than they bring
+CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between checks of the clock
+MIN_CITIZENS_A_THREAD = 2_000  # with fewer citizens threads are slower than one
 
 
 def _useful(rules: Rules, n_threads: int) -> int:
@@ -111,7 +111,7 @@ def run_through(
         if progress:
             try:
                 progress(simulation.tick - before)
-            except BaseException:  # not the kernel's: its state may be torn
+            except BaseException:  # the state is whole only between calls of the kernel
                 if keep:
                     keep(simulation.saved())
                 raise

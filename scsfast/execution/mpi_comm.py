@@ -25,7 +25,7 @@ from .mpi_messages import Message, Over
 POLL_SECONDS = 0.01
 BEAT_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
-ASLEEP_SECONDS = 10.0  # between two looks: this rank itself did not run
+ASLEEP_SECONDS = 10.0  # between two checks: this rank itself was suspended
 DEAD_SECONDS = 120.0  # SCSFAST_DEAD_SECONDS sets another
 LAUNCHERS = {  # variables that launchers set, with the number of processes
     "PMI_SIZE": "mpiexec (MPICH)",
@@ -207,7 +207,9 @@ class Communicator:
         """End the whole job if one of the given ranks was silent for too long."""
         now = time.monotonic()
         slept, self._looked = now - self._looked, now
-        if slept > ASLEEP_SECONDS:  # suspended itself: the others may have been too
+        if (
+            slept > ASLEEP_SECONDS
+        ):  # this rank was suspended; the others may have been too
             self.hear()
         dead = [k for k in ranks if now - self.heard[k] > self.patience]
         if dead:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ..store.store import Store
     from .progress import Tally
 
-OPEN_SECONDS = 60.0  # until what rank 0 wrote is seen by all nodes of a file system
+OPEN_SECONDS = 60.0  # for files of rank 0 to appear on all nodes of a file system
 
 
 class Coordinator:
@@ -196,7 +196,7 @@ class Worker:
         """Return whether this rank is done; report it to rank 0 once."""
         will_stop = self.stop.is_set or self.is_broken
         is_done = will_stop or (self.is_dry and not self.assigned)
-        over = is_done and not self.has_asked  # an answer may be under way
+        over = is_done and not self.has_asked  # an answer may be on its way
         if over and not self.is_idle:
             self.turn()
             self.communicator.send(0, Idle(self._progress()))
@@ -252,7 +252,7 @@ def follow(
         Called with the store, the replicates, the first of them, and a `Worker`.
     """
     identity = campaign.identity()
-    heard: list[int] = []  # signals: it is rank 0 that stops the run
+    heard: list[int] = []  # signals; only rank 0 stops the run
     with heard_by(lambda number, _frame: heard.append(number)):
         while True:
             order = _next_order(communicator, heard)

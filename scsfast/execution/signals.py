@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-WALLTIME = (signal.SIGTERM, signal.SIGUSR1)  # what schedulers send before the end
+WALLTIME = (
+    signal.SIGTERM,
+    signal.SIGUSR1,
+)  # signals that schedulers send before the walltime
 STOPPING = (signal.SIGINT, *WALLTIME)
 
 

@@ -18,7 +18,7 @@ UNITS = {
     "wealth": (256, "monthly income"),
     "payoff": (65536, "monthly income"),
 }  # by column: steps of the state per unit, and the unit
-STATE = {"income": "means"}  # where a column has another name than the state
+STATE = {"income": "means"}  # columns whose names differ from the state's
 COUNTS = ("prizes", "listed", "fair_listed")
 
 

@@ -30,7 +30,7 @@ CITIZEN, PAIR = 0, 1
 # tile.pxd). A new mechanism gets a block of its own, 11 .. 14 or from 85 on, which is drawn
 # only if the mechanism is on.
 TEMPTED, FREE_TIME, JUDGED, LEADERSHIP, SALES, MUTATION, LOTS, LISTED = range(2, 10)
-CONSENT = 10  # how citizens learn of the regime, join it and leave it; for all where on
+CONSENT = 10  # learning of the regime, joining and leaving; if on, drawn for all
 SLOT = 15
 AUDITS = 56  # AUDITS + l belongs to level l
 # Blocks of the world, drawn once. MATCHING + k // 4, word k % 4 belongs to slot k;
@@ -42,9 +42,9 @@ IN_BATCHES = (PLACEBO, PLACEBO + 1)  # drawn into arrays of their own, no rows o
 ORDERS, APPEALS, APPEAL_TIES, APPEAL_BODIES, HUSH = 80, 81, 82, 83, 84
 CLERKS = 91
 LEARNING = 85  # LEARNING + l belongs to level l; `who` is the group of siblings
-STRATA = 72  # once a campaign: replicate is 0, `who` a level
+STRATA = 72  # once per campaign: replicate is 0, `who` a level
 COPULA = 73  # only where traits are correlated
-LOTTERY = 74  # a tick; word k belongs to kind k of prize
+LOTTERY = 74  # each tick; word k belongs to kind k of prize
 BLOCKS = {
     "CITIZEN": CITIZEN,
     "PAIR": PAIR,
@@ -93,8 +93,8 @@ def _born(block: int, word: int, shift: int, bits: int) -> Draw:
 
 
 PLAN: dict[str, Draw] = {
-    # Which act is offered, whether a citizen mutates: 32 bits in two halves, the lower of
-    # which is drawn only where the upper leaves it open.
+    # The offered act and mutation: 32 bits in two halves, of which the lower is drawn only
+    # if the upper does not decide.
     "temptation_high": _citizen(CITIZEN, 0, 0, 16),
     "occasion_high": _citizen(CITIZEN, 0, 16, 16),
     "help": _citizen(CITIZEN, 1, 0, 16),

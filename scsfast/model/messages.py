@@ -15,9 +15,9 @@ from ..errors import ConfigError
 from .schema import Spec, below, fields, is_model, members, plain
 
 MAX_SHOWN = 60  # characters of a wrong value that a message repeats
-TAG = "kind"  # the key that tells the members of a tagged union apart
-DATE = "a date or time"  # first of the list that stands for one; no parameter takes it
-KEY = "[key]"  # what pydantic calls the name of an entry of a table
+TAG = "kind"  # the key that distinguishes the members of a tagged union
+DATE = "a date or time"  # first entry of a list that represents one; no parameter accepts it
+KEY = "[key]"  # pydantic's name for the key of an entry of a table
 PLAIN = {
     str: "text",
     bool: "true or false",
@@ -35,7 +35,7 @@ class _Place(NamedTuple):
 
     path: tuple[str | int, ...]
     spec: Spec | None
-    table: Spec | None  # what belongs one step up
+    table: Spec | None  # the `Spec` of the table that holds the key
     is_exact: bool = True  # False: further down, inside one of several types
 
 

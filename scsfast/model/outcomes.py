@@ -18,7 +18,7 @@ from .output_types import Output, Table
 from .population import GROUPS
 from .regime import MAX_GRADES
 
-__all__ = ["TABLES", "Output", "Table"]  # of output_tables, with what is below
+__all__ = ["TABLES", "Output", "Table"]  # names of output_tables, and those below
 
 SCORE_BINS = 128
 QUALITY_CLASSES = 16

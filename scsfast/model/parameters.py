@@ -18,7 +18,7 @@ from ..errors import ConfigError
 Tree: TypeAlias = dict[str, Any]  # tables in tables, as `tomllib` gives them
 Keys: TypeAlias = tuple[str, ...]  # of a leaf, from the root
 
-# Strict: neither text nor true and false pass for a number.
+# Strict: neither text nor true and false are accepted as numbers.
 Probability = Annotated[float, Field(ge=0, le=1, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]

@@ -28,7 +28,7 @@ from .parameters import (
 )
 from .scorers import BlackBox, Index, Listing
 
-Faults: TypeAlias = Iterator[tuple[bool, str]]  # whether it is one, and its sentence
+Faults: TypeAlias = Iterator[tuple[bool, str]]  # (whether it applies, its sentence)
 MAX_GRADES = 8
 Norm = Literal["image", "standing", "stern", "shunning"]
 NORMS: tuple[str, ...] = get_args(Norm)

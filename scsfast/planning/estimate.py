@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from .probe import Written
 
 PROCESS_BYTES = 232_000_000  # Python and all libraries of a run; a test measures it
-CITIZENS_A_THREAD = 2_000  # fewer do not keep a thread busy
-MOST_BLOCKS = 5_000  # put on cores one by one; of more, evenly
-LEAST_SHARE = 0.005  # bytes on the disk a byte of results, at the very least
-LEAST_SNAPSHOT_SHARE = 0.01  # the same of snapshots: most may be one and the same
+CITIZENS_A_THREAD = 2_000  # with fewer citizens a thread is not kept busy
+MOST_BLOCKS = 5_000  # up to this many are assigned to cores singly, more evenly
+LEAST_SHARE = 0.005  # least bytes on the disk per byte of results
+LEAST_SNAPSHOT_SHARE = 0.01  # the same for snapshots, of which most may be equal
 
 
 class Estimate(NamedTuple):
@@ -178,7 +178,7 @@ def _at_once(
     n_blocks = sum(work.blocks for work in left)
     threads = max(1, cores // n_blocks) if n_blocks else 1
     free, memory, space, largest = cores, 0, 0, 0
-    is_alone = min(cores, n_blocks) <= 1  # else scratch of worlds stays beside states
+    is_alone = min(cores, n_blocks) <= 1  # else scratch of worlds adds to states
     for work in sorted(left, key=lambda w: -w.footprint.memory(1, size)):
         useful = min(threads, max(1, work.rules.n_citizens // CITIZENS_A_THREAD))
         own = min(size, work.replicates)
@@ -209,7 +209,7 @@ def _disk(
     one = result_bytes(build_rules(campaign.scenarios[0]))
     n_left = sum(work.replicates for work in left)
     everything, to_write = one * math.prod(_lead(campaign)), one * n_left
-    named = everything if n_left else 0  # the end of a run writes them all anew
+    named = everything if n_left else 0  # the end of a run writes all of them again
     shots = sum(
         work.replicates * snapshot_size.replicate_bytes(campaign, work.rules)
         for work in left
@@ -258,9 +258,11 @@ def _files(
     }
     labels = layout.labels(store.campaign if store else campaign, rules)
     derived = written.derived if written else store.derived if store else []
-    whole = {"status", *labels, *derived} - {*named}  # of one chunk each
+    whole = {"status", *labels, *derived} - {*named}  # one chunk each
     cut = [*tables, *named, *snapshots.names(campaign)]
-    found["other"] = 2 + len(cut) + 2 * len(whole)  # with the root's and the records'
+    found["other"] = (
+        2 + len(cut) + 2 * len(whole)
+    )  # zarr.json files, with those of the root and the records
     found["in_all"] = sum(found.values())
     folders = n_folders(campaign, rules, size, whole)
     free = disk_at(path).n_files if is_local(path) else None

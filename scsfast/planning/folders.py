@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..model.integers.rules import Rules
 
 ROOT_AND_RECORDS = 2
-DIMENSIONS = {  # of arrays of one chunk; labels have one
+DIMENSIONS = {  # number of dimensions of arrays with one chunk; labels have one
     **dict.fromkeys(("status", "score_bin_start", *MEASURES), 2),
     **dict.fromkeys(GROUP_MEASURES, 3),
 }

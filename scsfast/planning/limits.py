@@ -21,8 +21,8 @@ from .estimate import estimate as look_ahead
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
 
-SURE = 0.85  # of an estimate of memory
-CLOSE = 0.8  # of a limit: what comes closer is worth a warning
+SURE = 0.85  # share of an estimate of memory that is certainly needed
+CLOSE = 0.8  # share of a limit above which there is a warning
 
 
 def refuse_unfit(
@@ -81,7 +81,9 @@ def needed(found: Estimate, limit: Limit, ranks: int) -> int:
     ranks : int
         Processes on this machine.
     """
-    if limit.name == ADDRESS_SPACE:  # of each process for itself, libraries loaded
+    if (
+        limit.name == ADDRESS_SPACE
+    ):  # a limit per process, whose libraries are loaded already
         return int(found.memory["address_space"])
     return int(found.memory["in_all"]) - min(PROCESS_BYTES, resident_bytes())
 
@@ -108,7 +110,7 @@ def _memory_fault(found: Estimate, limit: Limit, ranks: int) -> str | None:
                 f"ranks must be at most {fitting} on a machine, got {ranks}: at "
                 f"{size(of_rank)} each they need {figures}"
             )
-    rest = takes - ranks * found.memory["running"]  # whatever the number of jobs
+    rest = takes - ranks * found.memory["running"]  # independent of the number of jobs
     fitting = max(0, limit.n_bytes - rest) // (one * ranks)
     if fitting:
         return (

@@ -23,7 +23,9 @@ from .footprint import Footprint, footprint, own_slots
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
 
-MOST_SCENARIOS = 200  # looked at one by one; of more, the largest of each run of them
+MOST_SCENARIOS = (
+    200  # of more, only the largest of each group of neighbours is measured
+)
 
 
 class Work(NamedTuple):

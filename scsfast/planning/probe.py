@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from ..model.world import Scenario
     from ..store.store import Store
 
-CITIZENS, TICKS = 50_000, 12  # of a piece
-WARM_UP = 2  # ticks before the clock runs
-MOST_KINDS = 24  # to be played; further ones take the mean
+CITIZENS, TICKS = 50_000, 12  # of a simulated part
+WARM_UP = 2  # ticks before the clock starts
+MOST_KINDS = 24  # that are simulated; further kinds take the mean
 MOST_WRITTEN = 4  # kinds in the small store
 MOST_BYTES = 64 * 2**20  # of one block in the small store, before compression
 

@@ -19,9 +19,9 @@ from ..text import duration, many, size
 from .estimate import Estimate
 
 LEAD_SECONDS = 120  # from the signal to the walltime, at least
-CHECKPOINT_RATE = 100e6  # bytes a second and node that a slow file system takes
+CHECKPOINT_RATE = 100e6  # bytes per second and node that a slow file system takes
 SHORTEST = 2  # times the lead: a shorter walltime would leave no time to compute
-ROOM = 1.15  # memory asked for over memory planned
+ROOM = 1.15  # requested memory over planned memory
 RESTARTS = 50
 MPI_KINDS = ("pmi2", "pmix")
 PARTS = ((3600, 60, 1), (60, 1), (60,))  # seconds in h:m:s, m:s, m
@@ -121,7 +121,7 @@ def check(job: Job) -> int:
             faults.append(f"`{name}` must be a name without spaces, got {value!r}")
     if job.mem is not None and _bytes(job.mem) is None:
         faults.append(
-            f"`mem` must be a size a node such as 64G or 64000M, got {job.mem!r}"
+            f"`mem` must be a size per node such as 64G or 64000M, got {job.mem!r}"
         )
     if faults:
         raise ConfigError(faults)
@@ -204,19 +204,19 @@ def choose(wanted: int, cores: int, room: float, plan: Estimate) -> Shape:
         if tasks * cpus > best.tasks * best.cpus:
             best = Shape(tasks, cpus, "")
     busy = best.tasks * best.cpus
-    one = f"{size(plan.memory['replicate'])} a replicate"
+    one = f"{size(plan.memory['replicate'])} per replicate"
     if busy < wanted:
         why = (
             f"memory for {busy} at once at {one}; {cores - busy} of {cores} cores idle"
         )
     elif wanted < cores:
-        why = f"all there is to compute is {many(wanted, 'block')} a node"
+        why = f"only {many(wanted, 'block')} per node to compute"
         spare = cores // best.tasks
         best = best._replace(cpus=max(best.cpus, spare))
     elif best.cpus == 1:
-        why = f"one rank a core, as memory allows at {one}"
+        why = f"one rank per core, as memory allows at {one}"
     else:
-        why = f"fewer ranks than cores, to hold Python less often beside {one}"
+        why = f"fewer ranks than cores, so that Python is loaded less often, at {one}"
     return best._replace(why=why)
 
 
@@ -257,7 +257,7 @@ def _remarks(job: Job, plan: Estimate, shape: Shape, seconds: int) -> list[str]:
     lines = [
         f"# {many(plan.blocks['replicates'], 'replicate')} to compute, in "
         f"{many(plan.blocks['pending'], 'block')}.",
-        f"# {many(shape.tasks, 'rank')} a node, {many(shape.cpus, 'core')} each: "
+        f"# {many(shape.tasks, 'rank')} per node, {many(shape.cpus, 'core')} each: "
         f"{shape.why}.",
     ]
     if not job.node_cores and not job.ntasks_per_node:

@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from ..model.integers.rules import Rules
     from ..model.world import Scenario
 
-SECONDS = 2.0  # to be spent on the small play
+SECONDS = 2.0  # time to spend on the small simulation
 CITIZENS = 20_000
-COPIES = (
-    2  # of what is taken at a tick: taken and coded; more wait where disks are slow
-)
+COPIES = 2  # of the snapshots of a tick: taken and coded; more wait on slow disks
 
 
 def bytes_a_citizen(campaign: Campaign) -> int:

@@ -99,7 +99,7 @@ def test_a_walltime_that_leaves_no_time_is_refused(plan):
 def test_one_rank_per_core_where_memory_allows(plan):
     shape = fit(job(), plan)
     assert (shape.tasks, shape.cpus) == (64, 1)
-    assert "one rank a core" in shape.why
+    assert "one rank per core" in shape.why
 
 
 def test_fewer_ranks_hold_python_less_often(plan):
@@ -213,9 +213,9 @@ def test_singular_is_used_for_one(tmp_path):
     arguments = ["slurm", str(file), "-o", str(tmp_path / "a.zarr"), "--time", "60"]
     text = CliRunner().invoke(app, [*arguments, "--node-cores", "2"]).stdout
     assert (
-        "# 1 replicate to compute, in 1 block.\n# 1 rank a node, 2 cores each" in text
+        "# 1 replicate to compute, in 1 block.\n# 1 rank per node, 2 cores each" in text
     )
-    assert "all there is to compute is 1 block a node" in text
+    assert "only 1 block per node to compute" in text
 
 
 def test_slurm_prints_a_script_and_nothing_else(tmp_path):

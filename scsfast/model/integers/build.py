@@ -300,11 +300,11 @@ def _faults(rules: Rules) -> list[str]:
     for name, parts in sums.items():
         if sum(parts) > ONE32:
             faults.append(
-                f"{name} must add up to at most 1 a tick, got {sum(parts) / ONE32:.3g}"
+                f"{name} must add up to at most 1 per tick, got {sum(parts) / ONE32:.3g}"
             )
     if rules.list_exit > ONE16:
         faults.append(
-            "regime.listing.exit_rate must be at most 1 a tick, "
+            "regime.listing.exit_rate must be at most 1 per tick, "
             f"got {rules.list_exit / ONE16:.3g}"
         )
     if len(rules.slot_spans) > MAX_SLOTS:
