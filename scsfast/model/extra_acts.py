@@ -19,7 +19,8 @@ def with_extra_acts(tree: Tree, faults: Faults) -> Tree:
     Parameters
     ----------
     tree : dict
-        With the table ``world`` and the list ``scenario``, if any; left as it is.
+        The campaign, with the table ``world`` and the list ``scenario``, if any; it is not
+        changed.
     faults : Faults
         Gathers what is wrong with the entries.
     """

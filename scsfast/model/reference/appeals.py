@@ -23,7 +23,7 @@ FOR_ITS_CLIENTS = ("suppressed", "credited")
 
 
 def begin(twin: Reference) -> None:
-    """Forget all appeals, as at the start of a regime; note which units have a body."""
+    """Discard all appeals at the start of a regime; note which units have a body."""
     rules, n = twin.rules, twin.rules.n_citizens
     slots = range(rules.appeal_delay)
     twin.remedy_points = [[0] * n for _ in slots]
@@ -41,7 +41,7 @@ def bodies(twin: Reference) -> list[bool]:
 
 
 def decide(twin: Reference, i: int, month: Month) -> None:
-    """Put into effect what was granted to or against citizen i `delay` ticks ago."""
+    """Put into effect the reversals for citizen i that were granted `delay` ticks ago."""
     if not twin.rules.appeals:
         return
     slot = twin.now % twin.rules.appeal_delay
@@ -68,7 +68,7 @@ def apply(twin: Reference, i: int, month: Month, points: int, marks: int) -> Non
 def contest(
     twin: Reference, i: int, wrong: str, level: int, remedy: tuple[int, int], draw: str
 ) -> None:
-    """Contest what a leader of a level did to citizen i, which `remedy` would undo."""
+    """Contest an act of a level's leader on citizen i, which `remedy` would undo."""
     rules, count = twin.rules, twin.outputs.count
     if not rules.appeals >> REVERSIBLE.index(wrong) & 1:
         return
@@ -88,7 +88,7 @@ def contest(
 
 
 def note(twin: Reference, i: int, points: int, marks: int) -> None:
-    """Add what a reversal changes."""
+    """Add the points and marks of a reversal."""
     slot = twin.now % twin.rules.appeal_delay
     twin.remedy_points[slot][i] += points
     twin.remedy_marks[slot][i] = joined(twin.remedy_marks[slot][i], marks)
@@ -102,7 +102,7 @@ def joined(before: int, marks: int) -> int:
 
 
 def of_act(twin: Reference, act: ActRule, sign: int) -> tuple[int, int]:
-    """Return points and marks that a suppressed record of an act should have left."""
+    """Return points and marks of a suppressed record of an act."""
     if sign == 0:
         return 0, 0
     if sign < 0:
@@ -113,7 +113,7 @@ def of_act(twin: Reference, act: ActRule, sign: int) -> tuple[int, int]:
 
 
 def of_meeting(twin: Reference, sign: int) -> tuple[int, int]:
-    """Return points and marks that a suppressed record of a meeting should have left."""
+    """Return points and marks of a suppressed record of a meeting."""
     if sign == 0:
         return 0, 0
     return -sign * twin.rules.meeting_minus, BROKEN if sign > 0 else KEPT

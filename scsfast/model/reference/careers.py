@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def begin(twin: Reference) -> None:
-    """Forget what leaders did, as at the start of a tick's records or of a regime."""
+    """Reset the tallies of leaders' acts, at the start of a tick's records or of a regime."""
     twin.favours_done = [[0] * n for n in twin.rules.n_units]
     twin.bribes = [[0] * n for n in twin.rules.n_units]
 
@@ -28,7 +28,7 @@ def note_favour(twin: Reference, i: int, level: int) -> None:
 
 
 def note_bribe(twin: Reference, i: int, level: int) -> None:
-    """Tally what citizen i paid to a level's leader."""
+    """Tally the payment of citizen i to a level's leader."""
     unit = i // twin.rules.spans[level]
     twin.bribes[level][unit] += twin.rules.sale_price[level]
 
@@ -48,7 +48,7 @@ def pay_off(
 def learn(
     twin: Reference, level: int, groups: list[list[int]], means: list[int]
 ) -> None:
-    """Let one leader of each group of siblings consider another's way."""
+    """Let one leader of each group of siblings consider imitating another."""
     rules, draw = twin.rules, twin.draw
     if twin.now == 0 or not rules.career_learning[level]:
         return
@@ -70,7 +70,7 @@ def copy(
     pair: tuple[int, int],
     means: list[int],
 ) -> None:
-    """Let a leader take over whether another manipulates, by the Fermi rule."""
+    """Let a leader copy whether another manipulates, by the Fermi rule."""
     pupil, example = pair
     ways = twin.world.manipulating[level]
     difference = pay_off(twin, level, example, rivals, means)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def begin(twin: Reference) -> None:
-    """Forget what prizes brought those outside, by kind: sums of citizens and wins, value."""
+    """Reset the experience of citizens outside, by kind: sums of citizens and wins, value."""
     twin.outside = [[0, 0, 0] for _ in twin.rules.prizes]
 
 
 def hear(twin: Reference, i: int, month: Month) -> None:
-    """Tell an unaware citizen of the regime: by an aware partner, or by publicity."""
+    """Let an unaware citizen learn of the regime by an aware partner or by publicity."""
     rules, count = twin.rules, twin.outputs.count
     if twin.world.aware[i]:
         return
@@ -59,7 +59,7 @@ def reconsider(twin: Reference, i: int) -> None:
 
 
 def gain(twin: Reference, i: int) -> int:
-    """Return what being in the regime is worth to citizen i beyond being outside: money."""
+    """Return citizen i's gain from being in the regime instead of outside, in money."""
     rules, score = twin.rules, twin.score[i]
     if not twin.world.enrolled[i]:
         score = hoped(rules, twin.world.quality[i])
@@ -84,7 +84,7 @@ def hoped(rules: Rules, quality: int) -> int:
 def inside(
     twin: Reference, i: int, kind: PrizeRule, belief: list[int], score: int
 ) -> int:
-    """Return what one kind of prize is worth a tick at a score, or off or on the list."""
+    """Return the value per tick of one kind of prize at a score, or off or on the list."""
     if kind.bins == BY_SCORE:
         return scores.value_of(twin.rules, belief, score)
     if kind.bins == BY_GRADE:
@@ -106,14 +106,14 @@ def outside(rules: Rules, kind: PrizeRule, belief: list[int], learnt: int) -> in
 
 
 def learn(twin: Reference) -> None:
-    """Update what prizes bring those outside, kind by kind; call after `scores.learn`."""
+    """Update the value of prizes to citizens outside, by kind; call after `scores.learn`."""
     for number, kind in enumerate(twin.rules.prizes):
         if twin.rules.opt_rate and kind.learns:
             learn_outside(twin, number, kind)
 
 
 def learn_outside(twin: Reference, number: int, kind: PrizeRule) -> None:
-    """Update the mean prize a tick of those outside, mixed with that of those inside."""
+    """Update the mean prize per tick of citizens outside, mixed with that of those inside."""
     rules = twin.rules
     citizens, wins, value = twin.outside[number]
     citizens -= citizens // rules.belief_memory

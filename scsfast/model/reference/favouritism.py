@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 def is_tied(twin: Reference, i: int, level: int) -> bool:
-    """Say whether the leader of citizen i at a level takes it for one of its own this tick."""
+    """Return whether the leader of a level treats citizen i as its client this tick."""
     if twin.rules.placebo:
         return twin.draw(f"placebo_client_{level}", i) < twin.rules.tie_share[level]
     return twin.world.tied[i][level]
 
 
 def is_dissenter(twin: Reference, i: int) -> bool:
-    """Say whether leaders treat citizen i as a dissenter this tick."""
+    """Return whether leaders treat citizen i as a dissenter this tick."""
     if twin.rules.placebo:
         return twin.draw("placebo_dissenter", i) < twin.rules.dissenter
     return twin.world.dissenter[i]
 
 
 def is_favoured(twin: Reference, i: int, kind: PrizeRule) -> bool:
-    """Say whether a leader favours citizen i in a way that may win it a kind of prize.
+    """Return whether a leader favours citizen i in a way that may win it a kind of prize.
 
     It has bought points, or it is enrolled and tied to a manipulating leader who has a
     working channel: favours (suppression, credit, tilt, dealt points) or the desk.
@@ -46,7 +46,7 @@ def is_favoured(twin: Reference, i: int, kind: PrizeRule) -> bool:
 
 
 def is_opposed(twin: Reference, i: int) -> bool:
-    """Say whether citizen i is an enrolled dissenter whom a manipulating leader harms.
+    """Return whether citizen i is an enrolled dissenter whom a manipulating leader harms.
 
     Leaders spare dissenters who are tied to them.
     """

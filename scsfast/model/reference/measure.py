@@ -70,7 +70,7 @@ class Outputs:
                 count("by_tie", "connected_fair_prizes", tie, tercile, by=fair)
 
     def compare(self, twin: Reference, number: int, of: Allotment, i: int) -> None:
-        """Record an applicant against yardsticks, fair scores and what leaders want."""
+        """Record an applicant by yardsticks, fair scores, and the favour of leaders."""
         kind, count = self.rules.prizes[number], self.count
         won, fair, value, need = of.won[i], of.fair[i], of.values[i], of.needs[i]
         again = twin.prizes[i] > 0

@@ -24,7 +24,7 @@ Waiting = dict[int, tuple[int, int]]
 
 
 def begin(twin: Reference) -> None:
-    """Forget what waits, as at the start of a regime."""
+    """Discard waiting entries, at the start of a regime."""
     twin.misfiled, twin.fair_misfiled = [{}, {}], [{}, {}]
 
 
@@ -38,7 +38,7 @@ def namesake(twin: Reference, i: int) -> int:
 
 
 def is_misfiled(twin: Reference, i: int, act: ActRule, sign: int, purpose: str) -> bool:
-    """Say whether a clerk enters what arrives of citizen i for its namesake."""
+    """Return whether a clerk enters an arriving record of citizen i for its namesake."""
     if not (twin.rules.misfiled and act.human and sign):
         return False
     return twin.draw(purpose, i) < twin.rules.misfiled and namesake(twin, i) != i
@@ -58,7 +58,7 @@ def misfile(
 
 
 def land(twin: Reference, i: int, month: Month) -> None:
-    """Enter what a namesake of citizen i did in the last tick."""
+    """Enter the misfiled records of citizen i's namesake of the last tick."""
     slot = (twin.now + 1) % 2
     points, marks = twin.misfiled[slot].pop(i, (0, 0))
     fair_points, fair_marks = twin.fair_misfiled[slot].pop(i, (0, 0))

@@ -36,7 +36,7 @@ class Allotment:
 
 
 def allocate(twin: Reference) -> list[Allotment]:
-    """Hand out the places of every kind and pool, by leaders as they are in office."""
+    """Hand out the places of every kind and pool, under the leaders now in office."""
     return [allot(twin, number, kind) for number, kind in enumerate(twin.rules.prizes)]
 
 
@@ -92,7 +92,7 @@ def need_of(twin: Reference, number: int, kind: PrizeRule, i: int) -> int:
 def places_of(
     kind: PrizeRule, pool: range, ranks: Mapping[int, tuple[int, ...]]
 ) -> int:
-    """Return the places of a pool: its capacity, or all whom a threshold serves."""
+    """Return the places of a pool: its capacity, or all applicants above a threshold."""
     if ALLOCATIONS[kind.rule] == "threshold":
         return sum(actual for actual, *_ in ranks.values())
     share = (kind.capacity * pool.stop >> 32) - (kind.capacity * pool.start >> 32)
@@ -160,7 +160,7 @@ def weighted(draw: int, weight: int) -> int:
 
 
 def lifted(twin: Reference, kind: PrizeRule, i: int) -> bool:
-    """Say whether the leader at the desk puts the enrolled citizen i forward."""
+    """Return whether the leader at the desk puts the enrolled citizen i forward."""
     world, level = twin.world, kind.desk_level
     return bool(
         kind.desk_bonus
@@ -171,7 +171,7 @@ def lifted(twin: Reference, kind: PrizeRule, i: int) -> bool:
 
 
 def count(twin: Reference, allotments: list[Allotment]) -> None:
-    """Record who has won what; ties are those to the leaders now in office."""
+    """Record the winners; ties are those to the leaders now in office."""
     outputs, kinds = twin.outputs, enumerate(twin.rules.prizes)
     for (number, kind), of in zip(kinds, allotments, strict=True):
         outputs.count("by_level", "desk_lifted", kind.desk_level, by=of.lifted)

@@ -41,7 +41,7 @@ def report(
     clerk_draw: str,
     suppress: str | None = None,
 ) -> bool:
-    """Pass the record of an observed act up; say whether a leader suppressed it."""
+    """Pass the record of an observed act up; return whether a leader suppressed it."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if not (act.scored and world.enrolled[i]):
         return False
@@ -219,7 +219,7 @@ def invent(twin: Reference, i: int, month: Month, points: int) -> None:
 
 
 def favour_or_frame(twin: Reference, i: int, month: Month) -> None:
-    """Extra records: leaders credit their clients and frame dissenters."""
+    """Enter extra records: leaders credit their clients and frame dissenters."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     if not (rules.recorded and world.enrolled[i]):
         return

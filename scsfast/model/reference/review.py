@@ -55,7 +55,7 @@ def career(twin: Reference, level: int, unit: int) -> None:
 
 
 def tournament(twin: Reference) -> list[list[int]]:
-    """Return the points of every unit by level: inflation less what re-centring takes."""
+    """Return the points of every unit by level: inflation less re-centring."""
     rules, world, count = twin.rules, twin.world, twin.outputs.count
     means, fair_means = (
         unit_means(rules, twin.score),

@@ -39,7 +39,7 @@ N_BINS = 128
 
 
 def begin(twin: Reference) -> None:
-    """Set up what the scorer needs beside the score."""
+    """Set up the state of the scorer other than the score."""
     rules, n = twin.rules, twin.rules.n_citizens
     start = rules.history_start
     twin.history, twin.fair_history = [start] * n, [start] * n
@@ -58,7 +58,7 @@ def begin(twin: Reference) -> None:
 
 
 def change(twin: Reference) -> None:
-    """Begin anew under another regime; scores and the list are kept where it has them."""
+    """Start another regime; scores and the list are kept if it has them."""
     rules, citizens = twin.rules, range(twin.rules.n_citizens)
     begin(twin)
     twin.violated = [False for _ in citizens]
@@ -87,7 +87,7 @@ def year(twin: Reference) -> int:
 
 
 def good_standing(rules: Rules, score: int, listed: int) -> bool:
-    """Say whether a score is high enough and its owner not listed."""
+    """Return whether a score is high enough and its owner not listed."""
     return score >= rules.good_from and not listed
 
 
@@ -100,7 +100,7 @@ def level(rules: Rules, score: int) -> int:
 
 
 def worth(twin: Reference, i: int, act: ActRule) -> int:
-    """Return what a record of an act is worth to citizen i: money, signed."""
+    """Return the worth of a record of an act to citizen i: money, signed."""
     rules = twin.rules
     if not (twin.world.aware[i] and twin.world.enrolled[i]):
         return 0
@@ -142,7 +142,7 @@ def foreseen(twin: Reference, i: int, act: ActRule) -> int:
 
 
 def value_of(rules: Rules, belief: list[int], score: int) -> int:
-    """Return B(score): the mean prize a tick, linear between bin centres."""
+    """Return B(score): the mean prize per tick, linear between bin centres."""
     position = ((score - rules.floor) * rules.bin_factor >> 24) - 128
     position = clamp(position, 0, 127 * 256)
     k, part = position >> 8, position & 255
@@ -167,7 +167,7 @@ def learn(twin: Reference) -> None:
 
 
 def learn_value(twin: Reference, number: int, kind: PrizeRule) -> None:
-    """Update B of one kind of prize by what citizens came with."""
+    """Update B of one kind of prize from the citizens and winners of each bin."""
     rules, bins, belief = twin.rules, range(N_BINS), twin.belief[number]
     counts = [c - c // rules.belief_memory for c in twin.bin_count[number]]
     wins = [w - w // rules.belief_memory for w in twin.bin_wins[number]]
@@ -215,7 +215,7 @@ def behaviour(twin: Reference, i: int) -> int:
 
 
 def note_features(twin: Reference, i: int) -> None:
-    """Note what the black box knows of citizen i as the tick begins: actual, fair."""
+    """Note the features of citizen i for the black box at the start of the tick."""
     if twin.rules.scorer != MODEL:
         return
     group, published = twin.world.group[i], twin.published[i]
@@ -265,7 +265,7 @@ def tilt(twin: Reference, i: int) -> int:
 
 
 def settle(twin: Reference, i: int, month: Month) -> None:
-    """Give citizen i its new scores."""
+    """Set the new scores of citizen i."""
     rules = twin.rules
     if rules.has_parts and month.other is not None:
         partner = twin.published[month.other]
@@ -323,7 +323,7 @@ def settle_ledger(
     points: int,
     limit: int,
 ) -> None:
-    """Drift or expiry, then the tick's points, grade rules and the clamp."""
+    """Apply drift or expiry, then the tick's points, grade rules and the clamp."""
     rules = twin.rules
     if not cohorts:
         drifted = scores[i] + toward_zero(rules.base - scores[i], rules.drift)
@@ -342,7 +342,7 @@ def settle_ledger(
 
 
 def update_list(twin: Reference, i: int, month: Month) -> None:
-    """One tick less on the list, early exit by performance, new entries, exits by leaders."""
+    """Update the list: one tick less, early exits by performance, entries, other exits."""
     rules, count = twin.rules, twin.outputs.count
     if not rules.listing:
         return
