@@ -213,7 +213,7 @@ def test_every_exception_survives_pickling(error):
 
 
 def stopped(_):
-    """Raise what a signal makes of a run."""
+    """Raise the exception of a run that a signal stops."""
     raise errors.Interrupted(signal.SIGUSR1)
 
 

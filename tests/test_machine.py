@@ -18,7 +18,7 @@ GIB = 2**30
 
 
 def machine(root, files: dict):
-    """Write what the kernel would say below `root`."""
+    """Write the files of the operating system below `root`."""
     common = {"proc/meminfo": f"MemTotal: 1 kB\nMemAvailable: {8 * 2**20} kB\n"}
     for name, text in (common | files).items():
         path = root / name

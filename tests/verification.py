@@ -127,7 +127,7 @@ def markdown(heads, rows) -> str:
 
 
 def list_of_cases() -> str:
-    """Return the table of cases and what they are."""
+    """Return the table of cases with their statements."""
     rows = [
         (f"`{c.name}`", c.source, c.about, f"{c.quick:,}", f"{c.full:,}")
         for c in CASES.values()
@@ -149,7 +149,7 @@ def list_of_results(results: dict[str, list[Check]]) -> str:
 
 
 def filled(text: str, name: str, table: str) -> str:
-    """Return a text with what stands between the markers of a table made anew."""
+    """Return a text with the table between its markers replaced."""
     begin, end = f"<!-- begin:{name} -->", f"<!-- end:{name} -->"
     before, _, rest = text.partition(begin)
     old, _, after = rest.partition(end)
@@ -174,7 +174,7 @@ def write_docs(results: dict[str, list[Check]]) -> None:
 
 
 def between(text: str, name: str) -> str:
-    """Return what stands between the markers of a table."""
+    """Return the text between the markers of a table."""
     begin, end = f"<!-- begin:{name} -->", f"<!-- end:{name} -->"
     return text.partition(begin)[2].partition(end)[0].strip()
 
@@ -214,7 +214,7 @@ def as_plain(which: Case, checks: list[Check], seconds: float) -> dict:
 
 
 def arguments(argv):
-    """Return what the program is asked."""
+    """Return the arguments of the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     say, cores = parser.add_argument, len(os.sched_getaffinity(0))
     say("--quick", action="store_true", help="small samples, well under a minute")

@@ -37,7 +37,7 @@ NAMES = (
 
 @st.composite
 def games(draw, most=5):
-    """Return players and what each coalition of them is worth, in whole numbers."""
+    """Draw players and the value of each coalition of them, in whole numbers."""
     players = NAMES[: draw(st.integers(1, most))]
     whole = st.integers(-1000, 1000)
     return players, {c: draw(whole) for c in subsets(players)}

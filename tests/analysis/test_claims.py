@@ -53,7 +53,7 @@ def test_total_effects_are_paired_differences_to_the_honest_counterpart():
 
 
 def test_all_prizes_can_be_diverted_without_a_loss_of_efficiency():
-    """All who win are leaders' own, and nothing is lost by it."""
+    """All winners are clients of leaders, at no loss of efficiency."""
     found = words(
         claims(asked(TWO, capture=[[3.0], [1.0]], efficiency=[[0.5], [0.5]]))
     ).loc["led"]

@@ -133,7 +133,7 @@ def test_stories_print_as_text_and_as_a_table():
 
 
 class Shown:
-    """What IPython's display returns, and what it was given."""
+    """Stands in for the handle that IPython's display returns."""
 
     def __init__(self):
         self.all = []

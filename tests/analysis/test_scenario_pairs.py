@@ -9,7 +9,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 
 def twin_of(name, entries):
-    """Return the name of the honest twin that is found, or None."""
+    """Return the name of the honest counterpart that is found, or None."""
     known = cases(asked(entries))
     (case,) = (case for case in known if case.name == name)
     twin = ScenarioPairs(known).of(case)

@@ -128,7 +128,7 @@ def test_rank_correlations(cube):
 
 
 def test_partial_correlation_removes_other_parameters():
-    """The response is b; a goes with b and with nothing else."""
+    """The response is b; a is correlated with b only."""
     generator = np.random.default_rng(35)
     b = generator.normal(size=500)
     a = b + generator.normal(size=500)

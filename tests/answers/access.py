@@ -21,8 +21,8 @@ PAIRS = {"world.spans": [2, 4], "world.prize.loan": {**OPEN, "pool": "village"}}
 
 @case("7.8", 40_000, 2_000_000, {"regime.serves_from": 3.0})
 def threshold_access(lab):
-    """Every applicant from the cut up is served, whatever the capacity: exactly those whose
-    points at the end of the tick before reach it, a binomial tail of all.
+    """Every applicant at or above the cut is served, whatever the capacity: exactly
+    those whose points reach it at the end of the tick before, a binomial tail of all.
     """
     ticks, p, reach = 6, 0.3, 2
     keys = {
@@ -80,9 +80,10 @@ def proportional_access(lab):
 
 @case("urn", 4_000, 100_000, {"regime.allocation": "lottery"})
 def urn_of_two(lab):
-    """Two people, one prize a tick by weight, and a point more for each prize: an urn.
-    After 50 prizes the Gini coefficient of two is beta-binomial, on average .2549, .1948,
-    .1347 if both began with 1, 2, 5 points; printed as .255, .193, .133, from a simulation.
+    """Two citizens, one prize per tick by weight, and one point more for each prize: an
+    urn. After 50 prizes the Gini coefficient of the two is beta-binomial, on average
+    .2549, .1948, .1347 if both began with 1, 2, 5 points; printed as .255, .193, .133,
+    from a simulation.
     """
     ticks = 50
     for start, printed in ((1, 0.255), (2, 0.193), (5, 0.133)):
@@ -116,9 +117,9 @@ def urn_of_two(lab):
 
 @case("S30, 7.7", 5_000, 100_000, {"leaders.all.recentring": 0.0})
 def knife_edge(lab):
-    """Base 500 + one award of 50 = the cut, 550, as in Fuzhou: whatever takes 1/256 point
-    takes the grade. Honest leaders who re-centre by 5 % move exactly the citizens with one
-    award in villages above the mean; with the cut 5 points lower nobody.
+    """Base 500 + one award of 50 = the cut, 550, as in Fuzhou: a loss of 1/256 point
+    costs the grade. Honest leaders who re-centre by 5 % move exactly the citizens with
+    one award in villages above the mean; with the cut 5 points lower they move nobody.
     """
     rate = round(0.05 * 65536)
     for label, start in (("cut on the edge", 550.0), ("cut 5 points lower", 545.0)):

@@ -33,8 +33,9 @@ def reversal_error(n, ticks, rate, strata) -> float:
     {"regime.discretion": {"township": 0.4}},
 )
 def word_from_above(lab):
-    """Clients of leaders above the deciding one, who obeys a word with `orders`, miss the
-    share f d (1 - prod(1 - orders)) of their negative records, whoever decides there.
+    """For clients of leaders above the deciding one, who obeys a word with `orders`,
+    the share f d (1 - prod(1 - orders)) of negative records is missing, whether or not
+    the deciding leader manipulates.
     """
     ticks, f, d, order = 20, 0.6, 0.5, 0.4
     for label, ties, manipulates, p in (
@@ -75,8 +76,9 @@ def word_from_above(lab):
     {"regime.appeal.coverage": 0.75},
 )
 def framed_records_that_stand(lab):
-    """Of framed records 1 - v c ((1 - e)(1 - q) + q) stand: v units with a body, c
-    contested, e let stand, q tied to the body. Points come back `delay` ticks later.
+    """The share 1 - v c ((1 - e)(1 - q) + q) of framed records is not reversed: v units
+    with a body, c contested, e upheld in error, q tied to the body. Points come back
+    `delay` ticks later.
     """
     ticks, delay, taken = 14, 4, 8.0
     v, c, e, q = 0.5, 0.6, 0.2, 0.3
@@ -119,8 +121,9 @@ def framed_records_that_stand(lab):
     {"leaders.village.share": 0.9},
 )
 def favours_that_stand(lab):
-    """A body of its own ties lets its clients' favours stand: of credits to others it takes
-    back c (1 - e), of theirs none. The same body heals everything that was done to them.
+    """A body with ties of its own upholds favours for its clients: it reverses c (1 -
+    e) of the credits to others, and none of those to its clients. The same body
+    reverses everything that was done to its clients.
     """
     ticks, c, e, q = 12, 0.6, 0.2, 0.25
     simulation = lab.run(
@@ -177,8 +180,9 @@ def repair(lab):
 
 @case("null", 4_000, 100_000, {"regime.appeal.error": 0.9})
 def null_of_appeals(lab):
-    """A body that lets all stand and is tied to nobody, or one of no unit, or one that may
-    reverse nothing, leaves the bits of no body, but for the appeals that it counts.
+    """A body that reverses nothing and is tied to nobody, or one in no unit, or one
+    that may reverse nothing, gives the bits of a run without a body, except for the
+    appeals that it counts.
     """
     untied = {"world.population.ties": [0.3, 0.3, 0.0, 0.3]}
     idle = {
@@ -203,8 +207,8 @@ def null_of_appeals(lab):
     {"leaders.county.orders": 0.5, "regime.deciding": "township"},
 )
 def null_of_orders(lab):
-    """Orders of levels that are not above the deciding one change no bit, nor do any where
-    the deciding level has no discretion.
+    """Orders of levels that are not above the deciding one change no bit, and neither
+    do any orders if the deciding level has no discretion.
     """
     for label, orders, discretion in (
         ("not above", {"village": 0.9, "township": 0.9, "county": 0.9}, 0.7),
@@ -226,9 +230,10 @@ def null_of_orders(lab):
     {"world.spans": [10, 500, 5000, 50_000]},
 )
 def records_of_namesakes(lab):
-    """Of an odd number n of villagers one is its own namesake in every tick, so records of
-    people are missing from the offender's with chance m (1 - 1/n), and are all with others a
-    tick later. What courts and banks record is never misfiled.
+    """In a village of an odd number n of citizens one is its own namesake in every
+    tick, so records reported by people are missing from the offender's with chance m (1
+    - 1/n), and all of them are with others a tick later. Records of courts and banks
+    are never misfiled.
     """
     ticks, p, m, n = 20, 0.25, 0.3, 25
     keys = {
@@ -254,7 +259,7 @@ def records_of_namesakes(lab):
 
 @case("null", 4_000, 100_000, {"regime.acts": {"labour": {"points": 2}}})
 def null_of_namesakes(lab):
-    """Clerks who misfile records change no bit where all records come by themselves."""
+    """Clerks who misfile records change no bit if all records are automatic."""
     own = {
         name: {"channel": "automatic", "points": -20}
         for name in ("arrears", "littering", "petition")

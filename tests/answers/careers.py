@@ -29,14 +29,15 @@ def manipulators(lab, ticks, first, career, **own):
 
 
 def spoiled(lab):
-    """Return what a spoiled case changes of leaders' careers."""
+    """Return the changes of leaders' careers that spoil a case."""
     return {k.removeprefix("own."): v for k, v in lab.spoil.items() if k[:4] == "own."}
 
 
 @case("K18, 7.7", 16_000, 400_000, {"own.selection": 0.8})
 def fixation(lab):
     """One of N leaders under a superior manipulates and is better off by D: pairwise
-    comparison at selection s makes all do so with (1 - exp(-s D))/(1 - exp(-N s D)).
+    comparison at selection s makes all manipulate with chance (1 - exp(-s D))/(1 -
+    exp(-N s D)).
     """
     s, groups = 0.5, lab.n // (SIZE * GROUP)
     simulation = manipulators(lab, 300, 1, {"selection": s})
@@ -62,7 +63,7 @@ def manipulation_spreads_if_it_pays(lab):
 
 @case("null", 4_000, 100_000, {"idle.learning": 6.0})
 def null_of_careers(lab):
-    """Where nobody learns, what pays for leaders changes no bit."""
+    """If no leader learns, career pay-offs change no bit."""
     idle = {"favour_value": 9.0, "standing_value": 1.0, "selection": 50.0}
     idle["learning"] = lab.spoil.get("idle.learning", 0.0)
     for scorer, regime in SCORERS.items():

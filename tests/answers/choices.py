@@ -77,9 +77,9 @@ def fakes_have_a_price(lab):
 
 @case("7.1", 100_000, 4_000_000, {"world.conduct.intrinsic": 6.0})
 def help_needs_no_motive(lab):
-    """Points crowd out informal help only where they move the deed. With want w and gain g,
-    a deed offered with chance p is done for its points with p (exp(-w/s) - exp(-(w + g)/s)):
-    the share of help that is lost. Where nobody is aware, none is.
+    """Points crowd out informal help only where they move the deed. With want w and
+    gain g, a deed offered with chance p is done for its points with p (exp(-w/s) -
+    exp(-(w + g)/s)): the share of help that is lost. If nobody is aware, none is lost.
     """
     offer, intrinsic, rate, scale = 0.5, 8.0, 0.5, MOTIVE["scale"]
     for aware in (0.0, 1.0):
@@ -115,8 +115,8 @@ def help_needs_no_motive(lab):
 
 @case("7.1", 60_000, 2_000_000, {"world.years_of_wealth": 4.0})
 def who_cannot_pay(lab):
-    """Half of the citizens have wealth 6, half 18, and 10 is due: the first break the rule
-    whatever it costs, the others with exp(-seen x penalty/scale).
+    """Half of the citizens have wealth 6, half 18, and 10 is due: citizens with 6 break
+    the rule whatever it costs, the others with exp(-seen x penalty/scale).
     """
     scale, penalty, seen = 16.0, 16.0, 0.5
     offence = act("arrears", 0.5, due=10.0, penalty=penalty, scale=scale, seen=seen)
@@ -141,9 +141,9 @@ def who_cannot_pay(lab):
 
 @case("7.1, 7.4", 60_000, 2_000_000, {"leaders.all.favouritism": 0.9})
 def patrons_spare_no_penalty(lab):
-    """Clients who know that every record of theirs is suppressed fear the legal penalty
-    alone, which is paid all the same: exp(-seen x penalty/scale), not 1; and who does not
-    know fears both.
+    """Clients who know that every record of theirs is suppressed fear only the legal
+    penalty, which is paid in any case: they offend with exp(-seen x penalty/scale), not
+    1; clients who do not know fear both.
     """
     scale, penalty, seen = 16.0, 8.0, 0.5
     for knows in (True, False):

@@ -165,9 +165,9 @@ def first_use_of_slots(slots: int) -> int:
     {"regime.awareness.publicity_rate": 0.5},
 )
 def awareness_by_word(lab):
-    """In random matching a share a of aware citizens, each telling its partner with chance
-    w, grows by w a (1-a) a tick: the logistic map. Ticks are those before a matching
-    comes again.
+    """In random matching a share a of aware citizens, each telling its partner with
+    chance w, grows by w a (1-a) per tick: the logistic map. Only ticks before a
+    matching is used again count.
     """
     slots = 64
     for word in (1.0, 0.3):
@@ -206,7 +206,9 @@ def spread_of_word(lab, word: float, slots: int, ticks: int):
 
 @case("7.12", 100_000, 400_000, {"regime.awareness.publicity_rate": 1.3})
 def awareness_by_publicity(lab):
-    """Publicity reaches the unaware with chance p a tick: (1-p)^t of them are left."""
+    """Publicity reaches unaware citizens with chance p per tick: (1-p)^t of them are
+    left.
+    """
     found = outputs(
         lab.run(
             {
@@ -231,9 +233,9 @@ def awareness_by_publicity(lab):
     {"world.population.aware": 0.5},
 )
 def consent_by_gain(lab):
-    """With B given, citizens outside join with chance r (1 - exp(-G/s)) a tick, so that
-    1 - (1 - r (1 - exp(-G/s)))^t are in: more, the larger the gain G; none at 0 or below.
-    Where G is below 0 those inside leave at the rate of -G.
+    """With B given, citizens outside join with chance r (1 - exp(-G/s)) per tick, so
+    that 1 - (1 - r (1 - exp(-G/s)))^t have joined: more, the larger the gain G; none at
+    0 or below. If G is below 0, citizens inside leave at the rate of -G.
     """
     ticks, rate, scale = 12, 0.25, 0.125
     for gain in (0.0, 1 / 64, 1 / 16, 1 / 4, 1.0):

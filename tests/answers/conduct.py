@@ -78,9 +78,10 @@ def deterrence(lab):
     {"world.conduct.intrinsic": 6.0},
 )
 def free_time(lab):
-    """A deed costs an exponential effort, so it is done with chance 1 - exp(-want/scale),
-    want = seen x value of the points + intrinsic x quality; who does not do it fakes it
-    with 1 - exp(-guile x seen x value/fake scale). Bound as in `deterrence`.
+    """A deed costs an exponential effort, so it is done with chance 1 -
+    exp(-want/scale), want = seen x value of the points + intrinsic x quality; citizens
+    who do not do it fake it with 1 - exp(-guile x seen x value/fake scale). Bound as in
+    `deterrence`.
     """
     scale, fake_scale, seen, guile, intrinsic = 16.0, 8.0, 0.5, 0.25, 4.0
     found = outputs(
@@ -176,9 +177,10 @@ def retraining(lab, steepness: float, refits: int):
     {"world.population.aware": 0.9},
 )
 def retraining_feeds_back(lab):
-    """A black box is refitted on conduct that answers to its last fit: the recorded gap of
-    two groups follows x' = f(x), near mu + e x. It settles, by the factor e a fit, if
-    |e| < 1, and keeps swinging if e < -1. Bound: the exponent of conduct is cut to 1/256.
+    """A black box is refitted on conduct that answers to its last fit: the recorded gap
+    of two groups follows x' = f(x), near mu + e x. It settles, by the factor e per fit,
+    if |e| < 1, and keeps swinging if e < -1. Bound: the exponent of conduct is cut to
+    1/256.
     """
     refits, slopes = 12, {"e > 0": 0.0016, "-1 < e < 0": -0.0016, "e < -1": -0.005}
     for label, steepness in slopes.items():

@@ -26,9 +26,9 @@ def mean_rank(share_of: float, rho: float) -> float:
     {"world.population.correlations.quality_means": 0.25},
 )
 def correlated_traits(lab):
-    """Ranks joined by a Gaussian copula have the rank correlation 6/pi asin(rho/2); ties and
-    groups come with income; all shares and means stay what they are without. Bounds: ranks
-    are of 256.
+    """Ranks joined by a Gaussian copula have the rank correlation 6/pi asin(rho/2);
+    ties and groups depend on income; all shares and means are those of independent
+    traits. Bounds: there are 256 ranks.
     """
     rhos = {"quality_means": 0.4, "quality_guile": -0.3, "guile_means": 0.2}
     tie, rho, group = 0.1, 0.5, 0.6
@@ -71,9 +71,9 @@ def correlated_traits(lab):
 
 @case("5", 1_000, 1_000, {"leaders.all.share": 0.7})
 def stratified_leaders(lab):
-    """Of 64 replicates a single leader manipulates in share x 64, up to one; of 4, two
-    single leaders with share 1/2 take each of the four pairs once; of ten units
-    exactly half do, in every replicate.
+    """In 64 replicates a single leader manipulates in share x 64, to within one; in 4
+    replicates, two single leaders with share 1/2 take each of the four pairs once; of
+    ten units exactly half manipulate, in every replicate.
     """
     keys = {"world.n_ticks": 1, "world.spans": [100, 1_000, 2_000]}
     few = lab.start({**keys, "leaders.all.share": 0.3}).rules

@@ -19,7 +19,7 @@ from scsfast.model.outcomes import named
 FALSE_ALARM = 1e-6  # a case: chance that it fails though model and theory agree
 SEED = 20181227
 LEVELS = ("village", "township", "county", "city", "province", "centre")
-QUIET = {  # nothing but what a case switches on
+QUIET = {  # everything off that a case does not switch on
     "world.warmup": 0,
     "world.distribution_every": 1_000_000,
     "world.spans": [500, 10_000, 100_000, 1_000_000],
@@ -48,7 +48,7 @@ QUIET = {  # nothing but what a case switches on
     "leaders.all.frame_rate": 0.0,
     "leaders.all.agenda": {"social": 1.0, "commercial": 1.0},
 }
-OPEN = {  # a prize that everyone asks for and nothing follows from
+OPEN = {  # a prize for which all apply, without consequences
     **{"capacity": 0.0, "value": 0.0, "wealth": 0.0, "pool": "top", "need_from": 0.0},
     "need": {"kind": "constant", "value": 0.9},
 }
@@ -140,7 +140,7 @@ def nested(keys: dict) -> dict:
 
 
 class Lab:
-    """Runs the campaigns of one case: its number of citizens, and what spoils it."""
+    """Runs the campaigns of one case: its number of citizens, and the changes that spoil it."""
 
     def __init__(self, n: int, threads: int, spoil: dict):
         self.n, self.threads, self.spoil = n, threads, spoil
@@ -173,7 +173,7 @@ CASES: dict[str, Case] = {}
 
 
 def case(source: str, quick: int, full: int, *spoils: dict):
-    """Register a known answer; its docstring says what it is."""
+    """Register a known answer, which its docstring states."""
 
     def register(ask):
         name = ask.__name__.replace("_", "-")

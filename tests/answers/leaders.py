@@ -63,9 +63,9 @@ def leniency(lab):
     {"leaders.all.share": 0.7},
 )
 def leaders_add_up(lab):
-    """Over the levels up to the deciding one retaliation comes with 1 - prod(1 - r d) an
-    observed act of defiance; credit for clients and framing of dissenters come with the
-    sum of rate x discretion.
+    """Over the levels up to the deciding one an observed act of defiance meets
+    retaliation with 1 - prod(1 - r d); credit for clients and framing of dissenters
+    come with the sum of rate x discretion.
     """
     ticks, rates = 12, {"credit_rate": 2.0, "frame_rate": 1.5, "retaliation": 0.4}
     for ties in (0.0, 1.0):
@@ -103,8 +103,9 @@ def leaders_add_up(lab):
     {"leaders.all.sale_rate": 2.0},
 )
 def sales_below_a_cut(lab):
-    """Points are sold to who is so near below a cut that they lift it: the share still
-    below falls as (1 - sum of rate x discretion)^t, at the full price for each sale.
+    """Points are sold to citizens so little below a cut that the sale lifts them over
+    it: the share still below falls as (1 - sum of rate x discretion)^t, at the full
+    price for each sale.
     """
     ticks, rate, price = 12, 1.8, 0.0625
     sale = {
@@ -145,9 +146,9 @@ def sales_below_a_cut(lab):
     {"regime.discretion.village": 0.75},
 )
 def tournament(lab):
-    """A leader adds ambition x rate x discretion x (siblings ahead)/(siblings - 1): nobody
-    where all are equal, nothing for the first; all together count every pair of unlike
-    siblings once. Nobody gets further above its fair mean than the cap.
+    """A leader adds ambition x rate x discretion x (siblings ahead)/(siblings - 1):
+    none if all are equal, nothing for the first; the sum counts every pair of different
+    siblings once. No unit rises further above its fair mean than the cap.
     """
     size, rivals, cap, n = 100, 5, 3.0, lab.n // 100
     keys = {
@@ -195,10 +196,10 @@ def tournament(lab):
     {"regime.discretion": {"county": 0.9}},
 )
 def recentring(lab):
-    """One of five equal units gains d a tick; its superior takes the share r of every gap:
-    the unit's lead goes to d (1 - 1/5)/r by the factor 1 - r, and the overall mean rises
-    as if nothing were taken. Honest superiors do so too; fair scores do not move. Bound:
-    truncation, and two means rounded down, a tick.
+    """One of five equal units gains d per tick; its superior takes the share r of every
+    gap: the unit's lead approaches d (1 - 1/5)/r by the factor 1 - r, and the overall
+    mean rises as without re-centring. Honest superiors re-centre too; fair scores do
+    not move. Bound: truncation, and two means rounded down, per tick.
     """
     ticks, gain, taken, size = 30, 8.0, 0.25, lab.n // 5
     simulation = lab.run(
@@ -256,8 +257,9 @@ def audits(lab):
     {"leaders.village.audit_rate": 0.4},
 )
 def tenure(lab):
-    """Leaders leave after a fixed time, 1/tenure of them a tick from the start; each new
-    one manipulates by chance and has clients of its own, so the share tied stays.
+    """Leaders leave after a fixed time, 1/tenure of them per tick from the start; each
+    new leader manipulates by chance and has other clients, so the share of tied
+    citizens stays the same.
     """
     bent, tie, ticks, units = 0.3, 0.2, 13, lab.n // 2
     simulation = lab.start(

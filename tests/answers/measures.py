@@ -31,9 +31,10 @@ def mean_value(rank, value, chance, top):
 
 @case("7.8", 400_000, 1_000_000, {"world.population.quality.b": 1.0})
 def ceilings(lab):
-    """What any score can reach at best, and a queue: the efficiency of prizes by quality
-    alone and by need alone, summed over the tables of need and quality, for five shares of
-    citizens who apply; within 0.02 also of what a run of 100,000 citizens gave others.
+    """The best that any score can reach, and a queue: the efficiency of prizes by
+    quality alone and by need alone, summed over the tables of need and quality, for
+    five shares of citizens who apply; also within 0.02 of the results of another run of
+    100,000 citizens.
     """
     capacity = 0.005
     for k, lowest in enumerate(NEED_FROM):
@@ -93,9 +94,9 @@ FAVOURS = {  # credit lifts clients above everybody else
 
 @case("7.8", 50_000, 2_000_000, {"leaders.all.credit_rate": 0.0})
 def diversion_by_credit(lab):
-    """Where credit lifts every client above the rest, clients win all prizes; fair scores
-    are equal and would give them their share c by lot: diversion 1 - c, and 1 - c of the
-    prizes move.
+    """Where credit lifts every client above all others, clients win all prizes; fair
+    scores are equal and would give them their share c by lot: diversion 1 - c, and 1 -
+    c of the prizes move.
     """
     c = 0.1
     keys = {**FAVOURS, "world.population.ties": [c, 0.0, 0.0, 0.0]}
@@ -135,8 +136,8 @@ def placebo_diverts_nothing(lab):
 
 @case("7.8", 50_000, 2_000_000, {"leaders.all.frame_rate": 0.0})
 def dissenters_lose_all(lab):
-    """Where every dissenter is framed and places are fewer than the others, dissenters win
-    nothing; fair scores would give them their share d by lot.
+    """If every dissenter is framed and there are fewer places than other citizens,
+    dissenters win nothing; fair scores would give them their share d by lot.
     """
     d = 0.2
     keys = {
@@ -155,8 +156,8 @@ def dissenters_lose_all(lab):
 
 @case("7.8", 20_000, 500_000, {"world.prize.loan.capacity": 0.1})
 def repeated_prizes(lab):
-    """Of a lottery with capacity p among all, tick after tick, 1 - (1 - p)^t of the prizes
-    of tick t go to earlier winners.
+    """In a lottery with capacity p among all citizens in every tick, the share 1 - (1 -
+    p)^t of the prizes of tick t goes to earlier winners.
     """
     p, ticks = 0.05, 12
     regime = {"scorer": "none", "allocation": "lottery"}
@@ -172,8 +173,9 @@ def repeated_prizes(lab):
 
 @case("8", 20_000, 500_000, {"world.conduct.moral": 0.5})
 def offenders_gain(lab):
-    """An offender's gain is exponential with mean `scale` and larger than what it risks:
-    given that, its mean is scale + cost, here the penalty, as all are seen.
+    """An offender's gain is exponential with mean `scale` and larger than its expected
+    cost: given that, its mean is scale + cost; here the cost is the penalty, as all
+    offences are seen.
     """
     penalty, scale = 0.5, 1.5
     acts = [act("a", 1.0, penalty=penalty, scale=scale)]
@@ -227,7 +229,9 @@ def handled_records(lab):
 
 @case("7.7", 50_000, 2_000_000, {"leaders.village.audit_rate": 0.0})
 def audits_of_all(lab):
-    """Audits fall on honest leaders as on others: rate x units in a tick."""
+    """Audits select honest and manipulating leaders with equal chance: rate x units per
+    tick.
+    """
     rate, ticks, span = 1.2, 20, 10
     keys = {
         "world.n_ticks": ticks,
@@ -244,7 +248,7 @@ def audits_of_all(lab):
 
 @case("7.8", 20_000, 500_000, {"world.prize.loan.served": 0.3})
 def share_served(lab):
-    """`served` gives places for that share of those who are expected to apply."""
+    """`served` gives places for that share of the citizens who are expected to apply."""
     for served in (0.01, 0.2, 0.8):
         loan = {"served": served, "need_from": 0.75, "pool": "top"}
         keys = {"world.n_ticks": 3, "world.prize.loan": {"capacity": 0.0, **loan}}

@@ -72,9 +72,10 @@ def image_scoring(lab):
 )
 def errors_of_image(lab):
     """All discriminate in public, execution error e, assessment error a: image scoring
-    goes to g = a/(1 - (1-2a)(1-e)), standing and stern to (1-a)/(1 + (1-2a) e), from 1 by
-    the factor (1-2a)(1-e) or -(1-2a) e a tick; words kept: (1-e) g. Without a: (1-e)^t.
-    Partners change places one to one, so standings stay independent and this is exact.
+    goes to g = a/(1 - (1-2a)(1-e)), standing and stern to (1-a)/(1 + (1-2a) e), from 1
+    by the factor (1-2a)(1-e) or -(1-2a) e per tick; words kept: (1-e) g. Without a:
+    (1-e)^t. Partners change places one to one, so standings stay independent and this
+    is exact.
     """
     for e, a in ((0.05, 0.02), (0.1, 0.1), (0.05, 0.0)):
         for norm in ("image", "standing", "stern"):
@@ -167,8 +168,8 @@ def fixation_of_pairs(lab):
 
 @case("K18", 100_000, 2_000_000, {"world.meetings.cost": 0.04})
 def fixation_by_small_costs(lab):
-    """The same where keeping one's word costs 5/256 of a monthly income and selection is
-    as much stronger: only the product of the two matters.
+    """The same where keeping one's word costs 5/256 of a monthly income and selection
+    is stronger by the same factor: only the product of the two matters.
     """
     cost = 5 / 256
     yield taken_over(lab, 1.0, cost=cost, selection=1 / cost)[0]
@@ -184,7 +185,8 @@ def fixation_by_small_costs(lab):
 def fixation_in_villages(lab):
     """Fermi imitation, N = 6: from i mutants (1 - e^-iBD)/(1 - e^-NBD), on any network
     of matchings, as e^-BD to the number of mutants is a martingale; i is binomial here.
-    Bound: payoffs of those who have just switched are a tick old; undecided villages.
+    Bound: payoffs of citizens who have just switched are those of the tick before;
+    undecided villages.
     """
     size, learning, strength = 6, 0.04, 0.25
     keys = imitation(size, 16, 1 / size, learning=learning, selection=strength)
@@ -230,7 +232,7 @@ def neutral_imitation(lab):
 
 @case("7.9", 100_000, 4_000_000, {"world.meetings.mutation": 1.0})
 def mutation(lab):
-    """With chance u a tick a strategy is drawn anew: shares go to 1/3 as (1-u)^t."""
+    """With chance u per tick a strategy is drawn anew: shares go to 1/3 as (1-u)^t."""
     u, ticks = 0.1, 10
     simulation = lab.start(
         {

@@ -12,7 +12,7 @@ from .lab import LEVELS, case, exact, outputs
 
 BASE = {"world": WORLD, "regime": REGIME, "leaders": {}}  # all mechanisms on
 TICKS = 24
-BUSY = {  # leaders who use every channel that there is
+BUSY = {  # leaders who use every channel
     **{"share": 0.6, "favouritism": 0.6, "retaliation": 1.0, "desk_bonus": 20.0},
     **{"credit_rate": 1.5, "frame_rate": 1.5, "sale_rate": 1.5, "rich_from": 0.5},
     **{"ambition": 1.0, "recentring": 0.2, "audit_rate": 0.5, "tenure": 1.0},
@@ -83,8 +83,8 @@ def between(ours: dict, theirs: dict, names: dict) -> int:
     {"regime.discretion": {"county": 0.02}},
 )
 def null_of_no_discretion(lab):
-    """Discretion 0, whatever leaders would do: in every tick scores, lists, histories,
-    fits are the fair ones, for every scorer, and no leader leaves a trace.
+    """At discretion 0, whatever leaders would do, scores, lists, histories and fits are
+    the fair ones in every tick, for every scorer, and no leader changes anything.
     """
     bound = {"regime.discretion": dict.fromkeys(LEVELS, 0.0)}
     for scorer, regime in SCORERS.items():
@@ -114,12 +114,12 @@ def null_of_no_discretion(lab):
     {"leaders.all.sale_rate": 1.5},
 )
 def null_of_given_belief(lab):
-    """With B a given slope and prizes inert a manipulated run has, bit for bit, the fair
-    scores of the honest run, which are its own, and other scores. Needed besides: no
-    publicity and no suspicion (others' answer to a score), clients who do not count on
-    cover, no re-centring in the honest run (honest superiors do it too), no sales: they
-    take wealth and payoff, and so deeds that cost and strategies learnt, and parts of an
-    index or a black box.
+    """With B a given slope and prizes inert, a manipulated run has, bit for bit, the
+    fair scores of the honest run, which are its own, and other scores. Further
+    conditions: no publicity and no suspicion (others' responses to a score); clients do
+    not expect cover; no re-centring in the honest run (honest superiors do it too); no
+    sales, which take wealth and payoff, and so affect deeds with a price, strategies
+    learnt, and parts of an index or a black box.
     """
     deaf = {
         "world.prize.loan": {"value": 0.0, "wealth": 0.0},
@@ -151,7 +151,9 @@ def null_of_given_belief(lab):
 
 @case("null", 4_000, 100_000, {"leaders.all.share": 0.6})
 def null_of_placebo(lab):
-    """A placebo says on whom leaders act: where no leader manipulates it changes no bit."""
+    """A placebo selects the citizens on whom leaders act: if no leader manipulates, it
+    changes no bit.
+    """
     honest = {"leaders.all": {**BUSY, "share": 0.0}}
     for scorer, regime in SCORERS.items():
         keys = {**CROWD, "regime": regime, **honest}
@@ -163,8 +165,8 @@ def null_of_placebo(lab):
 
 @case("null", 4_000, 200_000, {"world.population.enrolled": 0.1})
 def null_of_nobody_enrolled(lab):
-    """Who has no score is not moved by what leaders do to scores, even if clients count on
-    cover; and helps as informally as where deeds are worth no points.
+    """Leaders' acts on scores do not change the conduct of citizens without a score,
+    even if clients expect cover; they help informally as if deeds brought no points.
     """
     keys = {
         **CROWD,
@@ -248,8 +250,9 @@ def null_of_change(lab):
     {"other.meeting.group_norms.rural": "shunning"},
 )
 def null_of_citizens(lab):
-    """One observer without error, no word, no publicity, nobody who reconsiders, and norms
-    by group that are the norm of all: every output is that of the run without them.
+    """With one observer without error, no word of mouth, no publicity, no
+    reconsidering, and the same norm for every group, every output is that of a run
+    without these mechanisms.
     """
     off = {
         "observers": {"number": 1, "quorum": 1, "error": 0.0},

@@ -81,9 +81,9 @@ def efficiency(label, cells, quality, top, values, places, n) -> Iterator[Check]
 )
 def allocation_by_score(lab):
     """Prizes by a noisy score with correlation r to quality: efficiency r and mean gain
-    r phi(z)/p standard deviations, r = s/sqrt(s^2 + e^2 + b^2) with favours b independent
-    of quality. Offences are binomial given quality: the expectation is summed over that
-    distribution; r is its normal limit, and how far that is off a bound.
+    r phi(z)/p standard deviations, r = s/sqrt(s^2 + e^2 + b^2) with favours b
+    independent of quality. Offences are binomial given quality: the expectation is
+    summed over that distribution; r is its normal limit, and its deviation is a bound.
     """
     ticks, levels, credited, worth = 230, 4, 0.25, 0.125
     kinds = {"loan": {**OPEN, "capacity": 0.05}, "many": {**OPEN, "capacity": 0.2}}
@@ -159,8 +159,8 @@ def allocation_by_lot(lab):
 
 @case("7.8", 5_003, 200_003, {"world.prize.loan.need_from": 0.999})
 def capacity(lab):
-    """Pools [s, e) hand out floor(c e) - floor(c s) places each, floor(c n) in all, by every
-    rule; where places abound everyone who asks gets one.
+    """Pools [s, e) hand out floor(c e) - floor(c s) places each, floor(c n) in total,
+    under every rule; where there are enough places every applicant gets one.
     """
     world, share = {"world.n_ticks": 3, "world.spans": [50, 500, 2500]}, 0.037
     for allocation in ("score", "lottery", "market", "oracle"):
@@ -184,9 +184,9 @@ def capacity(lab):
     {"regime.index.identity.rural": 0.8},
 )
 def belief_is_experience(lab):
-    """B, what a score is taken to be worth, is the mean prize of those who have it: the
-    places per head where they all go to the best group, nothing elsewhere. Bound: B is
-    kept in 1/65536.
+    """B, the value that citizens attribute to a score, is the mean prize of citizens
+    with this score: the places per head if all go to the best group, and 0 for the
+    others. Bound: B is kept in 1/65536.
     """
     places, value = 0.01, 3.0
     weights = {"history": 0.0, "capacity": 0.0, "behaviour": 0.0, "network": 0.0}
@@ -225,8 +225,9 @@ def belief_is_experience(lab):
     {"world.meetings.payoff_memory": 10},
 )
 def money(lab):
-    """Wealth goes to what an income sustains less price/r by the factor 1 - r a tick, and
-    a prize adds to it; the payoff is the moving average of gains. Bound: truncation.
+    """Wealth approaches the level that income sustains, less price/r, by the factor 1 -
+    r per tick, and a prize adds to it; the payoff is the moving average of gains.
+    Bound: truncation.
     """
     ticks, price, places, memory, r = 24, 0.5, 0.02, 8, 1 / 32
     simulation = lab.run(
@@ -256,8 +257,8 @@ def money(lab):
 
 @case("7.9", 20_000, 1_000_000, {"world.meetings.payoff_memory": 90})
 def small_gains(lab):
-    """A payoff takes in gains far below a monthly income, however long its memory: here a
-    price of 5/256 a tick, as keeping one's word costs. Bound: truncation.
+    """A payoff takes in gains far below a monthly income, however long its memory: here
+    a price of 5/256 per tick, the cost of keeping one's word. Bound: truncation.
     """
     ticks, price, memory = 120, 5 / 256, 36
     simulation = lab.run(

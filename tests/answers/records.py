@@ -21,8 +21,9 @@ from .lab import (
 
 @case("K3", 100_000, 4_000_000, {"regime.memory_years": 50})
 def ledger(lab):
-    """Without drift a score has mean S0 + T sum(p a) and variance T (sum p a^2 -
-    (sum p a)^2), offences and deeds added; no record of kind i: (1 - p_i)^T.
+    """Without drift a score has mean S0 + T sum(p a) and variance T (sum p a^2 - (sum p
+    a)^2), summed over offences and deeds; a citizen has no record of kind i with chance
+    (1 - p_i)^T.
     """
     ticks, chances, deed = 60, {"a": 0.05, "b": 0.025}, 0.1
     acts = [act(name, p) for name, p in chances.items()] + [act("c", deed, "positive")]
@@ -40,9 +41,9 @@ def ledger(lab):
 
 @case("K3", 100_000, 4_000_000, {"regime.memory_years": 1.1})
 def ledger_with_drift(lab):
-    """With k = exp(-1/memory) a tick the mean after t ticks is m (1 - k^t)/(1 - k) and the
-    variance v (1 - k^2t)/(1 - k^2). Bound: the drift is truncated to 1/256 point, its rate
-    rounded to 16 bits.
+    """With k = exp(-1/memory) per tick the mean after t ticks is m (1 - k^t)/(1 - k)
+    and the variance v (1 - k^2t)/(1 - k^2). Bound: the drift is truncated to 1/256
+    point, its rate rounded to 16 bits.
     """
     p, a, keep = 0.25, -8.0, np.exp(-1 / 12)
     simulation = lab.start(
@@ -67,8 +68,8 @@ def ledger_with_drift(lab):
 
 @case("K3", 100_000, 4_000_000, {"regime.valid_years": 3})
 def calendar_years(lab):
-    """Records that count for their own calendar year and the next: a score holds the
-    records of the last 13 to 24 ticks, by the month.
+    """Records count for their own calendar year and the next: depending on the month, a
+    score holds the records of the last 13 to 24 ticks.
     """
     p, a = 0.1, -8.0
     simulation = lab.start(
@@ -190,8 +191,8 @@ def listing(p: float, ticks: int, **rule) -> dict:
     {"regime.listing.exit_rate": 0.5},
 )
 def listed(lab):
-    """A term and no extension: the share listed is 1 - (1-p)^term, entries are
-    p (1-p)^(term-1) a tick, and their quotient is the mean stay (Little).
+    """A term and no extension: the share listed is 1 - (1-p)^term, entries are p
+    (1-p)^(term-1) per tick, and their quotient is the mean stay (Little).
     """
     p, term = 0.02, 24
     found = outputs(lab.run(listing(p, 48, term=term)))
@@ -234,9 +235,10 @@ def list_with_extension(lab):
     {"regime.listing.term": 20},
 )
 def list_with_performance(lab):
-    """Exit by performance: with e = exit rate x quality the share listed is p (1 - r^term)
-    /(1 - r), r = (1-p)(1-e), here averaged over quality; 3.3 M entries a year and a stay
-    of 1.7 years give a stock of 5.6 M of 1 bn, Poisson over units. Bound: 16-bit chances.
+    """Exit by performance: with e = exit rate x quality the share listed is p (1 -
+    r^term) /(1 - r), r = (1-p)(1-e), here averaged over quality; 3.3 M entries per year
+    and a stay of 1.7 years give a stock of 5.6 M of 1 bn, Poisson over units. Bound:
+    16-bit chances.
     """
     p, term, rate, unit = 3.3e6 / 12 / 1e9, 24, 0.35, 500
     keys = listing(p, 36, term=term, exit_rate=rate)

@@ -26,10 +26,10 @@ ALONE = {
     {"leaders.all.parts.capacity": 3.0},
 )
 def index(lab):
-    """Parts that stay as they are give a target, floor + range x sum(w part), and a score
-    goes there by the factor 1 - rate a tick; leaders who weight parts and tilt targets
-    move it by as much for every citizen, the fair score not at all. Bound: five weights
-    and parts to 1/65536 of the range, target and drift to 1/256.
+    """Constant parts give a target, floor + range x sum(w part), and a score approaches
+    it by the factor 1 - rate per tick; leaders who weight parts and tilt targets move
+    it by the same amount for every citizen, and the fair score not at all. Bound: five
+    weights and parts to 1/65536 of the range, target and drift to 1/256.
     """
     ticks, rate, tilt, free = 12, 0.2, 40.0, 0.5
     weights = np.array([0.35, 0.25, 0.2, 0.15, 0.05])  # as Sesame, S41
@@ -67,8 +67,8 @@ def index(lab):
 )
 def history(lab):
     """The history of recorded commitments settles at the share of kept ones; with a
-    violation (chance p) before a deed (chance d) in a tick, at d/(p + d - w p d). Bound:
-    what is left of the start, truncation to 1/65536.
+    violation (chance p) before a deed (chance d) in a tick, at d/(p + d - w p d).
+    Bound: the remainder of the initial value, truncation to 1/65536.
     """
     p, d, w, ticks = 0.2, 0.4, 0.25, 120
     simulation = lab.run(
@@ -91,9 +91,9 @@ def history(lab):
 
 @case("7.5", 20_000, 1_000_000, {"regime.index.circle_weight": 0.3})
 def network_part(lab):
-    """The network part goes to the levels of those one meets; as everyone is somebody's
-    partner its mean goes to the mean level, by the factor 1 - w a meeting. Bound: levels
-    have 8 bits.
+    """The network part approaches the levels of partners; as every citizen is the
+    partner of another, its mean approaches the mean level, by the factor 1 - w per
+    meeting. Bound: levels have 8 bits.
     """
     w, ticks = 0.2, 20
     simulation = lab.run(
@@ -188,10 +188,10 @@ def black_box(lab, ridge: float) -> tuple[np.ndarray, np.ndarray]:
     {"regime.model.refit": 3},
 )
 def black_box_is_ridge_regression(lab):
-    """The black box is the ridge regression of recorded violations on its features, as
-    floating-point least squares finds it on the same records; a feature that decides
-    alone who violates gets all of the points. Bound: eight weights to 1/65536 on features
-    up to 255, the result to 1/256.
+    """The black box is the ridge regression of recorded violations on its features,
+    equal to floating-point least squares on the same records; a feature that alone
+    determines violations gets all of the points. Bound: eight weights to 1/65536 on
+    features up to 255, the result to 1/256.
     """
     bound, n = (8 * 255 / 131072 + 1) / 256 + 1e-6, REFIT * lab.n
     for ridge in (0.0, 0.5):

@@ -16,8 +16,8 @@ HALF = 1 << 15  # effort of one half, 16 bit
     {"leaders.village.share": 0.5},
 )
 def equal_effort(lab):
-    """In a tournament of units that are alike all leaders make the same effort, prize over
-    cost: nobody waits for others to be ahead. It falls with the gap, to none at the width.
+    """In a tournament of equal units all leaders make the same effort, prize over cost,
+    without any sibling ahead. It falls with the gap, to none at the width.
     """
     ticks, size, rate, d, width = 10, 50, 2.0, 0.5, 16.0
     target = {"judged_by": "mean", "prize": 1.0, "effort_cost": 2.0, "width": width}
@@ -59,9 +59,9 @@ def equal_effort(lab):
     {"regime.discretion": {"village": 0.6}},
 )
 def hushed_records(lab):
-    """Where units are judged by counts a leader keeps the share effort x discretion of all
-    negative records from being counted, clients' or not; of automatic ones only where it
-    decides. Bound: effort falls by the gap over the width.
+    """If units are judged by counts, a leader suppresses the share effort x discretion
+    of all negative records, of clients or not; of automatic ones only at the deciding
+    level. Bound: effort falls by the gap over the width.
     """
     ticks, d, effort = 20, 0.5, 0.6
     for channel, deciding, expected in (
@@ -97,7 +97,9 @@ def hushed_records(lab):
 
 @case("null", 4_000, 100_000, {"idle.prize": 0.5})
 def null_of_targets(lab):
-    """Leaders who are judged, but gain nothing by it, leave the bits of those who are not."""
+    """Leaders who are judged but gain nothing by it give the same bits as leaders who
+    are not judged.
+    """
     for scorer, regime in SCORERS.items():
         keys = {**CROWD, "regime": regime}
         plain = outputs(lab.run(keys, base=BASE))

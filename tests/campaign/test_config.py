@@ -252,7 +252,7 @@ def test_invalid_changes_are_refused(changes, fault):
 
 
 def test_none_removes_a_value():
-    """TOML has no word for nothing; what a pilot says can be taken back."""
+    """TOML has no null: "none" removes a value of a pilot."""
     tree = campaign_tree(world={"unit_means": "none"})
     tree["scenario"] = [
         {

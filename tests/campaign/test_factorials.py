@@ -99,7 +99,7 @@ def test_groups_outside_the_coalition_are_inert_at_every_level():
 def test_usual_groups_are_all_the_ways_in_which_leaders_act():
     grouped = [key for keys in DEFAULT_CHANNELS.values() for key in keys]
     assert sorted(grouped) == sorted(INERT)
-    # what is left says how strong an act is, who does it, and how long
+    # the rest sets the strength of acts, the share of leaders, and the time in office
     rest = set(Leaders.model_fields) - set(INERT)
     assert rest == {
         "share",

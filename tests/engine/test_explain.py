@@ -67,7 +67,7 @@ def test_prizes_of_all_stories_are_those_of_the_outputs():
 
 
 def test_events_of_all_stories_add_up_to_the_outputs():
-    """What is told of, summed over everybody, is what the kernel counted."""
+    """Events of all stories, summed over all citizens, are the kernel's counts."""
     asked = scenario(
         world={
             "n_citizens": 40,

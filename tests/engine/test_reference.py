@@ -21,7 +21,7 @@ def test_kernel_equals_reference(case):
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_kernel_equals_reference_through_changes_of_regime(case):
-    """Scores, list, parts and beliefs are carried over alike."""
+    """Both carry scores, list, parts and beliefs over in the same way."""
     assert_equal(rules(change=CHANGES[case], leaders={"all": BUSY}), 8)
 
 
@@ -33,7 +33,7 @@ def marks(case) -> set[str]:
 
 
 def test_test_cases_use_every_mechanism():
-    """Busy leaders leave every mark that there is, most of them under every scorer."""
+    """Busy leaders move every output of leaders, most of them under every scorer."""
     always = {"suppressed", "credited", "framed", "retired", "caught", "manipulating"}
     listing = {"listings", "fair_listings", "taken_off", "performed"}
     found = set()
@@ -56,7 +56,7 @@ def test_test_cases_use_every_mechanism():
 LEVELS = ("village", "township", "county", "city", "province", "centre")
 
 
-OF_A_LEADER = (  # what manipulating leaders alone do, by level
+OF_A_LEADER = (  # acts of manipulating leaders alone, by level
     *("suppressed", "credited", "framed", "retaliated", "sold", "tilted", "inflated"),
     *("weighted", "desk_lifted", "caught", "manipulating"),
 )

@@ -132,5 +132,5 @@ def any_changes(draw):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=any_changes(), seed=st.integers(0, 2**64 - 1))
 def test_kernel_equals_reference_anywhere(changes, seed):
-    """Hypothesis looks for a scenario on which the twins part."""
+    """Hypothesis searches for a scenario in which kernel and reference differ."""
     assert_equal(rules(**changes), 4, seed=seed, replicate=seed % 2**32, threads=(1, 2))

@@ -13,7 +13,7 @@ from scsfast.model.user_data import Given
 
 
 def test_given_people_and_partners_replace_drawn_ones():
-    """What a user brings enters both twins alike."""
+    """A user's data enter kernel and reference in the same way."""
     asked = rules(world={"n_citizens": 200}, leaders={"all": BUSY})
     generator = np.random.default_rng(3)
     people = {

@@ -140,7 +140,7 @@ SIZES = ("n_citizens", "n_ticks", "spans", "distribution_every")
 
 @pytest.mark.parametrize("value", [1e308, 1e-308, 16384.0, -16384.0])
 def test_every_number_is_refused_or_gives_equal_bits(value):
-    """No finite number anywhere ends in anything but a message or the twins' bits."""
+    """Any finite number gives either a message or equal bits of kernel and reference."""
     paths = [path for path in leaves(FULL) if not set(SIZES) & set(path)]
     assert len(paths) > 100
     accepted = 0

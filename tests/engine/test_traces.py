@@ -18,7 +18,7 @@ def simulated(rules, asked) -> Simulation:
 
 
 def traces(simulation) -> list[str]:
-    """Return which arrays differ from their fair twins."""
+    """Return the arrays that differ from their fair counterparts."""
     arrays = simulation.arrays
     pairs = [(name, arrays[name], arrays[f"fair_{name}"]) for name in TWINS]
     cohorts = zip(arrays["cohorts"], arrays["fair_cohorts"], strict=True)
@@ -30,7 +30,7 @@ def traces(simulation) -> list[str]:
 @settings(max_examples=40, **SEARCH)
 @given(asked=anything())
 def test_discretion_0_changes_nothing(asked):
-    """Nothing parts from its fair twin, and busy leaders are as good as honest ones."""
+    """No state differs from the fair one, and busy leaders have the effects of honest ones."""
     none, no_audit = {"discretion": 0.0}, {"audit_rate": 0.0}
     busy = rules_of(asked, of_regimes=none, of_leaders=no_audit)
     honest = rules_of(

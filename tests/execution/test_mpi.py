@@ -232,7 +232,7 @@ def test_scenarios_of_very_different_cost_finish_together(folder):
 
 
 def resumable(folder) -> None:
-    """Assert that what is left is whole, and that a rank alone can go on with it."""
+    """Assert that the store is intact, and that one rank alone can resume it."""
     store = Store(folder / "o.zarr")
     assert 0 < (store.status() == 1).sum() < 600
     assert verify(store) == {}

@@ -8,5 +8,5 @@ from scsfast.inference import calibrate as calibration
 
 @pytest.fixture(scope="module")
 def rows():
-    """Return what a tiny world gives; few of its figures mean anything."""
+    """Return the results of a tiny world, most of which have no meaning."""
     return calibration.calibrate(replicates=2, **TINY)

@@ -27,7 +27,7 @@ def bits(draw) -> set[tuple[int, int]]:
 
 
 def written_headers() -> dict[Path, str]:
-    """Return what csrc/make_draws.py writes, by path."""
+    """Return the files that csrc/make_draws.py writes, by path."""
     spec = importlib.util.spec_from_file_location("make_draws", MAKE_DRAWS)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

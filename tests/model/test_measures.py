@@ -98,7 +98,7 @@ def results(replicates=2, scorers=("ledger",), **changes) -> xr.Dataset:
 
 
 def _strata(lead) -> dict:
-    """Two groups, untied and tied; rural people win nothing and own nothing."""
+    """Two groups, untied and tied; rural citizens have neither prizes nor wealth."""
     by_stratum = {  # of the urban: untied, tied
         "stratum_citizens": (4, 4),
         "stratum_applicants": (3, 1),

@@ -91,7 +91,7 @@ def test_named_outputs_are_the_columns(rules):
 
 
 def test_grade_transitions_lead_from_the_start_to_the_grades_of_now():
-    """Rows are who was where as measuring began, columns who is where now."""
+    """Rows are grades at the start of measuring, columns grades now."""
     changes = {"n_citizens": 3_000, "n_ticks": 12, "warmup": 5, "distribution_every": 4}
     twin = Simulation(small_rules(world=changes), 35)
     twin.run(12)

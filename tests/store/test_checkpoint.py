@@ -31,7 +31,7 @@ def small(found):
 
 
 def stopped_at(rules, tick: int, n_threads: int) -> dict:
-    """Return what a run keeps that is stopped after a number of ticks, via a file."""
+    """Return the saved state of a run stopped after a number of ticks, via a file."""
     simulation = Simulation(rules, 35, 2, n_threads)
     simulation.run(tick)
     file = io.BytesIO()

@@ -45,7 +45,7 @@ def cut(data: bytes, k: int) -> bytes:
 
 
 def expected(file, path) -> str:
-    """Return what verify must name for a file: its block, or its array."""
+    """Return the block or array that verify must name for a damaged file."""
     name = file.relative_to(path).parts[0]
     if name == "commits":
         return file.stem
@@ -108,7 +108,7 @@ def test_damaged_array_metadata_are_named_and_refused(whole, tmp_path, damage):
 
 
 def rerun(path):
-    """Run the campaign of the store once more; nothing is left to compute."""
+    """Run the campaign of the finished store once more."""
     run_campaign(Store(path).campaign, path, run_replicate=failing(0))
 
 

@@ -26,7 +26,7 @@ def start(path, stage="end", kill_at=0):
 
 @pytest.fixture(scope="module")
 def digest(tmp_path_factory):
-    """Give the digest of a run that nothing interrupts."""
+    """Give the digest of an uninterrupted run."""
     path = tmp_path_factory.mktemp("whole") / "whole.zarr"
     run_campaign(small_campaign(5), path, run_replicate=fake_replicate)
     return Store(path).digest()

@@ -132,7 +132,7 @@ def stop_at(path, replicate: int, tick: int, replicates=2):
 
 
 class Killed(BaseException):
-    """What ends a run as a kill does: nothing is told, nothing written."""
+    """Ends a run like a kill: nothing is reported, nothing written."""
 
 
 def killed(rules, *, snapshots, **rest):

@@ -60,7 +60,7 @@ def refusing_disk(after: int):
 
 
 class Histories(RuleBasedStateMachine):
-    """A store against what its replicates must be."""
+    """A store compared with the expected values of its replicates."""
 
     def __init__(self):
         super().__init__()
@@ -100,7 +100,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(replicates=st.integers(1, MOST), after=st.integers(0, 150))
     def crash(self, replicates, after):
-        """The disk refuses from some moment on; nothing else may come of it."""
+        """The disk refuses writes from some moment on; this must have no other effect."""
         try:
             with refusing_disk(after):
                 self.run(replicates, fake_replicate)

@@ -20,7 +20,7 @@ UNHURRIED = {
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Give a store to be mutated and what verbs serve of it."""
+    """Give a store to mutate and the results that verbs return from it."""
     return prepared(tmp_path_factory.mktemp("whole"))
 
 

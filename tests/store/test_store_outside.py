@@ -39,7 +39,7 @@ def path(whole, tmp_path):
 
 @pytest.fixture
 def canary(tmp_path):
-    """Give a folder beside the store that nothing may touch."""
+    """Give a folder next to the store that must not be touched."""
     folder = tmp_path / "stores" / "victim"
     folder.mkdir(parents=True)
     (folder / "precious.txt").write_text("mine")

@@ -23,7 +23,7 @@ PEOPLE = pd.DataFrame(
 
 
 def save_people(path: Path, people=PEOPLE) -> Path:
-    """Write a table as its suffix says."""
+    """Write a table in the format of the suffix."""
     if path.suffix == ".npy":
         text = {"group": "U8"} if "group" in people else {}
         np.save(
@@ -35,7 +35,7 @@ def save_people(path: Path, people=PEOPLE) -> Path:
 
 
 def save_edges(path: Path, edges=EDGES) -> Path:
-    """Write edges as their suffix says."""
+    """Write edges in the format of the suffix."""
     table = pd.DataFrame(edges, columns=["one", "other"])
     if path.suffix == ".npy":
         np.save(path, edges)

@@ -22,7 +22,7 @@ REGIME = {
 def entry(
     label, share=0.5, world=None, leaders=None, change=(), placebo=False, **regime
 ):
-    """Return a scenario as a store's configuration has it."""
+    """Return a scenario in the form of a store's configuration."""
     level = {"share": share, "recentring": 0.0, **(leaders or {})}
     return {
         "name": label,
@@ -64,7 +64,7 @@ def number(found, scenario, kind, measure):
 
 
 def varied(n=6, **measures):
-    """Return a sampled scenario, its honest twin at each point, and one as written."""
+    """Return a sampled scenario, its honest counterpart at each point, and one as written."""
     entries = [entry("written")]
     entries += [entry(f"v, point {k}", base=10.0 + k) for k in range(n)]
     entries += [entry(f"h, point {k}", 0.0, base=10.0 + k) for k in range(n)]

@@ -87,7 +87,7 @@ def _by_tick(values):
 
 
 def _by_tie(tied, everyone):
-    """Spread values over ticks; who is tied to a village's leader is tied to any."""
+    """Spread values over ticks; citizens tied to a village's leader are tied to any."""
     series = np.zeros((*tied.shape, TICKS, len(TIES), 1), "i8")
     for label, values in (("village", tied), ("any", tied), ("all", everyone)):
         series[..., TIES.index(label), 0] = np.rint(values)[..., None]

@@ -53,7 +53,7 @@ def start(ranks: int, *words, cwd, **environment) -> subprocess.Popen:
 
 
 def finish(process, seconds=SECONDS) -> tuple[int, str, str]:
-    """Return exit code, stdout and stderr; what takes too long is ended, and fails."""
+    """Return exit code, stdout and stderr; a command that takes too long is ended and fails."""
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -34,7 +34,7 @@ def wrapped(value: int, dtype: np.dtype) -> np.generic:
 
 
 def mutated(arrays: dict, chance: random.Random, prior: int) -> tuple[str, dict]:
-    """Return what was changed, and arrays of which one is not as it was."""
+    """Return a description of the change, and arrays of which one is changed."""
     name = chance.choice(COUNTED if chance.random() < 0.1 else sorted(arrays))
     array = np.array(arrays[name])
     kind = chance.choice(["value", "value", "all", "shape", "type", "gone", "bits"])

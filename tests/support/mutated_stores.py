@@ -63,7 +63,7 @@ def nodes(tree, path=()):
 
 
 def changed_tree(tree, chance: random.Random):
-    """Return what was done, and a tree with one node changed, added or gone."""
+    """Return a description, and a tree with one node changed, added or removed."""
     path = chance.choice([*nodes(tree)][:400])
     value = chance.choice(VALUES)
     if not path:
@@ -135,7 +135,7 @@ def by_byte(path: Path, chance: random.Random) -> str:
 
 
 def by_name(path: Path, chance: random.Random, canary: Path) -> str:
-    """Put a link, a folder, a pipe or nothing in the place of a file or folder."""
+    """Replace a file or folder by a link, a folder, a pipe or nothing."""
     entries = sorted(e for e in path.rglob("*"))
     entry = chance.choice(entries)
     if chance.random() < 0.1:
@@ -163,7 +163,7 @@ def by_name(path: Path, chance: random.Random, canary: Path) -> str:
 
 
 def contents(folder: Path) -> dict:
-    """Return what is in a folder."""
+    """Return the contents of a folder."""
     return {
         str(entry.relative_to(folder)): entry.read_bytes() if entry.is_file() else None
         for entry in sorted(folder.rglob("*"))

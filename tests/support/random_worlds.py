@@ -332,7 +332,7 @@ def any_leaders(draw, year):
 
 @st.composite
 def any_given(draw, n_citizens):
-    """Draw what a user brings: some columns, some matchings, or nothing."""
+    """Draw a user's data: some columns, some matchings, or none."""
     if not draw(st.booleans()):
         return Given()
     generator = np.random.default_rng(draw(st.integers(0, 999)))
@@ -353,7 +353,7 @@ def any_given(draw, n_citizens):
 
 @st.composite
 def anything(draw):
-    """Draw a scenario as a tree, what the user brings, and the seed."""
+    """Draw a scenario as a tree, the user's data, and the seed."""
     world = draw(any_world())
     year, n_ticks = world["ticks_per_year"], world["n_ticks"]
     floor = draw(usual(-300, 300, -WIDEST, WIDEST - 1))
@@ -377,7 +377,7 @@ def anything(draw):
 
 
 def rules_of(asked, *, of_regimes=None, of_leaders=None):
-    """Return the integers of what is asked; nothing that is drawn may be refused."""
+    """Return the integers of a drawn scenario, which must not be refused."""
     tree = dict(asked.tree)
     if of_regimes:
         tree["regime"] = {**tree["regime"], **of_regimes}

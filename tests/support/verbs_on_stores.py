@@ -154,7 +154,7 @@ def command(place: Path, words: str) -> tuple[int, str]:
 
 
 def served_by(place: Path, verb: str) -> str | None:
-    """Return what a reader writes, to stdout or into a file; None if it refuses."""
+    """Return the output of a reader, on stdout or in a file; None if it refuses."""
     (place / "targets.toml").write_text(TARGETS)
     (place / "made.csv").unlink(missing_ok=True)
     code, shown = command(place, READERS[verb])

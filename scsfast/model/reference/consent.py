@@ -95,7 +95,7 @@ def inside(
 
 
 def outside(rules: Rules, kind: PrizeRule, belief: list[int], learnt: int) -> int:
-    """Return what one kind of prize is worth a tick to those outside.
+    """Return the value per tick of one kind of prize to citizens outside.
 
     It is learnt from experience; otherwise it is B at the base if they rank as if there,
     else 0.
