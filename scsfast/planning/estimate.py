@@ -260,9 +260,8 @@ def _files(
     derived = written.derived if written else store.derived if store else []
     whole = {"status", *labels, *derived} - {*named}  # one chunk each
     cut = [*tables, *named, *snapshots.names(campaign)]
-    found["other"] = (
-        2 + len(cut) + 2 * len(whole)
-    )  # zarr.json files, with those of the root and the records
+    # zarr.json files, with those of the root and the records
+    found["other"] = 2 + len(cut) + 2 * len(whole)
     found["in_all"] = sum(found.values())
     folders = n_folders(campaign, rules, size, whole)
     free = disk_at(path).n_files if is_local(path) else None

@@ -24,10 +24,8 @@ KEY = 4  # bytes of an applicant's key
 UNIT = 5 * 8 + 1  # bytes of a unit's leader and sums
 PAIRING = 16  # bytes per citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes per citizen while another regime comes into force
-OWN_PARTNER, OWN_PARTNER_HELD = (
-    4,
-    8,
-)  # bytes of a user's network: in a replicate, in the process
+# Bytes per partner of a user's network: in a replicate, and in the process.
+OWN_PARTNER, OWN_PARTNER_HELD = 4, 8
 WRITING = 3  # a block's results while they are written: held, padded, compressed
 SMALL_RESULTS = 16 * 2**20  # bytes of a block that may wait while the next is computed
 FINISHING = 1.5  # results of a batch while named variables are made, measured
