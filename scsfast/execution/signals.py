@@ -6,10 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-WALLTIME = (
-    signal.SIGTERM,
-    signal.SIGUSR1,
-)  # signals that schedulers send before the walltime
+WALLTIME = (signal.SIGTERM, signal.SIGUSR1)  # sent by schedulers before the walltime
 STOPPING = (signal.SIGINT, *WALLTIME)
 
 

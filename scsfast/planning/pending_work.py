@@ -23,9 +23,7 @@ from .footprint import Footprint, footprint, own_slots
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
 
-MOST_SCENARIOS = (
-    200  # of more, only the largest of each group of neighbours is measured
-)
+MOST_SCENARIOS = 200  # of more, only the largest of neighbours is measured
 
 
 class Work(NamedTuple):
