@@ -64,7 +64,7 @@ class _Wrong(ValueError):
 
 
 def _pairs(graph: Any, n_citizens: int) -> np.ndarray:
-    """Return the pairs of a graph as they stand in it, integers of shape (edges, 2)."""
+    """Return the pairs of a graph as given, integers of shape (edges, 2)."""
     sparse = sys.modules.get("scipy.sparse")  # whoever has a sparse matrix imported it
     if sparse is not None and sparse.issparse(graph):
         return _sparse_pairs(graph, n_citizens)
