@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from .app import Json, StorePath, app, say, write_json
+from .app import (
+    Constrained,
+    Json,
+    StorePath,
+    TargetsFile,
+    app,
+    matched,
+    say,
+    write_json,
+)
 
 Variables = Annotated[
     list[str] | None,
@@ -95,7 +104,9 @@ def sensitivity(
     write_json(records(table)) if as_json else print(sensitivity_text(table))
 
 
-@app.command(epilog="Example: scsfast claims pilots.zarr --threshold moved=0.02")
+@app.command(
+    epilog="Example: scsfast claims sample.zarr --constrained --threshold moved=0.02"
+)
 def claims(
     store: StorePath,
     threshold: Annotated[
@@ -103,17 +114,23 @@ def claims(
         typer.Option("--threshold", help="NAME=VALUE, where words change; repeatable."),
     ] = None,
     confidence: Confidence = 0.95,
+    constrained: Constrained = False,
+    targets: TargetsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Put the talk's two claims to a store: C1 it can be bent, C2 it hardly serves.
+    """Evaluate the two claims: C1 leaders can manipulate, C2 hardly better than a lottery.
 
-    The thresholds of the words are printed with them.
+    The thresholds of the words are printed with them. With --constrained, words over the
+    points of a sample are over those that published figures do not rule out.
     """
     from ..analysis.claims import claims as answers
+    from ..analysis.datasets import results
     from ..analysis.verdict import thresholds_of
     from .tables_claims import claims_text, claims_tree
 
-    found = answers(store, thresholds_of(threshold or []), confidence)
+    dataset = results(store)
+    left = matched(dataset, constrained, targets)
+    found = answers(dataset, thresholds_of(threshold or []), confidence, left)
     write_json(claims_tree(found)) if as_json else print(claims_text(found))
 
 
