@@ -88,19 +88,31 @@ def attribute(
     write_json(records(table)) if as_json else print(attribute_text(table))
 
 
-@app.command(epilog="Example: scsfast sensitivity sample.zarr --variable efficiency")
+@app.command(
+    epilog="Example: scsfast sensitivity sample.zarr --variable skill --method pawn"
+)
 def sensitivity(
     store: StorePath,
     of: Bases = None,
     variable: Variables = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            "--method", help="pawn or delta; by default as the sample allows."
+        ),
+    ] = None,
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Say which sampled parameter moves which measure, and how far."""
+    """Print which sampled parameter moves which measure, and how far.
+
+    pawn and delta compare whole distributions, from any sample but morris, and print
+    dummies (permuted parameters) as a floor.
+    """
     from ..analysis.sensitivity import sensitivity as indices
     from .tables_results import records, sensitivity_text
 
-    table = indices(store, of, variable, confidence)
+    table = indices(store, of, variable, confidence, method)
     write_json(records(table)) if as_json else print(sensitivity_text(table))
 
 

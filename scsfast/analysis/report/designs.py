@@ -16,6 +16,7 @@ from .page import Cell, Section, Table, Text, estimate, number, picture, text
 SWEPT = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
 SWEPT_DRAWN = ("skill", "diversion", "capture")
 SWEEP = "sweep"
+SAMPLED = {"sample", "points"}
 DRAWN = ("efficiency", "prizes_moved_share", "capture")
 LEFT = (
     "Points that miss a published figure are ruled out (history matching). All words over "
@@ -30,7 +31,7 @@ def sections(source) -> list[Section]:
     found = []
     if "factorial" in kinds:
         found.append(Section("levels", "Which level does it", _factorials(source)))
-    if "sample" in kinds:
+    if kinds & SAMPLED:
         found.append(Section("sensitivity", "What matters", _samples(source)))
     if "sweep" in kinds:
         found.append(Section("sweeps", "Sweeps", _sweeps(source)))
@@ -139,8 +140,14 @@ def _samples(source) -> list:
         for row in table.to_dict("records")
     ]
     heads = ["Scenario", "Measure", "Parameter", "Index", "Value", "Note"]
+    warned = table[table["warning"] != ""].drop_duplicates(["base", "measure"])
+    warnings = [
+        f"{row.base}, {named(row.measure)}: {row.warning}."
+        for row in warned.itertuples()
+    ]
     return [
         *_robustness(source),
+        *([Text(warnings, "points")] if warnings else []),
         *_moves(table[table["measure"].isin(DRAWN)]),
         Table("Sensitivity indices with 95 % intervals", heads, rows),
     ]
@@ -239,7 +246,7 @@ def _sweeps(source) -> list:
     """Return a table of measures for each swept scenario's points."""
     kinds, bases = datasets.kinds(source.finished), datasets.bases(source.finished)
     names = [str(name) for name in source.finished["scenario"].values]
-    blocks = [*_robustness(source)] if "sample" not in kinds else []
+    blocks = [*_robustness(source)] if not SAMPLED & set(kinds) else []
     for base in dict.fromkeys(
         b for b, k in zip(bases, kinds, strict=True) if k == SWEEP
     ):

@@ -60,7 +60,7 @@ def _where_points_are(source, found) -> str:
     """Say which section has the words at points of designs, if there are any."""
     if found.robustness.empty:
         return ""
-    is_sampled = "sample" in datasets.kinds(source.everything)
+    is_sampled = {"sample", "points"} & set(datasets.kinds(source.everything))
     return f" See {'What matters' if is_sampled else 'Sweeps'}."
 
 
