@@ -81,6 +81,7 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
     RunError
         If replicates failed; all others are stored.
     """
+    from .analysis.undecided import undecided
     from .execution.progress import for_stderr, silent
     from .store.open import open as open_results
 
@@ -94,6 +95,7 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
         report=for_stderr() if progress else silent,
         say=warnings.warn,
         communicator=communicator,
+        undecided=undecided,
     )
     raise_failures(campaign, failures)
     return open_results(store)

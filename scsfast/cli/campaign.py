@@ -52,6 +52,7 @@ def run(
     replicates failed, 2 the question is wrong, 130, 138 and 143 stopped by Ctrl-C, SIGUSR1
     and SIGTERM.
     """
+    from ..analysis.undecided import undecided
     from ..api import as_campaign, raise_failures
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
@@ -69,6 +70,7 @@ def run(
         say=say,
         communicator=communicator,
         first=first,
+        undecided=undecided,
     )
     if communicator and communicator.rank:
         return
@@ -83,14 +85,28 @@ def _show_results(path: str, as_json: bool) -> None:
     from ..store.store import Store
     from .tables import shown_of, status_rows, summary_rows, summary_text
 
-    dataset = open_results(path)
+    store = Store(path)
+    until = store.campaign.until
+    if until is not None and until.is_per_scenario:
+        table = _summary_of_each(path)
+    else:
+        table = summary_table(open_results(path))
     if as_json:
-        rows = summary_rows(summary_table(dataset))
-        write_json({"status": status_rows(Store(path)), "summary": rows})
+        write_json({"status": status_rows(store), "summary": summary_rows(table)})
         return
-    names = dataset["scenario"].values.tolist()
-    shown, rest = shown_of(names, dataset["design"].values.tolist())
-    print(summary_text(summary_rows(summary_table(dataset.sel(scenario=shown)))) + rest)
+    names = table["scenario"].values.tolist()
+    shown, rest = shown_of(names, table["design"].values.tolist())
+    print(summary_text(summary_rows(table.sel(scenario=shown))) + rest)
+
+
+def _summary_of_each(path: str):
+    """Return the summary of a store over all replicates that each scenario has."""
+    from ..analysis.datasets import values
+    from ..intervals import statistics
+    from ..model.measures import MEASURES
+    from ..store.open import read_all
+
+    return values(read_all(path), list(MEASURES)).map(statistics)
 
 
 @app.command(epilog="Example: scsfast status first.zarr --json")

@@ -59,6 +59,7 @@ def execute(
     world: World | None = None,
     scheduler: Scheduler | None = None,
     first: int = 0,
+    blocks: list[Block] | None = None,
 ) -> None:
     """Compute and commit the pending blocks of a store.
 
@@ -81,6 +82,8 @@ def execute(
         Who hands out the blocks; by default this process, all that are pending.
     first : int
         Replicates below this one are left to others.
+    blocks : list of Block, optional
+        Those to compute; by default all that are pending.
 
     Raises
     ------
@@ -94,7 +97,9 @@ def execute(
     from ..engine import simulate
 
     engine = run_replicate or simulate.run_replicate
-    waiting = dearest_first(store.pending(replicates, first))
+    waiting = dearest_first(
+        store.pending(replicates, first) if blocks is None else blocks
+    )
     tally = Tally.of(store, waiting, replicates, first)
     run = _Run(store, engine, jobs or available_cores(), tally, scheduler)
     run.scheduler.begin(run.tally, run.stop, waiting)
