@@ -5,6 +5,7 @@ This ties the floors together and holds no logic of its own.
 
 import warnings
 from numbers import Integral
+from os import PathLike
 
 from .errors import ConfigError, RunError
 from .execution.run import meet, provenance, run_campaign
@@ -48,7 +49,7 @@ def _campaign(config, sets):
     return load_campaign(config, sets)
 
 
-def run(config, store, *, jobs=None, progress=False, comm="world"):
+def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
     """Run a campaign, or what is left of it, and return its results.
 
     Parameters
@@ -66,6 +67,9 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
         Under an MPI launcher, "world" lets all ranks of the job compute this campaign: all
         must call. None runs it in the calling rank alone, as workers of mpi4py.futures or
         dask-mpi do, each into a store of its own. Without a launcher both are the same.
+    reuse : sequence of path-like
+        Other stores, finished or not: a replicate of which world, rules, leaders, seed and
+        model version are the same is taken from there, once its digest is verified.
 
     Returns
     -------
@@ -96,6 +100,7 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
         say=warnings.warn,
         communicator=communicator,
         undecided=undecided,
+        reuse=[reuse] if isinstance(reuse, str | PathLike) else list(reuse),
     )
     raise_failures(campaign, failures)
     return open_results(store)

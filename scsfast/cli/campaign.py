@@ -38,6 +38,10 @@ def run(
             "--from", min=0, help="First replicate; those below are left to others."
         ),
     ] = 0,
+    reuse: Annotated[
+        list[str] | None,
+        typer.Option("--reuse", help="A store to take the same work from; repeatable."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress; errors only.")
     ] = False,
@@ -47,10 +51,10 @@ def run(
 ) -> None:
     """Run a campaign into a store, or go on where it was stopped.
 
-    The same command resumes; a file with more replicates adds them. Under mpiexec or srun
-    all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0 all well, 1
-    replicates failed, 2 the question is wrong, 130, 138 and 143 stopped by Ctrl-C, SIGUSR1
-    and SIGTERM.
+    The same command resumes; a file with more replicates adds them. With --reuse, what
+    another store has is not computed again, so a file may add scenarios or points. Under
+    mpiexec all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0 all
+    well, 1 replicates failed, 2 a wrong question, 130, 138 and 143 stopped by a signal.
     """
     from ..analysis.undecided import undecided
     from ..api import as_campaign, raise_failures
@@ -61,16 +65,16 @@ def run(
     campaign, communicator = meet(
         lambda: as_campaign(file, sets or ()), quiet_all_but_first
     )
-    report = silent if quiet else for_stderr()
     failures = run_campaign(
         campaign,
         store,
         jobs=jobs,
-        report=report,
+        report=silent if quiet else for_stderr(),
         say=say,
         communicator=communicator,
         first=first,
         undecided=undecided,
+        reuse=reuse or (),
     )
     if communicator and communicator.rank:
         return

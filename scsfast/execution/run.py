@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -77,6 +77,7 @@ def run_campaign(
     communicator: Communicator | None = None,
     first: int = 0,
     undecided: Undecided | None = None,
+    reuse: Sequence[str | PathLike[str]] = (),
 ) -> dict[tuple[int, int], str]:
     """Run what is pending, finish the store, and return the failures.
 
@@ -98,6 +99,8 @@ def run_campaign(
         Replicates below this one are left to others.
     undecided : callable or None
         As of `next_step`.
+    reuse : sequence of path-like
+        Stores whose replicates are taken where they are the same work.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def run_campaign(
 
     _check(campaign, jobs, first)
     tools: dict[str, Any] = {"run_replicate": run_replicate, "world": campaign.world}
-    rule = _Rule(say, undecided)
+    rule = _Rule(say, undecided, reuse)
     tools["jobs"] = jobs or (
         communicator.cores() if communicator else available_cores()
     )
@@ -125,10 +128,11 @@ def run_campaign(
 
 
 class _Rule(NamedTuple):
-    """What a stopping rule needs: whom to tell, and what decides verdicts."""
+    """What rounds need beside a campaign: whom to tell, what decides, what to reuse."""
 
     say: Callable[[str], Any]
     undecided: Undecided | None
+    reuse: Sequence[str | PathLike[str]]
 
 
 def _check(campaign: Campaign, jobs: int | None, first: int) -> None:
@@ -177,6 +181,7 @@ def _run_rounds(
     from ..planning.limits import refuse_unfit
     from ..store.create import open_for_writing
     from ..store.finalise import finalise
+    from ..store.reuse import sources_of, take
     from .signals import WALLTIME, heard_by
     from .stopping import Step, next_step
 
@@ -186,6 +191,7 @@ def _run_rounds(
         say(f"warning: {ranks} ranks on this node have {communicator.cores_here} cores")
     for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
         say(f"warning: {warning}")
+    sources = sources_of(rule.reuse, path)
     made_by = {**provenance(), "cores": tools["jobs"], "rank": 0}
     now = Step(campaign.replicates, None)
     while True:
@@ -198,6 +204,9 @@ def _run_rounds(
                     f"more than the {wanted} asked for; all are shown"
                 )
             blocks = _pending(store, campaign, now, first)
+            if sources and blocks:
+                take(store, blocks, sources, say)
+                blocks = _pending(store, campaign, now, first)
             _run_round(store, blocks, wanted, tools, communicator, first)
             step = next_step(path, campaign, now, say, rule.undecided)
             if step is None:
@@ -216,9 +225,12 @@ def _end(number: int, _frame: object) -> None:
 
 def _pending(store: Store, campaign: Campaign, now: Step, first: int) -> list[Block]:
     """Return the blocks of a round: of the scenarios that are open, in sizes as planned."""
+    from ..store.blocks import uncovered
+
     if campaign.until is None or not campaign.until.is_per_scenario:
-        return store.pending(now.replicates, first)
-    return store.uncovered(now.replicates, first, now.scenarios)
+        found: list[Block] = store.pending(now.replicates, first)
+        return found
+    return uncovered(store, now.replicates, first, now.scenarios)
 
 
 def _run_round(

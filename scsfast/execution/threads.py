@@ -66,16 +66,15 @@ def execute(
     Parameters
     ----------
     store : Store
-        Open for writing.
     replicates : int
         How many of each scenario are wanted.
     jobs : int or None
-        Cores to use; by default all that the process may use.
+        Cores; by default all that the process may use.
     report : callable
         Called with a `Tally` several times a second, and once with it closed.
     run_replicate : callable or None
-        The engine, by default `scsfast.engine.simulate.run_replicate`; it gets ``given``
-        only where the world has files of its own.
+        The engine, by default `simulate.run_replicate`; it gets ``given`` only where the
+        world has files of its own.
     world : World or None
         Says where those files are now, by default the world that the store keeps.
     scheduler : Scheduler, optional
@@ -83,12 +82,11 @@ def execute(
     first : int
         Replicates below this one are left to others.
     blocks : list of Block, optional
-        Those to compute; by default all that are pending.
 
     Raises
     ------
     ConfigError
-        If a file of the world is not, or no longer, the one it was made with.
+        If a file of the world is not the one it was made with.
     Interrupted
         After SIGINT, SIGTERM or SIGUSR1.
     StoreError
@@ -97,9 +95,8 @@ def execute(
     from ..engine import simulate
 
     engine = run_replicate or simulate.run_replicate
-    waiting = dearest_first(
-        store.pending(replicates, first) if blocks is None else blocks
-    )
+    asked = store.pending(replicates, first) if blocks is None else blocks
+    waiting = dearest_first(asked)
     tally = Tally.of(store, waiting, replicates, first)
     run = _Run(store, engine, jobs or available_cores(), tally, scheduler)
     run.scheduler.begin(run.tally, run.stop, waiting)

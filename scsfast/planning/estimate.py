@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from ..model.integers.build import build_rules
 from ..store import layout, snapshots
 from ..store.blocks import choose_block_size
 from ..store.finalise import batch, outputs, parts
+from ..store.reuse import found_of, sources_of
 from . import probe, snapshot_size
 from .folders import n_folders
 from .footprint import finishing_bytes, given_bytes, result_bytes
@@ -60,6 +62,9 @@ class Estimate(NamedTuple):
         `tables`, `records`, `named`, `snapshots`, `other`, `in_all`; `free`.
     seconds : dict
         `cores`, `computing` of one core, `finishing`, `in_all`.
+    reused : int or None
+        Replicates that are taken from other stores; None if there are none to take from.
+        Blocks of which only the first replicates are count as computed whole.
     """
 
     scenarios: int
@@ -72,6 +77,7 @@ class Estimate(NamedTuple):
     disk: dict[str, Any]
     files: dict[str, Any]
     seconds: dict[str, Any]
+    reused: int | None = None
 
     def tree(self) -> dict[str, Any]:
         """Return all of it as plain JSON values."""
@@ -85,6 +91,7 @@ def estimate(
     ranks: int = 1,
     *,
     measure: bool = True,
+    reuse: Sequence[str | PathLike[str]] = (),
 ) -> Estimate:
     """Return what is left of a campaign and what it will take.
 
@@ -99,6 +106,8 @@ def estimate(
         Processes on this machine.
     measure : bool
         Whether to play and to write a small piece: a second or two.
+    reuse : sequence of path-like
+        Stores from which the same work is taken.
 
     Raises
     ------
@@ -109,8 +118,11 @@ def estimate(
     busy = min(cores * ranks, available_cores())
     store = store_at(path, campaign)
     size = store.attributes["block_size"] if store else choose_block_size(campaign)
-    blocks = pending(campaign, store, size)
-    left = remaining(campaign, blocks)
+    every = pending(campaign, store, size)
+    taken = found_of(campaign, every, sources_of(reuse, path)) if reuse else []
+    whole = {each.block for each in taken if each.is_whole}
+    blocks = [block for block in every if block not in whole]
+    left, to_write = remaining(campaign, blocks), remaining(campaign, every)
     paces: dict[object, probe.Pace] = {}
     written, packed = None, None
     if measure and left:
@@ -127,9 +139,10 @@ def estimate(
         done=_done(campaign, store),
         blocks={"size": size, "pending": len(blocks), "replicates": replicates},
         memory=_memory(campaign, left, size, cores, ranks),
-        disk=_disk(campaign, left, size, path, written, packed),
+        disk=_disk(campaign, to_write, size, path, written, packed),
         files=_files(campaign, size, path, store, written),
         seconds=_seconds(campaign, left, busy, paces, written),
+        reused=sum(len(each.found) for each in taken) if reuse else None,
     )
 
 

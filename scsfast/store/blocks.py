@@ -71,3 +71,26 @@ def blocks(costs: list[int], replicates: int, size: int) -> list[Block]:
 def dearest_first(some_blocks: Iterable[Block]) -> list[Block]:
     """Return blocks in the order in which to start them, the most expensive first."""
     return sorted(some_blocks, key=lambda b: (-b.cost, b.first, b.scenario))
+
+
+def uncovered(store, replicates: int, first: int = 0, scenarios=None) -> list[Block]:
+    """Return the blocks to compute where scenarios have different replicates.
+
+    Parameters
+    ----------
+    store : Store
+    replicates : int
+        Of each of the scenarios. The last block of a scenario has no more, and blocks
+        that are committed with more of them are not computed again.
+    first : int
+        Replicates below this one are left to others.
+    scenarios : set of int, optional
+        By default all.
+    """
+    size = store.attributes["block_size"]
+    return [
+        block
+        for block in blocks(costs(store.campaign), replicates, size)
+        if block.stop > first and (scenarios is None or block.scenario in scenarios)
+        if not store.journal.covers(block)
+    ]

@@ -82,7 +82,7 @@ def _sources(paths, target) -> list[Store]:
         raise ConfigError(f"the new store must be none of the merged, got {target}")
     sources = [Store(path) for path in paths]
     for source in sources:
-        _refuse_source(source)
+        refuse_source(source)
     first = sources[0]
     for source in sources[1:]:
         if source.attributes["identity"] != first.attributes["identity"]:
@@ -97,8 +97,13 @@ def _sources(paths, target) -> list[Store]:
     return sources
 
 
-def _refuse_source(source: Store) -> None:
-    """Raise if a store is not as it was finished, or has the bits of another model."""
+def refuse_source(source: Store) -> None:
+    """Raise if a store is not as it was finished, or has the bits of another model.
+
+    Parameters
+    ----------
+    source : Store
+    """
     refuse_incoherent(source, of_records=False)
     model = source.attributes["scsfast_model"]
     if model != MODEL_VERSION:
@@ -164,6 +169,25 @@ def _read(source, key) -> tuple[dict, float]:
         for r in records
         if r["scenario"] == scenario and r["first"] <= replicate < r["stop"]
     ]
+    return read_replicate(source, record, replicate)
+
+
+def read_replicate(source: Store, record: dict, replicate: int) -> tuple[dict, float]:
+    """Return the arrays of a replicate and its seconds, once its digest is as recorded.
+
+    Parameters
+    ----------
+    source : Store
+    record : dict
+        The commit record of its block.
+    replicate : int
+
+    Raises
+    ------
+    StoreError
+        If it is damaged.
+    """
+    scenario = record["scenario"]
     block = Block(scenario, 0, replicate, replicate + 1, 0)
     try:
         (arrays,) = source.read(block)
@@ -171,5 +195,5 @@ def _read(source, key) -> tuple[dict, float]:
     except Exception as error:  # whatever a codec says of damaged bytes
         found = f"cannot be read: {error}"
     if found != record["digests"][replicate - record["first"]]:
-        raise _damaged(source, key)
+        raise _damaged(source, (scenario, replicate))
     return arrays, record["seconds"] / (record["stop"] - record["first"])

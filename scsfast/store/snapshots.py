@@ -211,7 +211,7 @@ def _is_as_recorded(store, scenario: int, replicate, key: str, expected: str) ->
     return expected in (digest(values), digest(values[:0]))
 
 
-def copy(source, store, scenario: int, replicate: int) -> dict:
+def copy(source, store, scenario: int, replicate: int, to: int | None = None) -> dict:
     """Copy the snapshots of a replicate into another store; return their digests.
 
     Parameters
@@ -223,6 +223,8 @@ def copy(source, store, scenario: int, replicate: int) -> dict:
         Number of the scenario, from 0.
     replicate : int
         Number of the replicate, from 0.
+    to : int, optional
+        Number of the scenario in `store`; by default the same.
 
     Raises
     ------
@@ -238,9 +240,11 @@ def copy(source, store, scenario: int, replicate: int) -> dict:
     for key, expected in found.items():
         if not _is_as_recorded(source, scenario, replicate, key, expected):
             raise ValueError(f"snapshot {key} is not as recorded")
-    n_citizens = store.campaign.scenarios[scenario].world.n_citizens
-    at = (scenario, replicate, slice(None), slice(0, n_citizens))
+    number = scenario if to is None else to
+    n_citizens = store.campaign.scenarios[number].world.n_citizens
+    citizens = slice(None), slice(0, n_citizens)
     for name in names(store.campaign):
-        store.array(name)[at] = source.array(name)[at]
-        store.place.settle(f"{name}/c/{scenario}/{replicate}", 3)
+        values = source.array(name)[(scenario, replicate, *citizens)]
+        store.array(name)[(number, replicate, *citizens)] = values
+        store.place.settle(f"{name}/c/{number}/{replicate}", 3)
     return found

@@ -250,27 +250,6 @@ class Store:
         asked = [b for b in self.blocks() if b.first < wanted and b.stop > first]
         return [block for block in asked if not self.journal.is_done(block)]
 
-    def uncovered(self, replicates: int, first: int = 0, scenarios=None) -> list:
-        """Return the blocks to compute where scenarios have different replicates.
-
-        Parameters
-        ----------
-        replicates : int
-            Of each of the scenarios. The last block of a scenario has no more, and blocks
-            that are committed with more of them are not computed again.
-        first : int
-        scenarios : set of int, optional
-            By default all.
-        """
-        size = self.attributes["block_size"]
-        asked = blocks(costs(self.campaign), replicates, size)
-        return [
-            block
-            for block in asked
-            if block.stop > first and (scenarios is None or block.scenario in scenarios)
-            if not self.journal.covers(block)
-        ]
-
     def digest(self) -> str:
         """Return the digest of all finished replicates, in order."""
         digests = self.journal.digests()
