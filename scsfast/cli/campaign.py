@@ -19,7 +19,10 @@ from .app import (
 )
 
 
-@app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
+@app.command(
+    epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4; with what another "
+    "store has: scsfast run more.toml -o more.zarr --reuse first.zarr"
+)
 def run(
     file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
     store: Annotated[

@@ -50,29 +50,27 @@ def measure_next(
     source : path-like or xarray.Dataset
         A store, or what `scsfast.open` gives, of a campaign with a sample or [points].
     verdict : {"c1", "c2", "c2_honest"}, optional
-        The claim whose word at each point is to be told, as if each point's mean were
-        exact, so that replicates are not taken for ignorance of parameters.
+        The claim whose word at each point is to be told, as if means were exact.
     where : str, optional
         In its place: a condition on a measure, such as ``"skill < 0.25"``.
     bases : sequence of str, optional
     constrained : Constrained, optional
         What `constrain` gives: only the points that it leaves count.
     confidence : float
-        Of the interval over points (normal, bootstrap).
 
     Returns
     -------
     pandas.DataFrame
         One row per base and parameter: ``evppi``, the rise of the chance to be right, with
-        ``low`` and ``high``; ``ceiling``, the rise if every parameter were known;
-        ``share_of_ceiling``; the most frequent ``word`` and its share of points;
-        ``is_above_placebo``: above all of 99 permuted parameters. Those are the row
-        "(dummy)": median, 0 and greatest. ``note`` and ``warning``: as of `sensitivity`.
+        ``low``, ``high`` (normal, over resampled points); ``ceiling``, the rise if all were
+        known; ``share_of_ceiling``; the most frequent ``word`` and its share of points;
+        ``is_above_placebo``: above 99 permuted parameters, which are the row "(dummy)":
+        median, 0 and greatest. ``note`` and ``warning``: as of `sensitivity`.
 
     Raises
     ------
     ConfigError
-        Unless one of `verdict` and `where` is given, or if there is no sample.
+        Unless one of `verdict` and `where` is given; if there is no sample.
     """
     confidence = datasets.asked_confidence(confidence)
     if (verdict is None) == (where is None):
