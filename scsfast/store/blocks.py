@@ -5,10 +5,15 @@ fills whole chunks, so that two writers never write the same chunk. Nothing is c
 here.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..campaign.config import Campaign
+
+if TYPE_CHECKING:
+    from .store import Store
 
 CITIZEN_TICKS_A_BLOCK = 20_000_000  # about a second of work
 LARGEST_BLOCK = 8  # replicates; more would leave too few blocks to distribute
@@ -73,7 +78,12 @@ def dearest_first(some_blocks: Iterable[Block]) -> list[Block]:
     return sorted(some_blocks, key=lambda b: (-b.cost, b.first, b.scenario))
 
 
-def uncovered(store, replicates: int, first: int = 0, scenarios=None) -> list[Block]:
+def uncovered(
+    store: Store,
+    replicates: int,
+    first: int = 0,
+    scenarios: Collection[int] | None = None,
+) -> list[Block]:
     """Return the blocks to compute where scenarios have different replicates.
 
     Parameters
