@@ -76,7 +76,7 @@ def claims(
     confidence: float = CONFIDENCE,
     constrained=None,
 ) -> Claims:
-    """Return what a store says of both claims, for each regime.
+    """Evaluate both claims on a store, for each regime.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The verbs of a campaign: run it, say how far it is, read its store back."""
+"""The verbs of a campaign: run it, print how far it is, read its store back."""
 
 from pathlib import Path
 from typing import Annotated
@@ -118,7 +118,7 @@ def _summary_of_each(path: str):
 
 @app.command(epilog="Example: scsfast status first.zarr --json")
 def status(store: StorePath, as_json: Json = False) -> None:
-    """Say what of a store is done, failed and pending."""
+    """Print how much of a store is done, failed and pending."""
     from ..store.store import Store
     from .tables import status_rows, status_text
 

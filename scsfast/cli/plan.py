@@ -37,7 +37,7 @@ def plan(
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a run will take: memory, disk, files and time.
+    """Print what a run will take: memory, disk, files and time.
 
     Plays a small piece for a second or two; nothing is left on the disk.
     """

@@ -157,8 +157,9 @@ def _next_of_each(
         found = set(undecided(dataset, until.verdict, until.confidence))
         what = f"the word on {until.verdict} is decided"
     still = frozenset(before) & found
+    look = -(-now.replicates // campaign.replicates)  # each is a chance to be wrong
     head = (
-        f"after {now.replicates} replicates {what} in "
+        f"look {look}, after {now.replicates} replicates: {what} in "
         f"{n_scenarios - len(still)} of {many(n_scenarios, 'scenario')}"
     )
     if not still:

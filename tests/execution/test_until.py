@@ -172,3 +172,10 @@ def test_summary_of_a_run_rests_on_all_that_each_scenario_has(scs, tmp_path):
     summary = json.loads(out)["summary"]
     found = [summary[name]["prizes_moved_share"]["n"] for name in summary]
     assert found == counts(tmp_path / "c.zarr")
+
+
+def test_report_says_that_pending_replicates_are_not_wanted(tmp_path):
+    (tmp_path / "c.toml").write_text(CAMPAIGN.format(most=4))
+    with pytest.warns(UserWarning, match="the word on c1"):
+        scsfast.run(tmp_path / "c.toml", tmp_path / "c.zarr")
+    assert "what is pending is not wanted" in scsfast.report(tmp_path / "c.zarr")
