@@ -49,6 +49,20 @@ def _campaign(config, sets):
     return load_campaign(config, sets)
 
 
+def verdict_rule(campaign):
+    """Return what decides a stopping rule on a verdict, None if there is no such rule.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    """
+    if campaign.until is None or campaign.until.verdict is None:
+        return None
+    from .analysis.undecided import undecided  # imports pandas: only where it is needed
+
+    return undecided
+
+
 def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
     """Run a campaign, or what is left of it, and return its results.
 
@@ -85,7 +99,6 @@ def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
     RunError
         If replicates failed; all others are stored.
     """
-    from .analysis.undecided import undecided
     from .execution.progress import for_stderr, silent
     from .store.open import open as open_results
 
@@ -99,7 +112,7 @@ def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
         report=for_stderr() if progress else silent,
         say=warnings.warn,
         communicator=communicator,
-        undecided=undecided,
+        undecided=verdict_rule(campaign),
         reuse=[reuse] if isinstance(reuse, str | PathLike) else list(reuse),
     )
     raise_failures(campaign, failures)

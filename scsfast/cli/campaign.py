@@ -59,8 +59,7 @@ def run(
     mpiexec all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0 all
     well, 1 replicates failed, 2 a wrong question, 130, 138 and 143 stopped by a signal.
     """
-    from ..analysis.undecided import undecided
-    from ..api import as_campaign, raise_failures
+    from ..api import as_campaign, raise_failures, verdict_rule
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
 
@@ -76,7 +75,7 @@ def run(
         say=say,
         communicator=communicator,
         first=first,
-        undecided=undecided,
+        undecided=verdict_rule(campaign),
         reuse=reuse or (),
     )
     if communicator and communicator.rank:
