@@ -30,6 +30,7 @@ _HOMES = {
     "constrain": ("scsfast.inference.constrain", "constrain"),
     "Evaluator": ("scsfast.inference.evaluator", "Evaluator"),
     "discover": ("scsfast.inference.discover", "discover"),
+    "measure_next": ("scsfast.inference.measure_next", "measure_next"),
 }
 logging.getLogger("scsfast").addHandler(logging.NullHandler())
 _WITHOUT_STORES = ("simulate", "people_from_survey", "check", "explain")

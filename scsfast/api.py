@@ -5,6 +5,7 @@ This module connects the other rooms and has no logic of its own.
 
 import warnings
 from numbers import Integral
+from os import PathLike
 
 from .errors import ConfigError, RunError
 from .execution.run import meet, provenance, run_campaign
@@ -48,7 +49,21 @@ def _campaign(config, sets):
     return load_campaign(config, sets)
 
 
-def run(config, store, *, jobs=None, progress=False, comm="world"):
+def verdict_rule(campaign):
+    """Return what decides a stopping rule on a verdict, None if there is no such rule.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    """
+    if campaign.until is None or campaign.until.verdict is None:
+        return None
+    from .analysis.undecided import undecided  # imports pandas: only where it is needed
+
+    return undecided
+
+
+def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
     """Run a campaign, or the rest of it, and return its results.
 
     Parameters
@@ -66,6 +81,9 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
         Under an MPI launcher, "world" lets all ranks of the job compute this campaign: all
         must call. None runs it in the calling rank alone, as workers of mpi4py.futures or
         dask-mpi do, each into a store of its own. Without a launcher both are the same.
+    reuse : sequence of path-like
+        Other stores, finished or not: a replicate of which world, rules, leaders, seed and
+        model version are the same is taken from there, once its digest is verified.
 
     Returns
     -------
@@ -94,6 +112,8 @@ def run(config, store, *, jobs=None, progress=False, comm="world"):
         report=for_stderr() if progress else silent,
         say=warnings.warn,
         communicator=communicator,
+        undecided=verdict_rule(campaign),
+        reuse=[reuse] if isinstance(reuse, str | PathLike) else list(reuse),
     )
     raise_failures(campaign, failures)
     return open_results(store)

@@ -18,7 +18,9 @@ COLUMNS = (
 KINDS = ("", "sweep")
 
 
-def by_share_served(known: list[Case], evidence: Evidence, limits) -> pd.DataFrame:
+def by_share_served(
+    known: list[Case], evidence: Evidence, limits, left=None
+) -> pd.DataFrame:
     """Return the word on C2 of each scenario, in order of the share served.
 
     Parameters
@@ -26,6 +28,8 @@ def by_share_served(known: list[Case], evidence: Evidence, limits) -> pd.DataFra
     known : list of Case
     evidence : Evidence
     limits : Thresholds
+    left : set of str, optional
+        Names of the points of sweeps that count; by default all.
 
     Returns
     -------
@@ -38,6 +42,7 @@ def by_share_served(known: list[Case], evidence: Evidence, limits) -> pd.DataFra
         case
         for case in known
         if case.kind in KINDS and not case.is_yardstick and evidence.has_any(case)
+        if not case.kind or left is None or case.name in left
     ]
     rows = [_row(case, known, evidence, limits) for case in wanted]
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..intervals import CONFIDENCE, Estimate
 from ..model.government import LEVELS as GOVERNMENT
-from . import by_share_served, datasets, verdict
+from . import by_share_served, claims_left, datasets, verdict
 from .claim_estimates import Evidence
 from .claim_reprs import claims_html, claims_repr
 from .claim_words import (
@@ -52,6 +52,8 @@ class Claims(NamedTuple):
     robustness: pd.DataFrame
     mass: pd.DataFrame
     points: pd.DataFrame
+    left: pd.DataFrame
+    targets: pd.DataFrame
     thresholds: verdict.Thresholds
     notes: list[str]
 
@@ -72,17 +74,19 @@ def claims(
     source,
     thresholds: verdict.Thresholds | None = None,
     confidence: float = CONFIDENCE,
+    constrained=None,
 ) -> Claims:
-    """Return what a store says of both claims, for each regime.
+    """Evaluate both claims on a store, for each regime.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
         A store, or what `scsfast.open` gives.
     thresholds : Thresholds, optional
-        Where words change.
     confidence : float
-        Of all intervals.
+    constrained : scsfast.inference.constrain.Constrained, optional
+        What `constrain` gives for the same store: words over points are then over those
+        that it leaves. Points of a regime without targets get no word.
 
     Returns
     -------
@@ -90,14 +94,13 @@ def claims(
         ``verdicts``: one row per regime (a scenario with leaders who may manipulate, or an
         honest one without such a counterpart): the words on C1, direct and total, the
         ``levels`` and ``channels`` that manipulate (lists), which of them are only known to
-        have acted, and the source; the share of applicants ``served``; on C2, with
-        manipulating and with honest leaders, and whether it is more or less skilful than a
-        market, need alone and a plain list.
+        have acted, and the source; the share ``served``; on C2, with manipulating and with
+        honest leaders, and whether it is more or less skilful than market, need and list.
         ``estimates``: each number behind them with its interval. ``served``: see
         `by_share_served`. ``effects``: deterrence, trust, informal help and inequality
         beside the same world without a regime. ``changes``: words that halving or doubling
         a threshold changes. ``levels``, ``notes``: see `levels_of`. ``robustness``,
-        ``mass``, ``points``: see `robustness`.
+        ``mass``, ``points``: see `robustness`; ``left``, ``targets``: `claims_left`.
 
     Raises
     ------
@@ -108,23 +111,24 @@ def claims(
     dataset = datasets.results(source)
     limits = thresholds or verdict.Thresholds()
     evidence, known = Evidence(dataset, confidence), cases(dataset)
-    twins = ScenarioPairs(known)
-    regimes = [_companions(case, known, twins) for case in _regimes(known, twins)]
-    regimes = [found for found in regimes if evidence.has_any(found.case)]
+    twins, kept = ScenarioPairs(known), claims_left.kept(constrained)
+    regimes = _with_companions(known, twins, evidence)
     pairs = [(found.case, found.whole) for found in regimes]
     by_level, notes = levels_of(dataset, pairs, confidence)
     estimates = [row for found in regimes for row in _estimates(found, evidence)]
     words = [_words(found, evidence, by_level, limits) for found in regimes]
-    over = robustness(dataset, known, twins, evidence, limits, words)
+    over = robustness(dataset, known, twins, evidence, limits, words, kept)
+    *left, said = claims_left.over_what_is_left(over, constrained, confidence)
     return Claims(
         pd.DataFrame(words, columns=list(VERDICTS)),
         pd.DataFrame(estimates, columns=list(ESTIMATES)),
-        by_share_served.by_share_served(known, evidence, limits),
+        by_share_served.by_share_served(known, evidence, limits, kept),
         *_further(regimes, evidence, limits),
         by_level,
         *over,
+        *left,
         limits,
-        notes,
+        [*said, *notes],
     )
 
 
@@ -149,6 +153,12 @@ def no_verdict(found: Claims) -> str:
         "No verdict: every scenario here is a yardstick, or an honest point of a sweep or "
         "a sample."
     )
+
+
+def _with_companions(known, twins: ScenarioPairs, evidence) -> list[Companions]:
+    """Return the regimes that get a verdict and have a finished replicate."""
+    regimes = [_companions(case, known, twins) for case in _regimes(known, twins)]
+    return [found for found in regimes if evidence.has_any(found.case)]
 
 
 def _regimes(known: list[Case], twins: ScenarioPairs) -> list[Case]:

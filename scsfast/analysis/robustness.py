@@ -27,7 +27,7 @@ MASS = (
     "base", "mass", "measure", "points", "lowest", "highest", "rho", "low", "high",
     "at_little_mass", "at_much_mass",
 )  # fmt: skip
-KINDS = ("sample", "sweep")
+KINDS = ("sample", "sweep", "points")
 CLAIMS = {
     "c1": ("diversion", "capture_excess"),
     "c2": ("skill",),
@@ -39,19 +39,25 @@ FEWEST_POINTS = 3  # from which a rank correlation means anything
 
 
 def robustness(
-    dataset, known: list[Case], twins: ScenarioPairs, evidence: Evidence, limits, words
+    dataset,
+    known: list[Case],
+    twins: ScenarioPairs,
+    evidence: Evidence,
+    limits,
+    words,
+    left=None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return how far the verdicts hold over sampled and swept parameters.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
-    known : list of Case
-    twins : ScenarioPairs
-    evidence : Evidence
-    limits : Thresholds
+    dataset, known, twins, evidence, limits
+        A store's results, its scenarios, their pairs and estimates, and thresholds.
     words : list of dict
         The verdicts of the scenarios as written, for reference.
+    left : set of str, optional
+        Names of the points that count; by default all. Points outside it are in `points`
+        with ``is_left`` False, and still serve as honest counterparts of others.
 
     Returns
     -------
@@ -70,6 +76,24 @@ def robustness(
     points : pandas.DataFrame
         One row per point: its parameters, estimates, words and masses.
     """
+    points = _points(dataset, known, twins, evidence, limits, left)
+    robust, mass = [], []
+    by_name = {case.name: case for case in known}
+    for base, part in points[points["is_left"].astype(bool)].groupby(
+        "base", sort=False
+    ):
+        at_points = [by_name[name] for name in part["scenario"]]
+        robust += _robust(base, part, _reference(at_points, words, by_name))
+        mass += _by_mass(base, part)
+    return (
+        pd.DataFrame(robust, columns=list(ROBUSTNESS)),
+        pd.DataFrame(mass, columns=list(MASS)),
+        points,
+    )
+
+
+def _points(dataset, known, twins, evidence: Evidence, limits, left) -> pd.DataFrame:
+    """Return one row per point of a regime that leaders may manipulate."""
     wanted = [
         case
         for case in known
@@ -80,21 +104,15 @@ def robustness(
     masses = base_mass(dataset, wanted)
     rows = [
         _point(case, twins.of(case), placebo_of(case, known), evidence, limits)
+        | {"is_left": left is None or case.name in left}
         | {name: float(masses[name][k]) for name in MASSES}
         | _parameters(dataset, case)
         for k, case in enumerate(wanted)
     ]
-    points = pd.DataFrame(rows) if rows else pd.DataFrame(columns=["base", "point"])
-    robust, mass = [], []
-    by_name = {case.name: case for case in known}
-    for base, part in points.groupby("base", sort=False):
-        at_points = [by_name[name] for name in part["scenario"]]
-        robust += _robust(base, part, _reference(at_points, words, by_name))
-        mass += _by_mass(base, part)
     return (
-        pd.DataFrame(robust, columns=list(ROBUSTNESS)),
-        pd.DataFrame(mass, columns=list(MASS)),
-        points,
+        pd.DataFrame(rows)
+        if rows
+        else pd.DataFrame(columns=["base", "point", "is_left"])
     )
 
 

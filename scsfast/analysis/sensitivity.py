@@ -1,8 +1,9 @@
 """What a sample over parameters says: which of them moves which measure, and how far.
 
 Saltelli samples give Sobol's first-order and total indices, Morris samples screening
-(both by SALib), Latin hypercubes and Sobol points rank correlations. The response is the
-mean over replicates, under the same draws at every point.
+(both by SALib), Latin hypercubes, Sobol points and explicit points rank correlations. PAWN
+and delta are computed from any of them but Morris'. The response is the mean over
+replicates, under the same draws at every point.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,8 @@ import pandas as pd
 from ..errors import ConfigError
 from ..intervals import CONFIDENCE
 from ..store.coordinates import coordinate_name
-from . import datasets, rank_correlation
+from . import datasets, given_data, rank_correlation
+from .ranking import unclear_rank
 from .split_outputs import refuse_sums
 
 SEED = 35
@@ -22,8 +24,11 @@ RESAMPLES = 999
 CONSTANT = "does not vary"
 COLUMNS = (
     "base", "method", "measure", "parameter", "index", "value", "low", "high",
-    "points", "replicates", "note",
+    "points", "replicates", "note", "warning",
 )  # fmt: skip
+
+
+NOT_A_NUMBER = "is text: no index"
 
 
 class Sample(NamedTuple):
@@ -36,6 +41,7 @@ class Sample(NamedTuple):
     places: list[int]  # of scenarios, in the order of points
     parameters: np.ndarray  # (points, parameters)
     design: dict
+    texts: tuple[str, ...] = ()  # varied too, but no numbers
 
 
 class Method(NamedTuple):
@@ -47,7 +53,11 @@ class Method(NamedTuple):
 
 
 def sensitivity(
-    source, bases=None, measures=None, confidence: float = CONFIDENCE
+    source,
+    bases=None,
+    measures=None,
+    confidence: float = CONFIDENCE,
+    method: str | None = None,
 ) -> pd.DataFrame:
     """Return how much each sampled parameter moves each measure.
 
@@ -61,16 +71,20 @@ def sensitivity(
         Names of variables, or measures of your own: from a name to a function of the
         dataset that returns an array (scenario, replicate). By default all.
     confidence : float
+    method : {"pawn", "delta"}, optional
+        Moment-independent measures of any sample; by default what suits the sample.
 
     Returns
     -------
     pandas.DataFrame
         One row per base, measure, parameter and index: ``base``, ``method`` ("sobol",
-        "morris" or "ranks"), ``measure``, ``parameter`` (a pair as "a x b"), ``index``,
-        ``value``, ``low``, ``high``, ``points``, ``replicates`` and ``note`` ("" or why
-        there is no value). Indices are "S1", "ST", "S2" (shares of variance), "mu_star",
-        "mu", "sigma" (of the measure, over the range of the parameter), "prcc",
-        "spearman". Intervals are of the sample of points: bootstrap, normal for SALib's.
+        "morris", "ranks", "pawn", "delta"), ``measure``, ``parameter`` (a pair as "a x
+        b"), ``index``, ``value``, ``low``, ``high``, ``points``, ``replicates``, ``note``
+        ("" or why there is no value) and ``warning`` ("" or why the first parameters
+        cannot be ranked). Indices are "S1", "ST", "S2" (shares of variance), "mu_star",
+        "mu", "sigma" (of the measure, over the parameter's range), "prcc", "spearman",
+        "pawn", "delta". Intervals are of the sample of points: bootstrap, normal for
+        SALib's. Parameter "(dummy)": median and range of permuted parameters.
 
     Raises
     ------
@@ -81,6 +95,8 @@ def sensitivity(
     dataset = datasets.results(source, datasets.functions_in(measures))
     names = datasets.asked_variables(dataset, measures)
     refuse_sums(dataset, names, "take a measure or another output")
+    if method is not None:
+        datasets.among(list(GIVEN_DATA), "method", method)
     rows = []
     for sample in samples(dataset, bases):
         part = dataset.isel(scenario=sample.places)
@@ -89,10 +105,10 @@ def sensitivity(
         for name in names:
             complete = values[name].dropna("replicate")
             response = (complete if complete.size else values[name]).mean("replicate")
-            found = indices(sample, response.values, confidence)
-            about = {"base": sample.base, "method": METHODS[sample.kind].name}
-            size = {"points": len(sample.places), "replicates": complete.shape[-1]}
-            rows += [{**about, "measure": name, **row, **size} for row in found]
+            found = indices(sample, response.values, confidence, method)
+            about = {"base": sample.base, "method": method or METHODS[sample.kind].name}
+            about |= {"measure": name, "replicates": complete.shape[-1]}
+            rows += [{**about, **row} for row in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -109,7 +125,7 @@ def samples(dataset, bases=None) -> list[Sample]:
     if not found:
         raise ConfigError(
             "there is no sample in this store; sensitivity needs a campaign with a "
-            "[sample] over parameters"
+            "[sample] over parameters, or [points]"
         )
     wanted = datasets.among(list(found), "of", bases) or list(found)
     return [_sample(dataset, base, found[base]) for base in wanted]
@@ -118,11 +134,13 @@ def samples(dataset, bases=None) -> list[Sample]:
 def _sample(dataset, base: str, design: dict) -> Sample:
     """Return the sample of a base, its points in order."""
     of_base = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
-    rows = [k for k, pair in enumerate(of_base) if pair == (base, "sample")]
+    table = "points" if design["kind"] == "points" else "sample"
+    rows = [k for k, pair in enumerate(of_base) if pair == (base, table)]
     points = dataset["point"].values
     places = {int(points[row]): row for row in rows}
-    names = list(design["parameters"])
-    expected = METHODS[design["kind"]].points(design, len(names))
+    numbers = [path for path, pair in design["parameters"].items() if _is_range(pair)]
+    texts = tuple(path for path in design["parameters"] if path not in numbers)
+    expected = METHODS[design["kind"]].points(design, len(numbers))
     absent = [f"point {k}" for k in range(expected) if k not in places]
     if absent:
         raise ConfigError(
@@ -130,12 +148,18 @@ def _sample(dataset, base: str, design: dict) -> Sample:
             f"{datasets.shown(absent)}"
         )
     order = [places[k] for k in range(expected)]
-    parameters = [
-        np.asarray(dataset[coordinate_name(name)].values[order], "f8") for name in names
+    bounds = [list(map(float, design["parameters"][name])) for name in numbers]
+    columns = [
+        np.asarray(dataset[coordinate_name(name)].values[order], "f8")
+        for name in numbers
     ]
-    bounds = [list(map(float, design["parameters"][name])) for name in names]
-    columns = np.column_stack(parameters)
-    return Sample(base, design["kind"], names, bounds, order, columns, design)
+    values = np.column_stack(columns) if columns else np.zeros((len(order), 0))
+    return Sample(base, design["kind"], numbers, bounds, order, values, design, texts)
+
+
+def _is_range(values) -> bool:
+    """Return whether a design's values of a parameter are its lowest and highest number."""
+    return len(values) == 2 and all(type(value) in (int, float) for value in values)
 
 
 def _common_replicates(part, sample: Sample) -> np.ndarray:
@@ -158,31 +182,56 @@ def _common_replicates(part, sample: Sample) -> np.ndarray:
     )
 
 
-def indices(sample: Sample, response, confidence: float) -> list[dict]:
-    """Return the indices of one response as rows: parameter, index, value, low, high, note.
+def indices(
+    sample: Sample, response, confidence: float, method: str | None = None
+) -> list[dict]:
+    """Return the indices of one response as rows: parameter, index, value, low, high, ...
 
     Parameters
     ----------
-    sample : ndarray, shape (n_points, n_parameters)
+    sample : Sample
     response : ndarray, shape (n_points,)
     confidence : float
         Of the interval, in (0, 1).
+    method : {"pawn", "delta"}, optional
+        By default what suits the sample.
     """
+    response = np.asarray(response, "f8")
+    if method is not None:
+        sample, response = _independent(sample, response)
+    name = method or METHODS[sample.kind].name
+    size = {"points": len(response), "warning": ""}
     note = ""
     if np.isnan(response).any():
         note = f"missing at {int(np.isnan(response).sum())} points"
     elif np.ptp(response) == 0:
         note = CONSTANT
+    elif sample.parameters.shape[1] == 0:
+        note = NOT_A_NUMBER
+    nothing = dict.fromkeys(("value", "low", "high"), float("nan"))
+    nothing |= {"index": FIRST[name], **size}
     if note:
-        nothing = dict.fromkeys(("value", "low", "high"), float("nan"))
-        first = FIRST[METHODS[sample.kind].name]
-        return [
-            {"parameter": name, "index": first, **nothing, "note": note}
-            for name in sample.names
-        ]
-    rows = METHODS[sample.kind].indices(sample, np.asarray(response, "f8"), confidence)
+        names = sample.names or sample.texts
+        return [{"parameter": own, **nothing, "note": note} for own in names]
+    found = METHODS[sample.kind].indices if method is None else GIVEN_DATA[method]
     keys = ("parameter", "index", "value", "low", "high")
-    return [{**dict(zip(keys, row, strict=True)), "note": ""} for row in rows]
+    rows = [
+        {**dict(zip(keys, row, strict=True)), "note": "", **size}
+        for row in found(sample, response, confidence)
+    ]
+    firsts = pd.DataFrame([row for row in rows if row["index"] == FIRST[name]])
+    warning = unclear_rank(firsts)
+    texts = [{"parameter": t, **nothing, "note": NOT_A_NUMBER} for t in sample.texts]
+    return [{**row, "warning": warning} for row in [*rows, *texts]]
+
+
+def _independent(sample: Sample, response):
+    """Return a sample and its response at points that were drawn independently."""
+    kind, n_parameters = sample.kind, sample.parameters.shape[1]
+    rows = given_data.independent_rows(kind, sample.design, n_parameters)
+    if rows is None:
+        return sample, response
+    return sample._replace(parameters=sample.parameters[rows]), response[rows]
 
 
 def problem(sample: Sample) -> dict:
@@ -258,6 +307,8 @@ FIRST = {
     "sobol": "ST",
     "morris": "mu_star",
     "ranks": "prcc",
+    "pawn": "pawn",
+    "delta": "delta",
 }  # the index to look at first
 _BY_RANKS = Method("ranks", _rank_correlations, lambda design, _: design["n"])
 METHODS = {
@@ -271,4 +322,6 @@ METHODS = {
     "morris": Method("morris", _morris, lambda design, d: design["n"] * (d + 1)),
     "latin-hypercube": _BY_RANKS,
     "sobol": _BY_RANKS,
+    "points": _BY_RANKS,
 }
+GIVEN_DATA = {"pawn": given_data.pawn, "delta": given_data.delta}  # of any sample

@@ -3,7 +3,7 @@
 They are defined and checked here, and applied in `execution` and `store`.
 """
 
-from typing import Annotated, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -21,11 +21,19 @@ SNAPSHOT_VARIABLES = tuple(
 
 
 class Until(Parameters):
-    """When to stop: once a measure's mean is precise enough in all scenarios."""
+    """When to stop: once a mean is precise enough, or a verdict is decided."""
 
-    variable: str = param(..., "measure, as the summary names it", min_length=1)
-    halfwidth: Positive = param(
-        ..., "half the width of the confidence interval to reach, in the measure's unit"
+    variable: str | None = param(None, "measure, as the summary names it", min_length=1)
+    halfwidth: Positive | None = param(
+        None,
+        "half the width of the confidence interval to reach, in the measure's unit",
+    )
+    verdict: Literal["c1", "c1_total", "c2", "c2_honest"] | None = param(
+        None, "claim on which each regime's word is to be decided"
+    )
+    per: Literal["campaign", "scenario"] = param(
+        "campaign",
+        "whether all scenarios go on while one is open, or each stops by itself",
     )
     max: Annotated[Count, Field(ge=1, le=1_000_000)] = param(
         ..., "replicates after which to stop in any case"
@@ -33,6 +41,20 @@ class Until(Parameters):
     confidence: Annotated[Positive, Field(lt=1)] = param(
         0.95, "confidence of the interval"
     )
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        pair = (self.variable, self.halfwidth)
+        if self.verdict is None and None in pair:
+            raise ValueError("must have `variable` and `halfwidth`, or `verdict`")
+        if self.verdict is not None and pair != (None, None):
+            raise ValueError("must not have `verdict` beside `variable` or `halfwidth`")
+        return self
+
+    @property
+    def is_per_scenario(self) -> bool:
+        """Whether scenarios stop one by one; those of a verdict always do."""
+        return self.per == "scenario" or self.verdict is not None
 
 
 class Snapshots(Parameters):

@@ -7,6 +7,7 @@ needs them, so that --help is quick.
 import json
 import logging
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,17 @@ Sets = Annotated[
     ),
 ]
 
+Constrained = Annotated[
+    bool,
+    typer.Option(
+        "--constrained", help="Words over points that published figures leave."
+    ),
+]
+TargetsFile = Annotated[
+    Path | None,
+    typer.Option("--targets", help="TOML file; by default the packaged figures."),
+]
+
 
 is_quiet = False  # of all processes of a run, only one prints messages
 
@@ -54,6 +66,24 @@ def say(text: str) -> None:
     """Print a message on stderr, unless this process is quiet."""
     if not is_quiet:
         print(f"scsfast: {text}", file=sys.stderr)
+
+
+def matched(dataset, is_constrained: bool, targets: Path | None):
+    """Return what history matching leaves of a dataset, None if it is not asked for.
+
+    Raises
+    ------
+    ConfigError
+        If targets are given without the question, or as of `constrain`.
+    """
+    from ..errors import ConfigError
+    from ..inference.constrain import constrain
+
+    if not is_constrained:
+        if targets is not None:
+            raise ConfigError("`--targets` is for `--constrained`, give both")
+        return None
+    return constrain(dataset, targets)
 
 
 class _Talk(logging.Handler):

@@ -19,7 +19,10 @@ from .app import (
 )
 
 
-@app.command(epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4")
+@app.command(
+    epilog="Example: scsfast run examples/first.toml -o first.zarr -j 4; with what another "
+    "store has: scsfast run more.toml -o more.zarr --reuse first.zarr"
+)
 def run(
     file: Annotated[Path, typer.Argument(help="The campaign, a TOML file.")],
     store: Annotated[
@@ -38,6 +41,10 @@ def run(
             "--from", min=0, help="First replicate; other runs compute those before it."
         ),
     ] = 0,
+    reuse: Annotated[
+        list[str] | None,
+        typer.Option("--reuse", help="A store to take the same work from; repeatable."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print errors only, no progress.")
     ] = False,
@@ -47,12 +54,13 @@ def run(
 ) -> None:
     """Run a campaign into a store, or resume it where it was stopped.
 
-    The same command resumes. If the file now asks for more replicates, they are added. Under
-    mpiexec or srun all ranks compute: mpiexec -n 4 scsfast run FILE -o STORE. Exit codes: 0
-    success, 1 replicates failed, 2 the campaign or the command is wrong; 130, 138 and 143:
-    stopped by Ctrl-C, SIGUSR1 and SIGTERM.
+    The same command resumes. If the file now asks for more replicates, they are added. With
+    --reuse, results that another store has are not computed again, so a file may add
+    scenarios or points. Under mpiexec or srun all ranks compute: mpiexec -n 4 scsfast run
+    FILE -o STORE. Exit codes: 0 success, 1 replicates failed, 2 the campaign or the command
+    is wrong; 130, 138 and 143: stopped by Ctrl-C, SIGUSR1 and SIGTERM.
     """
-    from ..api import as_campaign, raise_failures
+    from ..api import as_campaign, raise_failures, verdict_rule
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
 
@@ -60,15 +68,16 @@ def run(
     campaign, communicator = meet(
         lambda: as_campaign(file, sets or ()), quiet_all_but_first
     )
-    report = silent if quiet else for_stderr()
     failures = run_campaign(
         campaign,
         store,
         jobs=jobs,
-        report=report,
+        report=silent if quiet else for_stderr(),
         say=say,
         communicator=communicator,
         first=first,
+        undecided=verdict_rule(campaign),
+        reuse=reuse or (),
     )
     if communicator and communicator.rank:
         return
@@ -83,14 +92,28 @@ def _show_results(path: str, as_json: bool) -> None:
     from ..store.store import Store
     from .tables import shown_of, status_rows, summary_rows, summary_text
 
-    dataset = open_results(path)
+    store = Store(path)
+    until = store.campaign.until
+    if until is not None and until.is_per_scenario:
+        table = _summary_of_each(path)
+    else:
+        table = summary_table(open_results(path))
     if as_json:
-        rows = summary_rows(summary_table(dataset))
-        write_json({"status": status_rows(Store(path)), "summary": rows})
+        write_json({"status": status_rows(store), "summary": summary_rows(table)})
         return
-    names = dataset["scenario"].values.tolist()
-    shown, rest = shown_of(names, dataset["design"].values.tolist())
-    print(summary_text(summary_rows(summary_table(dataset.sel(scenario=shown)))) + rest)
+    names = table["scenario"].values.tolist()
+    shown, rest = shown_of(names, table["design"].values.tolist())
+    print(summary_text(summary_rows(table.sel(scenario=shown))) + rest)
+
+
+def _summary_of_each(path: str):
+    """Return the summary of a store over all replicates that each scenario has."""
+    from ..analysis.datasets import values
+    from ..intervals import statistics
+    from ..model.measures import MEASURES
+    from ..store.open import read_all
+
+    return values(read_all(path), list(MEASURES)).map(statistics)
 
 
 @app.command(epilog="Example: scsfast status first.zarr --json")

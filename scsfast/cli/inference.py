@@ -1,11 +1,20 @@
-"""The verbs that infer from the points of a design: constrain, discover and search."""
+"""The verbs that infer from points: constrain, discover, measure-next and search."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .app import Json, StorePath, app, say, write_json
+from .app import (
+    Constrained,
+    Json,
+    StorePath,
+    TargetsFile,
+    app,
+    matched,
+    say,
+    write_json,
+)
 
 
 @app.command(epilog="Example: scsfast constrain sample.zarr --wave next.toml")
@@ -78,6 +87,43 @@ def discover(
     write_json(records(table)) if as_json else print(discover_text(table))
 
 
+@app.command(epilog="Example: scsfast measure-next sample.zarr --verdict c2")
+def measure_next(
+    store: StorePath,
+    verdict: Annotated[
+        str | None, typer.Option("--verdict", help="c1, c2 or c2_honest.")
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option("--where", "-w", help="In its place: MEASURE < NUMBER, or >."),
+    ] = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option("--of", help="A scenario of the campaign file; by default all."),
+    ] = None,
+    confidence: Annotated[
+        float, typer.Option("--confidence", help="Of intervals, between 0 and 1.")
+    ] = 0.95,
+    constrained: Constrained = False,
+    targets: TargetsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Print which parameter, if it were measured, would most help to tell a verdict.
+
+    The expected value of partial information (EVPPI): by how much knowing the parameter
+    raises the chance that the best guess of the word is right, over the points of a sample.
+    """
+    from ..analysis.datasets import results
+    from ..inference.measure_next import measure_next as value_of_each
+    from .tables_inference import measure_next_text
+    from .tables_results import records
+
+    dataset = results(store)
+    left = matched(dataset, constrained, targets)
+    table = value_of_each(dataset, verdict, where, of, left, confidence)
+    write_json(records(table)) if as_json else print(measure_next_text(table))
+
+
 @app.command(epilog="Example: scsfast search examples/search.toml -o search")
 def search(
     file: Annotated[Path, typer.Argument(help="A campaign with a [search], TOML.")],
@@ -96,20 +142,35 @@ def search(
     """Search for the best rules, or the worst leaders, within bounds on other measures.
 
     If it is killed, the same command resumes: an evaluation that is in the folder is not
-    computed again. The best candidates are evaluated again on fresh replicates.
+    computed again. The best candidates are evaluated again on fresh replicates. With
+    `flip = "c1"` in the file: the smallest change of values that flips the verdict on a claim.
     """
+    from ..errors import ConfigError
     from ..inference.evaluator import Evaluator
+    from ..inference.flip import flip, flip_question
     from ..inference.search import search as find
-    from ..inference.search_question import read_search
-    from .tables_search import search_text, search_tree
+    from ..inference.search_question import question_of, search_table
+    from .tables_search import flip_text, flip_tree, search_text, search_tree
 
-    tree, question = read_search(file)
+    tree, table = search_table(file)
+    is_flip = "flip" in table
+    question = flip_question(table) if is_flip else question_of(table)
     evaluator = Evaluator(
         tree, store, scenario=question.of, jobs=jobs, folder=file.parent
     )
-    found = find(
-        evaluator, question, lambda done, total: say(f"{done} of {total} candidates")
-    )
+
+    def report(done: int, total: int) -> None:
+        say(f"{done} of {total} candidates")
+
+    if is_flip:
+        if picture is not None:
+            raise ConfigError(
+                "`--picture` is of searches with an objective, not `flip`"
+            )
+        flips = flip(evaluator, question, report)
+        write_json(flip_tree(flips)) if as_json else print(flip_text(flips))
+        return
+    found = find(evaluator, question, report)
     if picture is not None:
         from ..inference.search_picture import draw
 

@@ -30,6 +30,10 @@ def plan(
         int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
     ] = None,
     ranks: Ranks = 1,
+    reuse: Annotated[
+        list[str] | None,
+        typer.Option("--reuse", help="A store to take the same work from; repeatable."),
+    ] = None,
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
@@ -44,7 +48,7 @@ def plan(
 
     campaign = as_campaign(file, sets or ())
     path = _free_place(campaign, file.stem) if store is None else store
-    found = estimate(campaign, path, jobs, ranks)
+    found = estimate(campaign, path, jobs, ranks, reuse=reuse or ())
     write_json(found.tree()) if as_json else print(plan_text(found, path), end="")
     if campaign.until:
         say(

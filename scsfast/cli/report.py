@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .app import StorePath, app, say
+from .app import Constrained, StorePath, TargetsFile, app, matched, say
 
 
 @app.command(epilog="Example: scsfast report first.zarr -o report.html")
@@ -24,6 +24,8 @@ def report(
     title: Annotated[
         str | None, typer.Option("--title", help="By default the campaign's.")
     ] = None,
+    constrained: Constrained = False,
+    targets: TargetsFile = None,
 ) -> None:
     """Write the results of a campaign as one HTML file that needs no network.
 
@@ -32,5 +34,6 @@ def report(
     """
     from ..analysis.report.document import report as write
 
-    html = write(store, output, baseline=baseline, title=title)
+    left = matched(store, constrained, targets)
+    html = write(store, output, baseline=baseline, title=title, constrained=left)
     say(f"{output}: {len(html.encode()) / 2**20:.1f} MiB, opens in any browser")

@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from .app import Json, StorePath, app, say, write_json
+from .app import (
+    Constrained,
+    Json,
+    StorePath,
+    TargetsFile,
+    app,
+    matched,
+    say,
+    write_json,
+)
 
 Variables = Annotated[
     list[str] | None,
@@ -79,23 +88,37 @@ def attribute(
     write_json(records(table)) if as_json else print(attribute_text(table))
 
 
-@app.command(epilog="Example: scsfast sensitivity sample.zarr --variable efficiency")
+@app.command(
+    epilog="Example: scsfast sensitivity sample.zarr --variable skill --method pawn"
+)
 def sensitivity(
     store: StorePath,
     of: Bases = None,
     variable: Variables = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            "--method", help="pawn or delta; by default as the sample allows."
+        ),
+    ] = None,
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Print how strongly each sampled parameter moves each measure."""
+    """Print how strongly each sampled parameter moves each measure.
+
+    pawn and delta compare whole distributions, from any sample but morris, and print
+    dummies (permuted parameters) as a floor.
+    """
     from ..analysis.sensitivity import sensitivity as indices
     from .tables_results import records, sensitivity_text
 
-    table = indices(store, of, variable, confidence)
+    table = indices(store, of, variable, confidence, method)
     write_json(records(table)) if as_json else print(sensitivity_text(table))
 
 
-@app.command(epilog="Example: scsfast claims pilots.zarr --threshold moved=0.02")
+@app.command(
+    epilog="Example: scsfast claims sample.zarr --constrained --threshold moved=0.02"
+)
 def claims(
     store: StorePath,
     threshold: Annotated[
@@ -105,18 +128,24 @@ def claims(
         ),
     ] = None,
     confidence: Confidence = 0.95,
+    constrained: Constrained = False,
+    targets: TargetsFile = None,
     as_json: Json = False,
 ) -> None:
     """Evaluate the talk's two claims on a store.
 
     C1: leaders can manipulate the regime. C2: it hardly allocates better than a lottery. The
-    thresholds of the verdicts are printed with them.
+    thresholds of the verdicts are printed with them. With --constrained, verdicts over the
+    points of a sample are over those that published figures do not rule out.
     """
     from ..analysis.claims import claims as answers
+    from ..analysis.datasets import results
     from ..analysis.verdict import thresholds_of
     from .tables_claims import claims_text, claims_tree
 
-    found = answers(store, thresholds_of(threshold or []), confidence)
+    dataset = results(store)
+    left = matched(dataset, constrained, targets)
+    found = answers(dataset, thresholds_of(threshold or []), confidence, left)
     write_json(claims_tree(found)) if as_json else print(claims_text(found))
 
 

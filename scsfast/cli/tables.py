@@ -135,18 +135,30 @@ def status_rows(store) -> dict:
     n_blocks = len(store.blocks())
     failed = [block for block in pending if store.journal.has_failed(block)]
     edges = store.attributes.get("network_edges")
+    until = store.campaign.until
+    is_ended = bool(
+        until and until.is_per_scenario and store.attributes["finished"] and not failed
+    )
+    unwanted = replicates["pending"] if is_ended else 0
+    replicates["pending"] -= unwanted
     return {
         "store": str(store.path),
         "title": store.attributes["title"],
-        "complete": not pending,
-        "part": store.attributes["finished"] and len(failed) < len(pending),
+        "complete": not pending or is_ended,
+        "part": store.attributes["finished"]
+        and len(failed) < len(pending)
+        and not is_ended,
         "blocks": {
             "done": n_blocks - len(pending),
             "failed": len(failed),
             "pending": len(pending) - len(failed),
             "planned": n_blocks,
         },
-        "replicates": {**replicates, "planned": int(status.size)},
+        "replicates": {
+            **replicates,
+            **({"not_wanted": unwanted} if unwanted else {}),
+            "planned": int(status.size),
+        },
         "scenarios": {
             scenario.name: int((row == DONE).sum())
             for scenario, row in zip(store.campaign.scenarios, status, strict=True)
@@ -185,12 +197,17 @@ def status_text(rows: dict) -> str:
     state = (
         "complete" if rows["complete"] else "not complete: the same `run` resumes it"
     )
+    unwanted = replicates.get("not_wanted", 0)
+    if unwanted:
+        state += ": its stopping rule wants no more"
     if rows["part"]:  # all replicates of a `run --from` are done
         state += ", or `merge` joins it with other parts"
     lines = [
         f"{rows['store']}: {state}",
         f"replicates: {replicates['done']} done, {replicates['failed']} failed, "
-        f"{replicates['pending']} pending, {replicates['planned']} planned",
+        f"{replicates['pending']} pending, "
+        + (f"{unwanted} not wanted, " if unwanted else "")
+        + f"{replicates['planned']} planned",
         f"blocks: {blocks['done']} done, {blocks['failed']} failed, "
         f"{blocks['pending']} pending, {blocks['planned']} planned",
         *(_done(name, counts) for name, counts in rows["bases"].items()),

@@ -40,6 +40,11 @@ NO_TWIN = (
     "Without an honest counterpart: {}. To add one, copy the scenario under another name, with "
     "`leaders.all.share = 0.0` and `leaders.all.recentring = 0.0`."
 )
+LEFT_NOTE = (
+    "Same word: share of the points left, with the interval of as many independent points. "
+    "Of all: the\nsame share before any point is ruled out; if the two are equal, the figures "
+    "say nothing about the\nclaim. What is left is not confirmed.\n"
+)
 SHORT_NAMES = 10  # least width of names beside wide columns
 
 
@@ -47,7 +52,7 @@ def claims_text(found) -> str:
     """Return both claims with the numbers behind them, robustness, and thresholds."""
     from ..analysis.claims import no_verdict
 
-    parts = [no_verdict(found) + "\n"]
+    parts = [no_verdict(found) + "\n" + _notes(found)]
     if len(found.verdicts):
         parts = [
             _words(found) + _notes(found) + _without_twin(found),
@@ -60,9 +65,10 @@ def claims_text(found) -> str:
         ]
     if found.served["base"].duplicated().any():
         parts.append(_by_share_served(found.served))
+    parts.append(_left(found))
     if len(found.robustness):
         parts += [_robustness(found.robustness), _mass(found.mass)]
-    else:
+    elif found.points.empty:
         parts.append("How robust: this store has no sample of a regime's parameters.\n")
     limits = [
         f"  {name} {getattr(found.thresholds, name):g}: {field.description}\n"
@@ -208,6 +214,58 @@ def _numbers(found, claim: str, title: str, heads, kinds) -> str:
         cells = _cells(found, scenario, claim)
         rows.append([scenario, *(cells.get(kind, "-") for kind in kinds)])
     return grid(title, heads, rows)
+
+
+def _left(found) -> str:
+    """Return the words over points that targets do not rule out, and what each rules out."""
+    if found.targets.empty:
+        return ""
+    met = [
+        [row.base, row.target, f"{row.met} of {row.points}", str(row.ruled_out_alone),
+         figure(row.least_implausibility)]
+        for row in found.targets.itertuples()
+    ]  # fmt: skip
+    heads = ["scenario", "target", "met by", "rules out alone", "least"]
+    by_target = grid(
+        "Points that meet the published figures", heads, met, {"target": 25}
+    )
+    rows = [
+        [
+            row.base,
+            f"{row.left} of {row.points}",
+            CLAIMS[row.claim],
+            row.verdict.removesuffix(LOTTERY) or "-",
+            *_same(row),
+        ]
+        for row in found.left.itertuples()
+    ]
+    if not rows:
+        return by_target
+    heads = [
+        "scenario",
+        "left",
+        "claim",
+        "word",
+        "same word",
+        "of all",
+        "by means",
+        "of all",
+    ]
+    words = grid("Words over the points that are left", heads, rows, {"word": 13}, 10)
+    return by_target + "\n" + words + LEFT_NOTE
+
+
+def _same(row) -> tuple[str, str, str, str]:
+    """Return at which share of points a word holds: of those left and of all."""
+    if not row.verdict:
+        return "-", "-", "-", "-"
+    low, high = (f"{100 * bound:.0f}" for bound in (row.low, row.high))
+    return (
+        f"{percent(row.share_same)} ({low} .. {high})",
+        percent(row.share_same_all),
+        percent(row.share_same_by_mean),
+        percent(row.share_same_by_mean_all),
+    )
 
 
 def _robustness(table) -> str:

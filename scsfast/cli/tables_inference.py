@@ -1,8 +1,9 @@
-"""How constrain and discover look in a terminal; nothing is computed."""
+"""How constrain, discover and measure-next look in a terminal; nothing is computed."""
 
 import math
+import textwrap
 
-from .tables_results import between, figure, grid, records
+from .tables_results import WIDTH, between, figure, grid, percent, records
 
 CONSTRAIN_NOTE = (
     "A point is ruled out by a target if it misses the figure by more than {limit:g} standard "
@@ -15,6 +16,14 @@ DISCOVER_NOTE = (
     "(bootstrap over\npoints and replicates). Coverage: share of all such points that the "
     "box contains. p: chance of so\ndense a box without the limit. All shares are of the "
     "points that were computed."
+)
+
+MEASURE_NEXT_NOTE = (
+    "EVPPI: rise of the chance that the best guess of the word is right, if the parameter "
+    "were known,\nwith its interval over points; 0 is nothing to gain. Ceiling: the rise if "
+    "all were known. (dummy):\nmedian and greatest of 99 permuted parameters, the floor; a "
+    "parameter that is not above them may\nbe worth nothing. All of it is of the points that "
+    "were computed, each counting the same."
 )
 
 
@@ -95,3 +104,33 @@ def _limits(box) -> tuple[list[str], list[list[str]]]:
         for row in box.itertuples()
     ]
     return heads, rows
+
+
+def measure_next_text(table) -> str:
+    """Return what knowing each parameter would help, the most helpful first."""
+    parts = []
+    for base, rows in table.groupby("base", sort=False):
+        first = rows.iloc[0]
+        if first["note"]:
+            parts.append(f"{base}: {first['about']}: {first['note']}\n")
+            continue
+        title = (
+            f"{base}: {first['about']} is '{first['word']}' at "
+            f"{percent(first['share_of_word'])} of {first['points']} points x "
+            f"{first['replicates']} replicates; ceiling {figure(first['ceiling'])}"
+        )
+        order = rows.sort_values("evppi", ascending=False, kind="stable")
+        cells = [
+            [
+                row.parameter,
+                f"{figure(row.evppi)}  {between(row.low, row.high)}",
+                percent(row.share_of_ceiling),
+                "yes" if row.is_above_placebo else "no",
+            ]
+            for row in order.itertuples()
+        ]
+        heads = ["parameter", "EVPPI", "of the ceiling", "above the dummies"]
+        parts.append(grid(title, heads, cells))
+        if first["warning"]:
+            parts.append(textwrap.fill(f"Warning: {first['warning']}.", WIDTH) + "\n")
+    return "\n".join([*parts, MEASURE_NEXT_NOTE])

@@ -38,6 +38,11 @@ def plan_rows(found, path) -> list[tuple[str, str, str]]:
             f"{found.citizens:,} citizens, {found.ticks:,} ticks",
         ),
         ("done already", f"{done:,} replicates", f"in {path}"),
+        *(
+            [("to reuse", f"{found.reused:,} replicates", "from other stores")]
+            if found.reused is not None
+            else []
+        ),
         (
             "to compute",
             f"{blocks['replicates']:,} replicates",

@@ -6,6 +6,7 @@ computed.
 
 import math
 import re
+import textwrap
 
 from ..analysis.labels import HOLM, word
 from .tables import DECIMALS, rendered
@@ -42,6 +43,11 @@ SENSITIVITY_NOTES = {
     "morris": "mu*: mean size of the effect of a step over the range; mu: its mean; sigma: "
     "its spread.",
     "ranks": "prcc: partial rank correlation, the other parameters held; Spearman's rho.",
+    "pawn": "pawn: greatest distance between distributions where the parameter is known and "
+    "where not, the\nmedian over its range; 0 .. 1. (dummy): median and range of 20 permuted "
+    "parameters, the floor.",
+    "delta": "delta: half the area between densities where the parameter is known and where "
+    "not; 0 .. 1.\n(dummy): median and range of 20 permuted parameters, the floor.",
 }
 
 
@@ -202,9 +208,19 @@ def sensitivity_text(table) -> str:
         for parameter, own in rows.groupby("parameter", sort=False):
             by_index = {row.index_: row for row in own.rename(
                 columns={"index": "index_"}).itertuples()}  # fmt: skip
-            cells.append([parameter, *(_index_cell(by_index[i]) for i in indices)])
+            cells.append(
+                [
+                    parameter,
+                    *(
+                        _index_cell(by_index[i]) if i in by_index else "-"
+                        for i in indices
+                    ),
+                ]
+            )
         heads = ["parameter", *(i.replace("mu_star", "mu*") for i in indices)]
         parts.append(grid(title, heads, cells))
+        if first["warning"]:
+            parts.append(textwrap.fill(f"Warning: {first['warning']}.", WIDTH) + "\n")
     notes = [SENSITIVITY_NOTES[method] for method in dict.fromkeys(table["method"])]
     return "\n".join([*parts, *notes])
 

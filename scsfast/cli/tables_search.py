@@ -1,5 +1,6 @@
 """How a search looks in a terminal; nothing is computed."""
 
+from ..inference.flip import Flipped
 from ..inference.search import FRESH, Found
 from .tables_results import figure, grid, records
 
@@ -9,6 +10,12 @@ NOTE = (
     "candidates; the best of\nmany is partly luck. Fresh: the same over {fresh} replicates "
     "that the search has not seen. Rows are in\nthe order of the fresh figures, those that "
     "meet the bounds first.{against}"
+)
+FLIP_NOTE = (
+    "{flips} of {trials} candidates flip the word, by intervals over {replicates} replicates; "
+    "the smallest are\nmade smaller, then tried on {fresh} replicates that the search has not "
+    "seen. Distance: sum of\nchanges, each as a share of its range. Smaller changes that flip "
+    "it may exist: these are of the\ncandidates that were computed."
 )
 
 
@@ -44,6 +51,52 @@ def search_tree(found: Found) -> dict:
         "subject_to": {k: str(bound) for k, bound in found.question.subject_to.items()},
         "best": found.best,
         "front": records(found.front),
+        "trials": records(found.trials),
+    }
+
+
+def flip_text(found: Flipped) -> str:
+    """Return the smallest changes that flip a word, and what their fresh replicates say."""
+    question, claim = found.question, found.question.flip
+    head = (
+        f"{claim} at the scenario's own values: {found.word}\n"
+        f"  on {question.fresh} fresh replicates: {found.fresh_word}\n"
+    )
+    flips = int(found.trials["flips"].sum())
+    note = FLIP_NOTE.format(
+        flips=flips,
+        trials=len(found.trials),
+        replicates=question.replicates,
+        fresh=question.fresh,
+    )
+    if found.smallest.empty:
+        return f"{head}No candidate of {len(found.trials)} flips it.\n{note}"
+    rows = []
+    for number, row in enumerate(found.smallest.to_dict("records"), 1):
+        changed = [
+            f"{path} {_shown(found.own[path])} -> {_shown(row[path])}"
+            for path in question.over
+            if row[path] != found.own[path]
+        ]
+        holds = "holds" if row["holds"] else "does not hold"
+        rows.append([
+            str(number), "; ".join(changed), figure(row["distance"]), row["word"],
+            f"{row[FRESH + 'word']}: {holds}",
+        ])  # fmt: skip
+    heads = ["", "change", "distance", "word", "on fresh replicates"]
+    widths = {"change": 38, "word": 18, "on fresh replicates": 22}
+    table = grid("Smallest changes found", heads, rows, widths, narrowest=2)
+    return f"{head}\n{table}\n{note}"
+
+
+def flip_tree(found: Flipped) -> dict:
+    """Return what flips a word as plain values."""
+    return {
+        "claim": found.question.flip,
+        "own": found.own,
+        "word": found.word,
+        "fresh_word": found.fresh_word,
+        "smallest": records(found.smallest),
         "trials": records(found.trials),
     }
 

@@ -41,13 +41,15 @@ class Tally:
     def of(
         cls, store: Store, pending: list[Block], replicates: int, first: int = 0
     ) -> Tally:
-        """Return the tally of a run for replicates [first, replicates)."""
-        wanted = range(first, replicates)
-        planned = len(store.rules) * len(wanted)
-        left = sum(len([r for r in b.replicates if r in wanted]) for b in pending)
-        extra = sum(len(b.replicates) for b in pending) - left
+        """Return the tally of a run for replicates [first, replicates).
+
+        Scenarios that a stopping rule has closed count with what they have.
+        """
+        left = {(b.scenario, r) for b in pending for r in b.replicates}
+        there = {key for key in store.journal.digests() if first <= key[1] < replicates}
+        done = len(there - left)
         cost = sum(block.cost for block in pending)
-        return cls(planned + extra, planned - left, cost)
+        return cls(done + len(left), done, cost)
 
     def counter(self, rules: Rules, check: Callable[[], None]) -> Counter:
         """Return a function that a replicate calls with its ticks, to count and check."""

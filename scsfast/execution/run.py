@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
 
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
+    from ..store.blocks import Block
     from ..store.store import Store
     from .mpi_comm import Communicator
     from .progress import Tally
+    from .stopping import Step, Undecided
 
 logger = logging.getLogger("scsfast.execution")
 
@@ -74,6 +76,8 @@ def run_campaign(
     say: Callable[[str], Any] = warnings.warn,
     communicator: Communicator | None = None,
     first: int = 0,
+    undecided: Undecided | None = None,
+    reuse: Sequence[str | PathLike[str]] = (),
 ) -> dict[tuple[int, int], str]:
     """Run the pending replicates, finalise the store, and return the failures.
 
@@ -93,6 +97,10 @@ def run_campaign(
         The MPI ranks of which this process is one.
     first : int
         First replicate; other runs compute those before it.
+    undecided : callable or None
+        As of `next_step`.
+    reuse : sequence of path-like
+        Stores whose replicates are taken where they are the same work.
 
     Returns
     -------
@@ -104,18 +112,27 @@ def run_campaign(
 
     _check(campaign, jobs, first)
     tools: dict[str, Any] = {"run_replicate": run_replicate, "world": campaign.world}
+    rule = _Rule(say, undecided, reuse)
     tools["jobs"] = jobs or (
         communicator.cores() if communicator else available_cores()
     )
     if communicator is None:
         tools["report"] = report or silent
-        return _run_rounds(campaign, path, tools, say, None, first)
+        return _run_rounds(campaign, path, tools, rule, None, first)
     with communicator.guard():
         if communicator.rank:
             return _follow(communicator, campaign, path, tools)
         tools["report"] = report or silent
         with communicator.dismissal():
-            return _run_rounds(campaign, path, tools, say, communicator, first)
+            return _run_rounds(campaign, path, tools, rule, communicator, first)
+
+
+class _Rule(NamedTuple):
+    """What rounds need beside a campaign: whom to tell, what decides, what to reuse."""
+
+    say: Callable[[str], Any]
+    undecided: Undecided | None
+    reuse: Sequence[str | PathLike[str]]
 
 
 def _check(campaign: Campaign, jobs: int | None, first: int) -> None:
@@ -156,7 +173,7 @@ def _run_rounds(
     campaign: Campaign,
     path: str | PathLike[str],
     tools: dict[str, Any],
-    say: Callable[[str], Any],
+    rule: _Rule,
     communicator: Communicator | None,
     first: int,
 ) -> dict[tuple[int, int], str]:
@@ -164,17 +181,21 @@ def _run_rounds(
     from ..planning.limits import refuse_unfit
     from ..store.create import open_for_writing
     from ..store.finalise import finalise
+    from ..store.reuse import sources_of, take
     from .signals import WALLTIME, heard_by
-    from .stopping import next_size
+    from .stopping import Step, next_step
 
+    say = rule.say
     ranks = communicator.ranks_here if communicator else 1
     if communicator and communicator.ranks_here > communicator.cores_here:
         say(f"warning: {ranks} ranks on this node have {communicator.cores_here} cores")
     for warning in refuse_unfit(campaign, path, tools["jobs"], ranks=ranks):
         say(f"warning: {warning}")
+    sources = sources_of(rule.reuse, path)
     made_by = {**provenance(), "cores": tools["jobs"], "rank": 0}
-    wanted = campaign.replicates
+    now = Step(campaign.replicates, None)
     while True:
+        wanted = now.replicates
         grown = campaign.model_copy(update={"replicates": wanted})
         with heard_by(_end, WALLTIME), open_for_writing(path, grown, made_by) as store:
             if store.replicates > wanted and campaign.until is None:
@@ -182,15 +203,19 @@ def _run_rounds(
                     f"{path}: holds {store.replicates} replicates of each scenario, "
                     f"more than the {wanted} asked for; all are shown"
                 )
-            _run_round(store, wanted, tools, communicator, first)
-            more = next_size(path, campaign, wanted, say)
-            if more is None:
+            blocks = _pending(store, campaign, now, first)
+            if sources and blocks:
+                take(store, blocks, sources, say)
+                blocks = _pending(store, campaign, now, first)
+            _run_round(store, blocks, wanted, tools, communicator, first)
+            step = next_step(path, campaign, now, say, rule.undecided)
+            if step is None:
                 logger.info("all %d replicates are done", wanted)
                 if not store.is_finished:
                     finalise(store)
                 failed = store.journal.errors().items()
                 return {key: why for key, why in failed if first <= key[1] < wanted}
-        wanted = more
+        now = step
 
 
 def _end(number: int, _frame: object) -> None:
@@ -198,8 +223,19 @@ def _end(number: int, _frame: object) -> None:
     raise Interrupted(number)
 
 
+def _pending(store: Store, campaign: Campaign, now: Step, first: int) -> list[Block]:
+    """Return the blocks of a round: of the scenarios that are open, in sizes as planned."""
+    from ..store.blocks import uncovered
+
+    if campaign.until is None or not campaign.until.is_per_scenario:
+        found: list[Block] = store.pending(now.replicates, first)
+        return found
+    return uncovered(store, now.replicates, first, now.scenarios)
+
+
 def _run_round(
     store: Store,
+    waiting: list[Block],
     wanted: int,
     tools: dict[str, Any],
     communicator: Communicator | None,
@@ -210,13 +246,15 @@ def _run_round(
     from .mpi_scheduler import Coordinator
     from .threads import execute
 
-    if not store.pending(wanted, first):
+    if not waiting:
         return
     coordinator = Coordinator(communicator) if communicator else None
     if communicator:
         communicator.tell_all(Round(wanted, first))
     try:
-        execute(store, wanted, scheduler=coordinator, first=first, **tools)
+        execute(
+            store, wanted, scheduler=coordinator, first=first, blocks=waiting, **tools
+        )
     finally:
         if coordinator:
             coordinator.read_journal(store)

@@ -1,14 +1,16 @@
-"""The stopping rule: whether a measure is known well enough from so many replicates.
+"""The stopping rule: whether a measure, or a verdict, is known well enough.
 
 It is decided on the first replicates in their order, not on those that were ready first, so
-the answer is the same on any number of cores.
+the answer is the same on any number of cores. Scenarios may stop one by one: which are open
+after a number of replicates follows from the first replicates of each, from the start of
+the run on, so a run that is resumed decides like one that was never stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,23 +18,33 @@ from ..errors import ConfigError
 from ..intervals import mean_and_half
 from ..model.measures import MEASURES, measure
 from ..store.open import read_all
+from ..text import many
 
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
     from ..campaign.options import Until
 
+Undecided = Callable[[Any, str, float], Collection[int]]
+
+
+class Step(NamedTuple):
+    """What to have next: so many replicates of some scenarios, None for all."""
+
+    replicates: int
+    scenarios: frozenset[int] | None
+
 
 def check_rule(until: Until | None) -> None:
     """Raise ConfigError if a rule names a measure that does not exist."""
-    if until and until.variable not in MEASURES:
+    if until and until.variable is not None and until.variable not in MEASURES:
         raise ConfigError(
             f"`until.variable` must be one of {', '.join(MEASURES)}, got "
             f"'{until.variable}'"
         )
 
 
-def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> float:
-    """Return the widest half interval over the scenarios.
+def half_widths(path: str | PathLike[str], until: Until, replicates: int) -> np.ndarray:
+    """Return half the interval of a measure in each scenario.
 
     Parameters
     ----------
@@ -45,49 +57,117 @@ def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> flo
 
     Returns
     -------
-    float
-        Infinite while a scenario has fewer than two values; scenarios in which the
-        measure is missing throughout do not count; 0 if it is missing in all.
+    ndarray of float64, shape (scenarios,)
+        In the measure's unit. Infinite while a scenario has fewer than two values; NaN if
+        the measure is missing throughout.
     """
+    assert until.variable is not None
     dataset = read_all(path).isel(replicate=slice(replicates))
     values = measure(dataset, until.variable)
-    is_done = (dataset["status"] == 1).transpose("scenario", "replicate")
-    if not is_done.any("replicate").all():
-        return float("inf")
-    done = values.where(is_done).transpose("scenario", "replicate").values
-    some = done[~np.isnan(done).all(axis=1)]
-    _, half, _ = mean_and_half(some, until.confidence)
-    return float(np.nan_to_num(half, nan=np.inf).max(initial=0.0))
+    is_done = (dataset["status"] == 1).transpose("scenario", "replicate").values
+    done = np.where(is_done, values.transpose("scenario", "replicate").values, np.nan)
+    _, half, _ = mean_and_half(done, until.confidence)
+    half = np.where(np.isnan(half), np.inf, half)
+    is_missing = np.isnan(done).all(axis=1) & is_done.any(axis=1)
+    return np.where(is_missing, np.nan, half)
 
 
-def next_size(
+def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> float:
+    """Return the widest half interval over the scenarios.
+
+    Parameters
+    ----------
+    path : path-like
+    until : Until
+    replicates : int
+        As of `half_widths`.
+
+    Returns
+    -------
+    float
+        Scenarios in which the measure is missing throughout do not count; 0 if it is
+        missing in all.
+    """
+    half = half_widths(path, until, replicates)
+    return float(np.max(half[~np.isnan(half)], initial=0.0))
+
+
+def next_step(
     path: str | PathLike[str],
     campaign: Campaign,
-    replicates: int,
+    now: Step,
     say: Callable[[str], Any],
-) -> int | None:
-    """Return the number of replicates to reach next, None if the existing ones suffice.
+    undecided: Undecided | None = None,
+) -> Step | None:
+    """Return the replicates to reach next, None if the existing ones suffice.
 
     Parameters
     ----------
     path : path-like
     campaign : Campaign
-    replicates : int
-        Number of existing replicates.
+    now : Step
+        The existing replicates.
     say : callable
         Called with a message on the result.
+    undecided : callable or None
+        Called with the results of the first replicates, the claim and the confidence;
+        returns the numbers of the scenarios whose verdict is not decided, and of those that
+        they are compared with. Needed by rules on verdicts.
     """
     until = campaign.until
     if until is None:
         return None
-    half = widest_half(path, until, replicates)
-    found = f"{until.variable} is known to ±{half:.3g} after {replicates} replicates"
+    if until.is_per_scenario:
+        return _next_of_each(path, campaign, until, now, say, undecided)
+    assert until.halfwidth is not None
+    half = widest_half(path, until, now.replicates)
+    found = (
+        f"{until.variable} is known to ±{half:.3g} after {now.replicates} replicates"
+    )
     if half <= until.halfwidth:
         say(f"{found}, ±{until.halfwidth:g} was asked for: enough")
         return None
-    if replicates >= until.max:
+    if now.replicates >= until.max:
         say(f"{found}, ±{until.halfwidth:g} was asked for: not reached, `max` is")
         return None
-    more = min(replicates + campaign.replicates, until.max)
+    more = min(now.replicates + campaign.replicates, until.max)
     say(f"{found}, ±{until.halfwidth:g} is asked for: on to {more}")
-    return more
+    return Step(more, None)
+
+
+def _next_of_each(
+    path: str | PathLike[str],
+    campaign: Campaign,
+    until: Until,
+    now: Step,
+    say: Callable[[str], Any],
+    undecided: Undecided | None,
+) -> Step | None:
+    """Return what scenarios that are still open are to have next."""
+    n_scenarios = len(campaign.scenarios)
+    before = range(n_scenarios) if now.scenarios is None else now.scenarios
+    if until.verdict is None:
+        half = half_widths(path, until, now.replicates)
+        found = set(np.flatnonzero(half > until.halfwidth).tolist())  # NaN is not
+        what = f"{until.variable} is known to ±{until.halfwidth:g}"
+    else:
+        if undecided is None:
+            raise ConfigError("`until.verdict` needs the analysis of verdicts")
+        dataset = read_all(path).isel(replicate=slice(now.replicates))
+        found = set(undecided(dataset, until.verdict, until.confidence))
+        what = f"the word on {until.verdict} is decided"
+    still = frozenset(before) & found
+    look = -(-now.replicates // campaign.replicates)  # each is a chance to be wrong
+    head = (
+        f"look {look}, after {now.replicates} replicates: {what} in "
+        f"{n_scenarios - len(still)} of {many(n_scenarios, 'scenario')}"
+    )
+    if not still:
+        say(f"{head}: enough")
+        return None
+    if now.replicates >= until.max:
+        say(f"{head}: not reached in the others, `max` is")
+        return None
+    more = min(now.replicates + campaign.replicates, until.max)
+    say(f"{head}: the others go on to {more}")
+    return Step(more, still)

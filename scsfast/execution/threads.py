@@ -59,6 +59,7 @@ def execute(
     world: World | None = None,
     scheduler: Scheduler | None = None,
     first: int = 0,
+    blocks: list[Block] | None = None,
 ) -> None:
     """Compute and commit the pending blocks of a store.
 
@@ -81,6 +82,7 @@ def execute(
         Hands out the blocks; by default all pending blocks go to this process.
     first : int
         First replicate; other runs compute those before it.
+    blocks : list of Block, optional
 
     Raises
     ------
@@ -94,7 +96,8 @@ def execute(
     from ..engine import simulate
 
     engine = run_replicate or simulate.run_replicate
-    waiting = dearest_first(store.pending(replicates, first))
+    asked = store.pending(replicates, first) if blocks is None else blocks
+    waiting = dearest_first(asked)
     tally = Tally.of(store, waiting, replicates, first)
     run = _Run(store, engine, jobs or available_cores(), tally, scheduler)
     run.scheduler.begin(run.tally, run.stop, waiting)

@@ -36,8 +36,8 @@ class Constrained(NamedTuple):
     Attributes
     ----------
     bases : pandas.DataFrame
-        One row per sampled scenario: how many ``points`` were computed, how many are
-        ``left`` and how many ``targets`` it has. Without targets all are left.
+        One row per sampled scenario: how many ``points`` were computed, how many of these
+        are ``left`` and how many ``targets`` it has. Without targets all are left.
     targets : pandas.DataFrame
         One row per target: points that it rules out, those that no other target rules
         out, and the least implausibility of any point. Above the limit, no point meets
@@ -93,8 +93,10 @@ def constrain(source, targets=None, limit: float = LIMIT) -> Constrained:
     points = pd.DataFrame(rows, columns=list(POINTS))
     out = set(points.loc[points["is_ruled_out"], "scenario"])
     names = [str(name) for name in dataset["scenario"].values]
+    is_computed = datasets.is_finished(dataset).any("replicate").values
+    computed = [case for case in sampled if is_computed[case.place]]
     return Constrained(
-        _by_base(sampled, points, out),
+        _by_base(computed, points, out),
         _by_target(points, wanted),
         points,
         [name for name in names if name not in out],

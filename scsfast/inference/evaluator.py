@@ -139,6 +139,12 @@ class Evaluator:
         found = [[self._kept.get(key, r) for r in numbers] for key in keys]
         return _table(rows, found, names)
 
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario on which points are laid, with its own values."""
+        (scenario,) = self._campaign(scenario=[{**self._entry, "name": NAME}]).scenarios
+        return scenario
+
     def _campaign(self, **more) -> Campaign:
         tree = {**self._tree, **more}
         return campaign_from_dict(tree, "evaluator", folder=self._folder)

@@ -59,14 +59,17 @@ def search(evaluator, question: Question, report=lambda done, total: None) -> Fo
     ConfigError
         If optuna is not installed, or a candidate cannot be.
     """
-    study = _study(question)
+    study = study_of(question, "maximize" if question.sign > 0 else "minimize")
     against = _against(question)
     parts, done = [], 0
     while done < question.trials:
         asked = [
             study.ask() for _ in range(min(question.batch, question.trials - done))
         ]
-        points = [_proposed(trial, question) for trial in asked]
+        points = [
+            propose(trial, question.over, lambda path, _: question.is_range(path))
+            for trial in asked
+        ]
         table = _worst(evaluator, points, against, question, question.replicates, 0)
         for trial, row in zip(asked, table.to_dict("records"), strict=True):
             _tell(study, trial, row, question)
@@ -82,7 +85,20 @@ def search(evaluator, question: Question, report=lambda done, total: None) -> Fo
     return Found(question, trials, front, best)
 
 
-def _study(question: Question):
+def study_of(question, direction: str):
+    """Return a study of optuna that proposes candidates.
+
+    Parameters
+    ----------
+    question : Question or FlipTable
+        Has `seed`, `batch` and `trials`.
+    direction : {"maximize", "minimize"}
+
+    Raises
+    ------
+    ConfigError
+        If optuna is not installed.
+    """
     try:
         import optuna
     except ImportError:
@@ -97,15 +113,23 @@ def _study(question: Question):
             constant_liar=True,
             constraints_func=lambda trial: trial.user_attrs["excess"],
         )
-    direction = "maximize" if question.sign > 0 else "minimize"
     return optuna.create_study(direction=direction, sampler=sampler)
 
 
-def _proposed(trial, question: Question) -> dict[str, Any]:
-    """Return the values of a candidate."""
+def propose(trial, over: dict, is_range) -> dict[str, Any]:
+    """Return the values of a candidate.
+
+    Parameters
+    ----------
+    trial : optuna.Trial
+    over : dict
+        By path: the ends of a range, or choices.
+    is_range : callable
+        Called with a path and what `over` has for it.
+    """
     values = {}
-    for path, options in question.over.items():
-        if not question.is_range(path):
+    for path, options in over.items():
+        if not is_range(path, options):
             values[path] = trial.suggest_categorical(path, options)
         elif is_whole(path):
             values[path] = trial.suggest_int(path, *map(int, options))

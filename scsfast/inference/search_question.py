@@ -119,7 +119,7 @@ def question_of(tree: dict[str, Any]) -> Question:
         with faults.at():
             check_paths(leaves, f"{TABLE}.{table}")
         with faults.at():
-            _check_ranges(table, leaves)
+            check_ranges(table, leaves)
     for path in over.keys() & against.keys():
         faults.sentences.append(f"`{TABLE}.against.{path}` is in `over` too")
     bounds = {}
@@ -133,11 +133,32 @@ def question_of(tree: dict[str, Any]) -> Question:
 
 
 def read_search(path) -> tuple[dict[str, Any], Question]:
-    """Return a campaign file without its ``[search]``, and what that asks."""
+    """Return a campaign file without its ``[search]``, and what that asks.
+
+    Parameters
+    ----------
+    path : path-like
+    """
+    tree, table = search_table(path)
+    return tree, question_of(table)
+
+
+def search_table(path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a campaign file without its ``[search]``, and that table.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
     tree = tomllib.loads(read_toml(Path(path)))
     if not isinstance(tree.get(TABLE), dict):
         raise ConfigError("must have a [search] table", str(path))
-    return tree, question_of(tree.pop(TABLE))
+    return tree, tree.pop(TABLE)
 
 
 def _bound(name: str, text: str) -> Bound:
@@ -160,7 +181,16 @@ def _check_measures(key: str, names) -> None:
     )
 
 
-def _check_ranges(table: str, leaves: dict) -> None:
+def check_ranges(table: str, leaves: dict) -> None:
+    """Raise ConfigError for paths of which the values are neither a range nor choices.
+
+    Parameters
+    ----------
+    table : str
+        "over" or "against".
+    leaves : dict
+        By path.
+    """
     faults = []
     for path, options in leaves.items():
         is_choice = table == "over" and isinstance(options, list) and len(options) > 1

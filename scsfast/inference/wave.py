@@ -48,6 +48,8 @@ def next_wave(source, targets=None, limit: float = LIMIT) -> str:
     left = set(constrain(dataset, targets, limit).left)
     bounds: dict[str, list[float]] = {}
     for sample in samples(dataset):
+        if sample.kind == "points":
+            continue
         kept = [
             k
             for k, place in enumerate(sample.places)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from ..model.integers.build import build_rules
 from ..store import layout, snapshots
 from ..store.blocks import choose_block_size
 from ..store.finalise import batch, outputs, parts
+from ..store.reuse import found_of, sources_of
 from . import probe, snapshot_size
 from .folders import n_folders
 from .footprint import finishing_bytes, given_bytes, result_bytes
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from .pending_work import Work
     from .probe import Written
 
-PROCESS_BYTES = 232_000_000  # Python and all libraries of a run; a test measures it
+PROCESS_BYTES = 215_000_000  # Python and all libraries of a run; a test measures it
 CITIZENS_A_THREAD = 2_000  # with fewer citizens a thread is not kept busy
 MOST_BLOCKS = 5_000  # up to this many are assigned to cores singly, more evenly
 LEAST_SHARE = 0.005  # least bytes on the disk per byte of results
@@ -59,6 +61,9 @@ class Estimate(NamedTuple):
         `tables`, `records`, `named`, `snapshots`, `other`, `in_all`; `free`.
     seconds : dict
         `cores`, `computing` of one core, `finishing`, `in_all`.
+    reused : int or None
+        Replicates that are taken from other stores; None if there are none to take from.
+        Blocks of which only the first replicates are count as computed whole.
     """
 
     scenarios: int
@@ -71,6 +76,7 @@ class Estimate(NamedTuple):
     disk: dict[str, Any]
     files: dict[str, Any]
     seconds: dict[str, Any]
+    reused: int | None = None
 
     def tree(self) -> dict[str, Any]:
         """Return the estimate as plain JSON values."""
@@ -84,6 +90,7 @@ def estimate(
     ranks: int = 1,
     *,
     measure: bool = True,
+    reuse: Sequence[str | PathLike[str]] = (),
 ) -> Estimate:
     """Return the pending work of a campaign and its needs.
 
@@ -98,6 +105,8 @@ def estimate(
         Processes on this machine.
     measure : bool
         Whether to simulate and write a small part, which takes a second or two.
+    reuse : sequence of path-like
+        Stores from which the same work is taken.
 
     Raises
     ------
@@ -108,8 +117,11 @@ def estimate(
     busy = min(cores * ranks, available_cores())
     store = store_at(path, campaign)
     size = store.attributes["block_size"] if store else choose_block_size(campaign)
-    blocks = pending(campaign, store, size)
-    left = remaining(campaign, blocks)
+    every = pending(campaign, store, size)
+    taken = found_of(campaign, every, sources_of(reuse, path)) if reuse else []
+    whole = {each.block for each in taken if each.is_whole}
+    blocks = [block for block in every if block not in whole]
+    left, to_write = remaining(campaign, blocks), remaining(campaign, every)
     paces: dict[object, probe.Pace] = {}
     written, packed = None, None
     if measure and left:
@@ -126,9 +138,10 @@ def estimate(
         done=_done(campaign, store),
         blocks={"size": size, "pending": len(blocks), "replicates": replicates},
         memory=_memory(campaign, left, size, cores, ranks),
-        disk=_disk(campaign, left, size, path, written, packed),
+        disk=_disk(campaign, to_write, size, path, written, packed),
         files=_files(campaign, size, path, store, written),
         seconds=_seconds(campaign, left, busy, paces, written),
+        reused=sum(len(each.found) for each in taken) if reuse else None,
     )
 
 

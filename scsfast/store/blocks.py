@@ -5,10 +5,15 @@ fills whole chunks, so that two writers never write the same chunk. Nothing is c
 here.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..campaign.config import Campaign
+
+if TYPE_CHECKING:
+    from .store import Store
 
 CITIZEN_TICKS_A_BLOCK = 20_000_000  # about a second of work
 LARGEST_BLOCK = 8  # replicates; more would leave too few blocks to distribute
@@ -71,3 +76,31 @@ def blocks(costs: list[int], replicates: int, size: int) -> list[Block]:
 def dearest_first(some_blocks: Iterable[Block]) -> list[Block]:
     """Return blocks in the order in which to start them, the most expensive first."""
     return sorted(some_blocks, key=lambda b: (-b.cost, b.first, b.scenario))
+
+
+def uncovered(
+    store: Store,
+    replicates: int,
+    first: int = 0,
+    scenarios: Collection[int] | None = None,
+) -> list[Block]:
+    """Return the blocks to compute where scenarios have different replicates.
+
+    Parameters
+    ----------
+    store : Store
+    replicates : int
+        Of each of the scenarios. The last block of a scenario has no more, and blocks
+        that are committed with more of them are not computed again.
+    first : int
+        Replicates below this one are left to others.
+    scenarios : set of int, optional
+        By default all.
+    """
+    size = store.attributes["block_size"]
+    return [
+        block
+        for block in blocks(costs(store.campaign), replicates, size)
+        if block.stop > first and (scenarios is None or block.scenario in scenarios)
+        if not store.journal.covers(block)
+    ]

@@ -84,6 +84,16 @@ class Journal:
             and not record["errors"]
         )
 
+    def covers(self, block: Block) -> bool:
+        """Return whether a block is committed with at least its replicates, none failed."""
+        record = self.records.get(block.name)
+        return (
+            record is not None
+            and record["first"] == block.first
+            and record["stop"] >= block.stop
+            and not record["errors"]
+        )
+
     def has_failed(self, block: Block) -> bool:
         """Return whether a block is recorded with replicates that failed."""
         record = self.records.get(block.name)

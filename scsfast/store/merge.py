@@ -20,7 +20,7 @@ from .blocks import Block
 from .coherence import refuse_incoherent
 from .create import open_for_writing
 from .digest import replicate_digest
-from .documents import SnapshotDigests
+from .documents import CommitRecord, SnapshotDigests
 from .folder import place_of
 from .results import Arrays
 from .store import Store
@@ -99,7 +99,7 @@ def _sources(paths: Sequence[StorePath], target: StorePath) -> list[Store]:
         )
     sources = [Store(path) for path in paths]
     for source in sources:
-        _refuse_source(source)
+        refuse_source(source)
     first = sources[0]
     for source in sources[1:]:
         if source.attributes["identity"] != first.attributes["identity"]:
@@ -114,8 +114,13 @@ def _sources(paths: Sequence[StorePath], target: StorePath) -> list[Store]:
     return sources
 
 
-def _refuse_source(source: Store) -> None:
-    """Raise if a store is not as `finalise` left it, or has results of another model."""
+def refuse_source(source: Store) -> None:
+    """Raise if a store is not as `finalise` left it, or has results of another model.
+
+    Parameters
+    ----------
+    source : Store
+    """
     refuse_incoherent(source, of_records=False)
     model = source.attributes["scsfast_model"]
     if model != MODEL_VERSION:
@@ -180,6 +185,27 @@ def _read(source: Store, key: Key) -> tuple[Arrays, float]:
         for r in records
         if r["scenario"] == scenario and r["first"] <= replicate < r["stop"]
     ]
+    return read_replicate(source, record, replicate)
+
+
+def read_replicate(
+    source: Store, record: CommitRecord, replicate: int
+) -> tuple[Arrays, float]:
+    """Return the arrays of a replicate and its seconds, once its digest is as recorded.
+
+    Parameters
+    ----------
+    source : Store
+    record : dict
+        The commit record of its block.
+    replicate : int
+
+    Raises
+    ------
+    StoreError
+        If it is damaged.
+    """
+    scenario = record["scenario"]
     block = Block(scenario, 0, replicate, replicate + 1, 0)
     try:
         (arrays,) = source.read(block)
@@ -187,5 +213,5 @@ def _read(source: Store, key: Key) -> tuple[Arrays, float]:
     except Exception as error:  # codecs raise many kinds for damaged bytes
         found = f"cannot be read: {error}"
     if found != record["digests"][replicate - record["first"]]:
-        raise _damaged(source, key)
+        raise _damaged(source, (scenario, replicate))
     return arrays, record["seconds"] / (record["stop"] - record["first"])

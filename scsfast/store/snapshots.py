@@ -241,7 +241,9 @@ def _is_as_recorded(
     return expected in (digest(values), digest(values[:0]))
 
 
-def copy(source: Store, store: Store, scenario: int, replicate: int) -> dict[str, str]:
+def copy(
+    source: Store, store: Store, scenario: int, replicate: int, to: int | None = None
+) -> dict[str, str]:
     """Copy the snapshots of a replicate into another store; return their digests.
 
     Parameters
@@ -254,6 +256,8 @@ def copy(source: Store, store: Store, scenario: int, replicate: int) -> dict[str
         Number of the scenario, from 0.
     replicate : int
         Number of the replicate, from 0.
+    to : int, optional
+        Number of the scenario in `store`; by default the same.
 
     Raises
     ------
@@ -269,9 +273,11 @@ def copy(source: Store, store: Store, scenario: int, replicate: int) -> dict[str
     for key, expected in found.items():
         if not _is_as_recorded(source, scenario, replicate, key, expected):
             raise ValueError(f"snapshot {key} is not as recorded")
-    n_citizens = store.campaign.scenarios[scenario].world.n_citizens
-    at = (scenario, replicate, slice(None), slice(0, n_citizens))
+    number = scenario if to is None else to
+    n_citizens = store.campaign.scenarios[number].world.n_citizens
+    citizens = slice(None), slice(0, n_citizens)
     for name in names(store.campaign):
-        store.array(name)[at] = source.array(name)[at]
-        store.place.settle(f"{name}/c/{scenario}/{replicate}", 3)
+        values = source.array(name)[(scenario, replicate, *citizens)]
+        store.array(name)[(number, replicate, *citizens)] = values
+        store.place.settle(f"{name}/c/{number}/{replicate}", 3)
     return found

@@ -19,7 +19,8 @@ def snapshots(**changes):
 
 def test_options_are_read():
     campaign = small_campaign(until=UNTIL, output=SNAPSHOTS, block_size=4)
-    assert campaign.until.model_dump() == {**UNTIL, "confidence": 0.95}
+    defaults = {"confidence": 0.95, "per": "campaign", "verdict": None}
+    assert campaign.until.model_dump() == {**UNTIL, **defaults}
     assert campaign.snapshots.ticks == [0, 3, 6]
     assert campaign.snapshots.variables == ["score", "quality"]
     assert campaign.block_size == 4
@@ -52,6 +53,13 @@ def test_only_snapshots_are_part_of_the_identity():
         ({"until": {**UNTIL, "max": 2}}, "at least `replicates` = 3, got 2"),
         ({"until": {"variable": "auc"}}, "`until.max`: missing key"),
         ({"until": {**UNTIL, "min": 2}}, "`until.min`: unknown key"),
+        ({"until": {"max": 9}}, "`until`: must have `variable` and `halfwidth`, or `v"),
+        (
+            {"until": {**UNTIL, "verdict": "c1"}},
+            "`until`: must not have `verdict` beside",
+        ),
+        ({"until": {"verdict": "c3", "max": 9}}, "`until.verdict` must be"),
+        ({"until": {**UNTIL, "per": "point"}}, "`until.per` must be"),
         (
             snapshots(ticks=[0, 7]),
             "`output.snapshots.ticks` must be within the run, 0 to 6",

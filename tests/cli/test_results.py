@@ -66,6 +66,7 @@ def test_every_help_shows_an_example(scs, verb):
         (["compare", "--baseline", "honest"], ["capture [1], less that of honest"]),
         (["attribute"], ["apart: effect of each player", "all together"]),
         (["sensitivity", "-v", "efficiency"], ["varied: efficiency (6 points x 3)"]),
+        (["sensitivity", "-v", "efficiency"], ["Warning: "]),
         (["claims"], ["C1: can leaders manipulate it?", "C2: skill", "C2: efficiency",
                       "How robust", "  moved 0.01: ", "in this model"]),
     ],

@@ -219,6 +219,21 @@ def test_more_replicates_until_the_rule_is_met_on_any_number_of_ranks(folder, tm
     assert found[0] == found[1] and found[0][0] > 4
 
 
+def test_each_scenario_stops_by_itself_on_any_number_of_ranks(folder):
+    rule = 'until = { variable = "efficiency", halfwidth = 0.05, max = 32, '
+    (folder / "each.toml").write_text(rule + 'per = "scenario" }\n' + CAMPAIGN)
+    found = []
+    for ranks in (0, 2):
+        code, _, err = scs(
+            ranks, "run", "each.toml", "-o", f"e{ranks}.zarr", cwd=folder
+        )
+        assert code == 0, err
+        assert "enough" in err
+        store = Store(folder / f"e{ranks}.zarr")
+        found.append((store.status().tolist(), store.digest()))
+    assert found[0] == found[1]
+
+
 def test_scenarios_of_very_different_cost_finish_together(folder):
     """The makespan is within a tenth of the best possible; work is slept, not computed."""
     (folder / "broken.py").write_text(SLEEPING)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from support.sampled import sampled
 
 from scsfast.errors import ConfigError
 from scsfast.inference import prim
-from scsfast.inference.discover import condition_of
+from scsfast.inference.discover import condition_of, discover
 
 
 def points(n=800, d=5, seed=1):
@@ -67,3 +68,14 @@ def test_condition_of_another_form_is_refused(text):
 def test_condition_is_read_with_and_without_blanks():
     assert str(condition_of("skill<0.25")) == "skill < 0.25"
     assert str(condition_of(" capture >= 2 ")) == "capture >= 2"
+
+
+def test_planted_box_is_found_in_explicit_points():
+    x = points(300, 3)
+    holds = (x[:, 0] > 0.6) & (x[:, 2] < 0.5)
+    dataset = sampled(x, 0.2 + 0.5 * holds, "points", kind="points")
+    table = discover(dataset, "efficiency > 0.5")
+    first = table[table["box"] == 1].set_index("parameter")
+    assert set(first.index) == {"world.a", "regime.c"}
+    assert first.loc["world.a", "at_least"] == pytest.approx(0.6, abs=0.1)
+    assert first["points"].tolist() == [300, 300]

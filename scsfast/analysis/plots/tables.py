@@ -17,6 +17,8 @@ INDICES = {
     "mu_star": "mean |effect| (Morris)",
     "spearman": "rank correlation",
     "prcc": "partial rank correlation",
+    "pawn": "PAWN",
+    "delta": "delta",
 }  # drawn; the last of those there are decides the order
 
 

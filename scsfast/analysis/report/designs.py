@@ -16,7 +16,13 @@ from .page import Cell, Section, Table, Text, estimate, number, picture, text
 SWEPT = ("efficiency", "prizes_moved_share", "capture", "mean_displacement")
 SWEPT_DRAWN = ("skill", "diversion", "capture")
 SWEEP = "sweep"
+SAMPLED = {"sample", "points"}
 DRAWN = ("efficiency", "prizes_moved_share", "capture")
+LEFT = (
+    "Points that miss a published figure are ruled out (history matching). All words over "
+    "points below are over those that are left, which are not confirmed, only not ruled out. "
+    "Where the share with a word is that of all points, the figures say nothing about it."
+)
 
 
 def sections(source) -> list[Section]:
@@ -25,7 +31,7 @@ def sections(source) -> list[Section]:
     found = []
     if "factorial" in kinds:
         found.append(Section("levels", "Which level does it", _factorials(source)))
-    if "sample" in kinds:
+    if kinds & SAMPLED:
         found.append(Section("sensitivity", "What matters", _samples(source)))
     if "sweep" in kinds:
         found.append(Section("sweeps", "Sweeps", _sweeps(source)))
@@ -134,8 +140,14 @@ def _samples(source) -> list:
         for row in table.to_dict("records")
     ]
     heads = ["Scenario", "Measure", "Parameter", "Index", "Value", "Note"]
+    warned = table[table["warning"] != ""].drop_duplicates(["base", "measure"])
+    warnings = [
+        f"{row.base}, {named(row.measure)}: {row.warning}."
+        for row in warned.itertuples()
+    ]
     return [
         *_robustness(source),
+        *([Text(warnings, "points")] if warnings else []),
         *_moves(table[table["measure"].isin(DRAWN)]),
         Table("Sensitivity indices with 95 % intervals", heads, rows),
     ]
@@ -144,7 +156,7 @@ def _samples(source) -> list:
 def _robustness(source) -> list:
     """Return tables of how verdicts and the mass of scores go with parameters."""
     if source.claims.robustness.empty:
-        return []
+        return _left(source)
     rows = [
         [
             text(row["base"]),
@@ -166,7 +178,46 @@ def _robustness(source) -> list:
         "Same at, % of points", "By means, %", "Lowest", "Median", "Highest",
         "Moved most by", "Rank correlation", "Points",
     ]  # fmt: skip
-    return [Table("How robust verdicts are", heads, rows), *_mass(source)]
+    table = Table("How robust verdicts are", heads, rows)
+    return [*_left(source), table, *_mass(source)]
+
+
+def _left(source) -> list:
+    """Return words over the points that published figures leave, if that was asked."""
+    found = source.claims
+    if found.targets.empty:
+        return []
+    targets = [
+        [
+            text(row["base"]),
+            text(row["target"]),
+            number(row["met"], 0),
+            number(row["points"], 0),
+            number(row["ruled_out_alone"], 0),
+            number(row["least_implausibility"], 2),
+        ]
+        for row in found.targets.to_dict("records")
+    ]
+    words = [
+        [
+            text(row["base"]),
+            number(row["left"], 0),
+            number(row["points"], 0),
+            text(CLAIMS[row["claim"]]),
+            text(row["verdict"] or "-"),
+            number(100 * row["share_same"], 0),
+            text(f"{100 * row['low']:.0f} .. {100 * row['high']:.0f}"),
+            number(100 * row["share_same_all"], 0),
+        ]
+        for row in found.left.to_dict("records")
+    ]
+    heads = ["Scenario", "Target", "Met by", "Of points", "Rules out alone", "Least"]
+    tables = [Table("Points that meet the published figures", heads, targets)]
+    if words:
+        heads = ["Scenario", "Left", "Of points", "Claim", "Word", "Same at, % of those left",
+                 "Interval, %", "Of all, %"]  # fmt: skip
+        tables.append(Table("Words over the points that are left", heads, words))
+    return [Text(LEFT), *tables]
 
 
 def _mass(source) -> list:
@@ -195,7 +246,7 @@ def _sweeps(source) -> list:
     """Return a table of measures for each swept scenario's points."""
     kinds, bases = datasets.kinds(source.finished), datasets.bases(source.finished)
     names = [str(name) for name in source.finished["scenario"].values]
-    blocks = [*_robustness(source)] if "sample" not in kinds else []
+    blocks = [*_robustness(source)] if not SAMPLED & set(kinds) else []
     for base in dict.fromkeys(
         b for b, k in zip(bases, kinds, strict=True) if k == SWEEP
     ):

@@ -59,6 +59,7 @@ def report(
     baseline: str | None = None,
     title: str | None = None,
     measures=None,
+    constrained=None,
 ):
     """Write the report of a store as one HTML file, whole or not at all.
 
@@ -74,6 +75,8 @@ def report(
         By default the campaign's.
     measures : mapping of str to callable, optional
         Measures of your own, as of `compare`, shown beside the others.
+    constrained : scsfast.inference.constrain.Constrained, optional
+        What `constrain` gives for the store, as of `claims`.
 
     Returns
     -------
@@ -94,7 +97,8 @@ def report(
     from ..plots.style import own_style
 
     with own_style():
-        html = rendered(page_of(source_of(path, baseline, measures), title))
+        source = source_of(path, baseline, measures, constrained)
+        html = rendered(page_of(source, title))
     if output is not None:
         with explained(output, "write the report", "What was there is untouched"):
             publish(Path(output), lambda file: file.write(html.encode()))
@@ -113,7 +117,9 @@ def _refuse(output: Path) -> None:
         raise ConfigError(faults)
 
 
-def source_of(path, baseline: str | None = None, measures=None) -> Source:
+def source_of(
+    path, baseline: str | None = None, measures=None, constrained=None
+) -> Source:
     """Return what a report of a store is made from, or raise ConfigError.
 
     Parameters
@@ -123,6 +129,7 @@ def source_of(path, baseline: str | None = None, measures=None) -> Source:
     baseline : str or None
         Scenario to compare with.
     measures : list of str or None
+    constrained : scsfast.inference.constrain.Constrained or None
     """
     everything = datasets.results(path, measures)
     if baseline is not None:
@@ -136,7 +143,7 @@ def source_of(path, baseline: str | None = None, measures=None) -> Source:
         )
     main = main_scenarios(finished)
     summary = _summary(finished.sel(scenario=main))
-    found = claims(everything)
+    found = claims(everything, constrained=constrained)
     return Source(Store(path), everything, finished, main, summary, baseline, found)
 
 

@@ -183,6 +183,12 @@ def _completeness(source) -> list:
         f"{many(shown['scenario'], 'scenario')}, finished in all of them."
         + (_rest_on_all(counts) + _left_out(source)),
     ]
+    until = source.store.campaign.until
+    is_finished = source.store.attributes["finished"]
+    if until and until.is_per_scenario and is_finished and counts["pending"]:
+        lines.append(
+            "The stopping rule ended scenarios one by one: what is pending is not wanted."
+        )
     blocks = [Text(lines, "points")]
     if counts["done"] < status.size:
         blocks.append(_by_scenario(source, status))

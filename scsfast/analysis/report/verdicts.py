@@ -19,7 +19,8 @@ def verdicts(source) -> list:
     """Return the words on both claims, and where they change."""
     found = source.claims
     if found.verdicts.empty:
-        return [Text(no_verdict(found) + _where_points_are(source, found))]
+        said = Text(no_verdict(found) + _where_points_are(source, found))
+        return [said, *([Text(found.remarks, "points")] if found.remarks else [])]
     heads = {
         "scenario": "Scenario",
         "c1": KINDS["C1", "direct"],
@@ -59,7 +60,7 @@ def _where_points_are(source, found) -> str:
     """Say which section has the words at points of designs, if there are any."""
     if found.robustness.empty:
         return ""
-    is_sampled = "sample" in datasets.kinds(source.everything)
+    is_sampled = {"sample", "points"} & set(datasets.kinds(source.everything))
     return f" See {'What matters' if is_sampled else 'Sweeps'}."
 
 

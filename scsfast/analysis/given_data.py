@@ -1,0 +1,184 @@
+"""Moment-independent sensitivity from any sample: PAWN and delta, both by SALib.
+
+Both compare the distribution of a response with its distribution where one parameter is
+known; they see effects that leave the mean as it is. Neither is 0 for a parameter without
+effect in a finite sample, so the same is computed for dummies: permuted parameters.
+Source: Pianosi and Wagener 2018, Environmental Modelling & Software 108, 197-207; Borgonovo
+2007, Reliability Engineering & System Safety 92, 771-784; Plischke, Borgonovo and Smith
+2013, European Journal of Operational Research 226, 536-550.
+"""
+
+import inspect
+import warnings
+from contextlib import contextmanager
+
+import numpy as np
+
+from ..errors import ConfigError
+
+SEED = 35
+DUMMY = "(dummy)"
+DUMMIES = 20  # a parameter without effect exceeds all of them 1 time in 21
+PAWN_RESAMPLES, DELTA_RESAMPLES, DUMMY_RESAMPLES = 100, 50, 20
+MOST_SLIDES, POINTS_PER_SLIDE = 10, 15  # of PAWN: where the response is compared
+FEWEST_POINTS = 30  # below which SALib's bins are empty or have no spread
+
+
+def independent_rows(kind: str, design: dict, n_parameters: int) -> np.ndarray | None:
+    """Return which rows of a design are points drawn independently; None for all.
+
+    Saltelli's design repeats most values of its base points; only the two base points of
+    each group are kept.
+
+    Parameters
+    ----------
+    kind : str
+    design : dict
+        As a `Design` describes itself.
+    n_parameters : int
+
+    Raises
+    ------
+    ConfigError
+        For Morris' trajectories, whose points are steps.
+    """
+    if kind == "morris":
+        raise ConfigError(
+            "pawn and delta need points that fill the ranges; those of morris are steps "
+            "of trajectories. Sample with sobol, latin-hypercube or saltelli"
+        )
+    if kind != "saltelli":
+        return None
+    size = (2 if design.get("second_order") else 1) * n_parameters + 2
+    first = np.arange(design["n"]) * size
+    return np.sort(np.concatenate([first, first + size - 1]))
+
+
+def pawn(sample, response: np.ndarray, confidence: float):
+    """Yield the PAWN index of each parameter and of dummies: median over slides.
+
+    Parameters
+    ----------
+    sample : scsfast.analysis.sensitivity.Sample
+    response : ndarray, shape (points,)
+    confidence : float
+
+    Yields
+    ------
+    tuple
+        Parameter, "pawn", value, low, high: a normal interval with the standard deviation
+        over resampled points; of the dummies median, least and largest.
+    """
+    x = _enough(sample.parameters)
+    slides = min(MOST_SLIDES, max(2, len(x) // POINTS_PER_SLIDE))
+    values = _pawn(x, response, slides)
+    generator, resampled = np.random.default_rng(SEED), []
+    for _ in range(PAWN_RESAMPLES):
+        rows = generator.integers(0, len(x), len(x))
+        resampled.append(_pawn(x[rows], response[rows], slides))
+    half = _normal(confidence) * np.std(resampled, axis=0, ddof=1)
+    for row in zip(sample.names, values, values - half, values + half, strict=True):
+        yield row[0], "pawn", *map(float, row[1:])
+    yield _of_dummies("pawn", _pawn(_dummies(x), response, slides))
+
+
+def delta(sample, response: np.ndarray, confidence: float):
+    """Yield Borgonovo's delta of each parameter and of dummies, corrected for bias.
+
+    Parameters
+    ----------
+    sample : scsfast.analysis.sensitivity.Sample
+    response : ndarray, shape (points,)
+    confidence : float
+
+    Yields
+    ------
+    tuple
+        As of `pawn`; the interval is SALib's.
+    """
+    x = _enough(sample.parameters)
+    values, half = _delta(x, response, confidence, DELTA_RESAMPLES)
+    for row in zip(sample.names, values, values - half, values + half, strict=True):
+        yield row[0], "delta", *map(float, row[1:])
+    floor, _ = _delta(_dummies(x), response, confidence, DUMMY_RESAMPLES)
+    yield _of_dummies("delta", floor)
+
+
+def _enough(x: np.ndarray) -> np.ndarray:
+    if len(x) < FEWEST_POINTS:
+        raise ConfigError(
+            f"pawn and delta need at least {FEWEST_POINTS} points, this sample has "
+            f"{len(x)}"
+        )
+    return x
+
+
+def _dummies(x: np.ndarray) -> np.ndarray:
+    """Return permuted parameters: their values, without any effect."""
+    generator = np.random.default_rng(SEED + 1)
+    columns = [x[generator.permutation(len(x)), k % x.shape[1]] for k in range(DUMMIES)]
+    return np.column_stack(columns)
+
+
+def _of_dummies(index: str, values: np.ndarray):
+    if np.isnan(values).all():
+        return DUMMY, index, float("nan"), float("nan"), float("nan")
+    found = np.nanmedian(values), np.nanmin(values), np.nanmax(values)
+    return DUMMY, index, *map(float, found)
+
+
+def _pawn(x: np.ndarray, response: np.ndarray, slides: int) -> np.ndarray:
+    from SALib.analyze import pawn as by_salib
+
+    with _apart():
+        found = by_salib.analyze(_problem(x), x, response, S=slides, seed=SEED)
+    return np.asarray(found["median"], "f8")
+
+
+def _delta(x, response, confidence: float, resamples: int):
+    """Return delta of columns, and half of its interval."""
+    from SALib.analyze import delta as by_salib
+
+    problem = _problem(x)
+    more = {}
+    if "bins_specs" in inspect.signature(by_salib.analyze).parameters:
+        # From SALib 1.6 on its other forms need enough points per bin, or none is given.
+        more["bins_specs"] = dict.fromkeys(problem["names"], 2)
+    with _apart():
+        found = by_salib.analyze(
+            problem,
+            x,
+            response,
+            num_resamples=resamples,
+            conf_level=confidence,
+            method="delta",
+            seed=SEED,
+            **more,
+        )
+    name = "delta_raw" if "delta_raw" in found else "delta"
+    return np.asarray(found[name], "f8"), np.asarray(found[f"{name}_conf"], "f8")
+
+
+def _problem(x: np.ndarray) -> dict:
+    """Return columns as SALib wants them, under names that it gives no meaning."""
+    names = [f"x{k}" for k in range(x.shape[1])]
+    bounds = np.column_stack([x.min(axis=0), x.max(axis=0)]).tolist()
+    return {"num_vars": len(names), "names": names, "bounds": bounds}
+
+
+@contextmanager
+def _apart():
+    """Keep SALib's seed and warning filters from the rest of the process."""
+    state, form = np.random.get_state(), warnings.formatwarning  # noqa: NPY002
+    try:
+        with warnings.catch_warnings(record=True):
+            yield
+    finally:
+        warnings.formatwarning = form
+        np.random.set_state(state)  # noqa: NPY002
+
+
+def _normal(confidence: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + confidence) / 2))

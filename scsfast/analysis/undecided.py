@@ -1,0 +1,42 @@
+"""Which scenarios need more replicates before the word of a verdict is decided."""
+
+from . import datasets, verdict
+from .claim_estimates import Evidence
+from .claim_words import Companions, basis_of, words_on
+from .scenario_pairs import ScenarioPairs, cases, placebo_of
+
+
+def undecided(dataset, claim: str, confidence: float) -> set[int]:
+    """Return the numbers of scenarios on which a word is open, and of their companions.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Results with their ``status``; replicates that are not done are missing.
+    claim : str
+        "c1", "c1_total", "c2" or "c2_honest".
+    confidence : float
+        Of the intervals that words rest on.
+
+    Returns
+    -------
+    set of int
+        Regimes whose word is "undecided" or "at most hardly better than a lottery", or
+        who have fewer than two replicates, with the honest counterpart and the placebo
+        that each is paired with. A word that is "not measured" for want of a counterpart
+        stays so, and is not waited for.
+    """
+    evidence, known = Evidence(dataset, confidence), cases(dataset)
+    twins, limits, found = ScenarioPairs(known), verdict.Thresholds(), set()
+    counts = datasets.is_finished(dataset).sum("replicate").values
+    for case in known:
+        if case.is_yardstick or case.is_placebo:
+            continue
+        twin = twins.of(case) if case.manipulates else None
+        placebo = placebo_of(case, known)
+        whole = Companions(case, twin, placebo, None, None, None, None)
+        word = words_on(basis_of(whole, evidence), limits)[claim]
+        is_open = word in (verdict.UNDECIDED, verdict.AT_MOST_HARDLY)
+        if is_open or counts[case.place] < 2:
+            found |= {one.place for one in (case, twin, placebo) if one is not None}
+    return found

@@ -1,0 +1,213 @@
+"""What to measure next: which parameter, if it were known, would settle a verdict.
+
+Over the points of a sample the best guess of a word, without knowing any parameter, is the
+most frequent one. Knowing one parameter, the best guess may change with its value. The
+expected value of partial perfect information (EVPPI) is by how much the chance that the
+guess is right rises. The chance of each word given a parameter is its share in slices of
+equally many points. A guess is scored on points that it was not made from (five folds), as
+it would else seem better than it is. A finite sample still gives a parameter without effect
+a rise by luck, so the same is computed for placebos, permuted parameters.
+Source: Strong and Oakley 2013, Medical Decision Making 33, 755-766 (the partition method,
+which is one regression on slices).
+"""
+
+import numpy as np
+import pandas as pd
+
+from ..analysis import datasets
+from ..analysis.claims import claims
+from ..analysis.given_data import DUMMY, independent_rows
+from ..analysis.ranking import unclear_rank
+from ..analysis.sensitivity import Sample, samples
+from ..errors import ConfigError
+from ..intervals import CONFIDENCE
+from .discover import condition_of
+
+SEED = 35
+DUMMIES, RESAMPLES = 99, 99
+FEWEST_POINTS = 30
+MOST_SLICES, POINTS_PER_SLICE, FOLDS = 20, 30, 5
+VERDICTS = ("c1", "c2", "c2_honest")
+YES, NO = "holds", "does not hold"
+COLUMNS = (
+    "base", "about", "parameter", "evppi", "low", "high", "share_of_ceiling", "ceiling",
+    "word", "share_of_word", "points", "replicates", "is_above_placebo", "note", "warning",
+)  # fmt: skip
+
+
+def measure_next(
+    source,
+    verdict: str | None = None,
+    where: str | None = None,
+    bases=None,
+    constrained=None,
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Return how much knowing each sampled parameter would help to tell a word.
+
+    Parameters
+    ----------
+    source : path-like or xarray.Dataset
+        A store, or what `scsfast.open` gives, of a campaign with a sample or [points].
+    verdict : {"c1", "c2", "c2_honest"}, optional
+        The claim whose word at each point is to be told, as if means were exact.
+    where : str, optional
+        In its place: a condition on a measure, such as ``"skill < 0.25"``.
+    bases : sequence of str, optional
+    constrained : Constrained, optional
+        What `constrain` gives: only the points that it leaves count.
+    confidence : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per base and parameter: ``evppi``, the rise of the chance to be right, with
+        ``low``, ``high`` (normal, over resampled points); ``ceiling``, the rise if all were
+        known; ``share_of_ceiling``; the most frequent ``word`` and its share of points;
+        ``is_above_placebo``: above 99 permuted parameters, which are the row "(dummy)":
+        median, 0 and greatest. ``note`` and ``warning``: as of `sensitivity`.
+
+    Raises
+    ------
+    ConfigError
+        Unless one of `verdict` and `where` is given; if there is no sample.
+    """
+    confidence = datasets.asked_confidence(confidence)
+    if (verdict is None) == (where is None):
+        raise ConfigError(
+            "give a verdict (c1, c2, c2_honest) or a condition, one of them"
+        )
+    dataset = datasets.results(source)
+    words = (
+        _words_on(dataset, datasets.among(list(VERDICTS), "verdict", verdict)[0])
+        if verdict
+        else _words_where(dataset, where)
+    )
+    left = None if constrained is None else set(constrained.left)
+    rows, finished = [], datasets.is_finished(dataset).sum("replicate").values
+    for sample in samples(dataset, bases):
+        names = [str(dataset["scenario"].values[k]) for k in sample.places]
+        own = [
+            words.get(name) if left is None or name in left else None for name in names
+        ]
+        counts = {"replicates": int(finished[sample.places].min())}
+        counts["about"] = verdict or where
+        found = _of_sample(sample, own, confidence)
+        rows += [{"base": sample.base, **counts, **row} for row in found]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _words_on(dataset, claim: str) -> dict[str, str]:
+    """Return the word on a claim at each point, as if means were exact."""
+    points = claims(dataset).points
+    column = f"{claim}_by_mean"
+    if column not in points:
+        return {}
+    return dict(zip(points["scenario"], points[column], strict=True))
+
+
+def _words_where(dataset, where: str) -> dict[str, str]:
+    """Return whether a condition on a measure's mean holds at each point."""
+    condition = condition_of(where)
+    names = datasets.asked_variables(dataset, [condition.measure])
+    values = datasets.values(dataset, names)[condition.measure]
+    means = values.mean("replicate").values
+    scenarios = dataset["scenario"].values
+    return {
+        str(name): YES if condition.holds(mean) else NO
+        for name, mean in zip(scenarios, means, strict=True)
+        if not np.isnan(mean)
+    }
+
+
+def _of_sample(sample: Sample, words: list, confidence: float) -> list[dict]:
+    """Return the rows of one base."""
+    x, words = sample.parameters, np.array(words, object)
+    rows = independent_rows(sample.kind, sample.design, x.shape[1])
+    if rows is not None:
+        x, words = x[rows], words[rows]
+    is_there = np.array([word is not None for word in words], bool)
+    x, words = x[is_there], words[is_there]
+    note = ""
+    if len(words) < FEWEST_POINTS:
+        note = f"only {len(words)} points with a word, {FEWEST_POINTS} are needed"
+    elif len(set(words)) == 1:
+        note = f"the word is '{words[0]}' at all {len(words)} points: nothing to learn"
+    if note:
+        return [
+            {"parameter": name, "note": note, "warning": "", "points": len(words)}
+            for name in sample.names
+        ]
+    return _rows(sample.names, x, words, confidence)
+
+
+def _rows(names, x: np.ndarray, words: np.ndarray, confidence: float) -> list[dict]:
+    from scipy.special import ndtri
+
+    kinds, codes = np.unique(words.astype(str), return_inverse=True)
+    holds = (codes[:, np.newaxis] == np.arange(len(kinds))).astype("f8")
+    best = int(holds.mean(axis=0).argmax())
+    ceiling = float(1 - holds[:, best].mean())
+    values = np.array([evppi(column, holds) for column in x.T])
+    generator = np.random.default_rng(SEED)
+    resampled = []
+    for _ in range(RESAMPLES):
+        rows = generator.integers(0, len(x), len(x))
+        resampled.append([evppi(column, holds[rows]) for column in x[rows].T])
+    half = ndtri((1 + confidence) / 2) * np.std(resampled, axis=0, ddof=1)
+    placebos = [
+        evppi(x[generator.permutation(len(x)), k % x.shape[1]], holds)
+        for k in range(DUMMIES)
+    ]
+    floor = np.median(placebos), 0.0, np.max(placebos)
+    low, high = np.clip(values - half, 0, None), np.clip(values + half, None, ceiling)
+    found = [*zip(names, values, low, high, strict=True), (DUMMY, *floor)]
+    about = {
+        "ceiling": ceiling,
+        "word": str(kinds[best]),
+        "share_of_word": 1 - ceiling,
+        "points": len(words),
+        "note": "",
+    }
+    table = [
+        {
+            "parameter": name,
+            **dict(zip(("evppi", "low", "high"), map(float, numbers), strict=True)),
+            "share_of_ceiling": float(numbers[0]) / ceiling,
+            "is_above_placebo": name != DUMMY and bool(numbers[0] > floor[2]),
+            **about,
+        }
+        for name, *numbers in found
+    ]
+    warning = unclear_rank(pd.DataFrame(table).rename(columns={"evppi": "value"}))
+    return [{**row, "warning": warning} for row in table]
+
+
+def evppi(column: np.ndarray, holds: np.ndarray) -> float:
+    """Return by how much knowing one parameter raises the chance to tell a word.
+
+    Parameters
+    ----------
+    column : ndarray of float64, shape (points,)
+        Values of the parameter.
+    holds : ndarray of float64, shape (points, words)
+        1 for the word of each point, else 0.
+
+    Returns
+    -------
+    float
+        Between 0 and 1 less the share of the most frequent word.
+    """
+    n_slices = int(np.clip(len(column) // POINTS_PER_SLICE, 2, MOST_SLICES))
+    edges = np.quantile(column, np.arange(1, n_slices) / n_slices)
+    places = np.searchsorted(np.unique(edges), column, side="right")
+    folds = np.random.default_rng(SEED).permutation(len(column)) % FOLDS
+    cells, shape = places * FOLDS + folds, (-1, n_slices, FOLDS)
+    size = n_slices * FOLDS
+    counts = np.array([np.bincount(cells, word, size) for word in holds.T])
+    counts = counts.reshape(shape)
+    others = counts.sum(axis=2, keepdims=True) - counts
+    overall = holds.mean(axis=0)[:, np.newaxis, np.newaxis]
+    guess = (others + 1e-6 * overall).argmax(axis=0)  # a tie goes to the likelier word
+    right = np.take_along_axis(counts, guess[np.newaxis], axis=0).sum() / len(column)
+    return float(max(0.0, right - holds.mean(axis=0).max()))

@@ -1,0 +1,194 @@
+"""Work that another store has is taken from it, verified, and never computed again."""
+
+import json
+
+import pytest
+from support.fake_engine import campaign_tree, fake_replicate, small_campaign
+
+from scsfast.campaign.config import campaign_from_dict
+from scsfast.campaign.identity import deciding
+from scsfast.errors import ConfigError
+from scsfast.execution.run import run_campaign
+from scsfast.planning.estimate import estimate
+from scsfast.store.reuse import work_keys
+from scsfast.store.store import Store
+from scsfast.store.verify import verify
+
+RENAMED = [
+    {"pilot": "lottery", "name": "renamed"},
+    {"pilot": "rongcheng", "name": "new", "regime": {"loss": 0.2}},
+    {"pilot": "rongcheng", "name": "as before"},
+]
+
+
+class Engine:
+    """A fake engine that notes what it computed."""
+
+    def __init__(self):
+        self.computed = []
+
+    def __call__(self, rules, **more):
+        self.computed.append((rules.prizes[0].rule, rules.lost, more["replicate"]))
+        return fake_replicate(rules, **more)
+
+
+def made(path, campaign, **more):
+    """Run a campaign; return what was computed and what was said."""
+    engine, said = Engine(), []
+    run_campaign(campaign, path, run_replicate=engine, say=said.append, jobs=1, **more)
+    return engine.computed, said
+
+
+def campaign(replicates=4, size=2, **changes):
+    return small_campaign(replicates, block_size=size, **changes)
+
+
+def other(replicates=4, size=2, **changes):
+    return campaign(replicates, size, scenario=RENAMED, **changes)
+
+
+@pytest.fixture
+def source(tmp_path):
+    made(tmp_path / "old.zarr", campaign())
+    return tmp_path / "old.zarr"
+
+
+def test_only_new_scenarios_are_computed_and_the_store_is_that_of_one_run(
+    tmp_path, source
+):
+    computed, said = made(tmp_path / "new.zarr", other(), reuse=[source])
+    assert len(computed) == 4  # of the new scenario alone
+    assert "8 of 12 replicates taken from" in said[0] and "digests" in said[0]
+    made(tmp_path / "alone.zarr", other())
+    new, alone = Store(tmp_path / "new.zarr"), Store(tmp_path / "alone.zarr")
+    assert new.digest() == alone.digest()
+    assert verify(new) == {} and new.is_finished
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_blocks_of_another_size_are_taken_replicate_by_replicate(
+    tmp_path, source, size
+):
+    computed, _ = made(tmp_path / "n.zarr", campaign(6, size), reuse=[source])
+    assert len(computed) == 3 * 2
+    made(tmp_path / "alone.zarr", campaign(6, size))
+    new, alone = Store(tmp_path / "n.zarr"), Store(tmp_path / "alone.zarr")
+    assert new.digest() == alone.digest() and verify(new) == {}
+
+
+def test_partial_store_is_reused_for_what_it_has(tmp_path):
+    stop = [5]
+
+    def engine(rules, **more):
+        stop[0] -= 1
+        if stop[0] < 0:
+            raise KeyboardInterrupt
+        return fake_replicate(rules, **more)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_campaign(campaign(), tmp_path / "part", run_replicate=engine, jobs=1)
+    done = int((Store(tmp_path / "part").status() == 1).sum())
+    assert 0 < done < 12
+    computed, _ = made(tmp_path / "new", campaign(), reuse=[tmp_path / "part"])
+    assert len(computed) == 12 - done
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"seed": 8}, "seed is 7 there, 8 here"),
+        ({"world": {"n_citizens": 601}}, "n_citizens is 600 there, 601 here"),
+        ({"leaders": {"all": {"share": 0.9}}}, "no scenario has the same world"),
+    ],
+)
+def test_other_work_is_computed_and_why_is_said(tmp_path, source, changes, why):
+    computed, said = made(tmp_path / "new.zarr", campaign(**changes), reuse=[source])
+    expected = 12 if "leaders" not in changes else 8
+    assert len(computed) in (12, expected)
+    if len(computed) == 12:
+        assert "0 of 12 replicates" in said[0] and why in said[0]
+
+
+def test_damaged_replicate_is_computed_anew_and_named(tmp_path, source):
+    store = Store(source)
+    name = next(iter(store.arrays))
+    store.array(name)[0, 0] = store.array(name)[0, 0] + 1
+    computed, said = made(tmp_path / "new.zarr", campaign(), reuse=[source])
+    assert len(computed) == 2  # the block of the damaged replicate
+    assert any("not reused, computed anew" in text for text in said)
+    made(tmp_path / "alone.zarr", campaign())
+    assert (
+        Store(tmp_path / "new.zarr").digest() == Store(tmp_path / "alone.zarr").digest()
+    )
+
+
+def test_store_cannot_be_reused_for_itself(source):
+    with pytest.raises(ConfigError, match="for itself"):
+        made(source, campaign(), reuse=[source])
+
+
+def test_run_again_takes_nothing_twice(tmp_path, source):
+    made(tmp_path / "new.zarr", other(), reuse=[source])
+    computed, said = made(tmp_path / "new.zarr", other(), reuse=[source])
+    assert (computed, said) == ([], [])
+
+
+def test_plan_counts_what_will_be_reused(tmp_path, source):
+    found = estimate(other(), tmp_path / "new", 1, measure=False, reuse=[source])
+    assert found.reused == 8
+    assert found.blocks["replicates"] == 4
+    assert estimate(other(), tmp_path / "new", 1, measure=False).reused is None
+
+
+def sampled(n):
+    over = {"regime.loss": [0.0, 0.2], "world.population.aware": [0.2, 0.9]}
+    sample = {"of": ["rongcheng"], "method": "sobol", "n": n, "over": over}
+    tree = campaign_tree(2, scenario=[{"pilot": "rongcheng"}, {"pilot": "lottery"}])
+    return campaign_from_dict({**tree, "sample": sample, "block_size": 2})
+
+
+def test_sobol_sample_is_doubled_without_computing_its_points_again(tmp_path):
+    made(tmp_path / "4.zarr", sampled(4))
+    computed, _ = made(tmp_path / "8.zarr", sampled(8), reuse=[tmp_path / "4.zarr"])
+    assert len(computed) == 4 * 2
+
+
+def test_saltelli_sample_is_doubled_without_computing_its_points_again(tmp_path):
+    def campaign_of(n):
+        tree = sampled(4).model_dump()
+        del tree
+        over = {"regime.loss": [0.0, 0.2], "world.population.aware": [0.2, 0.9]}
+        sample = {"of": ["rongcheng"], "method": "saltelli", "n": n, "over": over}
+        tree = campaign_tree(1, scenario=[{"pilot": "rongcheng"}, {"pilot": "lottery"}])
+        return campaign_from_dict({**tree, "sample": sample})
+
+    few, many = (work_keys(deciding(campaign_of(n))) for n in (2, 4))
+    assert few[:12] == many[:12] and len(many) == 25
+
+
+def test_names_and_texts_decide_nothing_but_every_rule_does():
+    keys = work_keys(deciding(other()))
+    before = work_keys(deciding(campaign()))
+    assert keys[0] == before[2] and keys[2] == before[0]
+    assert len({*keys, *before}) == 4
+    again = json.loads(json.dumps(deciding(campaign())))
+    assert work_keys(again) == before
+
+
+def test_verb_takes_work_of_another_store(scs, tmp_path):
+    text = """
+replicates = 2
+[world]
+n_citizens = 600
+n_ticks = 6
+[[scenario]]
+pilot = "rongcheng"
+"""
+    (tmp_path / "one.toml").write_text(text)
+    (tmp_path / "two.toml").write_text(text + '[[scenario]]\npilot = "lottery"\n')
+    assert scs("run", tmp_path / "one.toml", "-o", tmp_path / "one.zarr")[0] == 0
+    words = ["-o", tmp_path / "two.zarr", "--reuse", tmp_path / "one.zarr"]
+    code, out, _ = scs("plan", tmp_path / "two.toml", *words)
+    assert code == 0 and "to reuse" in out
+    code, _, err = scs("run", tmp_path / "two.toml", *words)
+    assert code == 0 and "2 of 4 replicates taken from" in err
