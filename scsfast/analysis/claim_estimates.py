@@ -96,9 +96,9 @@ class Evidence:
             return {name: self.of(case, name) for name in BEYOND}
         return {name: self.difference(case, placebo, name) for name in BEYOND}
 
-    def total(self, case: Case, twin: Case | None) -> dict[str, Estimate]:
+    def total(self, case: Case, counterpart: Case | None) -> dict[str, Estimate]:
         """Return what leaders change against the honest counterpart, conduct included."""
-        return {name: self.difference(case, twin, name) for name in TOTAL}
+        return {name: self.difference(case, counterpart, name) for name in TOTAL}
 
     def has_any(self, case: Case) -> bool:
         """Return whether a replicate of a scenario is finished."""

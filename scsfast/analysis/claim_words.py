@@ -23,7 +23,7 @@ class Companions(NamedTuple):
     """A regime of the store with the scenarios that it is compared with."""
 
     case: Case
-    twin: Case | None  # its honest counterpart
+    counterpart: Case | None  # its honest counterpart
     placebo: Case | None
     market: Case | None
     plain_list: Case | None
@@ -44,14 +44,14 @@ class Basis(NamedTuple):
 
 def basis_of(found: Companions, evidence: Evidence) -> Basis:
     """Return the estimates behind the words on a regime."""
-    case, twin = found.case, found.twin
+    case, counterpart = found.case, found.counterpart
     return Basis(
         not case.manipulates,
         evidence.beyond(case, found.placebo),
         evidence.of(case, "prizes_moved_share"),
-        evidence.total(case, twin),
+        evidence.total(case, counterpart),
         evidence.of(case, "skill"),
-        evidence.of(twin if case.manipulates else case, "skill"),
+        evidence.of(counterpart if case.manipulates else case, "skill"),
     )
 
 

@@ -32,7 +32,7 @@ ESTIMATES = (
     "scenario", "claim", "kind", "measure", "value", "low", "high", "n", "against",
 )  # fmt: skip
 VERDICTS = (
-    "scenario", "regime", "twin", "placebo", "c1", "c1_total", "levels",
+    "scenario", "regime", "counterpart", "placebo", "c1", "c1_total", "levels",
     "levels_by_acts", "channels", "levels_from", "served", "c2", "c2_honest",
     "than_market", "than_queue", "than_list", "list", "n",
 )  # fmt: skip
@@ -111,13 +111,13 @@ def claims(
     dataset = datasets.results(source)
     limits = thresholds or verdict.Thresholds()
     evidence, known = Evidence(dataset, confidence), cases(dataset)
-    twins, kept = ScenarioPairs(known), claims_left.kept(constrained)
-    regimes = _with_companions(known, twins, evidence)
-    pairs = [(found.case, found.whole) for found in regimes]
-    by_level, notes = levels_of(dataset, pairs, confidence)
+    pairs, kept = ScenarioPairs(known), claims_left.kept(constrained)
+    regimes = _with_companions(known, pairs, evidence)
+    wholes = [(found.case, found.whole) for found in regimes]
+    by_level, notes = levels_of(dataset, wholes, confidence)
     estimates = [row for found in regimes for row in _estimates(found, evidence)]
     words = [_words(found, evidence, by_level, limits) for found in regimes]
-    over = robustness(dataset, known, twins, evidence, limits, words, kept)
+    over = robustness(dataset, known, pairs, evidence, limits, words, kept)
     *left, said = claims_left.over_what_is_left(over, constrained, confidence)
     return Claims(
         pd.DataFrame(words, columns=list(VERDICTS)),
@@ -155,13 +155,13 @@ def no_verdict(found: Claims) -> str:
     )
 
 
-def _with_companions(known, twins: ScenarioPairs, evidence) -> list[Companions]:
+def _with_companions(known, pairs: ScenarioPairs, evidence) -> list[Companions]:
     """Return the regimes that get a verdict and have a finished replicate."""
-    regimes = [_companions(case, known, twins) for case in _regimes(known, twins)]
+    regimes = [_companions(case, known, pairs) for case in _regimes(known, pairs)]
     return [found for found in regimes if evidence.has_any(found.case)]
 
 
-def _regimes(known: list[Case], twins: ScenarioPairs) -> list[Case]:
+def _regimes(known: list[Case], pairs: ScenarioPairs) -> list[Case]:
     """Return the scenarios that get a verdict."""
     written = [
         c
@@ -169,7 +169,7 @@ def _regimes(known: list[Case], twins: ScenarioPairs) -> list[Case]:
         if not c.is_yardstick and not c.is_placebo and _is_as_written(c)
     ]
     led = [case for case in written if case.manipulates]
-    paired = {twin.name for case in led if (twin := twins.of(case))}
+    paired = {counterpart.name for case in led if (counterpart := pairs.of(case))}
     return [c for c in written if c.manipulates or c.name not in paired]
 
 
@@ -177,7 +177,7 @@ def _is_as_written(case: Case) -> bool:
     return case.kind == "" or (case.kind == "factorial" and case.is_whole)
 
 
-def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> Companions:
+def _companions(case: Case, known: list[Case], pairs: ScenarioPairs) -> Companions:
     """Return a regime with its honest counterpart and the yardsticks of its world."""
 
     def is_list(other):
@@ -192,7 +192,7 @@ def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> Companio
 
     return Companions(
         case,
-        twins.of(case) if case.manipulates else None,
+        pairs.of(case) if case.manipulates else None,
         placebo_of(case, known),
         yardstick("market"),
         None if case.scorer == "list" else companion(case, known, is_list),
@@ -203,7 +203,7 @@ def _companions(case: Case, known: list[Case], twins: ScenarioPairs) -> Companio
 
 def _estimates(found: Companions, evidence: Evidence) -> list[dict]:
     """Return the rows of one regime: every number, with what it is compared with."""
-    case, twin = found.case, found.twin
+    case, counterpart = found.case, found.counterpart
     rows = []
 
     def add(claim, kind, measure, value: Estimate, other):
@@ -217,11 +217,11 @@ def _estimates(found: Companions, evidence: Evidence) -> list[dict]:
     if found.placebo is not None:
         for name, value in evidence.beyond(case, found.placebo).items():
             add("C1", "placebo", name, value, found.placebo)
-    for name, value in evidence.total(case, twin).items():
-        add("C1", "total", name, value, twin)
+    for name, value in evidence.total(case, counterpart).items():
+        add("C1", "total", name, value, counterpart)
     for name in ("skill", "efficiency"):
         add("C2", "lottery", name, evidence.of(case, name), CONSTRUCTION)
-        add("C2", "lottery, honest", name, evidence.of(twin, name), twin)
+        add("C2", "lottery, honest", name, evidence.of(counterpart, name), counterpart)
     for kind, other in (("market", found.market), ("list", found.plain_list)):
         add("C2", kind, "skill", evidence.difference(case, other, "skill"), other)
     add("C2", "queue", "skill", evidence.of(case, "less_queue"), QUEUE)
@@ -230,7 +230,7 @@ def _estimates(found: Companions, evidence: Evidence) -> list[dict]:
 
 def _words(found: Companions, evidence: Evidence, levels, limits) -> dict:
     """Return the row of verdicts of one regime."""
-    case, twin = found.case, found.twin
+    case, counterpart = found.case, found.counterpart
     own = levels[levels["scenario"] == case.name]
     acting, acted = acting_levels(own)
 
@@ -240,7 +240,7 @@ def _words(found: Companions, evidence: Evidence, levels, limits) -> dict:
     return {
         "scenario": case.name,
         "regime": case.pilot,
-        "twin": twin.name if twin else "",
+        "counterpart": counterpart.name if counterpart else "",
         "placebo": found.placebo.name if found.placebo else "",
         **words_on(basis_of(found, evidence), limits),
         "levels": [name for name in GOVERNMENT if name in {*acting, *acted}],

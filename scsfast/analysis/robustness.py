@@ -41,7 +41,7 @@ FEWEST_POINTS = 3  # from which a rank correlation means anything
 def robustness(
     dataset,
     known: list[Case],
-    twins: ScenarioPairs,
+    pairs: ScenarioPairs,
     evidence: Evidence,
     limits,
     words,
@@ -51,7 +51,7 @@ def robustness(
 
     Parameters
     ----------
-    dataset, known, twins, evidence, limits
+    dataset, known, pairs, evidence, limits
         A store's results, its scenarios, their pairs and estimates, and thresholds.
     words : list of dict
         The verdicts of the scenarios as written, for reference.
@@ -76,7 +76,7 @@ def robustness(
     points : pandas.DataFrame
         One row per point: its parameters, estimates, words and masses.
     """
-    points = _points(dataset, known, twins, evidence, limits, left)
+    points = _points(dataset, known, pairs, evidence, limits, left)
     robust, mass = [], []
     by_name = {case.name: case for case in known}
     for base, part in points[points["is_left"].astype(bool)].groupby(
@@ -92,7 +92,7 @@ def robustness(
     )
 
 
-def _points(dataset, known, twins, evidence: Evidence, limits, left) -> pd.DataFrame:
+def _points(dataset, known, pairs, evidence: Evidence, limits, left) -> pd.DataFrame:
     """Return one row per point of a regime that leaders may manipulate."""
     wanted = [
         case
@@ -103,7 +103,7 @@ def _points(dataset, known, twins, evidence: Evidence, limits, left) -> pd.DataF
     ]
     masses = base_mass(dataset, wanted)
     rows = [
-        _point(case, twins.of(case), placebo_of(case, known), evidence, limits)
+        _point(case, pairs.of(case), placebo_of(case, known), evidence, limits)
         | {"is_left": left is None or case.name in left}
         | {name: float(masses[name][k]) for name in MASSES}
         | _parameters(dataset, case)
@@ -116,15 +116,15 @@ def _points(dataset, known, twins, evidence: Evidence, limits, left) -> pd.DataF
     )
 
 
-def _point(case: Case, twin, placebo, evidence: Evidence, limits) -> dict:
+def _point(case: Case, counterpart, placebo, evidence: Evidence, limits) -> dict:
     """Return the estimates and words of one point."""
     basis = Basis(
         False,
         evidence.beyond(case, placebo),
         evidence.of(case, "prizes_moved_share"),
-        evidence.total(case, twin),
+        evidence.total(case, counterpart),
         evidence.of(case, "skill"),
-        evidence.of(twin, "skill"),
+        evidence.of(counterpart, "skill"),
     )
     by_mean = words_on(_certain(basis), limits)
     return {
@@ -132,7 +132,7 @@ def _point(case: Case, twin, placebo, evidence: Evidence, limits) -> dict:
         "point": case.point,
         "scenario": case.name,
         "regime": case.pilot,
-        "twin": twin.name if twin else "",
+        "counterpart": counterpart.name if counterpart else "",
         "diversion": basis.beyond["diversion"].mean,
         "capture_excess": basis.beyond["capture_excess"].mean,
         "prizes_moved_share": basis.moved.mean,

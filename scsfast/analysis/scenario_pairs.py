@@ -1,6 +1,6 @@
-"""The scenarios of a store, read for what they are: regime, honest twin, yardstick.
+"""The scenarios of a store, read for what they are: regime, honest counterpart, yardstick.
 
-Scenarios are matched by their resolved configuration, never by name: the twin of a
+Scenarios are matched by their resolved configuration, never by name: the counterpart of a
 scenario has the same rules and the same world, and leaders of whom none manipulates.
 """
 
@@ -112,7 +112,7 @@ def _whole(dataset) -> list[bool]:
 
 
 class ScenarioPairs:
-    """Finds the honest twin of a scenario.
+    """Finds the honest counterpart of a scenario.
 
     Parameters
     ----------
@@ -132,15 +132,19 @@ class ScenarioPairs:
         that whose leaders differ least.
         """
         found = self.honest.get((case.world, case.rules), [])
-        return min(found, key=lambda twin: _distance(case, twin), default=None)
+        return min(
+            found, key=lambda counterpart: _distance(case, counterpart), default=None
+        )
 
 
-def _distance(case: Case, twin: Case) -> tuple:
+def _distance(case: Case, counterpart: Case) -> tuple:
     return (
-        twin.base != case.base,
-        twin.point != case.point,
-        len(differences(case.leaders, twin.leaders)) if twin is not case else 0,
-        twin.place,
+        counterpart.base != case.base,
+        counterpart.point != case.point,
+        len(differences(case.leaders, counterpart.leaders))
+        if counterpart is not case
+        else 0,
+        counterpart.place,
     )
 
 

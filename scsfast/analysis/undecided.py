@@ -27,16 +27,18 @@ def undecided(dataset, claim: str, confidence: float) -> set[int]:
         stays so, and is not waited for.
     """
     evidence, known = Evidence(dataset, confidence), cases(dataset)
-    twins, limits, found = ScenarioPairs(known), verdict.Thresholds(), set()
+    pairs, limits, found = ScenarioPairs(known), verdict.Thresholds(), set()
     counts = datasets.is_finished(dataset).sum("replicate").values
     for case in known:
         if case.is_yardstick or case.is_placebo:
             continue
-        twin = twins.of(case) if case.manipulates else None
+        counterpart = pairs.of(case) if case.manipulates else None
         placebo = placebo_of(case, known)
-        whole = Companions(case, twin, placebo, None, None, None, None)
+        whole = Companions(case, counterpart, placebo, None, None, None, None)
         word = words_on(basis_of(whole, evidence), limits)[claim]
         is_open = word in (verdict.UNDECIDED, verdict.AT_MOST_HARDLY)
         if is_open or counts[case.place] < 2:
-            found |= {one.place for one in (case, twin, placebo) if one is not None}
+            found |= {
+                one.place for one in (case, counterpart, placebo) if one is not None
+            }
     return found

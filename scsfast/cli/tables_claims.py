@@ -55,7 +55,7 @@ def claims_text(found) -> str:
     parts = [no_verdict(found) + "\n" + _notes(found)]
     if len(found.verdicts):
         parts = [
-            _words(found) + _notes(found) + _without_twin(found),
+            _words(found) + _notes(found) + _without_counterpart(found),
             _c1(found),
             _c1_placebo(found),
             _c1_total(found),
@@ -110,10 +110,12 @@ def _notes(found) -> str:
     return "".join(textwrap.fill(note, WIDTH) + "\n" for note in found.remarks)
 
 
-def _without_twin(found) -> str:
+def _without_counterpart(found) -> str:
     """Return how to add the missing honest counterparts, if there are any."""
     rows = found.verdicts
-    names = rows["scenario"][(rows["twin"] == "") & (rows["c1_total"] == NOT_MEASURED)]
+    names = rows["scenario"][
+        (rows["counterpart"] == "") & (rows["c1_total"] == NOT_MEASURED)
+    ]
     if names.empty:
         return ""
     return textwrap.fill(NO_TWIN.format(", ".join(names)), WIDTH) + "\n"

@@ -83,6 +83,7 @@ def execute(
     first : int
         First replicate; other runs compute those before it.
     blocks : list of Block, optional
+        By default all that are pending.
 
     Raises
     ------
@@ -101,13 +102,8 @@ def execute(
     tally = Tally.of(store, waiting, replicates, first)
     run = _Run(store, engine, jobs or available_cores(), tally, scheduler)
     run.scheduler.begin(run.tally, run.stop, waiting)
-    logger.info(
-        "computing %s of replicates %d to %d on %s",
-        many(len(waiting), "block"),
-        first,
-        replicates - 1,
-        many(run.cores, "core"),
-    )
+    what = f"{many(len(waiting), 'block')} of replicates {first} to {replicates - 1}"
+    logger.info("computing %s on %s", what, many(run.cores, "core"))
     run.bring(world or store.campaign.world, bool(waiting))
     run.through(report)
 

@@ -74,7 +74,7 @@ def test_without_an_honest_counterpart_the_total_effect_is_not_measured():
         verdict.MANIPULABLE,
         verdict.NOT_MEASURED,
     )
-    assert (found["c2_honest"], found["twin"]) == (verdict.NOT_MEASURED, "")
+    assert (found["c2_honest"], found["counterpart"]) == (verdict.NOT_MEASURED, "")
 
 
 def test_one_replicate_decides_nothing():

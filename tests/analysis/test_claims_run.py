@@ -56,7 +56,7 @@ def real(store):
 def test_no_discretion_no_manipulation(real):
     row = words(real).loc["fair-rongcheng"]
     assert (row["c1"], row["c1_total"]) == (verdict.NOT_MANIPULABLE,) * 2
-    assert (row["twin"], row["levels"]) == ("fair, honest", [])
+    assert (row["counterpart"], row["levels"]) == ("fair, honest", [])
     for measure in ("prizes_moved_share", "capture_excess", "mean_displacement"):
         assert number(real, "fair-rongcheng", "direct", measure)[:3] == (0, 0, 0)
     for measure in ("prizes_moved_share", "capture", "efficiency"):

@@ -91,7 +91,7 @@ def test_points_are_paired_with_the_honest_scenario_at_the_same_point():
     honest = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
     efficiencies = [[0.0], *[[0.0]] * 6, *[[value] for value in honest]]
     points = claims(varied(efficiency=efficiencies)).points
-    assert points["twin"].tolist() == [f"h, point {k}" for k in range(6)]
+    assert points["counterpart"].tolist() == [f"h, point {k}" for k in range(6)]
     assert points["skill_honest"].tolist() == pytest.approx(honest)
     assert points["regime.x"].tolist() == list(range(6))
 

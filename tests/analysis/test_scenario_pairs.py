@@ -12,8 +12,8 @@ def twin_of(name, entries):
     """Return the name of the honest counterpart that is found, or None."""
     known = cases(asked(entries))
     (case,) = (case for case in known if case.name == name)
-    twin = ScenarioPairs(known).of(case)
-    return twin and twin.name
+    counterpart = ScenarioPairs(known).of(case)
+    return counterpart and counterpart.name
 
 
 def test_an_honest_counterpart_is_found_by_its_configuration():

@@ -97,9 +97,9 @@ def test_words_are_over_the_points_that_are_left(store):
 
 def test_honest_counterparts_that_are_ruled_out_still_serve_their_points(store):
     found = constrain(store, [near(store, 3)])
-    twins = scsfast.claims(store, constrained=found).points
-    wide = twins[(twins["base"] == "wide") & twins["is_left"]]
-    assert wide["skill_honest"].notna().all() and (wide["twin"] != "").all()
+    points = scsfast.claims(store, constrained=found).points
+    wide = points[(points["base"] == "wide") & points["is_left"]]
+    assert wide["skill_honest"].notna().all() and (wide["counterpart"] != "").all()
 
 
 def test_target_that_every_point_meets_changes_no_share(store):

@@ -32,7 +32,7 @@ def verdicts(source) -> list:
         "than_market": "C2 than market",
         "than_queue": "C2 than need alone",
         "than_list": "C2 than plain list",
-        "twin": "Honest twin",
+        "counterpart": "Honest counterpart",
     }
     rows = [
         [_cell(row, column) for column in heads]
