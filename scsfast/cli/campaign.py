@@ -52,7 +52,7 @@ def run(
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Run a campaign into a store, or resume it where it was stopped.
+    """Run a campaign into a store, or resume it.
 
     The same command resumes. If the file now asks for more replicates, they are added. With
     --reuse, results that another store has are not computed again, so a file may add
@@ -118,7 +118,10 @@ def _summary_of_each(path: str):
 
 @app.command(epilog="Example: scsfast status first.zarr --json")
 def status(store: StorePath, as_json: Json = False) -> None:
-    """Print how many replicates and blocks of a store are done, failed and pending."""
+    """Print how much of a store is done, failed and pending.
+
+    Replicates and blocks are counted; failures are listed with their causes.
+    """
     from ..store.store import Store
     from .tables import status_rows, status_text
 
@@ -136,7 +139,7 @@ def verify(
     verbose: Verbose = 0,
     as_json: Json = False,
 ) -> None:
-    """Read a whole store and compare it with the digests in its records."""
+    """Read a whole store and compare it with its digests."""
     from ..store.repair import repair as mend
     from ..store.store import Store
     from ..store.verify import in_words

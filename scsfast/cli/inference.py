@@ -38,7 +38,10 @@ def constrain(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Rule out the points of a sample that miss published figures (history matching)."""
+    """Rule out points of a sample that miss published figures.
+
+    This is history matching.
+    """
     from ..analysis.datasets import results
     from ..errors import ConfigError
     from ..inference.constrain import constrain as match
@@ -78,7 +81,7 @@ def discover(
     ] = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Find boxes of parameters in which a condition on a measure holds (PRIM)."""
+    """Find boxes of parameters in which a condition holds (PRIM)."""
     from ..inference.discover import discover as boxes
     from .tables_inference import discover_text
     from .tables_results import records
@@ -108,7 +111,7 @@ def measure_next(
     targets: TargetsFile = None,
     as_json: Json = False,
 ) -> None:
-    """Print which parameter, if it were measured, would most help to tell a verdict.
+    """Print which parameter to measure next to tell a verdict.
 
     The expected value of partial information (EVPPI): by how much knowing the parameter
     raises the chance that the best guess of the word is right, over the points of a sample.
@@ -139,7 +142,7 @@ def search(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Search for the best rules, or the worst leaders, within bounds on other measures.
+    """Search for best rules, worst leaders, or verdict flips.
 
     If it is killed, the same command resumes: an evaluation that is in the folder is not
     computed again. The best candidates are evaluated again on fresh replicates. With

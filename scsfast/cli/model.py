@@ -16,7 +16,7 @@ Regime = Annotated[str, typer.Argument(help="A pilot, or a regime's TOML file.")
 
 @app.command(epilog="Example: scsfast check")
 def check(as_json: Json = False) -> None:
-    """Check that the compiled kernel equals the reference on this machine."""
+    """Check that the compiled kernel equals the reference here."""
     from ..engine.check import check_kernel
 
     results = []
@@ -52,7 +52,7 @@ def explain(
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Print what happens to one citizen each month, and why, computed by the reference.
+    """Print what happens to one citizen each month, and why.
 
     The kernel advances all citizens. The reference computes each month of the one citizen
     again and must arrive at the same new state.
@@ -106,7 +106,7 @@ def calibrate(
     invoke_without_command=True, epilog="Example: scsfast pilots show rongcheng"
 )
 def pilots(context: typer.Context, as_json: Json = False) -> None:
-    """List the packaged pilots, show one with its sources, compare two, or copy one."""
+    """List the packaged pilots; show, compare or copy one."""
     if context.invoked_subcommand is None:
         _list(as_json)
 
@@ -177,7 +177,7 @@ def schema(
         Literal["campaign", "regime"], typer.Argument(help="campaign or regime.")
     ] = "campaign",
 ) -> None:
-    """Write the JSON Schema of campaign files, or of regimes' files, to stdout.
+    """Write the JSON Schema of campaign or regime files.
 
     Editors use it to complete and check TOML files. Taplo and Even Better TOML find it by a
     first line such as "#:schema ./campaign.schema.json".
@@ -195,7 +195,7 @@ def bench(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure the speed of each kernel variant on one core of this machine."""
+    """Measure the speed of each kernel variant on one core."""
     from ..engine.bench import SIZES
     from ..engine.bench import bench as measured
 

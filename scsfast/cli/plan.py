@@ -37,7 +37,7 @@ def plan(
     sets: Sets = None,
     as_json: Json = False,
 ) -> None:
-    """Estimate the memory, disk space, files and time that a run needs.
+    """Estimate memory, disk space, files and time of a run.
 
     Simulates a small part for a second or two; nothing is left on the disk.
     """
@@ -103,9 +103,10 @@ def slurm(
     account: Annotated[str | None, typer.Option(help="Account.")] = None,
     sets: Sets = None,
 ) -> None:
-    """Print a Slurm job script that runs a campaign, stops before the walltime and resumes.
+    """Print a Slurm job script that runs and resumes a campaign.
 
-    The script is not submitted: write it to a file, read it, and pass it to sbatch.
+    The job stops itself before the walltime. The script is not submitted: write it to a
+    file, read it, and pass it to sbatch.
     """
     from ..api import as_campaign
     from ..planning.estimate import estimate

@@ -27,10 +27,10 @@ def report(
     constrained: Constrained = False,
     targets: TargetsFile = None,
 ) -> None:
-    """Write the results of a campaign as one HTML file that needs no network.
+    """Write the results of a campaign as one HTML file.
 
-    It holds tables, figures, verdicts with intervals, facts of the run, and a paragraph on
-    methods.
+    The page needs no network. It holds tables, figures, verdicts with intervals, facts of the
+    run, and a paragraph on methods.
     """
     from ..analysis.report.document import report as write
 

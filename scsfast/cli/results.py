@@ -45,7 +45,7 @@ def compare(
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Compare every scenario with a baseline, replicate by replicate."""
+    """Compare every scenario with a baseline by replicate."""
     from ..analysis.compare import compare as differences
     from .tables_results import compare_text, records
 
@@ -67,7 +67,7 @@ def attribute(
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Attribute manipulation to levels of government, from a factorial.
+    """Attribute manipulation to levels, from a factorial.
 
     Prints Shapley values, Shapley values of levels with all channels open, Owen values
     (levels and channels as unions) and interactions of pairs.
@@ -104,7 +104,7 @@ def sensitivity(
     confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Print how strongly each sampled parameter moves each measure.
+    """Print how strongly each parameter moves each measure.
 
     pawn and delta compare whole distributions, from any sample but morris, and print
     dummies (permuted parameters) as a floor.
@@ -166,7 +166,7 @@ def export(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a tidy table for R, pandas or DuckDB, or everything as netCDF."""
+    """Write a tidy table, or everything as netCDF."""
     from ..analysis.export import export as write
 
     path = write(store, output, table, force)

@@ -215,6 +215,13 @@ def test_every_help_shows_an_example(scs, verb):
     assert f"Example: scsfast {' '.join(verb)}".strip() in out
 
 
+def test_list_of_verbs_fits_80_columns(scs, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = scs("--help")
+    verbs = [line for line in out.splitlines() if line.startswith("  ")]
+    assert len(verbs) > 20 and not [line for line in verbs if "..." in line]
+
+
 def imported_by(code: str) -> set[str]:
     """Return the modules that a fresh Python has loaded after some code."""
     listing = (
