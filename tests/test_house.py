@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,33 @@ def test_typed_files_silence_no_error_without_its_code():
     wrong = [p for p in typed_files() if silenced.search(p.read_text(encoding="utf-8"))]
     assert len(typed_files()) > 50
     assert not wrong
+
+
+def defined(path: Path) -> list[str]:
+    """Return the functions, classes and constants of a file, but those of a decorator."""
+    names = []
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
+            names.append(node.name)
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in names if not name.startswith("__")]
+
+
+def test_every_name_is_used():
+    """A name that only tests use, or nothing, is to be removed."""
+    kinds = ("*.py", "*.pyx", "*.pxd", "*.md", "*.ipynb", "*.html", "*.toml")
+    folders = (PACKAGE, ROOT / "docs", ROOT / "benchmarks", ROOT / "csrc")
+    texts = [p for f in folders for kind in kinds for p in f.rglob(kind)]
+    words = Counter(
+        word
+        for path in [*texts, ROOT / "README.md", ROOT / "setup.py"]
+        for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+    )
+    found = {name_of(path): defined(path) for path in SOURCES}
+    once = [f"{at}: {n}" for at, names in found.items() for n in names if words[n] == 1]
+    assert sum(map(len, found.values())) > 1_500
+    assert once == []
 
 
 def test_nothing_mentions_the_folder_it_was_written_beside():

@@ -13,7 +13,6 @@ from ..model.measures import MEASURES, POINT, REGISTRY, about, measure, once
 
 NEEDS = {name: REGISTRY[name].outputs for name in MEASURES}
 AT_DISTRIBUTIONS = ("auc", "wealth_gini", "prize_gini")  # known on some ticks only
-OF_POINTS = "1/256 point"
 
 
 def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArray:

@@ -132,17 +132,6 @@ def question_of(tree: dict[str, Any]) -> Question:
     return Question(objective, sign, bounds, over, against, **rest)
 
 
-def read_search(path) -> tuple[dict[str, Any], Question]:
-    """Return a campaign file without its ``[search]``, and what that asks.
-
-    Parameters
-    ----------
-    path : path-like
-    """
-    tree, table = search_table(path)
-    return tree, question_of(table)
-
-
 def search_table(path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a campaign file without its ``[search]``, and that table.
 

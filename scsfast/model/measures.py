@@ -138,7 +138,6 @@ def _missing(dataset: xr.Dataset, name: str) -> xr.DataArray:
 
 _OF_VALUE = ("lottery_prize_value", "prize_value")
 _BY_TIE = ("connected", "connected_prizes")
-_BY_TIE_FAIRLY = ("connected", "connected_fair_prizes")
 _OF_WEALTH = ("stratum_wealth_count", "stratum_wealth")
 
 _MEASURES = (

@@ -31,7 +31,6 @@ from .scorers import BlackBox, Index, Listing
 Faults: TypeAlias = Iterator[tuple[bool, str]]  # (whether it applies, its sentence)
 MAX_GRADES = 8
 Norm = Literal["image", "standing", "stern", "shunning"]
-NORMS: tuple[str, ...] = get_args(Norm)
 Allocation = Literal[
     Literal["score", "lottery", "market", "oracle", "grade", "exclusion"],
     Literal["queue", "threshold", "proportional"],

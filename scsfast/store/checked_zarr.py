@@ -22,8 +22,6 @@ from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
 from .place import LARGEST_FILE, Place
 
-METADATA = "zarr.json"
-
 
 class KeyChecks(Protocol):
     """What is checked when zarr reads or writes a key."""
@@ -58,17 +56,6 @@ class NoChecks:
     def shows(self, name: str) -> bool:
         """Return whether zarr may see a member of the root."""
         return True
-
-
-class Members(NoChecks):
-    """Checks of a store of which zarr sees only some members of the root."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = frozenset(names)
-
-    def shows(self, name: str) -> bool:
-        """Return whether zarr may see a member of the root."""
-        return name in self.names
 
 
 class CheckedZarr(Store):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scsfast.cli.main import main
-from scsfast.inference.search_question import read_search
+from scsfast.inference.search_question import question_of, search_table
 
 ROOT = Path(__file__).parents[2]
 SMALL = {
@@ -51,5 +51,5 @@ def test_the_block_of_the_page_is_a_valid_search(tmp_path):
     block = re.search(r"^```toml\n(.*?)^```", page, re.S | re.M)[1]
     file = tmp_path / "search.toml"
     file.write_text(block)
-    _, question = read_search(file)
+    question = question_of(search_table(file)[1])
     assert question.fresh == 16 and str(question.subject_to["diversion"]) == "< 0.05"

@@ -3,6 +3,7 @@
 import math
 from functools import cache
 from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 from hypothesis import HealthCheck, Phase
@@ -14,7 +15,7 @@ from scsfast.model.government import DOMAINS, JUDGED_BY, LEVELS, Career, Leaders
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
 from scsfast.model.population import GROUPS, STRATEGIES
-from scsfast.model.regime import MAX_COHORTS, MAX_GRADES, NORMS, Belief
+from scsfast.model.regime import MAX_COHORTS, MAX_GRADES, Belief, Norm
 from scsfast.model.scorers import PARTS, BlackBox, Index, Listing
 from scsfast.model.user_data import Given
 from scsfast.model.world import MAX_PRIZES, Conduct, Meeting, Prize, Scenario
@@ -289,8 +290,8 @@ def any_regime(draw, world, floor, ceiling):
         "discretion": draw(st.one_of(share, each(levels, share), st.just(1.0))),
         **{name: draw(share) for name in ("transparency", "publicity")},
         "meeting": {
-            "norm": draw(st.sampled_from(NORMS)),
-            "group_norms": draw(each(GROUPS, st.sampled_from(NORMS))),
+            "norm": draw(st.sampled_from(get_args(Norm))),
+            "group_norms": draw(each(GROUPS, st.sampled_from(get_args(Norm)))),
             "seen": draw(share),
             "plus": draw(sizes),
             "minus": draw(sizes),
