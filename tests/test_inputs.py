@@ -26,7 +26,8 @@ from scsfast.campaign.config import campaign_from_dict
 from scsfast.errors import ConfigError, ScsError
 from scsfast.execution import mpi_comm
 from scsfast.model.plain_values import plain
-from scsfast.store.store import Failure, Store
+from scsfast.store.results import Failure
+from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
 ROOT = Path(__file__).parent.parent
