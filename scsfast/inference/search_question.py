@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
-from ..campaign.designs.points import check_paths
+from ..campaign.designs.points import check_paths, is_range
 from ..campaign.scenarios import checked
 from ..errors import ConfigError, Faults, refuse
 from ..model.measures import MEASURES
@@ -96,7 +96,7 @@ class Question(NamedTuple):
 
     def is_range(self, path: str) -> bool:
         """Say whether a path varies between two numbers rather than among choices."""
-        return is_number(path) and _is_range(self.over[path])
+        return is_number(path) and is_range(self.over[path])
 
 
 def question_of(tree: dict[str, Any]) -> Question:
@@ -183,16 +183,10 @@ def check_ranges(table: str, leaves: dict) -> None:
     faults = []
     for path, options in leaves.items():
         is_choice = table == "over" and isinstance(options, list) and len(options) > 1
-        if not (_is_range(options) or (is_choice and not is_number(path))):
+        if not (is_range(options) or (is_choice and not is_number(path))):
             faults.append(
                 f"`{TABLE}.{table}.{path}` must be [low, high] with low below high"
                 + (", or a list of choices" if table == "over" else "")
                 + f", got {options!r}"
             )
     refuse(faults)
-
-
-def _is_range(options) -> bool:
-    is_pair = isinstance(options, list) and len(options) == 2
-    is_pair = is_pair and all(type(bound) in (int, float) for bound in options)
-    return is_pair and options[0] < options[1]

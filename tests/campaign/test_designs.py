@@ -1,6 +1,7 @@
 """Designs: the scenarios, names and coordinates to which they expand."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -224,6 +225,16 @@ def test_nine_players_are_refused():
         ({"sample": sample("morris", second_order=True)}, "`second_order` is for salt"),
         ({"sample": sample("lhs")}, "`sample.method` must be one of"),
         ({"sample": sample("sobol", {"regime.loss": [0.1, 0.1]})}, "low below high"),
+        ({"sample": sample("sobol", {"regime.loss": [2**70, 60]})}, "low below high"),
+        ({"sample": sample("sobol", {"regime.loss": [0, 2**70]})}, "low below high"),
+        (
+            {"sample": sample("sobol", {"regime.loss": [0.0, math.inf]})},
+            "low below high",
+        ),
+        (
+            {"sample": sample("sobol", {"regime.loss": [-1e308, 1e308]})},
+            "low below high",
+        ),
         (
             {"sample": sample("sobol", {"regime.loss": "wide"})},
             "'plausible' or 'if plausible', got 'wide'",

@@ -1,5 +1,7 @@
 """A search finds a planted optimum within its bounds, and rejects a lucky candidate."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,6 +108,8 @@ def test_the_same_question_gives_the_same_search_killed_or_not(tmp_path):
         ({"maximise": "skil"}, "did you mean"),
         ({"subject_to": {"diversion": "0.3"}}, "must be < or > and a number"),
         ({"over": {LOSS: [0.1, 0.1]}}, "low below high"),
+        ({"over": {LOSS: [0.0, math.inf]}}, "low below high"),
+        ({"over": {LOSS: [0, 2**70]}}, "low below high"),
         ({"over": {"loss": [0.0, 0.1]}}, "must begin with"),
         ({"against": {LOSS: [0.0, 0.1]}}, "is in `over` too"),
         ({"trial": 3}, "unknown key"),

@@ -13,6 +13,7 @@ from ...model.paths import with_value
 from ...model.trees import spread_levels
 from ..scenarios import Common, pilot_or_nothing
 
+LARGEST_BOUND = 2**53  # above it whole numbers are not exact as floats
 HEADS = ("regime", "leaders", "world", "change")
 
 
@@ -61,6 +62,22 @@ def check_paths(paths: Iterable[str], table: str) -> None:
         for path in paths
         if path.partition(".")[0] not in HEADS or "." not in path
     )
+
+
+def is_range(value: object) -> bool:
+    """Return whether a value is [low, high], two numbers with low below high.
+
+    Parameters
+    ----------
+    value : object
+        As written in a file. Bounds beyond 2^53 are none: the width of a range, and a point
+        in it, must be numbers too.
+    """
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    if any(type(bound) not in (int, float) for bound in value):
+        return False
+    return bool(-LARGEST_BOUND <= value[0] < value[1] <= LARGEST_BOUND)
 
 
 def check_of(of: object, table: str) -> None:

@@ -17,7 +17,7 @@ from ...model.parameters import Count, Parameters, Seed, Tree, param
 from ...model.paths import flat
 from ...model.schema import is_number, is_whole, plausible
 from ..scenarios import checked
-from .points import Base, Point, check_paths, pilot_of, written
+from .points import Base, Point, check_paths, is_range, pilot_of, written
 
 TABLE = "sample"
 PLAUSIBLE = "plausible"
@@ -155,7 +155,7 @@ def _check_bounds(leaves: Tree) -> None:
         f"`{TABLE}.over.{path}` must be [low, high] with low below high, "
         f"'plausible' or 'if plausible', got {bounds!r}"
         for path, bounds in leaves.items()
-        if bounds not in (PLAUSIBLE, IF_PLAUSIBLE) and not _are_bounds(bounds)
+        if bounds not in (PLAUSIBLE, IF_PLAUSIBLE) and not is_range(bounds)
     )
 
 
@@ -169,14 +169,6 @@ def _indices_faults(plan: Sample, leaves: Tree) -> list[str]:
         f"method = '{plan.method}'"
         for path in loose
     ]
-
-
-def _are_bounds(bounds: object) -> bool:
-    """Return whether a value is [low, high], both finite numbers, with low below high."""
-    if not isinstance(bounds, list) or len(bounds) != 2:
-        return False
-    is_pair = all(type(bound) in (int, float) for bound in bounds)
-    return is_pair and bool(np.isfinite(bounds).all()) and bool(bounds[0] < bounds[1])
 
 
 def rows(plan: Sample, bounds: dict[str, Interval | None]) -> NDArray[np.float64]:
