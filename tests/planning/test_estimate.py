@@ -5,18 +5,20 @@ import subprocess
 import sys
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
 from typer.testing import CliRunner
 
-from scsfast.campaign.config import campaign_from_dict
+from scsfast.campaign.config import campaign_from_dict, load_campaign
 from scsfast.cli.main import app
 from scsfast.engine import state
 from scsfast.errors import DifferentCampaignError
 from scsfast.execution.run import run_campaign
 from scsfast.model import outcomes
+from scsfast.model.government import LEVELS
 from scsfast.model.integers.build import build_rules
 from scsfast.planning import probe
 from scsfast.planning.estimate import estimate, makespan
@@ -27,6 +29,7 @@ from scsfast.planning.footprint import (
     own_slots,
 )
 
+ROOT = Path(__file__).parents[2]
 MEASURED_RUN = """
 import json, re, sys
 from pathlib import Path
@@ -99,6 +102,18 @@ def test_a_network_of_ones_own_is_held_once_and_copied_by_each_replicate():
     assert (given_bytes(drawn), given_bytes(own)) == (0, 11 * 8 * 100_000)
     bare = footprint(replace(rules, slot_spans=())).state
     assert footprint(rules, own_slots(own)).state - bare == 11 * 4 * 100_000
+
+
+def test_all_of_china_fits_a_node_of_128_gb():
+    """With about the numbers of units that were counted in 2017 (S52)."""
+    china = load_campaign(ROOT / "examples" / "china.toml")
+    counted = {"village": 704_382, "township": 41_034, "county": 2_862, "city": 334}
+    spans = dict(zip(LEVELS, china.world.spans, strict=True))
+    for level, n_units in {**counted, "province": 33, "centre": 1}.items():
+        assert china.world.n_citizens / spans[level] == pytest.approx(n_units, rel=0.04)
+    found = estimate(china, None, 1, measure=False)
+    assert 60e9 < found.memory["in_all"] < 120e9
+    assert found.memory["at_once"] == 1
 
 
 def test_nothing_is_allocated_for_a_hundred_million_citizens():
