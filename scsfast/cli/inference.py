@@ -67,8 +67,13 @@ def constrain(
 def discover(
     store: StorePath,
     where: Annotated[
-        str, typer.Option("--where", "-w", help="Condition: MEASURE < NUMBER, or >.")
-    ],
+        str | None,
+        typer.Option("--where", "-w", help="Condition: MEASURE < NUMBER, or >."),
+    ] = None,
+    verdict: Annotated[
+        str | None,
+        typer.Option("--verdict", help="In its place: c1, c2 or c2_honest."),
+    ] = None,
     of: Annotated[
         list[str] | None,
         typer.Option("--of", help="A scenario of the campaign file; by default all."),
@@ -81,12 +86,15 @@ def discover(
     ] = 0.95,
     as_json: Json = False,
 ) -> None:
-    """Find boxes of parameters in which a condition holds (PRIM)."""
+    """Find boxes of parameters in which a condition holds (PRIM).
+
+    With --verdict, boxes are found for each word that points have on the claim.
+    """
     from ..inference.discover import discover as boxes
     from .tables_inference import discover_text
     from .tables_results import records
 
-    table = boxes(store, where, of, density, confidence)
+    table = boxes(store, where, of, density, confidence, verdict)
     write_json(records(table)) if as_json else print(discover_text(table))
 
 

@@ -66,7 +66,7 @@ def constrain_tree(found) -> dict:
 def discover_text(table) -> str:
     """Return the boxes of each base: where the condition holds, and how often."""
     parts = []
-    for base, rows in table.groupby("base", sort=False):
+    for (base, _), rows in table.groupby(["base", "condition"], sort=False):
         first = rows.iloc[0]
         title = (
             f"{base}: {first['condition']} at {100 * first['share_overall']:.0f} % of "

@@ -1,4 +1,4 @@
-"""Scenario discovery: where in the ranges of a sample a condition on a measure holds.
+"""Scenario discovery: where in the ranges of a sample a condition, or a verdict, holds.
 
 The answer is a few boxes in the units of the parameters, found by `prim`. All that is said
 of a box is about the points that were computed: their number stands beside it.
@@ -6,6 +6,7 @@ of a box is about the points that were computed: their number stands beside it.
 
 import operator
 import re
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..analysis.sensitivity import Sample, samples
 from ..errors import ConfigError
 from ..intervals import CONFIDENCE
 from . import prim
+from .words import refuse_both_or_none, words_on
 
 SEED = 35
 RESAMPLES = 999
@@ -72,18 +74,19 @@ def condition_of(text: str) -> Condition:
 
 def discover(
     source,
-    where: str,
+    where: str | None = None,
     bases=None,
     enough: float = prim.ENOUGH,
     confidence: float = CONFIDENCE,
+    verdict: str | None = None,
 ) -> pd.DataFrame:
-    """Return boxes of parameters in which a condition on a measure holds.
+    """Return boxes of parameters in which a condition on a measure, or a verdict, holds.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
         A store, or what `scsfast.open` gives, of a campaign with a sample.
-    where : str
+    where : str, optional
         The condition, such as ``"skill < 0.25"``: of a point it holds if the mean over
         the replicates that all points have meets it.
     bases : sequence of str, optional
@@ -92,6 +95,9 @@ def discover(
         Density at which a box is good enough.
     confidence : float
         Of the interval of the density.
+    verdict : {"c1", "c2", "c2_honest"}, optional
+        In place of a condition: the claim. Boxes are found for each word that points have,
+        as if their means were exact.
 
     Returns
     -------
@@ -100,20 +106,24 @@ def discover(
         points at which the condition holds) with ``low`` and ``high``, ``coverage``
         (share of all such points that are in the box), ``share_overall`` (share of all
         points at which it holds), ``at_least`` and ``at_most`` (the limits, NaN where
-        there is none), the range that was sampled, and the quasi-p-value of the limit.
-        The interval is a bootstrap over points and, within each, over replicates. A base
-        without a box has one row, with box 0.
+        there is none), the range sampled, and the quasi-p-value of the limit. The interval is a bootstrap over points and, within each, over replicates; of a
+        verdict over points alone. A base, or word, without a box has one row, with box 0.
 
     Raises
     ------
     ConfigError
-        If there is no sample, no such measure, or the condition has another form.
+        If there is no sample, no such measure, the condition has another form, or no
+        point has a word; unless one of `where` and `verdict` is given.
     """
+    refuse_both_or_none(verdict, where)
     confidence = datasets.asked_confidence(confidence)
     if not 0 < enough <= 1:
         raise ConfigError(f"`density` must be a number in (0, 1], got {enough:g}")
-    condition = condition_of(where)
     dataset = datasets.results(source)
+    if verdict is not None:
+        rows = _of_verdict(dataset, verdict, bases, enough, confidence)
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+    condition = condition_of(where)
     names = datasets.asked_variables(dataset, [condition.measure])
     rows = []
     for sample in samples(dataset, bases):
@@ -133,17 +143,47 @@ def _rows(sample: Sample, values, condition, enough, confidence) -> list[dict]:
         )
     x, values = sample.parameters[is_there], values[is_there]
     holds = condition.holds(values.mean(axis=1))
+    about = {"condition": str(condition), "replicates": values.shape[1]}
+
+    def interval(inside):
+        return _interval(values[inside], condition, confidence)
+
+    return _boxes(sample, x, holds, about, enough, interval)
+
+
+def _of_verdict(dataset, verdict: str, bases, enough, confidence) -> list[dict]:
+    """Return the rows of each base and word."""
+    words, rows = words_on(dataset, verdict), []
+    finished = datasets.is_finished(dataset).sum("replicate").values
+    for sample in samples(dataset, bases):
+        names = dataset["scenario"].values[sample.places]
+        own = np.array([words.get(str(name), "") for name in names], object)
+        if not (own != "").any():
+            raise ConfigError(f"no point of '{sample.base}' has a word on {verdict}")
+        x, own = sample.parameters[own != ""], own[own != ""]
+        for word, _ in Counter(own).most_common():
+            holds = own == word
+            about = {"condition": f"{verdict} is '{word}'"}
+            about["replicates"] = int(finished[sample.places].min())
+
+            def interval(inside, holds=holds):
+                return _interval_of_points(holds[inside], confidence)
+
+            rows += _boxes(sample, x, holds, about, enough, interval)
+    return rows
+
+
+def _boxes(sample: Sample, x, holds, about, enough, interval) -> list[dict]:
+    """Return the rows of one base and condition; `interval` is that of a box's density."""
     about = {
         "base": sample.base,
-        "condition": str(condition),
+        **about,
         "points": len(holds),
         "share_overall": float(holds.mean()),
-        "replicates": values.shape[1],
     }
-    found = prim.boxes(x, holds, enough)
     rows = []
-    for number, box in enumerate(found, 1):
-        low, high = _interval(values[box.inside], condition, confidence)
+    for number, box in enumerate(prim.boxes(x, holds, enough), 1):
+        low, high = interval(box.inside)
         inside = {
             "box": number,
             "points_inside": int(box.inside.sum()),
@@ -188,6 +228,15 @@ def _interval(values: np.ndarray, condition, confidence) -> tuple[float, float]:
         within = rng.integers(replicates, size=(n, replicates))
         means = np.take_along_axis(values[points], within, axis=1).mean(axis=1)
         densities[k] = condition.holds(means).mean()
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(densities, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _interval_of_points(holds: np.ndarray, confidence) -> tuple[float, float]:
+    """Return a bootstrap interval of the share of points at which a word holds."""
+    rng = np.random.default_rng(SEED)
+    densities = rng.binomial(len(holds), holds.mean(), size=RESAMPLES) / len(holds)
     tail = (1 - confidence) / 2
     low, high = np.quantile(densities, [tail, 1 - tail])
     return float(low), float(high)

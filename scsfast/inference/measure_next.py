@@ -15,19 +15,17 @@ import numpy as np
 import pandas as pd
 
 from ..analysis import datasets
-from ..analysis.claims import claims
 from ..analysis.given_data import DUMMY, independent_rows
 from ..analysis.ranking import unclear_rank
 from ..analysis.sensitivity import Sample, samples
-from ..errors import ConfigError
 from ..intervals import CONFIDENCE
 from .discover import condition_of
+from .words import refuse_both_or_none, words_on
 
 SEED = 35
 DUMMIES, RESAMPLES = 99, 99
 FEWEST_POINTS = 30
 MOST_SLICES, POINTS_PER_SLICE, FOLDS = 20, 30, 5
-VERDICTS = ("c1", "c2", "c2_honest")
 YES, NO = "holds", "does not hold"
 COLUMNS = (
     "base", "about", "parameter", "evppi", "low", "high", "share_of_ceiling", "ceiling",
@@ -73,16 +71,9 @@ def measure_next(
         Unless one of `verdict` and `where` is given; if there is no sample.
     """
     confidence = datasets.asked_confidence(confidence)
-    if (verdict is None) == (where is None):
-        raise ConfigError(
-            "give a verdict (c1, c2, c2_honest) or a condition, one of them"
-        )
+    refuse_both_or_none(verdict, where)
     dataset = datasets.results(source)
-    words = (
-        _words_on(dataset, datasets.among(list(VERDICTS), "verdict", verdict)[0])
-        if verdict
-        else _words_where(dataset, where)
-    )
+    words = words_on(dataset, verdict) if verdict else _words_where(dataset, where)
     left = None if constrained is None else set(constrained.left)
     rows, finished = [], datasets.is_finished(dataset).sum("replicate").values
     for sample in samples(dataset, bases):
@@ -95,15 +86,6 @@ def measure_next(
         found = _of_sample(sample, own, confidence)
         rows += [{"base": sample.base, **counts, **row} for row in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _words_on(dataset, claim: str) -> dict[str, str]:
-    """Return the word on a claim at each point, as if means were exact."""
-    points = claims(dataset).points
-    column = f"{claim}_by_mean"
-    if column not in points:
-        return {}
-    return dict(zip(points["scenario"], points[column], strict=True))
 
 
 def _words_where(dataset, where: str) -> dict[str, str]:

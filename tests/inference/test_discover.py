@@ -79,3 +79,35 @@ def test_planted_box_is_found_in_explicit_points():
     assert set(first.index) == {"world.a", "regime.c"}
     assert first.loc["world.a", "at_least"] == pytest.approx(0.6, abs=0.1)
     assert first["points"].tolist() == [300, 300]
+
+
+def test_planted_box_of_a_word_is_found(monkeypatch):
+    x = points(1_000, 3)
+    better = (x[:, 0] > 0.6) & (x[:, 2] < 0.5)
+    dataset = sampled(x, 0.2 + 0.5 * better, "points", kind="points")
+    words = np.where(better, "better", "hardly better")
+    words[:20] = ""  # points without a word count in none of the boxes
+    by_name = dict(zip(dataset["scenario"].values, words, strict=False))
+    monkeypatch.setattr(
+        "scsfast.inference.discover.words_on",
+        lambda _, claim: {str(n): w for n, w in by_name.items() if w},
+    )
+    table = discover(dataset, verdict="c2")
+    assert set(table["condition"]) == {"c2 is 'better'", "c2 is 'hardly better'"}
+    assert (table["points"] == 980).all()
+    found = table[(table["condition"] == "c2 is 'better'") & (table["box"] == 1)]
+    first = found.set_index("parameter")
+    assert set(first.index) == {"world.a", "regime.c"}
+    assert first.loc["world.a", "at_least"] == pytest.approx(0.6, abs=0.1)
+    assert first.loc["regime.c", "at_most"] == pytest.approx(0.5, abs=0.1)
+    low, density, high = first.iloc[0][["low", "density", "high"]]
+    assert 0 < low <= density <= high <= 1
+
+
+def test_either_a_verdict_or_a_condition_is_asked():
+    dataset = sampled(points(40, 3), np.linspace(0, 1, 40), "points", kind="points")
+    for asked in ({}, {"where": "skill < 1", "verdict": "c2"}):
+        with pytest.raises(ConfigError, match="one of them"):
+            discover(dataset, **asked)
+    with pytest.raises(ConfigError, match="`verdict` must be one of"):
+        discover(dataset, verdict="c3")
