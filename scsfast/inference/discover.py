@@ -106,8 +106,9 @@ def discover(
         points at which the condition holds) with ``low`` and ``high``, ``coverage``
         (share of all such points that are in the box), ``share_overall`` (share of all
         points at which it holds), ``at_least`` and ``at_most`` (the limits, NaN where
-        there is none), the range sampled, and the quasi-p-value of the limit. The interval is a bootstrap over points and, within each, over replicates; of a
-        verdict over points alone. A base, or word, without a box has one row, with box 0.
+        there is none), the range sampled, and the quasi-p-value of the limit. The interval
+        is a bootstrap over points and, within each, over replicates; of a verdict over
+        points alone. A base, or word, without a box has one row, with box 0.
 
     Raises
     ------
