@@ -120,19 +120,21 @@ def discover(
     confidence = datasets.asked_confidence(confidence)
     if not 0 < enough <= 1:
         raise ConfigError(f"`density` must be a number in (0, 1], got {enough:g}")
-    dataset = datasets.results(source)
-    if verdict is not None:
-        rows = _of_verdict(dataset, verdict, bases, enough, confidence)
-        return pd.DataFrame(rows, columns=list(COLUMNS))
-    condition = condition_of(where)
+    of, asked = (_of_condition, where) if verdict is None else (_of_verdict, verdict)
+    rows = of(datasets.results(source), asked, bases, enough, confidence)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _of_condition(dataset, where: str, bases, enough, confidence) -> list[dict]:
+    """Return the rows of each base, where a condition on a measure is asked for."""
+    condition, rows = condition_of(where), []
     names = datasets.asked_variables(dataset, [condition.measure])
-    rows = []
     for sample in samples(dataset, bases):
         part = dataset.isel(scenario=sample.places)
         values = datasets.values(part, names)[condition.measure].values
         values = values[:, ~np.isnan(values).all(axis=0)]
         rows += _rows(sample, values, condition, enough, confidence)
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return rows
 
 
 def _rows(sample: Sample, values, condition, enough, confidence) -> list[dict]:
