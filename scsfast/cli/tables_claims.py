@@ -36,7 +36,7 @@ CLAIM_NOTE = (
     "and 1 for a perfect score of quality; efficiency\nis 1 for an oracle. All verdicts hold "
     "in this model, at these thresholds:"
 )
-NO_TWIN = (
+NO_COUNTERPART = (
     "Without an honest counterpart: {}. To add one, copy the scenario under another name, with "
     "`leaders.all.share = 0.0` and `leaders.all.recentring = 0.0`."
 )
@@ -118,7 +118,7 @@ def _without_counterpart(found) -> str:
     ]
     if names.empty:
         return ""
-    return textwrap.fill(NO_TWIN.format(", ".join(names)), WIDTH) + "\n"
+    return textwrap.fill(NO_COUNTERPART.format(", ".join(names)), WIDTH) + "\n"
 
 
 def _c1(found) -> str:
