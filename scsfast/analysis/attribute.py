@@ -1,10 +1,10 @@
-"""Which level of government does it: exact Shapley values over a factorial.
+"""Which level of government manipulates: exact Shapley values over a factorial.
 
-A factorial plays every coalition of players, levels of government and groups of channels,
-under the same draws; out of a coalition a player is honest. The Shapley value of a player
-is what it adds to those who came before, averaged over all orders in which players may
-come. The values of all players sum to what all together change. Levels act through channels,
-so other values tell levels apart from channels: see `coalition_values`.
+A factorial runs every coalition of players (levels of government and groups of channels)
+under the same draws; players outside a coalition are honest. The Shapley value of a player
+is what it adds to the players before it, averaged over all orders of players. The values of
+all players sum to what all of them change together. Levels act through channels, so other
+values separate levels from channels: see `coalition_values`.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ TOGETHER = "all together"
 NOBODY = "nobody"
 KINDS = {
     "shapley": "mean of what a player adds, over all orders of players",
-    "owen": "the same over orders in which levels come together, and channels too",
+    "owen": "the same over orders that keep levels together, and channels too",
     "given": "of levels alone, with all channels open",
     "interaction": "of pairs: above 0 they need each other, below 0 one replaces the other",
 }
@@ -44,36 +44,37 @@ def attribute(
     confidence: float = CONFIDENCE,
     kind: str = "shapley",
 ) -> pd.DataFrame:
-    """Return what each player of a factorial contributes to what all together change.
+    """Return what each player of a factorial contributes to their joint effect.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives, of a campaign with a factorial.
+        A store, or the dataset that `scsfast.open` returns, of a campaign with a factorial.
     bases : sequence of str, optional
         Scenarios of the campaign file, by default all that have a factorial.
     measures : sequence of str, or mapping of str to callable, optional
-        Of `GAMES`, measures, or other variables by scenario and replicate; or measures of
-        your own, as of `compare`. By default `GAMES`.
+        Names from `GAMES`, measures, or other variables by scenario and replicate; or
+        measures of your own, as for `compare`. By default `GAMES`.
     confidence : float
     kind : str
-        Of `KINDS`: which value. Bases without levels or without channels have no rows of
-        "owen" and "given".
+        The kind of value, one of `KINDS`. Bases without levels or without channels have no
+        rows of "owen" and "given".
 
     Returns
     -------
     pandas.DataFrame
         One row per base, measure and player (a pair as "a x b"), and one for `TOGETHER`
-        but with interactions: ``base``, ``measure``, ``unit``, ``player``, ``value`` (mean
-        over replicates), its
-        t-interval ``low`` .. ``high``, ``n`` (replicates in which every coalition has a
-        value) and ``share`` of what all together change (NaN where the interval of that
-        has 0 in it, or there is none). Values and shares add up by construction.
+        except with interactions: ``base``, ``measure``, ``unit``, ``player``, ``value``
+        (mean over replicates), its t-interval ``low`` .. ``high``, ``n`` (replicates in
+        which every coalition has a value) and ``share`` of the joint effect of all players
+        (NaN where the interval of that effect contains 0, or is missing). Values and shares
+        add up by construction.
 
     Raises
     ------
     ConfigError
-        If there is no factorial, one has holes, or more than `MOST_PLAYERS` players.
+        If there is no factorial, or a factorial has holes or more than `MOST_PLAYERS`
+        players.
     """
     confidence = datasets.asked_confidence(confidence)
     kind = (datasets.among(list(KINDS), "kind", kind) or ["shapley"])[0]
@@ -95,7 +96,7 @@ def attribute(
 
 
 def factorial_bases(dataset) -> list[str]:
-    """Return the scenarios of the campaign file that a store has a factorial of."""
+    """Return the scenarios of the campaign file with a factorial in a store."""
     pairs = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
     found = list(dict.fromkeys(base for base, kind in pairs if kind == "factorial"))
     if not found:
@@ -114,7 +115,7 @@ def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
     dataset : xarray.Dataset
     base : str
     finished : xarray.DataArray of bool
-        As of `questions.is_finished`.
+        As `datasets.is_finished` returns it.
 
     Returns
     -------
@@ -124,7 +125,7 @@ def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
     Raises
     ------
     ConfigError
-        If a coalition is missing or has no finished replicate: all are named.
+        If coalitions are missing or have no finished replicate: names all of them.
     """
     of_base = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
     places = [k for k, pair in enumerate(of_base) if pair == (base, "factorial")]
@@ -148,7 +149,7 @@ def coalitions_of(dataset, base: str, finished) -> tuple[list[str], dict]:
 
 
 def _refuse_holes(base: str, players: list[str], found: dict, finished) -> None:
-    """Raise ConfigError if a coalition is not there, or not computed."""
+    """Raise ConfigError if a coalition is missing, or not computed."""
     there = [c for c in subsets(players) if c in found]
     absent = [c for c in subsets(players) if c not in found]
     pending = [c for c in there if not finished[found[c]].any()]
@@ -166,12 +167,12 @@ def _refuse_holes(base: str, players: list[str], found: dict, finished) -> None:
 
 
 def name_of(coalition, players) -> str:
-    """Return what a coalition is called, such as "village+city" or "nobody"."""
+    """Return the name of a coalition, such as "village+city" or "nobody"."""
     return "+".join(p for p in players if p in coalition) or NOBODY
 
 
 def _valued(kind: str, players, worth) -> dict:
-    """Return the values of a kind; nothing where it does not apply."""
+    """Return the values of a kind; empty where the kind does not apply."""
     if kind == "shapley":
         return shapley(players, worth)
     if kind == "interaction":
@@ -225,9 +226,9 @@ def _measured(game: str) -> str:
 
 
 def _worth(game: str, coalitions: dict, values) -> dict:
-    """Return what each coalition brings about, by replicate.
+    """Return the worth of each coalition, by replicate.
 
-    NaN in all coalitions where it is missing in one, so that the values add up.
+    A replicate that is missing in one coalition is NaN in all, so that the values add up.
     """
     wide = np.array(values[_measured(game)].values)
     wide[:, np.isnan(wide).any(axis=0)] = np.nan

@@ -1,8 +1,8 @@
 """C2 by the share of applicants who are served: where prizes are scarce, and where not.
 
-Whether a score allocates better than a lottery depends on how many of those who apply can
-have a prize. Each scenario with records gets one row: those as written, and the points of a
-sweep.
+Whether a score allocates better than a lottery depends on the share of applicants who can
+get a prize. Each scenario with records gets one row: scenarios as written, and the points
+of a sweep.
 """
 
 import pandas as pd
@@ -21,7 +21,7 @@ KINDS = ("", "sweep")
 def by_share_served(
     known: list[Case], evidence: Evidence, limits, left=None
 ) -> pd.DataFrame:
-    """Return the word on C2 of each scenario, in order of the share served.
+    """Return the verdict on C2 of each scenario, in order of the share served.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def by_share_served(
     -------
     pandas.DataFrame
         One row per scenario: its ``base``, ``served`` (share of applicants who get a
-        prize), the word ``c2``, ``skill`` with its interval, ``efficiency``, and whether it
-        is more skilful than a market of the same world and than need alone.
+        prize), the verdict ``c2``, ``skill`` with its interval, ``efficiency``, and whether
+        it is more skilful than a market of the same world and than need alone.
     """
     wanted = [
         case

@@ -11,7 +11,7 @@ from ..store.dataset_attributes import nested_attribute
 from . import datasets
 
 CITIZENS, PREFIX, DIM = "citizens", "snapshot_", "snapshot_tick"
-MOST_ROWS = 200_000_000  # of the panel
+MOST_ROWS = 200_000_000  # in the panel
 
 
 def citizen_panel(dataset) -> pd.DataFrame:
@@ -20,13 +20,13 @@ def citizen_panel(dataset) -> pd.DataFrame:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it, of a campaign with ``[output.snapshots]``.
+        As `scsfast.open` returns it, of a campaign with ``[output.snapshots]``.
 
     Returns
     -------
     pandas.DataFrame
         One row per scenario, replicate, tick and citizen, finished replicates only:
-        ``scenario``, ``replicate``, ``tick`` (ticks done), and the columns of
+        ``scenario``, ``replicate``, ``tick`` (ticks completed), and the columns of
         `scsfast.model.citizen_columns.citizen_columns` that the snapshots have.
 
     Raises

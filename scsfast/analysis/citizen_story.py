@@ -1,7 +1,7 @@
 """One citizen's months in words, as `scsfast.explain` returns them.
 
-The months come from the reference (`engine/explain.py`); nothing is computed here but
-what is shown.
+The months come from the reference (`engine/explain.py`); this module only puts them into
+words and adds up counts.
 """
 
 from collections import Counter
@@ -16,9 +16,9 @@ from ..model.messages import did_you_mean
 from ..model.population import GROUPS, STRATEGIES
 
 MAX_REPLICATES = 1 << 32
-MOST_NAMES = 40  # of scenarios that a message repeats
+MOST_NAMES = 40  # of scenarios that a message lists
 
-# What the reference counts, in the order of a month; what is in braces is put in.
+# What the reference counts, in the order of a month; names in braces are filled in.
 PHRASES = {
     "desk_lifted": "the {level} leader put it forward at the desk",
     "temptations": "tempted by {act}",
@@ -55,7 +55,7 @@ PHRASES = {
     "performed": "performed, and is off the list early",
     "taken_off": "a leader, or an appeal, took it off the list",
     "repaired": "a recorded deed shortened its term on the list",
-    "ordered": "on a word of the {level} leader it is treated as a client",
+    "ordered": "on the orders of the {level} leader it is treated as a client",
     "appeals": "that was contested",
     "appeals_granted": "the appeals body will reverse it",
     "corrected": "what was decided on appeal took effect",
@@ -93,7 +93,7 @@ UNSAID = {"meetings", "tilted", *UNCOUNTED}
 UNSAID |= {"group_violations", "group_violations_observed"}
 UNSAID |= {"group_deeds", "group_deeds_observed"}
 UNSAID |= {"ordered_suppressed", "overturned", "hushed"}
-# What is said if the first is not followed by any of the others.
+# The phrase for the first output if none of the others follows it.
 WITHOUT = (
     ("temptations", ("violations",), "resisted"),
     ("violations", ("violations_observed",), "nobody saw it"),
@@ -105,7 +105,7 @@ WITHOUT = (
 def tell(
     campaign, citizen: int, *, scenario: str | None = None, replicate: int = 0
 ) -> dict:
-    """Return one citizen's story in a scenario of a campaign, as `scsfast.explain`.
+    """Return one citizen's story in a scenario of a campaign, as `scsfast.explain` does.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def _scenario(campaign, name: str | None):
 
 
 def _person(stored: dict) -> dict:
-    """Return who a citizen is, in words."""
+    """Return a citizen's traits, ties and leaders at the start, in words."""
     bits, ties = stored["traits"], stored["ties"]
     return {
         "group": GROUPS[traits.group(bits)],
@@ -226,7 +226,7 @@ def _happened(chapter) -> list[str]:
 
 
 def _changes(chapter, scenario) -> list[str]:
-    """Return what else is new from a month on: regime, leaders, ties, strategy."""
+    """Return other changes from a month on: regime, leaders, ties, strategy."""
     said = [
         f"now under '{phase.regime.name}'"
         for first, phase in scenario.phases()
@@ -281,7 +281,7 @@ def _prize(kind: str, won: bool, fair: bool, treatment: str) -> str:
 
 
 def _sums(months: list[dict]) -> dict:
-    """Return what the months come to."""
+    """Return totals over the months and the state at the end."""
     last = months[-1]
     prizes = [prize for month in months for prize in month["prizes"]]
     counted = Counter()

@@ -17,7 +17,7 @@ SIDE_EFFECTS = {
     "trust": "words_kept_share",
     "informal help": "help_rate",
     "inequality": "wealth_gini",
-}  # what else scores are for, and the measure of each
+}  # other purposes of scores, and the measure of each
 MEASURED = (
     "efficiency",
     "skill",
@@ -36,7 +36,7 @@ DIRECT = (
     "mean_displacement",
 )
 TOTAL = ("diversion", "capture", "prizes_moved_share", "skill", "efficiency")
-BEYOND = ("diversion", "capture_excess")  # of a placebo
+BEYOND = ("diversion", "capture_excess")  # compared with a placebo
 NOTHING = Estimate(float("nan"), float("nan"), float("nan"), 0)
 
 
@@ -64,20 +64,20 @@ class Evidence:
         self.confidence = confidence
 
     def of(self, case: Case | None, name: str) -> Estimate:
-        """Return a measure of a scenario; nothing without one."""
+        """Return the estimate of a measure; `NOTHING` without a scenario."""
         if case is None:
             return NOTHING
         return estimate(self.values[name][case.place], self.confidence)
 
     def difference(self, case: Case, other: Case | None, name: str) -> Estimate:
-        """Return a measure less that of another scenario, over pairs of replicates."""
+        """Return the paired difference of a measure between two scenarios."""
         if other is None:
             return NOTHING
         values = self.values[name]
         return estimate(values[case.place] - values[other.place], self.confidence)
 
     def relative(self, case: Case, other: Case | None, name: str) -> Estimate:
-        """Return the change of a measure beside another scenario, as a share of that."""
+        """Return the change of a measure relative to its value in another scenario."""
         if other is None:
             return NOTHING
         own, beside = (self.values[name][one.place] for one in (case, other))
@@ -87,7 +87,7 @@ class Evidence:
         return estimate(change, self.confidence)
 
     def direct(self, case: Case) -> dict[str, Estimate]:
-        """Return what leaders move in one run: actual against fair scores."""
+        """Return the direct effects of leaders in one run: actual against fair scores."""
         return {name: self.of(case, name) for name in DIRECT}
 
     def beyond(self, case: Case, placebo: Case | None) -> dict[str, Estimate]:
@@ -97,11 +97,11 @@ class Evidence:
         return {name: self.difference(case, placebo, name) for name in BEYOND}
 
     def total(self, case: Case, counterpart: Case | None) -> dict[str, Estimate]:
-        """Return what leaders change against the honest counterpart, conduct included."""
+        """Return total effects: differences to the honest counterpart, conduct included."""
         return {name: self.difference(case, counterpart, name) for name in TOTAL}
 
     def has_any(self, case: Case) -> bool:
-        """Return whether a replicate of a scenario is finished."""
+        """Return whether a scenario has a finished replicate."""
         return not all(np.isnan(v[case.place]).all() for v in self.values.values())
 
 

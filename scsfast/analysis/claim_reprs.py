@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def claims_repr(found) -> str:
-    """Return verdicts and remarks as text; the tables behind them are named."""
+    """Return verdicts and remarks as text, and the names of the tables behind them."""
     if found.verdicts.empty:
         table = "no verdict: every scenario is a yardstick or a point of a design"
     else:
@@ -15,7 +15,7 @@ def claims_repr(found) -> str:
 
 
 def claims_html(found) -> str:
-    """Return verdicts as a table, with the estimates folded."""
+    """Return verdicts as a table, with the estimates in a collapsed section."""
     notes = "".join(f"<p>{escape(note)}</p>" for note in found.remarks)
     return (
         f"{_shown(found.verdicts).to_html(index=False, na_rep='')}{notes}"
@@ -25,7 +25,7 @@ def claims_html(found) -> str:
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with lists in words."""
+    """Return a table with lists written as text."""
     return table.map(
         lambda value: ", ".join(value) if isinstance(value, list) else value
     )

@@ -1,7 +1,8 @@
-"""Words on one regime: from its estimates, at thresholds that can be changed.
+"""Verdict words on one regime: from its estimates, at thresholds that can be changed.
 
-The estimates are made once per regime; the words are then given at the thresholds asked for
-and at each of them halved and doubled, so that a reader sees which words rest on a choice.
+The estimates are made once per regime. The words are then given at the requested thresholds
+and with each of them halved and doubled, so that a reader sees which words depend on a
+choice of threshold.
 """
 
 from typing import NamedTuple
@@ -20,7 +21,7 @@ EFFECTS = (
 
 
 class Companions(NamedTuple):
-    """A regime of the store with the scenarios that it is compared with."""
+    """A regime in the store and the scenarios that it is compared with."""
 
     case: Case
     counterpart: Case | None  # its honest counterpart
@@ -28,11 +29,11 @@ class Companions(NamedTuple):
     market: Case | None
     plain_list: Case | None
     nothing: Case | None  # the world without a regime
-    whole: Case | None  # the same as the coalition of all in a factorial
+    whole: Case | None  # the same regime as the full coalition of a factorial
 
 
 class Basis(NamedTuple):
-    """Estimates that the words on a regime rest on."""
+    """The estimates behind the words on a regime."""
 
     is_honest: bool
     beyond: dict[str, Estimate]
@@ -56,7 +57,7 @@ def basis_of(found: Companions, evidence: Evidence) -> Basis:
 
 
 def words_on(basis: Basis, limits: verdict.Thresholds) -> dict[str, str]:
-    """Return the words on both claims, by column of the verdicts."""
+    """Return the words on both claims, keyed by column of the table of verdicts."""
     c1 = c1_total = verdict.HONEST
     if not basis.is_honest:
         beyond, total = basis.beyond, basis.total
@@ -75,14 +76,14 @@ def words_on(basis: Basis, limits: verdict.Thresholds) -> dict[str, str]:
 
 
 def threshold_changes(scenario: str, basis: Basis, limits) -> list[dict]:
-    """Return which words halving or doubling a threshold changes, one row per word.
+    """Return the words that change if a threshold is halved or doubled, one row each.
 
     Parameters
     ----------
     scenario : str
         Name of the scenario.
-    basis : pandas.DataFrame
-        Estimates that the verdicts rest on.
+    basis : Basis
+        The estimates behind the words.
     limits : Thresholds
     """
     now, rows = words_on(basis, limits), []
@@ -98,13 +99,12 @@ def threshold_changes(scenario: str, basis: Basis, limits) -> list[dict]:
 
 
 def side_effects(found: Companions, evidence: Evidence, limits) -> list[dict]:
-    """Return what a regime changes beside the same world without one, as shares.
+    """Return the relative side effects of a regime: against its world without a regime.
 
     Parameters
     ----------
-    found : ScenarioPairs
-    evidence : pandas.DataFrame
-        Estimates, one row per scenario and measure.
+    found : Companions
+    evidence : Evidence
     limits : Thresholds
     """
     rows = []

@@ -1,8 +1,8 @@
 """The two claims of the talk, evaluated on a store.
 
 C1: leaders can manipulate a regime. C2: it hardly allocates scarce prizes better than a
-lottery. They come apart, so each has its own estimates and its own word; further words are
-on what else scores are for. All of it is about this model.
+lottery. One can hold without the other, so each has its own estimates and its own word.
+Further words are about other purposes of scores. All verdicts are about this model.
 """
 
 from typing import NamedTuple
@@ -41,7 +41,7 @@ QUEUE = "need alone, same run"
 
 
 class Claims(NamedTuple):
-    """What `claims` gives: tables, the thresholds that made the words, and notes."""
+    """The result of `claims`: tables, the thresholds behind the words, and notes."""
 
     verdicts: pd.DataFrame
     estimates: pd.DataFrame
@@ -65,7 +65,7 @@ class Claims(NamedTuple):
 
     @property
     def remarks(self) -> list[str]:
-        """The notes, and what the mark of levels means where there is one."""
+        """The notes, and the meaning of the mark on levels where a level has it."""
         is_marked = self.verdicts["levels_by_acts"].map(len).any()
         return [*self.notes, BY_ACTS] if is_marked else self.notes
 
@@ -81,12 +81,12 @@ def claims(
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives.
+        A store, or the dataset that `scsfast.open` returns.
     thresholds : Thresholds, optional
     confidence : float
     constrained : scsfast.inference.constrain.Constrained, optional
-        What `constrain` gives for the same store: words over points are then over those
-        that it leaves. Points of a regime without targets get no word.
+        The result of `constrain` for the same store. Words over points then cover only the
+        points that it does not rule out. Points of a regime without targets get no word.
 
     Returns
     -------
@@ -94,13 +94,14 @@ def claims(
         ``verdicts``: one row per regime (a scenario with leaders who may manipulate, or an
         honest one without such a counterpart): the words on C1, direct and total, the
         ``levels`` and ``channels`` that manipulate (lists), which of them are only known to
-        have acted, and the source; the share ``served``; on C2, with manipulating and with
-        honest leaders, and whether it is more or less skilful than market, need and list.
-        ``estimates``: each number behind them with its interval. ``served``: see
+        have acted, and the source; the share ``served``; the words on C2, with manipulating
+        and with honest leaders, and whether it is more or less skilful than market, need
+        and list. ``estimates``: each number behind them with its interval. ``served``: see
         `by_share_served`. ``effects``: deterrence, trust, informal help and inequality
-        beside the same world without a regime. ``changes``: words that halving or doubling
-        a threshold changes. ``levels``, ``notes``: see `levels_of`. ``robustness``,
-        ``mass``, ``points``: see `robustness`; ``left``, ``targets``: `claims_left`.
+        compared with the same world without a regime. ``changes``: words that change if a
+        threshold is halved or doubled. ``levels``, ``notes``: see `levels_of`.
+        ``robustness``, ``mass``, ``points``: see `robustness`; ``left``, ``targets``: see
+        `claims_left`.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def claims(
 
 
 def _further(regimes: list[Companions], evidence: Evidence, limits):
-    """Return the tables of side effects and of what other thresholds would change."""
+    """Return the tables of side effects and of words that other thresholds change."""
     effects, changes = [], []
     for found in regimes:
         effects += side_effects(found, evidence, limits)
@@ -146,7 +147,7 @@ def _further(regimes: list[Companions], evidence: Evidence, limits):
 
 
 def no_verdict(found: Claims) -> str:
-    """Return why there is no verdict on any regime."""
+    """Explain why there is no verdict on any regime."""
     if len(found.points):
         return "No verdict: every regime here is a point of a sweep or a sample."
     return (
@@ -202,7 +203,7 @@ def _companions(case: Case, known: list[Case], pairs: ScenarioPairs) -> Companio
 
 
 def _estimates(found: Companions, evidence: Evidence) -> list[dict]:
-    """Return the rows of one regime: every number, with what it is compared with."""
+    """Return the rows of one regime: every estimate, with the scenario compared with."""
     case, counterpart = found.case, found.counterpart
     rows = []
 

@@ -1,9 +1,8 @@
 """Words on the claims over the points that published figures do not rule out.
 
-Which points these are is decided by `scsfast.inference.constrain`; here its answer is
-joined with the words at each point. Points that are ruled out still serve as honest
-counterparts of others. A base without targets, or without a point that is left, gets a
-note and no word.
+`scsfast.inference.constrain` decides which points these are; this module joins its result
+with the words at each point. Points that are ruled out still serve as honest counterparts
+of others. A base without targets, or with no point left, gets a note and no word.
 """
 
 import pandas as pd
@@ -21,12 +20,12 @@ TARGETS = (
 
 
 def kept(constrained) -> set[str] | None:
-    """Return the names of the points that get a word: left, of a base with targets.
+    """Return the names of points that get a word: points left, of bases with targets.
 
     Parameters
     ----------
     constrained : scsfast.inference.constrain.Constrained or None
-        Without it there is no restriction: None.
+        Without it there is no restriction, and the function returns None.
     """
     if constrained is None:
         return None
@@ -35,29 +34,30 @@ def kept(constrained) -> set[str] | None:
 
 
 def over_what_is_left(over, constrained, confidence: float):
-    """Return how far words hold over the points left, and what each target rules out.
+    """Return how widely words hold over the points left, and what each target rules out.
 
     Parameters
     ----------
     over : tuple of pandas.DataFrame
-        What `robustness` gives for the points that are left: robustness, mass, points.
+        The result of `robustness` for the points left: robustness, mass, points.
     constrained : scsfast.inference.constrain.Constrained or None
         Without it both tables are empty.
     confidence : float
-        Of the interval of a share.
+        Of the intervals of shares.
 
     Returns
     -------
     left : pandas.DataFrame
         One row per base and claim: ``verdict``, the word that points are compared with;
-        how many of the computed ``points`` of the regime are ``left``; ``share_same`` of
-        those left that have the word, with its Wilson interval ``low``, ``high`` (that of
-        points drawn independently); and ``share_same_all``, the share of all computed
-        points: the two are equal where targets say nothing about the claim. The last two
-        columns are these shares if each point's mean were exact.
+        how many of the computed ``points`` of the regime are ``left``; ``share_same``, the
+        share of the points left that have the word, with its Wilson interval ``low``,
+        ``high`` (as for points drawn independently); and ``share_same_all``, the share of
+        all computed points. The two shares are equal where the targets carry no information
+        about the claim. The last two columns are these shares if each point's mean were
+        exact.
     targets : pandas.DataFrame
-        One row per base and target: the points that it ``met`` (is not ruled out by it),
-        and as of `constrain`.
+        One row per base and target: ``met``, the number of points that the target does not
+        rule out, and the columns of `constrain`.
     notes : list of str
         Why a base has no word.
     """
@@ -80,7 +80,7 @@ def over_what_is_left(over, constrained, confidence: float):
 
 
 def _row(row: dict, part: pd.DataFrame, confidence: float) -> dict:
-    """Return one base's word on a claim, over what is left and over all points."""
+    """Return one base's word on a claim, over the points left and over all points."""
     from scipy.stats import binomtest  # slow to import
 
     claim, word = row["claim"], row["verdict"]
@@ -104,7 +104,7 @@ def _row(row: dict, part: pd.DataFrame, confidence: float) -> dict:
 
 
 def _notes(points: pd.DataFrame, constrained) -> list[str]:
-    """Return why a base that has points has no word over what is left."""
+    """Explain why a base that has points has no word over the points left."""
     notes = []
     for base in constrained.bases.to_dict("records"):
         own = points[points["base"] == base["base"]]
@@ -124,7 +124,7 @@ def _notes(points: pd.DataFrame, constrained) -> list[str]:
 
 
 def _by(base: dict, constrained) -> str:
-    """Return which targets no point meets, or which rules out most."""
+    """Name the targets that no point meets, or the target that rules out most points."""
     own = constrained.targets[constrained.targets["base"] == base["base"]]
     unmet = own[own["least_implausibility"] > constrained.limit]
     if len(unmet):

@@ -1,8 +1,8 @@
-"""Values of the players of a game: what each, and each pair, brings about.
+"""Values of the players of a cooperative game: what each player and each pair adds.
 
 A game gives the worth of every coalition of players. Levels of government need channels to
-act through, so the Shapley value gives a level and its channel half each of what they do
-together; values that take the channels as given, and pairwise interactions, tell them apart.
+act through, so the Shapley value gives a level and its channel half each of their joint
+effect. Values that take the channels as given, and pairwise interactions, separate the two.
 
 Sources: Shapley 1953; Owen 1977, Values of games with a priori unions; Grabisch and Roubens
 1999, Int. J. Game Theory 28, 547-565 (interaction index).
@@ -26,12 +26,12 @@ def shapley(players, worth) -> dict:
     ----------
     players : sequence of str
     worth : mapping of frozenset of str to float or ndarray
-        What each coalition brings about, the empty one included.
+        Worth of each coalition, the empty one included.
 
     Returns
     -------
     dict of str to float or ndarray
-        They sum to what all together bring about more than nobody.
+        They sum to the worth of all players minus that of the empty coalition.
     """
     values = {}
     for player in players:
@@ -52,7 +52,7 @@ def given(players, worth, always) -> dict:
     players : sequence of str
     worth : mapping of frozenset of str to float or ndarray
     always : iterable of str
-        Players who are always in: channels that are open.
+        Players in every coalition: channels that are open.
     """
     always = frozenset(always)
     return shapley(players, {c: worth[c | always] for c in subsets(players)})
@@ -64,14 +64,15 @@ def owen(unions, worth) -> dict:
     Parameters
     ----------
     unions : sequence of sequences of str
-        Players who come together: in an order, all of a union before the next one.
+        Groups of players that stay together: in each order, all players of a union come
+        before those of the next one.
     worth : mapping of frozenset of str to float or ndarray
 
     Returns
     -------
     dict of str to float or ndarray
-        They sum to what all together bring about; those of a union to the Shapley value of
-        the union in the game between unions.
+        They sum to the joint effect of all players; those of a union sum to the Shapley
+        value of the union in the game between unions.
     """
     values = {}
     for number, union in enumerate(unions):
@@ -92,7 +93,7 @@ def owen(unions, worth) -> dict:
 def interactions(players, worth) -> dict:
     """Return the Shapley interaction index of every pair of players.
 
-    Above 0: they need each other (complements); below 0: one does what the other would
+    Above 0: the two need each other (complements); below 0: either can replace the other
     (substitutes).
     """
     n, values = len(players), {}
@@ -111,5 +112,5 @@ def _gain(player, before: frozenset, worth):
 
 
 def _weight(n_before: int, n: int) -> float:
-    """Return the share of orders of n players in which a given set comes before one."""
+    """Return the share of orders of n players in which exactly a given set precedes one."""
     return factorial(n_before) * factorial(n - n_before - 1) / factorial(n)

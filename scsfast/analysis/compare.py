@@ -1,7 +1,7 @@
-"""Scenarios against a baseline, replicate by replicate.
+"""Comparison of scenarios with a baseline, replicate by replicate.
 
-All scenarios meet the same citizens, temptations and luck in replicate r (common random
-numbers), so the difference of a pair is far less uncertain than the pair itself.
+In replicate r all scenarios have the same citizens, temptations and draws (common random
+numbers), so the difference of a pair is far less uncertain than its two values.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ from ..intervals import (
 from . import datasets
 from .split_outputs import checked_split, refuse_sums, split_values
 
-FEWEST_TO_RESAMPLE = 8  # pairs; a BCa interval of fewer is too narrow
+FEWEST_TO_RESAMPLE = 8  # pairs; with fewer, a BCa interval is too narrow
 
 
 def compare(
@@ -37,19 +37,19 @@ def compare(
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives.
+        A store, or the dataset that `scsfast.open` returns.
     baseline : str
         Name of a scenario.
     variables : sequence of str, optional
-        Measures, or outputs by tick (summed over measured ticks and all else); by default
-        all measures.
+        Measures, or outputs by tick (summed over measured ticks and all other dimensions);
+        by default all measures.
     confidence : float
         Of the intervals, in (0, 1).
     scenarios : sequence of str, optional
-        Which to compare, by default all others.
+        The scenarios to compare, by default all but the baseline.
     by : str, optional
-        "group", "level" or "grade": a row for each label of it. All `variables` must be
-        outputs by it; outputs by group and by grade are refused without.
+        "group", "level" or "grade": one row per label of this dimension. All `variables`
+        must be outputs by it. Without `by`, outputs by group and by grade are refused.
     measures : mapping of str to callable, optional
         Measures of your own: from a name to a function of the dataset that returns an
         array (scenario, replicate).
@@ -63,16 +63,16 @@ def compare(
         baseline), ``low`` and ``high`` (its t-interval), ``boot_low`` and ``boot_high``
         (BCa bootstrap, from `FEWEST_TO_RESAMPLE` pairs), ``p`` (paired t-test),
         ``p_holm`` (corrected for all rows), ``correlation`` of the pairs, ``n`` (pairs in
-        which both have a value), and ``n_independent``: replicates a side that two
-        independent samples would need for as narrow a t-interval (infinite where all
-        pairs differ by the same). NaN with too few pairs. ``same_world``: whether both
-        have the same citizens; else replicates are paired by number alone.
+        which both have a value), and ``n_independent``: replicates per side that two
+        independent samples would need for an equally narrow t-interval (infinite where all
+        pairs have the same difference). NaN with too few pairs. ``same_world``: whether
+        both have the same citizens; otherwise replicates are paired by number alone.
 
     Raises
     ------
     ConfigError
-        If nothing is finished, or the baseline, a scenario or a variable is not there, or
-        there is nothing but the baseline.
+        If nothing is finished, if the baseline, a scenario or a variable is unknown, or if
+        the baseline is the only scenario.
     """
     confidence = datasets.asked_confidence(confidence)
     dataset = datasets.results(source, measures)
@@ -94,7 +94,7 @@ def _others(wanted: list[str], baseline: str, asked) -> list[str]:
 
 
 def _names(dataset, variables, by: str | None) -> list[str]:
-    """Return the variables asked for; refuse sums that say nothing."""
+    """Return the requested variables; refuse sums without meaning."""
     names = datasets.asked_variables(dataset, variables)
     if by is None:
         refuse_sums(dataset, names)
@@ -106,7 +106,7 @@ def _names(dataset, variables, by: str | None) -> list[str]:
 
 
 def _table(dataset, baseline, others, names, by, confidence) -> pd.DataFrame:
-    """Return the rows of `compare`, p-values corrected for all of them."""
+    """Return the rows of `compare`, with p-values corrected for all rows."""
     values = _values(dataset.sel(scenario=[*others, baseline]), names, by)
     rows = [
         _row(array, scenario, baseline, confidence) | ({by: label} if by else {})
@@ -129,7 +129,7 @@ def _values(dataset, names, by: str | None) -> dict:
 
 
 def _same_world(dataset, scenarios, baseline: str) -> list[bool]:
-    """Return whether scenarios have the world of the baseline."""
+    """Return, per scenario, whether it has the world of the baseline."""
     own = datasets.own_worlds(dataset)
     worlds = dict(zip(dataset["scenario"].values, own, strict=True))
     return [worlds[scenario] == worlds[baseline] for scenario in scenarios]
@@ -140,7 +140,7 @@ def _refuse_unpaired(dataset, baseline: str) -> None:
     if not datasets.is_finished(dataset.sel(scenario=[baseline])).any():
         raise ConfigError(
             f"`baseline`: nothing of '{baseline}' is finished yet, so nothing can be "
-            "held against it"
+            "compared with it"
         )
 
 
@@ -162,7 +162,7 @@ PAIRED = (
 
 
 def paired(values, others, confidence: float = CONFIDENCE) -> dict:
-    """Return what pairs of replicates say of the difference of values to others.
+    """Return statistics of the paired differences of values to others.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""What is asked of results, checked: a store, its scenarios, its variables, its designs.
+"""Checked access to results: a store, its scenarios, its variables, its designs.
 
-Every analysis after the run comes through here, so that a question which cannot be
-answered is refused in the same words everywhere, and so that a replicate counts only if
-it is finished. Values are read a few scenarios at a time.
+Every analysis of results uses this module, so that a request which cannot be met is refused
+in the same words everywhere, and so that a replicate counts only if it is finished. Values
+are read a few scenarios at a time.
 """
 
 import json
@@ -20,7 +20,7 @@ from ..store.dataset_attributes import nested_attribute
 from ..store.layout import DONE
 from ..store.open import read_all
 
-MOST_NAMES = 12  # that a message lists
+MOST_NAMES = 12  # in a message
 BY_REPLICATE = ("scenario", "replicate")
 AT_ONCE = 128 * 2**20  # bytes of the largest variable that are read at a time
 
@@ -31,9 +31,9 @@ def results(source, measures=None) -> xr.Dataset:
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives.
+        A store, or the dataset that `scsfast.open` returns.
     measures : mapping of str to callable, optional
-        Measures of the user's, see `with_measures`.
+        The user's own measures, see `with_measures`.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def functions_in(measures):
 
 
 def _checked(name: str, function):
-    """Return a function whose result is known to be by scenario and replicate."""
+    """Return a function that checks that its result is by scenario and replicate."""
 
     def formula(dataset):
         found = function(dataset)
@@ -114,7 +114,7 @@ def asked_confidence(value: float) -> float:
 
 
 def is_finished(dataset: xr.Dataset) -> xr.DataArray:
-    """Return which replicates are finished, dimensions (scenario, replicate)."""
+    """Return whether each replicate is finished, dimensions (scenario, replicate)."""
     if "status" in dataset:
         return (dataset["status"] == DONE).transpose("scenario", "replicate")
     shape = dataset.sizes["scenario"], dataset.sizes["replicate"]
@@ -128,17 +128,17 @@ def finished_part(dataset: xr.Dataset, place: int) -> xr.Dataset:
 
 
 def variables(dataset: xr.Dataset) -> list[str]:
-    """Return what can be asked of a dataset by name.
+    """Return the names of the variables of a dataset that an analysis accepts.
 
-    Measures, other variables by scenario and replicate, such as the user's own, and
-    outputs by tick.
+    These are measures, other variables by scenario and replicate (such as the user's own),
+    and outputs by tick.
     """
     outputs = [str(name) for name, v in dataset.data_vars.items() if "tick" in v.dims]
     return [*MEASURES, *own_variables(dataset), *outputs]
 
 
 def own_variables(dataset: xr.Dataset) -> list[str]:
-    """Return variables by scenario and replicate that are no measures of scsfast."""
+    """Return variables by scenario and replicate other than the measures of scsfast."""
     known = {*MEASURES, "status"}
     return [
         str(name)
@@ -148,19 +148,19 @@ def own_variables(dataset: xr.Dataset) -> list[str]:
 
 
 def asked_variables(dataset: xr.Dataset, asked=None) -> list[str]:
-    """Return the variables asked for, by default all measures and the user's own.
+    """Return the requested variables, by default all measures and the user's own.
 
     Raises
     ------
     ConfigError
-        If there is none of a name.
+        If a name is unknown.
     """
     default = [*MEASURES, *own_variables(dataset)]
     return among(variables(dataset), "variable", asked) or default
 
 
 def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str:
-    """Return the name of a scenario that is there, or raise ConfigError.
+    """Return the name of a scenario if it exists, else raise ConfigError.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str
         As `scsfast.open` gives it.
     name : str
     key : str
-        The key to name in a fault.
+        The key to name in the error message.
     """
     known = [str(scenario) for scenario in dataset["scenario"].values]
     if name not in known:
@@ -177,25 +177,25 @@ def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str
 
 
 def asked_scenarios(dataset: xr.Dataset, asked=None) -> list[str]:
-    """Return the scenarios asked for, by default all, or raise ConfigError."""
+    """Return the requested scenarios, by default all; refuse unknown names."""
     known = [str(scenario) for scenario in dataset["scenario"].values]
     return among(known, "scenario", asked) or known
 
 
 def among(known: list[str], key: str, asked=None) -> list[str]:
-    """Return the names asked for, each once; none if nothing is.
+    """Return the requested names, each once; an empty list if none is requested.
 
     Parameters
     ----------
     known : list of str
     key : str
-        What a message calls them.
+        What an error message calls them.
     asked : str, sequence of str or None
 
     Raises
     ------
     ConfigError
-        If one is not known.
+        If a name is unknown.
     """
     asked = [asked] if isinstance(asked, str) else list(asked or ())
     faults = [unknown(key, name, known) for name in asked if name not in known]
@@ -205,23 +205,23 @@ def among(known: list[str], key: str, asked=None) -> list[str]:
 
 
 def unknown(key: str, got: str, known: list[str]) -> str:
-    """Return the fault of a name that is not there: what is, and what may be meant.
+    """Return the error message for an unknown name: the known ones and the closest match.
 
     Parameters
     ----------
     key : str
-        The key to name in a fault.
+        The key to name in the error message.
     got : object
         The unknown value.
     known : iterable of str
-        What there is.
+        The known names.
     """
     names = ", ".join(known) if key == "variable" else shown(known)
     return f"`{key}` must be one of {names}, got {got!r}{did_you_mean(got, known)}"
 
 
 def shown(names) -> str:
-    """Return names in a row, the first few if they are many."""
+    """Return names separated by commas; only the first few if there are many."""
     names = [str(name) for name in names]
     more = len(names) - MOST_NAMES
     head = ", ".join(names[:MOST_NAMES])
@@ -235,9 +235,10 @@ def values(dataset: xr.Dataset, names, formulas=None) -> xr.Dataset:
     ----------
     dataset : xarray.Dataset
     names : sequence of str
-        As of `variables`: measures, and outputs summed over measured ticks and all else.
+        Names as `variables` returns them. Outputs by tick are summed over measured ticks
+        and all other dimensions.
     formulas : dict of str to callable, optional
-        More of them: from a dataset to an array (scenario, replicate).
+        Further variables: functions from a dataset to an array (scenario, replicate).
 
     Returns
     -------
@@ -250,7 +251,7 @@ def values(dataset: xr.Dataset, names, formulas=None) -> xr.Dataset:
 
 
 def _formula(name: str):
-    """Return what reads a variable of a dataset, or computes it."""
+    """Return a function that reads a variable of a dataset, or computes it."""
 
     def formula(dataset):
         if name not in MEASURES:
@@ -262,7 +263,7 @@ def _formula(name: str):
 
 
 def _values(dataset: xr.Dataset, formulas: dict) -> xr.Dataset:
-    """Return variables of a few scenarios; what is not finished is not even read."""
+    """Return variables of a few scenarios, without reading unfinished replicates."""
     finished = is_finished(dataset).values
     if finished.all():
         return _computed(dataset, formulas)
@@ -290,7 +291,7 @@ def _about(dataset: xr.Dataset, name: str) -> dict:
 
 
 def batches(dataset: xr.Dataset) -> list[slice]:
-    """Return slices of scenarios, each small enough to be held."""
+    """Return slices of scenarios, each small enough to fit in memory."""
     n = dataset.sizes["scenario"]
     outputs = [v for v in dataset.data_vars.values() if "citizen" not in v.dims]
     largest = max((math.prod(v.shape) for v in outputs), default=1)
@@ -306,7 +307,7 @@ def citizens_in_words(dataset: xr.Dataset) -> str:
 
 
 def own_worlds(dataset: xr.Dataset) -> list[str]:
-    """Return what each scenario lays over the world of all, as text; "{}" for nothing."""
+    """Return each scenario's changes to the shared world, as JSON; "{}" for no change."""
     entries = nested_attribute(dataset, "config", {}).get("scenarios", ())
     found = {entry["name"]: entry.get("world") or {} for entry in entries}
     names = map(str, dataset["scenario"].values)
@@ -314,31 +315,31 @@ def own_worlds(dataset: xr.Dataset) -> list[str]:
 
 
 def text_coordinate(dataset: xr.Dataset, name: str, default) -> list[str]:
-    """Return a coordinate by scenario as plain text, or a default where there is none.
+    """Return a coordinate by scenario as plain text, or a default if it does not exist.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         As `scsfast.open` gives it.
     name : str
-    default : str
-        Returned where there is no such coordinate.
+    default : sequence of str
+        Returned if there is no such coordinate.
     """
     found = dataset.coords[name].values if name in dataset.coords else default
     return [str(value) for value in found]
 
 
 def bases(dataset: xr.Dataset) -> list[str]:
-    """Return for each scenario the one of the campaign file that it comes from."""
+    """Return, per scenario, the scenario of the campaign file that it is derived from."""
     return text_coordinate(dataset, "base", dataset["scenario"].values)
 
 
 def kinds(dataset: xr.Dataset) -> list[str]:
-    """Return for each scenario the kind of design that it is of; "" without."""
+    """Return, per scenario, the kind of its design; "" without a design."""
     return text_coordinate(dataset, "design", [""] * dataset.sizes["scenario"])
 
 
 def designs(dataset: xr.Dataset, *wanted: str) -> list[dict]:
-    """Return the designs of some kinds that a campaign has, as it describes them."""
+    """Return a campaign's designs of the given kinds, as the campaign describes them."""
     found = nested_attribute(dataset, "designs", [])
     return [design for design in found if design["kind"] in wanted]

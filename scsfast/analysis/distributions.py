@@ -1,7 +1,7 @@
-"""What the histograms of a store say: quantiles, spread, inequality, rank correlation.
+"""Statistics from the histograms of a store: quantiles, spread, inequality, correlation.
 
-All are floats derived from counts in bins, so as fine as the bins: 128 over the range of
-scores, four an octave for wealth, 16 classes of quality.
+All are floats derived from counts in bins, so their resolution is that of the bins: 128 over
+the range of scores, four per octave for wealth, 16 classes of quality.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def distributions(dataset: xr.Dataset) -> xr.Dataset:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def distributions(dataset: xr.Dataset) -> xr.Dataset:
         float64, dimensions (scenario, replicate, distribution_tick, ...):
         ``score_quantile`` (judge, quantile), ``score_mean`` and ``score_sd`` (judge), in
         points; ``score_quality_correlation`` (judge), Spearman's on bins, missing where
-        either is the same for all; ``wealth_quantile`` (quantile), in monthly incomes;
+        all citizens have the same score or quality; ``wealth_quantile`` (quantile), in monthly incomes;
         ``wealth_gini``.
     """
     scores, starts = dataset["score_count"], dataset["score_bin_start"]
@@ -58,7 +58,7 @@ def distributions(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def quantiles(counts, starts, dim: str, at=QUANTILES) -> xr.DataArray:
-    """Return quantiles of binned counts, linear inside a bin.
+    """Return quantiles of binned counts, interpolated linearly inside a bin.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def quantiles(counts, starts, dim: str, at=QUANTILES) -> xr.DataArray:
         Counts, and the lowest value of each bin, along `dim`.
     dim : str
     at : sequence of float
-        Which quantiles, in 0..1.
+        Levels of the quantiles, in 0..1.
     """
     shares = xr.DataArray(list(at), dims="quantile", coords={"quantile": list(at)})
     above = counts.cumsum(dim).astype("f8")
@@ -104,8 +104,8 @@ def spearman(counts, one: str, other: str) -> xr.DataArray:
     ----------
     counts : xarray.DataArray
         Citizens per bin.
-    one : xarray.DataArray
-    other : xarray.DataArray
+    one, other : str
+        The dimensions of the two variables.
     """
     total = counts.sum([one, other]).astype("f8")
     ranks = [

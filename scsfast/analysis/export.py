@@ -1,8 +1,8 @@
 """Tidy tables of a store for other programs: one row per observation, labels as columns.
 
-A Parquet or CSV file holds one table: the summary, one row per scenario and replicate, or
-one of the registry's, one row for each combination of its dimensions. A netCDF file holds
-the whole dataset. Files are written whole or not at all.
+A Parquet or CSV file holds one table: the summary, with one row per scenario and replicate,
+or a table of the registry, with one row per combination of its dimensions. A netCDF file
+holds the whole dataset. Files are written whole or not at all.
 """
 
 import importlib.util
@@ -26,32 +26,32 @@ SUMMARY = "summary"
 SUFFIXES = (".parquet", ".csv", ".nc")
 NEEDED = {".parquet": ("pyarrow", "parquet"), ".nc": ("h5netcdf", "netcdf")}
 PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
-MOST_ROWS = 200_000_000  # of one table: what a machine of 64 GB can hold as a DataFrame
+MOST_ROWS = 200_000_000  # in a table: a DataFrame that fits in the memory of a 64 GB machine
 
 
 def export(
     source, path, table: str = SUMMARY, force: bool = False, measures=None
 ) -> Path:
-    """Write results to a file that other programs read, by the path's suffix.
+    """Write results to a file for other programs, in the format of the path's suffix.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives.
+        A store, or the dataset that `scsfast.open` returns.
     path : path-like
         Ends with .parquet or .csv (one table), or .nc (the whole dataset, netCDF-4).
     table : str
         "summary" (every measure by scenario and replicate), "citizens" (snapshots,
         decoded), or a table of the registry, such as "sums" or "by_group". Not for .nc.
     force : bool
-        Whether a file at the path is replaced.
+        Whether to replace an existing file.
     measures : mapping of str to callable, optional
-        Measures of your own, as of `compare`; they are columns of "summary".
+        Measures of your own, as for `compare`; they become columns of "summary".
 
     Returns
     -------
     pathlib.Path
-        What was written.
+        The file written.
 
     Raises
     ------
@@ -70,13 +70,13 @@ def export(
             _write(dataset, temporary, table)
             _publish(temporary, path, force)
     finally:
-        with suppress(OSError):  # what went wrong before counts, not this
+        with suppress(OSError):  # an earlier error matters more than this one
             temporary.unlink(missing_ok=True)
     return path
 
 
 def _write(dataset, temporary: Path, table: str) -> None:
-    """Write a file by its suffix, and bring it to the disk."""
+    """Write a file in the format of its suffix, and flush it to disk."""
     if temporary.suffix == ".nc":
         whole = _for_netcdf(dataset)
         packed = {n: PACKED for n, v in whole.data_vars.items() if v.ndim}
@@ -89,7 +89,7 @@ def _write(dataset, temporary: Path, table: str) -> None:
 
 
 def _publish(temporary: Path, path: Path, force: bool) -> None:
-    """Give a finished file its name; without `force` never over another file."""
+    """Give a finished file its final name; without `force`, never replace a file."""
     if force:
         temporary.replace(path)
         return
@@ -102,7 +102,7 @@ def _publish(temporary: Path, path: Path, force: bool) -> None:
 
 
 def _refuse(path: Path, table: str, force: bool) -> None:
-    """Raise ConfigError for all that is wrong with what is asked."""
+    """Raise ConfigError with every fault of the arguments."""
     faults = []
     if path.suffix not in SUFFIXES:
         shown = ", ".join(SUFFIXES)
@@ -139,15 +139,15 @@ def tidy(source, table: str = SUMMARY) -> pd.DataFrame:
     ----------
     source : path-like or xarray.Dataset
     table : str
-        As of `export`.
+        As for `export`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns: what is known of the scenario (``scenario``, then ``base``, ``design``,
+        Columns: the coordinates of the scenario (``scenario``, then ``base``, ``design``,
         ``point``, ``n_citizens``, ``scorer``, swept and sampled parameters, players), the
-        other dimensions (``replicate``, ``tick``, ...), then the outputs or measures. In
-        the order of the dimensions.
+        other dimensions (``replicate``, ``tick``, ...), then the outputs or measures. Rows
+        are in the order of the dimensions.
     """
     dataset = datasets.results(source)
     if table == CITIZENS:
@@ -194,7 +194,7 @@ def _rows(found, dataset) -> pd.DataFrame:
 
 
 def _for_netcdf(dataset):
-    """Return a dataset as netCDF can hold it: finished replicates, attributes as text."""
+    """Return a dataset fit for netCDF: finished replicates, attributes as text."""
     finished = datasets.is_finished(dataset).values.all(axis=0)
     if not finished.any():
         raise ConfigError(

@@ -1,8 +1,8 @@
 """Moment-independent sensitivity from any sample: PAWN and delta, both by SALib.
 
-Both compare the distribution of a response with its distribution where one parameter is
-known; they see effects that leave the mean as it is. Neither is 0 for a parameter without
-effect in a finite sample, so the same is computed for dummies: permuted parameters.
+Both compare the distribution of a response with its distribution given one parameter, so
+they detect effects that do not change the mean. In a finite sample neither is 0 for a
+parameter without effect, so both are also computed for dummies: permuted parameters.
 Source: Pianosi and Wagener 2018, Environmental Modelling & Software 108, 197-207; Borgonovo
 2007, Reliability Engineering & System Safety 92, 771-784; Plischke, Borgonovo and Smith
 2013, European Journal of Operational Research 226, 536-550.
@@ -20,27 +20,27 @@ SEED = 35
 DUMMY = "(dummy)"
 DUMMIES = 20  # a parameter without effect exceeds all of them 1 time in 21
 PAWN_RESAMPLES, DELTA_RESAMPLES, DUMMY_RESAMPLES = 100, 50, 20
-MOST_SLIDES, POINTS_PER_SLIDE = 10, 15  # of PAWN: where the response is compared
-FEWEST_POINTS = 30  # below which SALib's bins are empty or have no spread
+MOST_SLIDES, POINTS_PER_SLIDE = 10, 15  # of PAWN: intervals of a parameter
+FEWEST_POINTS = 30  # with fewer, SALib's bins are empty or have no spread
 
 
 def independent_rows(kind: str, design: dict, n_parameters: int) -> np.ndarray | None:
-    """Return which rows of a design are points drawn independently; None for all.
+    """Return the rows of a design whose points were drawn independently; None for all.
 
-    Saltelli's design repeats most values of its base points; only the two base points of
+    Saltelli's design repeats most values of its base points, so only the two base points of
     each group are kept.
 
     Parameters
     ----------
     kind : str
     design : dict
-        As a `Design` describes itself.
+        The description of a `Design`.
     n_parameters : int
 
     Raises
     ------
     ConfigError
-        For Morris' trajectories, whose points are steps.
+        For Morris' designs, whose points are steps of trajectories.
     """
     if kind == "morris":
         raise ConfigError(
@@ -67,7 +67,7 @@ def pawn(sample, response: np.ndarray, confidence: float):
     ------
     tuple
         Parameter, "pawn", value, low, high: a normal interval with the standard deviation
-        over resampled points; of the dummies median, least and largest.
+        over resampled points; for the dummies median, minimum and maximum.
     """
     x = _enough(sample.parameters)
     slides = min(MOST_SLIDES, max(2, len(x) // POINTS_PER_SLIDE))
@@ -94,7 +94,7 @@ def delta(sample, response: np.ndarray, confidence: float):
     Yields
     ------
     tuple
-        As of `pawn`; the interval is SALib's.
+        As for `pawn`; the interval is SALib's.
     """
     x = _enough(sample.parameters)
     values, half = _delta(x, response, confidence, DELTA_RESAMPLES)
@@ -114,7 +114,7 @@ def _enough(x: np.ndarray) -> np.ndarray:
 
 
 def _dummies(x: np.ndarray) -> np.ndarray:
-    """Return permuted parameters: their values, without any effect."""
+    """Return permuted parameters: the same values, without any effect."""
     generator = np.random.default_rng(SEED + 1)
     columns = [x[generator.permutation(len(x)), k % x.shape[1]] for k in range(DUMMIES)]
     return np.column_stack(columns)
@@ -136,13 +136,13 @@ def _pawn(x: np.ndarray, response: np.ndarray, slides: int) -> np.ndarray:
 
 
 def _delta(x, response, confidence: float, resamples: int):
-    """Return delta of columns, and half of its interval."""
+    """Return delta of columns, and half the width of its interval."""
     from SALib.analyze import delta as by_salib
 
     problem = _problem(x)
     more = {}
     if "bins_specs" in inspect.signature(by_salib.analyze).parameters:
-        # From SALib 1.6 on its other forms need enough points per bin, or none is given.
+        # From SALib 1.6 its other forms need enough points per bin, or it returns none.
         more["bins_specs"] = dict.fromkeys(problem["names"], 2)
     with _apart():
         found = by_salib.analyze(
@@ -160,7 +160,7 @@ def _delta(x, response, confidence: float, resamples: int):
 
 
 def _problem(x: np.ndarray) -> dict:
-    """Return columns as SALib wants them, under names that it gives no meaning."""
+    """Return columns as a SALib problem, with neutral names that SALib does not interpret."""
     names = [f"x{k}" for k in range(x.shape[1])]
     bounds = np.column_stack([x.min(axis=0), x.max(axis=0)]).tolist()
     return {"num_vars": len(names), "names": names, "bounds": bounds}

@@ -1,4 +1,4 @@
-"""What measures and claims are called: the same in a terminal, a report and a picture."""
+"""Names of measures and claims: the same in a terminal, a report and a figure."""
 
 WORDS = {
     "efficiency": "efficiency",
@@ -29,7 +29,7 @@ HINTS = {
     "auc": " (of score against quality)",
     "violation_rate": " (violations a temptation)",
     "mean_score": ", points",
-}  # after the word, where there is room
+}  # appended to the name where there is room
 CLAIMS = {
     "c1": "C1",
     "c1_total": "C1 total",
@@ -45,10 +45,10 @@ KINDS = {
     ("C2", "market"): "C2 less market",
     ("C2", "queue"): "C2 less need alone",
     ("C2", "list"): "C2 less list",
-}  # of estimates
-DIFFERENCES = ("placebo", "total", "market", "queue", "list")  # kinds that are such
+}  # names of the kinds of estimates
+DIFFERENCES = ("placebo", "total", "market", "queue", "list")  # kinds that are differences
 HOLM = "p (Holm)"
-FACTORIAL, DONE, TIED = "factorial", "acts", "ties"  # how levels are known
+FACTORIAL, DONE, TIED = "factorial", "acts", "ties"  # sources of what is known about levels
 BY_ACTS = (
     f"Levels before ({DONE}) are those whose leaders did anything, which need not have moved "
     "a prize; the others are by a factorial."
@@ -56,7 +56,7 @@ BY_ACTS = (
 
 
 def acting(levels, channels, by_acts) -> str:
-    """Return the levels and channels that do it, last those that are known by acts alone.
+    """Return the levels and channels that manipulate, last those known by acts alone.
 
     Parameters
     ----------
@@ -64,7 +64,8 @@ def acting(levels, channels, by_acts) -> str:
         Names of levels of government.
     channels : list of str
         Keys of leaders' channels.
-    by_acts : dict
+    by_acts : list of str
+        Levels that are only known to have acted.
     """
     known = ", ".join(name for name in [*levels, *channels] if name not in by_acts)
     acted = f"{', '.join(by_acts)} ({DONE})" if len(by_acts) else ""
@@ -72,16 +73,16 @@ def acting(levels, channels, by_acts) -> str:
 
 
 def word(name: str) -> str:
-    """Return what a measure or an output is called."""
+    """Return the name of a measure or an output."""
     return WORDS.get(name) or name.replace("_", " ")
 
 
 def head(name: str) -> str:
-    """Return what it is called at the beginning of a line."""
+    """Return the name of a measure or an output, capitalised."""
     found = word(name)
     return found[:1].upper() + found[1:]
 
 
 def explained(name: str) -> str:
-    """Return what a measure is called, with its unit or scale."""
+    """Return the name of a measure with its unit or scale."""
     return word(name) + HINTS.get(name, "")

@@ -1,8 +1,8 @@
-"""Which levels of government bend a regime: what each contributes, did, and gains.
+"""Which levels of government manipulate a regime: contributions, acts and gains.
 
-Where a store has a factorial of a scenario, Shapley values say what each level (and group
-of channels) contributes. Counts of what the leaders of each level did, and the capture by
-those tied to them, are there in any case; doing is not effect.
+If a store has a factorial of a scenario, Shapley values are the contribution of each level
+(and group of channels). Counts of the acts of each level's leaders, and the capture by
+citizens tied to them, are always available; an act need not have an effect.
 """
 
 import pandas as pd
@@ -22,17 +22,17 @@ ACTS = (
     "suppressed", "credited", "framed", "retaliated", "bent", "weighted", "sold",
     "tilted", "inflated", "desk_lifted",
 )  # fmt: skip
-DECISIVE = ("diversion", "capture")  # of a factorial, which levels do it
+DECISIVE = ("diversion", "capture")  # measures of a factorial that decide which levels manipulate
 
 
 def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float):
-    """Return what each level has to do with the manipulation of some scenarios.
+    """Return each level's part in the manipulation of some scenarios.
 
     Parameters
     ----------
     dataset : xarray.Dataset
     cases : list of (Case, Case or None)
-        A scenario, and the coalition of all of a factorial that is the same.
+        A scenario, and the same scenario as the full coalition of a factorial.
     confidence : float
 
     Returns
@@ -40,10 +40,10 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
     table : pandas.DataFrame
         One row per scenario, source, measure and level. Source "factorial": Shapley values
         (``level`` may be a group of channels); "acts": acts over the measured ticks; "ties":
-        ``capture_excess``, how much the capture by those tied to leaders of the level
-        exceeds what fair scores would give them.
+        ``capture_excess``, how much the capture by citizens tied to leaders of the
+        level exceeds their capture under fair scores.
     notes : list of str
-        Why a factorial that is there says nothing.
+        Why a factorial in the store could not be used.
     """
     rows, notes = [], []
     for case, whole in cases:
@@ -60,13 +60,13 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
 
 
 def source_of(own: pd.DataFrame) -> str:
-    """Return by which source the acting levels of one scenario are known."""
+    """Return the source from which the acting levels of one scenario are known."""
     sources = set(own["source"])
     return next((s for s in (FACTORIAL, DONE) if s in sources), "")
 
 
 def acting_levels(own: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the levels (and channels) that do it, from the rows of one scenario.
+    """Return the levels (and channels) that manipulate, from the rows of one scenario.
 
     Parameters
     ----------
@@ -75,10 +75,10 @@ def acting_levels(own: pd.DataFrame) -> tuple[list[str], list[str]]:
     Returns
     -------
     by_factorial : list of str
-        Players whose Shapley value of diversion or capture is above 0 with its whole
-        interval.
+        Players whose whole interval of the Shapley value of diversion or capture is above
+        0.
     by_acts : list of str
-        Levels that are no players and did anything at all.
+        Levels that are not players and whose leaders acted at all.
     """
     values, acts = (own[own["source"] == source] for source in (FACTORIAL, DONE))
     is_above = (values["low"] > 0) & values["measure"].isin(DECISIVE)
@@ -88,7 +88,7 @@ def acting_levels(own: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def _in_order(rows: pd.DataFrame, names) -> list[str]:
-    """Return some of the levels of rows in the order of rows, each once."""
+    """Return the named levels in the order of the rows, each once."""
     return [level for level in dict.fromkeys(rows["level"]) if level in set(names)]
 
 
@@ -115,7 +115,7 @@ def _counted(dataset, case: Case, confidence: float) -> list[dict]:
 
 
 def _tied(dataset, case: Case, confidence: float) -> list[dict]:
-    """Return the rise of capture by those tied to the leaders of each level."""
+    """Return the rise of capture by citizens tied to the leaders of each level."""
     part = datasets.finished_part(dataset, case.place)
     rows = []
     for level in part["level"].values[: case.n_levels]:

@@ -7,7 +7,7 @@ from .citizen_story import AGAINST, CONDUCT, EITHER, FOR, tell
 
 
 class Story(dict):
-    """What `scsfast.explain` returns: a dict that prints as text."""
+    """The result of `scsfast.explain`: a dict that prints as text."""
 
     def __repr__(self) -> str:
         return as_text(self)
@@ -17,7 +17,7 @@ class Story(dict):
 
 
 class Stories(list):
-    """Stories of several citizens, which print one after another."""
+    """Stories of several citizens, printed one after another."""
 
     def __repr__(self) -> str:
         return "\n\n".join(map(as_text, self))
@@ -27,7 +27,7 @@ class Stories(list):
 
 
 def stories(campaign, citizens, **question) -> Stories:
-    """Return the stories of several citizens, as of `tell`.
+    """Return the stories of several citizens, each as `tell` returns it.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ def refuse_months(campaign, start: int, stop: int | None) -> None:
 
 
 def as_text(story: dict, start: int = 0, stop: int | None = None) -> str:
-    """Return a story as text: who it is, the months in which something happened, the sum.
+    """Return a story as text: the citizen, the months with events, the totals.
 
     Parameters
     ----------
     story : dict
-        As `citizen_story` tells it.
+        As `citizen_story.tell` returns it.
     start : int
         First tick to print.
     stop : int or None
@@ -81,7 +81,7 @@ def as_text(story: dict, start: int = 0, stop: int | None = None) -> str:
 
 
 def as_html(story: dict) -> str:
-    """Return a story as a table: a row for each month in which something happened."""
+    """Return a story as an HTML table: one row per month with events."""
     rows = "".join(
         f"<tr><td>{month['tick']}</td><td>{escape(str(month['date']))}</td>"
         f"<td style='text-align:left'>"

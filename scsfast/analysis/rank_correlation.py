@@ -1,8 +1,9 @@
 """Rank correlations of a response with sampled parameters, with bootstrap intervals.
 
 For samples that fill a space without further structure (Latin hypercube, Sobol points).
-Ranks, so any monotone response will do; the partial correlation of one parameter is that
-of what the other parameters leave unexplained, in its ranks and in the response's.
+Ranks are used, so any monotone response is suitable. The partial correlation of a parameter
+is the correlation of two residuals: its ranks and the response's ranks, each after
+regression on the ranks of the other parameters.
 """
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 SEED = 35
 RESAMPLES = 999
 AT_ONCE = 64  # resamples
-ROUNDING = 1e-20  # of a sum of squares: what is left of what is explained exactly
+ROUNDING = 1e-20  # share of a sum of squares; smaller residuals are only rounding
 
 
 def spearman(parameters, response) -> np.ndarray:
@@ -32,8 +33,8 @@ def spearman(parameters, response) -> np.ndarray:
 def prcc(parameters, response) -> np.ndarray:
     """Return the partial rank correlation of each parameter with a response.
 
-    As `spearman`; NaN too where there are no more points than parameters and two, or
-    where the other parameters explain either exactly.
+    As `spearman`; also NaN where there are at most two more points than parameters, or
+    where the other parameters explain the parameter or the response exactly.
     """
     ranks, of_response = _ranks(parameters), _of_response(response)
     *_, n_points, n_parameters = ranks.shape
@@ -65,7 +66,7 @@ def with_interval(statistic, parameters, response, confidence: float):
     Returns
     -------
     value, low, high : ndarray, shape (parameters,)
-        The same at every call.
+        Every call returns the same values.
     """
     generator = np.random.default_rng(SEED)
     n_points, left, resampled = len(response), RESAMPLES, []
@@ -82,7 +83,7 @@ def with_interval(statistic, parameters, response, confidence: float):
 
 
 def _tails(values, tails) -> list[float]:
-    """Return quantiles of the values that are there, NaN if none is."""
+    """Return quantiles of the values that are not NaN; NaN if there are none."""
     values = values[~np.isnan(values)]
     return list(np.quantile(values, tails)) if values.size else [np.nan, np.nan]
 
@@ -91,7 +92,7 @@ def _ranks(values) -> np.ndarray:
     """Return ranks over points, less their mean."""
     from scipy.stats import (
         rankdata,
-    )  # half a second, which a report without a sample saves
+    )  # takes half a second to import, which a report without a sample saves
 
     ranks = rankdata(np.asarray(values, "f8"), axis=-2)
     return ranks - ranks.mean(axis=-2, keepdims=True)

@@ -7,13 +7,13 @@ from .given_data import DUMMY
 
 
 def unclear_rank(rows: pd.DataFrame) -> str:
-    """Return a warning if the order of the first parameters is not known, "" otherwise.
+    """Return a warning if the order of the first parameters is uncertain, "" otherwise.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        One index of one measure: ``parameter``, ``value``, ``low``, ``high``; a row of
-        dummies, if there is one, is the floor.
+        One index of one measure: ``parameter``, ``value``, ``low``, ``high``. A row of
+        dummies, if there is one, is the floor that parameters must exceed.
     """
     rows = rows[rows["low"].notna()]
     is_dummy = rows["parameter"] == DUMMY
@@ -41,7 +41,7 @@ def unclear_rank(rows: pd.DataFrame) -> str:
 
 
 def _sizes(own: pd.DataFrame):
-    """Return values, lower and upper bounds without their signs."""
+    """Return the magnitudes of values, and lower and upper bounds of the magnitudes."""
     value, low, high = (own[name].to_numpy("f8") for name in ("value", "low", "high"))
     least = np.where(low * high <= 0, 0.0, np.minimum(np.abs(low), np.abs(high)))
     return np.abs(value), least, np.maximum(np.abs(low), np.abs(high))

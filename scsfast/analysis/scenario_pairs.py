@@ -50,7 +50,7 @@ def cases(dataset) -> list[Case]:
     config = nested_attribute(dataset, "config")
     if not config:
         raise ConfigError(
-            "these results do not say what was asked: no attribute `config`"
+            "these results have no configuration of their campaign: no attribute `config`"
         )
     entries = {entry["name"]: entry for entry in config["scenarios"]}
     names = [str(name) for name in dataset["scenario"].values]

@@ -244,7 +244,7 @@ def test_given_thresholds_are_used():
 
 
 def test_results_without_configuration_are_refused():
-    with pytest.raises(ConfigError, match="do not say what was asked"):
+    with pytest.raises(ConfigError, match="have no configuration of their campaign"):
         claims(made("ab"))
 
 
