@@ -1,7 +1,7 @@
 """Statistics from the histograms of a store: quantiles, spread, inequality, correlation.
 
-All are floats derived from counts in bins, so their resolution is that of the bins: 128 over
-the range of scores, four per octave for wealth, 16 classes of quality.
+All are floats derived from counts in bins, so their resolution is that of the bins: 128
+over the range of scores, four per octave for wealth, 16 classes of quality.
 """
 
 import numpy as np
@@ -34,8 +34,8 @@ def distributions(dataset: xr.Dataset) -> xr.Dataset:
         float64, dimensions (scenario, replicate, distribution_tick, ...):
         ``score_quantile`` (judge, quantile), ``score_mean`` and ``score_sd`` (judge), in
         points; ``score_quality_correlation`` (judge), Spearman's on bins, missing where
-        all citizens have the same score or quality; ``wealth_quantile`` (quantile), in monthly incomes;
-        ``wealth_gini``.
+        all citizens have the same score or quality; ``wealth_quantile`` (quantile), in
+        monthly incomes; ``wealth_gini``.
     """
     scores, starts = dataset["score_count"], dataset["score_bin_start"]
     by_score = scores.sum("quality_class")

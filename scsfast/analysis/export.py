@@ -26,7 +26,7 @@ SUMMARY = "summary"
 SUFFIXES = (".parquet", ".csv", ".nc")
 NEEDED = {".parquet": ("pyarrow", "parquet"), ".nc": ("h5netcdf", "netcdf")}
 PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
-MOST_ROWS = 200_000_000  # in a table: a DataFrame that fits in the memory of a 64 GB machine
+MOST_ROWS = 200_000_000  # in a table: a DataFrame that fits in 64 GB of memory
 
 
 def export(

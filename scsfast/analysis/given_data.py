@@ -160,7 +160,7 @@ def _delta(x, response, confidence: float, resamples: int):
 
 
 def _problem(x: np.ndarray) -> dict:
-    """Return columns as a SALib problem, with neutral names that SALib does not interpret."""
+    """Return columns as a SALib problem, under names that SALib does not interpret."""
     names = [f"x{k}" for k in range(x.shape[1])]
     bounds = np.column_stack([x.min(axis=0), x.max(axis=0)]).tolist()
     return {"num_vars": len(names), "names": names, "bounds": bounds}

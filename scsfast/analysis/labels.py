@@ -46,9 +46,9 @@ KINDS = {
     ("C2", "queue"): "C2 less need alone",
     ("C2", "list"): "C2 less list",
 }  # names of the kinds of estimates
-DIFFERENCES = ("placebo", "total", "market", "queue", "list")  # kinds that are differences
+DIFFERENCES = ("placebo", "total", "market", "queue", "list")  # of two scenarios
 HOLM = "p (Holm)"
-FACTORIAL, DONE, TIED = "factorial", "acts", "ties"  # sources of what is known about levels
+FACTORIAL, DONE, TIED = "factorial", "acts", "ties"  # sources on levels
 BY_ACTS = (
     f"Levels before ({DONE}) are those whose leaders did anything, which need not have moved "
     "a prize; the others are by a factorial."

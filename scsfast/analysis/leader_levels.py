@@ -22,7 +22,7 @@ ACTS = (
     "suppressed", "credited", "framed", "retaliated", "bent", "weighted", "sold",
     "tilted", "inflated", "desk_lifted",
 )  # fmt: skip
-DECISIVE = ("diversion", "capture")  # measures of a factorial that decide which levels manipulate
+DECISIVE = ("diversion", "capture")  # measures that show which levels manipulate
 
 
 def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float):
@@ -39,8 +39,8 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
     -------
     table : pandas.DataFrame
         One row per scenario, source, measure and level. Source "factorial": Shapley values
-        (``level`` may be a group of channels); "acts": acts over the measured ticks; "ties":
-        ``capture_excess``, how much the capture by citizens tied to leaders of the
+        (``level`` may be a group of channels); "acts": acts over the measured ticks;
+        "ties": ``capture_excess``, how much the capture by citizens tied to leaders of the
         level exceeds their capture under fair scores.
     notes : list of str
         Why a factorial in the store could not be used.

@@ -1,8 +1,8 @@
 """How robust the verdicts are: over the points at which parameters were sampled or swept.
 
-At each point the words are given anew, by the same thresholds. The mass of scores at
-their base is computed for each point too: a score that is massed there cannot tell people
-apart, whatever else is right about it.
+At each point the verdict words are given again, with the same thresholds. The share of
+citizens at the base of their score is also computed for each point: scores that pile up
+there cannot distinguish citizens, however well they are designed otherwise.
 """
 
 import json
@@ -35,7 +35,7 @@ CLAIMS = {
 }
 MASSES = ("mass_in_grade", "mass_in_bin")
 SERVED = ("skill", "skill_honest")
-FEWEST_POINTS = 3  # from which a rank correlation means anything
+FEWEST_POINTS = 3  # for a meaningful rank correlation
 
 
 def robustness(
@@ -47,7 +47,7 @@ def robustness(
     words,
     left=None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return how far the verdicts hold over sampled and swept parameters.
+    """Return how widely the verdicts hold over sampled and swept parameters.
 
     Parameters
     ----------
@@ -62,17 +62,18 @@ def robustness(
     Returns
     -------
     robustness : pandas.DataFrame
-        One row per sampled scenario, claim and measure: ``verdict``, a decided word on the
-        claim: that of the ``reference`` (of the scenarios of the same regime the one
+        One row per sampled scenario, claim and measure. ``verdict``: a decided word on the
+        claim, namely that of the ``reference`` (among scenarios of the same regime, the one
         without design whose rules, leaders and world differ least), else the most
-        frequent, else the most frequent if each point's mean were exact, else "";
-        ``share_same`` of the points that have it, and if means were exact (NaN without a
-        word); all ``words`` with their numbers; ``lowest``, ``median``, ``highest``
-        estimate; the ``parameter`` that moves it most, by Spearman's ``rho``.
+        frequent, else the most frequent if each point's mean were exact, else "".
+        ``share_same``: the share of points with this word, also if means were exact (NaN
+        without a word). Further columns: all ``words`` with their counts; the ``lowest``,
+        ``median`` and ``highest`` estimate; the ``parameter`` that moves the measure most,
+        by Spearman's ``rho``.
     mass : pandas.DataFrame
-        How skill goes with the mass of scores at the base: Spearman's ``rho`` over
-        points with bootstrap interval, and the mean in the third of points with the least
-        and with the most mass.
+        Association of skill with the share of citizens at the base score: Spearman's
+        ``rho`` over points with its bootstrap interval, and the mean skill in the thirds of
+        points with the smallest and the largest share.
     points : pandas.DataFrame
         One row per point: its parameters, estimates, words and masses.
     """
@@ -160,7 +161,7 @@ def _certain(basis: Basis) -> Basis:
 
 
 def _parameters(dataset, case: Case) -> dict:
-    """Return what was varied at a point: parameter paths and values."""
+    """Return the parameters varied at a point: paths and values."""
     found = {}
     for design in nested_attribute(dataset, "designs", []):
         if case.base in design["of"] and design["kind"] != "factorial":
@@ -180,9 +181,9 @@ def base_mass(dataset, wanted: list[Case]) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray
-        ``mass_in_grade``: in the base's grade, over measured ticks; ``mass_in_bin``: in
-        the score bin that holds the base, over measured distributions. NaN where there are
-        no scores (or fewer than two grades).
+        ``mass_in_grade``: in the grade of the base, over measured ticks; ``mass_in_bin``: in
+        the score bin that contains the base, over measured distributions. NaN without
+        scores (or with fewer than two grades).
     """
     masses = {name: np.full(len(wanted), np.nan) for name in MASSES}
     scored = [(k, c) for k, c in enumerate(wanted) if c.scorer in SCORED]
@@ -233,7 +234,7 @@ def _share(people: np.ndarray, number: int) -> float:
 
 
 def _reference(points: list[Case], words: list[dict], by_name) -> dict | None:
-    """Return the verdicts of the scenario that points are nearest to, of their regime."""
+    """Return the verdicts of the scenario of the same regime that is nearest to points."""
 
     def distance(row):
         case = by_name[row["scenario"]]
@@ -245,7 +246,7 @@ def _reference(points: list[Case], words: list[dict], by_name) -> dict | None:
 
 
 def _apart(case: Case, other: Case) -> int:
-    """Return in how many values the rules, leaders and worlds of two scenarios differ."""
+    """Return how many values differ in the rules, leaders and worlds of two scenarios."""
     trees = (
         [json.loads(one.rules), one.leaders, json.loads(one.world)]
         for one in (case, other)
@@ -278,10 +279,11 @@ def _robust(base: str, part: pd.DataFrame, reference: dict | None) -> list[dict]
 
 
 def _word_to_hold(part: pd.DataFrame, claim: str, reference) -> tuple[str, str]:
-    """Return the decided word that points are held to, and the scenario it is of.
+    """Return the word that points are compared with, after the scenario it comes from.
 
-    That of the reference, else the most frequent, else the most frequent if each point's
-    mean were exact; "" where there is none.
+    The word is that of the reference, else the most frequent one, else the most frequent
+    one if each point's mean were exact; "" if no word is decided. The scenario is "" unless
+    the word is that of the reference.
     """
     if reference and reference[claim] not in verdict.OPEN:
         return reference["scenario"], reference[claim]
@@ -310,7 +312,7 @@ def strongest(part: pd.DataFrame, measure: str) -> tuple[str, float]:
 
 
 def _by_mass(base: str, part: pd.DataFrame) -> list[dict]:
-    """Return how skill goes with the mass at the base, over points."""
+    """Return the association of skill with the mass at the base, over points."""
     rows = []
     for mass in MASSES:
         for measure in SERVED:

@@ -1,7 +1,7 @@
-"""The scenarios of a store, read for what they are: regime, honest counterpart, yardstick.
+"""The scenarios of a store by role: regime, honest counterpart, placebo, yardstick.
 
 Scenarios are matched by their resolved configuration, never by name: the counterpart of a
-scenario has the same rules and the same world, and leaders of whom none manipulates.
+scenario has the same rules, the same world, and only honest leaders.
 """
 
 import json
@@ -14,7 +14,7 @@ from ..store.dataset_attributes import nested_attribute
 from . import datasets
 from .yardsticks import is_yardstick, yardstick_of
 
-TEXTS = ("name", "title", "about")  # of a regime: they decide nothing
+TEXTS = ("name", "title", "about")  # of a regime, without effect on results
 
 
 class Case(NamedTuple):
@@ -25,8 +25,8 @@ class Case(NamedTuple):
     base: str
     kind: str  # of design: "", "sweep", "sample" or "factorial"
     point: int
-    is_whole: bool  # no player of a factorial is out
-    manipulates: bool  # some leader may
+    is_whole: bool  # no player of its factorial is missing
+    manipulates: bool  # at least one leader may manipulate
     pilot: str  # name of its first regime
     scorer: str
     is_yardstick: bool  # keeps neither scores nor a list
@@ -95,7 +95,7 @@ def _case(entry: dict, spans: list, **about) -> Case:
 
 
 def _decisive(tree):
-    """Return a regime or a change without what is only said of it."""
+    """Return a regime or a change without its descriptive texts."""
     if not isinstance(tree, dict):
         return tree
     own = {k: v for k, v in tree.items() if k not in TEXTS}
@@ -128,8 +128,8 @@ class ScenarioPairs:
     def of(self, case: Case) -> Case | None:
         """Return the honest scenario with the rules and the world of another.
 
-        Of several the one from the same scenario of the file, then at the same point, then
-        that whose leaders differ least.
+        Of several candidates, one from the same scenario of the campaign file is preferred,
+        then one at the same point, then the one whose leaders differ least.
         """
         found = self.honest.get((case.world, case.rules), [])
         return min(
@@ -149,13 +149,16 @@ def _distance(case: Case, counterpart: Case) -> tuple:
 
 
 def companion(case: Case, cases, wanted) -> Case | None:
-    """Return the first scenario with a property in the same world, no design first.
+    """Return the first other scenario with a property in the same world.
+
+    Scenarios without a design come before points of designs.
 
     Parameters
     ----------
     case : Case
     cases : list of Case
     wanted : callable
+        From a Case to bool: whether it has the property.
     """
     found = [
         other
@@ -166,9 +169,9 @@ def companion(case: Case, cases, wanted) -> Case | None:
 
 
 def placebo_of(case: Case, cases) -> Case | None:
-    """Return the placebo of a scenario: same world and rules, and leaders closest to its own.
+    """Return the placebo of a scenario: same world and rules, and the most similar leaders.
 
-    A scenario is no placebo of itself or of honest leaders.
+    Placebos themselves and scenarios with honest leaders have none.
     """
     if case.is_placebo or not case.manipulates:
         return None

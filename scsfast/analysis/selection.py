@@ -1,7 +1,7 @@
-"""Which scenarios a picture or a page shows, and what belongs together.
+"""Which scenarios a figure or a page shows, and which of them belong together.
 
-A campaign may hold hundreds of scenarios, most of them points of a design. Pictures show
-those that the campaign's file names: written by hand, or a factorial's full coalition.
+A campaign may have hundreds of scenarios, most of them points of a design. Figures show the
+scenarios that the campaign file names: written by hand, or a factorial's full coalition.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ YARDSTICKS = "yardsticks"
 
 
 def main_scenarios(dataset: xr.Dataset) -> list[str]:
-    """Return the names of the scenarios that the campaign's file names itself.
+    """Return the names of the scenarios written in the campaign file.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def main_scenarios(dataset: xr.Dataset) -> list[str]:
     Returns
     -------
     list of str
-        Those without a design and the full coalition of each factorial; if there are
+        Scenarios without a design and the full coalition of each factorial; if there are
         none, the first points of the designs.
     """
     names = [str(name) for name in dataset["scenario"].values]
@@ -36,7 +36,7 @@ def main_scenarios(dataset: xr.Dataset) -> list[str]:
 
 
 def _is_own(dataset) -> np.ndarray:
-    """Say of each scenario whether it is as written in the campaign's file."""
+    """Return, per scenario, whether it is as written in the campaign file."""
     if "design" not in dataset.coords:
         return np.ones(dataset.sizes["scenario"], bool)
     design = dataset["design"].values.astype(str)
@@ -44,7 +44,7 @@ def _is_own(dataset) -> np.ndarray:
 
 
 def _is_full(dataset) -> np.ndarray:
-    """Say of each scenario whether no player is out of its coalition."""
+    """Return, per scenario, whether it is the full coalition of its factorial."""
     players = [dataset[c].values for c in dataset.coords if c.startswith("player_")]
     return np.all([values != 0 for values in players], axis=0)
 
@@ -70,20 +70,20 @@ def chosen(dataset: xr.Dataset, scenarios=None) -> list[str]:
 
 
 def question(dataset: xr.Dataset, scenario: str) -> dict:
-    """Return a scenario as the store's configuration has it; empty if there is none."""
+    """Return a scenario's entry in the store's configuration; empty if there is none."""
     scenarios = nested_attribute(dataset, "config", {}).get("scenarios", [])
     return next((s for s in scenarios if s["name"] == scenario), {})
 
 
 def regime_at(dataset: xr.Dataset, scenario: str, tick: int) -> dict:
-    """Return the regime in force at a tick; empty if it is not known.
+    """Return the regime in force at a tick; empty if it is unknown.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         As `scsfast.open` gives it.
-    scenario : int
-        Number of the scenario, from 0.
+    scenario : str
+        Name of the scenario.
     tick : int
         Counted from 0.
     """
@@ -93,7 +93,7 @@ def regime_at(dataset: xr.Dataset, scenario: str, tick: int) -> dict:
 
 
 def role(dataset: xr.Dataset, scenario: str) -> str:
-    """Say what a scenario is in a picture.
+    """Return the role of a scenario in a figure.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
 
 
 def families(dataset: xr.Dataset, scenarios=None) -> dict[str, list[str]]:
-    """Return scenarios by regime, yardsticks together.
+    """Return scenarios grouped by regime, with yardsticks in a group of their own.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
-"""What a sample over parameters says: which of them moves which measure, and how far.
+"""Sensitivity of measures to sampled parameters.
 
-Saltelli samples give Sobol's first-order and total indices, Morris samples screening
-(both by SALib), Latin hypercubes, Sobol points and explicit points rank correlations. PAWN
-and delta are computed from any of them but Morris'. The response is the mean over
-replicates, under the same draws at every point.
+Saltelli samples give Sobol's first-order and total indices, and Morris samples give
+screening by elementary effects (both by SALib). Latin hypercubes, Sobol points and explicit
+points give rank correlations. PAWN and delta are computed from any sample except Morris'.
+The response is the mean over replicates, under the same draws at every point.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ NOT_A_NUMBER = "is text: no index"
 
 
 class Sample(NamedTuple):
-    """One scenario's sample: what was varied, at which points, and where these are."""
+    """One scenario's sample: the varied parameters, the points, and their scenarios."""
 
     base: str
     kind: str
@@ -41,11 +41,11 @@ class Sample(NamedTuple):
     places: list[int]  # of scenarios, in the order of points
     parameters: np.ndarray  # (points, parameters)
     design: dict
-    texts: tuple[str, ...] = ()  # varied too, but no numbers
+    texts: tuple[str, ...] = ()  # parameters that were varied but are not numbers
 
 
 class Method(NamedTuple):
-    """How samples of a kind are analysed, and how many points one has."""
+    """How samples of a kind are analysed, and how many points a sample has."""
 
     name: str
     indices: Callable
@@ -64,7 +64,7 @@ def sensitivity(
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives, of a campaign with a sample.
+        A store, or the dataset that `scsfast.open` returns, of a campaign with a sample.
     bases : sequence of str, optional
         Scenarios of the campaign file, by default all that were sampled.
     measures : sequence of str, or mapping of str to callable, optional
@@ -72,7 +72,8 @@ def sensitivity(
         dataset that returns an array (scenario, replicate). By default all.
     confidence : float
     method : {"pawn", "delta"}, optional
-        Moment-independent measures of any sample; by default what suits the sample.
+        Moment-independent indices, for any sample; by default the method for the kind of
+        sample.
 
     Returns
     -------
@@ -83,13 +84,13 @@ def sensitivity(
         ("" or why there is no value) and ``warning`` ("" or why the first parameters
         cannot be ranked). Indices are "S1", "ST", "S2" (shares of variance), "mu_star",
         "mu", "sigma" (of the measure, over the parameter's range), "prcc", "spearman",
-        "pawn", "delta". Intervals are of the sample of points: bootstrap, normal for
-        SALib's. Parameter "(dummy)": median and range of permuted parameters.
+        "pawn", "delta". Intervals reflect the sample of points: bootstrap, or normal for
+        SALib's indices. Parameter "(dummy)": median and range of permuted parameters.
 
     Raises
     ------
     ConfigError
-        If there is no sample, or points of one are missing or unfinished: named.
+        If there is no sample, or points of a sample are missing or unfinished (names them).
     """
     confidence = datasets.asked_confidence(confidence)
     dataset = datasets.results(source, datasets.functions_in(measures))
@@ -113,12 +114,12 @@ def sensitivity(
 
 
 def samples(dataset, bases=None) -> list[Sample]:
-    """Return the samples of a dataset, complete as planned.
+    """Return the samples of a dataset, checked to have all planned points.
 
     Raises
     ------
     ConfigError
-        If there is none (of a base), or one lacks points.
+        If there is no sample (of a base), or a sample lacks points.
     """
     designs = datasets.designs(dataset, *METHODS)
     found = {base: design for design in designs for base in design["of"]}
@@ -132,7 +133,7 @@ def samples(dataset, bases=None) -> list[Sample]:
 
 
 def _sample(dataset, base: str, design: dict) -> Sample:
-    """Return the sample of a base, its points in order."""
+    """Return the sample of a base, with its points in order."""
     of_base = zip(datasets.bases(dataset), datasets.kinds(dataset), strict=True)
     table = "points" if design["kind"] == "points" else "sample"
     rows = [k for k, pair in enumerate(of_base) if pair == (base, table)]
@@ -158,7 +159,7 @@ def _sample(dataset, base: str, design: dict) -> Sample:
 
 
 def _is_range(values) -> bool:
-    """Return whether a design's values of a parameter are its lowest and highest number."""
+    """Return whether a design's values of a parameter are a numeric range (low, high)."""
     return len(values) == 2 and all(type(value) in (int, float) for value in values)
 
 
@@ -168,7 +169,7 @@ def _common_replicates(part, sample: Sample) -> np.ndarray:
     Raises
     ------
     ConfigError
-        If there is none.
+        If there is no such replicate.
     """
     finished = datasets.is_finished(part).values
     common = np.flatnonzero(finished.all(axis=0))
@@ -194,7 +195,7 @@ def indices(
     confidence : float
         Of the interval, in (0, 1).
     method : {"pawn", "delta"}, optional
-        By default what suits the sample.
+        By default the method for the kind of sample.
     """
     response = np.asarray(response, "f8")
     if method is not None:
@@ -235,7 +236,7 @@ def _independent(sample: Sample, response):
 
 
 def problem(sample: Sample) -> dict:
-    """Return a sample's parameters as SALib wants them."""
+    """Return a sample's parameters as a SALib problem."""
     return {
         "num_vars": len(sample.names),
         "names": list(sample.names),
@@ -244,7 +245,7 @@ def problem(sample: Sample) -> dict:
 
 
 def _sobol(sample: Sample, response, confidence: float):
-    """Yield Sobol's indices: first order, total, and of pairs if they were planned."""
+    """Yield Sobol's indices: first order, total, and second order if planned."""
     from SALib.analyze import sobol
 
     found = sobol.analyze(

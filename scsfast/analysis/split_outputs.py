@@ -1,7 +1,7 @@
-"""Outputs split by a label: one figure for each group, level or grade.
+"""Outputs split by a label: one value per group, level or grade.
 
-A sum over all groups or all grades is a count of everyone, whatever the scenario: prizes
-summed over groups are the places that were handed out. Such sums are refused.
+A sum over all groups or all grades counts everyone, whatever the scenario: prizes summed
+over groups are simply all the places handed out. Such sums are refused.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from ..model.measures import total
 from . import datasets
 
 SPLITS = ("group", "level", "grade")
-PARTITIONS = ("group", "grade")  # of all citizens: their sums say nothing
+PARTITIONS = ("group", "grade")  # of all citizens: sums over them carry no information
 
 
 def refuse_sums(dataset: xr.Dataset, names, hint: str = "") -> None:
@@ -24,14 +24,14 @@ def refuse_sums(dataset: xr.Dataset, names, hint: str = "") -> None:
     ----------
     dataset : xarray.Dataset
     names : sequence of str
-        As of `datasets.variables`.
+        Names as `datasets.variables` returns them.
     hint : str
-        What to do about it, with ``{dim}`` for the dimension.
+        Advice for the user, with ``{dim}`` for the dimension.
 
     Raises
     ------
     ConfigError
-        With every such output.
+        If there are such outputs: names all of them.
     """
     hint = hint or "ask `scsfast compare --by {dim}`"
     faults = [
@@ -46,7 +46,7 @@ def refuse_sums(dataset: xr.Dataset, names, hint: str = "") -> None:
 
 
 def checked_split(dataset: xr.Dataset, names, by: str) -> None:
-    """Refuse a dimension that outputs cannot be split by.
+    """Raise ConfigError if outputs cannot be split by a dimension.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def checked_split(dataset: xr.Dataset, names, by: str) -> None:
     Raises
     ------
     ConfigError
-        If it is none of `SPLITS`, or an output does not have it: what has is named.
+        If it is not in `SPLITS`, or an output does not have it (names those that do).
     """
     if by not in SPLITS:
         raise ConfigError(datasets.unknown("by", by, list(SPLITS)))
@@ -92,7 +92,7 @@ def split_values(dataset: xr.Dataset, names, by: str) -> dict:
     -------
     dict of (str, str) to xarray.DataArray
         From (output, label) to float64 values, dimensions (scenario, replicate). Labels
-        with 0 in all scenarios, such as grades that no regime has, are left out.
+        with 0 in all scenarios, such as grades that no regime has, are omitted.
     """
     found = {}
     for name in names:
@@ -107,5 +107,5 @@ def split_values(dataset: xr.Dataset, names, by: str) -> dict:
 
 
 def _formula(name: str, by: str, label) -> Callable:
-    """Return what computes an output of a dataset for one label."""
+    """Return a function that computes an output of a dataset for one label."""
     return lambda dataset: total(dataset.sel({by: label}), name).drop_vars(by)

@@ -1,4 +1,4 @@
-"""What a store says in one table: mean and interval of every measure per scenario."""
+"""A store summarised in one table: mean and interval of every measure per scenario."""
 
 import pandas as pd
 
@@ -16,12 +16,12 @@ def summary(
     confidence: float = CONFIDENCE,
     measures=None,
 ) -> pd.DataFrame:
-    """Return mean and t-interval over replicates of measures in every scenario.
+    """Return the mean and t-interval over replicates of each measure, per scenario.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, what `scsfast.open` gives, or `Run.to_xarray()`.
+        A store, or the dataset that `scsfast.open` or `Run.to_xarray` returns.
     variables : sequence of str, optional
         Measures, other variables by scenario and replicate, or outputs by tick (summed
         over measured ticks); by default all measures.
@@ -30,7 +30,7 @@ def summary(
     confidence : float
         Of the intervals, in (0, 1).
     measures : mapping of str to callable, optional
-        Measures of your own, as of `compare`.
+        Measures of your own, as for `compare`.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def summary(
     Raises
     ------
     ConfigError
-        If nothing is finished, or a name is not there.
+        If nothing is finished, or a name is unknown.
     """
     confidence = datasets.asked_confidence(confidence)
     dataset = datasets.results(source, measures)

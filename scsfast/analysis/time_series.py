@@ -1,7 +1,7 @@
-"""Measures over time: each taken over periods of ticks instead of a whole run.
+"""Measures over time: each computed over periods of ticks instead of a whole run.
 
-A period's ticks count as those of a run of its own, so a measure means the same as in a
-summary. Nothing is smoothed: periods do not overlap.
+A period is treated as a run of its own, so a measure has the same meaning as in a summary.
+Nothing is smoothed: periods do not overlap.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..intervals import statistics
 from ..model.measures import MEASURES, POINT, REGISTRY, about, measure, once
 
 NEEDS = {name: REGISTRY[name].outputs for name in MEASURES}
-AT_DISTRIBUTIONS = ("auc", "wealth_gini", "prize_gini")  # known on some ticks only
+AT_DISTRIBUTIONS = ("auc", "wealth_gini", "prize_gini")  # available at some ticks only
 
 
 def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArray:
@@ -21,18 +21,18 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     variable : str
         One of `MEASURES`, "mean_score", or an output by tick, which is summed over all
         other dimensions and averaged over the ticks of a period.
     every : int
-        Ticks of a period; what is left over at the end is not shown.
+        Ticks per period; an incomplete period at the end is omitted.
 
     Returns
     -------
     xarray.DataArray
         float64, dimensions (scenario, replicate, tick): the last tick of each period;
-        measures of `AT_DISTRIBUTIONS` have the ticks of distributions.
+        measures in `AT_DISTRIBUTIONS` have the ticks of distributions.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _by_tick(dataset) -> list[str]:
 
 
 def _averaged(values: xr.DataArray, every: int) -> xr.DataArray:
-    """Return an output summed over what is not time, averaged over periods."""
+    """Return an output summed over other dimensions and averaged over periods."""
     values = once(values)
     rest = [d for d in values.dims if d not in ("scenario", "replicate", "tick")]
     summed = values.astype("f8").sum(rest)
@@ -72,7 +72,7 @@ def _mean_score(dataset, every: int) -> xr.DataArray:
 
 
 def _measured(dataset, name: str, every: int) -> xr.DataArray:
-    """Return a measure of each period, by taking periods for replicates."""
+    """Return a measure of each period, computed by treating periods as replicates."""
     is_state = name in AT_DISTRIBUTIONS
     dim, every = ("distribution_tick", 1) if is_state else ("tick", every)
     keep = [c for c in ("scorer", "n_citizens") if c in dataset.coords]
@@ -103,7 +103,7 @@ def _measured(dataset, name: str, every: int) -> xr.DataArray:
 
 
 def bands(values: xr.DataArray, kind: str = "interval") -> list[xr.DataArray]:
-    """Return the middle of replicates and bands about it, the widest first.
+    """Return the middle of replicates and the bands around it, widest first.
 
     Parameters
     ----------
@@ -116,8 +116,8 @@ def bands(values: xr.DataArray, kind: str = "interval") -> list[xr.DataArray]:
     Returns
     -------
     list of xarray.DataArray
-        The middle, then the low and high of each band; no band of fewer than two
-        replicates.
+        The middle, then the low and high edge of each band; only the middle with fewer than
+        two replicates.
     """
     if kind not in ("interval", "quantiles"):
         raise ConfigError(f"`band` must be 'interval' or 'quantiles', got {kind!r}")

@@ -7,24 +7,24 @@ from .scenario_pairs import ScenarioPairs, cases, placebo_of
 
 
 def undecided(dataset, claim: str, confidence: float) -> set[int]:
-    """Return the numbers of scenarios on which a word is open, and of their companions.
+    """Return the positions of scenarios whose word is open, and of their companions.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        Results with their ``status``; replicates that are not done are missing.
+        Results with their ``status``; unfinished replicates are missing.
     claim : str
         "c1", "c1_total", "c2" or "c2_honest".
     confidence : float
-        Of the intervals that words rest on.
+        Of the intervals behind the words.
 
     Returns
     -------
     set of int
         Regimes whose word is "undecided" or "at most hardly better than a lottery", or
-        who have fewer than two replicates, with the honest counterpart and the placebo
-        that each is paired with. A word that is "not measured" for want of a counterpart
-        stays so, and is not waited for.
+        which have fewer than two replicates, each with the honest counterpart and the
+        placebo that it is paired with. The word "not measured" for lack of a counterpart
+        does not count as open, because more replicates would not change it.
     """
     evidence, known = Evidence(dataset, confidence), cases(dataset)
     pairs, limits, found = ScenarioPairs(known), verdict.Thresholds(), set()

@@ -1,7 +1,7 @@
-"""Verdict words: what an interval says of the two claims, at thresholds that are stated.
+"""Verdict words: what intervals mean for the two claims, at stated thresholds.
 
-A word is given only where the whole interval is on one side of a threshold; otherwise it
-is "undecided". All words are about the model, not about the world.
+A word is given only where the whole interval is on one side of a threshold; otherwise the
+verdict is "undecided". All words are about the model, not about the world.
 """
 
 from pydantic import model_validator
@@ -12,7 +12,7 @@ from ..model.messages import validated
 from ..model.parameters import NonNegative, Parameters, param
 
 MANIPULABLE = "manipulable"
-CHURN = "churn"  # prizes move, but to nobody in particular
+CHURN = "churn"  # prizes move, but to no particular citizens
 NOT_MANIPULABLE = "not manipulable"
 UNDECIDED = "undecided"
 NOT_MEASURED = "not measured"
@@ -22,14 +22,14 @@ AT_MOST_HARDLY = "at most hardly better than a lottery"
 HARDLY_BETTER = "hardly better than a lottery"
 BETTER = "better than a lottery"
 NEAR_BEST = "close to a perfect score"
-OPEN = (UNDECIDED, NOT_MEASURED, AT_MOST_HARDLY)  # words that leave something open
+OPEN = (UNDECIDED, NOT_MEASURED, AT_MOST_HARDLY)  # words that leave the claim open
 HONEST = "honest leaders"
 MORE, LESS, EQUAL = "more", "less", "about equal"
-FACTORS = (0.5, 2.0)  # by which thresholds are changed to see what that changes
+FACTORS = (0.5, 2.0)  # by which thresholds are multiplied to see which words change
 
 
 class Thresholds(Parameters):
-    """Where verdict words change."""
+    """The thresholds at which verdict words change."""
 
     diversion: NonNegative = param(
         0.01,
@@ -84,7 +84,7 @@ class Thresholds(Parameters):
         return self
 
     def changed(self, name: str, factor: float) -> "Thresholds":
-        """Return these thresholds with one multiplied, kept in order."""
+        """Return these thresholds with one multiplied, limited to keep their order."""
         value = factor * getattr(self, name)
         if name == "no_better":
             value = min(value, self.hardly_better)
@@ -104,18 +104,18 @@ def manipulable(
     ----------
     diverted, excess : Estimate
         Share of prizes diverted and rise of capture, beyond those of a placebo if there is
-        one. NaN where it is not measured; then the other decides.
+        one. If one is NaN (not measured), the other decides.
     moved : Estimate
-        Share of prizes moved, to whomever.
+        Share of prizes moved, whoever receives them.
     limits : Thresholds
 
     Returns
     -------
     str
         `MANIPULABLE` if the lower bound of diversion or of the rise of capture reaches its
-        threshold. If the upper bounds of both are below: `CHURN` if the lower bound of
-        prizes moved reaches its own, `NOT_MANIPULABLE` otherwise. `UNDECIDED` if neither,
-        `NOT_MEASURED` without both.
+        threshold. If both upper bounds are below their thresholds: `CHURN` if the lower
+        bound of prizes moved reaches its own, `NOT_MANIPULABLE` otherwise. `UNDECIDED` in
+        all other cases, `NOT_MEASURED` if both are NaN.
     """
     pairs = ((diverted, limits.diversion), (excess, limits.capture_excess))
     measured = [(found, limit) for found, limit in pairs if found.mean == found.mean]
@@ -154,7 +154,7 @@ def _above(skill: Estimate, limits: Thresholds) -> str:
 
 
 def effect(change: Estimate, limits: Thresholds) -> str:
-    """Return the word on a relative change that a regime brings beside none."""
+    """Return the word on a regime's relative change compared with no regime."""
     if change.mean != change.mean:
         return NOT_MEASURED
     if change.low > -limits.side_effect and change.high < limits.side_effect:
@@ -163,7 +163,7 @@ def effect(change: Estimate, limits: Thresholds) -> str:
 
 
 def against(difference: Estimate) -> str:
-    """Return whether a regime is more or less efficient than another."""
+    """Return the word on a difference between regimes: more, less or undecided."""
     if difference.mean != difference.mean:
         return NOT_MEASURED
     if difference.low > 0:
@@ -177,12 +177,12 @@ def certain(found: Estimate) -> Estimate:
 
 
 def thresholds_of(settings) -> Thresholds:
-    """Return the thresholds with some set, each as "name=value".
+    """Return the thresholds with some of them set, each given as "name=value".
 
     Raises
     ------
     ConfigError
-        If a name or a value cannot be.
+        If a name is unknown or a value is not valid.
     """
     data, faults = {}, []
     for setting in settings:

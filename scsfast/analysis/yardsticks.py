@@ -1,6 +1,6 @@
 """What makes a scenario a yardstick: prizes are allocated without any record of conduct.
 
-Claims, figures and the report all ask here, so that they agree.
+Claims, figures and the report all use these functions, so that they agree.
 """
 
 
@@ -10,7 +10,8 @@ def is_yardstick(entry: dict) -> bool:
     Parameters
     ----------
     entry : dict
-        A scenario as the store's configuration has it; one without a regime is none.
+        A scenario's entry in the store's configuration; without a regime it is not a
+        yardstick.
     """
     regimes = [entry.get("regime"), *(c["regime"] for c in entry.get("change") or [])]
     return all(regime and not has_records(regime) for regime in regimes)
@@ -24,8 +25,8 @@ def has_records(regime: dict) -> bool:
 def yardstick_of(entry: dict) -> str:
     """Return which yardstick a scenario is: "lottery", "market", "oracle"; "" if none.
 
-    A scenario whose regime changes, or whose kinds of prize have different rules, has no
-    name among the yardsticks.
+    A scenario whose regime changes, or whose kinds of prize have different rules, is
+    not one of the named yardsticks.
     """
     if entry.get("change") or not is_yardstick(entry):
         return ""

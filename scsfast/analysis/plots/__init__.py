@@ -1,8 +1,8 @@
-"""Pictures of results, for notebooks and papers: `scsfast.plots`.
+"""Figures of results, for notebooks and papers: `scsfast.plots`.
 
-Each function takes a dataset as `scsfast.open` gives it, or a table of the analysis, and
-returns matplotlib axes; `caption(axes)` says in words what is drawn and from how much.
-Nothing is smoothed; intervals and bands are over replicates.
+Each function takes a dataset as `scsfast.open` returns it, or a table of the analysis, and
+returns matplotlib axes. `caption(axes)` describes the figure and the data behind it in
+words. Nothing is smoothed; intervals and bands are over replicates.
 """
 
 from .judgement import grade_transitions, group_errors, score_distribution

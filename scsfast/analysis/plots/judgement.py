@@ -1,4 +1,4 @@
-"""Pictures of judgement: how scores lie, where grades lead, who is judged wrongly."""
+"""Figures of judgement: distributions of scores, changes of grade, errors by group."""
 
 import numpy as np
 import xarray as xr
@@ -20,7 +20,7 @@ from .style import (
     styled,
 )
 
-KINDS = {"standing": "low", "list": "listed"}  # of judgement, and their outputs' names
+KINDS = {"standing": "low", "list": "listed"}  # of judgement, and the names of their outputs
 ERRORS = {
     "false_positives": "false positives,\n% of those not bad",
     "false_negatives": "false negatives,\n% of the truly bad",
@@ -29,17 +29,17 @@ ERRORS = {
 
 @styled
 def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None):
-    """Draw how scores and fair scores are distributed, with the grades' cuts.
+    """Draw the distributions of scores and fair scores, with the cuts of grades.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     scenario : str
-        One whose regime gives scores.
+        A scenario whose regime gives scores.
     ax : matplotlib axes, optional
     tick : int, optional
-        A tick with distributions, by default the last.
+        A tick at which distributions are stored, by default the last.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def _distribution_tick(dataset, tick) -> int:
 
 
 def _mark_grades(ax, regime: dict) -> None:
-    """Draw the cuts of grades that are in sight, each grade's name right of its cut."""
+    """Draw the visible cuts of grades, with each grade's name to the right of its cut."""
     low, high = ax.get_xlim()
     above = ax.get_xaxis_transform()
     for grade in regime.get("grades", [])[1:]:
@@ -127,14 +127,16 @@ def _mark_grades(ax, regime: dict) -> None:
 
 @styled
 def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
-    """Draw where citizens of each grade have gone since measuring began, in per cent.
+    """Draw the percentages of citizens who moved from each grade to each grade.
+
+    Moves are counted from the start of measurement to the end of the run.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     scenario : str
-        One whose regime has grades.
+        A scenario whose regime has grades.
     ax : matplotlib axes, optional
 
     Returns
@@ -177,7 +179,7 @@ def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
 
 
 def _write_cells(ax, percent: np.ndarray) -> None:
-    """Write each share into its cell, light on dark."""
+    """Write each share into its cell, in white on dark cells."""
     for (row, column), value in np.ndenumerate(percent):
         text = "-" if np.isnan(value) else _percent(value)
         colour = "white" if value > 60 else "black"
@@ -203,18 +205,18 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     scenarios : sequence of str, optional
-        By default those of the main ones that score (or, for "list", list) citizens.
+        By default the main scenarios that score (or, for "list", list) citizens.
     axes : two matplotlib axes, optional
     kind : {"standing", "list"}
-        Judged by bad standing, or by being on the list.
+        Judgement by bad standing, or by being on the list.
 
     Returns
     -------
     list of two matplotlib axes
-        False positives: who is judged bad of those who are not truly bad. False
-        negatives: who is not, of the truly bad.
+        False positives: the share of citizens who are not truly bad but judged bad. False
+        negatives: the share of truly bad citizens who are not judged bad.
     """
     if kind not in KINDS:
         raise ConfigError(f"`kind` must be 'standing' or 'list', got {kind!r}")
@@ -259,7 +261,7 @@ def error_rates(dataset: xr.Dataset, kind: str = "standing") -> xr.Dataset:
     -------
     xarray.Dataset
         ``false_positives`` and ``false_negatives``, float64, dimensions (scenario,
-        replicate, group), missing where there is nobody to be wrong about.
+        replicate, group), missing where a group has no such citizens.
     """
     low = KINDS[kind]
     names = ("group_citizens", "group_bad", f"group_{low}", f"group_{low}_bad")

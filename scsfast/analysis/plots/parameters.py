@@ -24,7 +24,7 @@ MOST_LINES = 12
 
 
 def varied_parameters(dataset: xr.Dataset) -> list[str]:
-    """Return the coordinates that designs varied, by the path of their parameter."""
+    """Return the paths of the parameters that designs varied."""
     known = ("regime.", "leaders.", "world.", "change.")
     return [str(c) for c in dataset.coords if str(c).startswith(known)]
 
@@ -38,14 +38,14 @@ def over_parameter(
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it, of a campaign with a ``[sweep]``.
+        As `scsfast.open` returns it, of a campaign with a ``[sweep]``.
     parameter : str
         Path of a parameter that was varied, such as "leaders.village.share".
     measure : str
         One of `MEASURES`, or any variable by scenario and replicate.
     of : sequence of str, optional
-        Scenarios of the campaign file, by default all that vary the parameter. Where a
-        sweep varied further parameters, each combination of these has a line.
+        Scenarios of the campaign file, by default all that vary the parameter. If a sweep
+        varied further parameters, each combination of their values has its own line.
     ax : matplotlib axes, optional
 
     Returns
@@ -96,9 +96,10 @@ def heat_map(dataset: xr.Dataset, x: str, y: str, measure: str = "efficiency", a
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it, with the points of one ``[sweep]`` of one scenario.
+        As `scsfast.open` returns it, with the points of one ``[sweep]`` of one scenario.
     x, y : str
-        Paths of two parameters that were varied; further ones must have one value.
+        Paths of two parameters that were varied; all other varied parameters must have a
+        single value.
     measure : str
         One of `MEASURES`, or any variable by scenario and replicate.
     ax : matplotlib axes, optional
@@ -143,7 +144,7 @@ def heat_map(dataset: xr.Dataset, x: str, y: str, measure: str = "efficiency", a
 
 
 def _lines(dataset, parameter: str, of=None) -> dict[str, list[int]]:
-    """Return the places of the scenarios of each line, in the order of the parameter."""
+    """Return the positions of each line's scenarios, in the order of the parameter."""
     varied = varied_parameters(dataset)
     if parameter not in varied:
         raise ConfigError(datasets.unknown("parameter", parameter, varied))
@@ -161,14 +162,14 @@ def _lines(dataset, parameter: str, of=None) -> dict[str, list[int]]:
             lines.setdefault(label, []).append(place)
     if len(lines) > MOST_LINES:
         raise ConfigError(
-            f"`parameter` {parameter}: would be {len(lines)} lines, at most {MOST_LINES}; "
+            f"`parameter` {parameter}: needs {len(lines)} lines, at most {MOST_LINES}; "
             "name scenarios with `of`, or draw a heat map"
         )
     return {k: sorted(v, key=lambda place: values[place]) for k, v in lines.items()}
 
 
 def _shown(values: dict) -> list[str]:
-    """Return further parameters of a point in words, without those that do not apply."""
+    """Return a point's further parameters as "name=value", where they apply."""
     there = {name: v for name, v in values.items() if v == v and v not in ("", -1)}
     return [
         f"{name.rpartition('.')[2]}={v if isinstance(v, str) else format(v, 'g')}"

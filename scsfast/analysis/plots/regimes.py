@@ -1,4 +1,4 @@
-"""Pictures of regimes side by side: what they achieve, and for whom."""
+"""Figures that compare regimes: efficiency or skill, capture, and ranks."""
 
 import numpy as np
 import xarray as xr
@@ -21,7 +21,7 @@ from .style import (
     styled,
 )
 
-ROW = 0.24  # inches of a row of names
+ROW = 0.24  # inches per row of names
 INTERVALS = "Mean and 95 % t-interval over replicates"
 
 
@@ -34,13 +34,13 @@ def efficiency_and_capture(
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     scenarios : sequence of str, optional
-        By default the main ones. Allocation by oracle is not drawn: its efficiency is 1 by
-        construction, and it would squeeze all others.
+        By default the main scenarios. Allocation by oracle is not drawn: its efficiency is
+        1 by construction, and it would leave little room for the others.
     ax : matplotlib axes, optional
     measure : str
-        On the vertical axis: one of `MEASURES`, such as "skill", or any variable by
+        The vertical axis: one of `MEASURES`, such as "skill", or any variable by
         scenario and replicate.
 
     Returns
@@ -75,14 +75,14 @@ def efficiency_and_capture(
 
 
 def is_oracle(dataset, name: str) -> bool:
-    """Say whether a scenario's prizes all go to those who serve them best."""
+    """Return whether all prizes of a scenario are allocated by oracle."""
     kinds = regime_at(dataset, name, 0).get("allocation", "")
     kinds = set(kinds.values()) if isinstance(kinds, dict) else {kinds}
     return kinds == {"oracle"}
 
 
 def _cross(ax, dataset, table, name: str, measure: str) -> tuple[float, float]:
-    """Draw one scenario's point with both intervals; return its place."""
+    """Draw one scenario's point with both intervals; return its coordinates."""
     row = table.sel(scenario=name)
     bounds = ["mean", "low", "high"]
     x, y = (row[v].sel(statistic=bounds).values for v in ("capture", measure))
@@ -102,7 +102,7 @@ def _cross(ax, dataset, table, name: str, measure: str) -> tuple[float, float]:
 
 
 def _arms(values) -> np.ndarray:
-    """Return lengths of an error bar from (mean, low, high); 0 where there is none."""
+    """Return lengths of an error bar from (mean, low, high); 0 without an interval."""
     mean, low, high = values
     return np.nan_to_num([[mean - low], [high - mean]])
 
@@ -112,7 +112,7 @@ def _colours(dataset, names) -> dict[str, str]:
 
 
 def _role_legend(ax, roles) -> None:
-    """Say which colour and marker are what, above the axes."""
+    """Draw a legend of the roles' colours and markers above the axes."""
     handles = [
         Line2D([], [], color=colour, marker=marker, ls="", markersize=5, label=text)
         for key, (colour, marker, text) in ROLES.items()
@@ -135,11 +135,11 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     measure : str
         One of `MEASURES`, or any variable by scenario and replicate.
     scenarios : sequence of str, optional
-        By default the main ones; those without a value are left out.
+        By default the main scenarios; scenarios without a value are omitted.
     ax : matplotlib axes, optional
 
     Returns
@@ -180,7 +180,7 @@ def _statistics(dataset, names, measures) -> xr.Dataset:
     Raises
     ------
     ConfigError
-        If there is no such variable.
+        If a variable is unknown.
     """
     known = [*MEASURES, *datasets.own_variables(dataset)]
     wanted = datasets.among(known, "measure", measures)
@@ -188,7 +188,7 @@ def _statistics(dataset, names, measures) -> xr.Dataset:
 
 
 def name_rows(ax, names) -> None:
-    """Name the rows of a picture, the first at the bottom."""
+    """Label the rows of a figure with names, the first at the bottom."""
     ax.set_yticks(range(len(names)), [short(name) for name in names])
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.tick_params(axis="y", length=0)

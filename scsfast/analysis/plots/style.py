@@ -1,8 +1,8 @@
-"""How figures look: colours that colour-blind readers tell apart, sizes, labels.
+"""How figures look: colours that colour-blind readers can distinguish, sizes, labels.
 
 Settings that the user has changed (`matplotlib.rcParams`, style sheets) take precedence
-over those of the project. A figure is never drawn through pyplot, so that nothing is left
-open; Jupyter shows it without a magic command.
+over those of the project. Figures are never drawn through pyplot, so that none stays open.
+Jupyter shows them without a magic command.
 """
 
 import inspect
@@ -25,11 +25,11 @@ try:
     from matplotlib.lines import Line2D  # noqa: F401, for the pictures
 except ModuleNotFoundError as error:
     raise ConfigError(
-        "pictures need matplotlib: pip install 'scsfast[report]'"
+        "figures need matplotlib: pip install 'scsfast[report]'"
     ) from error
 except ValueError as error:  # of a setting in the environment or in matplotlibrc
     raise ConfigError(
-        f"matplotlib does not start with its settings (MPLBACKEND, matplotlibrc): {error}"
+        f"matplotlib cannot start with its settings (MPLBACKEND, matplotlibrc): {error}"
     ) from error
 
 # Okabe and Ito 2008, "Color universal design"; their yellow is too pale on white.
@@ -44,9 +44,9 @@ ROLES = {
     "yardstick": ("#000000", "D", "no score"),
 }
 WIDTH, NARROW = 7.5, 4.2  # inches, of a figure on a page and on a phone
-NARROW_WORDS = 30  # letters in a line of such a figure
-LONGEST_NAME = 32  # characters of a name in a picture
-FONT_SIZE = 9  # points, for which all other sizes are given
+NARROW_WORDS = 30  # letters per line on a phone
+LONGEST_NAME = 32  # characters of a name in a figure
+FONT_SIZE = 9  # points; all other sizes are relative to it
 STYLE = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Noto Sans CJK SC"],
@@ -59,20 +59,20 @@ STYLE = {
     "lines.linewidth": 1.6,
     "legend.frameon": False,
     "legend.fontsize": "medium",
-    "svg.fonttype": "none",  # text stays text: small files, any script, to be searched
-    "text.parse_math": False,  # a scenario's name may have a dollar
+    "svg.fonttype": "none",  # text stays text: small files, any script, searchable
+    "text.parse_math": False,  # a scenario's name may contain a dollar sign
     "svg.hashsalt": "scsfast",
     "figure.facecolor": "white",
 }
 ADDED = """\
 legend : bool, optional
-    Whether to name what is drawn, in a legend or beside the lines and points.
+    Whether to name scenarios or series, in a legend or beside lines and points.
 labels : mapping of str to str, optional
-    What to write for names of scenarios, players or parameters."""
+    Labels to print instead of names of scenarios, players or parameters."""
 
 
 class Look(NamedTuple):
-    """What the caller of a figure function chose."""
+    """The caller's choices for a figure."""
 
     legend: bool = True
     labels: dict | None = None
@@ -83,14 +83,14 @@ LOOK: ContextVar[Look] = ContextVar("look", default=AS_DRAWN)
 
 
 class ShownAxes(Axes):
-    """Axes that Jupyter shows as the figure they are part of."""
+    """Axes that Jupyter shows as their figure."""
 
     def _repr_png_(self) -> bytes:
         return png(self.figure)
 
 
 class Panels(list):
-    """Axes of one figure, which Jupyter shows."""
+    """Axes of one figure, which Jupyter shows as the figure."""
 
     def _repr_png_(self) -> bytes:
         return png(self[0].figure)
@@ -104,7 +104,7 @@ def png(figure) -> bytes:
 
 
 def styled(function):
-    """Make a function draw in the project's style, changed settings taking precedence.
+    """Make a function draw in the project's style; the user's settings take precedence.
 
     The function also takes `legend` and `labels`.
     """
@@ -137,14 +137,14 @@ def styled(function):
 
 
 def _unchanged(style: dict) -> dict:
-    """Return those settings of a style that the user has not changed."""
+    """Return the settings of a style that the user has not changed."""
     now, default = mpl.rcParams, mpl.rcParamsDefault
     return {key: value for key, value in style.items() if now[key] == default[key]}
 
 
 @contextmanager
 def own_style():
-    """Draw as if nothing were set: the same figures for everybody."""
+    """Draw with matplotlib's default settings: the same figures for every user."""
     with mpl.style.context("default"):
         yield
 
@@ -169,7 +169,7 @@ def scaled(size: float) -> float:
 
 
 def new_figure(height: float = 4.0, width: float = WIDTH) -> Figure:
-    """Return an empty figure, in inches, that pyplot does not know."""
+    """Return an empty figure, sized in inches, outside pyplot."""
     if mpl.rcParams["figure.figsize"] != mpl.rcParamsDefault["figure.figsize"]:
         width, height = mpl.rcParams["figure.figsize"]
     return Figure(figsize=(width, height), layout="constrained")
@@ -189,13 +189,13 @@ def axes_or_new(ax, height: float = 4.0, width: float = WIDTH):
     """
     if ax is None:
         ax = new_figure(height, width).add_subplot(axes_class=ShownAxes)
-    # Ticks are made when drawn, out of the style's reach.
+    # Ticks are made when the figure is drawn, after the style has been reset.
     ax.tick_params(labelsize=scaled(8.5))
     return ax
 
 
 def grid_of_axes(n: int, columns: int, height: float, **sharing):
-    """Return n axes of a new figure in rows; `height` is of a row, in inches.
+    """Return n axes of a new figure, arranged in rows.
 
     Parameters
     ----------
@@ -204,9 +204,9 @@ def grid_of_axes(n: int, columns: int, height: float, **sharing):
     columns : int
         Axes per row.
     height : float
-        Inches.
+        Of a row, inches.
     **sharing
-        Of `matplotlib.pyplot.subplots`.
+        Arguments of `matplotlib.figure.Figure.subplots`.
     """
     rows = -(-n // columns)
     figure = new_figure(height * rows + (0.7 if rows == 1 else 0.3))
@@ -222,9 +222,9 @@ def grid_of_axes(n: int, columns: int, height: float, **sharing):
 
 
 def narrowed(figure: Figure, width: float = NARROW) -> Figure:
-    """Return a figure made as narrow as a phone, its panels one below the other.
+    """Return a figure narrowed to a phone's width, with its panels in one column.
 
-    The figure itself is changed: draw it at its full width before.
+    The figure is changed in place: save it at its full width first.
     """
     axes = [ax for ax in figure.axes if ax.get_subplotspec() is not None]
     height = figure.get_size_inches()[1]
@@ -243,7 +243,7 @@ def narrowed(figure: Figure, width: float = NARROW) -> Figure:
 
 
 def _wrap_words(ax) -> None:
-    """Break the words of an axis and of a legend into lines that a phone has room for."""
+    """Break the label of the horizontal axis and the legend into lines that fit a phone."""
     ax.set_xlabel(fill(ax.get_xlabel(), NARROW_WORDS))
     legend = ax.get_legend()
     for entry in legend.get_texts() if legend else ():
@@ -251,7 +251,7 @@ def _wrap_words(ax) -> None:
 
 
 def _stack_legend(ax) -> None:
-    """Write the entries of a legend above the axes one below the other."""
+    """Stack the entries of a legend above the axes in one column."""
     legend = ax.get_legend()
     if legend is None or len(legend.get_texts()) < 2:
         return
@@ -270,20 +270,20 @@ def _stack_legend(ax) -> None:
 
 
 def spread_out(places, gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
-    """Return places at least a gap apart, in the same order and near where they were.
+    """Return places moved at least a gap apart, in the same order and as little as possible.
 
     Parameters
     ----------
     places : sequence of float
     gap : float
-        Made smaller if there is no room for it.
+        Smaller if there is not enough room.
     low, high : float
         Bounds of the places.
     """
     n = len(places)
     gap = min(gap, (high - low) / max(n - 1, 1))
     order = sorted(range(n), key=lambda k: places[k])
-    groups: list[list] = []  # neighbours that touch: [sum of wishes, size]
+    groups: list[list] = []  # touching neighbours: [sum of desired starts, size]
     for rank, k in enumerate(order):
         groups.append([min(max(places[k], low), high) - rank * gap, 1])
         while len(groups) > 1 and _mean(groups[-2]) > _mean(groups[-1]):
@@ -309,7 +309,7 @@ def label_column(ax, places, gap: float, colours=None, size: float = 8.5) -> Non
     ax : matplotlib axes
         Its limits must be final.
     places : dict of str to (float, float)
-        From the name to the place, in data coordinates.
+        From names to points in data coordinates.
     gap : float
         Between the middles of two names, as a share of the axes' height.
     colours : dict of str to color, optional
@@ -344,7 +344,7 @@ def label_column(ax, places, gap: float, colours=None, size: float = 8.5) -> Non
 
 
 def short(name: str, width: int = LONGEST_NAME) -> str:
-    """Return a name as the caller labels it, else shortened to fit into a figure."""
+    """Return the caller's label for a name, else the name shortened to fit a figure."""
     labels = LOOK.get().labels or {}
     if name in labels:
         return str(labels[name])
@@ -356,17 +356,17 @@ def short(name: str, width: int = LONGEST_NAME) -> str:
 
 
 def set_caption(ax, text: str) -> None:
-    """Keep a caption with the axes, where `caption` finds it."""
+    """Store a caption with the axes, where `caption` finds it."""
     ax.set_label(text)
 
 
 def caption(ax) -> str:
-    """Return in words what is drawn on axes that a function of this package made."""
+    """Return the caption of axes that a figure function of this package returned."""
     return str(ax.get_label())
 
 
 def replicates_in_words(dataset) -> str:
-    """Return how much a picture rests on, such as "N = 4 replicates of 20,000 citizens"."""
+    """Return the data behind a figure, such as "N = 4 replicates of 20,000 citizens"."""
     n = dataset.sizes["replicate"]
     sizes = np.ravel(dataset.coords.get("n_citizens", dataset.attrs["n_citizens"]))
     low, high = int(sizes.min()), int(sizes.max())

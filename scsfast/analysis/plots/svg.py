@@ -1,7 +1,7 @@
-"""A figure as SVG that can stand inside a page, among others.
+"""A figure as SVG that can be embedded in a page with other figures.
 
-The same figure gives the same bytes. Names inside a drawing get a prefix, so that those
-of two drawings on one page do not meet.
+The same figure gives the same bytes. Identifiers inside a drawing get a prefix, so that
+those of two drawings on one page do not clash.
 """
 
 import io
@@ -24,13 +24,13 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
     name : str
         Unique in the page; letters, digits and hyphens.
     title, description : str
-        What those hear who cannot see the figure.
+        What a screen reader reads out.
     legend, labels
-        As every figure takes them.
+        As for every figure.
     """
     buffer = io.StringIO()
     with warnings.catch_warnings():
-        # Scripts that the font lacks are the reader's browser's business.
+        # Glyphs that the font lacks are left to the reader's browser.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()

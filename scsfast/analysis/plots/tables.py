@@ -1,4 +1,4 @@
-"""Pictures of what the analysis returns as tables: differences, shares, sensitivities."""
+"""Figures of tables of the analysis: differences, contributions, sensitivities."""
 
 import numpy as np
 import pandas as pd
@@ -9,8 +9,8 @@ from .style import GREY, MARKERS, PALE, axes_or_new, colours, set_caption, short
 
 ROW = 0.3  # inches
 BOUNDS = ["value", "low", "high"]
-DUST = 1e-12  # sums of shares that cancel leave less
-AROUND_NOTHING = 0.05  # limits either side where every contribution is 0
+DUST = 1e-12  # sums of shares that cancel leave smaller values
+AROUND_NOTHING = 0.05  # limits on either side if every contribution is 0
 INDICES = {
     "S1": "first order (Sobol)",
     "ST": "total (Sobol)",
@@ -19,11 +19,11 @@ INDICES = {
     "prcc": "partial rank correlation",
     "pawn": "PAWN",
     "delta": "delta",
-}  # drawn; the last of those there are decides the order
+}  # indices drawn; the last one present decides the order
 
 
 def named(variable: str, unit: str = "1") -> str:
-    """Return how axes call a variable."""
+    """Return the label of a variable on axes."""
     plain = explained(variable)
     return plain if variable in WORDS or unit == "1" else f"{plain}, {unit}"
 
@@ -63,7 +63,7 @@ def paired_differences(table: pd.DataFrame, variable: str, ax=None):
 
 @styled
 def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
-    """Draw what each level and channel contributes, as bars with intervals.
+    """Draw the contribution of each level and channel, as bars with intervals.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def sensitivity(table: pd.DataFrame, measure: str, base: str, ax=None):
 
 
 def _rows(table: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
-    """Return the rows of one value, refusing one that is not there."""
+    """Return the rows with a value in a column; raise ConfigError if there are none."""
     known = list(dict.fromkeys(table[column]))
     if value not in known:
         raise ConfigError(
@@ -164,13 +164,13 @@ def _rows(table: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
 
 
 def _without_dust(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows in which what only rounding keeps from 0 is 0."""
+    """Return rows with values that differ from 0 only by rounding set to 0."""
     values = rows[BOUNDS].astype("f8")
     return rows.assign(**values.mask(values.abs() < DUST, 0.0))
 
 
 def _arms(rows, middle: str, low: str = "low", high: str = "high") -> np.ndarray:
-    """Return lengths of error bars; 0 where there is no interval."""
+    """Return lengths of error bars; 0 without an interval."""
     below, above = rows[middle] - rows[low], rows[high] - rows[middle]
     return np.clip(np.nan_to_num([below, above]), 0, None)
 

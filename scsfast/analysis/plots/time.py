@@ -1,4 +1,4 @@
-"""Pictures over time: a measure or an output of each scenario, with bands."""
+"""Figures over time: a measure or an output of each scenario, with bands."""
 
 import numpy as np
 import xarray as xr
@@ -23,13 +23,13 @@ from .style import (
 )
 
 MOST_LINES = len(COLOURS)
-FEWEST_FOR_BANDS = 4  # replicates; of fewer each is drawn
-BAND_ROOM = 0.4  # of the range of the lines, beyond it; wider bands are cut
+FEWEST_FOR_BANDS = 4  # replicates; with fewer, each replicate is drawn
+BAND_ROOM = 0.4  # beyond the lines, as a share of their range; wider bands are clipped
 BANDS = {
     "interval": "mean with 95 % t-interval over replicates",
     "quantiles": "median with the middle 50 % and 90 % of replicates",
 }
-SINGLE = "_single replicate"  # label of such lines: no legend shows it
+SINGLE = "_single replicate"  # label of lines of single replicates; legends omit it
 NAMES = {name: explained(name) for name in WORDS}
 
 
@@ -48,15 +48,15 @@ def trajectories(
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     variable : str
-        As of `over_time`: a measure, "mean_score", or an output by tick.
+        As for `over_time`: a measure, "mean_score", or an output by tick.
     scenarios : sequence of str, optional
-        By default the main ones.
+        By default the main scenarios.
     ax : matplotlib axes, optional
         By default those of a new figure.
     every : int
-        Ticks of a period; measures are ratios of sums over a period.
+        Ticks per period; measures are ratios of sums over a period.
     band : {"interval", "quantiles"}
         Mean and 95 % t-interval, or median and the middle 50 % and 90 %.
 
@@ -88,14 +88,14 @@ def trajectory_grid(
     columns: int = 3,
     same_scale: bool = True,
 ):
-    """Draw a measure over time, one panel a regime.
+    """Draw a measure over time, one panel per regime.
 
     Parameters
     ----------
     dataset, variable, scenarios, every, band
-        As of `trajectories`.
+        As for `trajectories`.
     columns : int
-        Panels in a row.
+        Panels per row.
     same_scale : bool
         Whether all panels have the same vertical axis.
 
@@ -131,7 +131,7 @@ def trajectory_grid(
 
 
 def _panels(found: dict) -> list[tuple[str, list[str]]]:
-    """Return (title, scenarios) of each panel, no more lines in one than colours."""
+    """Return (title, scenarios) of each panel, with at most one line per colour."""
     return [
         (title if k == 0 else f"{title}, continued", names[k : k + MOST_LINES])
         for title, names in found.items()
@@ -140,7 +140,7 @@ def _panels(found: dict) -> list[tuple[str, list[str]]]:
 
 
 def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
-    """Draw lines and bands; return the last place of each line that has one."""
+    """Draw lines and bands; return the last point of each line that has one."""
     middle, *edges = bands(values, band)
     ticks, ends, cycle = values["tick"].values, {}, colours()
     if values.sizes["replicate"] < FEWEST_FOR_BANDS:
@@ -165,14 +165,14 @@ def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
 
 
 def _range(ax) -> tuple[float, float]:
-    """Return the lowest and highest point of the lines of axes."""
+    """Return the lowest and highest value of the lines of axes."""
     lines = np.concatenate([line.get_ydata() for line in ax.get_lines()] or [[]])
     there = lines[np.isfinite(lines)]
     return (there.min(), there.max()) if there.size else (np.inf, -np.inf)
 
 
 def _limit(ax, ranges) -> None:
-    """Let lines, not the widest of all bands, decide how much is in sight."""
+    """Set the vertical limits by the range of the lines, not by the widest band."""
     low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
     if low > high:
         return
@@ -183,7 +183,7 @@ def _limit(ax, ranges) -> None:
 
 
 def _finish(ax, dataset, variable: str, every: int, values) -> None:
-    """Name the axes and mark the warm-up."""
+    """Label the axes and mark the warm-up."""
     unit = values.attrs.get("units", "1")
     plain = values.attrs.get("long_name", variable)
     ax.set_xlabel("tick")
@@ -192,7 +192,7 @@ def _finish(ax, dataset, variable: str, every: int, values) -> None:
 
 
 def shade_warmup(ax, dataset) -> None:
-    """Shade the ticks that summaries do not count."""
+    """Shade the warm-up: ticks that summaries do not count."""
     warm = dataset.attrs.get("first_measured_tick", 0)
     if 0 < warm < dataset.sizes["tick"]:
         ax.axvspan(0, warm, color=PALE, alpha=0.35, linewidth=0, zorder=0)
