@@ -44,8 +44,8 @@ def citizen_panel(dataset) -> pd.DataFrame:
     rows = int(finished.sum()) * dataset[names[0]][0, 0].size
     if rows > MOST_ROWS:
         raise ConfigError(
-            f"`table` citizens: would have {rows:,} rows, more than {MOST_ROWS:,}; take a "
-            "part of the store with scsfast.open"
+            f"`table` citizens: would have {rows:,} rows, more than {MOST_ROWS:,}; select "
+            "a part of the store with scsfast.open"
         )
     worlds, frames = _worlds(dataset), []
     for place, name in enumerate(map(str, dataset["scenario"].values)):

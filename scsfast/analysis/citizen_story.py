@@ -241,11 +241,11 @@ def _changes(chapter, scenario) -> list[str]:
         tie = tie.get((new.was_tied, new.is_tied), "")
         said.append(f"a new, {how} {LEVELS[new.level]} leader{tie}")
     for way in chapter.new_ways:
-        now = "manipulates from now on" if way.manipulates else "manipulates no more"
-        said.append(f"the {LEVELS[way.level]} leader, as a sibling does, {now}")
+        now = "manipulates from now on" if way.manipulates else "no longer manipulates"
+        said.append(f"the {LEVELS[way.level]} leader, imitating a sibling, {now}")
     before, after = chapter.strategy
     if before != after:
-        said.append(f"from now on {STRATEGIES[after]}, no more {STRATEGIES[before]}")
+        said.append(f"from now on {STRATEGIES[after]}, no longer {STRATEGIES[before]}")
     return said
 
 

@@ -45,7 +45,7 @@ def results(source, measures=None) -> xr.Dataset:
     if not is_finished(dataset).any():
         raise ConfigError(
             "nothing is finished yet: no replicate of any scenario"
-            + (" is stored" if where else "; of a store that grows pass the path"),
+            + (" is stored" if where else "; for a store that is still growing, pass its path"),
             where,
         )
     return with_measures(dataset, measures) if measures else dataset
@@ -57,7 +57,7 @@ def with_measures(dataset: xr.Dataset, measures) -> xr.Dataset:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     measures : mapping of str to callable
         From a new name to a function of a dataset that returns an array with the
         dimensions (scenario, replicate). It is called with a few scenarios at a time, of
@@ -70,7 +70,7 @@ def with_measures(dataset: xr.Dataset, measures) -> xr.Dataset:
     """
     taken = set(MEASURES) | set(dataset.variables)
     faults = [
-        f"`measures` {name}: is the name of a variable of these results; take another"
+        f"`measures` {name}: is the name of a variable of these results; choose another"
         for name in measures
         if name in taken
     ]
@@ -165,7 +165,7 @@ def asked_scenario(dataset: xr.Dataset, name: str, key: str = "baseline") -> str
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     name : str
     key : str
         The key to name in the error message.
@@ -320,7 +320,7 @@ def text_coordinate(dataset: xr.Dataset, name: str, default) -> list[str]:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     name : str
     default : sequence of str
         Returned if there is no such coordinate.

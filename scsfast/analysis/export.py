@@ -157,7 +157,7 @@ def tidy(source, table: str = SUMMARY) -> pd.DataFrame:
     else:
         names = [out.name for out in TABLE[table].outputs if out.name in dataset]
         if not names:
-            raise ConfigError(f"`table` {table}: this store has nothing in it")
+            raise ConfigError(f"`table` {table}: this store has no outputs in it")
         found = dataset[names]
         _refuse_too_long(found, table)
     return _rows(found, dataset)
@@ -168,7 +168,7 @@ def _refuse_too_long(found, table: str) -> None:
     if n_rows > MOST_ROWS:
         raise ConfigError(
             f"`table` {table}: would have {n_rows:,} rows, more than {MOST_ROWS:,}; "
-            "read the store with scsfast.open and take the part you need"
+            "read the store with scsfast.open and select the part you need"
         )
 
 

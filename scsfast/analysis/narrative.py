@@ -146,7 +146,7 @@ def _end(story: dict) -> str:
         f"Prizes: asked for {sums['prizes_asked']}, won {sums['prizes_won']}, by fair "
         f"scores {sums['prizes_fairly']}. At the end: {final}, wealth "
         f"{sums['wealth']:.1f} monthly incomes.",
-        "Every month was lived by the reference as well, with the same new state.",
+        "The reference computed every month as well, with the same new state.",
     ]
     return "\n".join(lines)
 

@@ -25,8 +25,8 @@ def unclear_rank(rows: pd.DataFrame) -> str:
     floor = float(rows.loc[is_dummy, "high"].max())
     if size[order[0]] <= floor:
         return (
-            f"no parameter is above the dummies (up to {floor:.3g}): nothing is known of "
-            "any; more points, or replicates, are needed"
+            f"no parameter is above the dummies (up to {floor:.3g}), so none is known to "
+            "have an effect; more points, or replicates, are needed"
         )
     overlapping = [k for k in order[1:] if high[k] >= low[order[0]]]
     if not overlapping:
@@ -35,7 +35,7 @@ def unclear_rank(rows: pd.DataFrame) -> str:
     shown = ", ".join(map(str, names[:4]))
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     return (
-        f"the intervals of {shown}{more} overlap: which of them is first is not known; "
+        f"the intervals of {shown}{more} overlap, so it is not known which of them is first; "
         "more points, or replicates, are needed"
     )
 

@@ -181,8 +181,8 @@ def base_mass(dataset, wanted: list[Case]) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray
-        ``mass_in_grade``: in the grade of the base, over measured ticks; ``mass_in_bin``: in
-        the score bin that contains the base, over measured distributions. NaN without
+        ``mass_in_grade``: in the grade of the base, over measured ticks. ``mass_in_bin``:
+        in the score bin that contains the base, over measured distributions. NaN without
         scores (or with fewer than two grades).
     """
     masses = {name: np.full(len(wanted), np.nan) for name in MASSES}

@@ -22,7 +22,7 @@ def main_scenarios(dataset: xr.Dataset) -> list[str]:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def regime_at(dataset: xr.Dataset, scenario: str, tick: int) -> dict:
     Parameters
     ----------
     dataset : xarray.Dataset
-        As `scsfast.open` gives it.
+        As `scsfast.open` returns it.
     scenario : str
         Name of the scenario.
     tick : int

@@ -37,7 +37,7 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
     Raises
     ------
     ConfigError
-        If there is no such variable.
+        If the variable is unknown.
     """
     if variable in NEEDS and all(output in dataset for output in NEEDS[variable]):
         return _measured(dataset, variable, every)
@@ -47,7 +47,7 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
         known = [*MEASURES, "mean_score", *_by_tick(dataset)]
         raise ConfigError(
             f"`variable` must be a measure or an output by tick, got {variable!r}; "
-            f"there are: {', '.join(known)}"
+            f"known: {', '.join(known)}"
         )
     return _averaged(dataset[variable], every)
 

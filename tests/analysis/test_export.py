@@ -149,7 +149,7 @@ def test_a_path_that_cannot_hold_a_file_is_named():
 
 
 def test_an_empty_table_is_refused():
-    with pytest.raises(ConfigError, match="by_unit: this store has nothing in it"):
+    with pytest.raises(ConfigError, match="by_unit: this store has no outputs in it"):
         tidy(made("ab"), "by_unit")
 
 

@@ -137,7 +137,7 @@ def test_message_without_matplotlib_names_the_extra_to_install():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == (
-        "pictures need matplotlib: pip install 'scsfast[report]'"
+        "figures need matplotlib: pip install 'scsfast[report]'"
     )
 
 

@@ -280,7 +280,7 @@ def test_new_leaders_and_changes_are_reported(tmp_path):
     told = " ".join(text for month in said for text in month)
     assert "a new, manipulating village leader, whose client it is" in told
     assert "a new, manipulating village leader, no patron of its" in told
-    changes = re.findall(r"from now on (\w+), no more (\w+)", told)
+    changes = re.findall(r"from now on (\w+), no longer (\w+)", told)
     assert changes and all(after != before for after, before in changes)
 
 

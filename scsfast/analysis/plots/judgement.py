@@ -20,7 +20,7 @@ from .style import (
     styled,
 )
 
-KINDS = {"standing": "low", "list": "listed"}  # of judgement, and the names of their outputs
+KINDS = {"standing": "low", "list": "listed"}  # of judgement, and outputs' names
 ERRORS = {
     "false_positives": "false positives,\n% of those not bad",
     "false_negatives": "false negatives,\n% of the truly bad",
@@ -76,7 +76,7 @@ def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None
     ax.set_xlim(edges[max(used[0] - 1, 0)], edges[min(used[-1] + 2, len(edges) - 1)])
     _mark_grades(ax, regime_at(dataset, name, tick))
     ax.set_xlabel(f"score, points (bins of {edges[1] - edges[0]:.3g})")
-    ax.set_ylabel("citizens, % a bin (log)")
+    ax.set_ylabel("citizens, % per bin (log)")
     ax.legend(loc="upper left", fontsize=scaled(7.5))
     set_caption(
         ax,
@@ -129,7 +129,7 @@ def _mark_grades(ax, regime: dict) -> None:
 def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
     """Draw the percentages of citizens who moved from each grade to each grade.
 
-    Moves are counted from the start of measurement to the end of the run.
+    Moves are counted from the first measured tick to the last tick with distributions.
 
     Parameters
     ----------

@@ -270,7 +270,7 @@ def _stack_legend(ax) -> None:
 
 
 def spread_out(places, gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
-    """Return places moved at least a gap apart, in the same order and as little as possible.
+    """Return places at least a gap apart, in the same order and close to the originals.
 
     Parameters
     ----------
