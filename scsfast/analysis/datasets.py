@@ -45,7 +45,7 @@ def results(source, measures=None) -> xr.Dataset:
     if not is_finished(dataset).any():
         raise ConfigError(
             "nothing is finished yet: no replicate of any scenario"
-            + (" is stored" if where else "; for a store that is still growing, pass its path"),
+            + (" is stored" if where else "; for a growing store pass its path"),
             where,
         )
     return with_measures(dataset, measures) if measures else dataset

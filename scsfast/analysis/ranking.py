@@ -35,7 +35,7 @@ def unclear_rank(rows: pd.DataFrame) -> str:
     shown = ", ".join(map(str, names[:4]))
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     return (
-        f"the intervals of {shown}{more} overlap, so it is not known which of them is first; "
+        f"the intervals of {shown}{more} overlap, so which is first is not known; "
         "more points, or replicates, are needed"
     )
 

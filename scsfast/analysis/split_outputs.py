@@ -35,8 +35,8 @@ def refuse_sums(dataset: xr.Dataset, names, hint: str = "") -> None:
     """
     hint = hint or "ask `scsfast compare --by {dim}`"
     faults = [
-        f"`variable` {name} must not be summed over every {dim}: the sum has no information "
-        f"about any {dim}; {hint.format(dim=dim)}"
+        f"`variable` {name} must not be summed over every {dim}: the sum has no "
+        f"information about any {dim}; {hint.format(dim=dim)}"
         for name in names
         for dim in PARTITIONS
         if name in dataset and dim in dataset[name].dims

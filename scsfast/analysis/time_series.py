@@ -47,7 +47,7 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
         known = [*MEASURES, "mean_score", *_by_tick(dataset)]
         raise ConfigError(
             f"`variable` must be a measure or an output by tick, got {variable!r}; "
-            f"known: {', '.join(known)}"
+            f"there are: {', '.join(known)}"
         )
     return _averaged(dataset[variable], every)
 
