@@ -99,9 +99,8 @@ def claims(
         and list. ``estimates``: each number behind them with its interval. ``served``: see
         `by_share_served`. ``effects``: deterrence, trust, informal help and inequality
         compared with the same world without a regime. ``changes``: words that change if a
-        threshold is halved or doubled. ``levels``, ``notes``: see `levels_of`.
-        ``robustness``, ``mass``, ``points``: see `robustness`; ``left``, ``targets``: see
-        `claims_left`.
+        threshold is halved or doubled. ``levels``, ``notes``: `levels_of`; ``robustness``,
+        ``mass``, ``points``: `robustness`; ``left``, ``targets``: `claims_left`.
 
     Raises
     ------

@@ -307,7 +307,7 @@ def citizens_in_words(dataset: xr.Dataset) -> str:
 
 
 def own_worlds(dataset: xr.Dataset) -> list[str]:
-    """Return each scenario's changes to the shared world, as JSON; "{}" for no change."""
+    """Return each scenario's changes to the common world, as JSON; "{}" for no change."""
     entries = nested_attribute(dataset, "config", {}).get("scenarios", ())
     found = {entry["name"]: entry.get("world") or {} for entry in entries}
     names = map(str, dataset["scenario"].values)
