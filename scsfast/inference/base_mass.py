@@ -1,9 +1,9 @@
-"""The mass of scores at their base, varied: what a score can do depends on it.
+"""The mass of scores at their base, varied: how well a score allocates depends on it.
 
-A score that is massed at its base cannot tell people apart, so how well it allocates
-follows from how many people any pilot leaves at the base, for which one weak figure
-exists. `mass` turns the free choices that decide it and shows what follows, under the
-same draws in every row.
+Scores massed at their base cannot distinguish people, so how well they allocate depends
+on how many people a pilot leaves at the base. Only one weak published figure exists for
+that number. `mass` varies the free choices that decide it and shows the consequences,
+with the same draws in every row.
 """
 
 from itertools import product
@@ -28,8 +28,8 @@ class Setting(NamedTuple):
     """Values of the free choices that move scores off their base."""
 
     name: str
-    rates: float = 1.0  # of all acts, times those packaged, within their ranges
-    memory_years: float | None = None  # none: as packaged
+    rates: float = 1.0  # factor on the packaged rates of all acts, within their ranges
+    memory_years: float | None = None  # None: as packaged
     aware: float | None = None
     gifts: int | None = None  # rate of large donations: 0 lowest, 1 highest plausible
 
@@ -52,7 +52,7 @@ SETTINGS = (
 
 
 def asked(setting: Setting, pilot: str, allocation: str) -> dict:
-    """Return what is asked of `simulate` for a pilot under a setting.
+    """Return the arguments of `simulate` for a pilot under a setting.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def asked(setting: Setting, pilot: str, allocation: str) -> dict:
     pilot : str
         Name of a packaged pilot.
     allocation : str
-        How prizes are handed out.
+        How prizes are allocated.
     """
     update = {"allocation": allocation}
     if setting.memory_years is not None:
@@ -87,7 +87,7 @@ def _acts(setting: Setting) -> list[dict]:
 
 
 def measures(run: Run) -> dict[str, float]:
-    """Return what one run says of the mass of its scores and of what they do."""
+    """Return measures of one run: the mass of its scores, and how well they allocate."""
     summary = summarise(_dataset(run))
     base = POINT * run.scenario.regime.base
     distance = np.abs(run.citizens["score"] - base)
@@ -135,7 +135,7 @@ def mass(
     report=silent,
     **luck,
 ) -> list[dict]:
-    """Return for every setting the mass at the base and what the score then does.
+    """Return the mass at the base, and how well scores then allocate, for every setting.
 
     Parameters
     ----------
@@ -143,15 +143,15 @@ def mass(
     settings : sequence of Setting
     n_ticks : int
     report : callable, optional
-        Called with a line of text as work goes on.
+        Called with a line of text after each setting.
     **luck
-        ``seed``, ``n_threads``, as of `simulate`; the same draws for every setting.
+        ``seed``, ``n_threads``, as in `simulate`; the same draws for every setting.
 
     Returns
     -------
     list of dict
-        ``setting``, ``pilot``, ``allocation``; of each of `measures` the mean, and as
-        ``..._half`` half its 95 % t-interval. "outside" and "near" are in per cent.
+        ``setting``, ``pilot``, ``allocation``; the mean of each of `measures`, and half
+        its 95 % t-interval as ``..._half``. "outside" and "near" are in per cent.
     """
     rows, size = [], {"n_citizens": n_citizens, "n_ticks": n_ticks}
     for k, setting in enumerate(settings, start=1):
@@ -171,7 +171,7 @@ def mass(
 
 
 def text(rows: list[dict]) -> str:
-    """Return what `mass` gives as a table in Markdown, one line per setting."""
+    """Return the rows of `mass` as a table in Markdown, one line per setting."""
     heads = (
         "setting",
         "outside base grade, %",

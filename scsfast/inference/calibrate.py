@@ -1,6 +1,6 @@
-"""Calibration: what the packaged pilots give, held against the few figures that exist.
+"""Calibration: outputs of the packaged pilots compared with the few published figures.
 
-`targets.toml` lists the figures. Each is computed from the outputs of runs of the pilots
+`targets.toml` lists the figures. Each is compared with the outputs of runs of the pilots
 as packaged, or of an experiment with them (`VARIANTS`); nothing is read off parameters.
 """
 
@@ -27,7 +27,7 @@ CLAIMS = ("matched", "pattern", "open")
 
 
 class Target(NamedTuple):
-    """A figure that exists: `value` and `tolerance` in `unit`, where it is from."""
+    """A published figure: `value` and `tolerance` in `unit`, and its source."""
 
     name: str
     pilot: str
@@ -49,7 +49,7 @@ def targets() -> tuple[Target, ...]:
     return tuple(Target(**{**e, "tolerance": tuple(e["tolerance"])}) for e in entries)
 
 
-# Experiments: what is asked of `simulate` for a regime.
+# Experiments: the arguments of `simulate` for a regime.
 
 
 def _offences(regime: Regime, channel: str | None = None) -> list[str]:
@@ -64,7 +64,7 @@ def _offences(regime: Regime, channel: str | None = None) -> list[str]:
 
 
 def _alone(regime: Regime, names, **scoring) -> dict:
-    """Ask for a world of some acts only; all are enrolled, meetings are not recorded."""
+    """Return arguments for the named acts only: all enrolled, meetings not recorded."""
     acts = [act.model_dump() for act in default_catalogue() if act.name in names]
     scored = {
         name: rule.model_copy(update=scoring)
@@ -78,7 +78,7 @@ def _alone(regime: Regime, names, **scoring) -> dict:
 
 
 def _of_clients(regime: Regime, names) -> dict:
-    """Ask for some acts, everybody a client of a village leader who manipulates."""
+    """Return arguments for the named acts, all citizens clients of manipulating leaders."""
     asked = _alone(regime, names)
     asked["world"]["population"] = {"ties": [1.0, 0.0, 0.0, 0.0]}
     return {**asked, "leaders": {"all": {"share": 1.0}}}
@@ -101,7 +101,7 @@ VARIANTS = {
 
 
 class Lab:
-    """Runs of one replicate, each experiment once."""
+    """The runs of one replicate; each experiment is simulated only once."""
 
     def __init__(self, n_citizens, replicate=0, seed=35, n_threads=1, n_ticks=N_TICKS):
         self.size = {"n_citizens": n_citizens, "n_ticks": n_ticks}
@@ -117,8 +117,8 @@ class Lab:
         return self.runs[key]
 
 
-# Measures: of a lab and a target, in units of 1. All ticks after warm-up count; the list
-# takes longer to fill (two to three years), so its first two fifths are left out.
+# Measures: of a lab and a target, in units of 1. All ticks after warm-up count. The list
+# takes longer to fill (two to three years), so its measures leave out two fifths of a run.
 
 
 def _sum(run: Run, name: str, first: int | None = None) -> float:
@@ -134,7 +134,7 @@ def _ratio(above: float, below: float) -> float:
 def _grades(run: Run) -> tuple[np.ndarray, int]:
     """Return enrolled citizens x measured ticks by grade, and the base's grade.
 
-    Who is not enrolled stays at the base.
+    Citizens who are not enrolled stay at the base and are subtracted there.
     """
     world, regime = run.scenario.world, run.scenario.regime
     counts = run["grade_citizens"][world.first_measured_tick :]
@@ -202,9 +202,9 @@ def _leniency(run: Run) -> float:
 
 
 def _automation_gain(lab: Lab, target: Target) -> float:
-    """Return how much more arrives if what people report came by itself.
+    """Return the relative gain in arriving records if records by people were automatic.
 
-    Clerks and leaders hold records back by separate draws.
+    Clerks and leaders hold back records independently, by separate draws.
     """
     arrived = []
     for variant in ("the same, automatic", "records by people"):
@@ -217,7 +217,7 @@ def _automation_gain(lab: Lab, target: Target) -> float:
 
 
 def _capture_points(run: Run) -> float:
-    """Return prizes a citizen and year: those tied to any leader less the rest."""
+    """Return prizes per citizen and year: of those tied to any leader, minus the rest's."""
     first = run.scenario.world.first_measured_tick
     people, prizes = (
         run[name][first:].sum(axis=(0, -1))
@@ -229,7 +229,7 @@ def _capture_points(run: Run) -> float:
 
 
 def _value_lost(run: Run) -> float:
-    """Return what need x quality of winners is less than fair scores would reach."""
+    """Return the share of winners' need x quality lost, compared with fair scores."""
     return 1 - _ratio(_sum(run, "prize_value"), _sum(run, "fair_prize_value"))
 
 
@@ -266,7 +266,7 @@ OF_LABS = {"automation_gain": _automation_gain}
 
 
 def measure(lab: Lab, target: Target) -> float:
-    """Return what one replicate gives for a target, in the target's unit."""
+    """Return the simulated value of a target in one replicate, in the target's unit."""
     if target.measure in OF_LABS:
         value = OF_LABS[target.measure](lab, target)
     else:
@@ -281,7 +281,7 @@ def silent(_text: str) -> None:
 def calibrate(
     n_citizens: int = 100_000, replicates: int = 5, wanted=None, report=silent, **luck
 ) -> list[dict]:
-    """Return for every target what was wanted and what the pilots give.
+    """Return the published and the simulated value of every target.
 
     Parameters
     ----------
@@ -289,9 +289,9 @@ def calibrate(
     wanted : sequence of Target, optional
         By default those of ``targets.toml``.
     report : callable, optional
-        Called with a line of text as work goes on.
+        Called with a line of text after each replicate.
     **luck
-        ``seed``, ``n_threads``, ``n_ticks``, as of `Lab`.
+        ``seed``, ``n_threads``, ``n_ticks``, as in `Lab`.
 
     Returns
     -------
@@ -316,12 +316,12 @@ def calibrate(
 
 
 def is_calibrated(rows: list[dict]) -> bool:
-    """Say whether all targets that are claimed to be matched are met."""
+    """Return whether all targets that are claimed to be matched are met."""
     return all(row["met"] for row in rows if row["claim"] == "matched")
 
 
 def text(rows: list[dict]) -> str:
-    """Return what `calibrate` gives as a table in Markdown."""
+    """Return the rows of `calibrate` as a table in Markdown."""
     heads = ("target", "pilot", "source", "wanted", "tolerance", "got", "met", "claim")
     return markdown(heads, [_cells(row) for row in rows])
 

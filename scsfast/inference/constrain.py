@@ -1,8 +1,9 @@
 """History matching: which points of a sample miss the published figures.
 
-A point is ruled out by a target if its implausibility is above a limit, 3 by default: the
-distance of what it gives from the figure, in standard errors of the simulation, the
-observation and the model together. What is left is not confirmed, only not ruled out.
+A target rules out a point if the point's implausibility is above a limit, 3 by default.
+Implausibility is the distance of the simulated value from the published figure, in combined
+standard errors of the simulation, the observation and the model. Points that are left are
+not confirmed, only not ruled out.
 Source: Craig, Goldstein, Seheult and Smith 1997; Vernon, Goldstein and Bower 2010, Bayesian
 Analysis 5, 619-669.
 """
@@ -31,21 +32,22 @@ BASES = ("base", "regime", "points", "left", "share_left", "targets")
 
 
 class Constrained(NamedTuple):
-    """What `constrain` gives.
+    """The result of `constrain`.
 
     Attributes
     ----------
     bases : pandas.DataFrame
         One row per sampled scenario: how many ``points`` were computed, how many of these
-        are ``left`` and how many ``targets`` it has. Without targets all are left.
+        are ``left`` and how many ``targets`` it has. Without targets all points are left.
     targets : pandas.DataFrame
-        One row per target: points that it rules out, those that no other target rules
-        out, and the least implausibility of any point. Above the limit, no point meets
-        it: a structural error, as far as the sample reaches.
+        One row per target: the number of points that it rules out, of points that no
+        other target rules out, and the least implausibility of any point. If the latter
+        is above the limit, no point meets the target: a structural error, as far as the
+        sample reaches.
     points : pandas.DataFrame
         One row per point and target.
     left : list of str
-        Scenarios that are not ruled out, those without a design among them.
+        Scenarios that are not ruled out, including those without a design.
     limit : float
     """
 
@@ -62,7 +64,7 @@ def constrain(source, targets=None, limit: float = LIMIT) -> Constrained:
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives, of a campaign with a sample or a sweep.
+        A store of a campaign with a sample or a sweep, or its dataset (`scsfast.open`).
     targets : path-like or list of Target, optional
         By default the packaged figures; a file of the same form otherwise.
     limit : float
@@ -71,8 +73,8 @@ def constrain(source, targets=None, limit: float = LIMIT) -> Constrained:
     Raises
     ------
     ConfigError
-        If nothing was sampled or swept, a target names no measure, or no target is about
-        a regime that was.
+        If there is no sample or sweep, a target names an unknown measure, or no target
+        is about a sampled regime.
     """
     if not limit > 0:
         raise ConfigError(f"`limit` must be a number above 0, got {limit:g}")
@@ -85,7 +87,7 @@ def constrain(source, targets=None, limit: float = LIMIT) -> Constrained:
         )
     if not {case.pilot for case in sampled} & {t.pilot for t in wanted}:
         raise ConfigError(
-            "no target is about a regime that was sampled; these are: "
+            "no target is about a sampled regime; the sampled regimes are: "
             + datasets.shown(sorted({case.pilot for case in sampled}))
         )
     lean = _needed(dataset, wanted)
@@ -110,7 +112,7 @@ def constrained(source, targets=None, limit: float = LIMIT):
     Parameters
     ----------
     source, targets, limit
-        As of `constrain`.
+        As in `constrain`.
 
     Returns
     -------
@@ -129,7 +131,7 @@ def _wanted(targets) -> list:
 
 
 def _needed(dataset, wanted):
-    """Return a dataset with the outputs that targets need, read at once if all are known."""
+    """Return the outputs that targets need, loaded at once if all measures are packaged."""
     measures = {target.measure for target in wanted}
     if not measures <= set(known_targets.OUTPUTS):
         return dataset

@@ -1,7 +1,7 @@
 """Scenario discovery: where in the ranges of a sample a condition, or a verdict, holds.
 
-The answer is a few boxes in the units of the parameters, found by `prim`. All that is said
-of a box is about the points that were computed: their number stands beside it.
+The result is a few boxes in the units of the parameters, found by `prim`. Statements about
+a box refer only to the points that were computed; their number is reported with the box.
 """
 
 import operator
@@ -51,12 +51,12 @@ class Condition(NamedTuple):
 
 
 def condition_of(text: str) -> Condition:
-    """Return the condition that a text such as "skill < 0.25" states.
+    """Parse the text of a condition such as "skill < 0.25".
 
     Raises
     ------
     ConfigError
-        If it has another form.
+        If the text has another form.
     """
     found = FORM.fullmatch(text)
     try:
@@ -85,19 +85,19 @@ def discover(
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives, of a campaign with a sample.
+        A store of a campaign with a sample, or its dataset (`scsfast.open`).
     where : str, optional
-        The condition, such as ``"skill < 0.25"``: of a point it holds if the mean over
-        the replicates that all points have meets it.
+        The condition, such as ``"skill < 0.25"``. It holds at a point if the mean over
+        the replicates that all points have in common meets it.
     bases : sequence of str, optional
-        Scenarios of the campaign file, by default all that were sampled.
+        Scenarios of the campaign file, by default all sampled ones.
     enough : float in (0, 1]
         Density at which a box is good enough.
     confidence : float
-        Of the interval of the density.
+        Confidence level of the interval of the density.
     verdict : {"c1", "c2", "c2_honest"}, optional
-        In place of a condition: the claim. Boxes are found for each word that points have,
-        as if their means were exact.
+        A claim, in place of a condition. Boxes are found for each word that occurs at the
+        points, as if their means were exact.
 
     Returns
     -------
@@ -107,14 +107,14 @@ def discover(
         (share of all such points that are in the box), ``share_overall`` (share of all
         points at which it holds), ``at_least`` and ``at_most`` (the limits, NaN where
         there is none), the range sampled, and the quasi-p-value of the limit. The interval
-        is a bootstrap over points and, within each, over replicates; of a verdict over
-        points alone. A base, or word, without a box has one row, with box 0.
+        is a bootstrap over points and, within each, over replicates; for a verdict, over
+        points only. A base, or word, without a box has one row, with box 0.
 
     Raises
     ------
     ConfigError
-        If there is no sample, no such measure, the condition has another form, or no
-        point has a word; unless one of `where` and `verdict` is given.
+        If there is no sample, the measure is unknown, the condition has another form, no
+        point has a word, or not exactly one of `where` and `verdict` is given.
     """
     refuse_both_or_none(verdict, where)
     confidence = datasets.asked_confidence(confidence)
@@ -126,7 +126,7 @@ def discover(
 
 
 def _of_condition(dataset, where: str, bases, enough, confidence) -> list[dict]:
-    """Return the rows of each base, where a condition on a measure is asked for."""
+    """Return the rows of each base for a condition on a measure."""
     condition, rows = condition_of(where), []
     names = datasets.asked_variables(dataset, [condition.measure])
     for sample in samples(dataset, bases):
@@ -177,7 +177,7 @@ def _of_verdict(dataset, verdict: str, bases, enough, confidence) -> list[dict]:
 
 
 def _boxes(sample: Sample, x, holds, about, enough, interval) -> list[dict]:
-    """Return the rows of one base and condition; `interval` is that of a box's density."""
+    """Return the rows of one base; `interval` computes that of the density of a box."""
     about = {
         "base": sample.base,
         **about,

@@ -1,8 +1,8 @@
-"""Where an `Evaluator` keeps what it has computed: a file per point and replicate.
+"""The evaluations that an `Evaluator` keeps: one file per point and replicate.
 
 A point is named by the SHA-256 of everything that decides its bits, so the same values in
-another order, table or program are the same point. A file is written whole and sealed; one
-that is missing or damaged is computed again.
+another order, table or program are the same point. Files are written atomically and sealed
+with a digest; a replicate whose file is missing or damaged is computed again.
 """
 
 import json
@@ -17,7 +17,7 @@ LARGEST = 2**20  # bytes of a record
 
 
 class InMemory:
-    """Evaluations that end with the process."""
+    """Evaluations kept in memory until the process ends."""
 
     def __init__(self):
         self.known: dict[tuple[str, int], dict[str, Any]] = {}
@@ -32,12 +32,12 @@ class InMemory:
 
 
 class OnDisk(InMemory):
-    """Evaluations in a folder, for all processes that see it.
+    """Evaluations kept in a folder, shared by all processes that can access it.
 
     Parameters
     ----------
     folder : path-like
-        Made if there is none.
+        Created if it does not exist.
     """
 
     def __init__(self, folder):
@@ -57,7 +57,7 @@ class OnDisk(InMemory):
         return known
 
     def put(self, point: str, replicate: int, measures: dict[str, Any]) -> None:
-        """Keep the measures of a replicate of a point, on the disk on return."""
+        """Keep the measures of a replicate of a point; they are on disk on return."""
         data = json.dumps({"sha256": digest_of(measures), "measures": measures})
         with explained(self.folder, "write an evaluation"):
             self.beneath.publish(
@@ -71,7 +71,7 @@ def _key(point: str, replicate: int) -> str:
 
 
 def _unsealed(data: bytes | None) -> dict[str, Any] | None:
-    """Return the measures of a file, None if it is not what was sealed."""
+    """Return the measures of a file, None if it is missing or its digest does not match."""
     try:
         tree = json.loads(data or b"")
         measures = tree["measures"]

@@ -1,7 +1,7 @@
-"""Ask and tell from Python: values of parameters in, measures with standard errors out.
+"""The simulator as a function: parameter values in, measures with standard errors out.
 
-What an outside optimiser, emulator or sampler needs of a simulator. All points meet the
-same people and luck (common random numbers), so a measure is a fixed function of the
+The interface for an external optimiser, emulator or sampler. All points have the same
+citizens and draws (common random numbers), so a measure is a fixed function of the
 parameters for a given number of replicates.
 """
 
@@ -31,10 +31,8 @@ from ..model.world import Scenario
 from .evaluations import InMemory, OnDisk
 
 DESIGNS = ("sweep", "sample", "factorial", "points", "search")
-NAME = (
-    "point"  # of every scenario that is evaluated: names decide no bit of its results
-)
-ERROR = "_error"  # ends the name of a measure's standard error
+NAME = "point"  # name of every evaluated scenario; names do not affect results
+ERROR = "_error"  # suffix of the name of a measure's standard error
 
 
 class Task(NamedTuple):
@@ -51,25 +49,25 @@ class Evaluator:
     Parameters
     ----------
     campaign : path-like or dict
-        A campaign file, or what it says. Its designs are not used.
+        A campaign file, or its content as a dict. Its designs are not used.
     store : path-like, optional
-        Folder in which evaluations are kept: a replicate of a point that is there is never
-        computed again, by whatever process. Without it they are kept in memory.
+        Folder in which evaluations are kept. No process computes a replicate again that
+        is kept there. By default evaluations are kept in memory.
     scenario : str, optional
-        Scenario of the campaign on which points are laid; the first by default.
+        Scenario of the campaign whose values points replace; the first by default.
     jobs : int, optional
-        Cores; by default all that the process may use. Never changes a bit.
+        Number of cores; by default all that the process may use. Never changes a result.
     comm : mpi4py communicator, optional
         All of its ranks must make the same calls; each computes its part, all get the
         same table.
-
     folder : path-like
-        Where files that a dict names are looked for; those of a file are beside it.
+        Folder of the files that a dict names. Files named by a campaign file are looked
+        up in the folder of that file.
 
     Raises
     ------
     ConfigError
-        If the campaign is wrong, or has no such scenario.
+        If the campaign is invalid, or has no such scenario.
     """
 
     def __init__(
@@ -104,25 +102,25 @@ class Evaluator:
         Parameters
         ----------
         points : DataFrame, list of dict, or dict
-            Values by path of the parameter (``"leaders.all.share"``), a row per point.
+            Values by path of the parameter (``"leaders.all.share"``), one row per point.
         measures : sequence of str
-            Names as of `scsfast.summary`.
+            Names as in `scsfast.summary`.
         replicates : int, optional
-            Of each point; the campaign's by default.
+            Replicates per point; by default as many as the campaign has.
         first : int
-            Number of the first replicate; others than before are fresh luck.
+            Number of the first replicate; replicates not used before have fresh draws.
 
         Returns
         -------
         pandas.DataFrame
-            A row per point, in order: the values, each measure (mean over replicates), its
+            One row per point, in order: the values, each measure (mean over replicates), its
             standard error (``<measure>_error``, NaN for one replicate) and ``replicates``
             that have a value of the first measure.
 
         Raises
         ------
         ConfigError
-            With every fault of the points, by row and column, or of the measures.
+            Listing every fault of the points, by row and column, or of the measures.
         """
         names, rows = _asked_measures(measures), _rows_of(points)
         count = self.replicates if replicates is None else replicates
@@ -141,7 +139,7 @@ class Evaluator:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario on which points are laid, with its own values."""
+        """The scenario whose values points replace, with its own values."""
         (scenario,) = self._campaign(scenario=[{**self._entry, "name": NAME}]).scenarios
         return scenario
 
@@ -157,12 +155,12 @@ class Evaluator:
         return [scenario.model_copy(update={"name": NAME}) for scenario in made]
 
     def _key(self, scenario: Scenario) -> str:
-        """Return the SHA-256 of all that decides the bits of a scenario's replicates."""
+        """Return the SHA-256 of everything that decides the bits of the replicates."""
         alone = Campaign(seed=self.seed, world=scenario.world, scenarios=(scenario,))
         return identity_of(deciding(alone))
 
     def _compute(self, tasks) -> None:
-        """Compute what is not known, on all cores and ranks."""
+        """Compute the replicates that are not known yet, on all cores and ranks."""
         left = [t for t in tasks if self._kept.get(t.point, t.replicate) is None]
         rank, size = (self.comm.rank, self.comm.size) if self.comm else (0, 1)
         mine = left[rank::size]
@@ -187,7 +185,7 @@ class Evaluator:
 
 
 def _tree_of(campaign, folder: Path) -> tuple[dict, Path]:
-    """Return what a campaign file says, and the folder of its files."""
+    """Return the content of a campaign, and the folder of the files that it names."""
     if isinstance(campaign, Mapping):
         return dict(campaign), folder
     path = Path(campaign)
@@ -233,7 +231,7 @@ def _plain(value: float) -> float | None:
 
 
 def _table(rows: list[dict], found: list[list[dict]], names: list[str]) -> pd.DataFrame:
-    """Return the rows of `Evaluator.evaluate`."""
+    """Return the table of `Evaluator.evaluate`."""
     table = []
     for row, replicates in zip(rows, found, strict=True):
         line, counts = dict(row), []

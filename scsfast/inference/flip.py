@@ -1,9 +1,10 @@
 """Flip a verdict: the smallest change from a scenario's own values that changes its word.
 
-Every value is tried alone at the ends of its range; optuna then proposes candidates that
-change several. The smallest that flip the word are made smaller still: values are put back
-one by one, and the rest moved towards the scenario's own by bisection. What flips by luck
-is told by fresh replicates, as are the scenario's own values, which should keep the word.
+Every value is first changed alone, to the ends of its range. Optuna then proposes candidates
+that change several values. The smallest changes that flip the word are reduced further:
+values are restored one by one, and the rest are moved towards the scenario's own values by
+bisection. Fresh replicates show which flips are due to chance; the scenario's own values
+are evaluated on them too and should keep the word.
 """
 
 from typing import Annotated, Any, Literal, NamedTuple
@@ -25,8 +26,8 @@ from ..model.paths import found as value_at
 from ..model.schema import is_number, is_whole
 from .search_question import TABLE, check_ranges
 
-FIRST_FRESH = 1_000_000  # number of the first replicate that no search has seen
-SHRUNK = 6  # candidates that are made smaller
+FIRST_FRESH = 1_000_000  # number of the first replicate that no search uses
+SHRUNK = 6  # candidates that are reduced further
 BISECTIONS = 5  # of each value that stays changed: to 1/32 of the change
 FRESH = "fresh_"
 MEASURES = {
@@ -38,7 +39,7 @@ MEASURES = {
 class FlipTable(Parameters):
     """A ``[search]`` that flips a verdict."""
 
-    flip: Literal["c1", "c2"] = param(..., "claim on which the word is to be another")
+    flip: Literal["c1", "c2"] = param(..., "claim whose word is to change")
     over: dict[str, Any] = param(
         ..., "by path: [low, high], or a list of choices", min_length=1
     )
@@ -56,7 +57,7 @@ class FlipTable(Parameters):
 
 
 class Flipped(NamedTuple):
-    """What `flip` gives.
+    """The result of `flip`.
 
     Attributes
     ----------
@@ -66,14 +67,14 @@ class Flipped(NamedTuple):
     word, fresh_word : str
         The word at the scenario's own values, and on fresh replicates: the placebo.
     trials : pandas.DataFrame
-        A row per candidate: values, ``changed`` (how many differ from the scenario's own),
+        One row per candidate: values, ``changed`` (how many differ from the scenario's own),
         ``distance`` (sum of changes, each as a share of its range), ``word``, ``flips``,
         and the measures with standard errors.
     smallest : pandas.DataFrame
-        The smallest that flip, made smaller, of each set of changed values the shortest,
-        with ``fresh_word`` and ``holds`` (the word is flipped on fresh replicates too);
-        those that hold first, then by the number of values and the distance. Empty if
-        nothing flips.
+        The smallest candidates that flip the word, reduced further; for each set of
+        changed values, the one with the least distance. Has ``fresh_word`` and ``holds``
+        (the word flips on fresh replicates too). Candidates that hold come first, then
+        fewer changed values, then less distance. Empty if nothing flips.
     """
 
     question: FlipTable
@@ -85,17 +86,17 @@ class Flipped(NamedTuple):
 
 
 def flip_question(tree: dict[str, Any]) -> FlipTable:
-    """Return what a ``[search]`` with ``flip`` asks.
+    """Return the checked question of a ``[search]`` table with ``flip``.
 
     Parameters
     ----------
     tree : dict
-        As `tomllib` gives it.
+        The table as `tomllib` parses it.
 
     Raises
     ------
     ConfigError
-        With all faults.
+        Listing all faults.
     """
     asked, faults = checked(FlipTable, tree, TABLE), Faults()
     over, start = flat(asked.over), flat(asked.start)
@@ -117,12 +118,12 @@ def flip(evaluator, question: FlipTable, report=lambda done, total: None) -> Fli
     evaluator : Evaluator
     question : FlipTable
     report : callable
-        Called with how many candidates are evaluated, and how many will be.
+        Called with the number of candidates evaluated so far, and the total.
 
     Raises
     ------
     ConfigError
-        If the word at the scenario's own values is open, or a value is not known.
+        If the word at the scenario's own values is open, or one of these is unknown.
     """
     search = _Search(evaluator, question)
     word = search.table([search.own])["word"].iloc[0]
@@ -159,7 +160,7 @@ def flip(evaluator, question: FlipTable, report=lambda done, total: None) -> Fli
 
 
 class _Search:
-    """A scenario's own values, and tables of candidates beside them."""
+    """A scenario's own values, and tables of candidates compared with them."""
 
     def __init__(self, evaluator, question: FlipTable) -> None:
         self.evaluator, self.question = evaluator, question
@@ -167,7 +168,7 @@ class _Search:
         self.word = ""
 
     def table(self, points: list[dict], fresh: bool = False) -> pd.DataFrame:
-        """Return candidates with their measures, words, and how far they are changed."""
+        """Return candidates with their measures, their words, and the size of the change."""
         question = self.question
         replicates = question.fresh if fresh else question.replicates
         names = list(MEASURES[question.flip])
@@ -197,11 +198,11 @@ class _Search:
         return found
 
     def which(self, point: dict) -> tuple[str, ...]:
-        """Return the paths of which a candidate changes the value."""
+        """Return the paths at which a candidate changes the value."""
         return tuple(path for path, own in self.own.items() if point[path] != own)
 
     def alone(self) -> list[dict]:
-        """Return candidates in which one value is at an end of its range, or a choice."""
+        """Return candidates that change one value, to an end of its range or a choice."""
         return [
             {**self.own, path: value}
             for path, options in self.question.over.items()
@@ -228,7 +229,7 @@ class _Search:
             yield table
 
     def shrunk(self, point: dict) -> dict:
-        """Return a candidate with as many values put back, and as far, as keep the flip."""
+        """Return a candidate with its values restored as far as the word stays flipped."""
         changes = self.changes(point)
         for path in sorted(changes, key=changes.__getitem__):
             if changes[path] > 0:
@@ -252,7 +253,7 @@ class _Search:
         return bool(self.table([point])["flips"].iloc[0])
 
     def confirmed(self, points: list[dict]) -> pd.DataFrame:
-        """Return candidates with their words on fresh replicates, the surest first."""
+        """Return candidates with their words on fresh replicates, those that hold first."""
         found = self.table(points).drop(columns="excess")
         fresh = self.table(points, fresh=True)
         names = [n for m in MEASURES[self.question.flip] for n in (m, f"{m}_error")]
@@ -307,7 +308,7 @@ def _excess(claim: str, found: dict[str, Estimate], word: str) -> float:
     measured = [(one, limit) for one, limit in pairs if one.mean == one.mean]
     if not measured:
         return 1e9
-    if word == verdict.MANIPULABLE:  # all upper bounds are to be below
+    if word == verdict.MANIPULABLE:  # all upper bounds must be below
         return float(max(one.high / limit - 1 for one, limit in measured))
     return float(min(1 - one.low / limit for one, limit in measured))
 
@@ -318,7 +319,7 @@ def _own_values(scenario, question: FlipTable) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        With each path of which it has none, or several by level.
+        Listing each path at which it has no value, or several that differ by level.
     """
     tree = scenario.model_dump(mode="json", by_alias=True)
     values, faults = {}, []
@@ -336,7 +337,7 @@ def _own_values(scenario, question: FlipTable) -> dict[str, Any]:
 
 
 def _own_value(tree: dict, path: str):
-    """Return the value at a path; of all levels the one that they share."""
+    """Return the value at a path; for all levels, the value that they share."""
     head, _, rest = path.partition(".all.")
     if head != "leaders" or not rest:
         return value_at(tree, path)

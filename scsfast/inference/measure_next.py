@@ -2,11 +2,11 @@
 
 Over the points of a sample the best guess of a word, without knowing any parameter, is the
 most frequent one. Knowing one parameter, the best guess may change with its value. The
-expected value of partial perfect information (EVPPI) is by how much the chance that the
-guess is right rises. The chance of each word given a parameter is its share in slices of
-equally many points. A guess is scored on points that it was not made from (five folds), as
-it would else seem better than it is. A finite sample still gives a parameter without effect
-a rise by luck, so the same is computed for placebos, permuted parameters.
+expected value of partial perfect information (EVPPI) is the rise of the chance that the
+guess is right. The chance of each word given a parameter is its share in slices with equal
+numbers of points. A guess is scored on points that were not used to make it (five folds),
+since it would otherwise seem better than it is. In a finite sample even a parameter without
+effect shows a rise by chance, so the same is computed for placebos (permuted parameters).
 Source: Strong and Oakley 2013, Medical Decision Making 33, 755-766 (the partition method,
 which is one regression on slices).
 """
@@ -41,34 +41,34 @@ def measure_next(
     constrained=None,
     confidence: float = CONFIDENCE,
 ) -> pd.DataFrame:
-    """Return how much knowing each sampled parameter would help to tell a word.
+    """Return how much knowing each sampled parameter would help to predict a word.
 
     Parameters
     ----------
     source : path-like or xarray.Dataset
-        A store, or what `scsfast.open` gives, of a campaign with a sample or [points].
+        A store of a campaign with a sample or [points], or its dataset (`scsfast.open`).
     verdict : {"c1", "c2", "c2_honest"}, optional
-        The claim whose word at each point is to be told, as if means were exact.
+        The claim whose word at each point is predicted, as if means were exact.
     where : str, optional
-        In its place: a condition on a measure, such as ``"skill < 0.25"``.
+        A condition on a measure, in place of a claim, such as ``"skill < 0.25"``.
     bases : sequence of str, optional
     constrained : Constrained, optional
-        What `constrain` gives: only the points that it leaves count.
+        The result of `constrain`: only the points that it leaves count.
     confidence : float
 
     Returns
     -------
     pandas.DataFrame
-        One row per base and parameter: ``evppi``, the rise of the chance to be right, with
+        One row per base and parameter: ``evppi``, the rise of the chance of a right guess, with
         ``low``, ``high`` (normal, over resampled points); ``ceiling``, the rise if all were
         known; ``share_of_ceiling``; the most frequent ``word`` and its share of points;
         ``is_above_placebo``: above 99 permuted parameters, which are the row "(dummy)":
-        median, 0 and greatest. ``note`` and ``warning``: as of `sensitivity`.
+        median, 0 and greatest. ``note`` and ``warning``: as in `sensitivity`.
 
     Raises
     ------
     ConfigError
-        Unless one of `verdict` and `where` is given; if there is no sample.
+        If not exactly one of `verdict` and `where` is given, or there is no sample.
     """
     confidence = datasets.asked_confidence(confidence)
     refuse_both_or_none(verdict, where)
@@ -166,7 +166,7 @@ def _rows(names, x: np.ndarray, words: np.ndarray, confidence: float) -> list[di
 
 
 def evppi(column: np.ndarray, holds: np.ndarray) -> float:
-    """Return by how much knowing one parameter raises the chance to tell a word.
+    """Return the rise of the chance to predict a word by knowing one parameter.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def evppi(column: np.ndarray, holds: np.ndarray) -> float:
     Returns
     -------
     float
-        Between 0 and 1 less the share of the most frequent word.
+        Between 0 and 1 minus the share of the most frequent word.
     """
     n_slices = int(np.clip(len(column) // POINTS_PER_SLICE, 2, MOST_SLICES))
     edges = np.quantile(column, np.arange(1, n_slices) / n_slices)

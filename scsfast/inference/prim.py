@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-PEELED = 0.05  # of the points in a box, by one peel
-FEWEST = 20  # points of a box
+PEELED = 0.05  # share of the points in a box that one peel removes
+FEWEST = 20  # fewest points of a box
 ENOUGH = 0.8  # density at which peeling has succeeded
 CHANCE = 0.05  # quasi-p-value above which a limit is dropped
 MOST_BOXES = 4
 
 
 class Box(NamedTuple):
-    """A box and what is in it.
+    """A box and the points inside it.
 
     Attributes
     ----------
@@ -28,9 +28,9 @@ class Box(NamedTuple):
         Its limits; infinite where it has none.
     inside : ndarray of bool, shape (points,)
     density : float
-        Share of its points at which the condition holds.
+        Share of the box's points at which the condition holds.
     coverage : float
-        Share of all points at which the condition holds that are in it.
+        Share of those points at which the condition holds that are in the box.
     p_values : ndarray of float64, shape (parameters,)
         Quasi-p-value of each limit: the chance of a density at least as high without it.
         NaN for parameters without a limit.
@@ -47,7 +47,7 @@ class Box(NamedTuple):
 def boxes(
     x, holds, enough: float = ENOUGH, most: int = MOST_BOXES, fewest: int = FEWEST
 ) -> list[Box]:
-    """Return boxes in which a condition holds, the one that is found first comes first.
+    """Return boxes in which a condition holds, in the order in which they are found.
 
     Parameters
     ----------
@@ -62,8 +62,8 @@ def boxes(
     Returns
     -------
     list of Box
-        Empty where the condition holds nowhere, or where no box of `fewest` points has a
-        higher density than the whole.
+        Empty if the condition holds nowhere, or if no box of `fewest` points has a higher
+        density than all points together.
     """
     x, holds = np.asarray(x, "f8"), np.asarray(holds, bool)
     left, found = np.ones(len(x), bool), []
@@ -96,7 +96,7 @@ def _inside(x, low, high) -> np.ndarray:
 
 
 def _peel(x, holds, left, low, high, fewest: int):
-    """Return the limits after the best peel, None if no peel helps or is left."""
+    """Return the limits after the best peel, None if no peel helps or is possible."""
     inside = left & _inside(x, low, high)
     now = holds[inside].mean()
     best = None
@@ -149,7 +149,7 @@ def _chosen(x, holds, left, trajectory, enough: float):
 
 
 def _simplified(x, holds, left, low, high, enough: float):
-    """Return the limits without those that do not matter, the least of them first."""
+    """Return the limits without those that do not matter; the least important go first."""
     while True:
         p_values = _p_values(x, holds, left, low, high)
         worst = np.argsort(-np.nan_to_num(p_values, nan=-1.0), kind="stable")

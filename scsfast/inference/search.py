@@ -2,9 +2,9 @@
 
 Candidates are proposed by optuna's tree-structured Parzen estimator in batches of a fixed
 size and evaluated with common random numbers, so the same file gives the same search on
-any number of cores; evaluations that are kept are not computed again. The best of many
-noisy figures is partly luck: the front is evaluated again on fresh replicates, and the best
-is chosen by those.
+any number of cores. Stored evaluations are not repeated. The best of many noisy estimates is
+partly due to chance, so the front is evaluated again on fresh replicates, and the best
+candidate is chosen by those.
 """
 
 import warnings
@@ -17,23 +17,23 @@ from ..errors import ConfigError
 from ..model.schema import is_whole
 from .search_question import Question
 
-FIRST_FRESH = 1_000_000  # number of the first replicate that no search has seen
-MOST_BEST = 8  # candidates that are evaluated again beside the front
-FRESH = "fresh_"  # begins the names of columns of fresh replicates
+FIRST_FRESH = 1_000_000  # number of the first replicate that no search uses
+MOST_BEST = 8  # candidates that are evaluated again in addition to the front
+FRESH = "fresh_"  # prefix of the names of columns of fresh replicates
 
 
 class Found(NamedTuple):
-    """What `search` gives.
+    """The result of `search`.
 
     Attributes
     ----------
     question : Question
     trials : pandas.DataFrame
-        A row per candidate: its values, the objective and the bounded measures with
+        One row per candidate: its values, the objective and the bounded measures with
         standard errors, and whether it ``meets`` the bounds.
     front : pandas.DataFrame
-        The candidates that no other beats in all of these, and the best few; with the
-        same figures on fresh replicates (``fresh_...``), best first by those.
+        The candidates that no other beats in all of these measures, and the best few, with
+        the same measures on fresh replicates (``fresh_...``), by which they are ranked.
     best : dict or None
         Values of the first row of the front that meets the bounds on fresh replicates.
     """
@@ -52,12 +52,12 @@ def search(evaluator, question: Question, report=lambda done, total: None) -> Fo
     evaluator : Evaluator
     question : Question
     report : callable
-        Called with how many candidates are evaluated, and how many will be.
+        Called with the number of candidates evaluated so far, and the total.
 
     Raises
     ------
     ConfigError
-        If optuna is not installed, or a candidate cannot be.
+        If optuna is not installed, or a candidate is not a valid scenario.
     """
     study = study_of(question, "maximize" if question.sign > 0 else "minimize")
     against = _against(question)
@@ -86,7 +86,7 @@ def search(evaluator, question: Question, report=lambda done, total: None) -> Fo
 
 
 def study_of(question, direction: str):
-    """Return a study of optuna that proposes candidates.
+    """Return an optuna study that proposes candidates.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def study_of(question, direction: str):
         raise ConfigError("search needs optuna: pip install scsfast[search]") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of parts that optuna calls experimental
+        warnings.simplefilter("ignore")  # warnings about experimental parts of optuna
         sampler = optuna.samplers.TPESampler(
             seed=question.seed % 2**32,
             n_startup_trials=max(2 * question.batch, question.trials // 5),
@@ -125,7 +125,7 @@ def propose(trial, over: dict, is_range) -> dict[str, Any]:
     over : dict
         By path: the ends of a range, or choices.
     is_range : callable
-        Called with a path and what `over` has for it.
+        Called with a path and its entry in `over`.
     """
     values = {}
     for path, options in over.items():
@@ -139,7 +139,7 @@ def propose(trial, over: dict, is_range) -> dict[str, Any]:
 
 
 def _against(question: Question) -> list[dict[str, Any]]:
-    """Return the points against which each candidate must do well; one without values."""
+    """Return the points of `against` for each candidate; one without values if none."""
     if not question.against:
         return [{}]
     from scipy.stats import qmc
@@ -155,7 +155,7 @@ def _against(question: Question) -> list[dict[str, Any]]:
 
 
 def _worst(evaluator, points, against, question, replicates: int, first: int):
-    """Return the measures of each candidate at the worst of the points against it."""
+    """Return each candidate's measures, each at its worst over the points of `against`."""
     names = question.measures
     rows = [{**point, **other} for point in points for other in against]
     found = evaluator.evaluate(rows, names, replicates, first)
@@ -191,8 +191,8 @@ def _meets(table: pd.DataFrame, question: Question, start: str = "") -> pd.Serie
 def _again(evaluator, trials, against, question: Question) -> pd.DataFrame:
     """Return the front and the best few, evaluated again on fresh replicates.
 
-    More of the best are added until none is left whose searched figure is better than the
-    best fresh one: a region of lucky draws does not hide the optimum.
+    More candidates, best first, are added until the searched value of no remaining one is
+    better than the best fresh value, so that a region of lucky draws cannot hide the optimum.
     """
     ranked = trials[trials["meets"]].sort_values(
         question.objective, ascending=question.sign < 0, kind="stable"
@@ -214,7 +214,7 @@ def _again(evaluator, trials, against, question: Question) -> pd.DataFrame:
 
 
 def _afresh(evaluator, chosen, against, question: Question) -> pd.DataFrame:
-    """Return candidates with their measures on fresh replicates beside the searched."""
+    """Return candidates with their searched measures and those on fresh replicates."""
     points = chosen[list(question.over)].astype(object).to_dict("records")
     fresh = _worst(evaluator, points, against, question, question.fresh, FIRST_FRESH)
     fresh = fresh.drop(columns=list(question.over)).set_index(chosen.index)

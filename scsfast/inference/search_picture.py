@@ -1,4 +1,4 @@
-"""A picture of a search: what it found, and what is left of that on fresh replicates."""
+"""A picture of a search: its best values, and the same values on fresh replicates."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ from .search import FRESH, Found
 def draw(found: Found):
     """Return a figure: the objective against the first bounded measure.
 
-    Without bounds it is against the number of the candidate. Lines join the searched figure
-    of a candidate with its fresh one.
+    Without bounds, the objective is drawn against the number of the candidate. Lines join
+    the searched value of a candidate with its value on fresh replicates.
     """
     question, trials, front = found.question, found.trials, found.front
     other = next(iter(question.subject_to), None)

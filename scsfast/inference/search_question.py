@@ -1,4 +1,4 @@
-"""What a ``[search]`` of a campaign file asks: an objective, bounds, and what may vary."""
+"""The ``[search]`` table of a campaign file: objective, bounds, and varied parameters."""
 
 import re
 import tomllib
@@ -28,7 +28,7 @@ class Bound(NamedTuple):
     limit: float
 
     def excess(self, value: float) -> float:
-        """Return by how much a value misses the bound, above 0 if it does."""
+        """Return the distance by which a value misses the bound, above 0 if it does."""
         far = self.sign * (value - self.limit)
         return far if far == far else float("inf")
 
@@ -37,16 +37,16 @@ class Bound(NamedTuple):
 
 
 class Search(Parameters):
-    """A ``[search]``."""
+    """A ``[search]`` table."""
 
-    maximise: str | None = param(None, "measure that is to be high")
-    minimise: str | None = param(None, "measure that is to be low")
+    maximise: str | None = param(None, "measure to maximise")
+    minimise: str | None = param(None, "measure to minimise")
     subject_to: dict[str, str] = param(dict, "bounds by measure, such as '< 0.05'")
     over: dict[str, Any] = param(
         ..., "by path: [low, high], or a list of choices", min_length=1
     )
     against: dict[str, Any] = param(
-        dict, "by path: [low, high]; a candidate counts by the worst of these points"
+        dict, "by path: [low, high]; a candidate is judged by the worst of its points"
     )
     against_points: Annotated[Count, Field(ge=1, le=1024)] = param(
         8, "points of `against`"
@@ -63,12 +63,12 @@ class Search(Parameters):
     @model_validator(mode="after")
     def _one_objective(self):
         if (self.maximise is None) == (self.minimise is None):
-            raise ValueError("must have `maximise` or `minimise`, one of them")
+            raise ValueError("must have exactly one of `maximise` and `minimise`")
         return self
 
 
 class Question(NamedTuple):
-    """A checked ``[search]``; see `Search` for what its members mean."""
+    """A checked ``[search]``; see `Search` for the meaning of its members."""
 
     objective: str
     sign: int  # 1: maximise, -1: minimise
@@ -95,17 +95,17 @@ class Question(NamedTuple):
         return self.subject_to[name].sign
 
     def is_range(self, path: str) -> bool:
-        """Say whether a path varies between two numbers rather than among choices."""
+        """Return whether a path varies between two numbers rather than among choices."""
         return is_number(path) and is_range(self.over[path])
 
 
 def question_of(tree: dict[str, Any]) -> Question:
-    """Return what a ``[search]`` asks.
+    """Return the checked question of a ``[search]`` table.
 
     Raises
     ------
     ConfigError
-        With all faults.
+        Listing all faults.
     """
     asked, faults = checked(Search, tree, TABLE), Faults()
     objective = asked.maximise or asked.minimise
@@ -142,7 +142,7 @@ def search_table(path) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises
     ------
     ConfigError
-        If there is none.
+        If the file has no such table.
     """
     tree = tomllib.loads(read_toml(Path(path)))
     if not isinstance(tree.get(TABLE), dict):
@@ -171,14 +171,14 @@ def _check_measures(key: str, names) -> None:
 
 
 def check_ranges(table: str, leaves: dict) -> None:
-    """Raise ConfigError for paths of which the values are neither a range nor choices.
+    """Raise ConfigError for paths whose values are neither a range nor choices.
 
     Parameters
     ----------
     table : str
         "over" or "against".
     leaves : dict
-        By path.
+        Values by path.
     """
     faults = []
     for path, options in leaves.items():

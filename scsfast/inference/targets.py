@@ -1,6 +1,6 @@
 """Published figures as targets that the points of a sample can miss.
 
-A target is a value with its errors: of the observation, and of the model (discrepancy). The
+A target is a value with two errors: of the observation, and of the model (discrepancy). The
 packaged targets are those of ``targets.toml`` that can be computed from a store; a user's
 own file has the same form, and its measures may be any measure or output of a store.
 """
@@ -19,26 +19,26 @@ from ..model.parameters import Finite, Name, NonNegative, Parameters, param
 from . import calibrate
 
 EDGE = 3.0  # implausibility at the edge of a tolerance: where points are ruled out
-LATE = 2 / 5  # of a run, which a list takes to fill
+LATE = 2 / 5  # share of a run that a list takes to fill
 SCALES = {"1": 1.0, "%": 100.0, "pp": 100.0, "per 1,000": 1000.0, "year": 1.0}
 
 
 class Target(Parameters):
     """A published figure that runs of a pilot should give."""
 
-    name: Name = param(..., "what the figure is of")
-    pilot: str = param(..., "name of the regime that it is of")
+    name: Name = param(..., "what the figure measures")
+    pilot: str = param(..., "name of the regime that the figure is about")
     measure: str = param(..., "measure of a store, output, or packaged target measure")
     unit: Literal[tuple(SCALES)] = param("1", "unit of the numbers below")
     value: Finite = param(..., "the figure")
     tolerance: tuple[Finite, Finite] | None = param(
-        None, "range that is as good as the figure; stands for both errors"
+        None, "range that is as good as the figure; replaces both errors"
     )
     observation: NonNegative | None = param(
         None, "standard error of the figure as observed"
     )
     discrepancy: NonNegative | None = param(
-        None, "standard error of the model: what even the best values would miss by"
+        None, "standard error of the model: how far even the best values would miss"
     )
     source: str = param("", "where the figure is from")
 
@@ -51,8 +51,8 @@ class Target(Parameters):
             )
         if self.tolerance and any(value is not None for value in given):
             raise ValueError(
-                "`tolerance` stands for `observation` and `discrepancy`; give one or "
-                "the others"
+                "`tolerance` replaces `observation` and `discrepancy`; give either it or "
+                "them"
             )
         if self.tolerance and not self.tolerance[0] <= self.value <= self.tolerance[1]:
             raise ValueError("`tolerance` must contain `value`")
@@ -83,9 +83,9 @@ class _File(Parameters):
 
 
 def packaged() -> list[Target]:
-    """Return the packaged targets that a store's outputs can be compared with.
+    """Return the packaged targets that can be compared with the outputs of a store.
 
-    Those of experiments, and those marked "open" (which are known to be out of reach),
+    Targets of experiments, and those marked "open" (which are known to be out of reach),
     are left out.
     """
     return [
@@ -109,7 +109,7 @@ def from_file(path) -> list[Target]:
     Raises
     ------
     ConfigError
-        If it cannot be read; all faults are listed.
+        If the file cannot be read or is invalid; all faults are listed.
     """
     try:
         with open(path, "rb") as file:  # noqa: PTH123, a URL is no path
@@ -204,16 +204,16 @@ OUTPUTS = {
     "list_stock": ("group_listed",),
     "list_stay": ("group_listed", "listings"),
     "list_performed": ("performed", "listings"),
-}  # that each of them is computed from
+}  # outputs from which each measure is computed
 
 
 def simulated(target: Target, place: Place) -> np.ndarray:
-    """Return what a scenario gives for a target, by replicate, in the target's unit.
+    """Return the simulated value of a target, by replicate, in the target's unit.
 
     Raises
     ------
     ConfigError
-        If there is no such measure.
+        If the measure is unknown.
     """
     if target.measure in MEASURES:
         return SCALES[target.unit] * MEASURES[target.measure](place)

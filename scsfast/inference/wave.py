@@ -1,7 +1,7 @@
 """The next wave of a history match: the same sample over narrower ranges.
 
 The campaign file of a store is written again, with the ranges of its sample narrowed to
-the points that are not ruled out, and with another seed of the points.
+the points that are not ruled out, and with another seed for the points.
 """
 
 import tomllib
@@ -14,7 +14,7 @@ from ..errors import ConfigError
 from ..model.paths import flat
 from .constrain import LIMIT, constrain
 
-MARGIN = 0.05  # of the range of what is left, added on both sides
+MARGIN = 0.05  # share of the range of the points left, added on both sides
 
 
 def next_wave(source, targets=None, limit: float = LIMIT) -> str:
@@ -25,7 +25,7 @@ def next_wave(source, targets=None, limit: float = LIMIT) -> str:
     source : path-like
         A store of a campaign file with a ``[sample]``.
     targets, limit
-        As of `constrain`.
+        As in `constrain`.
 
     Returns
     -------
@@ -42,8 +42,8 @@ def next_wave(source, targets=None, limit: float = LIMIT) -> str:
     tree = tomllib.loads(dataset.attrs.get("config_text") or "")
     if "sample" not in tree:
         raise ConfigError(
-            "the next wave needs a campaign file with a [sample]; this store was made "
-            "from something else"
+            "the next wave needs a campaign file with a [sample]; this store was "
+            "not made from one"
         )
     left = set(constrain(dataset, targets, limit).left)
     bounds: dict[str, list[float]] = {}

@@ -16,7 +16,7 @@ def refuse_both_or_none(verdict: str | None, where: str | None) -> None:
     """
     if (verdict is None) == (where is None):
         raise ConfigError(
-            "give a verdict (c1, c2, c2_honest) or a condition, one of them"
+            "give exactly one of a verdict (c1, c2, c2_honest) and a condition"
         )
 
 
@@ -26,7 +26,7 @@ def words_on(dataset, claim: str) -> dict[str, str]:
     Parameters
     ----------
     dataset : xarray.Dataset
-        What `scsfast.open` gives of a campaign with a sample or [points].
+        The dataset (`scsfast.open`) of a campaign with a sample or [points].
     claim : str
         One of `VERDICTS`.
 

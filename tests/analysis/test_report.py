@@ -137,7 +137,7 @@ def test_the_run_is_described(store, page):
         opened.attributes["versions"]["numpy"],
         opened.attributes["build"]["compiler"],
         next(iter(opened.journal.records.values()))["host"],
-        f"Processes, cores of each\n1, {available_cores()}\n",
+        f"Processes, cores per process\n1, {available_cores()}\n",
     ):
         assert fact in said
 
@@ -147,7 +147,7 @@ def test_methods_can_be_pasted(store, page):
     for fact in (
         "3 replicates of 2,000 citizens over 24 ticks",
         "The seed is 11",
-        "reconstruction from the claims",
+        "reconstructed from the claims",
         "95 % t-intervals",
         "common to all scenarios",
         f"the digest {Store(store).digest()}.",
@@ -161,9 +161,7 @@ def test_failures_are_listed_and_left_out(part):
     assert "A & B" in page.texts[""]
     said = " ".join(page.texts["completeness"].split())
     assert "6 of 9 replicates are done, 3 failed, 0 pending." in said
-    assert (
-        "rest on 2 replicates of each of 3 scenarios, finished in all of them." in said
-    )
+    assert "use 2 replicates of each of 3 scenarios, finished in all of them." in said
     assert "ArithmeticError: no luck in 1" in said
     rows = [rows for name, rows in page.tables if name == "completeness"]
     assert rows[0][1] == ["rongcheng", "2", "1", "0"]

@@ -68,7 +68,7 @@ def test_the_old_file_stays_if_writing_fails(part, tmp_path, monkeypatch):
 
 
 def test_a_missing_folder_is_named(store, tmp_path):
-    with pytest.raises(ConfigError, match="must be in a folder that is there"):
+    with pytest.raises(ConfigError, match="must be in an existing folder"):
         scsfast.report(store, tmp_path / "no" / "report.html")
 
 
@@ -88,7 +88,7 @@ def test_report_refers_to_compare_if_all_others_are_points_of_designs(tmp_path):
     scsfast.run(tree, tmp_path / "swept.zarr")
     page = Reader(scsfast.report(tmp_path / "swept.zarr", baseline="lottery"))
     said = " ".join(page.texts["baseline"].split())
-    assert "every other one is a point of a design" in said
+    assert "the only scenario that is not a point of a design" in said
     assert "`scsfast compare` with --baseline 'lottery' compares them" in said
     assert "is a point of a sweep or a sample. See Sweeps." in page.texts["verdicts"]
 

@@ -23,7 +23,7 @@ def test_files_of_the_user_are_named_in_the_design_and_the_methods(tmp_path):
     html = scsfast.report(tmp_path / "s.zarr")
     digest = hashlib.sha256((tmp_path / "survey.npy").read_bytes()).hexdigest()
     told = f"traits of citizens are from survey.npy (SHA-256 {digest[:16]})"
-    assert html.count(told) == 2 and "Whose data:" in html
+    assert html.count(told) == 2 and "Data of the user:" in html
 
 
 def test_drawn_citizens_are_not_mentioned():

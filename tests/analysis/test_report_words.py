@@ -33,7 +33,7 @@ def test_pieces_are_nearly_equal():
 def test_report_names_figures_that_were_skipped():
     assert results._not_drawn(["a"] * 12) == []
     (said,) = results._not_drawn(["a"] * 15)
-    assert "the first 12; 3 more" in said.text
+    assert "the first 12 are drawn; for 3 more" in said.text
 
 
 def test_numbers_are_cells_with_keys():

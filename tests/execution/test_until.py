@@ -178,4 +178,4 @@ def test_report_says_that_pending_replicates_are_not_wanted(tmp_path):
     (tmp_path / "c.toml").write_text(CAMPAIGN.format(most=4))
     with pytest.warns(UserWarning, match="the word on c1"):
         scsfast.run(tmp_path / "c.toml", tmp_path / "c.zarr")
-    assert "what is pending is not wanted" in scsfast.report(tmp_path / "c.zarr")
+    assert "pending replicates are not needed" in scsfast.report(tmp_path / "c.zarr")

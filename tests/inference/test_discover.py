@@ -107,7 +107,7 @@ def test_planted_box_of_a_word_is_found(monkeypatch):
 def test_either_a_verdict_or_a_condition_is_asked():
     dataset = sampled(points(40, 3), np.linspace(0, 1, 40), "points", kind="points")
     for asked in ({}, {"where": "skill < 1", "verdict": "c2"}):
-        with pytest.raises(ConfigError, match="one of them"):
+        with pytest.raises(ConfigError, match="exactly one of"):
             discover(dataset, **asked)
     with pytest.raises(ConfigError, match="`verdict` must be one of"):
         discover(dataset, verdict="c3")

@@ -83,7 +83,7 @@ def test_table_says_ceiling_floor_and_points(cube):
 
 def test_question_must_be_one(cube):
     dataset = sampled(cube, cube[:, 0], kind="sobol")
-    with pytest.raises(ConfigError, match="one of them"):
+    with pytest.raises(ConfigError, match="exactly one of"):
         measure_next(dataset)
     with pytest.raises(ConfigError, match="`verdict` must be one of"):
         measure_next(dataset, "c9")

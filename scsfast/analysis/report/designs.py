@@ -1,4 +1,4 @@
-"""What a report says of designs: factorials, samples and sweeps, each in its section."""
+"""Report sections on designs: factorials, samples and sweeps, one section each."""
 
 import re
 
@@ -20,8 +20,8 @@ SAMPLED = {"sample", "points"}
 DRAWN = ("efficiency", "prizes_moved_share", "capture")
 LEFT = (
     "Points that miss a published figure are ruled out (history matching). All words over "
-    "points below are over those that are left, which are not confirmed, only not ruled out. "
-    "Where the share with a word is that of all points, the figures say nothing about it."
+    "points below refer to the points left, which are not confirmed, only not ruled out. "
+    "Where the share with a word equals that of all points, the figures do not inform it."
 )
 
 
@@ -30,7 +30,7 @@ def sections(source) -> list[Section]:
     kinds = set(datasets.kinds(source.everything))
     found = []
     if "factorial" in kinds:
-        found.append(Section("levels", "Which level does it", _factorials(source)))
+        found.append(Section("levels", "Which level manipulates", _factorials(source)))
     if kinds & SAMPLED:
         found.append(Section("sensitivity", "What matters", _samples(source)))
     if "sweep" in kinds:
@@ -39,7 +39,7 @@ def sections(source) -> list[Section]:
 
 
 def _factorials(source) -> list:
-    """Return what each player contributes, drawn and as a table."""
+    """Return the contribution of each player, as pictures and a table."""
     try:
         table = attribute(source.everything)
     except ConfigError as error:
@@ -58,9 +58,10 @@ def _factorials(source) -> list:
     heads = ["Scenario", "Measure", "Player", "Contribution", "Share, %", "n"]
     return [
         Text(
-            "Every coalition of players is simulated under the same draws; who is out is "
-            "honest. A player's Shapley value is what it adds, averaged over all orders "
-            "in which players may come; the values sum to what all together change."
+            "Every coalition of players is simulated with the same draws; players outside "
+            "the coalition are honest. A player's Shapley value is its contribution, "
+            "averaged over all orders in which players may join; the values sum to the "
+            "change made by all players together."
         ),
         *(
             picture(
@@ -99,7 +100,7 @@ def _attributed(table, base: str):
 
 
 def _in_words(rows, name: str) -> str:
-    """Return the values of a table in words, for those who cannot see a picture."""
+    """Return the values of a table in words, as the text alternative of a picture."""
     listed = ", ".join(
         f"{word(row['measure'])}: {row[name]} {row['value']:.3g}"
         for row in rows.to_dict("records")
@@ -109,7 +110,7 @@ def _in_words(rows, name: str) -> str:
 
 
 def _moves(table) -> list:
-    """Draw what moves each measure, a picture each, for every sampled scenario."""
+    """Draw the parameters that move each measure, one picture per scenario and measure."""
     found = []
     for k, base in enumerate(dict.fromkeys(table["base"])):
         part = table[(table["base"] == base) & table["value"].notna()]
@@ -123,7 +124,7 @@ def _moves(table) -> list:
 
 
 def _samples(source) -> list:
-    """Return what moves which measure, and how robust the verdicts are."""
+    """Return the sensitivity of measures to parameters, and the robustness of verdicts."""
     try:
         table = sensitivity(source.everything, measures=SWEPT)
     except ConfigError as error:
@@ -154,7 +155,7 @@ def _samples(source) -> list:
 
 
 def _robustness(source) -> list:
-    """Return tables of how verdicts and the mass of scores go with parameters."""
+    """Return tables of how verdicts and the mass of scores vary with parameters."""
     if source.claims.robustness.empty:
         return _left(source)
     rows = [
@@ -183,7 +184,7 @@ def _robustness(source) -> list:
 
 
 def _left(source) -> list:
-    """Return words over the points that published figures leave, if that was asked."""
+    """Return words over the points that published figures leave, if these are given."""
     found = source.claims
     if found.targets.empty:
         return []
@@ -280,7 +281,7 @@ def _swept_pictures(source, base: str, names) -> list:
 
 
 def _varied(part) -> list[str]:
-    """Return the parameters that differ among some points; NaN is no value of a point."""
+    """Return the parameters that differ among some points; NaN does not count as a value."""
     return [
         path
         for path in varied_parameters(part)

@@ -1,6 +1,6 @@
 """The report of a store: one HTML file that needs no network and no other file.
 
-What is asked, how it was run, what came of it with intervals, and how sure one may be.
+It shows the question, how the campaign was run, and the results with their uncertainty.
 Sections are made in `question`, `results`, `designs` and `facts`; `page` turns them into
 HTML. The same store gives the same bytes.
 """
@@ -34,12 +34,12 @@ class Source(NamedTuple):
     everything : xarray.Dataset
         All scenarios and replicates, with their status.
     finished : xarray.Dataset
-        Scenarios of which something is finished, and the replicates that are finished in
-        all of them.
+        Scenarios with a finished replicate, and the replicates that are finished in all
+        of these scenarios.
     main : list of str
         Names of the scenarios that figures and main tables show.
     summary : xarray.Dataset
-        Of the main scenarios, as of `summary_table`.
+        The `summary_table` of the main scenarios.
     baseline : str or None
     claims : Claims
     """
@@ -61,22 +61,22 @@ def report(
     measures=None,
     constrained=None,
 ):
-    """Write the report of a store as one HTML file, whole or not at all.
+    """Write the report of a store as one HTML file: complete, or not at all.
 
     Parameters
     ----------
     path : path-like
-        Of a store, finished or not.
+        Path of a store, finished or not.
     output : path-like, optional
-        Of the file; what was there is replaced. By default nothing is written.
+        Path of the file; an existing file is replaced. By default no file is written.
     baseline : str, optional
         Name of a scenario that all others are compared with.
     title : str, optional
-        By default the campaign's.
+        By default the title of the campaign.
     measures : mapping of str to callable, optional
-        Measures of your own, as of `compare`, shown beside the others.
+        User-defined measures, as in `compare`, shown with the others.
     constrained : scsfast.inference.constrain.Constrained, optional
-        What `constrain` gives for the store, as of `claims`.
+        The result of `constrain` for the store, as in `claims`.
 
     Returns
     -------
@@ -86,9 +86,9 @@ def report(
     Raises
     ------
     ConfigError
-        If nothing is finished, there is no such baseline, no folder for the file, its
-        name does not end with one of `SUFFIXES`, or matplotlib or jinja2 is not
-        installed.
+        If no replicate is finished, the baseline is unknown, the folder of the file does
+        not exist, the file name does not end with one of `SUFFIXES`, or matplotlib or
+        jinja2 is not installed.
     StoreError
         If the file cannot be written.
     """
@@ -100,19 +100,19 @@ def report(
         source = source_of(path, baseline, measures, constrained)
         html = rendered(page_of(source, title))
     if output is not None:
-        with explained(output, "write the report", "What was there is untouched"):
+        with explained(output, "write the report", "An existing file is untouched"):
             publish(Path(output), lambda file: file.write(html.encode()))
     return html
 
 
 def _refuse(output: Path) -> None:
-    """Raise ConfigError for all that is wrong with where a report is to be."""
+    """Raise ConfigError with all faults of the output path."""
     faults = []
     if output.suffix.lower() not in SUFFIXES:
         ends = " or ".join(SUFFIXES)
         faults.append(f"`output` must end with {ends}, got '{output.name}'")
     if not output.absolute().parent.is_dir():
-        faults.append(f"`output` must be in a folder that is there, got '{output}'")
+        faults.append(f"`output` must be in an existing folder, got '{output}'")
     if faults:
         raise ConfigError(faults)
 
@@ -120,12 +120,12 @@ def _refuse(output: Path) -> None:
 def source_of(
     path, baseline: str | None = None, measures=None, constrained=None
 ) -> Source:
-    """Return what a report of a store is made from, or raise ConfigError.
+    """Return the data that a report of a store is made from, or raise ConfigError.
 
     Parameters
     ----------
     path : path-like
-        Of the store.
+        Path of the store.
     baseline : str or None
         Scenario to compare with.
     measures : list of str or None
@@ -137,8 +137,8 @@ def source_of(
     finished = usable(everything)
     if not finished.sizes["replicate"]:
         raise ConfigError(
-            "no replicate is finished in all scenarios that have finished ones: the same "
-            "`run` goes on",
+            "no replicate is finished in all scenarios that have finished replicates: "
+            "give the same `run` command again to resume",
             str(path),
         )
     main = main_scenarios(finished)
@@ -148,7 +148,7 @@ def source_of(
 
 
 def _summary(dataset: xr.Dataset) -> xr.Dataset:
-    """Return mean and interval of all measures, those of the user included."""
+    """Return mean and interval of all measures, including user-defined ones."""
     own = datasets.values(dataset, datasets.own_variables(dataset))
     return summary_table(dataset).assign(own.map(statistics).data_vars)
 
@@ -162,7 +162,7 @@ def usable(everything: xr.Dataset) -> xr.Dataset:
 
 
 def page_of(source: Source, title: str | None = None) -> Page:
-    """Return what a report says."""
+    """Return the page of a report, with all its sections."""
     from . import designs, facts, findings, question, results
 
     attributes = source.store.attributes
@@ -171,7 +171,7 @@ def page_of(source: Source, title: str | None = None) -> Page:
         title or attributes["title"] or str(source.store.path),
         [
             f"A campaign of scsfast: {facts.size_in_words(source)}.",
-            "All figures are of a model, reconstructed from the claims of a talk; none "
+            "All figures come from a model reconstructed from the claims of a talk; none "
             "is a fact about a city, a company or a country.",
         ],
         [
@@ -181,6 +181,6 @@ def page_of(source: Source, title: str | None = None) -> Page:
             *designs.sections(source),
             *facts.sections(source),
         ],
-        f"Made by scsfast {made} from a store of {attributes['created']}, "
+        f"Made by scsfast {made} from a store created {attributes['created']}, "
         f"identity {attributes['identity'][:16]}.",
     )

@@ -1,4 +1,4 @@
-"""What a report says of the run: cost, machine, versions, digest, and the methods."""
+"""Report sections on the run (cost, machine, versions, digest) and on the methods."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from .page import Section, Table, Text, text
 
 REPEAT = (
     "The same campaign file and version give the same bits on any number of threads, "
-    "ranks or hosts; the digest says so."
+    "ranks or hosts; equal digests confirm it."
 )
 OWN = {"people": "traits of citizens are", "network": "contacts are"}
 
@@ -34,7 +34,7 @@ def maker(source) -> str:
 
 
 def size_in_words(source) -> str:
-    """Return how large a campaign is."""
+    """Return the size of a campaign in words."""
     sizes, world = source.everything.sizes, source.store.attributes["config"]["world"]
     return (
         f"{many(sizes['scenario'], 'scenario')}, {many(sizes['replicate'], 'replicate')} "
@@ -55,7 +55,7 @@ def _facts(source) -> Table:
         "Citizen-ticks": f"{done:,}",
         "Speed": _speed(done, seconds),
         "Hosts": _distinct(record["host"] for record in records),
-        "Processes, cores of each": _processes(made),
+        "Processes, cores per process": _processes(made),
         "Kernel": _distinct(str(m.get("kernel", "unknown")) for m in made),
         "Compiler": _distinct(_compiler(m) for m in made),
         "Kernel built from revision": _distinct(
@@ -65,7 +65,7 @@ def _facts(source) -> Table:
         "Seed": str(attributes["seed"]),
         "Created": attributes["created"],
         "Identity of the campaign": attributes["identity"],
-        "Digest of what is committed": store.digest(),
+        "Digest of committed results": store.digest(),
         "Store layout, model": f"{attributes['scsfast_layout']}, "
         f"{attributes['scsfast_model']}",
     }
@@ -83,7 +83,7 @@ def _processes(made: list[dict]) -> str:
 
 
 def citizen_ticks(source) -> int:
-    """Return how many citizens x ticks all finished replicates took."""
+    """Return the number of citizen-ticks that all finished replicates simulated."""
     worlds = [scenario.world for scenario in source.store.campaign.scenarios]
     digests = source.store.journal.digests()
     return sum(worlds[s].n_citizens * worlds[s].n_ticks for s, _ in digests)
@@ -92,7 +92,9 @@ def citizen_ticks(source) -> int:
 def _speed(done: int, seconds: float) -> str:
     if not seconds:
         return "not known"
-    return f"{done / seconds / 1e6:.1f} million citizen-ticks a second, mean of blocks"
+    return (
+        f"{done / seconds / 1e6:.1f} million citizen-ticks per second, mean of blocks"
+    )
 
 
 def _distinct(values) -> str:
@@ -118,12 +120,12 @@ def methods(source) -> str:
     return (
         f"We simulated {many(finished.sizes['scenario'], 'scenario')} with scsfast "
         f"{versions['scsfast']} (Python {versions['python']}, numpy {versions['numpy']}), "
-        "an agent-based model of social credit pilots that is a reconstruction from the "
+        "an agent-based model of social credit pilots, reconstructed from the "
         "claims of A. Hmaidi, '\"The\" Social Credit System' (35C3, 2018), whose own "
         "equations are not public. "
         f"Each scenario has {many(n, 'replicate')} of "
         f"{datasets.citizens_in_words(finished)} citizens "
-        f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} a year); "
+        f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} per year); "
         f"{own_files(world)}{unused_edges(attributes)}the first "
         f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
         f"The seed is {attributes['seed']}; random numbers are addressed by counter "
@@ -137,14 +139,14 @@ def methods(source) -> str:
 
 
 def unused_edges(attributes: dict) -> str:
-    """Say how many edges of the user's network are not used; "" if all are."""
+    """Return a clause on the unused edges of the user's network; "" if all are used."""
     edges = attributes.get("network_edges")
     lost = loss(edges) if edges else None
     return f"{lost.partition('; ')[0]}; " if lost else ""
 
 
 def own_files(world: dict) -> str:
-    """Say which citizens or contacts are the user's own; "" if all are drawn."""
+    """Return a clause on traits or contacts from the user's files; "" if all are drawn."""
     people = world["population"]
     told = [
         f"{what} from {Path(people[f'{key}_file']).name} (SHA-256 "

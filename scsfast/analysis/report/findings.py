@@ -1,4 +1,4 @@
-"""The top of a report: what came out in three sentences, and one figure."""
+"""The top of a report: the main results in three sentences and one figure."""
 
 from ...text import many
 from .. import plots
@@ -9,14 +9,14 @@ LOTTERY_TO_BEST = "0: a lottery, 1: a perfect score of quality"
 
 
 def sections(source) -> list[Section]:
-    """Return the section that stands first."""
+    """Return the first section of the report."""
     sentences = [_manipulation(source), _allocation(source), _fairly(source)]
     said = Text([sentence for sentence in sentences if sentence], "points")
     return [Section("findings", "In short", [said, *_figure(source)])]
 
 
 def _figure(source) -> list:
-    """Return skill against capture, if any scenario has both."""
+    """Return a figure of skill against capture, if any scenario has both measures."""
     placed = [n for n in source.main if _is_known(source, n, "skill", "capture")]
     if not placed:
         return []
@@ -25,10 +25,10 @@ def _figure(source) -> list:
 
 
 def _manipulation(source) -> str:
-    """Say how much of the prizes leaders divert, and how their own fare."""
+    """Return a sentence on the prizes that leaders divert and on capture."""
     led = [n for n in source.main if role(source.finished, n) == "manipulated"]
     if not led:
-        return "No scenario here has leaders who manipulate and have discretion."
+        return "No scenario has leaders who manipulate and have discretion."
     if len(led) == 1:
         lead = f"Under {led[0]}, whose leaders manipulate,"
     else:
@@ -43,7 +43,7 @@ def _manipulation(source) -> str:
 
 
 def _allocation(source) -> str:
-    """Say how well prizes are allocated, beside the yardsticks."""
+    """Return a sentence on the skill of allocation, compared with the yardsticks."""
     kinds = {name: role(source.finished, name) for name in source.main}
     known = [name for name in source.main if _is_known(source, name, "skill")]
     scored = [name for name in known if kinds[name] != "yardstick"]
@@ -61,13 +61,13 @@ def _allocation(source) -> str:
 
 
 def _fairly(source) -> str:
-    """Say what honest leaders would change about allocation."""
+    """Return a sentence on the skill that fair scores would reach."""
     led = [n for n in source.main if role(source.finished, n) == "manipulated"]
     led = [n for n in led if _is_known(source, n, "skill", "fair_skill")]
     if not led:
         return ""
     skill = _spread(source, led, "fair_skill", 1, "{:.2f}")
-    return f"Had fair scores decided in the same months, the skill would be {skill}."
+    return f"If fair scores had decided in the same months, the skill would be {skill}."
 
 
 def _is_known(source, name: str, *measures: str) -> bool:

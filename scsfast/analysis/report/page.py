@@ -1,7 +1,7 @@
 """A page of sections with texts, tables and figures, as one HTML file.
 
-Knows nothing of what the numbers mean. The file needs no other: style and script are
-inside, figures are inline SVG. Every text is escaped.
+This module is independent of the meaning of the numbers. The file is self-contained: style
+and script are embedded, and figures are inline SVG. Every text is escaped.
 """
 
 import math
@@ -23,14 +23,14 @@ LONG = 25  # rows from which a table starts folded
 
 
 class Cell(NamedTuple):
-    """One cell: what is shown, and the number it is sorted by, if it is one."""
+    """One cell: its text and, for a number, the value by which it is sorted."""
 
     text: str
     value: float | None = None
 
     @property
     def key(self) -> str:
-        """What a script sorts by; empty if a number is missing."""
+        """The key by which the script sorts; empty if a number is missing."""
         if self.value is None:
             return self.text
         return "" if math.isnan(self.value) else repr(float(self.value))
@@ -42,7 +42,7 @@ class Cell(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: its columns' names, and rows whose first cell names the row."""
+    """A table: column heads, and rows whose first cell names the row."""
 
     caption: str
     heads: list[str]
@@ -52,7 +52,7 @@ class Table(NamedTuple):
 
     @property
     def folded(self) -> bool:
-        """Whether it is long enough to be shown on demand."""
+        """Whether the table is long enough to start folded."""
         return len(self.rows) > LONG
 
 
@@ -82,7 +82,7 @@ class Section(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What a page says."""
+    """The content of a page."""
 
     title: str
     about: list[str]
@@ -127,13 +127,13 @@ def picture(ax, name: str, title: str, said: str = "") -> Picture:
     Parameters
     ----------
     ax : matplotlib axes
-        With a caption.
+        Axes with a caption.
     name : str
-        Unique in the page.
+        Identifier, unique in the page.
     title : str
-        What the drawing is, in a few words.
+        Short title of the drawing.
     said : str
-        What it shows, for those who cannot see it.
+        Text alternative of the drawing, for screen readers.
     """
     caption = str(ax.get_label())
     said = f"{said} {caption}".strip()
@@ -143,7 +143,7 @@ def picture(ax, name: str, title: str, said: str = "") -> Picture:
 
 
 def at_dots(words: str):
-    """Return text as HTML that may go on after a dot inside a name, such as of a path."""
+    """Return text as HTML that may be wrapped after a dot inside a name or path."""
     parts = INSIDE.split(words)
     return markupsafe.Markup("<wbr>").join(parts)
 

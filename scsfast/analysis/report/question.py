@@ -1,4 +1,4 @@
-"""What a report says of the question: the campaign, its design, and how far it is."""
+"""Report sections on the question: the campaign, its design, and its completeness."""
 
 import json
 from collections import Counter
@@ -33,14 +33,15 @@ def _question(source) -> list:
     resolved = json.dumps(attributes["config"], indent=1, ensure_ascii=False)
     blocks = [
         Text(
-            "Who can bend these regimes, and do they allocate scarce prizes better than a "
-            "lottery? C1: leaders can manipulate. C2: allocation is hardly more efficient. "
-            "The two can come apart and are measured apart."
+            "Who can manipulate these regimes, and do the regimes allocate scarce prizes "
+            "better than a lottery? C1: leaders can manipulate. C2: allocation is hardly "
+            "more efficient. Either claim can hold without the other, so they are measured "
+            "separately."
         )
     ]
     if own:
         blocks.append(Text(own, "verbatim", "The campaign file"))
-    return [*blocks, Text(resolved, "verbatim", "Every value, defaults filled in")]
+    return [*blocks, Text(resolved, "verbatim", "Every value, with defaults filled in")]
 
 
 def _design(source) -> list:
@@ -66,14 +67,14 @@ def _world(source) -> str:
 
 
 def _own(world: dict) -> str:
-    """Say whose data the citizens are, if they are not the model's."""
+    """Return a sentence naming the user's data on citizens; "" if the model drew all."""
     told = own_files(world)
-    return f"Whose data: {told.removesuffix('; ')}. " if told else ""
+    return f"Data of the user: {told.removesuffix('; ')}. " if told else ""
 
 
 def _same(source) -> str:
-    """Say which scenarios meet the same citizens."""
-    same = "meet the same citizens, temptations and luck."
+    """Return a sentence on which scenarios have the same citizens."""
+    same = "have the same citizens, temptations and draws (common random numbers)."
     own = [world for world in datasets.own_worlds(source.everything) if world != "{}"]
     if not own:
         return f"All scenarios {same}"
@@ -85,7 +86,7 @@ def _same(source) -> str:
 
 
 def _units(people: int, spans: list[int]) -> str:
-    """Return how many units each level has, of those that have more than a part of one."""
+    """Return the number of units per level; levels larger than the population are omitted."""
     shown = [
         f"units of {span:,} ({_many_units(-(-people // span), level)})"
         for span, level in zip(spans, LEVELS, strict=False)
@@ -148,7 +149,7 @@ def _allocation(rule) -> str:
 
 
 def _designs(source) -> list:
-    """Return a table of the designs, if there are any."""
+    """Return a table of the designs; empty if the campaign has none."""
     designs = source.store.attributes.get("designs") or []
     rows = [
         [
@@ -179,7 +180,7 @@ def _completeness(source) -> list:
     lines = [
         f"{counts['done']:,} of {status.size:,} replicates are done, {counts['failed']:,} "
         f"failed, {counts['pending']:,} pending.",
-        f"Figures and tables rest on {many(shown['replicate'], 'replicate')} of each of "
+        f"Figures and tables use {many(shown['replicate'], 'replicate')} of each of "
         f"{many(shown['scenario'], 'scenario')}, finished in all of them."
         + (_rest_on_all(counts) + _left_out(source)),
     ]
@@ -187,7 +188,7 @@ def _completeness(source) -> list:
     is_finished = source.store.attributes["finished"]
     if until and until.is_per_scenario and is_finished and counts["pending"]:
         lines.append(
-            "The stopping rule ended scenarios one by one: what is pending is not wanted."
+            "The stopping rule ended scenarios one by one: pending replicates are not needed."
         )
     blocks = [Text(lines, "points")]
     if counts["done"] < status.size:
@@ -196,12 +197,12 @@ def _completeness(source) -> list:
 
 
 def _rest_on_all(counts: dict[str, int]) -> str:
-    """Say what does not rest on common replicates, if some are not done."""
+    """Return a sentence on results that use all finished replicates; "" if none is missing."""
     if not counts["failed"] + counts["pending"]:
         return ""
     return (
-        " Verdicts and what they rest on, differences to a baseline and contributions of "
-        "players rest on all that is done, as their n says."
+        " Verdicts and their evidence, differences to a baseline and contributions of "
+        "players use all finished replicates; their n shows how many."
     )
 
 
@@ -210,7 +211,7 @@ def _left_out(source) -> str:
     absent = [n for n in source.everything["scenario"].values if n not in there]
     if not absent:
         return ""
-    return f" Nothing is finished of: {', '.join(map(str, absent))}."
+    return f" Scenarios without a finished replicate: {', '.join(map(str, absent))}."
 
 
 def _by_scenario(source, status: np.ndarray) -> Table:

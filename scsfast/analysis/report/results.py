@@ -1,4 +1,4 @@
-"""What a report says of results: measures, and figures of the main scenarios."""
+"""Report sections on results: measures, and figures of the main scenarios."""
 
 from itertools import pairwise
 
@@ -16,16 +16,16 @@ from ..time_series import over_time
 from .page import Cell, Section, Table, Text, estimate, number, picture, text
 from .verdicts import verdicts
 
-MOST_PANELS = 12  # scenarios, or groups of lines, of which a section has pictures
-PANELS = 6  # of a figure that shows one scenario a panel
-ROWS = 32  # of names in one figure
+MOST_PANELS = 12  # most scenarios, or groups of lines, that a section draws
+PANELS = 6  # most panels of a figure with one scenario per panel
+ROWS = 32  # most names in one figure
 OVER_TIME = ("efficiency", "prizes_moved_share", "mean_displacement", "mean_score")
 COMPARED = ("efficiency", "capture", "prizes_moved_share")
 NOTHING_BESIDE = (
-    "No scenario but the baseline is as the file has it: every other one is a point of a "
-    "design. `scsfast compare` with --baseline {} compares them."
+    "The baseline is the only scenario that is not a point of a design. To compare points "
+    "with it, use `scsfast compare` with --baseline {}."
 )
-SUBJECTS = {  # tables that fit a page; tests hold that each measure is in one of them
+SUBJECTS = {  # tables that fit a page; tests check that each measure is in one of them
     "Who gets the prizes": (
         *("efficiency", "skill", "queue_skill", "attainable"),
         *("winners_mean_quality", "winners_mean_need", "repeat_share", "prize_gini"),
@@ -56,7 +56,7 @@ def sections(source) -> list[Section]:
 
 
 def _measures(source) -> list:
-    """Return a table of measures for each subject, then what each measure means."""
+    """Return a table of measures for each subject, then the meaning of each measure."""
     about = {name: table.attrs["description"] for name, table in source.summary.items()}
     n = source.finished.sizes["replicate"]
     note = f"mean ± half the 95 % interval over {n} replicates; -: missing"
@@ -150,7 +150,7 @@ def _difference(row: dict) -> list[Cell]:
 
 
 def _said(values: dict, what: str) -> str:
-    """Return figures in words, for those who cannot see a picture."""
+    """Return figures in words, as the text alternative of a picture."""
     listed = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
     return f"{what}: {listed}."
 
@@ -186,7 +186,7 @@ def _ranked(dataset, scenarios):
 
 
 def _pieces(names, size: int) -> list[list]:
-    """Return names in as few pieces of at most a size as there can be, nearly equal."""
+    """Split names into the fewest nearly equal pieces of at most `size` names."""
     n = -(-len(names) // size)
     cuts = [len(names) * k // n for k in range(n + 1)] if n else [0]
     return [names[a:b] for a, b in pairwise(cuts)]
@@ -215,17 +215,17 @@ def _trajectories(source) -> list:
 
 
 def _split(groups) -> list[list[str]]:
-    """Return groups of scenarios, no more in one than a panel has lines."""
+    """Split groups of scenarios so that the lines of each fit one panel."""
     return [g[k : k + MOST_LINES] for g in groups for k in range(0, len(g), MOST_LINES)]
 
 
 def _not_drawn(names) -> list:
-    """Say of how many scenarios there are no pictures, if there are any."""
+    """Return a note on the number of scenarios without pictures; empty if all have one."""
     rest = len(names) - MOST_PANELS
     if rest <= 0:
         return []
-    about = "`scsfast.plots` draws them"
-    return [Text(f"Pictures are of the first {MOST_PANELS}; {rest} more: {about}.")]
+    about = "use `scsfast.plots`"
+    return [Text(f"Only the first {MOST_PANELS} are drawn; for {rest} more, {about}.")]
 
 
 def _quarter(source) -> int:
@@ -235,7 +235,7 @@ def _quarter(source) -> int:
 
 
 def _is_telling(source, name: str, variable: str) -> bool:
-    """Say whether a variable over time can say anything of a scenario."""
+    """Return whether a variable over time is informative for a scenario."""
     if variable == "efficiency":
         has_any = name in _means(source, [name], variable)
         return has_any and not is_oracle(source.finished, name)
@@ -284,7 +284,7 @@ GRADES = ("grades", "From grade to grade", plots.grade_transitions, 6)
 
 @styled
 def _panelled(dataset, names, plot, pad):
-    """Draw one panel a scenario; return the first, with the caption of all."""
+    """Draw one panel per scenario; return the first axes, with the caption of all."""
     axes = grid_of_axes(len(names), 2 if len(names) > 1 else 1, 2.6)
     for ax, name in zip(axes, names, strict=True):
         ax.tick_params(labelbottom=True)

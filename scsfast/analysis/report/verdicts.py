@@ -1,4 +1,4 @@
-"""What a report says of the two claims: the words, their thresholds, what they rest on."""
+"""Report section on the two claims: the verdicts, their thresholds and their evidence."""
 
 from .. import datasets
 from ..claims import no_verdict
@@ -8,15 +8,15 @@ from .page import Table, Text, estimate, number, text
 
 C1 = (
     "C1 direct: prizes that went to citizens whom leaders favour (diversion) and capture, "
-    "beyond what fair scores would give and what a placebo moves, in the same run; churn: "
-    "prizes move, but to nobody in particular. C1 total: compared with the same regime "
+    "beyond what fair scores would give and what a placebo moves, in the same run. Churn: "
+    "prizes move, but not to any particular group. C1 total: compared with the same regime "
     "with honest leaders. C2: skill between a lottery (0) and a perfect score of quality "
-    "(1). All words hold in this model only."
+    "(1). All verdicts hold in this model only."
 )
 
 
 def verdicts(source) -> list:
-    """Return the words on both claims, and where they change."""
+    """Return the verdicts on both claims, and the thresholds at which they change."""
     found = source.claims
     if found.verdicts.empty:
         said = Text(no_verdict(found) + _where_points_are(source, found))
@@ -57,7 +57,7 @@ def verdicts(source) -> list:
 
 
 def _where_points_are(source, found) -> str:
-    """Say which section has the words at points of designs, if there are any."""
+    """Return a reference to the section on points of designs; "" if there is none."""
     if found.robustness.empty:
         return ""
     is_sampled = {"sample", "points"} & set(datasets.kinds(source.everything))
@@ -92,7 +92,7 @@ def _changes(changes) -> list:
 
 
 def _effects(effects) -> list:
-    """Return what regimes change beside the same world without one."""
+    """Return the side effects of regimes, compared with the same world without a regime."""
     rows = [
         [
             text(row["scenario"]),
@@ -105,12 +105,12 @@ def _effects(effects) -> list:
         for row in effects.to_dict("records")
     ]
     heads = ["Scenario", "On", "Measure", "Change, %", "Beside", "Word"]
-    title = "Side effects: what regimes change beside no regime, with 95 % intervals"
+    title = "Side effects of regimes, compared with no regime, with 95 % intervals"
     return [Table(title, heads, rows)] if rows else []
 
 
 def _served(served) -> list:
-    """Return C2 by the share of applicants served, where several shares were."""
+    """Return C2 by the share of applicants served, for scenarios with several shares."""
     several = served[served["base"].duplicated(keep=False)]
     rows = [
         [
@@ -131,14 +131,14 @@ def _served(served) -> list:
 
 
 def _words(row: dict, column: str) -> str:
-    """Return words of the analysis as a cell shows them."""
+    """Return the text of a cell in a column of verdicts."""
     if column == "levels":
         return acting(row["levels"], row["channels"], row["levels_by_acts"])
     return str(row[column]) or "-"
 
 
 def _measured(row: dict) -> str:
-    """Return what an estimate is of; a difference says that it is one."""
+    """Return the name of an estimate's measure; differences are named as such."""
     is_difference = row["kind"] in DIFFERENCES
     return (
         f"difference in {word(row['measure'])}"

@@ -1,4 +1,4 @@
-// Tables are sorted by the button in a column's head; the page is whole without.
+// Tables are sorted by the button in a column's head; the page is complete without scripts.
 "use strict";
 const order = new Intl.Collator("en", {numeric: true});
 function compare(a, b, isNumber) {
