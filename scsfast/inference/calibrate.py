@@ -118,7 +118,7 @@ class Lab:
 
 
 # Measures: of a lab and a target, in units of 1. All ticks after warm-up count. The list
-# takes longer to fill (two to three years), so its measures leave out two fifths of a run.
+# takes longer to fill (two to three years), so its measures skip the first two fifths.
 
 
 def _sum(run: Run, name: str, first: int | None = None) -> float:
@@ -217,7 +217,7 @@ def _automation_gain(lab: Lab, target: Target) -> float:
 
 
 def _capture_points(run: Run) -> float:
-    """Return prizes per citizen and year: of those tied to any leader, minus the rest's."""
+    """Return prizes per citizen and year of citizens tied to any leader, minus the rest."""
     first = run.scenario.world.first_measured_tick
     people, prizes = (
         run[name][first:].sum(axis=(0, -1))

@@ -131,7 +131,7 @@ def _wanted(targets) -> list:
 
 
 def _needed(dataset, wanted):
-    """Return the outputs that targets need, loaded at once if all measures are packaged."""
+    """Return the outputs that targets need, loaded; everything if a measure is unknown."""
     measures = {target.measure for target in wanted}
     if not measures <= set(known_targets.OUTPUTS):
         return dataset

@@ -177,7 +177,7 @@ def _of_verdict(dataset, verdict: str, bases, enough, confidence) -> list[dict]:
 
 
 def _boxes(sample: Sample, x, holds, about, enough, interval) -> list[dict]:
-    """Return the rows of one base; `interval` computes that of the density of a box."""
+    """Return the rows of one base; `interval` returns the interval of a box's density."""
     about = {
         "base": sample.base,
         **about,

@@ -59,11 +59,12 @@ def measure_next(
     Returns
     -------
     pandas.DataFrame
-        One row per base and parameter: ``evppi``, the rise of the chance of a right guess, with
-        ``low``, ``high`` (normal, over resampled points); ``ceiling``, the rise if all were
-        known; ``share_of_ceiling``; the most frequent ``word`` and its share of points;
-        ``is_above_placebo``: above 99 permuted parameters, which are the row "(dummy)":
-        median, 0 and greatest. ``note`` and ``warning``: as in `sensitivity`.
+        One row per base and parameter: ``evppi``, the rise of the chance that the guess is
+        right, with ``low``, ``high`` (normal, over resampled points); ``ceiling``, the rise
+        if all parameters were known; ``share_of_ceiling``; the most frequent ``word`` and
+        its share of points; ``is_above_placebo``: whether ``evppi`` is above that of all 99
+        permuted parameters. The row "(dummy)" has their median, 0 and their maximum.
+        ``note`` and ``warning``: as in `sensitivity`.
 
     Raises
     ------

@@ -139,7 +139,7 @@ def propose(trial, over: dict, is_range) -> dict[str, Any]:
 
 
 def _against(question: Question) -> list[dict[str, Any]]:
-    """Return the points of `against` for each candidate; one without values if none."""
+    """Return the points of `against`; one point without values if `against` is empty."""
     if not question.against:
         return [{}]
     from scipy.stats import qmc

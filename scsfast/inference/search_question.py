@@ -46,7 +46,7 @@ class Search(Parameters):
         ..., "by path: [low, high], or a list of choices", min_length=1
     )
     against: dict[str, Any] = param(
-        dict, "by path: [low, high]; a candidate is judged by the worst of its points"
+        dict, "by path: [low, high]; a candidate is judged by the worst of these points"
     )
     against_points: Annotated[Count, Field(ge=1, le=1024)] = param(
         8, "points of `against`"

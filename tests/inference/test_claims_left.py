@@ -128,7 +128,7 @@ def test_regime_without_targets_gets_no_word(store):
 
 def test_no_target_for_any_pilot_is_refused(store):
     other = near(store, 3).model_copy(update={"pilot": "nowhere"})
-    with pytest.raises(ConfigError, match="no target is about a regime"):
+    with pytest.raises(ConfigError, match="no target is about a sampled regime"):
         constrain(store, [other])
 
 

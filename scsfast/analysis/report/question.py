@@ -86,7 +86,7 @@ def _same(source) -> str:
 
 
 def _units(people: int, spans: list[int]) -> str:
-    """Return the number of units per level; levels larger than the population are omitted."""
+    """Return the number of units per level, omitting units larger than the population."""
     shown = [
         f"units of {span:,} ({_many_units(-(-people // span), level)})"
         for span, level in zip(spans, LEVELS, strict=False)

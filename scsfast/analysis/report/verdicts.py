@@ -160,4 +160,4 @@ def _evidence(estimates) -> Table:
         for row in estimates.to_dict("records")
     ]
     heads = ["Scenario", "Claim", "Measure", "Value", "Against", "n"]
-    return Table("What the verdicts rest on, with 95 % intervals", heads, rows)
+    return Table("Evidence for the verdicts, with 95 % intervals", heads, rows)
