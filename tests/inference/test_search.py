@@ -104,7 +104,7 @@ def test_the_same_question_gives_the_same_search_killed_or_not(tmp_path):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"minimise": "skill"}, "must have `maximise` or `minimise`"),
+        ({"minimise": "skill"}, "must have exactly one of `maximise` and `minimise`"),
         ({"maximise": "skil"}, "did you mean"),
         ({"subject_to": {"diversion": "0.3"}}, "must be < or > and a number"),
         ({"over": {LOSS: [0.1, 0.1]}}, "low below high"),
