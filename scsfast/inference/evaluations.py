@@ -32,7 +32,7 @@ class InMemory:
 
 
 class OnDisk(InMemory):
-    """Evaluations kept in a folder, shared by all processes that can access it.
+    """Evaluations kept in a folder, common to all processes that can access it.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def test_report_refers_to_compare_if_all_others_are_points_of_designs(tmp_path):
     page = Reader(scsfast.report(tmp_path / "swept.zarr", baseline="lottery"))
     said = " ".join(page.texts["baseline"].split())
     assert "the only scenario that is not a point of a design" in said
-    assert "`scsfast compare` with --baseline 'lottery' compares them" in said
+    assert "use `scsfast compare` with --baseline 'lottery'." in said
     assert "is a point of a sweep or a sample. See Sweeps." in page.texts["verdicts"]
 
 
