@@ -66,7 +66,7 @@ def export(
     dataset = datasets.results(source, measures)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
-        with explained(path, "write the results", "What was there is untouched"):
+        with explained(path, "write the results", "Existing files are untouched"):
             _write(dataset, temporary, table)
             _publish(temporary, path, force)
     finally:

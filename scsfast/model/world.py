@@ -1,7 +1,7 @@
 """The world, which all regimes of a comparison share, and the scenario.
 
-Two scenarios with the same world have the same citizens, temptations and luck: the draws
-depend on the world, the seed and the replicate, never on the regime.
+Two scenarios with the same world have the same citizens and temptations: the draws depend
+on the world, the seed and the replicate, never on the regime.
 """
 
 from collections.abc import Mapping
