@@ -67,6 +67,21 @@ class ConfigError(ScsError):
         super().__init__("\n".join(head + fault for fault in self.faults))
 
 
+@contextmanager
+def located(place: str) -> Iterator[None]:
+    """Put the place of each fault of a `ConfigError` before it.
+
+    Parameters
+    ----------
+    place : str
+        Words before each sentence, as in "row 3: ".
+    """
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError([place + fault for fault in error.faults]) from None
+
+
 class Faults:
     """Gathers faults, so that all those of a file are reported together.
 
@@ -94,9 +109,10 @@ class Faults:
             Words before each sentence, as in "row 3: ".
         """
         try:
-            yield
+            with located(place):
+                yield
         except ConfigError as error:
-            self.sentences += [place + fault for fault in error.faults]
+            self.sentences += error.faults
 
     def raise_any(self, where: str = "") -> None:
         """Raise what was gathered as one `ConfigError`; do nothing without faults.

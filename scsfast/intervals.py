@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,6 +69,49 @@ def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Return mean, t-interval and number of the values that are not missing."""
     mean, half, n = mean_and_half(values, confidence)
     return Estimate(float(mean), float(mean - half), float(mean + half), int(n))
+
+
+def estimate_of_error(
+    mean: float, error: float, n: int, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return a mean with its t-interval, from its standard error.
+
+    Parameters
+    ----------
+    mean, error : float
+        Mean and standard error of the mean.
+    n : int
+        Number of values.
+    confidence : float
+        Of the interval, in (0, 1).
+    """
+    quantile = float(stdtrit(n - 1, (1 + confidence) / 2)) if n > 1 else float("nan")
+    half = quantile * error
+    return Estimate(mean, mean - half, mean + half, n)
+
+
+def normal_half(resampled: ArrayLike, confidence: float = CONFIDENCE) -> np.ndarray:
+    """Return half the normal interval of values by their resamples, along the first axis."""
+    spread = np.std(np.asarray(resampled, "f8"), axis=0, ddof=1)
+    return np.asarray(ndtri((1 + confidence) / 2) * spread)
+
+
+def share_interval(
+    n: int, of: int, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Return Wilson's interval of a share.
+
+    Parameters
+    ----------
+    n, of : int
+        Number of cases, among so many.
+    confidence : float
+        Of the interval, in (0, 1).
+    """
+    from scipy.stats import binomtest  # slow to import
+
+    found = binomtest(n, of).proportion_ci(confidence, "wilson")
+    return float(found.low), float(found.high)
 
 
 def statistics(

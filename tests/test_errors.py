@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from scsfast.errors import ConfigError, Faults, refuse
+from scsfast.errors import ConfigError, Faults, located, refuse
 
 
 def test_faults_are_gathered_and_raised_as_one():
@@ -31,3 +31,9 @@ def test_other_errors_are_not_gathered():
         raise KeyError("no fault of a file")
     faults.raise_any()
     refuse([])
+
+
+def test_place_is_put_before_each_fault_of_an_error():
+    with pytest.raises(ConfigError) as caught, located("row 3: "):
+        refuse(["`a` must be 1", "`b` must be 2"])
+    assert caught.value.faults == ["row 3: `a` must be 1", "row 3: `b` must be 2"]

@@ -134,3 +134,25 @@ def test_independent_design_at_the_edges(one, other, expected):
 def test_correlation_with_a_constant_is_missing():
     assert math.isnan(intervals.correlation([1.0, 1.0], [1.0, 2.0]))
     assert intervals.correlation([1.0, 2.0], [4.0, 8.0]) == pytest.approx(1)
+
+
+def test_interval_of_a_standard_error_is_that_of_the_values():
+    values = [1.0, 2.0, 3.0, 5.0]
+    error = float(np.std(values, ddof=1)) / 2
+    found = intervals.estimate_of_error(2.75, error, 4, 0.9)
+    assert found == pytest.approx(intervals.estimate(values, 0.9))
+    assert math.isnan(intervals.estimate_of_error(2.75, error, 1).low)
+
+
+def test_half_of_a_normal_interval_is_196_standard_deviations_in_100():
+    resampled = np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]])
+    found = intervals.normal_half(resampled)
+    assert found == pytest.approx([2 * 1.959963984540054, 0.0])
+
+
+def test_interval_of_a_share_is_wilsons():
+    assert intervals.share_interval(5, 10) == pytest.approx(
+        (0.23659, 0.76341), abs=1e-5
+    )
+    low, high = intervals.share_interval(20, 20)
+    assert 0.8 < low < 0.85 and high == 1

@@ -7,6 +7,7 @@ of others. A base without targets, or with no point left, gets a note and no wor
 
 import pandas as pd
 
+from ..intervals import share_interval
 from .robustness import CLAIMS
 
 LEFT = (
@@ -81,8 +82,6 @@ def over_what_is_left(over, constrained, confidence: float):
 
 def _row(row: dict, part: pd.DataFrame, confidence: float) -> dict:
     """Return one base's word on a claim, over the points left and over all points."""
-    from scipy.stats import binomtest  # slow to import
-
     claim, word = row["claim"], row["verdict"]
     assert claim in CLAIMS
     left = part[part["is_left"]]
@@ -91,12 +90,12 @@ def _row(row: dict, part: pd.DataFrame, confidence: float) -> dict:
     if not word:
         return about
     n_same = int((left[claim] == word).sum())
-    range_ = binomtest(n_same, len(left)).proportion_ci(confidence, "wilson")
+    low, high = share_interval(n_same, len(left), confidence)
     exact = f"{claim}_by_mean"
     return about | {
         "share_same": n_same / len(left),
-        "low": float(range_.low),
-        "high": float(range_.high),
+        "low": low,
+        "high": high,
         "share_same_all": float((part[claim] == word).mean()),
         "share_same_by_mean": float((left[exact] == word).mean()),
         "share_same_by_mean_all": float((part[exact] == word).mean()),

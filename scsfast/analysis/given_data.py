@@ -15,6 +15,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from ..errors import ConfigError
+from ..intervals import normal_half
 
 SEED = 35
 DUMMY = "(dummy)"
@@ -76,9 +77,8 @@ def pawn(sample, response: np.ndarray, confidence: float):
     for _ in range(PAWN_RESAMPLES):
         rows = generator.integers(0, len(x), len(x))
         resampled.append(_pawn(x[rows], response[rows], slides))
-    half = _normal(confidence) * np.std(resampled, axis=0, ddof=1)
-    for row in zip(sample.names, values, values - half, values + half, strict=True):
-        yield row[0], "pawn", *map(float, row[1:])
+    half = normal_half(resampled, confidence)
+    yield from _of_parameters("pawn", sample.names, values, half)
     yield _of_dummies("pawn", _pawn(_dummies(x), response, slides))
 
 
@@ -98,8 +98,7 @@ def delta(sample, response: np.ndarray, confidence: float):
     """
     x = _enough(sample.parameters)
     values, half = _delta(x, response, confidence, DELTA_RESAMPLES)
-    for row in zip(sample.names, values, values - half, values + half, strict=True):
-        yield row[0], "delta", *map(float, row[1:])
+    yield from _of_parameters("delta", sample.names, values, half)
     floor, _ = _delta(_dummies(x), response, confidence, DUMMY_RESAMPLES)
     yield _of_dummies("delta", floor)
 
@@ -113,11 +112,32 @@ def _enough(x: np.ndarray) -> np.ndarray:
     return x
 
 
-def _dummies(x: np.ndarray) -> np.ndarray:
-    """Return permuted parameters: the same values, without any effect."""
-    generator = np.random.default_rng(SEED + 1)
-    columns = [x[generator.permutation(len(x)), k % x.shape[1]] for k in range(DUMMIES)]
+def dummies(x: np.ndarray, n: int, generator: np.random.Generator) -> np.ndarray:
+    """Return permuted parameters: the same values, without any effect.
+
+    Parameters
+    ----------
+    x : ndarray of float64, shape (points, parameters)
+    n : int
+        Number of dummies; the parameters take turns.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float64, shape (points, n)
+    """
+    columns = [x[generator.permutation(len(x)), k % x.shape[1]] for k in range(n)]
     return np.column_stack(columns)
+
+
+def _dummies(x: np.ndarray) -> np.ndarray:
+    return dummies(x, DUMMIES, np.random.default_rng(SEED + 1))
+
+
+def _of_parameters(index: str, names, values: np.ndarray, half: np.ndarray):
+    """Yield name, index, value and interval of each parameter."""
+    for row in zip(names, values, values - half, values + half, strict=True):
+        yield row[0], index, *map(float, row[1:])
 
 
 def _of_dummies(index: str, values: np.ndarray):
@@ -176,9 +196,3 @@ def _apart():
     finally:
         warnings.formatwarning = form
         np.random.set_state(state)  # noqa: NPY002
-
-
-def _normal(confidence: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1 + confidence) / 2))

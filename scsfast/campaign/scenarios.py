@@ -14,7 +14,7 @@ from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from ..errors import ConfigError, Faults, refuse
+from ..errors import ConfigError, Faults, located, refuse
 from ..model import outcomes, pilot_library
 from ..model.government import Government, Leaders, expand_all
 from ..model.integers.build import build_rules
@@ -276,10 +276,9 @@ def sourced_pilot(pilot: str, common: Common, key: str) -> Tree:
     elif not str(pilot).endswith(".toml"):
         raise ConfigError(_unknown_pilot(pilot, key))
     else:
-        path, faults = common.folder / pilot, Faults()
-        with faults.at(f"`{key}` {path}: "):
+        path = common.folder / pilot
+        with located(f"`{key}` {path}: "):
             tree = pilot_library.file_tree(path)
-        faults.raise_any()
     common.pilots[pilot] = tree
     return tree
 

@@ -41,6 +41,13 @@ Sets = Annotated[
     ),
 ]
 
+Bases = Annotated[
+    list[str] | None,
+    typer.Option("--of", help="A scenario of the campaign file; by default all."),
+]
+Confidence = Annotated[
+    float, typer.Option("--confidence", help="Of all intervals, between 0 and 1.")
+]
 Constrained = Annotated[
     bool,
     typer.Option(

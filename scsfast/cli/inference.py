@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from .app import (
+    Bases,
+    Confidence,
     Constrained,
     Json,
     StorePath,
@@ -74,16 +76,11 @@ def discover(
         str | None,
         typer.Option("--verdict", help="In its place: c1, c2 or c2_honest."),
     ] = None,
-    of: Annotated[
-        list[str] | None,
-        typer.Option("--of", help="A scenario of the campaign file; by default all."),
-    ] = None,
+    of: Bases = None,
     density: Annotated[
         float, typer.Option("--density", help="Density at which a box suffices.")
     ] = 0.8,
-    confidence: Annotated[
-        float, typer.Option("--confidence", help="Of intervals, between 0 and 1.")
-    ] = 0.95,
+    confidence: Confidence = 0.95,
     as_json: Json = False,
 ) -> None:
     """Find boxes of parameters in which a condition holds (PRIM).
@@ -108,13 +105,8 @@ def measure_next(
         str | None,
         typer.Option("--where", "-w", help="In its place: MEASURE < NUMBER, or >."),
     ] = None,
-    of: Annotated[
-        list[str] | None,
-        typer.Option("--of", help="A scenario of the campaign file; by default all."),
-    ] = None,
-    confidence: Annotated[
-        float, typer.Option("--confidence", help="Of intervals, between 0 and 1.")
-    ] = 0.95,
+    of: Bases = None,
+    confidence: Confidence = 0.95,
     constrained: Constrained = False,
     targets: TargetsFile = None,
     as_json: Json = False,

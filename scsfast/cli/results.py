@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from .app import (
+    Bases,
+    Confidence,
     Constrained,
     Json,
     StorePath,
@@ -19,13 +21,6 @@ from .app import (
 Variables = Annotated[
     list[str] | None,
     typer.Option("--variable", "-v", help="By default all measures; may be repeated."),
-]
-Bases = Annotated[
-    list[str] | None,
-    typer.Option("--of", help="A scenario of the campaign file; by default all."),
-]
-Confidence = Annotated[
-    float, typer.Option("--confidence", help="Of all intervals, between 0 and 1.")
 ]
 
 

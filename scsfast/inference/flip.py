@@ -12,13 +12,12 @@ from typing import Annotated, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 from pydantic import Field
-from scipy.special import stdtrit
 
 from ..analysis import verdict
 from ..campaign.designs.points import check_paths
 from ..campaign.scenarios import checked
 from ..errors import ConfigError, Faults
-from ..intervals import CONFIDENCE, Estimate
+from ..intervals import Estimate, estimate_of_error
 from ..model.government import LEVELS
 from ..model.parameters import Count, Parameters, Seed, param
 from ..model.paths import flat
@@ -273,11 +272,7 @@ def _is_range(path: str, options) -> bool:
 def _estimates(row: dict, names) -> dict[str, Estimate]:
     """Return means with their t-intervals."""
     n = int(row["replicates"])
-    quantile = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) if n > 1 else float("nan")
-    halves = {name: quantile * row[f"{name}_error"] for name in names}
-    return {
-        m: Estimate(row[m], row[m] - halves[m], row[m] + halves[m], n) for m in names
-    }
+    return {m: estimate_of_error(row[m], row[f"{m}_error"], n) for m in names}
 
 
 def _word(claim: str, found: dict[str, Estimate]) -> str:

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from ..analysis import datasets
-from ..analysis.given_data import DUMMY, independent_rows
+from ..analysis.given_data import DUMMY, dummies, independent_rows
 from ..analysis.ranking import unclear_rank
 from ..analysis.sensitivity import Sample, samples
-from ..intervals import CONFIDENCE
+from ..intervals import CONFIDENCE, normal_half
 from .discover import condition_of
 from .words import refuse_both_or_none, words_on
 
@@ -125,8 +125,6 @@ def _of_sample(sample: Sample, words: list, confidence: float) -> list[dict]:
 
 
 def _rows(names, x: np.ndarray, words: np.ndarray, confidence: float) -> list[dict]:
-    from scipy.special import ndtri
-
     kinds, codes = np.unique(words.astype(str), return_inverse=True)
     holds = (codes[:, np.newaxis] == np.arange(len(kinds))).astype("f8")
     best = int(holds.mean(axis=0).argmax())
@@ -137,11 +135,8 @@ def _rows(names, x: np.ndarray, words: np.ndarray, confidence: float) -> list[di
     for _ in range(RESAMPLES):
         rows = generator.integers(0, len(x), len(x))
         resampled.append([evppi(column, holds[rows]) for column in x[rows].T])
-    half = ndtri((1 + confidence) / 2) * np.std(resampled, axis=0, ddof=1)
-    placebos = [
-        evppi(x[generator.permutation(len(x)), k % x.shape[1]], holds)
-        for k in range(DUMMIES)
-    ]
+    half = normal_half(resampled, confidence)
+    placebos = [evppi(column, holds) for column in dummies(x, DUMMIES, generator).T]
     floor = np.median(placebos), 0.0, np.max(placebos)
     low, high = np.clip(values - half, 0, None), np.clip(values + half, None, ceiling)
     found = [*zip(names, values, low, high, strict=True), (DUMMY, *floor)]

@@ -7,15 +7,13 @@ campaign may have more scenarios, or a sample more points, than the store that i
 from. What is taken is compared with its digest first.
 """
 
-import hashlib
-import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import NamedTuple, TypeAlias
 
 from ..campaign.config import Campaign
-from ..campaign.identity import LAYOUT_VERSION, deciding
+from ..campaign.identity import LAYOUT_VERSION, deciding, identity_of
 from ..campaign.packing import unpacked
 from ..errors import ConfigError, DifferentCampaignError, StoreError
 from ..model.parameters import Tree
@@ -65,7 +63,7 @@ def work_keys(tree: Tree) -> list[str]:
     tree : dict
         As `scsfast.campaign.identity.deciding` gives it, not packed.
     """
-    common = json.dumps({key: tree.get(key) for key in COMMON}, sort_keys=True)
+    common = {key: tree.get(key) for key in COMMON}
     keys = []
     for entry in tree["scenario"]:
         own = {
@@ -73,8 +71,7 @@ def work_keys(tree: Tree) -> list[str]:
             "quantiles": {**tree["quantiles"], **entry.get("quantiles", {})},
             "rules": {key: value for key, value in entry.items() if key not in OWN},
         }
-        text = common + json.dumps(own, sort_keys=True, separators=(",", ":"))
-        keys.append(hashlib.sha256(text.encode()).hexdigest())
+        keys.append(identity_of({**common, **own}))
     return keys
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from ...errors import ConfigError, Faults, refuse
+from ...errors import ConfigError, Faults, located, refuse
 from ...model.parameters import Parameters, Tree, param
 from ...model.paths import shown
 from ...model.schema import is_number, is_whole
@@ -55,10 +55,8 @@ class Points(Parameters):
         rows = self._rows(base)
         points = []
         for number, values in enumerate(rows):
-            faults = Faults()
-            with faults.at(f"`{TABLE}` row {number + 1}: "):
+            with located(f"`{TABLE}` row {number + 1}: "):
                 entry = written(base, TABLE, values)
-            faults.raise_any()
             points.append(Point(f"point {number}", entry, values, {}))
         columns = {path: _range([row[path] for row in rows]) for path in rows[0]}
         return {"kind": TABLE, "parameters": columns, "n": len(rows)}, points

@@ -7,7 +7,7 @@ it, the paths that may be varied, and how a value is put into a ``[[scenario]]``
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from ...errors import ConfigError, Faults, refuse
+from ...errors import ConfigError, located, refuse
 from ...model.parameters import Tree, merge, strip_sources
 from ...model.paths import with_value
 from ...model.trees import spread_levels
@@ -110,10 +110,8 @@ def written(base: Base, table: str, values: Tree) -> Tree:
     for path, value in values.items():
         if path.startswith("regime.discretion.") and "regime" in entry:
             entry = {**entry, "regime": spread_levels(entry["regime"], "discretion")}
-        faults = Faults()
-        with faults.at(f"`{table}.{path}`: "):
+        with located(f"`{table}.{path}`: "):
             entry = with_value(entry, path, value, _whole(base, path))
-        faults.raise_any()
     return entry
 
 
