@@ -15,7 +15,7 @@ import pandas as pd
 from ..analysis import datasets
 from ..analysis.sensitivity import Sample, samples
 from ..errors import ConfigError
-from ..intervals import CONFIDENCE
+from ..intervals import CONFIDENCE, share_interval
 from . import prim
 from .words import refuse_both_or_none, words_on
 
@@ -170,7 +170,9 @@ def _of_verdict(dataset, verdict: str, bases, enough, confidence) -> list[dict]:
             about["replicates"] = int(finished[sample.places].min())
 
             def interval(inside, holds=holds):
-                return _interval_of_points(holds[inside], confidence)
+                return share_interval(
+                    int(holds[inside].sum()), int(inside.sum()), confidence
+                )
 
             rows += _boxes(sample, x, holds, about, enough, interval)
     return rows
@@ -231,15 +233,6 @@ def _interval(values: np.ndarray, condition, confidence) -> tuple[float, float]:
         within = rng.integers(replicates, size=(n, replicates))
         means = np.take_along_axis(values[points], within, axis=1).mean(axis=1)
         densities[k] = condition.holds(means).mean()
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(densities, [tail, 1 - tail])
-    return float(low), float(high)
-
-
-def _interval_of_points(holds: np.ndarray, confidence) -> tuple[float, float]:
-    """Return a bootstrap interval of the share of points at which a word holds."""
-    rng = np.random.default_rng(SEED)
-    densities = rng.binomial(len(holds), holds.mean(), size=RESAMPLES) / len(holds)
     tail = (1 - confidence) / 2
     low, high = np.quantile(densities, [tail, 1 - tail])
     return float(low), float(high)
