@@ -11,6 +11,7 @@ import numpy as np
 
 from ..model import traits
 from ..model.integers import ridge
+from ..model.integers.own_ties import own_ties, with_own_ties
 from ..model.integers.rules import Rules
 from ..model.integers.strata import first_manipulators
 from ..model.outcomes import TABLES
@@ -58,10 +59,12 @@ class Simulation:
         kernel=None,
         given: Given | None = None,
     ):
-        self.first_rules = self.rules = rules
+        self._given = given or Given()
+        self.first_rules = self.rules = with_own_ties(rules, self._given.people)
+        rules = self.rules
         self.seed, self.number, self.tick = seed, replicate, 0
         self._kernel = kernel or load_kernel()
-        self.n_threads, self._given = n_threads, given or Given()
+        self.n_threads = n_threads
         self.arrays = state.allocate(rules, n_threads)
         self._outputs = state.allocate_outputs(rules, self.n_threads)
         self._appoint()
@@ -113,6 +116,8 @@ class Simulation:
             if name in own:
                 arrays[name][:] = own[name]
         arrays["traits"][:] = traits.with_values(arrays["traits"], own)
+        for level, tied in own_ties(own).items():
+            arrays["ties"][:] = arrays["ties"] & ~np.uint8(1 << level) | tied << level
 
     def _pair(self) -> None:
         """Draw the network, or take the user's."""

@@ -1,7 +1,7 @@
 """Data of users: traits of citizens, and their network.
 
 Columns of plain numbers, names and flags are checked here, all faults at once, and become
-the integers that the model stores. Missing traits are drawn. No file is read here.
+the integers that the model stores. Missing traits and ties are drawn. No file is read here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConfigError
+from .government import LEVELS
 from .population import GROUPS, MEANS_UNIT, STRATEGIES, UNIT_INTERVAL
 
 LARGEST = 255  # of a stored trait
+TIES = {f"tied_{level}": k for k, level in enumerate(LEVELS)}  # column: its level
 MAX_SHOWN = 40  # characters of a wrong value that a message repeats
 
 
@@ -27,7 +29,7 @@ class Given(NamedTuple):
     Attributes
     ----------
     people : dict of str to ndarray of uint8, shape (n_citizens,)
-        The traits that are not drawn, as returned by `people_from`.
+        The traits and first ties that are not drawn, as returned by `people_from`.
     partners : list of ndarray of int64, shape (n_citizens,), or None
         The network, one matching per entry, as returned by `graph.matchings`: the partner
         of each citizen, itself if it has none. None: the network is drawn.
@@ -54,6 +56,7 @@ def people_from(
         ``strategy``: names, or their numbers in `GROUPS` and `STRATEGIES`.
         ``dissenter``, ``aware``, ``enrolled``: true or false, or 1 or 0. ``unit``: the
         number of the citizen's village, a whole number; it is checked and not kept.
+        ``tied_village`` and so on, for each level of the world: true or false, or 1 or 0.
     n_citizens : int
     spans : sequence of int
         Citizens of a unit by level, the village first.
@@ -77,13 +80,14 @@ def people_from(
         kind = type(columns).__name__
         raise ConfigError(f"must be columns by their names, got {kind}", where)
     stored, faults = {}, []
+    checks = TRAITS | dict.fromkeys(list(TIES)[: len(spans)], _flag)
     for name in columns:
         try:
-            values = _column(name, columns[name], n_citizens)
+            values = _column(name, columns[name], n_citizens, [*checks, "unit"])
             if name == "unit":
                 _check_units(values, spans[0])
             else:
-                stored[name] = np.ascontiguousarray(TRAITS[name](values), np.uint8)
+                stored[name] = np.ascontiguousarray(checks[name](values), np.uint8)
         except _Wrong as wrong:
             faults.append(f"`{name}`{wrong}")
     if faults:
@@ -91,12 +95,18 @@ def people_from(
     return stored
 
 
-def _column(name: object, given: ArrayLike, n_citizens: int) -> np.ndarray:
+def _column(
+    name: object, given: ArrayLike, n_citizens: int, known: Sequence[str]
+) -> np.ndarray:
     """Return a known column of the right length as numbers, text or flags."""
-    if name not in (*TRAITS, "unit"):
-        near = get_close_matches(str(name), [*TRAITS, "unit"], n=1)
-        known = f"there are: {', '.join([*TRAITS, 'unit'])}"
-        guess = f"did you mean `{near[0]}`?" if near else known
+    if name not in known:
+        if name in TIES:
+            levels = ", ".join(LEVELS[: len(TIES.keys() & set(known))])
+            raise _Wrong(f": the world has no such level, it has {levels}")
+        near = get_close_matches(str(name), known, n=1)
+        guess = (
+            f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
+        )
         raise _Wrong(f": unknown column; {guess}")
     try:
         values = _plain(given)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..engine import state
-from ..engine.state import BORN
 from ..model import outcomes
+from ..model.user_data import TRAITS
 from ..store import layout
 
 if TYPE_CHECKING:
@@ -112,10 +112,17 @@ def own_slots(world: World) -> int:
     return population.max_degree + 1 if population.network_file else 0
 
 
+def own_columns(world: World) -> int:
+    """Return the largest number of columns that a user's table of citizens may have."""
+    return len(TRAITS) + world.n_levels
+
+
 def given_bytes(world: World) -> int:
     """Return the bytes that a process holds of a user's files, once for all replicates."""
     partners = OWN_PARTNER_HELD * own_slots(world) * world.n_citizens
-    people = world.n_citizens * len(BORN) if world.population.people_file else 0
+    people = (
+        world.n_citizens * own_columns(world) if world.population.people_file else 0
+    )
     return partners + people
 
 

@@ -28,3 +28,23 @@ def test_files_of_the_user_are_named_in_the_design_and_the_methods(tmp_path):
 
 def test_drawn_citizens_are_not_mentioned():
     assert own_files({"population": {"people_file": None, "network_file": None}}) == ""
+
+
+def test_report_and_its_methods_name_the_edges_that_are_not_used(tmp_path):
+    np.save(
+        tmp_path / "star.npy", np.array([(0, k) for k in range(1, 31)] + [(40, 41)])
+    )
+    told = "14 of 31 edges of the network (45.2%) are not used"
+    for degree, times in ((16, 3), (30, 0)):
+        people = {"network_file": str(tmp_path / "star.npy"), "max_degree": degree}
+        asked = {
+            "world": WORLD | {"population": people},
+            "scenario": [{"pilot": "lottery"}],
+        }
+        scsfast.run(asked, tmp_path / f"{degree}.zarr")
+        html = scsfast.report(tmp_path / f"{degree}.zarr")
+        facts, methods = html.split('id="facts"')[-1], html.split('id="methods"')[-1]
+        assert html.count(told) == times
+        assert (
+            (told in facts) == (told in methods.partition("<section")[0]) == bool(times)
+        )

@@ -34,6 +34,43 @@ def test_given_people_and_partners_replace_drawn_ones():
     assert first_difference(kernels, Reference(asked, 3, 1, given), 6) == ""
 
 
+def test_own_ties_hold_until_a_leader_is_replaced():
+    """Kernel and reference take a user's ties, and draw those of later leaders."""
+    tied = {
+        "tied_village": np.arange(200, dtype=np.uint8) % 3 == 0,
+        "tied_county": np.arange(200, dtype=np.uint8) % 7 == 0,
+    }
+    given = Given({name: ties.astype(np.uint8) for name, ties in tied.items()})
+    for leaders in ({"all": BUSY}, {"all": BUSY, "placebo": True}):
+        asked = rules(world={"n_citizens": 200}, leaders=leaders, change=[(3, {})])
+        kernel = Simulation(asked, 3, 1, given=given)
+        ties = kernel.arrays["ties"]
+        assert (ties >> 0 & 1).tolist() == tied["tied_village"].tolist()
+        assert (ties >> 2 & 1).tolist() == tied["tied_county"].tolist()
+        drawn = Simulation(asked, 3, 1).arrays["ties"]
+        assert ((ties ^ drawn) >> 1 & 1).sum() == 0  # townships' are drawn as before
+        assert first_difference({"": kernel}, Reference(asked, 3, 1, given), 6) == ""
+
+
+def test_own_ties_last_as_long_as_the_first_leader():
+    ties = np.arange(300, dtype=np.uint8) % 2
+    given = Given({"tied_village": ties})
+    for tenure, is_kept in ((1_000, True), (12, False)):
+        stays = rules(leaders={"all": {"share": 1.0, "tenure": tenure}})
+        simulation = Simulation(stays, 3, given=given)
+        simulation.run(24)
+        assert ((simulation.arrays["ties"] & 1) == ties).all() == is_kept
+
+
+def test_a_placebo_has_as_many_clients_as_the_users_ties():
+    asked = rules(leaders={"all": BUSY, "placebo": True}, change=[(2, {})])
+    given = Given({"tied_village": np.arange(300) % 4 == 0})
+    for each in (Simulation(asked, 3, given=given), Reference(asked, 3, 0, given)):
+        for now in (each.rules, each.rules.later[0][1]):
+            assert now.tie_share[0] == 2**30
+            assert now.tie_share[1:] == asked.tie_share[1:]
+
+
 def test_given_enrolment_outlives_a_change():
     asked = rules(change=[(2, {"enrolled": 0.1})])
     given = Given({"enrolled": np.arange(300, dtype=np.uint8) % 2})

@@ -95,6 +95,18 @@ def test_no_columns_give_no_traits():
     assert Given() == ({}, None)
 
 
+def test_ties_are_flags_of_the_levels_that_a_world_has():
+    assert stored(tied_village=[True, False]) == {"tied_village": [1, 0]}
+    assert stored(tied_township=[0, 1]) == {"tied_township": [0, 1]}
+    assert faults(tied_village=[0, 1, 2, 0]) == [
+        "`tied_village` must be true or false, or 1 or 0, got 2 in row 2 (counted from 0)"
+    ]
+    assert faults(tied_county=[0, 1, 1, 0]) == [
+        "`tied_county`: the world has no such level, it has village, township"
+    ]
+    assert "did you mean `tied_village`?" in faults(tied_vilage=[0, 1, 1, 0])[0]
+
+
 @pytest.mark.parametrize("units", [[7, 7, 7, 2, 2, 2, 5], [0, 0, 0, 1, 1, 1], [4, 4]])
 def test_units_are_checked_and_not_kept(units):
     forms = (units, np.array(units, np.uint8), np.array(units, float), -np.array(units))

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..integers.fixed_point import FINE, ONE16
+from ..integers.own_ties import with_own_ties
 from ..integers.rules import Rules
 from . import (
     appeals,
@@ -114,6 +115,7 @@ class Reference:
     def __init__(
         self, rules: Rules, seed: int, replicate: int = 0, given: Given | None = None
     ) -> None:
+        rules = with_own_ties(rules, given.people) if given else rules
         self.rules, self.draws, self.now = rules, Draws(seed, replicate), 0
         self.world = World(rules, self.draws, given)
         n = rules.n_citizens

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..draws import PLAN
+from ..integers.own_ties import own_ties
 from ..integers.rules import Rules
 from ..integers.strata import first_manipulators
 
@@ -109,12 +110,13 @@ def pick_any(draw: int, until: Iterable[int]) -> int:
 class World:
     """Citizens, leaders and network as drawn for one replicate; lists by citizen.
 
-    A user's own traits and partners (`given`) replace the drawn ones.
+    A user's own traits, first ties and partners (`given`) replace the drawn ones.
     """
 
     def __init__(self, rules: Rules, draws: Draws, given: Given | None = None) -> None:
         self.rules, self.draws = rules, draws
         self.given = given.people if given else {}
+        self.first_ties = own_ties(self.given)
         citizens = range(rules.n_citizens)
         ranks = [self._ranks(i) for i in citizens]
         self.quality, self.guile, self.means = (
@@ -225,6 +227,8 @@ class World:
     def _tie(self, i: int, level: int) -> bool:
         """Return whether citizen i is tied to the leader in office of its unit at a level."""
         serial = self.serial[level][i // self.rules.spans[level]]
+        if level in self.first_ties and serial == 0:
+            return bool(self.first_ties[level][i])
         chance_of_tie = self.rules.tie[level][self.means[i]]
         return bool(self.draws(f"tie_{level}", i, serial) < chance_of_tie)
 
