@@ -3,6 +3,9 @@
 Random searches try the same examples every time, unless HYPOTHESIS_PROFILE=default: a
 change fails for what it changes, not for a new draw. Temporary files lie in memory where
 there is room, as waiting for the disk would be most of the time of many tests.
+
+Under ``-n`` the tests of a file run in one process, so that a store that they share is made
+once, and the longest files start first, so that no process is left with one at the end.
 """
 
 import os
@@ -16,16 +19,33 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
+LONGEST = (  # seconds of one core, most first
+)
+
 settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_collection_modifyitems(config, items):
+    places = {name: k for k, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
     if config.option.markexpr:
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     config.hook.pytest_deselected(items=slow)
-    items[:] = [item for item in items if item not in slow]
+    chosen = set(slow)
+    items[:] = [item for item in items if item not in chosen]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file together, unless another ``--dist`` is asked for."""
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture

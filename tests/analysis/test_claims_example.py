@@ -7,7 +7,7 @@ import pytest
 
 import scsfast
 from scsfast.analysis import verdict
-from scsfast.campaign.config import campaign_from_dict, load_campaign
+from scsfast.campaign.config import campaign_from_dict
 from scsfast.execution.run import run_campaign
 from scsfast.inference.constrain import constrain
 from scsfast.inference.discover import discover
@@ -38,10 +38,9 @@ def found(store):
 
 
 def test_every_regime_has_as_many_points_and_meets_the_same_world():
-    campaign = load_campaign(FILE)
+    campaign = campaign_from_dict(small())
     bases = [origin.base for origin in campaign.origins]
-    n = tomllib.loads(FILE.read_text(encoding="utf-8"))["sample"]["n"]
-    assert {bases.count(base) for base in bases} == {n}
+    assert {bases.count(base) for base in bases} == {small()["sample"]["n"]}
     worlds = {}
     for scenario, origin in zip(campaign.scenarios, campaign.origins, strict=True):
         world = scenario.world.model_dump_json()
