@@ -48,7 +48,7 @@ def search_tree(found: Found) -> dict:
     return {
         "objective": found.question.objective,
         "maximise": found.question.sign > 0,
-        "subject_to": {k: str(bound) for k, bound in found.question.subject_to.items()},
+        "subject_to": {k: str(bound) for k, bound in found.question.bounds.items()},
         "best": found.best,
         "front": records(found.front),
         "trials": records(found.trials),

@@ -7,23 +7,22 @@ bisection. Fresh replicates show which flips are due to chance; the scenario's o
 are evaluated on them too and should keep the word.
 """
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import field_validator
 
 from ..analysis import verdict
-from ..campaign.designs.points import check_paths
 from ..campaign.scenarios import checked
 from ..errors import ConfigError, Faults
 from ..intervals import Estimate, estimate_of_error
 from ..model.government import LEVELS
-from ..model.parameters import Count, Parameters, Seed, param
+from ..model.parameters import param
 from ..model.paths import flat
 from ..model.paths import found as value_at
 from ..model.schema import is_number, is_whole
-from .search_question import TABLE, check_ranges
+from .search_question import TABLE, Candidates, checked_over
 
 FIRST_FRESH = 1_000_000  # number of the first replicate that no search uses
 SHRUNK = 6  # candidates that are reduced further
@@ -35,24 +34,20 @@ MEASURES = {
 }
 
 
-class FlipTable(Parameters):
+class FlipTable(Candidates):
     """A ``[search]`` that flips a verdict."""
 
     flip: Literal["c1", "c2"] = param(..., "claim whose word is to change")
-    over: dict[str, Any] = param(
-        ..., "by path: [low, high], or a list of choices", min_length=1
-    )
     start: dict[str, Any] = param(
         dict, "by path: the value to begin from; by default the scenario's own"
     )
-    of: str | None = param(None, "scenario that is varied; the first by default")
-    trials: Annotated[Count, Field(ge=1, le=100_000)] = param(64, "candidates")
-    batch: Annotated[Count, Field(ge=1, le=1024)] = param(
-        8, "candidates proposed at a time"
-    )
-    replicates: Annotated[Count, Field(ge=2)] = param(4, "replicates of each candidate")
-    fresh: Annotated[Count, Field(ge=2)] = param(16, "fresh replicates of what flips")
-    seed: Seed = param(35, "seed of the proposals")
+
+    @field_validator("replicates")
+    @classmethod
+    def _have_an_interval(cls, replicates: int) -> int:
+        if replicates < 2:
+            raise ValueError("must be at least 2, since a verdict needs an interval")
+        return replicates
 
 
 class Flipped(NamedTuple):
@@ -98,11 +93,7 @@ def flip_question(tree: dict[str, Any]) -> FlipTable:
         Listing all faults.
     """
     asked, faults = checked(FlipTable, tree, TABLE), Faults()
-    over, start = flat(asked.over), flat(asked.start)
-    with faults.at():
-        check_paths(over, f"{TABLE}.over")
-    with faults.at():
-        check_ranges("over", over)
+    over, start = checked_over(asked, faults), flat(asked.start)
     for path in start.keys() - over.keys():
         faults.sentences.append(f"`{TABLE}.start.{path}` is not in `over`")
     faults.raise_any()

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..errors import ConfigError
 from ..model.schema import is_whole
-from .search_question import Question
+from .search_question import Search
 
 FIRST_FRESH = 1_000_000  # number of the first replicate that no search uses
 MOST_BEST = 8  # candidates that are evaluated again in addition to the front
@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
     Attributes
     ----------
-    question : Question
+    question : Search
     trials : pandas.DataFrame
         One row per candidate: its values, the objective and the bounded measures with
         standard errors, and whether it ``meets`` the bounds.
@@ -38,19 +38,19 @@ class Found(NamedTuple):
         Values of the first row of the front that meets the bounds on fresh replicates.
     """
 
-    question: Question
+    question: Search
     trials: pd.DataFrame
     front: pd.DataFrame
     best: dict[str, Any] | None
 
 
-def search(evaluator, question: Question, report=lambda done, total: None) -> Found:
+def search(evaluator, question: Search, report=lambda done, total: None) -> Found:
     """Return the best candidates of a search, evaluated again on fresh replicates.
 
     Parameters
     ----------
     evaluator : Evaluator
-    question : Question
+    question : Search
     report : callable
         Called with the number of candidates evaluated so far, and the total.
 
@@ -90,7 +90,7 @@ def study_of(question, direction: str):
 
     Parameters
     ----------
-    question : Question or FlipTable
+    question : Candidates
         Has `seed`, `batch` and `trials`.
     direction : {"maximize", "minimize"}
 
@@ -138,7 +138,7 @@ def propose(trial, over: dict, is_range) -> dict[str, Any]:
     return values
 
 
-def _against(question: Question) -> list[dict[str, Any]]:
+def _against(question: Search) -> list[dict[str, Any]]:
     """Return the points of `against`; one point without values if `against` is empty."""
     if not question.against:
         return [{}]
@@ -172,23 +172,23 @@ def _worst(evaluator, points, against, question, replicates: int, first: int):
     return pd.DataFrame(lines)
 
 
-def _tell(study, trial, row: dict, question: Question) -> None:
-    excess = [bound.excess(row[name]) for name, bound in question.subject_to.items()]
+def _tell(study, trial, row: dict, question: Search) -> None:
+    excess = [bound.excess(row[name]) for name, bound in question.bounds.items()]
     trial.set_user_attr("excess", [x if np.isfinite(x) else 1e9 for x in excess])
     value = row[question.objective]
     worst = -question.sign * 1e9  # where the measure has no value
     study.tell(trial, value if np.isfinite(value) else worst)
 
 
-def _meets(table: pd.DataFrame, question: Question, start: str = "") -> pd.Series:
+def _meets(table: pd.DataFrame, question: Search, start: str = "") -> pd.Series:
     """Return which rows meet the bounds and have a value of the objective."""
     meets = table[start + question.objective].notna()
-    for name, bound in question.subject_to.items():
+    for name, bound in question.bounds.items():
         meets &= table[start + name].map(bound.excess) <= 0
     return meets
 
 
-def _again(evaluator, trials, against, question: Question) -> pd.DataFrame:
+def _again(evaluator, trials, against, question: Search) -> pd.DataFrame:
     """Return the front and the best few, evaluated again on fresh replicates.
 
     More candidates, best first, are added until the searched value of no remaining one is
@@ -213,7 +213,7 @@ def _again(evaluator, trials, against, question: Question) -> pd.DataFrame:
     return front.drop(columns=["order", "is_out"]).reset_index(drop=True)
 
 
-def _afresh(evaluator, chosen, against, question: Question) -> pd.DataFrame:
+def _afresh(evaluator, chosen, against, question: Search) -> pd.DataFrame:
     """Return candidates with their searched measures and those on fresh replicates."""
     points = chosen[list(question.over)].astype(object).to_dict("records")
     fresh = _worst(evaluator, points, against, question, question.fresh, FIRST_FRESH)
@@ -223,7 +223,7 @@ def _afresh(evaluator, chosen, against, question: Question) -> pd.DataFrame:
     return found
 
 
-def _front(trials: pd.DataFrame, question: Question) -> np.ndarray:
+def _front(trials: pd.DataFrame, question: Search) -> np.ndarray:
     """Return which candidates no other beats in the objective and all bounded measures."""
     bad = np.column_stack([
         question.badness(name) * trials[name].to_numpy("f8")

@@ -13,14 +13,14 @@ def draw(found: Found):
     the searched value of a candidate with its value on fresh replicates.
     """
     question, trials, front = found.question, found.trials, found.front
-    other = next(iter(question.subject_to), None)
+    other = next(iter(question.bounds), None)
     figure = new_figure()
     ax = figure.add_subplot()
     across = trials[other] if other else np.arange(len(trials))
     label = f"searched, {question.replicates} replicates"
     ax.plot(across, trials[question.objective], "o", color=GREY, ms=3, label=label)
     if other:
-        limit = question.subject_to[other]
+        limit = question.bounds[other]
         ax.axvline(limit.limit, color=GREY, ls=":", label=f"{other} {limit}")
         ax.set_xlabel(other)
         starts, ends = front[other], front[FRESH + other]

@@ -36,20 +36,11 @@ class Bound(NamedTuple):
         return f"{'<' if self.sign > 0 else '>'} {self.limit:g}"
 
 
-class Search(Parameters):
-    """A ``[search]`` table."""
+class Candidates(Parameters):
+    """Keys of every ``[search]`` table: which candidates, and how many replicates of each."""
 
-    maximise: str | None = param(None, "measure to maximise")
-    minimise: str | None = param(None, "measure to minimise")
-    subject_to: dict[str, str] = param(dict, "bounds by measure, such as '< 0.05'")
     over: dict[str, Any] = param(
         ..., "by path: [low, high], or a list of choices", min_length=1
-    )
-    against: dict[str, Any] = param(
-        dict, "by path: [low, high]; a candidate is judged by the worst of these points"
-    )
-    against_points: Annotated[Count, Field(ge=1, le=1024)] = param(
-        8, "points of `against`"
     )
     of: str | None = param(None, "scenario that is varied; the first by default")
     trials: Annotated[Count, Field(ge=1, le=100_000)] = param(64, "candidates")
@@ -57,8 +48,24 @@ class Search(Parameters):
         8, "candidates proposed at a time"
     )
     replicates: Annotated[Count, Field(ge=1)] = param(4, "replicates of each candidate")
-    fresh: Annotated[Count, Field(ge=2)] = param(16, "fresh replicates of the front")
+    fresh: Annotated[Count, Field(ge=2)] = param(
+        16, "fresh replicates of the chosen candidates"
+    )
     seed: Seed = param(35, "seed of the proposals")
+
+
+class Search(Candidates):
+    """A ``[search]`` with an objective."""
+
+    maximise: str | None = param(None, "measure to maximise")
+    minimise: str | None = param(None, "measure to minimise")
+    subject_to: dict[str, str] = param(dict, "bounds by measure, such as '< 0.05'")
+    against: dict[str, Any] = param(
+        dict, "by path: [low, high]; a candidate is judged by the worst of these points"
+    )
+    against_points: Annotated[Count, Field(ge=1, le=1024)] = param(
+        8, "points of `against`"
+    )
 
     @model_validator(mode="after")
     def _one_objective(self):
@@ -66,22 +73,20 @@ class Search(Parameters):
             raise ValueError("must have exactly one of `maximise` and `minimise`")
         return self
 
+    @property
+    def objective(self) -> str:
+        """The measure that is searched."""
+        return self.maximise or self.minimise or ""
 
-class Question(NamedTuple):
-    """A checked ``[search]``; see `Search` for the meaning of its members."""
+    @property
+    def sign(self) -> int:
+        """1 if the objective is maximised, -1 if it is minimised."""
+        return 1 if self.maximise else -1
 
-    objective: str
-    sign: int  # 1: maximise, -1: minimise
-    subject_to: dict[str, Bound]
-    over: dict[str, list]
-    against: dict[str, list]
-    against_points: int
-    of: str | None
-    trials: int
-    batch: int
-    replicates: int
-    fresh: int
-    seed: int
+    @property
+    def bounds(self) -> dict[str, Bound]:
+        """Bounds by measure."""
+        return {name: _bound(name, text) for name, text in self.subject_to.items()}
 
     @property
     def measures(self) -> list[str]:
@@ -90,17 +95,15 @@ class Question(NamedTuple):
 
     def badness(self, name: str) -> int:
         """Return the sign by which a measure is multiplied so that less is better."""
-        if name == self.objective:
-            return -self.sign
-        return self.subject_to[name].sign
+        return -self.sign if name == self.objective else self.bounds[name].sign
 
     def is_range(self, path: str) -> bool:
         """Return whether a path varies between two numbers rather than among choices."""
         return is_number(path) and is_range(self.over[path])
 
 
-def question_of(tree: dict[str, Any]) -> Question:
-    """Return the checked question of a ``[search]`` table.
+def question_of(tree: dict[str, Any]) -> Search:
+    """Return the checked question of a ``[search]`` table with an objective.
 
     Raises
     ------
@@ -108,28 +111,35 @@ def question_of(tree: dict[str, Any]) -> Question:
         Listing all faults.
     """
     asked, faults = checked(Search, tree, TABLE), Faults()
-    objective = asked.maximise or asked.minimise
-    key = "maximise" if asked.maximise else "minimise"
     with faults.at():
-        _check_measures(key, [objective])
+        _check_measures("maximise" if asked.maximise else "minimise", [asked.objective])
     with faults.at():
         _check_measures("subject_to", asked.subject_to)
-    over, against = flat(asked.over), flat(asked.against)
-    for table, leaves in (("over", over), ("against", against)):
-        with faults.at():
-            check_paths(leaves, f"{TABLE}.{table}")
-        with faults.at():
-            check_ranges(table, leaves)
+    against = flat(asked.against)
+    over = checked_over(asked, faults)
+    _check_leaves("against", against, faults)
     for path in over.keys() & against.keys():
         faults.sentences.append(f"`{TABLE}.against.{path}` is in `over` too")
-    bounds = {}
     for name, text in asked.subject_to.items():
         with faults.at():
-            bounds[name] = _bound(name, text)
+            _bound(name, text)
     faults.raise_any()
-    rest = {name: getattr(asked, name) for name in Question._fields[5:]}
-    sign = 1 if asked.maximise else -1
-    return Question(objective, sign, bounds, over, against, **rest)
+    return asked.model_copy(update={"over": over, "against": against})
+
+
+def checked_over(asked: Candidates, faults: Faults) -> dict[str, Any]:
+    """Return the values that may vary by path; their faults are gathered."""
+    over = flat(asked.over)
+    _check_leaves("over", over, faults)
+    return over
+
+
+def _check_leaves(table: str, leaves: dict[str, Any], faults: Faults) -> None:
+    """Gather the faults of paths and their values in ``over`` or ``against``."""
+    with faults.at():
+        check_paths(leaves, f"{TABLE}.{table}")
+    with faults.at():
+        check_ranges(table, leaves)
 
 
 def search_table(path) -> tuple[dict[str, Any], dict[str, Any]]:

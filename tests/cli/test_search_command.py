@@ -52,4 +52,4 @@ def test_the_block_of_the_page_is_a_valid_search(tmp_path):
     file = tmp_path / "search.toml"
     file.write_text(block)
     question = question_of(search_table(file)[1])
-    assert question.fresh == 16 and str(question.subject_to["diversion"]) == "< 0.05"
+    assert question.fresh == 16 and str(question.bounds["diversion"]) == "< 0.05"

@@ -112,6 +112,8 @@ def test_open_word_has_nothing_to_flip():
     ("change", "fault"),
     [
         ({"flip": "c3"}, "`search.flip` must be"),
+        ({"replicates": 1}, "`search.replicates`: must be at least 2"),
+        ({"trials": 0}, "`search.trials` must be a whole number in"),
         ({"over": {LOSS: [1.0, 0.0]}}, "low below high"),
         ({"start": {"regime.base": 1.0}}, "is not in `over`"),
         ({"maximise": "skill"}, "unknown key"),
