@@ -39,7 +39,7 @@ class Until(Parameters):
         ..., "replicates after which to stop in any case"
     )
     confidence: Annotated[Positive, Field(lt=1)] = param(
-        0.95, "confidence of the interval"
+        0.95, "confidence of the interval; of a verdict, over all looks at it"
     )
 
     @model_validator(mode="after")

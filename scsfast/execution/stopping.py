@@ -43,6 +43,24 @@ def check_rule(until: Until | None) -> None:
         )
 
 
+def confidence_of_look(confidence: float, look: int) -> float:
+    """Return the confidence of the intervals at one of several looks at a verdict.
+
+    A look is a chance to be wrong, so look k may be wrong with only 1 / (k (k + 1)) of the
+    chance that is allowed. These shares add up to 1 over any number of looks: the chance
+    that a verdict is ever decided wrongly is at most 1 - `confidence`, and a larger `max`
+    changes no look before it.
+
+    Parameters
+    ----------
+    confidence : float
+        Over all looks, in (0, 1).
+    look : int
+        Number of the look, from 1.
+    """
+    return 1 - (1 - confidence) / (look * (look + 1))
+
+
 def half_widths(path: str | PathLike[str], until: Until, replicates: int) -> np.ndarray:
     """Return half the interval of a measure in each scenario.
 
@@ -146,6 +164,7 @@ def _next_of_each(
     """Return what scenarios that are still open are to have next."""
     n_scenarios = len(campaign.scenarios)
     before = range(n_scenarios) if now.scenarios is None else now.scenarios
+    look = -(-now.replicates // campaign.replicates)
     if until.verdict is None:
         half = half_widths(path, until, now.replicates)
         found = set(np.flatnonzero(half > until.halfwidth).tolist())  # NaN is not
@@ -154,10 +173,10 @@ def _next_of_each(
         if undecided is None:
             raise ConfigError("`until.verdict` needs the analysis of verdicts")
         dataset = read_all(path).isel(replicate=slice(now.replicates))
-        found = set(undecided(dataset, until.verdict, until.confidence))
+        confidence = confidence_of_look(until.confidence, look)
+        found = set(undecided(dataset, until.verdict, confidence))
         what = f"the word on {until.verdict} is decided"
     still = frozenset(before) & found
-    look = -(-now.replicates // campaign.replicates)  # each is a chance to be wrong
     head = (
         f"look {look}, after {now.replicates} replicates: {what} in "
         f"{n_scenarios - len(still)} of {many(n_scenarios, 'scenario')}"

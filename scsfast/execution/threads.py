@@ -198,10 +198,13 @@ class _Run:
         """
         with explained(self.store.path, f"prepare block {block.name}"):
             work = _Work(self, block)
-        for replicate in block.replicates[len(work.results) :]:
+        for k, replicate in list(enumerate(block.replicates))[len(work.results) :]:
             if self.stop.is_set:
                 work.keep({})
             self.check()
+            if k in work.later:
+                work.results.append(work.later.pop(k))
+                continue
             work.results.append(self.one_replicate(work, replicate, n_threads))
         if work.result_bytes <= SMALL_RESULTS:
             return work
@@ -273,12 +276,13 @@ class _Work:
         self.run, self.block = run, block
         before = checkpoint.load(run.store, block)
         self.results: list[Result] = list(before.results)
+        self.later = dict(before.later)
         self.state = before.state
         self.before = before
         self.snapshots = run.snapshots.of_block(block, before.snapshots)
         self.start = time.monotonic()
         rules = run.store.rules[block.scenario]
-        run.tally.skip(len(self.results) * rules.n_citizens * rules.n_ticks)
+        run.tally.skip(len(before.finished) * rules.n_citizens * rules.n_ticks)
 
     @property
     def result_bytes(self) -> int:
@@ -301,7 +305,9 @@ class _Work:
         try:
             with explained(self.run.store.path, f"keep block {self.block.name}"):
                 written = self.snapshots.settle()
-                reached = checkpoint.Progress(finished, state, written, self.seconds)
+                reached = checkpoint.Progress(
+                    finished, state, written, self.seconds, self.later
+                )
                 checkpoint.save(self.run.store, self.block, reached)
             logger.info("block %s: checkpoint written", self.block.name)
         except StoreError as error:

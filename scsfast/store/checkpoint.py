@@ -1,8 +1,9 @@
 """Checkpoints: the progress of long blocks, from which a stopped run resumes.
 
-A checkpoint holds the finished replicates of a block and the state of the running one. It
-is one file beside the commit records, removed once the block is committed. A checkpoint
-that is damaged or of another block is ignored, and the block starts from its beginning.
+A checkpoint holds the finished replicates of a block, the state of the running one, and
+later replicates that were taken from another store. It is one file beside the commit
+records, removed once the block is committed. A checkpoint that is damaged or of another
+block is ignored, and the block starts from its beginning.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
 import numpy as np
@@ -52,6 +54,7 @@ class _About(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     block: list[str | int]
     results: int = Field(ge=0)
+    later: list[int] = Field(default_factory=list)
     snapshots: dict[str, dict[str, Sha]]
     chunks: dict[str, Sha]
     seconds: float = Field(ge=0, allow_inf_nan=False)
@@ -63,19 +66,27 @@ class Progress(NamedTuple):
     Attributes
     ----------
     results : list of dict
-        Arrays by table of each finished replicate.
+        Arrays by table of each of the first replicates, which are finished.
     state : dict or None
         State of the running replicate, as ``Simulation.saved`` returns it.
     snapshots : dict
         Digests of the snapshots that are in the store, as in the commit record.
     seconds : float
         Time spent on the block.
+    later : dict
+        Arrays by table of replicates behind the running one, by position in the block.
     """
 
     results: Sequence[Mapping[str, np.ndarray]]
     state: Arrays | None
     snapshots: SnapshotDigests
     seconds: float
+    later: Mapping[int, Mapping[str, np.ndarray]] = MappingProxyType({})
+
+    @property
+    def finished(self) -> dict[int, Mapping[str, np.ndarray]]:
+        """Every finished replicate, by position in the block."""
+        return {**dict(enumerate(self.results)), **self.later}
 
 
 NOTHING = Progress((), None, {}, 0.0)
@@ -96,12 +107,13 @@ def save(store: Store, block: Block, progress: Progress) -> None:
     about = {
         "block": _name(store, block),
         "results": len(progress.results),
+        "later": sorted(progress.later),
         "snapshots": progress.snapshots,
         "chunks": _snapshot_chunks(store, block),
         "seconds": progress.seconds,
     }
     arrays = {f"state.{name}": a for name, a in (progress.state or {}).items()}
-    for k, result in enumerate(progress.results):
+    for k, result in progress.finished.items():
         arrays |= {f"result.{k}.{name}": array for name, array in result.items()}
     arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), "u1")
@@ -170,10 +182,15 @@ def _loaded(
         if reached.block != _name(store, block):
             return NOTHING
         n_done, rules = reached.results, store.rules[block.scenario]
+        finished = {*range(n_done), *reached.later}
+        if len(finished) < n_done + len(reached.later) or not finished <= {
+            *range(len(block.replicates))
+        }:
+            raise ValueError("holds other replicates than those of its block")
         wanted = {
             name: each
             for name, each in shapes.items()
-            if not name.startswith("result.") or int(name.split(".")[1]) < n_done
+            if not name.startswith("result.") or int(name.split(".")[1]) in finished
         }
         names = {name.removesuffix(".npy") for name in kept.namelist()} - {"about"}
         if not any(name.startswith("state.") for name in names):
@@ -184,9 +201,16 @@ def _loaded(
     state = _below("state.", arrays)
     if state and (odd := saved_state.fault(rules, state)):
         raise ValueError(odd)
-    results = [_below(f"result.{k}.", arrays) for k in range(n_done)]
+    found = {k: _below(f"result.{k}.", arrays) for k in sorted(finished)}
+    results, later = [found[k] for k in range(n_done)], reached.later
     store.checks.written.update(reached.chunks)
-    return Progress(results, state or None, reached.snapshots, reached.seconds)
+    return Progress(
+        results,
+        state or None,
+        reached.snapshots,
+        reached.seconds,
+        {k: found[k] for k in later},
+    )
 
 
 def _snapshot_chunks(store: Store, block: Block) -> dict[str, str]:

@@ -24,7 +24,6 @@ from .blocks import Block
 from .documents import CommitRecord
 from .folder import place_of
 from .merge import read_replicate, refuse_source
-from .results import Arrays
 from .store import Store
 
 logger = logging.getLogger("scsfast.store")
@@ -44,10 +43,10 @@ class Source(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """Where the first replicates of a block are: stores and numbers of their scenario."""
+    """Where replicates of a block are: by position, a store and a number of a scenario."""
 
     block: Block
-    found: list[tuple[Source, int]]
+    found: dict[int, tuple[Source, int]]
 
     @property
     def is_whole(self) -> bool:
@@ -119,7 +118,7 @@ def sources_of(
 def found_of(
     campaign: Campaign, blocks: Iterable[Block], sources: Sequence[Source]
 ) -> list[Taken]:
-    """Return, per block, where its first replicates are; blocks without any are omitted.
+    """Return, per block, where its replicates are; blocks without any are omitted.
 
     Parameters
     ----------
@@ -130,12 +129,12 @@ def found_of(
     keys = work_keys(deciding(campaign))
     taken = []
     for block in blocks:
-        places = []
-        for replicate in block.replicates:
-            place = _place(sources, keys[block.scenario], replicate)
-            if place is None:
-                break
-            places.append(place)
+        key = keys[block.scenario]
+        places = {
+            k: place
+            for k, replicate in enumerate(block.replicates)
+            if (place := _place(sources, key, replicate)) is not None
+        }
         if places:
             taken.append(Taken(block, places))
     return taken
@@ -159,8 +158,8 @@ def take(
 ) -> int:
     """Commit what other stores have of pending blocks; return how many replicates.
 
-    Of a block whose first replicates alone are found, these become its checkpoint, from
-    which the run goes on. A replicate that is not as recorded is computed anew.
+    Of a block that is found in part, the replicates become its checkpoint, and the run
+    computes the others. A replicate that is not as recorded is computed anew.
 
     Parameters
     ----------
@@ -174,8 +173,7 @@ def take(
     """
     n_taken = 0
     for taken in found_of(store.campaign, blocks, sources):
-        if len(checkpoint.load(store, taken.block).results) < len(taken.found):
-            n_taken += _take(store, taken, say)
+        n_taken += _take(store, taken, say)
     wanted = sum(len(block.replicates) for block in blocks)
     if wanted:
         names = ", ".join(str(source.store.path) for source in sources)
@@ -187,11 +185,13 @@ def take(
 
 
 def _take(store: Store, taken: Taken, say: Callable[[str], None]) -> int:
-    """Commit a block, or write a checkpoint of its first replicates."""
-    block, seconds = taken.block, 0.0
-    results: list[Arrays] = []
-    written: dict[str, dict[str, str]] = {}
-    for replicate, (source, number) in zip(block.replicates, taken.found, strict=False):
+    """Commit a block, or add to its checkpoint what it does not have yet."""
+    block, n_taken = taken.block, 0
+    before = checkpoint.load(store, block)
+    finished, seconds = dict(before.finished), before.seconds
+    written = dict(before.snapshots)
+    for k in sorted(taken.found.keys() - finished.keys()):
+        replicate, (source, number) = block.replicates[k], taken.found[k]
         try:
             record = source.records[number, replicate]
             arrays, took = read_replicate(source.store, record, replicate)
@@ -201,16 +201,21 @@ def _take(store: Store, taken: Taken, say: Callable[[str], None]) -> int:
                 )
         except (StoreError, ValueError, RuntimeError) as error:
             say(f"warning: not reused, computed anew: {error}")
-            break
-        results.append(arrays)
-        seconds += took
-    if len(results) == len(block.replicates):
+            continue
+        finished[k] = arrays
+        seconds, n_taken = seconds + took, n_taken + 1
+    if len(finished) == len(block.replicates):
+        results = [finished[k] for k in range(len(finished))]
         store.write(block, results, seconds, written)
         checkpoint.remove(store, block)
-    elif results:
-        reached = checkpoint.Progress(results, None, written, seconds)
+    elif n_taken:
+        first = next(k for k in range(len(finished) + 1) if k not in finished)
+        state = before.state if first == len(before.results) else None
+        later = {k: finished[k] for k in sorted(finished) if k > first}
+        results = [finished[k] for k in range(first)]
+        reached = checkpoint.Progress(results, state, written, seconds, later)
         checkpoint.save(store, block, reached)
-    return len(results)
+    return n_taken
 
 
 def _why_none(store: Store, sources: Sequence[Source]) -> str:

@@ -1,6 +1,7 @@
 """A changed checkpoint is refused, or harmless."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -52,6 +53,15 @@ def started(tmp_path):
         key = checkpoint._key(block)
         with np.load(store.place.open(key)) as file:
             yield store, block, key, dict(file)
+
+
+@pytest.mark.parametrize(("n_done", "later"), [(2, []), (1, [0]), (0, [1]), (0, [-1])])
+def test_replicates_outside_the_block_are_refused(started, n_done, later):
+    store, block, key, arrays = started
+    about = json.loads(bytes(arrays["about"])) | {"results": n_done, "later": later}
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), "u1")
+    store.place.publish(key, lambda file: checkpoint.write_sealed(file, arrays))
+    assert checkpoint.load(store, block) is checkpoint.NOTHING
 
 
 def test_an_intact_checkpoint_is_resumed(started):

@@ -1,16 +1,23 @@
 """Work that another store has is taken from it, verified, and never computed again."""
 
 import json
+import os
+import signal
+import time
+from contextlib import suppress
 
 import pytest
-from support.fake_engine import campaign_tree, fake_replicate, small_campaign
+from support.fake_engine import campaign_tree, failing, fake_replicate, small_campaign
 
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.campaign.identity import deciding
-from scsfast.errors import ConfigError
+from scsfast.engine.simulation import Simulation
+from scsfast.errors import ConfigError, Interrupted
 from scsfast.execution.run import run_campaign
 from scsfast.planning.estimate import estimate
-from scsfast.store.reuse import work_keys
+from scsfast.store import checkpoint
+from scsfast.store.create import open_for_writing
+from scsfast.store.reuse import sources_of, take, work_keys
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
@@ -74,6 +81,76 @@ def test_blocks_of_another_size_are_taken_replicate_by_replicate(
     made(tmp_path / "alone.zarr", campaign(6, size))
     new, alone = Store(tmp_path / "n.zarr"), Store(tmp_path / "alone.zarr")
     assert new.digest() == alone.digest() and verify(new) == {}
+
+
+def with_gaps(path, *lost):
+    """Run a campaign of blocks of one replicate, of which some fail."""
+    run_campaign(campaign(size=1), path, run_replicate=failing(*lost), jobs=1)
+    return path
+
+
+@pytest.mark.parametrize("lost", [(0,), (1,), (0, 2), (1, 3), (2,), (0, 1, 2)])
+@pytest.mark.parametrize("stop_after", [None, 1])
+def test_only_gaps_within_a_block_are_computed(tmp_path, lost, stop_after):
+    part = with_gaps(tmp_path / "part.zarr", *lost)
+    found = estimate(campaign(), tmp_path / "n", 1, measure=False, reuse=[part])
+    assert found.reused == 3 * (4 - len(lost))
+    taking = {"reuse": [part]}
+    if stop_after is not None:
+        left = [stop_after]
+
+        def engine(rules, **more):
+            left[0] -= 1
+            if left[0] < 0:
+                raise KeyboardInterrupt
+            return fake_replicate(rules, **more)
+
+        options = {"run_replicate": engine, "jobs": 1, "say": [].append, **taking}
+        with suppress(KeyboardInterrupt):
+            run_campaign(campaign(size=4), tmp_path / "n", **options)
+    computed, _ = made(tmp_path / "n", campaign(size=4), **taking)
+    assert {replicate for *_, replicate in computed} <= set(lost)
+    assert len(computed) == 3 * len(lost) or stop_after is not None
+    made(tmp_path / "alone.zarr", campaign(size=4))
+    new, alone = Store(tmp_path / "n"), Store(tmp_path / "alone.zarr")
+    assert new.digest() == alone.digest() and verify(new) == {}
+
+
+def test_stopped_run_keeps_the_later_replicates_that_it_took(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "AFTER_SECONDS", 0.0)
+    part = with_gaps(tmp_path / "part.zarr", 0, 1)
+
+    def stopped(rules, **more):
+        result = fake_replicate(rules, **more)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.5)
+        return result
+
+    options = {"run_replicate": stopped, "jobs": 1, "say": [].append}
+    with pytest.raises(Interrupted):
+        run_campaign(campaign(size=4), tmp_path / "n", reuse=[part], **options)
+    computed, _ = made(tmp_path / "n", campaign(size=4))
+    assert len(computed) == 3 * 2 - 1
+    made(tmp_path / "alone.zarr", campaign(size=4))
+    new, alone = Store(tmp_path / "n"), Store(tmp_path / "alone.zarr")
+    assert new.digest() == alone.digest() and verify(new) == {}
+
+
+def test_checkpoint_keeps_its_state_when_later_replicates_are_taken(tmp_path):
+    made(tmp_path / "ones.zarr", campaign(size=1))
+    part = with_gaps(tmp_path / "part.zarr", 0, 1)
+    with open_for_writing(tmp_path / "n", campaign(size=4)) as store:
+        block = store.pending()[0]
+        simulation = Simulation(store.rules[0], seed=7)
+        simulation.run(3)
+        before = checkpoint.Progress([], simulation.saved(), {}, 40.0)
+        checkpoint.save(store, block, before)
+        assert take(store, [block], sources_of([part])) == 2
+        reached = checkpoint.load(store, block)
+        assert (sorted(reached.later), list(reached.results)) == ([2, 3], [])
+        assert int(reached.state["tick"]) == 3
+        assert take(store, [block], sources_of([tmp_path / "ones.zarr"])) == 2
+        assert store.pending()[0] != block
 
 
 def test_partial_store_is_reused_for_what_it_has(tmp_path):
