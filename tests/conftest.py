@@ -1,8 +1,9 @@
 """Long checks run only when asked for: ``pytest -m slow``.
 
 Random searches try the same examples every time, unless HYPOTHESIS_PROFILE=default: a
-change fails for what it changes, not for a new draw. Temporary files lie in memory where
-there is room, as waiting for the disk would be most of the time of many tests.
+change fails for what it changes, not for a new draw, nor for a machine that is busy.
+Temporary files lie in memory where there is room, as waiting for the disk would be most of
+the time of many tests.
 
 Under ``-n`` the tests of a file run in one process, so that a store that they share is made
 once, and the longest files start first, so that no process is left with one at the end.
@@ -19,10 +20,10 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
-LONGEST = (  # seconds of one core, most first
-)
+# Files that take longest, by seconds of one core: the first of those that are handed out.
+LONGEST = ("test_verification", "test_csrc", "test_findings_page", "test_inputs")
 
-settings.register_profile("same", derandomize=True)
+settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
