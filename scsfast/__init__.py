@@ -15,6 +15,7 @@ _HOMES = {
     "people_from_survey": ("scsfast.model.survey", "people_from_survey"),
     "check": ("scsfast.engine.check", "check_kernel"),
     "explain": ("scsfast.api", "explain"),
+    "decisions": ("scsfast.api", "decisions"),
     "run": ("scsfast.api", "run"),
     "merge": ("scsfast.api", "merge"),
     "open": ("scsfast.store.open", "open"),
@@ -33,7 +34,7 @@ _HOMES = {
     "measure_next": ("scsfast.inference.measure_next", "measure_next"),
 }
 logging.getLogger("scsfast").addHandler(logging.NullHandler())
-_WITHOUT_STORES = ("simulate", "people_from_survey", "check", "explain")
+_WITHOUT_STORES = ("simulate", "people_from_survey", "check", "explain", "decisions")
 __all__ = ["__version__", *_HOMES]
 
 

@@ -119,6 +119,46 @@ def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
     return open_results(store)
 
 
+def decisions(config, *, scenario: str | None = None, replicate: int = 0) -> list:
+    """Return the changes of regime on which a policy decides in one replicate.
+
+    The replicate is computed for this. Policies are executed; see docs/extending.md.
+
+    Parameters
+    ----------
+    config : path-like, dict or Campaign
+        The campaign, or its TOML file; not a store, which holds no code.
+    scenario : str, optional
+        By default the first one with a policy.
+    replicate : int
+        Number of the replicate, from 0.
+
+    Returns
+    -------
+    list of dict
+        ``tick``, from which on it holds, and ``regime``, its name; those that the file
+        itself schedules are among them.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such scenario, or none with a policy.
+    """
+    from .execution.policy_functions import with_decisions
+
+    campaign = as_campaign(config)
+    policies = [each for each in campaign.scenarios if each.policy]
+    chosen = [each for each in policies if scenario in (None, each.name)]
+    if not chosen:
+        names = ", ".join(f"'{each.name}'" for each in policies) or "none"
+        which = "any" if scenario is None else f"'{scenario}'"
+        raise ConfigError(
+            f"`scenario` must have a policy, got {which}; those with one: {names}"
+        )
+    found = with_decisions(campaign, chosen[0], replicate)
+    return [{"tick": each.tick, "regime": each.regime.name} for each in found.change]
+
+
 def explain(config, citizen, *, scenario: str | None = None, replicate: int = 0):
     """Explain the months of one or several citizens in a scenario of a campaign.
 

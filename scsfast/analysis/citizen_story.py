@@ -9,6 +9,7 @@ from collections import Counter
 from ..campaign.user_data import load_given
 from ..engine.explain import explain
 from ..errors import ConfigError
+from ..execution.policy_functions import with_decisions
 from ..machine import available_cores
 from ..model import traits
 from ..model.government import LEVELS
@@ -121,6 +122,7 @@ def tell(
     if not 0 <= replicate < MAX_REPLICATES:
         fault = f"must be a number from 0 to {MAX_REPLICATES - 1}, got {replicate}"
         raise ConfigError(f"`replicate` {fault}")
+    chosen = with_decisions(campaign, chosen, replicate)
     person, months = {}, []
     for chapter in explain(
         chosen,

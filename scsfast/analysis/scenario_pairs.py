@@ -78,6 +78,8 @@ def _case(entry: dict, spans: list, **about) -> Case:
     levels = LEVELS[: len(own.get("spans") or spans)]
     leaders = {k: entry["leaders"][k] for k in (*levels, "clients_know")}
     rules = [_decisive(regime), [_decisive(c) for c in entry.get("change") or []]]
+    if policy := entry.get("policy"):
+        rules.append([policy["function"], policy["sha256"]])
     return Case(
         name=entry["name"],
         manipulates=any(leaders[level]["share"] > 0 for level in levels),

@@ -99,7 +99,7 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
     -------
     str
         "yardstick" if it has neither score nor list, "manipulated" if leaders who manipulate
-        have discretion at some level, else "honest".
+        have discretion at some level, or may get it from a policy, else "honest".
     """
     asked = question(dataset, scenario)
     if is_yardstick(asked):
@@ -108,6 +108,8 @@ def role(dataset: xr.Dataset, scenario: str) -> str:
     shares = {
         k: v["share"] for k, v in leaders.items() if k != "all" and isinstance(v, dict)
     }
+    if asked.get("policy"):
+        return "manipulated" if any(shares.values()) else "honest"
     regimes = [asked.get("regime", {}), *(c["regime"] for c in asked.get("change", []))]
     discretion = [(regime or {}).get("discretion", {}) for regime in regimes]
     bent = any(shares.get(level, 0) * d[level] for d in discretion for level in d)

@@ -7,6 +7,8 @@ Claims, figures and the report all use these functions, so that they agree.
 def is_yardstick(entry: dict) -> bool:
     """Return whether a scenario never keeps scores or a list, in any of its regimes.
 
+    A policy may decide on any regime, so a scenario with one is not a yardstick.
+
     Parameters
     ----------
     entry : dict
@@ -14,7 +16,8 @@ def is_yardstick(entry: dict) -> bool:
         yardstick.
     """
     regimes = [entry.get("regime"), *(c["regime"] for c in entry.get("change") or [])]
-    return all(regime and not has_records(regime) for regime in regimes)
+    is_free = all(regime and not has_records(regime) for regime in regimes)
+    return is_free and not entry.get("policy")
 
 
 def has_records(regime: dict) -> bool:

@@ -36,6 +36,7 @@ from .designs.design import Design, Made, Origin, expand
 from .identity import identity
 from .options import Output, Snapshots, Until, check_options
 from .packing import unpacked
+from .policy_files import refuse_snapshots
 from .scenarios import Common, check_shapes, checked, laid_over_leaders, scenario_of
 from .user_data import pinned
 
@@ -172,6 +173,9 @@ def campaign_from_dict(
     if head:
         with faults.at():
             check_options(head)
+    if head and head.output.snapshots:
+        with faults.at():
+            refuse_snapshots(scenarios)
     if not faults.sentences:
         numbers, names = [each.k for each in made], [s.name for s in scenarios]
         with faults.at():
@@ -252,10 +256,17 @@ def campaign_from_resolved(tree: Tree, text: str = "") -> Campaign:
     tree = unpacked(tree)
     world = World.model_validate(tree["world"])
     scenarios = [
-        {**entry, "world": _world_of(entry, tree["world"], world)}
+        {**_without_path(entry), "world": _world_of(entry, tree["world"], world)}
         for entry in tree["scenarios"]
     ]
     return Campaign(**{**tree, "world": world, "scenarios": scenarios, "text": text})
+
+
+def _without_path(entry: Tree) -> Tree:
+    """Return a resolved scenario whose policy names no file: a store must name no code."""
+    if not isinstance(entry.get("policy"), dict):
+        return entry
+    return {**entry, "policy": {**entry["policy"], "path": ""}}
 
 
 def _world_of(entry: Tree, tree: Tree, world: World) -> World:

@@ -45,9 +45,14 @@ def resolved(campaign: _Campaign) -> Tree:
     A scenario whose world differs from the campaign's has a `world` with the values that
     differ.
     """
-    excluded = {"text": True, "scenarios": {"__all__": {"world"}}}
+    unstored = {"world": True, "policy": {"path"}}
+    excluded = {"text": True, "scenarios": {"__all__": unstored}}
     tree = campaign.model_dump(mode="json", by_alias=True, exclude=excluded)
     for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
+        if scenario.policy is None:
+            del entry[
+                "policy"
+            ]  # as in stores that were made before there were policies
         if scenario.world is not campaign.world:
             own = scenario.world.model_dump(mode="json", by_alias=True)
             entry |= _unless_empty("world", differing(tree["world"], own))
@@ -59,6 +64,9 @@ def deciding(campaign: _Campaign) -> Tree:
     tree: Tree = _without_texts(resolved(campaign))
     quantiles = quantile_hashes(campaign.world)
     for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
+        if "policy" in entry:
+            entry["policy"] = {**entry["policy"]}
+            del entry["policy"]["file"]  # its SHA-256 decides, not its name
         if "world" in entry:
             own = differing(quantiles, quantile_hashes(scenario.world))
             entry |= _unless_empty("quantiles", own)

@@ -32,6 +32,7 @@ from ..model.parameters import (
 from ..model.regime import Regime
 from ..model.trees import laid_over_world, spread_levels
 from ..model.world import Scenario, World
+from .policy_files import policy_of
 
 FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
 BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
@@ -48,6 +49,9 @@ class Entry(Parameters):
     leaders: Tree = param(dict, "changes on top of the campaign's leaders")
     world: Tree = param(dict, "changes on top of the campaign's world")
     change: list[Tree] = param([], "later regimes, each from a tick on")
+    policy: str | None = param(
+        None, "a function that changes the regime, file:function"
+    )
 
 
 class _Change(Parameters):
@@ -152,9 +156,14 @@ def scenario_of(entry: Tree, k: int, common: Common) -> Scenario:
         _, leaders = laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders")
     with faults.at():
         world = _world(parts.world, f"{key}.world", common)
+    policy = None
+    if parts.policy is not None:
+        with faults.at():
+            policy = policy_of(parts.policy, common.folder, f"{key}.policy")
     if faults.sentences or world is None:
         raise ConfigError(faults.sentences)
     whole = {"regime": regime, "leaders": leaders, "change": changes}
+    whole["policy"] = policy
     at = key if world is not common.world else ""
     name = parts.name or tree["name"]
     return _fitted({"name": name, "world": world, **whole}, key, at, common)

@@ -24,7 +24,7 @@ from ..model.regime import Regime
 from ..model.user_data import Given, people_from
 from ..model.world import Scenario, World
 from .finished_run import Run
-from .policies import run_with
+from .policies import Policed, run_policed, run_with
 from .simulation import Simulation
 
 CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between checks of the clock
@@ -47,6 +47,7 @@ def run_replicate(
     kept: Mapping | None = None,
     keep: Callable[[dict], None] | None = None,
     snapshots: Mapping[int, Callable[[dict], None]] | None = None,
+    policed: Policed | None = None,
 ) -> dict[str, np.ndarray]:
     """Return the outputs of one replicate from its first tick to its last.
 
@@ -69,6 +70,9 @@ def run_replicate(
         Called with the state if `progress` ends the run; it must copy the arrays it keeps.
     snapshots : mapping of int to callable, optional
         By number of ticks done: called with the arrays by citizen, to be copied.
+    policed : Policed, optional
+        The scenario and its policy; such a replicate is neither resumed from a state nor
+        has snapshots.
 
     Returns
     -------
@@ -76,7 +80,14 @@ def run_replicate(
         Shapes as in `scsfast.model.outcomes.shape`.
     """
     threads = _useful(rules, n_threads)
-    simulation = Simulation(rules, seed, replicate, threads, given=given)
+
+    def begin(at: Rules) -> Simulation:
+        return Simulation(at, seed, replicate, threads, given=given)
+
+    if policed is not None:
+        told = progress or (lambda n_ticks: None)
+        return run_policed(policed, rules, begin, told)[1].outputs()
+    simulation = begin(rules)
     if kept is not None:
         simulation.restore(kept)
     run_through(simulation, progress, snapshots, keep)

@@ -112,6 +112,7 @@ def run_campaign(
 
     _check(campaign, jobs, first)
     tools: dict[str, Any] = {"run_replicate": run_replicate, "world": campaign.world}
+    tools["scenarios"] = campaign.scenarios
     rule = _Rule(say, undecided, reuse)
     tools["jobs"] = jobs or (
         communicator.cores() if communicator else available_cores()

@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
 from types import FrameType
@@ -31,12 +31,14 @@ from ..store.blocks import dearest_first
 from ..store.results import Failure, Result, in_words
 from ..store.snapshots import Snapshots
 from ..text import many
+from .policy_functions import policed
 from .progress import Tally, silent
 from .scheduler import LocalScheduler, Scheduler, StopFlag
 from .signals import heard_by
 
 if TYPE_CHECKING:
-    from ..model.world import World
+    from ..engine.policies import Policed
+    from ..model.world import Scenario, World
     from ..store.blocks import Block
     from ..store.store import Store
 
@@ -57,6 +59,7 @@ def execute(
     report: Callable[[Tally], None] = silent,
     run_replicate: Callable[..., Any] | None = None,
     world: World | None = None,
+    scenarios: Iterable[Scenario] | None = None,
     scheduler: Scheduler | None = None,
     first: int = 0,
     blocks: list[Block] | None = None,
@@ -75,9 +78,13 @@ def execute(
         Called with a `Tally` several times a second, and once with it closed.
     run_replicate : callable or None
         The engine, by default `scsfast.engine.simulate.run_replicate`; it gets ``given``
-        only if the world has files of the user.
+        only if the world has files of the user, and ``policed`` if its scenario has a
+        policy.
     world : World or None
         World with the present paths of these files, by default that of the store.
+    scenarios : sequence of Scenario or None
+        Scenarios with the present paths of their policies, by default those of the
+        store, which have none.
     scheduler : Scheduler, optional
         Hands out the blocks; by default all pending blocks go to this process.
     first : int
@@ -88,7 +95,7 @@ def execute(
     Raises
     ------
     ConfigError
-        If a file of the world is missing or has changed.
+        If a file of the world or of a policy is missing or has changed.
     Interrupted
         After SIGINT, SIGTERM or SIGUSR1.
     StoreError
@@ -104,7 +111,9 @@ def execute(
     run.scheduler.begin(run.tally, run.stop, waiting)
     what = f"{many(len(waiting), 'block')} of replicates {first} to {replicates - 1}"
     logger.info("computing %s on %s", what, many(run.cores, "core"))
-    run.bring(world or store.campaign.world, bool(waiting))
+    if waiting:
+        run.bring(world or store.campaign.world)
+        run.policed = policed(scenarios or store.campaign.scenarios)
     run.through(report)
 
 
@@ -135,10 +144,11 @@ class _Run:
         self.trouble: StoreError | None = None
         self.snapshots = Snapshots(store)
         self.own: dict[str, Any] = {}
+        self.policed: dict[str, Policed] = {}  # by name of the scenario
 
-    def bring(self, world: World, is_needed: bool) -> None:
+    def bring(self, world: World) -> None:
         """Load the files of the world, once for all blocks."""
-        given = load_given(world) if is_needed else None
+        given = load_given(world)
         self.own = {} if given is None else {"given": given}
 
     def through(self, report: Callable[[Tally], None]) -> None:
@@ -243,6 +253,10 @@ class _Run:
         own = dict(self.own)
         if self.snapshots.ticks:
             own["snapshots"] = work.snapshots.takers(replicate)
+        keep: Callable[..., None] | None = work.keep
+        name = self.store.campaign.scenarios[work.block.scenario].name
+        if name in self.policed:
+            own["policed"], keep = self.policed[name], None
         if work.state is not None:
             own["kept"], work.state = work.state, None
             counter.skip(int(own["kept"]["tick"]))
@@ -253,7 +267,7 @@ class _Run:
                 replicate=replicate,
                 n_threads=n_threads,
                 progress=counter,
-                keep=work.keep,
+                keep=keep,
                 **own,
             )
         except _Stopped:

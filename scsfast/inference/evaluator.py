@@ -84,6 +84,11 @@ class Evaluator:
         self._tree = {k: v for k, v in self._tree.items() if k not in DESIGNS}
         whole = self._campaign()
         self._entry = _entry_of(whole, self._tree["scenario"], scenario)
+        if "policy" in self._entry:
+            raise ConfigError(
+                "`policy` is for runs: an Evaluator and a search compute scenarios whose "
+                "changes are written down, as [[scenario.change]]"
+            )
         self._given = load_given(whole.world)
         self.replicates, self.seed = whole.replicates, whole.seed
         self.jobs, self.comm = jobs or available_cores(), comm

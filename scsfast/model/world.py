@@ -25,6 +25,7 @@ from .parameters import (
     Share,
     param,
 )
+from .policy import Policy
 from .population import Distribution, Population, Uniform
 from .regime import Regime
 
@@ -290,6 +291,9 @@ class Scenario(Parameters):
     regime: Regime = param(..., "the regime")
     leaders: Government = param(Government(), "how leaders behave")
     change: list[Change] = param([], "regimes that follow, each from a tick on")
+    policy: Policy | None = param(
+        None, "function that may change the regime; a campaign names it file:function"
+    )
 
     @model_validator(mode="after")
     def _fit(self) -> Self:

@@ -14,7 +14,7 @@ from ..campaign.user_data import network_edges
 from ..errors import DoesNotFitError
 from ..machine import ADDRESS_SPACE, Limit, memory_limits, resident_bytes
 from ..model.graph import loss
-from ..text import size
+from ..text import many, size
 from .estimate import PROCESS_BYTES, Estimate
 from .estimate import estimate as look_ahead
 
@@ -36,8 +36,8 @@ def refuse_unfit(
 ) -> list[str]:
     """Refuse a campaign that cannot fit, and return warnings.
 
-    Warnings name resources that may not suffice, and edges of the user's network that are
-    not used.
+    Warnings name resources that may not suffice, edges of the user's network that are not
+    used, and what policies add to the time.
 
     Parameters
     ----------
@@ -67,7 +67,18 @@ def refuse_unfit(
     tight = [_memory_warning(found, limit, ranks) for limit in limits]
     edges = network_edges(campaign.world)
     lost = loss(edges) if edges else None
-    return list(filter(None, [*tight, _disk_warning(found), lost]))
+    return list(filter(None, [*tight, _disk_warning(found), lost, _repeats(campaign)]))
+
+
+def _repeats(campaign: Campaign) -> str | None:
+    """Return a warning on the time of scenarios with a policy; None if there are none."""
+    n = sum(scenario.policy is not None for scenario in campaign.scenarios)
+    if not n:
+        return None
+    return (
+        f"{many(n, 'scenario')} with a policy: a replicate is computed again from its "
+        "beginning after each decision, so estimates of time are for none"
+    )
 
 
 def needed(found: Estimate, limit: Limit, ranks: int) -> int:

@@ -1,5 +1,6 @@
 """Report sections on the run (cost, machine, versions, digest) and on the methods."""
 
+from collections import Counter
 from pathlib import Path
 
 from ... import version
@@ -126,7 +127,7 @@ def methods(source) -> str:
         f"Each scenario has {many(n, 'replicate')} of "
         f"{datasets.citizens_in_words(finished)} citizens "
         f"over {many(world['n_ticks'], 'tick')} ({world['ticks_per_year']} per year); "
-        f"{own_files(world)}{unused_edges(attributes)}the first "
+        f"{own_files(world)}{unused_edges(attributes)}{policies(attributes)}the first "
         f"{attributes['first_measured_tick']:,} ticks are warm-up and are not counted. "
         f"The seed is {attributes['seed']}; random numbers are addressed by counter "
         f"(Philox 4x32-10) and common to all scenarios{_of_one_world(finished)}, so these "
@@ -143,6 +144,21 @@ def unused_edges(attributes: dict) -> str:
     edges = attributes.get("network_edges")
     lost = loss(edges) if edges else None
     return f"{lost.partition('; ')[0]}; " if lost else ""
+
+
+def policies(attributes: dict) -> str:
+    """Return a clause on the scenarios with a policy; "" if there are none."""
+    entries = attributes["config"]["scenarios"]
+    used = Counter(policy_in_words(e["policy"]) for e in entries if e.get("policy"))
+    return "".join(
+        f"in {many(n, 'scenario')} the policy {policy} may change the regime between ticks; "
+        for policy, n in used.items()
+    )
+
+
+def policy_in_words(policy: dict) -> str:
+    """Return the function of a policy, its file and the start of its SHA-256."""
+    return f"{policy['function']} of {policy['file']} (SHA-256 {policy['sha256'][:16]})"
 
 
 def own_files(world: dict) -> str:

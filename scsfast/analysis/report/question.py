@@ -11,7 +11,7 @@ from ...text import many
 from .. import datasets
 from ..plots.style import ROLES
 from ..selection import question, role
-from .facts import own_files
+from .facts import own_files, policy_in_words
 from .page import Cell, Section, Table, Text, number, text
 
 MOST_FAILURES = 20
@@ -131,6 +131,8 @@ def _scenario(source, name: str) -> list[Cell]:
         f"; from tick {change['tick']}: {change['regime']['title']}"
         for change in asked.get("change", [])
     )
+    if policy := asked.get("policy"):
+        changes += f"; later as the policy {policy_in_words(policy)} decides"
     done = (source.everything["status"].sel(scenario=name) == DONE).sum()
     return [
         text(name),
