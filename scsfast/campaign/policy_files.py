@@ -17,12 +17,12 @@ from ..model.world import Scenario
 FORMS = '"file.py:function" or "module:function"'
 
 
-def policy_of(written: str, folder: Path, key: str) -> Policy:
-    """Return the policy that a scenario names.
+def policy_of(written: str | None, folder: Path, key: str) -> Policy | None:
+    """Return the policy that a scenario names; None if it names none.
 
     Parameters
     ----------
-    written : str
+    written : str or None
         As in the file: a path that ends in ``.py``, or a module's name, then a colon and
         the name of a function.
     folder : Path
@@ -35,6 +35,8 @@ def policy_of(written: str, folder: Path, key: str) -> Policy:
     ConfigError
         If there is no such file, it is not Python, or it defines no such function.
     """
+    if written is None:
+        return None
     source, _, function = written.rpartition(":")
     if not source or not function.isidentifier():
         raise ConfigError(f"`{key}` must be {FORMS}, got '{written}'")

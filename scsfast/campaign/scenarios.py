@@ -156,14 +156,11 @@ def scenario_of(entry: Tree, k: int, common: Common) -> Scenario:
         _, leaders = laid_over_leaders(parts.leaders, common.leaders, f"{key}.leaders")
     with faults.at():
         world = _world(parts.world, f"{key}.world", common)
-    policy = None
-    if parts.policy is not None:
-        with faults.at():
-            policy = policy_of(parts.policy, common.folder, f"{key}.policy")
+    with faults.at():
+        policy = policy_of(parts.policy, common.folder, f"{key}.policy")
     if faults.sentences or world is None:
         raise ConfigError(faults.sentences)
-    whole = {"regime": regime, "leaders": leaders, "change": changes}
-    whole["policy"] = policy
+    whole = {"regime": regime, "leaders": leaders, "change": changes, "policy": policy}
     at = key if world is not common.world else ""
     name = parts.name or tree["name"]
     return _fitted({"name": name, "world": world, **whole}, key, at, common)
