@@ -13,6 +13,7 @@ from .version import installed
 _HOMES = {
     "simulate": ("scsfast.engine.simulate", "simulate"),
     "people_from_survey": ("scsfast.model.survey", "people_from_survey"),
+    "people_in_equal_units": ("scsfast.model.survey", "people_in_equal_units"),
     "check": ("scsfast.engine.check", "check_kernel"),
     "explain": ("scsfast.api", "explain"),
     "decisions": ("scsfast.api", "decisions"),
@@ -34,7 +35,10 @@ _HOMES = {
     "measure_next": ("scsfast.inference.measure_next", "measure_next"),
 }
 logging.getLogger("scsfast").addHandler(logging.NullHandler())
-_WITHOUT_STORES = ("simulate", "people_from_survey", "check", "explain", "decisions")
+_WITHOUT_STORES = (
+    *("simulate", "people_from_survey", "people_in_equal_units"),
+    *("check", "explain", "decisions"),
+)
 __all__ = ["__version__", *_HOMES]
 
 

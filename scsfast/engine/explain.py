@@ -14,6 +14,7 @@ from ..errors import ConfigError, KernelError
 from ..model import traits
 from ..model.integers import ridge
 from ..model.integers.build import build_rules
+from ..model.integers.own_ties import own_ties
 from ..model.integers.rules import Rules
 from ..model.reference import careers
 from ..model.reference.favouritism import is_favoured, is_opposed
@@ -69,6 +70,7 @@ class _World(World):
         self, rules: Rules, draws: Draws, simulation, who: list[int], partners
     ):
         self.rules, self.draws, self.partners = rules, draws, partners
+        self.first_ties = own_ties(simulation.given.people)
         arrays = simulation.arrays
         for name in ("quality", "guile", "means"):
             setattr(self, name, _entries(arrays[name], who))

@@ -59,8 +59,8 @@ class Simulation:
         kernel=None,
         given: Given | None = None,
     ):
-        self._given = given or Given()
-        self.first_rules = self.rules = with_own_ties(rules, self._given.people)
+        self.given = given or Given()
+        self.first_rules = self.rules = with_own_ties(rules, self.given.people)
         rules = self.rules
         self.seed, self.number, self.tick = seed, replicate, 0
         self._kernel = kernel or load_kernel()
@@ -98,7 +98,7 @@ class Simulation:
 
     def _bear(self, arrays: dict) -> None:
         """Draw the citizens; the user's own traits replace drawn ones."""
-        rules, own = self.rules, self._given.people
+        rules, own = self.rules, self.given.people
         _world.draw_citizens(
             state.kernel_rules(rules),
             rules.group_until,
@@ -121,7 +121,7 @@ class Simulation:
 
     def _pair(self) -> None:
         """Draw the network, or take the user's."""
-        rules, own = self.rules, self._given.partners
+        rules, own = self.rules, self.given.partners
         if own is not None:
             self.partners = [np.ascontiguousarray(p, np.uint32) for p in own]
             self.slot_spans = [rules.n_citizens] * len(own)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from scsfast.campaign.config import load_campaign
+
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([^`]+)` \| [^|]+ \| `([^`]+)` \|$", TEXT, re.M)
@@ -32,3 +34,13 @@ def test_the_policy_on_the_page_runs():
     changes = names["run"].scenario.change
     assert [change.regime.name for change in changes] == ["fair-rongcheng"]
     assert names["run"]["suppressed"][changes[0].tick :].sum() == 0
+
+
+def test_the_campaign_on_the_page_names_a_policy_that_is_found(tmp_path):
+    (code,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.S | re.M)
+    (tree,) = re.findall(r"^```toml\n(.*?)^```", TEXT, re.S | re.M)
+    function = code[code.index("def suspend") : code.index("run = ")]
+    (tmp_path / "policies.py").write_text(function)
+    (tmp_path / "a.toml").write_text("[world]\nn_citizens = 600\n" + tree)
+    (scenario,) = load_campaign(tmp_path / "a.toml").scenarios
+    assert scenario.policy.function == "suspend"

@@ -130,6 +130,16 @@ def test_leaders_who_learn_are_those_of_the_outputs():
         assert sum(learnt) > 0
 
 
+def test_stories_use_own_ties_to_the_first_leaders():
+    """The reference of a story has the kernel's ties, else it would raise KernelError."""
+    given = Given({"tied_village": np.arange(300, dtype=np.uint8) % 2})
+    asked = scenario(leaders={"all": BUSY})
+    for citizen in (7, 8):
+        person = {}
+        explained = list(explain(asked, citizen, seed=3, given=given, person=person))
+        assert len(explained) == 8 and person["ties"] & 1 == citizen % 2
+
+
 def test_stories_use_given_people_and_partners():
     given = Given({"group": np.full(300, 3, np.uint8)}, [np.arange(300) ^ 1])
     person = {}

@@ -66,3 +66,57 @@ def test_simulate_accepts_people_from_a_survey():
 def test_invalid_tables_and_weights_are_refused(table, weights, fault):
     with pytest.raises(ConfigError, match=fault):
         scsfast.people_from_survey(table, 10, weights=weights)
+
+
+def test_units_of_different_sizes_are_cut_and_filled_to_one():
+    unit = np.array(["c"] * 5 + ["a"] * 2 + ["b"] * 3)
+    table = {"village": unit, "quality": np.arange(10) / 10, "aware": np.arange(10) % 2}
+    told = "2 of 10 citizens are left out, of 1 units; 1 of 9 are copies, in 1 units"
+    with pytest.warns(UserWarning, match=f"{told}; 1 units had 3 citizens"):
+        people = scsfast.people_in_equal_units(table, 3, unit="village")
+    assert people["unit"].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    rows = np.rint(10 * people["quality"]).astype(int)
+    assert unit[rows].tolist() == ["a"] * 3 + ["b"] * 3 + ["c"] * 3
+    assert (people["aware"] == rows % 2).all()
+    assert set(rows[:3]) == {5, 6} and set(rows[3:6]) == {7, 8, 9}
+    assert len(set(rows[6:])) == 3
+    world = {"spans": [3, 9, 18]}
+    scsfast.simulate("lottery", n_citizens=9, n_ticks=2, world=world, people=people)
+
+
+def test_units_that_fit_are_kept_without_a_warning(recwarn):
+    table = {"unit": [1, 1, 0, 0], "quality": [0.1, 0.2, 0.3, 0.4]}
+    people = scsfast.people_in_equal_units(table, 2)
+    assert sorted(people["quality"][:2]) == [0.3, 0.4] and not recwarn.list
+
+
+def test_every_citizen_of_a_large_unit_may_be_drawn():
+    table = {"unit": np.zeros(10, int), "quality": np.arange(10) / 10}
+    with pytest.warns(UserWarning):
+        drawn = [
+            scsfast.people_in_equal_units(table, 2, seed=seed)["quality"]
+            for seed in range(100)
+        ]
+    counts = np.bincount(np.rint(10 * np.ravel(drawn)).astype(int), minlength=10)
+    assert counts.sum() == 200 and counts.min() > 5  # 20 on average
+
+
+@pytest.mark.parametrize(
+    ("table", "span", "told"),
+    [
+        ({"unit": [0, 1]}, 0, "`span` must be a whole number of at least 1, got 0"),
+        ({"unit": [0, 1]}, 2.0, "`span` must be a whole number of at least 1, got 2.0"),
+        ({"quality": [0, 1]}, 2, "`unit` must be a column of the table, got 'unit'"),
+        (
+            {"unit": [0, np.nan]},
+            2,
+            "`unit` must have no missing value, got one in row 1",
+        ),
+        ({"unit": [0, 1], "quality": [0]}, 2, "one length of at least 1, got [1, 2]"),
+        ({"unit": []}, 2, "one length of at least 1, got [0]"),
+    ],
+)
+def test_tables_without_units_of_one_size_are_refused(table, span, told):
+    with pytest.raises(ConfigError) as caught:
+        scsfast.people_in_equal_units(table, span)
+    assert told in str(caught.value)
