@@ -78,13 +78,11 @@ def execute(
         Called with a `Tally` several times a second, and once with it closed.
     run_replicate : callable or None
         The engine, by default `scsfast.engine.simulate.run_replicate`; it gets ``given``
-        only if the world has files of the user, and ``policed`` if its scenario has a
-        policy.
+        only if the world has files of the user, ``policed`` only under a policy.
     world : World or None
         World with the present paths of these files, by default that of the store.
     scenarios : sequence of Scenario or None
-        Scenarios with the present paths of their policies, by default those of the
-        store, which have none.
+        Scenarios with the present paths of their policies; those of a store have none.
     scheduler : Scheduler, optional
         Hands out the blocks; by default all pending blocks go to this process.
     first : int
@@ -112,8 +110,7 @@ def execute(
     what = f"{many(len(waiting), 'block')} of replicates {first} to {replicates - 1}"
     logger.info("computing %s on %s", what, many(run.cores, "core"))
     if waiting:
-        run.bring(world or store.campaign.world)
-        run.policed = policed(scenarios or store.campaign.scenarios)
+        run.bring(world, scenarios)
     run.through(report)
 
 
@@ -146,9 +143,11 @@ class _Run:
         self.own: dict[str, Any] = {}
         self.policed: dict[str, Policed] = {}  # by name of the scenario
 
-    def bring(self, world: World) -> None:
-        """Load the files of the world, once for all blocks."""
-        given = load_given(world)
+    def bring(self, world: World | None, scenarios: Iterable[Scenario] | None) -> None:
+        """Load the files of the world and of policies, once for all blocks."""
+        asked = self.store.campaign
+        given = load_given(world or asked.world)
+        self.policed = policed(scenarios or asked.scenarios)
         self.own = {} if given is None else {"given": given}
 
     def through(self, report: Callable[[Tally], None]) -> None:
