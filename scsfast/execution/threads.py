@@ -109,8 +109,7 @@ def execute(
     run.scheduler.begin(run.tally, run.stop, waiting)
     what = f"{many(len(waiting), 'block')} of replicates {first} to {replicates - 1}"
     logger.info("computing %s on %s", what, many(run.cores, "core"))
-    if waiting:
-        run.bring(world, scenarios)
+    run.bring(world, scenarios, bool(waiting))
     run.through(report)
 
 
@@ -143,8 +142,15 @@ class _Run:
         self.own: dict[str, Any] = {}
         self.policed: dict[str, Policed] = {}  # by name of the scenario
 
-    def bring(self, world: World | None, scenarios: Iterable[Scenario] | None) -> None:
+    def bring(
+        self,
+        world: World | None,
+        scenarios: Iterable[Scenario] | None,
+        is_needed: bool,
+    ) -> None:
         """Load the files of the world and of policies, once for all blocks."""
+        if not is_needed:
+            return
         asked = self.store.campaign
         given = load_given(world or asked.world)
         self.policed = policed(scenarios or asked.scenarios)
