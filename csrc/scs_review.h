@@ -29,8 +29,8 @@ static inline void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_
     t->unsuppressed[ties] = (int32_t)kept;
     t->unsuppressed_automatic[ties] = (int32_t)automatic;
     t->unanswered[ties] = (int32_t)unanswered;
-    t->tilt[ties] = (int32_t)tilt;
-    t->dissent_tilt[ties] = (int32_t)(tilt + dissent);
+    t->tilt[0][ties] = (int32_t)tilt;
+    t->tilt[1][ties] = (int32_t)(tilt + dissent);
 }
 
 /* Return how many units a level has, and how many citizens one of them. */

@@ -135,36 +135,6 @@ static inline uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t
 static inline uint32_t scs_level(const scs_rules_t *r, int32_t score)
 { return (uint32_t)((score - r->floor) * r->level_factor >> 32); }
 
-/* Write the black box's eight features of entry j; all are 0 without a score. */
-static inline void scs_note(int16_t (*features)[SCS_TILE], int j, int16_t own,
-                            uint16_t history, uint16_t circle, int16_t capacity,
-                            int16_t behaviour, uint32_t group, uint32_t good)
-{
-    features[0][j] = own & 1;
-    features[1][j] = own & (int16_t)(history >> 8);
-    features[2][j] = own & capacity;
-    features[3][j] = own & behaviour;
-    features[4][j] = own & (int16_t)(circle >> 8);
-    features[5][j] = own & (group == SCS_RURAL ? 255 : 0);
-    features[6][j] = own & (group == SCS_MIGRANT ? 255 : 0);
-    features[7][j] = own & (good ? 0 : 255);
-}
-
-/* Note the black box's features of citizen j at the start of the tick, actual and fair. */
-static inline void scs_note_features(const scs_model_t *m, scs_tile_t *t, int j)
-{
-    const scs_state_t *s = &m->state;
-    int64_t i = t->start + j;
-    int16_t own = s->traits[i] & SCS_ENROLLED ? -1 : 0;
-    uint32_t group = s->traits[i] & SCS_GROUP, word = t->own_word[j];
-    int16_t capacity = (int16_t)(s->capacity[scs_wealth_bin((uint32_t)s->wealth[i])] >> 8);
-    int16_t behaviour = (int16_t)(scs_behaviour(&m->rules, s->payoff[i]) >> 8);
-    scs_note(t->features[SCS_ACTUAL], j, own, s->history[i], s->circle[i], capacity,
-             behaviour, group, word & SCS_GOOD);
-    scs_note(t->features[SCS_FAIR], j, own, s->fair_history[i], s->fair_circle[i], capacity,
-             behaviour, group, word & SCS_FAIR_GOOD);
-}
-
 /* Return the score that a fit gives entry j, also beyond the regime's range. */
 static inline int64_t scs_predict(const scs_rules_t *r, int16_t (*features)[SCS_TILE],
                                   const int64_t *fit, int j)
@@ -197,7 +167,7 @@ static inline void scs_approach(const scs_model_t *m, scs_tile_t *t, int j)
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     int64_t i = t->start + j;
-    int32_t tilt = (t->views[j] & SCS_DISSENTER ? t->dissent_tilt : t->tilt)[scs_ties(t, j)];
+    int32_t tilt = t->tilt[t->views[j] / SCS_DISSENTER & 1][scs_ties(t, j)];
     int64_t target = scs_clamp(scs_target(m, t, j, SCS_ACTUAL) + tilt, r->floor, r->ceiling);
     int64_t fair_target = scs_clamp(scs_target(m, t, j, SCS_FAIR), r->floor, r->ceiling);
     uint32_t rate = (uint32_t)r->score_rate;

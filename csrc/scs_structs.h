@@ -138,9 +138,9 @@ typedef struct {
     uint8_t drawn_clients[SCS_TILE], drawn_views[SCS_TILE];
     uint32_t placebo[8][SCS_TILE];
     /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
-     * nobody retaliates; points that leaders add to the target, to that of a dissenter */
+     * nobody retaliates; points that leaders add to the target, of others and of dissenters */
     int32_t unsuppressed[128], unsuppressed_automatic[128], unanswered[128];
-    int32_t tilt[128], dissent_tilt[128]; /* from 64 on: under a word from above */
+    int32_t tilt[2][128]; /* the second of a dissenter; from 64 on: under a word from above */
     int64_t hush[6];        /* by level: chance (16 bit) that a record is hushed up */
     int64_t n_violated;     /* citizens of the village with a violation so far */
     int has_body;           /* whether an appeals body hears the village */
@@ -163,7 +163,9 @@ typedef struct {
     uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE], repaired[SCS_TILE];
     uint8_t ordered[SCS_TILE], word_from[SCS_TILE]; /* see scs_orders.h */
     int16_t violated[SCS_TILE], fair_violated[SCS_TILE];
-    int16_t features[2][SCS_N_FEATURES][SCS_TILE]; /* actual, fair */
+    int16_t features[2][SCS_N_FEATURES + 1][SCS_TILE]; /* actual, fair; and violations */
+    int32_t capacity[SCS_TILE], behaviour[SCS_TILE]; /* parts of an index */
+    int32_t target_score[SCS_TILE];
     uint8_t won[SCS_N_JUDGES][SCS_TILE]; /* by applicant */
     int32_t need[SCS_TILE];
     uint8_t code[SCS_TILE];
@@ -180,6 +182,7 @@ typedef struct {
     int offence_shift, deed_shift;                /* by what this leaves of it */
     scs_prize_t prizes[SCS_MAX_PRIZES];
     scs_state_t state;
+    int narrow_parts; /* whether scs_parts_fit */
     uint64_t seed;
     uint32_t replicate;
     uint8_t *manipulates[6];             /* by level and unit: the leader manipulates, */

@@ -31,6 +31,7 @@ void test_measure(void);
 void test_matching(void);
 void test_barrier(void);
 void test_scores(void);
+void test_parts(void);
 void test_prizes(void);
 void test_settle(void);
 void test_meeting(void);

@@ -33,6 +33,7 @@ int main(void)
     test_matching();
     test_barrier();
     test_scores();
+    test_parts();
     test_prizes();
     test_settle();
     test_meeting();

@@ -81,7 +81,7 @@ static void test_patrons_cover_clients_and_answer_others(void)
     CHECK(tile.unsuppressed[3] == 24576 && tile.unsuppressed[0] == 65536);
     CHECK(tile.unsuppressed_automatic[1] == 65536 && tile.unsuppressed_automatic[2] == 32768);
     CHECK(tile.unanswered[0] == 24576 && tile.unanswered[1] == 32768);
-    CHECK(tile.tilt[1] == 3 && tile.dissent_tilt[1] == 3 - 5 && tile.dissent_tilt[0] == -8);
+    CHECK(tile.tilt[0][1] == 3 && tile.tilt[1][1] == 3 - 5 && tile.tilt[1][0] == -8);
 }
 
 void test_meeting(void)

@@ -221,6 +221,12 @@ CASES = {
         "weights": {"history": 0.0, "capacity": 1.0, "behaviour": 0.0, "identity": 0.0,
                     "network": 0.0}, "rate": 1.0, "full_capacity": 0.01,
     }}},
+    **{f"behaviour too steep for lanes of 32 bits: {name}": {"regime": {
+        **regime, "index": {"full_behaviour": 0.01},
+    }, "leaders": {"all": BUSY}} for name, regime in (("index", INDEX), ("black box", MODEL))},
+    "index in villages wider than a tile": {
+        "world": {"n_citizens": 620, "spans": [600, 1200, 2400]}, "regime": INDEX,
+    },
     "steepest black box": {"regime": {
         **MODEL, "floor": -30000, "ceiling": 30000,
         "model": {"refit": 1, "points_per_violation": 30000.0, "ridge": 0.0},

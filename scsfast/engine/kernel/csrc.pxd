@@ -58,14 +58,15 @@ cdef extern from "scs_structs.h":
         SCS_PLACEBO, SCS_N_STRATA, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
         SCS_BY_EXCLUSION, SCS_BY_THRESHOLD, SCS_BY_WEIGHT, SCS_BINS_SCORE, SCS_BINS_CUT,
         SCS_BINS_GRADE, SCS_RELIABLE, SCS_OPPORTUNIST, SCS_N_STRATEGIES, SCS_LEDGER,
-        SCS_BLACK_BOX, SCS_N_FEATURES, SCS_N_FEATURE_SUMS, SCS_MAX_PRIZES, SCS_NO_LIMIT,
-        SCS_INFORMED, SCS_CODE_BAD, SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED,
-        SCS_CODE_FAIR_LISTED, SCS_N_CODES, SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED,
-        SCS_AWARE, SCS_CITIZEN, SCS_TEMPTED, SCS_FREE_TIME, SCS_JUDGED, SCS_LEADERSHIP,
-        SCS_LOTS, SCS_PAIR, SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_TRAITS, SCS_STATUS,
-        SCS_MATCHING, SCS_TIES, SCS_CONSENT, SCS_BY_COUNT, SCS_COPULA, SCS_N_TIES,
-        SCS_TIE_ANY, SCS_TIE_ALL, SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS,
-        SCS_MAX_GRADES, SCS_N_GROUPS, SCS_N_TERCILES
+        SCS_BLACK_BOX, SCS_INDEX, SCS_GOOD, SCS_FAIR_GOOD, SCS_N_FEATURES,
+        SCS_N_FEATURE_SUMS, SCS_MAX_PRIZES, SCS_NO_LIMIT, SCS_INFORMED, SCS_CODE_BAD,
+        SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED,
+        SCS_N_CODES, SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_CITIZEN,
+        SCS_TEMPTED, SCS_FREE_TIME, SCS_JUDGED, SCS_LEADERSHIP, SCS_LOTS, SCS_PAIR,
+        SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_TRAITS, SCS_STATUS, SCS_MATCHING,
+        SCS_TIES, SCS_CONSENT, SCS_BY_COUNT, SCS_COPULA, SCS_N_TIES, SCS_TIE_ANY,
+        SCS_TIE_ALL, SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES,
+        SCS_N_GROUPS, SCS_N_TERCILES
     enum:
         SCS_N_by_stratum, SCS_N_stratum_histograms, SCS_audited, SCS_stratum_citizens,
         SCS_stratum_applicants, SCS_stratum_applicant_value, SCS_stratum_wealth_count,
@@ -246,8 +247,7 @@ cdef extern from "scs_structs.h":
         int32_t unsuppressed[128]
         int32_t unsuppressed_automatic[128]
         int32_t unanswered[128]
-        int32_t tilt[128]
-        int32_t dissent_tilt[128]
+        int32_t tilt[2][128]
         int64_t hush[6]
         int64_t n_violated
         int has_body
@@ -286,7 +286,10 @@ cdef extern from "scs_structs.h":
         uint8_t learns[256]
         int16_t violated[256]
         int16_t fair_violated[256]
-        int16_t features[2][8][256]
+        int16_t features[2][9][256]
+        int32_t capacity[256]
+        int32_t behaviour[256]
+        int32_t target_score[256]
         uint8_t won[5][256]
         int32_t need[256]
         uint8_t code[256]
@@ -307,6 +310,7 @@ cdef extern from "scs_structs.h":
         int deed_shift
         scs_prize_t prizes[4]
         scs_state_t state
+        int narrow_parts
         uint64_t seed
         uint32_t replicate
         uint8_t *manipulates[6]

@@ -100,8 +100,6 @@ cdef extern from "scs_meeting.h":
 cdef extern from "scs_orders.h":
     enum:
         SCS_ORDERED
-    uint32_t scs_ties(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_manipulates(const scs_tile_t *t, int j) noexcept nogil
     uint8_t scs_awaits_orders(const scs_model_t *m, const scs_tile_t *t,
                               int j) noexcept nogil
     void scs_obey(const scs_model_t *m, scs_tile_t *t, int j,
@@ -125,8 +123,30 @@ cdef extern from "scs_scores.h":
     int32_t scs_book(const scs_rules_t *r, int32_t **cohorts, int64_t i, int64_t tick,
                      int32_t points, int32_t limit) noexcept nogil
     uint32_t scs_level(const scs_rules_t *r, int32_t score) noexcept nogil
-    void scs_note_features(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
     void scs_approach(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
+
+cdef extern from "scs_parts.h":
+    int scs_parts_fit(const scs_rules_t *r) noexcept nogil
+    int scs_fit_is_narrow(const int64_t *fit) noexcept nogil
+    void scs_capacities(int32_t *capacity, const int32_t *table, const int32_t *wealth,
+                        int64_t n) noexcept nogil
+    void scs_behaviours(int32_t *behaviour, const scs_rules_t *r, const int32_t *payoff,
+                        int64_t n) noexcept nogil
+    void scs_index_targets(int32_t *target, const scs_rules_t *r, const int64_t *weights,
+                           const uint16_t *history, const int32_t *capacity,
+                           const int32_t *behaviour, const uint8_t *traits,
+                           const uint16_t *circle, int64_t n) noexcept nogil
+    void scs_fit_targets(int32_t *target, const scs_rules_t *r, int16_t (*features)[256],
+                         const int64_t *fit, int64_t n) noexcept nogil
+    void scs_tilt_targets(int32_t *target, const scs_tile_t *t) noexcept nogil
+    void scs_approach_targets(int32_t *score, const scs_rules_t *r, const int32_t *target,
+                              const uint8_t *traits, const int32_t *points,
+                              const int32_t *limit, int64_t n) noexcept nogil
+    void scs_note_features(int16_t (*features)[256], const uint8_t *traits,
+                           const uint16_t *history, const uint16_t *circle,
+                           const int32_t *capacity, const int32_t *behaviour,
+                           const uint32_t *word, uint32_t good, int64_t n) noexcept nogil
+    void scs_add_features(int64_t *sums, int16_t (*features)[256], int64_t n) noexcept nogil
 
 cdef extern from "scs_listing.h":
     void scs_update_list(const scs_model_t *m, const scs_tile_t *t, int j, int k,

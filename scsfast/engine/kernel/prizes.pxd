@@ -1,5 +1,6 @@
 # 6 Prizes: cuts of a selection, the winners of a tile, and learning from them.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
 
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.csteps cimport *
@@ -97,6 +98,7 @@ cdef inline void note_bins(
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
     cdef int64_t a = t.start, bins = m.prizes[kind].bins
+    cdef int32_t cuts[7]
     cdef int j, n = <int>t.n
     if bins == SCS_BINS_SCORE:
         for j in range(n):
@@ -105,8 +107,12 @@ cdef inline void note_bins(
         for j in range(n):
             t.bin[j] = s.score[a + j] >= m.prizes[kind].cut
     elif bins == SCS_BINS_GRADE:
+        for j in range(<int>r.n_cuts):
+            cuts[j] = <int32_t>r.cuts[j]
+        memset(t.code, 0, n)
+        scs_grades(t.code, s.score + a, cuts, <int>r.n_cuts, 1, n)
         for j in range(n):
-            t.bin[j] = scs_grade(r, s.score[a + j])
+            t.bin[j] = t.code[j]
     else:
         for j in range(n):
             t.bin[j] = s.listed[a + j] != 0
