@@ -38,6 +38,9 @@ class Design(Parameters):
     parameters: dict[str, Any] | None = param(
         None, "by path: bounds of a sample, values of a sweep"
     )
+    derived: dict[str, str] | None = param(
+        None, "by path: formulas of further parameters of a sweep or a sample"
+    )
     n: int | None = param(None, "number of points or trajectories")
     seed: Seed | None = param(None, "seed of the points")
     second_order: bool | None = param(

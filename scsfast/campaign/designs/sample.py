@@ -17,6 +17,7 @@ from ...model.parameters import Count, Parameters, Seed, Tree, param
 from ...model.paths import flat
 from ...model.schema import is_number, is_whole, plausible
 from ..scenarios import checked
+from . import derive as formulas
 from .points import Base, Point, check_paths, is_range, pilot_of, written
 
 TABLE = "sample"
@@ -52,6 +53,7 @@ class Sample(Parameters):
     over: dict[str, Any] = param(
         ..., "by path: [low, high], 'plausible' or 'if plausible'", min_length=1
     )
+    derive: dict[str, Any] = param(dict, "by path: a formula of sampled parameters")
 
     @model_validator(mode="after")
     def _fit(self) -> Self:
@@ -110,15 +112,17 @@ class Sample(Parameters):
         bounds = _bounds(flat(self.over), base)
         varied = {path: pair for path, pair in bounds.items() if pair is not None}
         _refuse_coarse(self, varied)
+        derived = formulas.check(self.derive, varied, TABLE)
         points = []
         for number, row in enumerate(rows(self, bounds)):
             pairs = zip(bounds, row.tolist(), strict=True)
             values = {
                 p: round(v) if is_whole(p) else v for p, v in pairs if p in varied
             }
-            entry = written(base, TABLE, values)
+            others = formulas.derived(derived, values, TABLE)
+            entry = written(base, TABLE, {**values, **others})
             points.append(Point(f"point {number}", entry, values, {}))
-        return _about(self, varied), points
+        return {**_about(self, varied), "derived": derived or None}, points
 
 
 def plan_of(tree: Tree, seed: int) -> Sample:

@@ -1,7 +1,8 @@
 """A sweep: the values listed for some parameters, all combinations or side by side.
 
 ``how = "grid"`` makes every combination. ``how = "zip"`` takes the first values of all
-parameters together, then the second ones, and so on.
+parameters together, then the second ones, and so on. ``derive`` has formulas of further
+parameters.
 """
 
 import math
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from ...errors import Faults, refuse
 from ...model.parameters import Tree
 from ...model.paths import flat, shown
+from . import derive
 from .points import Base, Point, check_of, check_paths, written
 
 TABLE = "sweep"
@@ -24,6 +26,7 @@ class Sweep(NamedTuple):
     of: list[str] | None
     values: dict[str, list[Any]]
     how: str = GRID
+    formulas: dict[str, str] = {}  # of derived parameters, by path
 
     @property
     def table(self) -> str:
@@ -46,8 +49,11 @@ class Sweep(NamedTuple):
         for combination in self._combinations():
             values = dict(zip(self.values, combination, strict=True))
             label = ", ".join(f"{path}={shown(v)}" for path, v in values.items())
-            points.append(Point(label, written(base, TABLE, values), values, {}))
-        return {"kind": "sweep", "parameters": self.values}, points
+            others = derive.derived(self.formulas, values, TABLE)
+            entry = written(base, TABLE, {**values, **others})
+            points.append(Point(label, entry, values, {}))
+        about = {"kind": "sweep", "parameters": self.values}
+        return {**about, "derived": self.formulas or None}, points
 
 
 def plan_of(tree: Tree, seed: int) -> Sweep:
@@ -65,7 +71,7 @@ def plan_of(tree: Tree, seed: int) -> Sweep:
     ConfigError
         With every fault of the table.
     """
-    own = {key: value for key, value in tree.items() if key not in ("of", "how")}
+    own = {key: v for key, v in tree.items() if key not in ("of", "how", derive.KEY)}
     how = tree.get("how", GRID)
     values, faults = flat(own), Faults()
     with faults.at():
@@ -77,8 +83,11 @@ def plan_of(tree: Tree, seed: int) -> Sweep:
             refuse(_how_faults(how, values))
     with faults.at():
         check_paths(values, TABLE)
+    formulas: dict[str, str] = {}
+    with faults.at():
+        formulas = derive.check(tree.get(derive.KEY, {}), values, TABLE)
     faults.raise_any()
-    return Sweep(tree.get("of"), values, how)
+    return Sweep(tree.get("of"), values, how, formulas)
 
 
 def _option_faults(values: Tree, how: object) -> list[str]:
