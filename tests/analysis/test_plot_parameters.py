@@ -82,3 +82,22 @@ def test_a_narrow_figure_has_its_panels_one_below_the_other(swept):
     assert figure.get_size_inches()[0] == NARROW
     assert all(a.y0 > b.y1 for a, b in zip(boxes, boxes[1:], strict=False))
     assert max(box.x0 for box in boxes) < 0.3
+
+
+def test_points_of_designs_are_at_their_means(swept):
+    ax = plots.points(swept, "capture", "skill")
+    table = plots.data(ax)
+    assert list(table["of"]) == 4 * ["rongcheng"] and {LOSS, SHARE} <= set(table)
+    for row in table.to_dict("records"):
+        at = {"loss": row[LOSS], "share": row[SHARE]}
+        assert row["skill"] == pytest.approx(mean(swept, "skill", **at))
+        assert row["capture"] == pytest.approx(mean(swept, "capture", **at))
+    np.testing.assert_allclose(ax.get_lines()[0].get_ydata(), table["skill"])
+
+
+def test_small_heat_maps_have_their_numbers(swept):
+    ax = plots.heat_map(swept, LOSS, SHARE, "skill")
+    assert len(ax.texts) == 4
+    assert f"{mean(swept, 'skill', loss=0.2, share=1.0):.3g}" in {
+        text.get_text() for text in ax.texts
+    }

@@ -167,3 +167,13 @@ def test_drawings_have_a_title_and_a_description(dataset):
     assert '<title id="a-title">A &lt;title&gt;</title>' in svg
     assert '<desc id="a-desc">B &amp; C</desc>' in svg
     assert "<dc:date>" not in svg and "width=" not in svg.partition(">")[0]
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_figures_return_their_numbers(dataset, name):
+    table = plots.data(MORE[name](dataset, None))
+    assert len(table) and set(table.columns[:1]) <= {"scenario", "of"}
+
+
+def test_axes_of_other_figures_have_no_numbers():
+    assert plots.data(Figure().add_subplot()).empty

@@ -1,7 +1,11 @@
 """The report: one complete file with the figures of the store, and nothing else."""
 
+import io
 import re
+from urllib.parse import unquote
 
+import numpy as np
+import pandas as pd
 from support.read_report import Reader
 from support.reported_store import HIDDEN, HOSTILE, QUOTED, TITLE
 
@@ -20,12 +24,13 @@ SECTIONS = [
 ]  # fmt: skip
 
 
+CSV = "data:text/csv;charset=utf-8,"  # a download that is in the page itself
 NAMES = re.compile(r'\bid="([^"]+)"')
 
 
 def test_every_section_is_there_and_listed(page):
     assert [attrs["id"] for attrs in page.all("section")] == SECTIONS
-    links = [attrs["href"] for attrs in page.all("a")]
+    links = [attrs["href"] for attrs in page.all("a") if "download" not in attrs]
     assert links == ["#content", *(f"#{name}" for name in SECTIONS)]
 
 
@@ -40,7 +45,8 @@ def test_nothing_is_fetched(html, page):
         for key in ("src", "srcset", "data", "action", "poster"):
             assert key not in attrs, f"{tag} {key}"
         for key in ("href", "xlink:href"):
-            assert attrs.get(key, "#").startswith(("#", "data:,")), f"{tag} {key}"
+            inside = ("#", "data:,", *([CSV] if tag == "a" else []))
+            assert attrs.get(key, "#").startswith(inside), f"{tag} {key}"
     assert not re.search(r"@import|url\((?!#)", html)
     assert not re.search(r"\b(fetch|XMLHttpRequest|import)\s*\(", html)
 
@@ -62,6 +68,38 @@ def test_every_figure_is_described(page):
     assert all(set(attrs["aria-labelledby"].split()) <= ids for attrs in drawings)
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", scsless(page), re.S)
     assert captions == []  # a caption is text, without elements of its own
+
+
+def downloads(page) -> dict[str, pd.DataFrame]:
+    """Return the tables that the page offers, by name of file."""
+    links = [attrs for attrs in page.all("a") if "download" in attrs]
+    texts = {a["download"]: unquote(a["href"].removeprefix(CSV)) for a in links}
+    return {name: pd.read_csv(io.StringIO(text)) for name, text in texts.items()}
+
+
+def test_every_figure_offers_its_numbers(page):
+    tables = downloads(page)
+    assert len(tables) == len(page.all("figure"))
+    assert [name for name, table in tables.items() if table.empty] == []
+
+
+def test_numbers_of_figures_are_those_of_the_analysis(store, page):
+    tables, dataset = downloads(page), scsfast.open(store)
+    found = tables["rank-0.csv"].set_index("scenario")
+    wanted = summary_table(dataset)["efficiency"].sel(scenario=list(found.index))
+    for kind in ("mean", "low", "high"):
+        np.testing.assert_allclose(found[kind], wanted.sel(statistic=kind), rtol=1e-8)
+    lines = tables["time-mean-displacement-0.csv"]
+    assert {HOSTILE, HIDDEN} <= set(lines["scenario"])
+    assert set(lines["n"]) == {3} and {"tick", "mean", "low", "high"} <= set(lines)
+    levels = tables["levels-0.csv"]
+    assert set(levels["player"]) >= {"village", "township"}
+
+
+def test_names_in_hover_values_are_escaped(html):
+    tips = re.findall(r'data-(?:tips|series)="([^"]*)"', html)
+    assert any("&lt;script&gt;alert" in tip for tip in tips)
+    assert [tip for tip in tips if "<" in tip or ">" in tip] == []
 
 
 def scsless(page) -> str:
@@ -180,6 +218,26 @@ def test_a_plain_campaign_has_plain_sections(tmp_path):
     absent = {"baseline", "levels", "sensitivity", "sweeps"}
     shown = [attrs["id"] for attrs in page.all("section")]
     assert shown == [name for name in SECTIONS if name not in absent]
+
+
+def test_findings_cover_points_of_designs(tmp_path):
+    tree = {
+        "replicates": 2,
+        "world": {"n_citizens": 2000, "n_ticks": 12},
+        "scenario": [{"pilot": "lottery"}, {"name": "swept", "pilot": "rongcheng"}],
+        "sweep": {"of": ["swept"], "leaders": {"all": {"share": [0.0, 0.5, 1.0]}}},
+    }
+    scsfast.run(tree, tmp_path / "swept.zarr")
+    page = Reader(scsfast.report(tmp_path / "swept.zarr"))
+    said = " ".join(page.texts["findings"].split())
+    assert "No scenario has leaders" not in said
+    means = summary_table(scsfast.open(tmp_path / "swept.zarr"))["skill"].sel(
+        statistic="mean"
+    )
+    skill = [means.sel(scenario=str(n)).item() for n in means["scenario"].values][1:]
+    assert f"the skill of allocation is {min(skill):.2f} to {max(skill):.2f}" in said
+    assert "Over 3 points of swept, 0.0 to" in said
+    assert len(downloads(page)["findings-0.csv"]) == 3
 
 
 def test_each_measure_is_in_one_table_of_the_report():

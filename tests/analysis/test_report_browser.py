@@ -217,6 +217,44 @@ def test_tables_can_be_read_without_scripts(driver, path):
         driver.execute_cdp_cmd(off, {"value": False})
 
 
+def test_points_of_every_figure_have_hover_values(driver, path):
+    look(driver, path, DESK)
+    unmatched = driver.execute_script(
+        "return [...document.querySelectorAll('.wide [data-tips]')].filter("
+        "(part) => pointsOf(part).length === 0).map((part) => part.dataset.series)"
+    )
+    assert unmatched == []
+    said = driver.execute_script(
+        """
+        const part = document.querySelector("#capture [data-tips]");
+        part.scrollIntoView({block: "center"});
+        const {x, y, tip} = pointsOf(part)[0];
+        const at = (x, y) => part.closest("svg").dispatchEvent(
+          new PointerEvent("pointermove", {clientX: x, clientY: y, bubbles: true}));
+        at(x + 3, y - 3);
+        const shown = document.querySelector(".tip").textContent;
+        at(x + 3000, y);
+        return [tip, shown, document.querySelectorAll(".tip").length];
+        """
+    )
+    assert said[0] == said[1] and "capture" in said[0] and said[2] == 0
+
+
+def test_check_boxes_hide_a_series_in_both_drawings(driver, path):
+    look(driver, path, DESK)
+    box = driver.find_element("css selector", "#capture .series input")
+    name = box.find_element("xpath", "..").text
+    hidden = (
+        "return [...box.closest('figure').querySelectorAll('[data-series]')].filter("
+        "(part) => part.classList.contains('hidden')).map((p) => p.dataset.series)"
+    ).replace("box", "arguments[0]")
+    box.click()
+    parts = driver.execute_script(hidden, box)
+    assert len(parts) >= 4 and {" ".join(part.split()) for part in parts} == {name}
+    box.click()
+    assert driver.execute_script(hidden, box) == []
+
+
 def test_it_prints_on_pages(driver, path):
     look(driver, path, DESK)
     made = driver.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27})

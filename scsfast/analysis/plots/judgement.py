@@ -1,11 +1,13 @@
 """Figures of judgement: distributions of scores, changes of grade, errors by group."""
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from ...errors import ConfigError
 from ...model.measures import SCORED, total
 from ..selection import chosen, regime_at, role
+from .figure_data import mark, set_data, tip
 from .regimes import ROW, name_rows
 from .style import (
     GREY,
@@ -21,6 +23,7 @@ from .style import (
 )
 
 KINDS = {"standing": "low", "list": "listed"}  # of judgement, and outputs' names
+COLUMNS = ["scenario", "group", "error", "percent"]
 ERRORS = {
     "false_positives": "false positives,\n% of those not bad",
     "false_negatives": "false negatives,\n% of the truly bad",
@@ -70,6 +73,7 @@ def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None
         linewidth=1.3,
         label="fair score",
     )
+    _set_scores(ax, name, tick, starts, {"score": actual, "fair_score": fair})
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:g}")
     used = np.flatnonzero(actual + fair)
@@ -84,6 +88,13 @@ def score_distribution(dataset: xr.Dataset, scenario: str, ax=None, *, tick=None
         f"replicates; vertical lines: cuts of grades. {replicates_in_words(dataset)}.",
     )
     return ax
+
+
+def _set_scores(ax, name: str, tick: int, starts, shares: dict) -> None:
+    """Store the percentages of citizens by bin of score with the axes."""
+    about = {"scenario": name, "tick": tick, "bin_start": starts}
+    columns = {f"{judge}_percent": values for judge, values in shares.items()}
+    set_data(ax, pd.DataFrame(about | columns))
 
 
 def _refuse_unscored(dataset, name: str) -> None:
@@ -158,6 +169,12 @@ def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
     rows = people.sum(1, keepdims=True)
     shares = np.divide(people, rows, out=np.full_like(people, np.nan), where=rows > 0)
     ax = axes_or_new(ax, 0.4 * len(grades) + 1.2, 5)
+    moves = [
+        {"scenario": name, "tick": tick, "from": first, "to": then, "citizens": n}
+        for first, row in zip(grades, people, strict=True)
+        for then, n in zip(grades, row, strict=True)
+    ]
+    set_data(ax, pd.DataFrame(moves))
     places = np.arange(len(grades) + 1) - 0.5
     ax.pcolormesh(places, places, 100 * shares, cmap="Blues", vmin=0, vmax=100)
     ax.invert_yaxis()
@@ -233,11 +250,7 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
     groups = [str(group) for group in rates["group"].values]
     for ax, (error, text) in zip(axes, ERRORS.items(), strict=True):
         axes_or_new(ax)
-        for k, group in enumerate(groups):
-            mean = 100 * rates[error].sel(group=group).mean("replicate")
-            places = np.arange(len(names)) + 0.15 * (k - (len(groups) - 1) / 2)
-            look = {"color": colours()[k % len(colours())], "ms": 4.5, "clip_on": False}
-            ax.plot(mean, places, MARKERS[k], label=group, **look)
+        _draw_errors(ax, 100 * rates[error].mean("replicate"), names, groups)
         name_rows(ax, names)
         ax.set_xlabel(text)
         ax.locator_params(axis="x", nbins=4)
@@ -252,6 +265,25 @@ def group_errors(dataset: xr.Dataset, scenarios=None, axes=None, *, kind="standi
         f"replicates. {replicates_in_words(dataset)}.",
     )
     return Panels(axes)
+
+
+def _draw_errors(ax, means: xr.DataArray, names, groups) -> None:
+    """Draw one kind of error, in per cent: a row per scenario, a marker per group."""
+    rows: list = []
+    for k, group in enumerate(groups):
+        mean = means.sel(group=group).values
+        places = np.arange(len(names)) + 0.15 * (k - (len(groups) - 1) / 2)
+        look = {"color": colours()[k % len(colours())], "ms": 4.5, "clip_on": False}
+        points = ax.plot(mean, places, MARKERS[k], label=group, **look)
+        values = dict(zip(names, mean.tolist(), strict=True))
+        rows += [(name, group, means.name, value) for name, value in values.items()]
+        tips = [
+            tip(f"{name}, {group}", **{f"{means.name}, %": value})
+            for name, value in values.items()
+            if value == value
+        ]
+        mark(points, group, tips)
+    set_data(ax, pd.DataFrame(rows, columns=COLUMNS))
 
 
 def error_rates(dataset: xr.Dataset, kind: str = "standing") -> xr.Dataset:

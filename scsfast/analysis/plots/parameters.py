@@ -1,6 +1,7 @@
 """Figures of designs: a measure over the parameters that a sweep or a sample varied."""
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from ...errors import ConfigError
@@ -8,6 +9,7 @@ from ...intervals import statistics
 from ...model.measures import MEASURES
 from .. import datasets
 from ..labels import explained
+from .figure_data import mark, parts, set_data, tip
 from .regimes import INTERVALS
 from .style import (
     DASHES,
@@ -15,12 +17,15 @@ from .style import (
     axes_or_new,
     colours,
     replicates_in_words,
+    scaled,
     set_caption,
     short,
     styled,
 )
 
+POINTS = ("sample", "sweep", "points")  # designs of points
 MOST_LINES = 12
+MOST_CELLS = 120  # of a heat map with its numbers
 
 
 def varied_parameters(dataset: xr.Dataset) -> list[str]:
@@ -61,22 +66,24 @@ def over_parameter(
     found = datasets.values(part, names).map(statistics)[measure]
     x = dict(zip(rows, part[parameter].values, strict=True))
     y = dict(zip(rows, found.values, strict=True))
-    ax = axes_or_new(ax)
+    ax, table = axes_or_new(ax), []
     for k, (name, places) in enumerate(lines.items()):
-        look = {
-            "color": colours()[k % len(colours())],
-            "fmt": MARKERS[k % len(MARKERS)],
-        }
+        colour, marker = colours()[k % len(colours())], MARKERS[k % len(MARKERS)]
         mean, low, high, _ = np.array([y[place] for place in places]).T
-        ax.errorbar(
+        bars = ax.errorbar(
             [x[place] for place in places],
             mean,
             yerr=np.nan_to_num([mean - low, high - mean]),
             ls=DASHES[k % len(DASHES)],
             label=short(name),
             markersize=4.5,
-            **look,
+            color=colour,
+            fmt=marker,
         )
+        points = _points_of(parameter, measure, [x[p] for p in places], mean, low, high)
+        table += [{"line": name, **point} for point in points]
+        mark(parts(bars), name, _tips(name, parameter, points))
+    set_data(ax, pd.DataFrame(table))
     ax.set_xlabel(parameter)
     ax.set_ylabel(explained(measure))
     if len(lines) > 1:
@@ -129,6 +136,14 @@ def heat_map(dataset: xr.Dataset, x: str, y: str, measure: str = "efficiency", a
             )
         cells[at] = mean
     ax = axes_or_new(ax, 0.45 * len(up) + 1.4)
+    rows = [
+        {y: v, x: h, "measure": name, "mean": cells[row, column]}
+        for row, v in enumerate(up)
+        for column, h in enumerate(across)
+    ]
+    set_data(ax, pd.DataFrame(rows))
+    if cells.size <= MOST_CELLS:
+        _write_cells(ax, cells)
     drawn = ax.imshow(cells, origin="lower", aspect="auto", cmap="viridis")
     ax.figure.colorbar(drawn, ax=ax, label=explained(name))
     ax.set_xticks(range(len(across)), [f"{value:g}" for value in across])
@@ -139,6 +154,90 @@ def heat_map(dataset: xr.Dataset, x: str, y: str, measure: str = "efficiency", a
     set_caption(
         ax,
         f"Mean {explained(name)} over {x} and {y}. {replicates_in_words(dataset)}.",
+    )
+    return ax
+
+
+def _points_of(parameter: str, measure: str, *columns) -> list[dict]:
+    """Return the points of a line as rows."""
+    heads = (parameter, "mean", "low", "high")
+    rows = zip(*columns, strict=True)
+    return [{"measure": measure, **dict(zip(heads, r, strict=True))} for r in rows]
+
+
+def _tips(name: str, parameter: str, points: list[dict]) -> list[str]:
+    """Return the points of a line in words, without those that are missing."""
+    there = [point for point in points if point["mean"] == point["mean"]]
+    found = []
+    for point in there:
+        values = {parameter: point[parameter]}
+        values[point["measure"]] = tuple(point[key] for key in ("mean", "low", "high"))
+        found.append(tip(name, **values))
+    return found
+
+
+def _write_cells(ax, cells: np.ndarray) -> None:
+    """Write each number into its cell, in white on dark cells."""
+    low, high = np.nanmin(cells), np.nanmax(cells)
+    for (row, column), value in np.ndenumerate(cells):
+        if value == value:
+            is_dark = value < (low + high) / 2 or low == high
+            ax.text(
+                column, row, f"{value:.3g}", ha="center", va="center",
+                fontsize=scaled(7.5), color="white" if is_dark else "black",
+            )  # fmt: skip
+
+
+@styled
+def points(
+    dataset: xr.Dataset, x: str = "diversion", y: str = "skill", of=None, ax=None
+):
+    """Draw two measures of the points of designs, one colour per scenario varied.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` returns it, of a campaign with a sweep or a sample.
+    x, y : str
+        Each one of `MEASURES`, or any variable by scenario and replicate.
+    of : sequence of str, optional
+        Scenarios of the campaign file, by default all that have points.
+    ax : matplotlib axes, optional
+
+    Returns
+    -------
+    matplotlib axes
+    """
+    known = [*MEASURES, *datasets.own_variables(dataset)]
+    x, y = datasets.among(known, "measure", [x, y])
+    bases = np.array(datasets.bases(dataset))
+    is_point = np.isin(datasets.kinds(dataset), POINTS)
+    there = list(dict.fromkeys(bases[is_point]))
+    means = datasets.values(dataset, list(dict.fromkeys([x, y]))).mean("replicate")
+    ax, tables, drawn = axes_or_new(ax), [], []
+    for k, base in enumerate(datasets.among(there, "of", of) or there):
+        part = means.isel(scenario=np.flatnonzero(is_point & (bases == base)))
+        table = pd.DataFrame({"of": base, x: part[x].values, y: part[y].values})
+        for path in varied_parameters(dataset):
+            table[path] = dataset[path].sel(scenario=part["scenario"]).values
+        table.insert(1, "point", [str(name) for name in part["scenario"].values])
+        table = table.dropna(subset=[x, y])
+        look = {"color": colours()[k % len(colours())], "ms": 4.5, "alpha": 0.7}
+        line = ax.plot(
+            table[x], table[y], MARKERS[k % len(MARKERS)], label=short(base), **look
+        )
+        rows = table.to_dict("records")
+        mark(line, base, [tip(row["point"], **{x: row[x], y: row[y]}) for row in rows])
+        tables.append(table)
+        drawn.append(f"{len(table)} of {base}")
+    set_data(ax, pd.concat(tables, ignore_index=True))
+    ax.set_xlabel(explained(x))
+    ax.set_ylabel(explained(y))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
+    set_caption(
+        ax,
+        f"Points of designs: {', '.join(drawn)}. Means over replicates, "
+        f"{replicates_in_words(dataset)}.",
     )
     return ax
 

@@ -1,6 +1,7 @@
 """Figures that compare regimes: efficiency or skill, capture, and ranks."""
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from ...intervals import statistics
@@ -8,6 +9,7 @@ from ...model.measures import MEASURES
 from .. import datasets
 from ..labels import explained, head
 from ..selection import chosen, regime_at, role
+from .figure_data import mark, parts, set_data, tip
 from .style import (
     GREY,
     PALE,
@@ -51,6 +53,7 @@ def efficiency_and_capture(
     drawn = [n for n in names if not is_oracle(dataset, n)] or names
     ax = axes_or_new(ax, max(4.2, ROW * len(drawn) + 1))
     table = _statistics(dataset, drawn, ("capture", measure))
+    set_data(ax, statistics_table(table, drawn))
     points = {name: _cross(ax, dataset, table, name, measure) for name in drawn}
     ax.axhline(0, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
     ax.axvline(1, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
@@ -87,7 +90,7 @@ def _cross(ax, dataset, table, name: str, measure: str) -> tuple[float, float]:
     bounds = ["mean", "low", "high"]
     x, y = (row[v].sel(statistic=bounds).values for v in ("capture", measure))
     colour, marker, _ = ROLES[role(dataset, name)]
-    ax.errorbar(
+    drawn = ax.errorbar(
         x[0],
         y[0],
         xerr=_arms(x),
@@ -98,6 +101,9 @@ def _cross(ax, dataset, table, name: str, measure: str) -> tuple[float, float]:
         elinewidth=0.9,
         alpha=0.9,
     )
+    if np.isfinite([x[0], y[0]]).all():
+        words = tip(name, capture=tuple(x), **{measure: tuple(y)})
+        mark(parts(drawn), name, [words])
     return float(x[0]), float(y[0])
 
 
@@ -153,9 +159,10 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
         (n for n in found if np.isfinite(found[n][0])), key=lambda n: found[n][0]
     )
     ax = axes_or_new(ax, ROW * len(order) + 1.2)
+    set_data(ax, statistics_table(table.to_dataset(name=measure), order[::-1]))
     for y, name in enumerate(order):
         colour, marker, _ = ROLES[role(dataset, name)]
-        ax.errorbar(
+        drawn = ax.errorbar(
             found[name][0],
             y,
             xerr=_arms(found[name]),
@@ -163,6 +170,7 @@ def rank(dataset: xr.Dataset, measure: str = "efficiency", scenarios=None, ax=No
             color=colour,
             markersize=5,
         )
+        mark(parts(drawn), name, [tip(name, **{measure: tuple(found[name])})])
     name_rows(ax, order)
     ax.set_xlabel(explained(measure))
     _role_legend(ax, {role(dataset, name) for name in order})
@@ -185,6 +193,31 @@ def _statistics(dataset, names, measures) -> xr.Dataset:
     known = [*MEASURES, *datasets.own_variables(dataset)]
     wanted = datasets.among(known, "measure", measures)
     return datasets.values(dataset.sel(scenario=names), wanted).map(statistics)
+
+
+def statistics_table(table: xr.Dataset, names) -> pd.DataFrame:
+    """Return statistics as rows: one per scenario and measure.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        Measures by scenario and statistic.
+    names : sequence of str
+        Scenarios, in the order of the rows.
+    """
+    rows = [
+        {
+            "scenario": name,
+            "measure": measure,
+            **{
+                str(kind): values.sel(scenario=name, statistic=kind).item()
+                for kind in values["statistic"].values
+            },
+        }
+        for name in names
+        for measure, values in table.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def name_rows(ax, names) -> None:

@@ -9,8 +9,10 @@ import re
 import warnings
 from html import escape
 
+from .figure_data import with_ids
 from .style import styled
 
+MARKED = re.compile(r'\bid="(mark-\d+)"')
 ID = re.compile(r'(\bid="|xlink:href="#|\bhref="#|url\(#)')
 
 
@@ -28,6 +30,7 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
     legend, labels
         As for every figure.
     """
+    marks = with_ids(figure)
     buffer = io.StringIO()
     with warnings.catch_warnings():
         # Glyphs that the font lacks are left to the reader's browser.
@@ -36,6 +39,7 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = MARKED.sub(lambda found: _with_series(found[0], marks[found[1]]), text)
     text = ID.sub(rf"\g<1>{name}-", text)
     head, _, body = text.partition(">")
     head = re.sub(r'\s(width|height)="[^"]*"', "", head)
@@ -46,3 +50,12 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
     return (
         f'{head} role="img" aria-labelledby="{name}-title {name}-desc">{about}{body}'
     ).strip()
+
+
+def _with_series(identifier: str, mark) -> str:
+    """Return an identifier's attribute with those that the script of a page reads."""
+    said = escape(" ".join(mark.series.split()))
+    tips = escape("|".join(" ".join(t.replace("|", "/").split()) for t in mark.tips))
+    return f'{identifier} data-series="{said}"' + (
+        f' data-tips="{tips}"' if tips else ""
+    )

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ...errors import ConfigError
 from ..labels import WORDS, explained
+from .figure_data import mark, parts, set_data, tip
 from .style import GREY, MARKERS, PALE, axes_or_new, colours, set_caption, short, styled
 
 ROW = 0.3  # inches
@@ -46,8 +47,9 @@ def paired_differences(table: pd.DataFrame, variable: str, ax=None):
     """
     rows = _rows(table, "variable", variable)
     ax = axes_or_new(ax, ROW * len(rows) + 1)
+    set_data(ax, rows)
     places = np.arange(len(rows))
-    _dots(ax, places, rows, "difference", colours()[0])
+    _dots(ax, places, rows, "difference", colours()[0], "scenario")
     _name_rows(ax, rows["scenario"])
     ax.axvline(0, color=GREY, linewidth=0.8, linestyle="--")
     unit = "" if rows.empty else rows["unit"].iloc[0]
@@ -81,6 +83,7 @@ def attribution(table: pd.DataFrame, measure: str, base: str, ax=None):
     """
     rows = _without_dust(_rows(_rows(table, "base", base), "measure", measure))
     ax = axes_or_new(ax, ROW * len(rows) + 1)
+    set_data(ax, rows)
     places = np.arange(len(rows))
     last = [colours()[0]] * (len(rows) - 1) + [GREY]
     ax.barh(places, rows["value"], color=last, height=0.65, alpha=0.85)
@@ -134,11 +137,15 @@ def sensitivity(table: pd.DataFrame, measure: str, base: str, ax=None):
     order["size"] = order["value"].abs()
     names = list(order.sort_values("size", ascending=False)["parameter"])
     ax = axes_or_new(ax, ROW * len(names) + 1.2)
+    set_data(ax, rows)
     for k, index in enumerate(shown):
-        part = rows[rows["index"] == index].set_index("parameter").loc[names]
+        part = (
+            rows[rows["index"] == index].set_index("parameter").loc[names].reset_index()
+        )
         places = np.arange(len(names)) + 0.2 * (k - (len(shown) - 1) / 2)
         look = {"label": INDICES[index], "fmt": MARKERS[k]}
-        _dots(ax, places, part, "value", colours()[k % len(colours())], **look)
+        colour = colours()[k % len(colours())]
+        _dots(ax, places, part, "value", colour, "parameter", **look)
     _name_rows(ax, names)
     ax.axvline(0, color=GREY, linewidth=0.8, linestyle="--")
     ax.set_xlabel(f"{base}: what moves {named(measure)}")
@@ -175,11 +182,18 @@ def _arms(rows, middle: str, low: str = "low", high: str = "high") -> np.ndarray
     return np.clip(np.nan_to_num([below, above]), 0, None)
 
 
-def _dots(ax, places, rows, middle: str, colour: str, **look) -> None:
-    """Draw dots with intervals."""
+def _dots(ax, places, rows, middle: str, colour: str, named: str, **look) -> None:
+    """Draw dots with intervals, described by a column of names."""
     arms = _arms(rows, middle)
     drawn = {"fmt": "o", "color": colour, "markersize": 4.5, "elinewidth": 1.1, **look}
-    ax.errorbar(rows[middle], places, xerr=arms, **drawn)
+    bars = ax.errorbar(rows[middle], places, xerr=arms, **drawn)
+    there = rows[rows[middle].notna()].to_dict("records")
+    value = look.get("label", middle)
+    tips = [
+        tip(row[named], **{value: (row[middle], row["low"], row["high"])})
+        for row in there
+    ]
+    mark(parts(bars), value, tips)
 
 
 def _name_rows(ax, names) -> None:

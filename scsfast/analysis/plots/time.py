@@ -1,11 +1,13 @@
 """Figures over time: a measure or an output of each scenario, with bands."""
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from ..labels import WORDS, explained
 from ..selection import chosen, families
 from ..time_series import bands, over_time
+from .figure_data import mark, set_data, tip
 from .style import (
     COLOURS,
     DASHES,
@@ -28,6 +30,11 @@ BAND_ROOM = 0.4  # beyond the lines, as a share of their range; wider bands are 
 BANDS = {
     "interval": "mean with 95 % t-interval over replicates",
     "quantiles": "median with the middle 50 % and 90 % of replicates",
+}
+MIDDLES = {"interval": "mean", "quantiles": "median"}
+EDGES = {
+    "interval": ("low", "high"),
+    "quantiles": ("quantile_05", "quantile_95", "quantile_25", "quantile_75"),
 }
 SINGLE = "_single replicate"  # label of lines of single replicates; legends omit it
 NAMES = {name: explained(name) for name in WORDS}
@@ -68,6 +75,7 @@ def trajectories(
     ax = axes_or_new(ax)
     values = over_time(dataset.sel(scenario=names), variable, every)
     ends = _draw(ax, values, names, band)
+    set_data(ax, _table(values, names, band, variable))
     _limit(ax, [_range(ax)])
     _finish(ax, dataset, variable, every, values)
     ax.set_xlim(0, None)
@@ -112,6 +120,7 @@ def trajectory_grid(
     for ax, (title, names) in zip(axes, panels, strict=True):
         values = over_time(dataset.sel(scenario=names), variable, every)
         _draw(ax, values, names, band)
+        set_data(ax, _table(values, names, band, variable))
         ranges.append(_range(ax))
         shade_warmup(ax, dataset)
         ax.set_title(short(title), loc="left", fontweight="bold")
@@ -150,18 +159,52 @@ def _draw(ax, values: xr.DataArray, names, band: str) -> dict:
         line = middle.sel(scenario=name).values
         if not edges:
             own = values.sel(scenario=name).transpose("tick", "replicate").values
-            ax.plot(
-                ticks, own, linewidth=0.6, alpha=0.5, zorder=1, label=SINGLE, **look
+            mark(
+                ax.plot(
+                    ticks, own, linewidth=0.6, alpha=0.5, zorder=1, label=SINGLE, **look
+                ),
+                name,
             )
-        ax.plot(ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look)
+        is_there = line == line
+        drawn = ax.plot(
+            ticks, line, ls=DASHES[k % len(DASHES)], label=short(name), **look
+        )
+        mark(drawn, name, _tips(name, band, ticks[is_there], line[is_there]))
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             edge = (bound.sel(scenario=name).values for bound in (low, high))
-            ax.fill_between(ticks, *edge, alpha=0.18, linewidth=0, **look)
-        is_there = line == line
+            mark([ax.fill_between(ticks, *edge, alpha=0.18, linewidth=0, **look)], name)
         if is_there.any():
             last = is_there.nonzero()[0][-1]
             ends[name] = float(ticks[last]), float(line[last])
     return ends
+
+
+def _tips(name: str, band: str, ticks, line) -> list[str]:
+    middle = MIDDLES[band]
+    return [tip(name, tick=t, **{middle: v}) for t, v in zip(ticks, line, strict=True)]
+
+
+def _table(values: xr.DataArray, names, band: str, variable: str) -> pd.DataFrame:
+    """Return the lines and edges of bands, one row per scenario and tick."""
+    middle, *edges = bands(values, band)
+    heads = EDGES[band][: len(edges)]
+    n = values.notnull().sum("replicate")
+    rows = [
+        {
+            "scenario": name,
+            "variable": variable,
+            "tick": tick,
+            MIDDLES[band]: middle.sel(scenario=name, tick=tick).item(),
+            **{
+                head: edge.sel(scenario=name, tick=tick).item()
+                for head, edge in zip(heads, edges, strict=True)
+            },
+            "n": n.sel(scenario=name, tick=tick).item(),
+        }
+        for name in names
+        for tick in values["tick"].values.tolist()
+    ]
+    return pd.DataFrame(rows)
 
 
 def _range(ax) -> tuple[float, float]:

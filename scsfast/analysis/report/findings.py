@@ -1,16 +1,25 @@
 """The top of a report: the main results in three sentences and one figure."""
 
+import numpy as np
+
+from ...model.measures import summary_table
 from ...text import many
-from .. import plots
+from .. import datasets, plots
 from ..selection import role
 from .page import Section, Text, picture
 
+MOST_BASES = 5  # varied scenarios with a sentence of their own
 LOTTERY_TO_BEST = "0: a lottery, 1: a perfect score of quality"
 
 
 def sections(source) -> list[Section]:
     """Return the first section of the report."""
-    sentences = [_manipulation(source), _allocation(source), _fairly(source)]
+    sentences = [
+        _manipulation(source),
+        _allocation(source),
+        _fairly(source),
+        *_over_points(source),
+    ]
     said = Text([sentence for sentence in sentences if sentence], "points")
     return [Section("findings", "In short", [said, *_figure(source)])]
 
@@ -18,6 +27,10 @@ def sections(source) -> list[Section]:
 def _figure(source) -> list:
     """Return a figure of skill against capture, if any scenario has both measures."""
     placed = [n for n in source.main if _is_known(source, n, "skill", "capture")]
+    is_led = any(role(source.finished, name) == "manipulated" for name in source.main)
+    if _points(source) and not is_led:
+        ax = plots.points(source.finished)
+        return [picture(ax, "findings-0", "Skill against diversion, over points")]
     if not placed:
         return []
     ax = plots.efficiency_and_capture(source.finished, placed[:32], measure="skill")
@@ -27,6 +40,8 @@ def _figure(source) -> list:
 def _manipulation(source) -> str:
     """Return a sentence on the prizes that leaders divert and on capture."""
     led = [n for n in source.main if role(source.finished, n) == "manipulated"]
+    if not led and _points(source):
+        return ""
     if not led:
         return "No scenario has leaders who manipulate and have discretion."
     if len(led) == 1:
@@ -92,8 +107,55 @@ def _spread(source, names, measure: str, factor: float, form: str) -> str:
         bounds = f" [{_shown(low, number)}, {_shown(high, number)}]"
         return value + (bounds if low == low else "")
     least, most = min(means, key=means.get), max(means, key=means.get)
+    if _shown(means[least], form) == _shown(means[most], form):
+        return f"{_shown(means[most], form)} in all {len(means)} of them"
     ends = (f"{_shown(means[n], form)} ({n})" for n in (least, most))
     return " to ".join(ends)
+
+
+def _points(source) -> dict[str, list[str]]:
+    """Return the names of the points of designs that have a score, by what is varied."""
+    finished = source.finished
+    names = [str(name) for name in finished["scenario"].values]
+    found: dict[str, list[str]] = {}
+    for name, base, kind in zip(
+        names, datasets.bases(finished), datasets.kinds(finished), strict=True
+    ):
+        if kind in plots.parameters.POINTS and role(finished, name) != "yardstick":
+            found.setdefault(base, []).append(name)
+    return found
+
+
+def _over_points(source) -> list[str]:
+    """Return a sentence on the points of each scenario that a design varied."""
+    found = _points(source)
+    moved = source.claims.robustness
+    if moved.empty:
+        parameters = {}
+    else:
+        rows = moved[moved["measure"] == "diversion"]
+        parameters = dict(zip(rows["base"], rows["parameter"], strict=True))
+    said = []
+    for base, names in list(found.items())[:MOST_BASES]:
+        table = summary_table(source.finished.sel(scenario=names))
+        ends = {}
+        for measure in ("diversion", "skill"):
+            means = table[measure].sel(statistic="mean").values
+            means = means[np.isfinite(means)]
+            ends[measure] = (means.min(), means.max()) if means.size else None
+        if ends["diversion"] is None or ends["skill"] is None:
+            continue
+        (low, high), (least, most) = ends["diversion"], ends["skill"]
+        by = parameters.get(base)
+        said.append(
+            f"Over {many(len(names), 'point')} of {base}, {_shown(100 * low, '{:.1f}')} to "
+            f"{_shown(100 * high, '{:.1f} %')} of the prizes go to the favoured beyond "
+            f"what fair scores would give them, and the skill of allocation is "
+            f"{_shown(least, '{:.2f}')} to {_shown(most, '{:.2f}')}"
+            + (f"; diversion follows {by} most." if by else ".")
+        )
+    rest = len(found) - MOST_BASES
+    return [*said, f"{many(rest, 'scenario')} more are varied."] if rest > 0 else said
 
 
 def _shown(value: float, form: str) -> str:

@@ -7,8 +7,10 @@ and script are embedded, and figures are inline SVG. Every text is escaped.
 import math
 import re
 from typing import NamedTuple
+from urllib.parse import quote
 
 from ...errors import ConfigError
+from ..plots.figure_data import data
 from ..plots.style import narrowed
 from ..plots.svg import inline_svg
 
@@ -57,11 +59,16 @@ class Table(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A figure: an SVG drawing for a wide page and one for a phone, with a caption."""
+    """A figure: an SVG drawing for a wide page and one for a phone, with a caption.
+
+    `csv` is the link to the numbers behind it, inside the page; "" if there are none.
+    """
 
     svg: str
     narrow: str
     caption: str
+    csv: str = ""
+    file: str = ""
     kind: str = "picture"
 
 
@@ -139,7 +146,15 @@ def picture(ax, name: str, title: str, said: str = "") -> Picture:
     said = f"{said} {caption}".strip()
     svg = inline_svg(ax.figure, name, title, said)
     narrow = inline_svg(narrowed(ax.figure), f"{name}-narrow", title, said)
-    return Picture(svg, narrow, caption)
+    return Picture(svg, narrow, caption, csv_link(data(ax)), f"{name}.csv")
+
+
+def csv_link(table) -> str:
+    """Return a table as a link that contains it, as CSV; "" if it is empty."""
+    if table.empty:
+        return ""
+    written = table.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    return "data:text/csv;charset=utf-8," + quote(written, safe=" ,:;()[]=/+-\t")
 
 
 def at_dots(words: str):
