@@ -195,7 +195,11 @@ def bench(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure the speed of each kernel variant on one core."""
+    """Measure the speed of each kernel variant on one core.
+
+    The roofline is the rate that random draws (Philox) and memory bandwidth (STREAM),
+    measured at the same time, would allow if a tick computed nothing else.
+    """
     from ..engine.bench import SIZES
     from ..engine.bench import bench as measured
 
@@ -203,7 +207,10 @@ def bench(
         rate = row["citizen_ticks_per_s"] / 1e6
         print(
             f"{row['variant']:6} {row['citizens']:>9,} citizens "
-            f"{rate:6.1f} M citizen-ticks/s",
+            f"{rate:6.1f} M citizen-ticks/s, "
+            f"{row['share_of_roofline']:5.1%} of the roofline "
+            f"({row['philox_blocks_per_s'] / 1e6:,.0f} M Philox blocks/s, "
+            f"STREAM {row['stream_bytes_per_s'] / 1e9:.1f} GB/s)",
             flush=True,
         )
 
