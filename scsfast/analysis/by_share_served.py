@@ -34,14 +34,16 @@ def by_share_served(
     Returns
     -------
     pandas.DataFrame
-        One row per scenario: its ``base``, ``served`` (share of applicants who get a
-        prize), the verdict ``c2``, ``skill`` with its interval, ``efficiency``, and whether
-        it is more skilful than a market of the same world and than need alone.
+        One row per scenario, without yardsticks and placebos: its ``base``, ``served``
+        (share of applicants who get a prize), the verdict ``c2``, ``skill`` with its
+        interval, ``efficiency``, and whether it is more skilful than a market of the same
+        world and than need alone.
     """
     wanted = [
         case
         for case in known
-        if case.kind in KINDS and not case.is_yardstick and evidence.has_any(case)
+        if case.kind in KINDS and evidence.has_any(case)
+        if not case.is_yardstick and not case.is_placebo
         if not case.kind or left is None or case.name in left
     ]
     rows = [_row(case, known, evidence, limits) for case in wanted]

@@ -39,6 +39,7 @@ class Constrained(NamedTuple):
     bases : pandas.DataFrame
         One row per sampled scenario: how many ``points`` were computed, how many of these
         are ``left`` and how many ``targets`` it has. Without targets all points are left.
+        Placebos are not held against figures: no such place exists.
     targets : pandas.DataFrame
         One row per target: the number of points that it rules out, of points that no
         other target rules out, and the least implausibility of any point. If the latter
@@ -47,7 +48,7 @@ class Constrained(NamedTuple):
     points : pandas.DataFrame
         One row per point and target.
     left : list of str
-        Scenarios that are not ruled out, including those without a design.
+        Scenarios that are not ruled out, including placebos and those without a design.
     limit : float
     """
 
@@ -80,7 +81,9 @@ def constrain(source, targets=None, limit: float = LIMIT) -> Constrained:
         raise ConfigError(f"`limit` must be a number above 0, got {limit:g}")
     wanted = _wanted(targets)
     dataset = datasets.results(source)
-    sampled = [case for case in cases(dataset) if case.kind in KINDS]
+    sampled = [
+        case for case in cases(dataset) if case.kind in KINDS and not case.is_placebo
+    ]
     if not sampled:
         raise ConfigError(
             "there is no sample and no sweep in this store; constrain needs points"

@@ -31,7 +31,8 @@ def next_wave(source, targets=None, limit: float = LIMIT) -> str:
     -------
     str
         TOML: the campaign as written, ``sample.over`` narrowed to the points that are
-        left, 5 % of their range added on both sides within the old bounds.
+        left of scenarios with targets, 5 % of their range added on both sides within the
+        old bounds.
 
     Raises
     ------
@@ -45,10 +46,12 @@ def next_wave(source, targets=None, limit: float = LIMIT) -> str:
             "the next wave needs a campaign file with a [sample]; this store was "
             "not made from one"
         )
-    left = set(constrain(dataset, targets, limit).left)
+    found = constrain(dataset, targets, limit)
+    left, bases = set(found.left), found.bases
+    with_targets = set(bases.loc[bases["targets"] > 0, "base"])
     bounds: dict[str, list[float]] = {}
     for sample in samples(dataset):
-        if sample.kind == "points":
+        if sample.kind == "points" or sample.base not in with_targets:
             continue
         kept = [
             k

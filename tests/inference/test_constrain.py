@@ -117,6 +117,61 @@ def test_next_wave_is_a_campaign_over_the_points_not_ruled_out(store, tmp_path):
     assert len(load_campaign(tmp_path / "next.toml").scenarios) == 17
 
 
+@pytest.fixture(scope="module")
+def with_companions(tmp_path_factory):
+    """A sample of a regime, its placebo and a market."""
+    folder = tmp_path_factory.mktemp("companions")
+    text = CAMPAIGN.replace("replicates = 3", "replicates = 1")
+    text = text.replace(
+        'n = 16\nof = ["wide"]', 'n = 8\nof = ["wide", "placebo", "market"]'
+    )
+    text = text.replace(
+        "[sample]",
+        '[[scenario]]\nname = "placebo"\npilot = "rongcheng"\n'
+        'leaders.placebo = true\n[[scenario]]\nname = "placebo as written"\n'
+        'pilot = "rongcheng"\nleaders.placebo = true\n'
+        '[[scenario]]\npilot = "market"\n[sample]',
+    )
+    (folder / "all.toml").write_text(text)
+    return scsfast.run(folder / "all.toml", folder / "all.zarr", jobs=1).load()
+
+
+def near(store, point: int):
+    """Return one target that few points meet."""
+    here = store.sel(scenario=f"wide, point {point}")
+    value = float(here["violation_rate"].mean())
+    return [
+        known.Target(
+            name="rate",
+            pilot="rongcheng",
+            measure="violation_rate",
+            value=value,
+            discrepancy=0.01 * value,
+        )
+    ]
+
+
+def test_placebos_are_not_held_against_figures(with_companions):
+    found = constrain(with_companions, near(with_companions, 3))
+    assert "placebo" not in set(found.bases["base"])
+    assert "placebo, point 0" in found.left
+
+
+def test_next_wave_is_narrowed_though_a_market_keeps_all_points(with_companions):
+    wanted = near(with_companions, 3)
+    kept = constrain(with_companions, wanted).left
+    assert sum(name.startswith("wide, point") for name in kept) < 8
+    low, high = tomllib.loads(next_wave(with_companions, wanted))["sample"]["over"][
+        "world.act_rates"
+    ]
+    assert high - low < 0.9 * (4.0 - 0.2)
+
+
+def test_placebos_have_no_verdict_by_share_served(with_companions):
+    found = scsfast.claims(with_companions).served
+    assert set(found["base"]) == {"rongcheng"}
+
+
 def test_targets_file_with_faults_is_refused_with_all_of_them(tmp_path):
     (tmp_path / "t.toml").write_text(
         '[[target]]\nname = "a"\npilot = "p"\nmeasure = "m"\nvalue = 1.0\n'
