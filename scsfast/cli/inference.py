@@ -10,6 +10,7 @@ from .app import (
     Confidence,
     Constrained,
     Json,
+    Sets,
     StorePath,
     TargetsFile,
     app,
@@ -136,6 +137,7 @@ def search(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Cores; by default all.")
     ] = None,
+    sets: Sets = None,
     picture: Annotated[
         Path | None,
         typer.Option("--picture", help="Write a picture (.svg, .png, .pdf)."),
@@ -155,7 +157,7 @@ def search(
     from ..inference.search_question import question_of, search_table
     from .tables_search import flip_text, flip_tree, search_text, search_tree
 
-    tree, table = search_table(file)
+    tree, table = search_table(file, sets or ())
     is_flip = "flip" in table
     question = flip_question(table) if is_flip else question_of(table)
     evaluator = Evaluator(

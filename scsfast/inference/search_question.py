@@ -13,7 +13,7 @@ from ..errors import ConfigError, Faults, refuse
 from ..model.measures import MEASURES
 from ..model.messages import did_you_mean
 from ..model.parameters import Count, Parameters, Seed, param
-from ..model.paths import flat
+from ..model.paths import flat, with_settings
 from ..model.pilot_library import read_toml
 from ..model.schema import is_number
 
@@ -142,19 +142,21 @@ def _check_leaves(table: str, leaves: dict[str, Any], faults: Faults) -> None:
         check_ranges(table, leaves)
 
 
-def search_table(path) -> tuple[dict[str, Any], dict[str, Any]]:
+def search_table(path, sets=()) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a campaign file without its ``[search]``, and that table.
 
     Parameters
     ----------
     path : path-like
+    sets : iterable of str
+        Values of the file to override, each ``path=value``, such as ``search.trials=16``.
 
     Raises
     ------
     ConfigError
-        If the file has no such table.
+        If the file has no such table, or a setting is at fault.
     """
-    tree = tomllib.loads(read_toml(Path(path)))
+    tree = with_settings(tomllib.loads(read_toml(Path(path))), sets)
     if not isinstance(tree.get(TABLE), dict):
         raise ConfigError("must have a [search] table", str(path))
     return tree, tree.pop(TABLE)
