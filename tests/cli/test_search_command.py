@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 SMALL = {
     "n_citizens = 30_000": "n_citizens = 600", "n_ticks = 48": "n_ticks = 12",
     "warmup = 12": "warmup = 6",
-    "[300, 3_000, 15_000, 30_000]": "[20, 100, 300, 600]", "trials = 64": "trials = 5",
+    "[300, 3_000, 15_000, 30_000]": "[20, 100, 300, 600]", "trials = 128": "trials = 5",
     "replicates = 2": "replicates = 1\nbatch = 5", "fresh = 8": "fresh = 2",
-    "< 0.05": "< 0.9",
+    "< 0.15": "< 0.9",
 }  # fmt: skip
 
 
