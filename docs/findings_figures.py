@@ -2,7 +2,8 @@
 
 `figures` reads stores of ``examples/claims.toml`` (one per share served and scramble),
 ``headline.toml``, ``levels.toml`` and ``flips.toml``. Shares are shares of points that were
-computed; how many is a figure of its own.
+computed; how many is a figure of its own. Diversion and the rise of capture at a point are
+those beyond its placebo, if the campaign has one for the regime.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from scsfast.analysis import datasets
 from scsfast.analysis.attribute import attribute
 from scsfast.analysis.claim_estimates import Evidence
 from scsfast.analysis.claims import claims
-from scsfast.analysis.scenario_pairs import cases
+from scsfast.analysis.scenario_pairs import cases, placebo_of
 from scsfast.analysis.verdict import Thresholds
 from scsfast.inference import prim
 from scsfast.inference.constrain import constrain
@@ -20,16 +21,9 @@ from scsfast.store.coordinates import coordinate_name
 
 LIMITS = Thresholds()
 SERVED = {0.01: "1", 0.05: "5", 0.2: "20", 0.5: "50", 0.8: "80"}
-MEASURES = (
-    "skill",
-    "efficiency",
-    "queue_skill",
-    "less_queue",
-    "diversion",
-    "capture_excess",
-    "prizes_moved_share",
-)
+MEASURES = ("skill", "efficiency", "queue_skill", "less_queue", "prizes_moved_share")
 MARKET = "market"
+_JUDGED = ["diversion", "capture_excess", "skill"]  # what verdicts rest on
 MOST_LIMITS = 4  # of a box that are told
 
 
@@ -37,15 +31,18 @@ def points_of(store) -> pd.DataFrame:
     """Return one row per finished point of a store of ``examples/claims.toml``.
 
     Columns: pilot, point, seed, share (of applicants served, in per cent, as text), the
-    measures, ``less_market`` (skill less that of the market at the same point), whether it is
-    ``left`` by the published figures, and the sampled parameters by path.
+    measures, ``less_market`` (skill less that of the market at the same point), diversion and
+    the rise of capture beyond the placebo and of the placebo, whether the point is ``left`` by
+    the published figures, and the sampled parameters by path.
     """
     dataset = datasets.results(store)
     config = datasets.nested_attribute(dataset, "config")
     evidence, known = Evidence(dataset), cases(dataset)
     left = set(constrain(dataset).left)
     wanted = [
-        case for case in known if case.kind == "sample" and evidence.has_any(case)
+        case
+        for case in known
+        if case.kind == "sample" and not case.is_placebo and evidence.has_any(case)
     ]
     paths = list(
         dict.fromkeys(
@@ -63,6 +60,7 @@ def points_of(store) -> pd.DataFrame:
             "seed": seed,
             "share": SERVED[served],
             "left": case.name in left,
+            **_of_leaders(evidence, case, placebo_of(case, known)),
             **{
                 name: np.nanmean(evidence.values[name][case.place]) for name in MEASURES
             },
@@ -76,16 +74,38 @@ def points_of(store) -> pd.DataFrame:
     return table
 
 
-def figures(claim_stores, headline=None, levels=None, flips=None) -> dict[str, str]:
+def _of_leaders(evidence: Evidence, case, placebo) -> dict[str, float]:
+    """Return diversion and the rise of capture beyond a placebo, and those of the placebo."""
+    beyond = evidence.beyond(case, placebo)
+    return {
+        **{name: value.mean for name, value in beyond.items()},
+        **{f"placebo_{name}": evidence.of(placebo, name).mean for name in beyond},
+    }
+
+
+def figures(
+    claim_stores, headline=None, levels=None, flips=None, large=None, near=()
+) -> dict[str, str]:
     """Return the figures of the given stores by name, as text."""
-    parts = [points_of(store) for store in claim_stores]
-    points = pd.concat(parts, ignore_index=True) if parts else None
-    return figures_of(points, headline, levels, flips)
+    points, wave = all_points(claim_stores), all_points(near)
+    return figures_of(points, headline, levels, flips, large, wave)
 
 
-def figures_of(points=None, headline=None, levels=None, flips=None) -> dict:
-    """Return every figure by name, from the points (a DataFrame) and the other stores."""
+def all_points(stores) -> pd.DataFrame | None:
+    """Return the points of all stores in one table, None without stores."""
+    parts = [points_of(store) for store in stores]
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
+def figures_of(
+    points=None, headline=None, levels=None, flips=None, large=None, near=None
+) -> dict[str, str]:
+    """Return every figure by name, from points (DataFrames) and the other stores."""
     found = {} if points is None else _of_sample(points)
+    if large is not None and points is not None:
+        found |= _of_size(points, points_of(large))
+    if near is not None:
+        found |= _of_wave(near)
     if headline is not None:
         found |= _headline(claims(headline))
     if levels is not None:
@@ -120,6 +140,33 @@ def _sizes(points: pd.DataFrame) -> dict[str, str]:
     }
 
 
+def _of_wave(near: pd.DataFrame) -> dict[str, str]:
+    """Return figures of the second wave of Rongcheng, over all shares and by share."""
+    own = near[near["pilot"] == "rongcheng"]
+    found = {f"near.{key}": value for key, value in _of_points("all", own).items()}
+    for share, part in own.groupby("share", sort=False):
+        found |= {f"near.{k}": v for k, v in _of_points(share, part).items()}
+    return found
+
+
+def _of_size(points: pd.DataFrame, large: pd.DataFrame) -> dict[str, str]:
+    """Return how the same points differ in a larger world."""
+    keys = ["pilot", "seed", "share", "point"]
+    both = points.merge(large, on=keys, suffixes=("", " large"))
+    other = both[[f"{name} large" for name in _JUDGED]].set_axis(_JUDGED, axis=1)
+    same_c1 = is_manipulable(both) == is_manipulable(other)
+    limit = LIMITS.hardly_better
+    same_c2 = (both["skill"] >= limit) == (other["skill"] >= limit)
+    away = (both["skill"] - other["skill"]).abs()
+    return {
+        "size.points": str(len(both)),
+        "size.c1.same": str(int(same_c1.sum())),
+        "size.c2.same": str(int(same_c2.sum())),
+        "size.skill.median": number(float(away.median())),
+        "size.skill.most": number(float(away.max())),
+    }
+
+
 def percent(share: float) -> str:
     """Return a share in whole per cent, as text; small ones with a digit more."""
     value = 100 * share
@@ -145,7 +192,7 @@ def _of_points(name: str, part: pd.DataFrame) -> dict[str, str]:
 def _of(name: str, part: pd.DataFrame) -> dict[str, str]:
     diverted, excess = part["diversion"], part["capture_excess"]
     skill, limit = part["skill"], LIMITS.hardly_better
-    is_c1 = (diverted >= LIMITS.diversion) | (excess >= LIMITS.capture_excess)
+    is_c1, is_placebo_c1 = is_manipulable(part), is_manipulable(part, "placebo_")
     is_moved = part["prizes_moved_share"] >= LIMITS.moved
     shares = {
         "better": skill >= limit,
@@ -154,15 +201,15 @@ def _of(name: str, part: pd.DataFrame) -> dict[str, str]:
         "above.market": part["less_market"] > 0,
         "above.queue": part["less_queue"] > 0,
         "c1": is_c1,
-        "c1.half": (diverted >= LIMITS.diversion / 2)
-        | (excess >= LIMITS.capture_excess / 2),
-        "c1.double": (diverted >= 2 * LIMITS.diversion)
-        | (excess >= 2 * LIMITS.capture_excess),
+        "c1.half": is_manipulable(part, factor=0.5),
+        "c1.double": is_manipulable(part, factor=2.0),
+        "c1.placebo": is_placebo_c1,
+        "c1.diversion": diverted >= LIMITS.diversion,
         "c1.capture": excess >= LIMITS.capture_excess,
         "c1.capture.half": excess >= LIMITS.capture_excess / 2,
         "c1.capture.double": excess >= 2 * LIMITS.capture_excess,
         "churn": ~is_c1 & is_moved,
-        "both": (excess >= LIMITS.capture_excess) & (skill < limit),
+        "both": is_c1 & (skill < limit),
     }
     found = {f"{name}.{key}": percent(float(v.mean())) for key, v in shares.items()}
     for measure in (
@@ -181,6 +228,13 @@ def _of(name: str, part: pd.DataFrame) -> dict[str, str]:
     return found
 
 
+def is_manipulable(part: pd.DataFrame, prefix: str = "", factor: float = 1.0):
+    """Return at which points C1 holds by estimate, at a multiple of the thresholds."""
+    return (part[f"{prefix}diversion"] >= factor * LIMITS.diversion) | (
+        part[f"{prefix}capture_excess"] >= factor * LIMITS.capture_excess
+    )
+
+
 def _boxes(pilot: str, own: pd.DataFrame) -> dict[str, str]:
     """Return where a claim fails over the points of a pilot, as the first box in words."""
     own = own.assign(**{"share served": own["share"].astype(float) / 100})
@@ -188,7 +242,7 @@ def _boxes(pilot: str, own: pd.DataFrame) -> dict[str, str]:
     x = own[["share served", *paths]].to_numpy("f8")
     conditions = {
         "c2": own["skill"] >= LIMITS.hardly_better,
-        "c1": own["capture_excess"] < LIMITS.capture_excess,
+        "c1": ~is_manipulable(own),
     }
     found = {}
     for claim, fails in conditions.items():
