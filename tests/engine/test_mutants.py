@@ -33,7 +33,7 @@ def test_mutants_of_the_reference_are_found_by_the_kernel():
 def test_mutants_of_the_integers_are_found_by_the_pins():
     converts = ("integers.build", "integers.scores")
     chosen = [m for m in every_mutant("integers") if m.module.endswith(converts)]
-    assert found_share(list(tried(chosen[:8], pins_differ))) >= LEAST
+    assert found_share(list(tried(chosen[:8], pins_differ, 4))) >= LEAST
     assert in_child(None, pins_differ, 60) == ""
 
 

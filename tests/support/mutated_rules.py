@@ -120,13 +120,13 @@ def killer(name: str) -> Callable[[], str]:
 
 
 def tried(
-    chosen: list[Mutant], kill: Callable[[], str]
+    chosen: list[Mutant], kill: Callable[[], str], seconds: float = 120
 ) -> Iterator[tuple[Mutant, str]]:
     """Yield each mutant with what kills it, '' if it survives."""
     for mutant in chosen:
         own = mutant.module.rpartition(".")[2]
         asked = partial(kill, own) if kill is pins_differ else kill
-        yield mutant, in_child(mutant, asked, 120)
+        yield mutant, in_child(mutant, asked, seconds)
 
 
 def main(part: str, name: str, start: str, stop: str) -> int:
