@@ -7,6 +7,7 @@
 #include "scs_blocks.h"
 #include "scs_outputs.h"
 #include "scs_select.h"
+#include "scs_wide_pools.h"
 #include "scs_yardsticks.h"
 
 enum { SCS_MAX_SLOTS = 2047, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
@@ -14,12 +15,6 @@ enum { SCS_TILE = 256 }; /* citizens; the data of a step for one tile fit the L1
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
     SCS_BY_EXCLUSION, SCS_BY_QUEUE, SCS_BY_THRESHOLD, SCS_BY_WEIGHT
-};
-/* Judges, by whose ranks prizes go: actual scores, fair scores, need x quality, with ranks of
- * 16 bits; and the yardsticks of one byte: quality alone, need alone. */
-enum {
-    SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS,
-    SCS_QUALITY_ALONE = SCS_N_RANKS, SCS_NEED_ALONE, SCS_N_JUDGES
 };
 enum { SCS_NO_TARGET, SCS_BY_MEAN, SCS_BY_COUNT };
 enum { SCS_BINS_NONE, SCS_BINS_SCORE, SCS_BINS_GRADE, SCS_BINS_LIST, SCS_BINS_CUT };
@@ -205,10 +200,12 @@ typedef struct {
 
 /* State of the review: by level and unit the serial number and last tick of the leader in
  * office, sums of scores, citizens with a recorded violation, and points of the tick; by level
- * the manipulating leaders; by tie and tercile the tied citizens. */
+ * the manipulating leaders; by tie and tercile the tied citizens. Each thread has one, with
+ * counts of its own: they add up to those of the world. */
 typedef struct {
     int64_t *serial[6], *ends[6], *sum[6], *fair_sum[6], *violated[6], *points[6];
     int64_t *favours_done[6], *bribes[6]; /* of the last tick, by level and village */
+    uint8_t *renewed[6]; /* by level and unit: the leader came into office this tick */
     int64_t manipulating[6];
     int64_t *connected;
 } scs_review_t;

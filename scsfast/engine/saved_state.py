@@ -8,12 +8,10 @@ like as indices of its tables without checking them, so each array is checked he
 import numpy as np
 
 from ..model import traits
-from ..model.integers.ridge import n_sums
 from ..model.integers.rules import Rules
 from ..model.outcomes import QUALITY_CLASSES, TABLES, TERCILES, shape
 from ..model.population import GROUPS
 from ..model.regime import MAX_GRADES
-from ..model.scorers import FEATURES
 from . import state
 
 STRATEGIES = 3
@@ -40,7 +38,8 @@ def expected(rules: Rules) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
         for k, array in enumerate(values if isinstance(values, list) else [values]):
             key = f"{name}.{k}" if isinstance(values, list) else name
             found[key] = array.shape, array.dtype
-    found["feature_sums"] = (2, n_sums(len(FEATURES))), np.dtype(np.int64)
+    for name in state.BY_THREAD:
+        found[name] = found[name][0][1:], np.dtype(np.int64)
     for table in TABLES:
         found[f"output.{table.name}"] = shape(table, rules), np.dtype(np.int64)
     return found

@@ -5,6 +5,7 @@ kernel returns before a tick at which the black box is refitted or another regim
 """
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -70,15 +71,9 @@ class Simulation:
         self._appoint()
         self._bear(self.arrays)
         self._pair()
-        state.classify_quality(self.arrays)
+        state.classify_quality(self.arrays, self._start())
         state.begin(rules, self.arrays)
         self._seat_bodies()
-        self.arrays["score"][:] = self.arrays["fair_score"][:] = rules.base
-        np.take(
-            self.arrays["wealth_target"],
-            self.arrays["means"],
-            out=self.arrays["wealth"],
-        )
         self._replicate = self._kernel.Replicate(
             self._kernel_rules(),
             self.arrays,
@@ -90,7 +85,7 @@ class Simulation:
             replicate,
             self.n_threads,
         )
-        self._replicate.prepare()
+        self._in_threads(self._replicate.prepare)
 
     def _kernel_rules(self) -> dict:
         rules = state.kernel_rules(self.rules)
@@ -99,7 +94,7 @@ class Simulation:
     def _bear(self, arrays: dict) -> None:
         """Draw the citizens; the user's own traits replace drawn ones."""
         rules, own = self.rules, self.given.people
-        _world.draw_citizens(
+        drawn = (
             state.kernel_rules(rules),
             rules.group_until,
             rules.tie,
@@ -109,15 +104,38 @@ class Simulation:
             rules.guile_table,
             rules.means_table,
             *(arrays[name] for name in state.BORN),
-            self.seed,
-            self.number,
         )
+
+        def draw(thread: int) -> None:
+            part = self._part(thread)
+            _world.draw_citizens(*drawn, *part, self.seed, self.number)
+
+        self._in_threads(draw)
         for name in ("quality", "guile", "means", "strategy"):
             if name in own:
                 arrays[name][:] = own[name]
-        arrays["traits"][:] = traits.with_values(arrays["traits"], own)
+        if own:
+            arrays["traits"][:] = traits.with_values(arrays["traits"], own)
         for level, tied in own_ties(own).items():
             arrays["ties"][:] = arrays["ties"] & ~np.uint8(1 << level) | tied << level
+
+    def _start(self) -> np.ndarray:
+        """Set the first scores and wealth; return how many citizens have each quality."""
+        counts = np.zeros((self.n_threads, 256), np.int64)
+        names = ("quality", "means", "wealth_target", "score", "fair_score", "wealth")
+        arrays = [self.arrays[name] for name in names]
+
+        def start(thread: int) -> None:
+            part = self._part(thread)
+            _world.start_citizens(self.rules.base, *arrays, counts[thread], *part)
+
+        self._in_threads(start)
+        return counts.sum(axis=0)
+
+    def _part(self, thread: int) -> tuple[int, int]:
+        """Return the first citizen of a thread's part of the world, and that after its last."""
+        n, parts = self.rules.n_citizens, self.n_threads
+        return n * thread // parts, n * (thread + 1) // parts
 
     def _pair(self) -> None:
         """Draw the network, or take the user's."""
@@ -128,15 +146,15 @@ class Simulation:
             return
         self.partners = state.allocate_partners(rules)
         self.slot_spans = list(rules.slot_spans)
-        widest = min(rules.n_citizens, max(self.slot_spans, default=1))
-        keys = np.empty(2 * widest, np.uint64)
-        for slot, (partner, span) in enumerate(
-            zip(self.partners, self.slot_spans, strict=True)
-        ):
-            near, far = (partner, None) if span <= state.NEAR else (None, partner)
-            _world.draw_matching(
-                slot, span, near, far, keys, rules.n_citizens, self.seed, self.number
-            )
+        network = _world.Network(
+            self.partners,
+            self.slot_spans,
+            rules.n_citizens,
+            self.n_threads,
+            self.seed,
+            self.number,
+        )
+        self._in_threads(network.draw)
 
     def _appoint(self) -> None:
         """Draw the first leaders: which manipulate (lowest draws first), until when."""
@@ -188,11 +206,8 @@ class Simulation:
         return min(stops)
 
     def _run_block(self, end: int) -> None:
-        n_ticks = end - self.tick
-        if self.n_threads == 1:
-            self._replicate.run(self.tick, n_ticks, 0)
-        else:
-            self._run_threads(n_ticks)
+        first, n_ticks = self.tick, end - self.tick
+        self._in_threads(lambda thread: self._replicate.run(first, n_ticks, thread))
         self.tick = end
         if state.needs_fit(self.rules, self.tick):
             self._fit()
@@ -228,23 +243,29 @@ class Simulation:
         state.change(self.rules, self.arrays, self.tick)
         self._seat_bodies()
         self._replicate.take_rules(self._kernel_rules())
-        self._replicate.republish(self.tick)
+        self.republish(self.tick)
 
     def republish(self, tick: int) -> None:
         """Publish and rank everyone for a tick again, after arrays were changed."""
-        self._replicate.republish(tick)
+        self._in_threads(lambda thread: self._replicate.republish(tick, thread))
 
-    def _run_threads(self, n_ticks: int) -> None:
-        """Start all threads in the kernel, or none, since they wait for each other there."""
+    def _in_threads(self, work: Callable[[int], None]) -> None:
+        """Call `work` with the number of each thread, in all of them or, on error, in none.
+
+        None may be missing: in the kernel threads wait for each other.
+        """
+        if self.n_threads == 1:
+            work(0)
+            return
         door = threading.Barrier(self.n_threads)
 
-        def work(thread: int) -> None:
+        def enter(thread: int) -> None:
             door.wait()
-            self._replicate.run(self.tick, n_ticks, thread)
+            work(thread)
 
         with ThreadPoolExecutor(self.n_threads) as pool:
             try:
-                calls = [pool.submit(work, k) for k in range(self.n_threads)]
+                calls = [pool.submit(enter, k) for k in range(self.n_threads)]
             except BaseException:
                 door.abort()
                 raise
@@ -263,7 +284,8 @@ class Simulation:
                 continue
             for k, array in enumerate(values if isinstance(values, list) else [values]):
                 kept[f"{name}.{k}" if isinstance(values, list) else name] = array
-        kept["feature_sums"] = kept["feature_sums"].sum(axis=0)
+        for name in state.BY_THREAD:
+            kept[name] = kept[name].sum(axis=0)
         return kept | {f"output.{k}": table for k, table in self.outputs().items()}
 
     def restore(self, kept) -> None:
@@ -279,19 +301,20 @@ class Simulation:
                 later = [(at, r) for at, r in self.first_rules.later if at > first]
                 self.rules = rules.followed_by(later)
         for name, values in self.arrays.items():
-            if state.SCRATCH.fullmatch(name) or name == "feature_sums":
+            if state.SCRATCH.fullmatch(name) or name in state.BY_THREAD:
                 continue
             for k, array in enumerate(values if isinstance(values, list) else [values]):
                 array[...] = kept[f"{name}.{k}" if isinstance(values, list) else name]
-        self.arrays["feature_sums"][:] = 0
-        self.arrays["feature_sums"][0] = kept["feature_sums"]
+        for name in state.BY_THREAD:
+            self.arrays[name][:] = 0
+            self.arrays[name][0] = kept[name]
         for name, table in self._outputs.items():
             table[:] = 0
             table[0] = kept[f"output.{name}"]
         self.tick = tick
         self._replicate.take_rules(self._kernel_rules())
         self._replicate.count_manipulating()
-        self._replicate.republish(tick)
+        self.republish(tick)
 
     def outputs(self) -> dict[str, np.ndarray]:
         """Return the wide tables so far: by table name, int64, outputs on the last axis."""

@@ -5,6 +5,7 @@ rank citizens equally share one array. `bytes_per_citizen` returns the total.
 """
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -22,9 +23,11 @@ FOREVER = -1  # last tick in office of a leader without tenure
 BY_SCORES = ("score", "grade", "threshold", "proportional")
 MOST_SALE_CUTS = 12
 ASKED = ("applicant", "asked_need", "asked_quality", "treatment")  # of applicants
-# Computed again for every tick: by thread, or by applicant, tile by tile.
+BY_THREAD = ("feature_sums", "connected")  # sums over threads are the state
+LEAST_WIDE = 1 << 14  # citizens of a pool whose selection is worth several threads
+# Computed again for every tick: by thread, by unit, or by applicant, tile by tile.
 SCRATCH = re.compile(
-    rf"applicant_keys|((fair_|oracle_)?rank|lot|applied|{'|'.join(ASKED)})_\d"
+    rf"applicant_keys|renewed|((fair_|oracle_)?rank|lot|applied|{'|'.join(ASKED)})_\d"
 )
 
 BORN = ("quality", "guile", "means", "traits", "strategy", "ties")
@@ -127,7 +130,7 @@ def one_piece(arrays) -> list[np.ndarray]:
 
 def _allocate(rules: Rules, n_threads: int) -> dict:
     regimes, n = phases(rules), rules.n_citizens
-    widest = max(prize.pool_span for prize in rules.prizes)
+    room = key_room(n, [prize.pool_span for prize in rules.prizes], n_threads)
     return {
         **_by_citizen(CITIZEN_ARRAYS, n, True),
         **_by_citizen(LIST_ARRAYS, n, any(regime.listing for regime in regimes)),
@@ -138,9 +141,34 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         **_misfiled(regimes),
         **_units(rules),
         **_tables(rules),
-        "applicant_keys": np.zeros((n_threads, min(n, widest)), np.uint32),
+        "applicant_keys": np.zeros((n_threads, room), np.uint32),
         "feature_sums": np.zeros((n_threads, 2, n_sums(len(FEATURES))), np.int64),
+        "connected": np.zeros((n_threads, len(TIES), len(TERCILES)), np.int64),
     }
+
+
+def key_room(n_citizens: int, pool_spans: Iterable[int], n_threads: int) -> int:
+    """Return the citizens of the largest pool that one thread selects from.
+
+    The kernel takes larger pools for wide: all threads select from them together, without
+    scratch. A pool is wide if it has at least `LEAST_WIDE` citizens and there are too few
+    pools to keep threads busy.
+
+    Parameters
+    ----------
+    n_citizens : int
+    pool_spans : iterable of int
+        Citizens of a pool, by kind of prize.
+    n_threads : int
+    """
+    own = [
+        min(n_citizens, span)
+        for span in pool_spans
+        if n_threads == 1
+        or min(n_citizens, span) < LEAST_WIDE
+        or -(-n_citizens // span) >= 2 * n_threads
+    ]
+    return max(own, default=0)
 
 
 def _by_citizen(dtypes: dict, n: int, is_used: bool) -> dict[str, np.ndarray]:
@@ -227,6 +255,7 @@ def _units(rules: Rules) -> dict[str, list[np.ndarray]]:
         arrays[name] = [np.zeros(n_villages, np.int64) for _ in rules.n_units]
     return arrays | {
         "manipulates": [np.zeros(n, np.uint8) for n in rules.n_units],
+        "renewed": [np.zeros(n, np.uint8) for n in rules.n_units],
         "bodies": bodies,
     }
 
@@ -246,7 +275,6 @@ def _tables(rules: Rules) -> dict:
         "bin_wins": np.zeros((n_prizes, SCORE_BINS), np.int64),
         "outside": np.zeros((n_prizes, 3), np.int64),
         "fits": np.zeros((2, 1 + len(FEATURES)), np.int64),
-        "connected": np.zeros((len(TIES), len(TERCILES)), np.int64),
     }
 
 
@@ -338,9 +366,16 @@ def partner_indices(n_citizens: int, partner: np.ndarray, span: int) -> np.ndarr
     return found
 
 
-def classify_quality(arrays: dict[str, np.ndarray]) -> None:
-    """Fill the tables of terciles and classes by quality from the citizens drawn."""
-    counts = np.bincount(arrays["quality"], minlength=256)
+def classify_quality(arrays: dict[str, np.ndarray], counts: np.ndarray) -> None:
+    """Fill the tables of terciles and classes by quality.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        As returned by `allocate`.
+    counts : ndarray of int64, shape (256,)
+        Citizens by quality.
+    """
     below = np.concatenate([[0], np.cumsum(counts)[:-1]])
     n = len(arrays["quality"])
     for name, classes in (

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 1000  # citizens whose arrays are allocated and measured
 KEY = 4  # bytes of an applicant's key
-UNIT = 5 * 8 + 1  # bytes of a unit's leader and sums
-PAIRING = 16  # bytes per citizen of the widest unit while a network is drawn
+UNIT = 7 * 8 + 2  # bytes of a unit's leader and sums
+PAIRING = 4  # bytes per citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes per citizen while another regime comes into force
 # Bytes per partner of a user's network: in a replicate, and in the process.
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8
@@ -35,17 +35,21 @@ class Footprint(NamedTuple):
     """The bytes of one replicate.
 
     `state` is in use during the whole run, `passing` only at its start or at a change of
-    regime, `results` are the tables, uncompressed, and each thread adds `by_thread`.
+    regime, `results` are the tables, uncompressed, and each thread adds `by_thread` and a
+    key for each of the `citizens` of the largest of the `pools` that it selects from alone.
     """
 
     state: int
     passing: int
     results: int
     by_thread: int
+    citizens: int
+    pools: tuple[int, ...]
 
     def memory(self, n_threads: int = 1, block_size: int = 1) -> int:
         """Return the peak memory of a replicate, including its block's results."""
-        return self.state + n_threads * self.by_thread + self.block(block_size)
+        keys = KEY * state.key_room(self.citizens, self.pools, n_threads)
+        return self.state + n_threads * (self.by_thread + keys) + self.block(block_size)
 
     def block(self, block_size: int) -> int:
         """Return the memory of a block's results until they are written.
@@ -81,7 +85,9 @@ def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
         state=round(by_citizen * n) + UNIT * sum(rules.n_units) + changing,
         passing=pairing,
         results=results,
-        by_thread=results + KEY * min(n, _widest_pool(rules)),
+        by_thread=results,
+        citizens=n,
+        pools=tuple(prize.pool_span for prize in rules.prizes),
     )
 
 

@@ -43,7 +43,7 @@ def equal_effort(lab):
         simulation = lab.start(keys)
         units = np.arange(lab.n) // size
         simulation.arrays["score"][:] = np.where(units % 2, round(256 * gap), 0)
-        simulation._replicate.republish(0)
+        simulation.republish(0)
         simulation.run(1)
         tried = int(outputs(simulation)["effort"][0, 0])
         yield exact(

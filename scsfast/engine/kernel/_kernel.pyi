@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TABLES: tuple[str, ...]
+PHASES: tuple[str, ...]
 
 def output_names() -> dict[str, list[str]]:
     """Return the kernel's columns by table, in the order of the registry."""
@@ -97,10 +98,10 @@ class Replicate:
         replicate: int,
         n_threads: int,
     ) -> None: ...
-    def prepare(self) -> None:
-        """Count the tied citizens; publish and rank everyone for the first tick.
+    def prepare(self, thread: int) -> None:
+        """Count a thread's tied citizens; publish and rank them for the first tick.
 
-        Call once, when citizens, leaders and the classes of quality are filled in.
+        Call once by thread, when citizens, leaders and the classes of quality are filled in.
         """
 
     def take_rules(self, rules: Mapping[str, Any]) -> None:
@@ -109,8 +110,17 @@ class Replicate:
     def count_manipulating(self) -> None:
         """Count the leaders in office who manipulate; after ``manipulates`` was written."""
 
-    def republish(self, tick: int) -> None:
-        """Publish and rank everyone for a tick, by the rules now in force."""
+    def republish(self, tick: int, thread: int) -> None:
+        """Publish and rank a thread's citizens for a tick, by the rules now in force."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether `run` measures its phases, for benchmarks; False by default."""
+
+    @is_timed.setter
+    def is_timed(self, value: bool) -> None: ...
+    def phase_seconds(self) -> dict[str, float]:
+        """Return the CPU seconds of ticks by phase since `is_timed` was set, on one thread."""
 
     def run(self, first: int, count: int, thread: int) -> None:
         """Simulate `count` ticks from tick `first` on, as thread number `thread`.

@@ -3,10 +3,10 @@
 The rules of one citizen are C functions in ``csrc/``, one header per step of the model; the
 loops over a tile are in the ``.pxd`` file of the same name; here is who is computed when.
 Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state stay
-in the L1 cache. A tick is: exact selection of the winners (one item a pool and rule)
-and the review of leaders, a barrier, one pass over all tiles, a barrier. Each thread
-computes a range of villages and counts into rows of its own; integers add up to the same
-sums in any order.
+in the L1 cache. A tick is: the review of leaders and exact selection of the winners, a
+barrier, one pass over all tiles, a barrier. Each thread computes a range of villages, of
+units, and of pools, or of the tiles of a wide pool, and counts into rows of its own;
+integers add up to the same sums in any order.
 
 ``memory.pxd`` checks dtypes and that arrays are contiguous; shapes are those of
 ``state.py``.
@@ -19,6 +19,7 @@ from libc.string cimport memset
 import numpy as np
 
 from scsfast.engine.kernel.appeals cimport decide, land, obey
+from scsfast.engine.kernel.clock cimport CITIZENS, LEARNING, REVIEW, SELECTION, note_phase
 from scsfast.engine.kernel.conduct cimport act, begin, credit_and_frame, help_informally, sell
 from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
@@ -27,11 +28,13 @@ from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet
 from scsfast.engine.kernel.memory cimport (
-    int64s, take_leaders, take_prizes, take_state, uint16s, uint32s,
+    int64s, take_leaders, take_needs, take_prizes, take_ranks, take_state, uint16s, uint32s,
 )
 from scsfast.engine.kernel.prizes cimport allocate, learn_values, reward
 from scsfast.engine.kernel.ranks cimport flush_lifted, rank_citizens
-from scsfast.engine.kernel.review cimport count_violated, note_deals, review, sum_village
+from scsfast.engine.kernel.review cimport (
+    count_connected, count_violated, note_deals, retie_village, review, sum_village,
+)
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
 from scsfast.engine.kernel.tile cimport Worker, draw, meet_leaders, place
@@ -40,6 +43,7 @@ cdef enum:
     N_TABLES = 13
     FIRST_DISTRIBUTION = 8  # tables before this have a row a tick
 
+PHASES = ("review", "selection", "citizens", "learning")
 TABLES = (
     "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group",
     "by_stratum", "by_grade",
@@ -136,7 +140,6 @@ cdef class Replicate:
     """
 
     cdef scs_model_t model
-    cdef scs_review_t leaders
     cdef Worker *workers
     cdef scs_act_t *acts
     cdef scs_barrier_t barrier
@@ -146,6 +149,9 @@ cdef class Replicate:
     cdef int64_t *bin_count
     cdef int64_t *bin_wins
     cdef int64_t n_villages
+    cdef int64_t key_room
+    cdef double seconds[4]
+    cdef public bint is_timed
     cdef int n_threads
     cdef object distribution_row
     cdef object arrays
@@ -162,7 +168,6 @@ cdef class Replicate:
             raise MemoryError("not enough memory for the kernel's scratch")
         take_state(&self.model, arrays)
         take_prizes(&self.model, arrays)
-        take_leaders(&self.model, &self.leaders, arrays)
         self._take_scratch(arrays)
         self.count_manipulating()
         for k, partner in enumerate(partners):
@@ -201,30 +206,14 @@ cdef class Replicate:
         self._take_acts(rules["offences"], rules["deeds"])
         for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
             self.model.prizes[kind] = prize
-            self._take_ranks(kind, ranks)
-            self._take_needs(kind, self.arrays["need"][kind], prize["need_from"])
+            take_ranks(&self.model, kind, [self.arrays[name] for name in ranks], ranks)
+            take_needs(&self.model, kind, self.arrays["need"][kind], prize["need_from"])
             pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
             free(self.model.cuts[kind])
             self.model.cuts[kind] = <scs_cut_t *>calloc(
                 SCS_N_JUDGES * pools, sizeof(scs_cut_t))
             if self.model.cuts[kind] == NULL:
                 raise MemoryError("not enough memory for the kernel's scratch")
-
-    def _take_needs(self, kind, need, need_from):
-        """Note which draws of a need apply; a table of a user's own need not rise."""
-        cdef int64_t k = kind, lot
-        for lot in range(256):
-            self.model.applies[k][lot] = need[lot] >= need_from
-        rises = bool((np.diff(need) >= 0).all())
-        self.model.needy_from[k] = np.searchsorted(need, need_from) if rises else -1
-
-    def _take_ranks(self, kind, names):
-        """Note in which array each rank of a kind is; judges that rank equally share it."""
-        cdef int64_t k = kind
-        cdef int judge
-        for judge in range(SCS_N_RANKS):
-            self.model.ranks[k][judge] = uint16s(self.arrays[names[judge]])
-            self.model.same_as[k][judge] = names.index(names[judge])
 
     def _take_acts(self, offences, deeds):
         cdef int64_t k
@@ -250,44 +239,48 @@ cdef class Replicate:
         cdef int64_t thread
         self.bin_count = int64s(arrays["bin_count"])
         self.bin_wins = int64s(arrays["bin_wins"])
+        self.key_room = arrays["applicant_keys"].shape[1]
         for thread in range(self.n_threads):
+            take_leaders(&self.model, &self.workers[thread].leaders, arrays, thread)
             self.workers[thread].keys = uint32s(arrays["applicant_keys"][thread])
             self.workers[thread].feature_sums = int64s(arrays["feature_sums"][thread])
 
     def count_manipulating(self):
-        """Count the leaders in office who manipulate, level by level."""
+        """Count the leaders in office who manipulate, level by level.
+
+        All are in the count of the first thread; each thread adds the changes it makes.
+        """
         cdef int level
+        cdef int64_t thread
         for level, manipulates in enumerate(self.arrays["manipulates"]):
-            self.leaders.manipulating[level] = int(manipulates.sum())
+            for thread in range(self.n_threads):
+                self.workers[thread].leaders.manipulating[level] = 0
+            self.workers[0].leaders.manipulating[level] = int(manipulates.sum())
 
     # One tick -------------------------------------------------------------------------
 
-    def prepare(self):
-        """Count the connected, and `republish` for the first tick."""
-        cdef scs_rules_t *r = &self.model.rules
-        cdef scs_state_t *s = &self.model.state
-        cdef int64_t *connected = self.leaders.connected
-        cdef int64_t i, tercile
-        cdef int level
+    def prepare(self, int thread):
+        """Count the connected of a thread's villages, and `republish` for the first tick."""
+        cdef int64_t span = self.model.rules.spans[0]
         with nogil:
-            for i in range(r.n_citizens):
-                tercile = s.tercile[s.quality[i]]
-                connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
-                connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += s.ties[i] != 0
-                for level in range(<int>r.n_levels):
-                    connected[level * SCS_N_TERCILES + tercile] += s.ties[i] >> level & 1
-        self.republish(0)
+            count_connected(&self.model, &self.workers[thread].leaders,
+                            self._first_village(thread) * span,
+                            self._first_village(thread + 1) * span)
+        self.republish(0, thread)
 
-    def republish(self, int64_t tick):
-        """Publish and rank everyone for a tick, by the rules now in force."""
-        cdef int64_t village, kind, thread
+    def republish(self, int64_t tick, int thread):
+        """Publish and rank a thread's villages for a tick, by the rules now in force."""
+        cdef Worker *w = &self.workers[thread]
+        cdef int64_t village, kind
         with nogil:
-            for thread in range(self.n_threads):
-                for kind in range(SCS_MAX_PRIZES):
-                    self.workers[thread].row.lifted[kind] = 0
-            for village in range(self.n_villages):
-                self._village(&self.workers[0], village * self.model.rules.spans[0],
-                              tick - 1, False)
+            for kind in range(SCS_MAX_PRIZES):
+                w.row.lifted[kind] = 0
+            for village in range(self._first_village(thread), self._first_village(thread + 1)):
+                self._village(w, village * self.model.rules.spans[0], tick - 1, False)
+
+    cdef int64_t _first_village(self, int thread) noexcept nogil:
+        """Return the first of a thread's villages."""
+        return self.n_villages * thread // self.n_threads
 
     def run(self, int64_t first, int64_t count, int thread):
         """Simulate `count` ticks from `first` on as thread number `thread`.
@@ -295,23 +288,34 @@ cdef class Replicate:
         All `n_threads` threads must call this with the same ticks.
         """
         cdef int64_t tick, row
+        cdef double clock = 0, *seconds = self.seconds if self.is_timed else NULL
+        cdef Worker *w = &self.workers[thread]
         rows = [self.distribution_row.get(tick, -1) for tick in range(first, first + count)]
         cdef int64_t[::1] distribution = np.array(rows, np.int64)
         with nogil:
             for tick in range(first, first + count):
                 row = distribution[tick - first]
                 self._aim(thread, tick, row)
-                flush_lifted(&self.model, &self.workers[thread].row)
-                if thread == 0:
-                    review(&self.model, &self.leaders, &self.workers[0].row, tick)
-                allocate(&self.model, &self.workers[thread].row, self.workers[thread].keys,
-                         thread, self.n_threads)
+                note_phase(seconds, &clock, -1)
+                flush_lifted(&self.model, &w.row)
+                review(&self.model, &w.leaders, &w.row, tick, &self.barrier, thread,
+                       self.n_threads)
+                note_phase(seconds, &clock, REVIEW)
+                allocate(&self.model, self.workers, self.key_room, &self.barrier, thread,
+                         self.n_threads)
+                note_phase(seconds, &clock, SELECTION)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 self._live(thread, tick, row)
+                note_phase(seconds, &clock, CITIZENS)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 if thread == 0:
                     learn_values(&self.model, self.workers, self.n_threads, self.bin_count,
                                  self.bin_wins)
+                    note_phase(seconds, &clock, LEARNING)
+
+    def phase_seconds(self):
+        """Return the CPU seconds of ticks by phase since `is_timed` was set, on one thread."""
+        return dict(zip(PHASES, self.seconds))
 
     cdef void _aim(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Point a thread's row at the tables' entries of this tick."""
@@ -325,14 +329,12 @@ cdef class Replicate:
         """Compute a thread's villages, and the distributions if this tick has them."""
         cdef Worker *w = &self.workers[thread]
         cdef int64_t span = self.model.rules.spans[0], village, k
-        for village in range(self.n_villages * thread // self.n_threads,
-                             self.n_villages * (thread + 1) // self.n_threads):
+        for village in range(self._first_village(thread), self._first_village(thread + 1)):
             self._village(w, village * span, tick, True)
             if row >= 0:
                 distribute(&self.model, &w.row, village * span, tick)
-        if thread == 0:
-            for k in range(SCS_N_TIES * SCS_N_TERCILES):
-                w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = self.leaders.connected[k]
+        for k in range(SCS_N_TIES * SCS_N_TERCILES):
+            w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = w.leaders.connected[k]
         flush_groups(&self.model, &w.row)
         flush_grades(&w.row)
 
@@ -343,9 +345,11 @@ cdef class Replicate:
         cdef scs_tile_t *t = &w.tile
         cdef scs_row_t *row = &w.row
         cdef int64_t stop = min(start + m.rules.spans[0], m.rules.n_citizens), first, k
+        if lives and m.rules.reviews:
+            retie_village(m, &w.leaders, start, stop)
         meet_leaders(m, t, start)
         if lives and m.rules.learns:
-            note_deals(m, &self.leaders, row, start, -1)
+            note_deals(m, &w.leaders, row, start, -1)
         for k in range(_parts(stop - start, SCS_TILE)):
             first = start + k * SCS_TILE
             place(t, first, min(first + SCS_TILE, stop))
@@ -359,11 +363,11 @@ cdef class Replicate:
             publish(m, t, tick + 1)
             rank_citizens(m, t, row, tick + 1)
         if lives and m.rules.learns:
-            note_deals(m, &self.leaders, row, start, 1)
+            note_deals(m, &w.leaders, row, start, 1)
         if m.rules.competes or m.rules.learns:
-            sum_village(m, &self.leaders, start, stop)
+            sum_village(m, &w.leaders, start, stop)
             if lives:
-                self.leaders.violated[0][start // m.rules.spans[0]] = t.n_violated
+                w.leaders.violated[0][start // m.rules.spans[0]] = t.n_violated
 
     cdef void _tile(self, Worker *w, int64_t tick) noexcept nogil:
         """One month of a tile."""

@@ -22,6 +22,24 @@ cdef extern from "scs_barrier.h":
 cdef extern from "scs_matching.h":
     void scs_sort_by_draw(uint64_t *key, uint64_t *other, int64_t n) noexcept nogil
 
+cdef extern from "scs_wide_pools.h":
+    enum:
+        SCS_PASSES
+    ctypedef struct scs_ranks_t:
+        const uint16_t *wide
+        const uint8_t *narrow
+    ctypedef struct scs_share_t:
+        int64_t count[4][5][256]
+        int64_t served, applicants, value
+    void scs_count_next(int64_t *count, scs_ranks_t rank, const uint16_t *lot,
+                        const scs_pool_t *pool, uint32_t found,
+                        int step) noexcept nogil
+    uint32_t scs_find_next(const int64_t *count, uint32_t found, int step,
+                           int64_t *places) noexcept nogil
+    int64_t scs_index_after_key(scs_ranks_t rank, const uint16_t *lot,
+                                const scs_pool_t *pool, uint32_t found,
+                                int64_t places) noexcept nogil
+
 cdef extern from "scs_outputs.h":
     ctypedef struct scs_counts_t:
         uint32_t count[8][256]
@@ -339,5 +357,6 @@ cdef extern from "scs_structs.h":
         int64_t *favours_done[6]
         int64_t *bribes[6]
         int64_t *points[6]
+        uint8_t *renewed[6]
         int64_t manipulating[6]
         int64_t *connected

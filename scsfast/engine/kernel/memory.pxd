@@ -80,21 +80,43 @@ cdef inline int take_prizes(scs_model_t *m, arrays) except -1:
     return 0
 
 
-cdef inline int take_leaders(scs_model_t *m, scs_review_t *v, arrays) except -1:
-    """Note where the leaders in office and the sums of units are."""
+cdef inline int take_leaders(
+    scs_model_t *m, scs_review_t *v, arrays, int64_t thread
+) except -1:
+    """Note where the leaders in office, the sums of units and a thread's counts are."""
     cdef int level
     for level, manipulates in enumerate(arrays["manipulates"]):
         m.manipulates[level] = uint8s(manipulates)
         m.hush[level] = int64s(arrays["hush"][level])
         v.serial[level] = int64s(arrays["serial"][level])
         v.ends[level] = int64s(arrays["ends"][level])
+        v.renewed[level] = uint8s(arrays["renewed"][level])
         v.sum[level] = int64s(arrays["unit_sum"][level])
         v.fair_sum[level] = int64s(arrays["fair_unit_sum"][level])
         v.violated[level] = int64s(arrays["unit_violated"][level])
         v.favours_done[level] = int64s(arrays["favours_done"][level])
         v.bribes[level] = int64s(arrays["bribes"][level])
         v.points[level] = int64s(arrays["unit_points"][level])
-    v.connected = int64s(arrays["connected"])
+    v.connected = int64s(arrays["connected"][thread])
     m.unit_points = v.points[0]
     m.bodies = uint8s(arrays["bodies"])
+    return 0
+
+
+cdef inline int take_ranks(scs_model_t *m, int64_t kind, arrays, names) except -1:
+    """Note in which array each rank of a kind is; judges that rank equally share it."""
+    cdef int judge
+    for judge in range(SCS_N_RANKS):
+        m.ranks[kind][judge] = uint16s(arrays[judge])
+        m.same_as[kind][judge] = names.index(names[judge])
+    return 0
+
+
+cdef inline int take_needs(scs_model_t *m, int64_t kind, need, need_from) except -1:
+    """Note which draws of a need apply; a table of a user's own need not rise."""
+    cdef int64_t lot
+    for lot in range(256):
+        m.applies[kind][lot] = need[lot] >= need_from
+    rises = bool((need[1:] >= need[:-1]).all())
+    m.needy_from[kind] = need.searchsorted(need_from) if rises else -1
     return 0

@@ -7,25 +7,31 @@ from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.kernel.tile cimport Worker
 
 
-cdef inline void count_pool(
-    scs_model_t *m, scs_row_t *row, int64_t kind, scs_pool_t *pool, int64_t share
+cdef inline void sum_pool(
+    scs_model_t *m, scs_share_t *part, int64_t kind, const scs_pool_t *pool
 ) noexcept nogil:
-    """Count a pool's applicants and places, and the expected value of a lottery."""
+    """Add up the applicants of a pool's tiles and their need x quality."""
     cdef uint16_t *rank
-    cdef int64_t *entry = row.by_prize + kind * SCS_N_by_prize
-    cdef int64_t tile, k, value = 0, applicants = 0, places
+    cdef int64_t tile, k
+    part.value = part.applicants = 0
     for tile in range(pool.first, pool.last):
         rank = m.ranks[kind][SCS_ORACLE] + scs_tile_start(pool, tile)
         for k in range(pool.applied[tile]):
-            value += rank[k]
-        applicants += pool.applied[tile]
-    value -= applicants
-    places = min(share, applicants)
+            part.value += rank[k]
+        part.applicants += pool.applied[tile]
+    part.value -= part.applicants
+
+
+cdef inline void count_pool(
+    scs_row_t *row, int64_t kind, const scs_share_t *whole, int64_t places
+) noexcept nogil:
+    """Count a pool's applicants and places, and the expected value of a lottery."""
+    cdef int64_t *entry = row.by_prize + kind * SCS_N_by_prize
     entry[SCS_places] += places
-    entry[SCS_applicants] += applicants
-    if applicants:
+    entry[SCS_applicants] += whole.applicants
+    if whole.applicants:
         entry[SCS_lottery_prize_value] += (
-            places * <int64_t>((<uint64_t>value << 16) // <uint64_t>applicants))
+            places * <int64_t>((<uint64_t>whole.value << 16) // <uint64_t>whole.applicants))
 
 
 cdef inline scs_cut_t cut_of(
@@ -138,9 +144,10 @@ cdef inline void reward(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
 
 
 cdef inline void allocate(
-    scs_model_t *m, scs_row_t *row, uint32_t *keys, int thread, int n_threads
+    scs_model_t *m, Worker *workers, int64_t key_room, scs_barrier_t *barrier, int thread,
+    int n_threads
 ) noexcept nogil:
-    """Find the cuts of a thread's items: (kind, pool, judge) dealt out in turn."""
+    """Find the cuts of all pools: a wide one by all threads, others dealt out by judge."""
     cdef scs_rules_t *r = &m.rules
     cdef scs_prize_t *p
     cdef scs_pool_t of
@@ -157,24 +164,153 @@ cdef inline void allocate(
             share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
                               - (<uint64_t>p.capacity * <uint64_t>start >> 32))
             scs_aim_pool(&of, start, stop)
+            if min(p.pool_span, r.n_citizens) > key_room:
+                select_wide(m, workers, kind, pool, &of, share, barrier, thread, n_threads)
+                continue
             for judge in range(SCS_N_JUDGES):
                 item += 1
-                if item % n_threads != thread:
-                    continue
-                if p.rule == SCS_BY_THRESHOLD:
-                    share = scs_served(m.ranks[kind][SCS_ACTUAL], &of)
-                if judge >= SCS_N_RANKS:
-                    m.cuts[kind][SCS_N_JUDGES * pool + judge] = scs_select_bytes(
-                        m.asked_quality[kind] if judge == SCS_QUALITY_ALONE
-                        else m.asked_need[kind], m.state.lot[kind], &of, share, keys)
-                    continue
-                if judge == SCS_ORACLE:
-                    count_pool(m, row, kind, &of, share)
-                if p.rule == SCS_BY_THRESHOLD and judge != SCS_ORACLE:
-                    m.cuts[kind][SCS_N_JUDGES * pool + judge] = scs_served_cut()
-                elif m.same_as[kind][judge] == judge:
-                    m.cuts[kind][SCS_N_JUDGES * pool + judge] = scs_select(
-                        m.ranks[kind][judge], m.state.lot[kind], &of, share, keys)
+                if item % n_threads == thread:
+                    select_one(m, &workers[thread], kind, pool, judge, &of, share)
+
+
+cdef inline bint is_selected(scs_model_t *m, int64_t kind, int judge) noexcept nogil:
+    """Return whether a judge needs a selection: no threshold decides, no other ranks alike."""
+    if judge >= SCS_N_RANKS:
+        return True
+    if m.prizes[kind].rule == SCS_BY_THRESHOLD and judge != SCS_ORACLE:
+        return False
+    return m.same_as[kind][judge] == judge
+
+
+cdef inline void select_one(
+    scs_model_t *m, Worker *w, int64_t kind, int64_t pool, int judge, scs_pool_t *of,
+    int64_t share
+) noexcept nogil:
+    """Find the cut of a pool by one judge."""
+    cdef scs_cut_t *cut = m.cuts[kind] + SCS_N_JUDGES * pool + judge
+    if m.prizes[kind].rule == SCS_BY_THRESHOLD:
+        share = scs_served(m.ranks[kind][SCS_ACTUAL], of)
+    if judge == SCS_ORACLE:
+        sum_pool(m, &w.share, kind, of)
+        count_pool(&w.row, kind, &w.share, min(share, w.share.applicants))
+    if not is_selected(m, kind, judge):
+        cut[0] = scs_served_cut()  # read by a threshold alone
+    elif judge >= SCS_N_RANKS:
+        cut[0] = scs_select_bytes(
+            m.asked_quality[kind] if judge == SCS_QUALITY_ALONE else m.asked_need[kind],
+            m.state.lot[kind], of, share, w.keys)
+    else:
+        cut[0] = scs_select(m.ranks[kind][judge], m.state.lot[kind], of, share, w.keys)
+
+
+cdef inline scs_ranks_t ranks_of(scs_model_t *m, int64_t kind, int judge) noexcept nogil:
+    """Return where a judge's ranks are; nowhere if nothing is to be selected."""
+    cdef scs_ranks_t ranks
+    ranks.wide, ranks.narrow = NULL, NULL
+    if judge == SCS_QUALITY_ALONE:
+        ranks.narrow = m.asked_quality[kind]
+    elif judge == SCS_NEED_ALONE:
+        ranks.narrow = m.asked_need[kind]
+    elif is_selected(m, kind, judge):
+        ranks.wide = m.ranks[kind][judge]
+    return ranks
+
+
+cdef inline void select_wide(
+    scs_model_t *m, Worker *workers, int64_t kind, int64_t pool, const scs_pool_t *of,
+    int64_t share, scs_barrier_t *barrier, int thread, int n_threads
+) noexcept nogil:
+    """Find the cuts of a pool by all judges and all threads, each in tiles of its own.
+
+    After each pass over a byte all threads add up the same counts, so that none waits for
+    the result of another.
+    """
+    cdef scs_cut_t *cuts = m.cuts[kind] + SCS_N_JUDGES * pool
+    cdef scs_share_t *own = &workers[thread].share
+    cdef scs_share_t whole
+    cdef scs_pool_t part = of[0]
+    cdef uint32_t found[SCS_N_JUDGES]
+    cdef int64_t wanted[SCS_N_JUDGES]
+    cdef int64_t tiles = of.last - of.first
+    cdef int judge, step
+    part.first = of.first + tiles * thread // n_threads
+    part.last = of.first + tiles * (thread + 1) // n_threads
+    sum_pool(m, own, kind, &part)
+    own.served = scs_served(m.ranks[kind][SCS_ACTUAL], &part)
+    for judge in range(SCS_N_JUDGES):
+        found[judge] = 0
+    for step in range(SCS_PASSES):
+        for judge in range(SCS_N_JUDGES):
+            if is_selected(m, kind, judge):
+                scs_count_next(own.count[step][judge], ranks_of(m, kind, judge),
+                               m.state.lot[kind], &part, found[judge], step)
+        scs_barrier_wait(barrier, n_threads)
+        if step == 0:
+            add_shares(m, workers, kind, &whole, n_threads)
+            share = min(whole.served if m.prizes[kind].rule == SCS_BY_THRESHOLD else share,
+                        whole.applicants)
+            if thread == 0:
+                count_pool(&workers[0].row, kind, &whole, share)
+            for judge in range(SCS_N_JUDGES):
+                wanted[judge] = share
+        for judge in range(SCS_N_JUDGES):
+            if share and is_selected(m, kind, judge):
+                add_counts(workers, whole.count[step][judge], step, judge, n_threads)
+                found[judge] = scs_find_next(whole.count[step][judge], found[judge], step,
+                                             &wanted[judge])
+    for judge in range(SCS_N_JUDGES):
+        note_cut(m, workers, kind, judge, &part, &cuts[judge], found[judge],
+                 wanted[judge], thread, n_threads)
+
+
+cdef inline void add_shares(
+    scs_model_t *m, Worker *workers, int64_t kind, scs_share_t *whole, int n_threads
+) noexcept nogil:
+    """Add up what threads have counted of a pool before the passes."""
+    cdef int thread
+    whole.served = whole.applicants = whole.value = 0
+    for thread in range(n_threads):
+        whole.served += workers[thread].share.served
+        whole.applicants += workers[thread].share.applicants
+        whole.value += workers[thread].share.value
+
+
+cdef inline void add_counts(
+    Worker *workers, int64_t *count, int step, int judge, int n_threads
+) noexcept nogil:
+    """Add up the counts of all threads in a pass."""
+    cdef int thread, byte
+    for byte in range(256):
+        count[byte] = 0
+    for thread in range(n_threads):
+        for byte in range(256):
+            count[byte] += workers[thread].share.count[step][judge][byte]
+
+
+cdef inline void note_cut(
+    scs_model_t *m, Worker *workers, int64_t kind, int judge, const scs_pool_t *part,
+    scs_cut_t *cut, uint32_t found, int64_t wanted, int thread, int n_threads
+) noexcept nogil:
+    """Note the cut of a judge if the last winner is in this thread's tiles.
+
+    `wanted` of those with the key `found` win; without winners the first thread notes so.
+    """
+    cdef int64_t equal = 0, before = 0
+    cdef int other
+    if wanted == 0 or not is_selected(m, kind, judge):
+        if thread == 0:
+            cut.rank, cut.lot, cut.index = 65535, 65535, 0
+            if not is_selected(m, kind, judge):
+                cut[0] = scs_served_cut()
+        return
+    for other in range(thread + 1):
+        before += equal
+        equal = workers[other].share.count[SCS_PASSES - 1][judge][found & 255]
+    if before < wanted <= before + equal:
+        cut.rank, cut.lot = <uint16_t>(found >> 16), <uint16_t>found
+        cut.index = <uint32_t>scs_index_after_key(
+            ranks_of(m, kind, judge), m.state.lot[kind], part, found, wanted - before)
+
 
 cdef inline void learn_values(
     scs_model_t *m, Worker *workers, int n_threads, int64_t *counts, int64_t *wins

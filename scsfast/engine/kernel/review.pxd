@@ -16,19 +16,44 @@ cdef inline void replace(
     m.manipulates[level][unit] = not honest and draw < r.manipulator_share[level]
     v.manipulating[level] += m.manipulates[level][unit]
     v.ends[level][unit] = tick + r.tenure[level] if r.tenure[level] else -1
-    retie(m, v, level, unit)
+    v.renewed[level][unit] = 1
+
+
+cdef inline void count_connected(
+    scs_model_t *m, scs_review_t *v, int64_t start, int64_t stop
+) noexcept nogil:
+    """Count the citizens [start, stop) of the world by tie and tercile."""
+    cdef int64_t i, tercile
+    cdef int level
+    cdef uint8_t ties
+    for i in range(start, min(stop, m.rules.n_citizens)):
+        tercile, ties = m.state.tercile[m.state.quality[i]], m.state.ties[i]
+        v.connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
+        v.connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += ties != 0
+        for level in range(<int>m.rules.n_levels):
+            v.connected[level * SCS_N_TERCILES + tercile] += ties >> level & 1
+
+
+cdef inline void retie_village(
+    scs_model_t *m, scs_review_t *v, int64_t start, int64_t stop
+) noexcept nogil:
+    """Draw the ties of a village's citizens to the leaders who are new this tick."""
+    cdef int level
+    cdef int64_t unit
+    for level in range(<int>m.rules.n_levels):
+        unit = start // m.rules.spans[level]
+        if v.renewed[level][unit]:
+            retie(m, v, level, unit, start, stop)
 
 
 cdef inline void retie(
-    scs_model_t *m, scs_review_t *v, int level, int64_t unit
+    scs_model_t *m, scs_review_t *v, int level, int64_t unit, int64_t start, int64_t stop
 ) noexcept nogil:
-    """Draw the ties of a unit's citizens to its new leader."""
-    cdef scs_rules_t *r = &m.rules
+    """Draw the ties of citizens of a unit to its new leader."""
     cdef scs_state_t *s = &m.state
     cdef uint32_t who[256]
     cdef uint32_t words[4][256]
-    cdef int64_t i, j, n, tercile, start = unit * r.spans[level]
-    cdef int64_t stop = start + scs_unit_size(r, level, unit)
+    cdef int64_t i, j, n, tercile
     cdef uint8_t before, bit = <uint8_t>(1 << level)
     while start < stop:
         n = min(stop - start, SCS_TILE)
@@ -55,6 +80,7 @@ cdef inline void career(
     """End a leader's tenure, or let an audit catch it."""
     cdef int64_t *entry = row.by_level + level * SCS_N_by_level
     cdef int64_t audit = m.rules.audit[level]
+    v.renewed[level][unit] = 0
     if v.ends[level][unit] == tick:
         entry[SCS_retired] += 1
         replace(m, v, level, unit, tick, 0)
@@ -65,16 +91,20 @@ cdef inline void career(
             replace(m, v, level, unit, tick, 1)
 
 
+cdef inline int64_t ratio_of(const scs_rules_t *r, int level) noexcept nogil:
+    """Return how many units of a level are siblings: those of a unit above, or all."""
+    if level + 1 < r.n_levels:
+        return r.spans[level + 1] // r.spans[level]
+    return scs_units(r, level)
+
+
 cdef inline void learn_ways(
-    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t tick
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t tick,
+    int64_t first_unit, int64_t last_unit
 ) noexcept nogil:
     """Let one leader of each group of siblings consider imitating another."""
-    cdef int64_t ratio = scs_units(&m.rules, level), group, first, last
-    if tick == 0 or not m.rules.career_learning[level]:
-        return
-    if level + 1 < m.rules.n_levels:
-        ratio = m.rules.spans[level + 1] // m.rules.spans[level]
-    for group in range((scs_units(&m.rules, level) + ratio - 1) // ratio):
+    cdef int64_t ratio = ratio_of(&m.rules, level), group, first, last
+    for group in range(first_unit // ratio, (last_unit + ratio - 1) // ratio):
         first = group * ratio
         last = min(first + ratio, scs_units(&m.rules, level))
         if last - first > 1:
@@ -119,16 +149,16 @@ cdef inline void note_deals(
         v.bribes[level][village] += sign * entry[SCS_sold] * m.rules.sale_price[level]
 
 
-cdef inline void roll_up(const scs_rules_t *r, int64_t **sums) noexcept nogil:
-    """Add villages up to the higher levels."""
-    cdef int level
-    cdef int64_t unit, ratio
-    for level in range(1, <int>r.n_levels):
-        ratio = r.spans[level] // r.spans[level - 1]
-        for unit in range(scs_units(r, level)):
-            sums[level][unit] = 0
-        for unit in range(scs_units(r, level - 1)):
-            sums[level][unit // ratio] += sums[level - 1][unit]
+cdef inline void roll_up(
+    const scs_rules_t *r, int64_t **sums, int level, int thread, int n_threads
+) noexcept nogil:
+    """Add up a thread's units of a level from those of the level below."""
+    cdef int64_t unit, below, ratio = r.spans[level] // r.spans[level - 1]
+    cdef int64_t n_units = scs_units(r, level), n_below = scs_units(r, level - 1)
+    for unit in range(n_units * thread // n_threads, n_units * (thread + 1) // n_threads):
+        sums[level][unit] = 0
+        for below in range(unit * ratio, min((unit + 1) * ratio, n_below)):
+            sums[level][unit] += sums[level - 1][below]
 
 
 cdef inline int64_t pursue_target(
@@ -182,31 +212,62 @@ cdef inline void compete(
 
 
 cdef inline void review(
-    scs_model_t *m, scs_review_t *v, scs_row_t *row, int64_t tick
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int64_t tick, scs_barrier_t *barrier,
+    int thread, int n_threads
 ) noexcept nogil:
-    """Replace leaders; give every village its points from the levels above it."""
+    """Replace leaders; give every village its points from the levels above it.
+
+    All threads call this, each for units of its own.
+    """
     cdef scs_rules_t *r = &m.rules
-    cdef int level, n_levels = <int>r.n_levels
-    cdef int64_t unit, ratio
-    if r.learns:
-        roll_up(r, v.sum)
-    for level in range(n_levels):
-        if r.reviews:
-            for unit in range(scs_units(r, level)):
-                career(m, v, row, level, unit, tick)
-        learn_ways(m, v, row, level, tick)
+    cdef int level
+    if r.learns or r.competes:
+        for level in range(1, <int>r.n_levels):
+            roll_up(r, v.sum, level, thread, n_threads)
+            if r.competes:
+                roll_up(r, v.fair_sum, level, thread, n_threads)
+                roll_up(r, v.violated, level, thread, n_threads)
+            scs_barrier_wait(barrier, n_threads)
+    for level in range(<int>r.n_levels):
+        review_level(m, v, row, level, tick, thread, n_threads)
         row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.manipulating[level]
-    if not r.competes:
-        return
-    roll_up(r, v.sum)
-    roll_up(r, v.fair_sum)
-    roll_up(r, v.violated)
-    for level in range(n_levels):
-        for unit in range(scs_units(r, level)):
+    if r.competes:
+        hand_down(r, v, barrier, thread, n_threads)
+
+
+cdef inline void review_level(
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t tick, int thread,
+    int n_threads
+) noexcept nogil:
+    """Review a thread's units of a level: whole groups of siblings if leaders learn there."""
+    cdef scs_rules_t *r = &m.rules
+    cdef bint learns = tick != 0 and r.career_learning[level] != 0
+    cdef int64_t unit, ratio = ratio_of(r, level) if learns else 1, n_units = scs_units(r, level)
+    cdef int64_t n_groups = (n_units + ratio - 1) // ratio
+    cdef int64_t first = n_groups * thread // n_threads * ratio
+    cdef int64_t last = min(n_groups * (thread + 1) // n_threads * ratio, n_units)
+    if r.reviews:
+        for unit in range(first, last):
+            career(m, v, row, level, unit, tick)
+    if learns:
+        learn_ways(m, v, row, level, tick, first, last)
+    if r.competes:
+        for unit in range(first, last):
             compete(m, v, row, level, unit)
-    for level in range(n_levels - 1, 0, -1):
+
+
+cdef inline void hand_down(
+    const scs_rules_t *r, scs_review_t *v, scs_barrier_t *barrier, int thread, int n_threads
+) noexcept nogil:
+    """Add the points of units to those of the units in them, from the top down."""
+    cdef int level
+    cdef int64_t unit, ratio, n_units
+    for level in range(<int>r.n_levels - 1, 0, -1):
+        scs_barrier_wait(barrier, n_threads)
         ratio = r.spans[level] // r.spans[level - 1]
-        for unit in range(scs_units(r, level - 1)):
+        n_units = scs_units(r, level - 1)
+        for unit in range(n_units * thread // n_threads,
+                          n_units * (thread + 1) // n_threads):
             v.points[level - 1][unit] += v.points[level][unit // ratio]
 
 

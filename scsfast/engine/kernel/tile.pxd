@@ -8,6 +8,8 @@ cdef struct Worker:
     # The memory of one thread.
     scs_tile_t tile
     scs_row_t row
+    scs_review_t leaders
+    scs_share_t share
     uint32_t *keys
     int64_t *feature_sums
 

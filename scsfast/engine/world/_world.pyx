@@ -1,34 +1,19 @@
 """The world of a replicate: citizens, ties and matchings drawn into contiguous arrays.
 
-Runs once a replicate, so one build for all processors is enough. It checks nothing:
-``simulate.py`` hands over arrays of the right lengths and dtypes.
+Runs once a replicate, so one build for all processors is enough. Threads draw ranges of
+citizens and of units; the arrays are the same on any number of them. It checks nothing:
+``simulation.py`` hands over arrays of the right lengths and dtypes.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memset
+
+import numpy as np
 
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.csteps cimport *
-
-cdef enum:
-    ROWS = 4  # words of a block
-
-cdef struct Batch:
-    # Citizens drawn together: their numbers, and the words of one block for each.
-    int64_t start
-    int64_t n
-    uint32_t who[256]
-    uint32_t word[4][256]
-
-
-cdef void _draw(Batch *batch, int64_t start, int64_t stop, uint32_t block,
-                uint32_t replicate, uint64_t seed) noexcept nogil:
-    """Draw one of the world's blocks for the citizens [start, stop), at most a tile."""
-    cdef int64_t j
-    batch.start, batch.n = start, stop - start
-    for j in range(SCS_TILE):
-        batch.who[j] = <uint32_t>(start + j)
-    scs_philox_fill(&batch.word[0][0], SCS_TILE, batch.who, batch.n, 0, replicate, block,
-                    seed)
+from scsfast.engine.world.batches cimport *
 
 
 def draw_citizens(
@@ -46,10 +31,12 @@ def draw_citizens(
     uint8_t[::1] traits,  # OUT
     uint8_t[::1] strategy,  # OUT
     uint8_t[::1] ties,  # OUT
+    int64_t first,
+    int64_t last,
     uint64_t seed,
     uint32_t replicate,
 ):
-    """Draw the fixed traits, the first strategy and the ties of every citizen.
+    """Draw the fixed traits, the first strategy and the ties of the citizens [first, last).
 
     Parameters
     ----------
@@ -65,18 +52,19 @@ def draw_citizens(
         Means that stand in the place of those drawn.
     quality_table, guile_table, means_table : ndarray of uint8, shape (256,), IN
     quality, guile, means, traits, strategy, ties : ndarray of uint8, (n_citizens,), OUT
-    seed, replicate : int
+    first, last, seed, replicate : int
     """
     cdef scs_rules_t r = rules
     cdef Batch batch
-    cdef int64_t start, stop, i, k, n = quality.shape[0]
+    cdef int64_t start, stop, i, k
     cdef int j, level
     cdef bint correlated = ranks.shape[0] != 0, is_given = own_means.shape[0] != 0
     cdef int quality_rank[SCS_TILE]
     with nogil:
-        for k in range((n + SCS_TILE - 1) // SCS_TILE):
-            start, stop = k * SCS_TILE, min((k + 1) * SCS_TILE, n)
-            _draw(&batch, start, stop, SCS_TRAITS, replicate, seed)
+        for k in range((last - first + SCS_TILE - 1) // SCS_TILE):
+            start = first + k * SCS_TILE
+            stop = min(start + SCS_TILE, last)
+            draw_batch(&batch, start, stop, SCS_TRAITS, replicate, seed)
             for j in range(<int>batch.n):
                 i = start + j
                 quality[i] = quality_table[scs_draw_quality(batch.word, j)]
@@ -88,19 +76,19 @@ def draw_citizens(
                 )
                 quality_rank[j] = <int>scs_draw_quality(batch.word, j)
             if correlated:
-                _draw(&batch, start, stop, SCS_COPULA, replicate, seed)
+                draw_batch(&batch, start, stop, SCS_COPULA, replicate, seed)
                 for j in range(<int>batch.n):
                     _correlate(&batch, j, &ranks[0, 0, 0], quality_rank[j],
                                &guile_table[0], &means_table[0], &guile[start + j],
                                &means[start + j])
-                _draw(&batch, start, stop, SCS_TRAITS, replicate, seed)
+                draw_batch(&batch, start, stop, SCS_TRAITS, replicate, seed)
             if is_given:
                 for i in range(start, stop):
                     means[i] = own_means[i]
             for j in range(<int>batch.n):
                 traits[start + j] |= <uint8_t>_among(
                     scs_draw_group(batch.word, j), &group_until[means[start + j], 0])
-            _draw(&batch, start, stop, SCS_STATUS, replicate, seed)
+            draw_batch(&batch, start, stop, SCS_STATUS, replicate, seed)
             for j in range(<int>batch.n):
                 i = start + j
                 traits[i] |= SCS_ENROLLED if scs_draw_enrolled(batch.word, j) < r.enrolled else 0
@@ -108,7 +96,7 @@ def draw_citizens(
                                               r.strategy_until)
                 ties[i] = 0
             for level in range(<int>r.n_levels):
-                _draw(&batch, start, stop, SCS_TIES + level, replicate, seed)
+                draw_batch(&batch, start, stop, SCS_TIES + level, replicate, seed)
                 for j in range(<int>batch.n):
                     ties[start + j] |= <uint8_t>(
                         (scs_draw_tie(batch.word, j) < tie[level, means[start + j]]) << level)
@@ -136,55 +124,226 @@ cdef int _among(uint32_t draw, const int64_t *until) noexcept nogil:
     return k
 
 
-def draw_matching(
-    int slot,
-    int64_t span,
-    uint16_t[::1] near,  # OUT, or None
-    uint32_t[::1] far,  # OUT, or None
-    uint64_t[::1] keys,  # scratch, at least two units long
-    int64_t n_citizens,
-    uint64_t seed,
-    uint32_t replicate,
+def start_citizens(
+    int32_t base,
+    const uint8_t[::1] quality,  # IN
+    const uint8_t[::1] means,  # IN
+    const int32_t[::1] wealth_target,  # IN
+    int32_t[::1] score,  # OUT
+    int32_t[::1] fair_score,  # OUT
+    int32_t[::1] wealth,  # OUT
+    int64_t[::1] count,  # IN/OUT
+    int64_t first,
+    int64_t last,
 ):
-    """Pair the citizens of every unit in one slot: neighbours by (draw, index).
+    """Set the first scores and wealth of the citizens [first, last); count their quality.
 
     Parameters
     ----------
-    slot : int
-    span : int
-        Citizens of a unit inside which the slot pairs.
-    near : ndarray of uint16, shape (n_citizens,), OUT, or None
-        Partner as an offset in the unit; one of near and far is given.
-    far : ndarray of uint32, shape (n_citizens,), OUT, or None
-        Partner as an index.
-    keys : ndarray of uint64
-        Scratch for two units.
-    n_citizens, seed, replicate : int
+    base : int
+        Score at the start, 1/256 point.
+    quality, means : ndarray of uint8, shape (n_citizens,), IN
+    wealth_target : ndarray of int32, shape (256,), IN
+        Wealth by means, 1/256 monthly income.
+    score, fair_score, wealth : ndarray of int32, shape (n_citizens,), OUT
+    count : ndarray of int64, shape (256,), IN/OUT
+        The citizens of this range are added, by quality.
+    first, last : int
     """
-    cdef Batch batch
-    cdef uint64_t *key = &keys[0]
-    cdef uint64_t *other = key + keys.shape[0] // 2
-    cdef uint32_t block = SCS_MATCHING + slot // ROWS
-    cdef int64_t unit, start, stop, k, n, last
     cdef int64_t i
-    cdef int j
-    cdef bint is_near = near is not None
     with nogil:
-        for unit in range((n_citizens + span - 1) // span):
-            start, stop = unit * span, min((unit + 1) * span, n_citizens)
-            n = stop - start
-            for k in range((n + SCS_TILE - 1) // SCS_TILE):
-                last = min(start + (k + 1) * SCS_TILE, stop)
-                _draw(&batch, start + k * SCS_TILE, last, block, replicate, seed)
+        for i in range(first, last):
+            score[i] = fair_score[i] = base
+            wealth[i] = wealth_target[means[i]]
+            count[quality[i]] += 1
+
+
+cdef class Network:
+    """The partners of all slots: in every unit of a slot neighbours by (draw, index) meet.
+
+    Units of more than 65,536 citizens are drawn by all threads together: their citizens
+    are dealt by the top bits of their draws into buckets that fit the L2 cache, and each
+    bucket is sorted by one thread. The scratch is four bytes per citizen of the largest
+    unit, and 16 bytes per citizen of one bucket or of one smaller unit for each thread.
+
+    Parameters
+    ----------
+    partners : list of ndarray, OUT
+        By slot: uint16 offsets in the unit, or uint32 indices where units are larger.
+    spans : sequence of int
+        Citizens of a unit inside which each slot pairs.
+    n_citizens, n_threads, seed, replicate : int
+
+    Raises
+    ------
+    MemoryError
+        If there is not enough memory for the scratch.
+    """
+
+    cdef object partners
+    cdef object spans
+    cdef object order
+    cdef object counts
+    cdef int64_t n_citizens
+    cdef int n_threads
+    cdef int failed
+    cdef uint64_t seed
+    cdef uint32_t replicate
+    cdef scs_barrier_t barrier
+
+    def __cinit__(self, partners, spans, int64_t n_citizens, int n_threads, uint64_t seed,
+                  uint32_t replicate):
+        self.partners, self.spans = partners, spans
+        self.n_citizens, self.n_threads = n_citizens, n_threads
+        self.seed, self.replicate = seed, replicate
+        wide = [min(span, n_citizens) for partner, span in zip(partners, spans)
+                if partner.dtype == np.uint32]
+        widest = max(wide, default=0)
+        self.order = np.empty(widest, np.uint32)
+        self.counts = np.zeros((n_threads, 1 << bucket_bits(widest)), np.int64)
+        scs_barrier_init(&self.barrier)
+
+    def draw(self, int thread):
+        """Draw a thread's part of all slots; all threads must call this, in any order."""
+        cdef int64_t span
+        cdef int slot
+        cdef uint16_t[::1] near
+        cdef uint32_t[::1] far
+        for slot, (partner, units_of) in enumerate(zip(self.partners, self.spans)):
+            span = units_of
+            if partner.dtype == np.uint16:
+                near = partner
+                self._draw_small(slot, span, near, (thread + slot) % self.n_threads)
+            else:
+                far = partner
+                self._draw_large(slot, span, far, thread)
+        if self.failed:
+            raise MemoryError("not enough memory to draw the network")
+
+    cdef int _draw_small(self, int slot, int64_t span, uint16_t[::1] near,
+                         int part) except -1:
+        """Draw a part of the units of a slot, each by one thread."""
+        cdef int64_t n_units = (self.n_citizens + span - 1) // span, unit, start, n, i, k, last
+        cdef int64_t room = min(span, self.n_citizens)
+        cdef uint64_t *key = <uint64_t *>malloc(2 * room * sizeof(uint64_t))
+        cdef Batch batch
+        if key == NULL:
+            self.failed = 1
+            return 0
+        with nogil:
+            for unit in range(n_units * part // self.n_threads,
+                              n_units * (part + 1) // self.n_threads):
+                start = unit * span
+                n = min(span, self.n_citizens - start)
+                for k in range(tiles_of(n)):
+                    i = k * SCS_TILE
+                    last = min(i + SCS_TILE, n)
+                    self._draw_words(&batch, slot, start + i, start + last)
+                    note_keys(key + i, &batch, slot, <uint32_t>i)
+                scs_sort_by_draw(key, key + room, n)
+                for i in range(n):  # the odd last one meets itself
+                    near[start + <uint32_t>key[i]] = <uint16_t>key[min(i ^ 1, n - 1)]
+        free(key)
+        return 0
+
+    cdef int _draw_large(self, int slot, int64_t span, uint32_t[::1] far,
+                         int thread) except -1:
+        """Draw the units of a slot by all threads together, one unit after the other."""
+        cdef int64_t unit, start, n
+        cdef int64_t[:, ::1] counts = self.counts
+        cdef uint32_t[::1] order = self.order
+        cdef int64_t *place = <int64_t *>malloc((counts.shape[1] + 1) * sizeof(int64_t))
+        if place == NULL:
+            self.failed = 1
+        with nogil:
+            for unit in range((self.n_citizens + span - 1) // span):
+                start = unit * span
+                n = min(span, self.n_citizens - start)
+                self._draw_unit(slot, start, n, &far[0], &order[0], counts, place, thread)
+        free(place)
+        return 0
+
+    cdef void _draw_unit(self, int slot, int64_t start, int64_t n, uint32_t *far,
+                         uint32_t *order, int64_t[:, ::1] counts, int64_t *place,
+                         int thread) noexcept nogil:
+        """Draw one unit: count, deal into buckets, sort the buckets, pair neighbours."""
+        cdef int shift = 32 - bucket_bits(n)
+        cdef int64_t n_buckets = <int64_t>1 << (32 - shift), i, last
+        cdef int64_t low = n * thread // self.n_threads, high = n * (thread + 1) // self.n_threads
+        self._deal(slot, start, low, high, shift, NULL, &counts[thread, 0], n_buckets)
+        scs_barrier_wait(&self.barrier, self.n_threads)
+        if place != NULL:
+            find_places(counts, place, n_buckets, thread, self.n_threads)
+            self._deal(slot, start, low, high, shift, order, place, n_buckets)
+        scs_barrier_wait(&self.barrier, self.n_threads)
+        self._sort_buckets(slot, start, order, counts, n_buckets, thread)
+        scs_barrier_wait(&self.barrier, self.n_threads)
+        low, high = low & ~<int64_t>1, n if high == n else high & ~<int64_t>1
+        for i in range(low, high):  # the odd last one meets itself
+            last = min(i ^ 1, n - 1)
+            far[start + order[i]] = <uint32_t>start + order[last]
+        scs_barrier_wait(&self.barrier, self.n_threads)
+
+    cdef void _deal(self, int slot, int64_t start, int64_t low, int64_t high, int shift,
+                    uint32_t *order, int64_t *place, int64_t n_buckets) noexcept nogil:
+        """Count the citizens [low, high) of a unit by bucket, or put them into their places."""
+        cdef Batch batch
+        cdef int64_t i, k
+        cdef int j
+        if order == NULL:
+            memset(place, 0, n_buckets * sizeof(int64_t))
+        for k in range(tiles_of(high - low)):
+            i = low + k * SCS_TILE
+            self._draw_words(&batch, slot, start + i, start + min(i + SCS_TILE, high))
+            for j in range(<int>batch.n):
+                batch.who[j] = <uint32_t>(
+                    <uint64_t>scs_draw_matching(batch.word, slot, j) >> shift)
+            if order == NULL:
                 for j in range(<int>batch.n):
-                    key[k * SCS_TILE + j] = (
-                        <uint64_t>scs_draw_matching(batch.word, slot, j) << 32
-                        | <uint64_t>(k * SCS_TILE + j)
-                    )
-            scs_sort_by_draw(key, other, n)
-            for i in range(n):  # the odd last one meets itself
-                last = min(i ^ 1, n - 1)
-                if is_near:
-                    near[start + <uint32_t>key[i]] = <uint16_t>key[last]
-                else:
-                    far[start + <uint32_t>key[i]] = <uint32_t>start + <uint32_t>key[last]
+                    place[batch.who[j]] += 1
+                continue
+            for j in range(<int>batch.n):
+                order[place[batch.who[j]]] = <uint32_t>(i + j)
+                place[batch.who[j]] += 1
+
+    cdef void _sort_buckets(self, int slot, int64_t start, uint32_t *order,
+                            int64_t[:, ::1] counts, int64_t n_buckets,
+                            int thread) noexcept nogil:
+        """Sort a thread's buckets by (draw, index)."""
+        cdef int64_t bucket, before = 0, n, room = 0, i, k, tile
+        cdef uint64_t *key
+        cdef Batch batch
+        for bucket in range(n_buckets):
+            room = max(room, bucket_size(counts, bucket, self.n_threads))
+        key = <uint64_t *>malloc((2 * room + 1) * sizeof(uint64_t))
+        if key == NULL:
+            self.failed = 1
+            return
+        for bucket in range(n_buckets):
+            n = bucket_size(counts, bucket, self.n_threads)
+            if bucket % self.n_threads == thread:
+                for tile in range(tiles_of(n)):
+                    i = tile * SCS_TILE
+                    batch.n = min(SCS_TILE, n - i)
+                    for k in range(batch.n):
+                        batch.who[k] = <uint32_t>start + order[before + i + k]
+                    self._draw_listed(&batch, slot)
+                    for k in range(batch.n):
+                        key[i + k] = (
+                            <uint64_t>scs_draw_matching(batch.word, slot, <int>k) << 32
+                            | <uint64_t>order[before + i + k])
+                scs_sort_by_draw(key, key + room, n)
+                for i in range(n):
+                    order[before + i] = <uint32_t>key[i]
+            before += n
+        free(key)
+
+    cdef void _draw_words(self, Batch *batch, int slot, int64_t start,
+                          int64_t stop) noexcept nogil:
+        """Draw the block of a slot for the citizens [start, stop), at most a tile."""
+        draw_batch(batch, start, stop, SCS_MATCHING + slot // ROWS, self.replicate, self.seed)
+
+    cdef void _draw_listed(self, Batch *batch, int slot) noexcept nogil:
+        """Draw the block of a slot for the citizens that a batch lists."""
+        scs_philox_fill(&batch.word[0][0], SCS_TILE, batch.who, batch.n, 0, self.replicate,
+                        SCS_MATCHING + slot // ROWS, self.seed)

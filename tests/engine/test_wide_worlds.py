@@ -1,0 +1,107 @@
+"""Large units, wide pools and leaders are shared by threads, which change no bit."""
+
+import numpy as np
+import pytest
+from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
+from support.small_scenarios import rules
+
+from scsfast.engine import load_kernel, state
+from scsfast.engine.simulation import Simulation
+from scsfast.engine.world import _world
+
+SPANS, N = [400, 2_000, 10_000, 40_000], 20_333
+LEADERS = {"all": BUSY}
+LEARNING = {"learning": 12.0, "favour_value": 2.0, "standing_value": 0.5}
+WIDE = {"loan": {"pool": "top", "capacity": 0.05, "need_from": 0.5}}
+CASES = {
+    "ledger, leaders compete": {"leaders": LEADERS, "world": {"prize": WIDE}},
+    "black box": {
+        "leaders": LEADERS,
+        "world": {"prize": WIDE},
+        "regime": SCORERS["black box"],
+    },
+    "kinds": {
+        "world": {"prize": KINDS},
+        "regime": {"allocation": RULES, "listing": LIST, "acts": SEVERE},
+    },
+    "threshold": {
+        "world": {"prize": WIDE},
+        "regime": {"allocation": "threshold", "serves_from": 1_001},
+    },
+    "lottery for all": {
+        "world": {"prize": {"loan": {**WIDE["loan"], "need_from": 0.0}}},
+        "regime": {"allocation": "lottery"},
+    },
+    "no places": {"world": {"prize": {"loan": {**WIDE["loan"], "capacity": 0.0}}}},
+    "leaders learn": {
+        "leaders": {"all": {**BUSY, "career": LEARNING}},
+        "world": {"prize": WIDE},
+    },
+}
+
+
+def partners_by_sorting(slot: int, span: int, n: int, seed: int, replicate: int):
+    """Return partners as indices: neighbours in each unit by (draw, index)."""
+    kernel = load_kernel("base")
+    who = np.arange(n, dtype=np.uint32)
+    block = kernel.block_numbers()["MATCHING"] + slot // 4
+    draws = kernel.philox(who, 0, replicate, block, seed)[slot % 4]
+    partner = np.arange(n, dtype=np.int64)
+    for start in range(0, n, span):
+        order = start + np.argsort(draws[start : start + span], kind="stable")
+        pairs = order[: len(order) // 2 * 2].reshape(-1, 2)
+        partner[pairs[:, 0]], partner[pairs[:, 1]] = pairs[:, 1], pairs[:, 0]
+    return partner
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3, 4])
+def test_neighbours_by_draw_and_index_meet(n_threads):
+    n, spans = 140_001, [300, 65_536, 66_000, 1_000_000, 90_000]
+    partners = [np.zeros(n, np.uint16 if s <= state.NEAR else np.uint32) for s in spans]
+    network = _world.Network(partners, spans, n, n_threads, 35, 3)
+    in_threads(network.draw, n_threads)
+    for slot, (partner, span) in enumerate(zip(partners, spans, strict=True)):
+        found = state.partner_indices(n, partner, span)
+        assert (found == partners_by_sorting(slot, span, n, 35, 3)).all(), span
+
+
+def in_threads(work, n_threads: int) -> None:
+    """Call `work` with the number of each thread, all at the same time."""
+    simulation = Simulation.__new__(Simulation)
+    simulation.n_threads = n_threads
+    simulation._in_threads(work)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_threads_change_no_bit_of_a_large_world(case):
+    world = {"n_citizens": N, "spans": SPANS, **CASES[case].get("world", {})}
+    asked = rules(**{**CASES[case], "world": world})
+    kept = []
+    for n_threads in (1, 2, 3, 4):
+        simulation = Simulation(asked, 35, 2, n_threads)
+        simulation.run(4)
+        kept.append({**simulation.saved(), "partners": simulation.partners[-1]})
+    for other in kept[1:]:
+        assert other.keys() == kept[0].keys()
+        assert [k for k in other if not np.array_equal(other[k], kept[0][k])] == []
+
+
+def test_wide_pools_need_no_keys():
+    """One thread selects alone; several share a pool that is the whole world."""
+    asked = rules(world={"n_citizens": N, "spans": SPANS, "prize": WIDE})
+    assert state.allocate(asked, 1)["applicant_keys"].shape == (1, N)
+    assert state.allocate(asked, 3)["applicant_keys"].shape == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("n_citizens", "spans", "n_threads", "room"),
+    [
+        (10**9, [10**9], 1, 10**9),
+        (10**9, [10**9], 2, 0),
+        (10**9, [10**9, 10**7], 64, 0),
+        (10**9, [10**9, 10**6], 64, 10**6),
+        (state.LEAST_WIDE - 1, [10**6], 2, state.LEAST_WIDE - 1),
+    ],
+)
+def test_pools_are_shared_if_they_are_few_and_large(n_citizens, spans, n_threads, room):
+    assert state.key_room(n_citizens, spans, n_threads) == room
