@@ -215,3 +215,34 @@ def test_open_targets_rule_out_no_point(store):
     }
     used = set(constrain(store).targets["target"])
     assert used and used <= names["matched"] and not used & names["open"]
+
+
+def observed(store, point: int, names=("violation_rate", "auc")):
+    """Return targets from the last replicate of a point, as if it were reality."""
+    spread = store[list(names)].std("replicate", ddof=1).mean("scenario")
+    reality = store.sel(scenario=f"wide, point {point}").isel(replicate=-1)
+    return [
+        known.Target(
+            name=name,
+            pilot="rongcheng",
+            measure=name,
+            value=float(reality[name]),
+            observation=float(spread[name]),
+        )
+        for name in names
+    ]
+
+
+def test_parameters_of_a_replicate_never_seen_are_kept_and_found_again(store):
+    """Coverage: the truth is kept at the rate of three errors, and what is left is near it."""
+    names = [f"wide, point {point}" for point in range(16)]
+    rates = store["world.act_rates"].sel(scenario=names).values
+    seen = store.isel(replicate=slice(2))
+    left = [set(constrain(seen, observed(store, point)).left) for point in range(16)]
+    is_left = np.array([[name in one for name in names] for one in left])
+    assert (
+        is_left.diagonal().mean() >= 0.9
+    )  # 0.995 is nominal: at most one of 16 is lost
+    assert is_left.mean() < 0.5
+    means = np.array([rates[row].mean() for row in is_left])
+    assert np.corrcoef(means, rates)[0, 1] > 0.9
