@@ -13,7 +13,7 @@ from .execution.run import meet, provenance, run_campaign
 SHOWN_FAILURES = 5
 
 
-def as_campaign(config, sets=()):
+def as_campaign(config, sets=(), own=()):
     """Return a campaign from a path, a dict or a campaign.
 
     Parameters
@@ -21,6 +21,8 @@ def as_campaign(config, sets=()):
     config : path-like, dict or Campaign
     sets : iterable of str
         Values that override those of a file or dict, each ``path=value``.
+    own : collection of str
+        Names of the user's own measures, which a stopping rule may name.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def as_campaign(config, sets=()):
     if campaign.until:
         from .execution.stopping import check_rule
 
-        check_rule(campaign.until)
+        check_rule(campaign.until, own)
     return campaign
 
 
@@ -63,7 +65,36 @@ def verdict_rule(campaign):
     return undecided
 
 
-def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
+def measured_by(campaign, measures=None):
+    """Return what computes the measure of a stopping rule, None if there is no such rule.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    measures : mapping of str to callable, optional
+        As of `run`.
+    """
+    if campaign.until is None or campaign.until.variable is None:
+        return None
+    from .analysis import datasets  # imports pandas: only where it is needed
+
+    def measured(dataset, name):
+        own = {name: measures[name]} if name in (measures or {}) else {}
+        return datasets.values(datasets.with_measures(dataset, own), [name])[name]
+
+    return measured
+
+
+def run(
+    config,
+    store,
+    *,
+    jobs=None,
+    progress=False,
+    comm="world",
+    reuse=(),
+    measures=None,
+):
     """Run a campaign, or the rest of it, and return its results.
 
     Parameters
@@ -84,6 +115,9 @@ def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
     reuse : sequence of path-like
         Other stores, finished or not: a replicate of which world, rules, leaders, seed and
         model version are the same is taken from there, once its digest is verified.
+    measures : mapping of str to callable, optional
+        Your own measures for ``until``: functions from a dataset to an array by scenario and
+        replicate, as of `scsfast.compare`. They are not part of the store.
 
     Returns
     -------
@@ -104,7 +138,9 @@ def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
 
     if comm not in ("world", None):
         raise ConfigError(f'`comm` must be "world" or None, got {comm!r}')
-    campaign, communicator = meet(lambda: as_campaign(config), alone=comm is None)
+    campaign, communicator = meet(
+        lambda: as_campaign(config, own=measures or ()), alone=comm is None
+    )
     failures = run_campaign(
         campaign,
         store,
@@ -113,6 +149,7 @@ def run(config, store, *, jobs=None, progress=False, comm="world", reuse=()):
         say=warnings.warn,
         communicator=communicator,
         undecided=verdict_rule(campaign),
+        measured=measured_by(campaign, measures),
         reuse=[reuse] if isinstance(reuse, str | PathLike) else list(reuse),
     )
     raise_failures(campaign, failures)

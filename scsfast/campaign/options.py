@@ -23,7 +23,9 @@ SNAPSHOT_VARIABLES = tuple(
 class Until(Parameters):
     """When to stop: once a mean is precise enough, or a verdict is decided."""
 
-    variable: str | None = param(None, "measure, as the summary names it", min_length=1)
+    variable: str | None = param(
+        None, "measure, or output by tick, summed over measured ticks", min_length=1
+    )
     halfwidth: Positive | None = param(
         None,
         "half the width of the confidence interval to reach, in the measure's unit",

@@ -60,7 +60,7 @@ def run(
     FILE -o STORE. Exit codes: 0 success, 1 replicates failed, 2 the campaign or the command
     is wrong; 130, 138 and 143: stopped by Ctrl-C, SIGUSR1 and SIGTERM.
     """
-    from ..api import as_campaign, raise_failures, verdict_rule
+    from ..api import as_campaign, measured_by, raise_failures, verdict_rule
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
 
@@ -77,6 +77,7 @@ def run(
         communicator=communicator,
         first=first,
         undecided=verdict_rule(campaign),
+        measured=measured_by(campaign),
         reuse=reuse or (),
     )
     if communicator and communicator.rank:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..store.store import Store
     from .mpi_comm import Communicator
     from .progress import Tally
-    from .stopping import Step, Undecided
+    from .stopping import Measured, Step, Undecided
 
 logger = logging.getLogger("scsfast.execution")
 
@@ -77,6 +77,7 @@ def run_campaign(
     communicator: Communicator | None = None,
     first: int = 0,
     undecided: Undecided | None = None,
+    measured: Measured | None = None,
     reuse: Sequence[str | PathLike[str]] = (),
 ) -> dict[tuple[int, int], str]:
     """Run the pending replicates, finalise the store, and return the failures.
@@ -97,7 +98,7 @@ def run_campaign(
         The MPI ranks of which this process is one.
     first : int
         First replicate; other runs compute those before it.
-    undecided : callable or None
+    undecided, measured : callable or None
         As of `next_step`.
     reuse : sequence of path-like
         Stores whose replicates are taken where they are the same work.
@@ -113,7 +114,7 @@ def run_campaign(
     _check(campaign, jobs, first)
     tools: dict[str, Any] = {"run_replicate": run_replicate, "world": campaign.world}
     tools["scenarios"] = campaign.scenarios
-    rule = _Rule(say, undecided, reuse)
+    rule = _Rule(say, undecided, measured, reuse)
     tools["jobs"] = jobs or (
         communicator.cores() if communicator else available_cores()
     )
@@ -133,6 +134,7 @@ class _Rule(NamedTuple):
 
     say: Callable[[str], Any]
     undecided: Undecided | None
+    measured: Measured | None
     reuse: Sequence[str | PathLike[str]]
 
 
@@ -209,7 +211,7 @@ def _run_rounds(
                 take(store, blocks, sources, say)
                 blocks = _pending(store, campaign, now, first)
             _run_round(store, blocks, wanted, tools, communicator, first)
-            step = next_step(path, campaign, now, say, rule.undecided)
+            step = next_step(path, campaign, now, say, rule.undecided, rule.measured)
             if step is None:
                 logger.info("all %d replicates are done", wanted)
                 if not store.is_finished:

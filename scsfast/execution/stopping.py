@@ -17,6 +17,8 @@ import numpy as np
 from ..errors import ConfigError
 from ..intervals import mean_and_half
 from ..model.measures import MEASURES, measure
+from ..model.messages import did_you_mean
+from ..model.output_tables import TABLES
 from ..store.open import read_all
 from ..text import many
 
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from ..campaign.options import Until
 
 Undecided = Callable[[Any, str, float], Collection[int]]
+Measured = Callable[[Any, str], Any]
+SUMMED = tuple(
+    output.name
+    for table in TABLES
+    if table.dims == ("tick",)
+    for output in table.outputs
+)  # outputs that have one value per tick: summed over measured ticks
 
 
 class Step(NamedTuple):
@@ -34,12 +43,20 @@ class Step(NamedTuple):
     scenarios: frozenset[int] | None
 
 
-def check_rule(until: Until | None) -> None:
-    """Raise ConfigError if a rule names a measure that does not exist."""
-    if until and until.variable is not None and until.variable not in MEASURES:
+def check_rule(until: Until | None, own: Collection[str] = ()) -> None:
+    """Raise ConfigError if a rule names a measure that does not exist.
+
+    Parameters
+    ----------
+    until : Until or None
+    own : collection of str
+        Names of the user's own measures.
+    """
+    known = [*MEASURES, *SUMMED, *own]
+    if until and until.variable is not None and until.variable not in known:
         raise ConfigError(
-            f"`until.variable` must be one of {', '.join(MEASURES)}, got "
-            f"'{until.variable}'"
+            f"`until.variable` must be one of {', '.join([*MEASURES, *own])}, or an output "
+            f"by tick, got '{until.variable}'{did_you_mean(until.variable, known)}"
         )
 
 
@@ -61,7 +78,12 @@ def confidence_of_look(confidence: float, look: int) -> float:
     return 1 - (1 - confidence) / (look * (look + 1))
 
 
-def half_widths(path: str | PathLike[str], until: Until, replicates: int) -> np.ndarray:
+def half_widths(
+    path: str | PathLike[str],
+    until: Until,
+    replicates: int,
+    measured: Measured = measure,
+) -> np.ndarray:
     """Return half the interval of a measure in each scenario.
 
     Parameters
@@ -72,6 +94,8 @@ def half_widths(path: str | PathLike[str], until: Until, replicates: int) -> np.
         The measure and the confidence.
     replicates : int
         Number of the first replicates that count.
+    measured : callable
+        From results and a name to the values, dimensions (scenario, replicate).
 
     Returns
     -------
@@ -81,7 +105,7 @@ def half_widths(path: str | PathLike[str], until: Until, replicates: int) -> np.
     """
     assert until.variable is not None
     dataset = read_all(path).isel(replicate=slice(replicates))
-    values = measure(dataset, until.variable)
+    values = measured(dataset, until.variable)
     is_done = (dataset["status"] == 1).transpose("scenario", "replicate").values
     done = np.where(is_done, values.transpose("scenario", "replicate").values, np.nan)
     _, half, _ = mean_and_half(done, until.confidence)
@@ -90,7 +114,12 @@ def half_widths(path: str | PathLike[str], until: Until, replicates: int) -> np.
     return np.where(is_missing, np.nan, half)
 
 
-def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> float:
+def widest_half(
+    path: str | PathLike[str],
+    until: Until,
+    replicates: int,
+    measured: Measured = measure,
+) -> float:
     """Return the widest half interval over the scenarios.
 
     Parameters
@@ -98,6 +127,7 @@ def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> flo
     path : path-like
     until : Until
     replicates : int
+    measured : callable
         As of `half_widths`.
 
     Returns
@@ -106,7 +136,7 @@ def widest_half(path: str | PathLike[str], until: Until, replicates: int) -> flo
         Scenarios in which the measure is missing throughout do not count; 0 if it is
         missing in all.
     """
-    half = half_widths(path, until, replicates)
+    half = half_widths(path, until, replicates, measured)
     return float(np.max(half[~np.isnan(half)], initial=0.0))
 
 
@@ -116,6 +146,7 @@ def next_step(
     now: Step,
     say: Callable[[str], Any],
     undecided: Undecided | None = None,
+    measured: Measured | None = None,
 ) -> Step | None:
     """Return the replicates to reach next, None if the existing ones suffice.
 
@@ -131,14 +162,17 @@ def next_step(
         Called with the results of the first replicates, the claim and the confidence;
         returns the numbers of the scenarios whose verdict is not decided, and of those that
         they are compared with. Needed by rules on verdicts.
+    measured : callable or None
+        As of `half_widths`. Needed by rules on outputs by tick and the user's own measures.
     """
+    measured = measured or measure
     until = campaign.until
     if until is None:
         return None
     if until.is_per_scenario:
-        return _next_of_each(path, campaign, until, now, say, undecided)
+        return _next_of_each(path, campaign, until, now, say, undecided, measured)
     assert until.halfwidth is not None
-    half = widest_half(path, until, now.replicates)
+    half = widest_half(path, until, now.replicates, measured)
     found = (
         f"{until.variable} is known to ±{half:.3g} after {now.replicates} replicates"
     )
@@ -160,13 +194,14 @@ def _next_of_each(
     now: Step,
     say: Callable[[str], Any],
     undecided: Undecided | None,
+    measured: Measured,
 ) -> Step | None:
     """Return what scenarios that are still open are to have next."""
     n_scenarios = len(campaign.scenarios)
     before = range(n_scenarios) if now.scenarios is None else now.scenarios
     look = -(-now.replicates // campaign.replicates)
     if until.verdict is None:
-        half = half_widths(path, until, now.replicates)
+        half = half_widths(path, until, now.replicates, measured)
         found = set(np.flatnonzero(half > until.halfwidth).tolist())  # NaN is not
         what = f"{until.variable} is known to ±{until.halfwidth:g}"
     else:

@@ -5,8 +5,9 @@ citizens and draws (common random numbers), so a measure is a fixed function of 
 parameters for a given number of replicates.
 """
 
+import inspect
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
 from pathlib import Path
@@ -15,19 +16,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..analysis import datasets
 from ..campaign.config import Campaign, campaign_from_dict
 from ..campaign.identity import deciding, identity_of
 from ..campaign.user_data import load_given
 from ..engine.finished_run import Run
 from ..engine.simulate import run_through
 from ..engine.simulation import Simulation
-from ..errors import ConfigError
+from ..errors import ConfigError, refuse
 from ..machine import available_cores
 from ..model.integers.build import build_rules
 from ..model.measures import MEASURES
 from ..model.messages import did_you_mean
 from ..model.pilot_library import read_toml
 from ..model.world import Scenario
+from ..store.documents import digest_of
 from .evaluations import InMemory, OnDisk
 
 DESIGNS = ("sweep", "sample", "factorial", "points", "search")
@@ -63,11 +66,15 @@ class Evaluator:
     folder : path-like
         Folder of the files that a dict names. Files named by a campaign file are looked
         up in the folder of that file.
+    measures : mapping of str to callable, optional
+        Your own measures: functions from a dataset (`Run.to_xarray`) to an array by scenario
+        and replicate, as of `scsfast.compare`. Their source is part of what an evaluation
+        is kept under, that of functions which they call is not.
 
     Raises
     ------
     ConfigError
-        If the campaign is invalid, or has no such scenario.
+        If the campaign is invalid, has no such scenario, or a measure cannot be used.
     """
 
     def __init__(
@@ -79,6 +86,7 @@ class Evaluator:
         jobs: int | None = None,
         comm=None,
         folder: str | PathLike[str] = ".",
+        measures: Mapping[str, Callable] | None = None,
     ) -> None:
         self._tree, self._folder = _tree_of(campaign, Path(folder))
         self._tree = {k: v for k, v in self._tree.items() if k not in DESIGNS}
@@ -92,6 +100,8 @@ class Evaluator:
         self._given = load_given(whole.world)
         self.replicates, self.seed = whole.replicates, whole.seed
         self.jobs, self.comm = jobs or available_cores(), comm
+        self._own = dict(measures or {})
+        self._sources = _sources_of(self._own)
         self._kept = InMemory() if store is None else OnDisk(store)
         self.computed = 0  # replicates that this process has computed
 
@@ -109,7 +119,7 @@ class Evaluator:
         points : DataFrame, list of dict, or dict
             Values by path of the parameter (``"leaders.all.share"``), one row per point.
         measures : sequence of str
-            Names as in `scsfast.summary`.
+            Names as in `scsfast.summary`, or of the evaluator's own `measures`.
         replicates : int, optional
             Replicates per point; by default as many as the campaign has.
         first : int
@@ -127,7 +137,7 @@ class Evaluator:
         ConfigError
             Listing every fault of the points, by row and column, or of the measures.
         """
-        names, rows = _asked_measures(measures), _rows_of(points)
+        names, rows = _asked_measures(measures, self._own), _rows_of(points)
         count = self.replicates if replicates is None else replicates
         if count < 1 or first < 0:
             raise ConfigError(
@@ -162,7 +172,10 @@ class Evaluator:
     def _key(self, scenario: Scenario) -> str:
         """Return the SHA-256 of everything that decides the bits of the replicates."""
         alone = Campaign(seed=self.seed, world=scenario.world, scenarios=(scenario,))
-        return identity_of(deciding(alone))
+        identity = identity_of(deciding(alone))
+        if not self._own:
+            return identity
+        return digest_of({"point": identity, "measures": self._sources})
 
     def _compute(self, tasks) -> None:
         """Compute the replicates that are not known yet, on all cores and ranks."""
@@ -183,10 +196,38 @@ class Evaluator:
         simulation = Simulation(rules, self.seed, task.replicate, given=self._given)
         run_through(simulation)
         at = {"seed": self.seed, "replicate": task.replicate}
-        values = Run(task.scenario, rules, simulation, **at).measures()
+        run = Run(task.scenario, rules, simulation, **at)
+        values = run.measures() | self._own_values(run)
         found = {name: _plain(value) for name, value in values.items()}
         self._kept.put(task.point, task.replicate, found)
         return task.point, task.replicate, found
+
+    def _own_values(self, run: Run) -> dict[str, float]:
+        """Return the user's own measures of a run."""
+        if not self._own:
+            return {}
+        found = datasets.with_measures(run.to_xarray(), self._own)
+        return {name: float(found[name].item()) for name in self._own}
+
+
+def _sources_of(measures: Mapping[str, Any]) -> dict[str, str]:
+    """Return the source of each of the user's own measures."""
+    sources, faults = {}, []
+    for name, function in measures.items():
+        if name in MEASURES:
+            faults.append(
+                f"`measures` {name}: is a measure of scsfast; choose another name"
+            )
+            continue
+        try:
+            sources[name] = inspect.getsource(function)
+        except (OSError, TypeError):
+            faults.append(
+                f"`measures` {name}: must be a function that is defined in a file or a "
+                f"notebook, got {function!r}"
+            )
+    refuse(faults)
+    return sources
 
 
 def _tree_of(campaign, folder: Path) -> tuple[dict, Path]:
@@ -208,13 +249,14 @@ def _entry_of(whole: Campaign, entries: list[dict], name: str | None) -> dict:
     return entries[0 if name is None else names.index(name)]
 
 
-def _asked_measures(measures) -> list[str]:
+def _asked_measures(measures, own) -> list[str]:
     names = [measures] if isinstance(measures, str) else list(measures)
+    known = [*MEASURES, *own]
     faults = [
-        f"`measures` must be of {', '.join(MEASURES)}, got {name!r}"
-        + did_you_mean(str(name), list(MEASURES))
+        f"`measures` must be of {', '.join(known)}, got {name!r}"
+        + did_you_mean(str(name), known)
         for name in names
-        if name not in MEASURES
+        if name not in known
     ]
     if faults or not names:
         raise ConfigError(faults or "`measures` must name one measure or more")

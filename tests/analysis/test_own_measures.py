@@ -97,3 +97,39 @@ def test_unfinished_replicates_are_not_passed_on(part):
     table = scsfast.summary(part, ["n_prizes"], measures={"n_prizes": measure})
     assert max(found["replicate"] for found in seen) < 3
     assert (table["n"] < 3).any() and (table["mean"].dropna() > 0).all()
+
+
+def campaign(variable: str, halfwidth: float) -> dict:
+    return {
+        "replicates": 2,
+        "world": {
+            "n_citizens": 300,
+            "n_ticks": 4,
+            "spans": [10, 100, 300],
+            "warmup": 1,
+        },
+        "scenario": [{"pilot": "rongcheng"}, {"pilot": "lottery"}],
+        "until": {"variable": variable, "halfwidth": halfwidth, "max": 8},
+    }
+
+
+def number(dataset):
+    """Return the number of each replicate: its mean is known to 6.4, then 2.05."""
+    numbers = dataset["replicate"].astype("f8")
+    return numbers.expand_dims(scenario=dataset["scenario"]).drop_vars("replicate")
+
+
+def test_until_accepts_own_measures(tmp_path):
+    asked, store = campaign("number", 2.1), tmp_path / "o.zarr"
+    found = scsfast.run(asked, store, jobs=1, measures={"number": number})
+    assert found.sizes["replicate"] == 4
+    with pytest.raises(ConfigError, match=r"until.variable.*got 'number'"):
+        scsfast.run(asked, store, jobs=1)
+    again = scsfast.run(asked, store, jobs=1, measures={"number": number})
+    assert again.equals(found) and "number" not in again
+
+
+@pytest.mark.parametrize(("halfwidth", "replicates"), [(1e6, 2), (1e-6, 8)])
+def test_until_accepts_outputs_by_tick(tmp_path, halfwidth, replicates):
+    found = scsfast.run(campaign("words_kept", halfwidth), tmp_path / "o.zarr", jobs=1)
+    assert found.sizes["replicate"] == replicates

@@ -24,7 +24,7 @@ def rule(monkeypatch):
     """Let each scenario of the small campaign be open below a number of replicates."""
     needed = np.array([3, 9, 5])
 
-    def half_widths(path, until, replicates):
+    def half_widths(path, until, replicates, measured):
         return np.where(needed <= replicates, 0.1, 1.0)
 
     monkeypatch.setattr(stopping, "half_widths", half_widths)
@@ -93,7 +93,7 @@ def test_results_of_a_scenario_that_stopped_early_are_missing_beyond(tmp_path, r
 
 def test_most_replicates_bound_a_scenario_that_never_gets_narrow(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        stopping, "half_widths", lambda p, u, n: np.array([1.0, 0.1, np.nan])
+        stopping, "half_widths", lambda p, u, n, m: np.array([1.0, 0.1, np.nan])
     )
     said = run(tmp_path / "o.zarr")
     assert counts(tmp_path / "o.zarr") == [12, 3, 3]

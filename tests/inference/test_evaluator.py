@@ -9,6 +9,7 @@ import pytest
 import scsfast
 from scsfast.errors import ConfigError
 from scsfast.inference import evaluator as module
+from scsfast.model.measures import total
 
 TREE = {
     "seed": 7,
@@ -140,3 +141,44 @@ def test_faults_name_rows_columns_and_measures():
         ConfigError, match="`scenario` must be one of rongcheng, lottery"
     ):
         scsfast.Evaluator(TREE, scenario="sesame")
+
+
+def prizes_to_good(dataset):
+    """Return the mean quality of winners, in 1/256."""
+    return total(dataset, "winners_quality") / total(dataset, "prizes")
+
+
+def test_own_measures_are_evaluated_and_kept(whole, tmp_path):
+    own = {"prizes_to_good": prizes_to_good}
+    asked = {"measures": ["prizes_to_good", "skill"], "replicates": 3}
+    first = scsfast.Evaluator(TREE, tmp_path, measures=own)
+    found = first.evaluate(POINTS, **asked)
+    assert (found["skill"] == whole["skill"]).all()
+    tree = {**TREE, "replicates": 3, "scenario": TREE["scenario"][:1]}
+    tree["points"] = {"of": ["rongcheng"], "rows": POINTS}
+    runs = prizes_to_good(scsfast.run(tree, tmp_path / "o.zarr")).mean("replicate")
+    assert np.allclose(found["prizes_to_good"], runs, rtol=1e-12)
+    again = scsfast.Evaluator(TREE, tmp_path, measures=own)
+    pd.testing.assert_frame_equal(again.evaluate(POINTS, **asked), found)
+    assert again.computed == 0
+
+
+def test_other_source_of_an_own_measure_is_another_evaluation(tmp_path):
+    def measure(dataset):
+        return total(dataset, "prizes")
+
+    first = scsfast.Evaluator(TREE, tmp_path, measures={"mine": measure})
+    first.evaluate(POINTS[:1], "mine", replicates=1)
+
+    def measure(dataset):
+        return 2 * total(dataset, "prizes")
+
+    other = scsfast.Evaluator(TREE, tmp_path, measures={"mine": measure})
+    other.evaluate(POINTS[:1], "mine", replicates=1)
+    assert other.computed == 1
+
+
+def test_own_measures_without_a_source_or_with_a_taken_name_are_refused():
+    with pytest.raises(ConfigError, match="is a measure of scsfast") as caught:
+        scsfast.Evaluator(TREE, measures={"skill": prizes_to_good, "mine": len})
+    assert "must be a function that is defined in a file" in str(caught.value)
