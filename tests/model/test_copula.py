@@ -85,3 +85,12 @@ def test_an_amount_due_is_refused_for_a_deed():
         scenario(
             world={"acts": [{**act, "scale": 1.0, "seen": 1.0}]}, regime={"acts": {}}
         )
+
+
+def test_tables_of_64_points_are_computed_once_for_all_scenarios():
+    copula.conditional.cache_clear()
+    for _ in range(2):
+        for rho in np.linspace(-0.5, 0.5, 3 * 64):
+            copula.conditional(float(rho))
+    assert copula.conditional.cache_info().misses == 3 * 64
+    copula.conditional.cache_clear()

@@ -16,6 +16,7 @@ from ..population import Correlations, partial
 from .fixed_point import ONE16, ONE32
 
 RANKS = 256
+KEPT = 256  # tables of 512 KiB: scenarios that share 64 points of a sample share three each
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _INNER = (np.arange(RANKS)[:, None] + (_NODES + 1) / 2) / RANKS  # by rank and node
 INCOME_ORDER = (
@@ -34,7 +35,7 @@ def _given_rank(probability: ArrayLike, rho: float) -> np.ndarray:
     return np.tensordot(ndtr(shifted), _WEIGHTS / 2, axes=([1], [0]))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def conditional(rho: float) -> np.ndarray:
     """Return the cumulative chances of one rank given another, of 256 each.
 
