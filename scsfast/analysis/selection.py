@@ -31,8 +31,19 @@ def main_scenarios(dataset: xr.Dataset) -> list[str]:
         none, the first points of the designs.
     """
     names = [str(name) for name in dataset["scenario"].values]
-    chosen = [name for name, own in zip(names, _is_own(dataset), strict=True) if own]
-    return chosen or names[:MOST_POINTS]
+    return written_scenarios(dataset) or names[:MOST_POINTS]
+
+
+def written_scenarios(dataset: xr.Dataset) -> list[str]:
+    """Return the names of the scenarios written in the campaign file, points left out.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` returns it.
+    """
+    names = [str(name) for name in dataset["scenario"].values]
+    return [name for name, own in zip(names, _is_own(dataset), strict=True) if own]
 
 
 def _is_own(dataset) -> np.ndarray:

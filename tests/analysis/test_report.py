@@ -240,6 +240,20 @@ def test_findings_cover_points_of_designs(tmp_path):
     assert len(downloads(page)["findings-0.csv"]) == 3
 
 
+def test_findings_of_points_alone_name_no_single_point(tmp_path):
+    tree = {
+        "world": {"n_citizens": 2000, "n_ticks": 12},
+        "scenario": [{"name": "swept", "pilot": "rongcheng"}],
+        "sweep": {"leaders": {"all": {"share": [0.0, 0.5, 1.0]}}},
+    }
+    scsfast.run(tree, tmp_path / "swept.zarr")
+    page = Reader(scsfast.report(tmp_path / "swept.zarr"))
+    said = " ".join(page.texts["findings"].split())
+    assert "Over 3 points of swept" in said and "regimes whose leaders" not in said
+    assert "If fair scores" not in said
+    assert len(downloads(page)["findings-0.csv"]) == 3
+
+
 def test_each_measure_is_in_one_table_of_the_report():
     names = [name for table in SUBJECTS.values() for name in table]
     assert sorted(names) == sorted(MEASURES)

@@ -19,7 +19,7 @@ from ...store.layout import DONE
 from ...store.store import Store
 from .. import datasets
 from ..claims import Claims, claims
-from ..selection import main_scenarios
+from ..selection import main_scenarios, written_scenarios
 from .page import Page, rendered
 
 SUFFIXES = (".html", ".htm")
@@ -38,6 +38,8 @@ class Source(NamedTuple):
         of these scenarios.
     main : list of str
         Names of the scenarios that figures and main tables show.
+    written : list of str
+        Those of the campaign file, without points of designs.
     summary : xarray.Dataset
         The `summary_table` of the main scenarios.
     baseline : str or None
@@ -48,6 +50,7 @@ class Source(NamedTuple):
     everything: xr.Dataset
     finished: xr.Dataset
     main: list[str]
+    written: list[str]
     summary: xr.Dataset
     baseline: str | None
     claims: Claims
@@ -144,7 +147,10 @@ def source_of(
     main = main_scenarios(finished)
     summary = _summary(finished.sel(scenario=main))
     found = claims(everything, constrained=constrained)
-    return Source(Store(path), everything, finished, main, summary, baseline, found)
+    written = written_scenarios(finished)
+    return Source(
+        Store(path), everything, finished, main, written, summary, baseline, found
+    )
 
 
 def _summary(dataset: xr.Dataset) -> xr.Dataset:

@@ -26,8 +26,10 @@ def sections(source) -> list[Section]:
 
 def _figure(source) -> list:
     """Return a figure of skill against capture, if any scenario has both measures."""
-    placed = [n for n in source.main if _is_known(source, n, "skill", "capture")]
-    is_led = any(role(source.finished, name) == "manipulated" for name in source.main)
+    placed = [n for n in source.written if _is_known(source, n, "skill", "capture")]
+    is_led = any(
+        role(source.finished, name) == "manipulated" for name in source.written
+    )
     if _points(source) and not is_led:
         ax = plots.points(source.finished)
         return [picture(ax, "findings-0", "Skill against diversion, over points")]
@@ -39,7 +41,7 @@ def _figure(source) -> list:
 
 def _manipulation(source) -> str:
     """Return a sentence on the prizes that leaders divert and on capture."""
-    led = [n for n in source.main if role(source.finished, n) == "manipulated"]
+    led = [n for n in source.written if role(source.finished, n) == "manipulated"]
     if not led and _points(source):
         return ""
     if not led:
@@ -59,8 +61,8 @@ def _manipulation(source) -> str:
 
 def _allocation(source) -> str:
     """Return a sentence on the skill of allocation, compared with the yardsticks."""
-    kinds = {name: role(source.finished, name) for name in source.main}
-    known = [name for name in source.main if _is_known(source, name, "skill")]
+    kinds = {name: role(source.finished, name) for name in source.written}
+    known = [name for name in source.written if _is_known(source, name, "skill")]
     scored = [name for name in known if kinds[name] != "yardstick"]
     yardsticks = [name for name in known if kinds[name] == "yardstick"]
     if not scored:
@@ -77,7 +79,7 @@ def _allocation(source) -> str:
 
 def _fairly(source) -> str:
     """Return a sentence on the skill that fair scores would reach."""
-    led = [n for n in source.main if role(source.finished, n) == "manipulated"]
+    led = [n for n in source.written if role(source.finished, n) == "manipulated"]
     led = [n for n in led if _is_known(source, n, "skill", "fair_skill")]
     if not led:
         return ""
