@@ -51,22 +51,8 @@ def _campaign(config, sets):
     return load_campaign(config, sets)
 
 
-def verdict_rule(campaign):
-    """Return what decides a stopping rule on a verdict, None if there is no such rule.
-
-    Parameters
-    ----------
-    campaign : Campaign
-    """
-    if campaign.until is None or campaign.until.verdict is None:
-        return None
-    from .analysis.undecided import undecided  # imports pandas: only where it is needed
-
-    return undecided
-
-
-def measured_by(campaign, measures=None):
-    """Return what computes the measure of a stopping rule, None if there is no such rule.
+def judges(campaign, measures=None):
+    """Return what decides a stopping rule, as arguments of `run_campaign`.
 
     Parameters
     ----------
@@ -74,26 +60,24 @@ def measured_by(campaign, measures=None):
     measures : mapping of str to callable, optional
         As of `run`.
     """
-    if campaign.until is None or campaign.until.variable is None:
-        return None
-    from .analysis import datasets  # imports pandas: only where it is needed
+    until = campaign.until
+    if until is None:
+        return {}
+    if until.verdict is not None:
+        from .analysis.undecided import undecided  # imports pandas: only where needed
+
+        return {"undecided": undecided}
+    from .analysis import datasets
 
     def measured(dataset, name):
         own = {name: measures[name]} if name in (measures or {}) else {}
         return datasets.values(datasets.with_measures(dataset, own), [name])[name]
 
-    return measured
+    return {"measured": measured}
 
 
 def run(
-    config,
-    store,
-    *,
-    jobs=None,
-    progress=False,
-    comm="world",
-    reuse=(),
-    measures=None,
+    config, store, *, jobs=None, progress=False, comm="world", reuse=(), measures=None
 ):
     """Run a campaign, or the rest of it, and return its results.
 
@@ -116,8 +100,7 @@ def run(
         Other stores, finished or not: a replicate of which world, rules, leaders, seed and
         model version are the same is taken from there, once its digest is verified.
     measures : mapping of str to callable, optional
-        Your own measures for ``until``: functions from a dataset to an array by scenario and
-        replicate, as of `scsfast.compare`. They are not part of the store.
+        Your own measures for ``until``, as of `scsfast.compare`; the store has none of them.
 
     Returns
     -------
@@ -148,9 +131,8 @@ def run(
         report=for_stderr() if progress else silent,
         say=warnings.warn,
         communicator=communicator,
-        undecided=verdict_rule(campaign),
-        measured=measured_by(campaign, measures),
         reuse=[reuse] if isinstance(reuse, str | PathLike) else list(reuse),
+        **judges(campaign, measures),
     )
     raise_failures(campaign, failures)
     return open_results(store)

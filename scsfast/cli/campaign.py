@@ -60,7 +60,7 @@ def run(
     FILE -o STORE. Exit codes: 0 success, 1 replicates failed, 2 the campaign or the command
     is wrong; 130, 138 and 143: stopped by Ctrl-C, SIGUSR1 and SIGTERM.
     """
-    from ..api import as_campaign, measured_by, raise_failures, verdict_rule
+    from ..api import as_campaign, judges, raise_failures
     from ..execution.progress import for_stderr, silent
     from ..execution.run import meet, run_campaign
 
@@ -76,9 +76,8 @@ def run(
         say=say,
         communicator=communicator,
         first=first,
-        undecided=verdict_rule(campaign),
-        measured=measured_by(campaign),
         reuse=reuse or (),
+        **judges(campaign),
     )
     if communicator and communicator.rank:
         return

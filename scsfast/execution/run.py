@@ -97,7 +97,7 @@ def run_campaign(
     communicator : Communicator or None
         The MPI ranks of which this process is one.
     first : int
-        First replicate; other runs compute those before it.
+        The first replicate of this run.
     undecided, measured : callable or None
         As of `next_step`.
     reuse : sequence of path-like
@@ -112,12 +112,11 @@ def run_campaign(
     from .progress import silent
 
     _check(campaign, jobs, first)
-    tools: dict[str, Any] = {"run_replicate": run_replicate, "world": campaign.world}
-    tools["scenarios"] = campaign.scenarios
+    tools: dict[str, Any] = {"run_replicate": run_replicate}
+    tools |= {"world": campaign.world, "scenarios": campaign.scenarios}
     rule = _Rule(say, undecided, measured, reuse)
-    tools["jobs"] = jobs or (
-        communicator.cores() if communicator else available_cores()
-    )
+    cores = communicator.cores if communicator else available_cores
+    tools["jobs"] = jobs or cores()
     if communicator is None:
         tools["report"] = report or silent
         return _run_rounds(campaign, path, tools, rule, None, first)
