@@ -65,9 +65,10 @@ def test_published_figures_rule_points_out(store):
     assert bases.loc["market", "left"] == 4
 
 
-def test_boxes_are_looked_for_in_every_regime(store):
+def test_boxes_are_looked_for_in_every_scenario(store):
     table = discover(store, "skill < 0.25")
-    assert {e["pilot"] for e in small()["scenario"]} == set(table["base"])
+    names = {entry.get("name", entry["pilot"]) for entry in small()["scenario"]}
+    assert names == set(table["base"])
 
 
 def test_its_report_is_complete(store):
