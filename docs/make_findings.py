@@ -47,7 +47,7 @@ def page(name: str, found: dict[str, str]) -> str:
     text = template(name)
     missing = sorted({figure for figure in NAME.findall(text) if figure not in found})
     if missing:
-        raise SystemExit(f"{name}.in names figures that are not there: {missing}")
+        raise SystemExit(f"{name}.in names missing figures: {missing}")
     return NAME.sub(lambda match: found[match.group(1)], text)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 TABLES: tuple[str, ...]
-PHASES: tuple[str, ...]
 
 def output_names() -> dict[str, list[str]]:
     """Return the kernel's columns by table, in the order of the registry."""
@@ -112,15 +111,6 @@ class Replicate:
 
     def republish(self, tick: int, thread: int) -> None:
         """Publish and rank a thread's citizens for a tick, by the rules now in force."""
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether `run` measures its phases, for benchmarks; False by default."""
-
-    @is_timed.setter
-    def is_timed(self, value: bool) -> None: ...
-    def phase_seconds(self) -> dict[str, float]:
-        """Return the CPU seconds of ticks by phase since `is_timed` was set, on one thread."""
 
     def run(self, first: int, count: int, thread: int) -> None:
         """Simulate `count` ticks from tick `first` on, as thread number `thread`.

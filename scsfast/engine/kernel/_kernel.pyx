@@ -19,7 +19,6 @@ from libc.string cimport memset
 import numpy as np
 
 from scsfast.engine.kernel.appeals cimport decide, land, obey
-from scsfast.engine.kernel.clock cimport CITIZENS, LEARNING, REVIEW, SELECTION, note_phase
 from scsfast.engine.kernel.conduct cimport act, begin, credit_and_frame, help_informally, sell
 from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
@@ -43,7 +42,6 @@ cdef enum:
     N_TABLES = 13
     FIRST_DISTRIBUTION = 8  # tables before this have a row a tick
 
-PHASES = ("review", "selection", "citizens", "learning")
 TABLES = (
     "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group",
     "by_stratum", "by_grade",
@@ -150,8 +148,6 @@ cdef class Replicate:
     cdef int64_t *bin_wins
     cdef int64_t n_villages
     cdef int64_t key_room
-    cdef double seconds[4]
-    cdef public bint is_timed
     cdef int n_threads
     cdef object distribution_row
     cdef object arrays
@@ -288,7 +284,6 @@ cdef class Replicate:
         All `n_threads` threads must call this with the same ticks.
         """
         cdef int64_t tick, row
-        cdef double clock = 0, *seconds = self.seconds if self.is_timed else NULL
         cdef Worker *w = &self.workers[thread]
         rows = [self.distribution_row.get(tick, -1) for tick in range(first, first + count)]
         cdef int64_t[::1] distribution = np.array(rows, np.int64)
@@ -296,26 +291,17 @@ cdef class Replicate:
             for tick in range(first, first + count):
                 row = distribution[tick - first]
                 self._aim(thread, tick, row)
-                note_phase(seconds, &clock, -1)
                 flush_lifted(&self.model, &w.row)
                 review(&self.model, &w.leaders, &w.row, tick, &self.barrier, thread,
                        self.n_threads)
-                note_phase(seconds, &clock, REVIEW)
                 allocate(&self.model, self.workers, self.key_room, &self.barrier, thread,
                          self.n_threads)
-                note_phase(seconds, &clock, SELECTION)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 self._live(thread, tick, row)
-                note_phase(seconds, &clock, CITIZENS)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 if thread == 0:
                     learn_values(&self.model, self.workers, self.n_threads, self.bin_count,
                                  self.bin_wins)
-                    note_phase(seconds, &clock, LEARNING)
-
-    def phase_seconds(self):
-        """Return the CPU seconds of ticks by phase since `is_timed` was set, on one thread."""
-        return dict(zip(PHASES, self.seconds))
 
     cdef void _aim(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Point a thread's row at the tables' entries of this tick."""
