@@ -20,6 +20,7 @@ from .style import (
     scaled,
     set_caption,
     styled,
+    write_cells,
 )
 
 KINDS = {"standing": "low", "list": "listed"}  # of judgement, and outputs' names
@@ -178,7 +179,7 @@ def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
     places = np.arange(len(grades) + 1) - 0.5
     ax.pcolormesh(places, places, 100 * shares, cmap="Blues", vmin=0, vmax=100)
     ax.invert_yaxis()
-    _write_cells(ax, 100 * shares)
+    write_cells(ax, 100 * shares, _percent, lambda share: share > 60)
     first = dataset.attrs["first_measured_tick"]
     ax.set_xticks(range(len(grades)), grades, rotation=45, ha="right")
     sizes = [f"{grade} ({n:,.0f})" for grade, n in zip(grades, rows[:, 0], strict=True)]
@@ -195,23 +196,9 @@ def grade_transitions(dataset: xr.Dataset, scenario: str, ax=None):
     return ax
 
 
-def _write_cells(ax, percent: np.ndarray) -> None:
-    """Write each share into its cell, in white on dark cells."""
-    for (row, column), value in np.ndenumerate(percent):
-        text = "-" if np.isnan(value) else _percent(value)
-        colour = "white" if value > 60 else "black"
-        ax.text(
-            column,
-            row,
-            text,
-            ha="center",
-            va="center",
-            fontsize=scaled(7.5),
-            color=colour,
-        )
-
-
 def _percent(value: float) -> str:
+    if np.isnan(value):
+        return "-"
     return "0" if value == 0 else "<0.1" if value < 0.1 else f"{value:.1f}"
 
 

@@ -17,10 +17,10 @@ from .style import (
     axes_or_new,
     colours,
     replicates_in_words,
-    scaled,
     set_caption,
     short,
     styled,
+    write_cells,
 )
 
 POINTS = ("sample", "sweep", "points")  # designs of points
@@ -177,15 +177,14 @@ def _tips(name: str, parameter: str, points: list[dict]) -> list[str]:
 
 
 def _write_cells(ax, cells: np.ndarray) -> None:
-    """Write each number into its cell, in white on dark cells."""
+    """Write each number into its cell; missing ones stay empty."""
     low, high = np.nanmin(cells), np.nanmax(cells)
-    for (row, column), value in np.ndenumerate(cells):
-        if value == value:
-            is_dark = value < (low + high) / 2 or low == high
-            ax.text(
-                column, row, f"{value:.3g}", ha="center", va="center",
-                fontsize=scaled(7.5), color="white" if is_dark else "black",
-            )  # fmt: skip
+    write_cells(
+        ax,
+        cells,
+        lambda value: f"{value:.3g}" if value == value else "",
+        lambda value: value < (low + high) / 2 or low == high,
+    )
 
 
 @styled

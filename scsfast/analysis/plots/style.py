@@ -168,6 +168,24 @@ def scaled(size: float) -> float:
     return size * mpl.rcParams["font.size"] / FONT_SIZE
 
 
+def write_cells(ax, cells: np.ndarray, words, is_dark) -> None:
+    """Write words into each cell of a heat map, in white on dark cells.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    cells : ndarray, shape (rows, columns)
+    words, is_dark : callable
+        From the value of a cell to its words, none if empty, and to whether it is dark.
+    """
+    for (row, column), value in np.ndenumerate(cells):
+        if said := words(value):
+            ax.text(
+                column, row, said, ha="center", va="center", fontsize=scaled(7.5),
+                color="white" if is_dark(value) else "black",
+            )  # fmt: skip
+
+
 def new_figure(height: float = 4.0, width: float = WIDTH) -> Figure:
     """Return an empty figure, sized in inches, outside pyplot."""
     if mpl.rcParams["figure.figsize"] != mpl.rcParamsDefault["figure.figsize"]:
