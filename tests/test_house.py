@@ -37,6 +37,7 @@ ROOMS = (
         "interpreter",
         "machine",
         "atomic_files",
+        "optional",
         "text",
         "intervals",
     ),
@@ -86,7 +87,7 @@ SHAPES = {shape.__name__ for shape in Distribution.__args__[0].__args__}
 # What mypy checks strictly, below scsfast/: entries are added, never taken out.
 TYPED = (
     *("errors.py", "interpreter.py", "version.py", "machine.py", "atomic_files.py"),
-    *("text.py", "intervals.py", "model"),
+    *("optional.py", "text.py", "intervals.py", "model"),
     *("campaign", "store", "planning", "execution"),
 )
 

@@ -38,7 +38,8 @@ def test_floors_of_the_build_the_package_and_nested_extras_are_constraints(const
 
 
 def test_every_dependency_of_the_package_has_a_floor(constraints):
-    lines = constraints((SCRIPT.parent.parent / "pyproject.toml").read_text())
+    text = (SCRIPT.parent.parent / "pyproject.toml").read_text()
+    lines = constraints(text, ["sensitivity"])
     assert {"numpy", "xarray", "zarr", "SALib"} <= {
         line.split("==")[0] for line in lines
     }

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import ConfigError
 from ..intervals import normal_half
+from ..optional import optional
 
 SEED = 35
 DUMMY = "(dummy)"
@@ -147,9 +148,13 @@ def _of_dummies(index: str, values: np.ndarray):
     return DUMMY, index, *map(float, found)
 
 
-def _pawn(x: np.ndarray, response: np.ndarray, slides: int) -> np.ndarray:
-    from SALib.analyze import pawn as by_salib
+def salib(method: str):
+    """Return SALib's module of a method of analysis, or raise a `ConfigError`."""
+    return optional(f"SALib.analyze.{method}", "sensitivity indices", "sensitivity")
 
+
+def _pawn(x: np.ndarray, response: np.ndarray, slides: int) -> np.ndarray:
+    by_salib = salib("pawn")
     with _apart():
         found = by_salib.analyze(_problem(x), x, response, S=slides, seed=SEED)
     return np.asarray(found["median"], "f8")
@@ -157,8 +162,7 @@ def _pawn(x: np.ndarray, response: np.ndarray, slides: int) -> np.ndarray:
 
 def _delta(x, response, confidence: float, resamples: int):
     """Return delta of columns, and half the width of its interval."""
-    from SALib.analyze import delta as by_salib
-
+    by_salib = salib("delta")
     problem = _problem(x)
     more = {}
     if "bins_specs" in inspect.signature(by_salib.analyze).parameters:

@@ -246,9 +246,7 @@ def problem(sample: Sample) -> dict:
 
 def _sobol(sample: Sample, response, confidence: float):
     """Yield Sobol's indices: first order, total, and second order if planned."""
-    from SALib.analyze import sobol
-
-    found = sobol.analyze(
+    found = given_data.salib("sobol").analyze(
         problem(sample),
         response,
         calc_second_order=_has_second_order(sample.design),
@@ -275,9 +273,7 @@ def _around(value, half) -> tuple[float, float, float]:
 
 def _morris(sample: Sample, response, confidence: float):
     """Yield the mean size, mean and spread of elementary effects."""
-    from SALib.analyze import morris
-
-    found = morris.analyze(
+    found = given_data.salib("morris").analyze(
         problem(sample),
         sample.parameters,
         response,

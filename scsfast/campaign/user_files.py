@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import ConfigError
 from ..model.edge_columns import end_columns
+from ..optional import optional
 from .edge_lists import text_graph
 
 FilePath: TypeAlias = str | PathLike[str]
@@ -151,12 +152,8 @@ def _named_ends(path: Path, names: Sequence[str]) -> tuple[int, int]:
 
 def _parquet(path: Path) -> Any:
     """Return the table of a Parquet file, without columns made of its folders' names."""
-    try:
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        fault = "reading .parquet needs pyarrow: pip install 'scsfast[parquet]'"
-        raise ConfigError(fault, str(path)) from None
-    with ParquetFile(path) as file:
+    parquet = optional("pyarrow.parquet", ".parquet files", "parquet", str(path))
+    with parquet.ParquetFile(path) as file:
         return file.read()
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..errors import ConfigError
 from ..model.schema import is_whole
+from ..optional import optional
 from .search_question import Search
 
 FIRST_FRESH = 1_000_000  # number of the first replicate that no search uses
@@ -99,10 +99,7 @@ def study_of(question, direction: str):
     ConfigError
         If optuna is not installed.
     """
-    try:
-        import optuna
-    except ImportError:
-        raise ConfigError("search needs optuna: pip install scsfast[search]") from None
+    optuna = optional("optuna", "searches", "search")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # warnings about experimental parts of optuna

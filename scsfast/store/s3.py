@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from ..atomic_files import explained
 from ..errors import ConfigError, StoreError
 from ..model.parameters import Tree
+from ..optional import optional
 from .beneath import parts_of
 from .checked_zarr import CheckedZarr
 from .documents import owner_of
@@ -56,13 +57,8 @@ class Bucket:
     @cached_property
     def objects(self) -> Any:  # obstore is optional
         """The objects below the prefix, as obstore's store."""
-        try:
-            from obstore.store import from_url
-        except ImportError:
-            raise ConfigError(
-                "stores in S3 need obstore: pip install 'scsfast[s3]'", self.path
-            ) from None
-        return from_url(self.path)
+        obstore = optional("obstore.store", "stores in S3", "s3", self.path)
+        return obstore.from_url(self.path)
 
     @property
     def zarr(self) -> CheckedZarr:

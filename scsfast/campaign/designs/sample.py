@@ -16,6 +16,7 @@ from ...errors import ConfigError, Faults, refuse
 from ...model.parameters import Count, Parameters, Seed, Tree, param
 from ...model.paths import flat
 from ...model.schema import is_number, is_whole, plausible
+from ...optional import optional
 from ..scenarios import checked
 from . import derive as formulas
 from .points import Base, Point, check_paths, is_range, pilot_of, written
@@ -197,20 +198,24 @@ def rows(plan: Sample, bounds: dict[str, Interval | None]) -> NDArray[np.float64
     }
     scaled: NDArray[np.float64]
     if plan.method == "saltelli":
-        from SALib.sample import sobol
-
-        scaled = sobol.sample(
+        scaled = _salib("saltelli").sample(
             problem, plan.size, calc_second_order=plan.pairs, seed=plan.seed
         )
     elif plan.method == "morris":
-        from SALib.sample import morris
-
         levels = plan.levels or MORRIS_LEVELS
-        scaled = morris.sample(problem, plan.size, num_levels=levels, seed=plan.seed)
+        scaled = _salib("morris").sample(
+            problem, plan.size, num_levels=levels, seed=plan.seed
+        )
     else:
         low, high = np.array(problem["bounds"], np.float64).T
         scaled = low + (high - low) * _unit_points(plan, len(bounds))
     return scaled
+
+
+def _salib(method: str) -> Any:
+    """Return SALib's module that samples by a method."""
+    module = {"saltelli": "sobol", "morris": "morris"}[method]
+    return optional(f"SALib.sample.{module}", f"{method} samples", "sensitivity")
 
 
 def _unit_points(plan: Sample, dimensions: int) -> NDArray[np.float64]:
