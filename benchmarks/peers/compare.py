@@ -2,9 +2,10 @@
 
 python benchmarks/peers/compare.py [--quick] [--variant v3] [--peer numba]
 
-Both sides simulate the same ticks in turn, on one thread; the ratio is the median over
-rounds. It is printed only if all outputs have the same digest, otherwise the program
-fails. Needs the extra `bench`.
+Both sides simulate a year of the same ticks in turn, on one thread; the ratio is the median
+over rounds. It is printed only if all outputs have the same digest, otherwise the program
+fails. The kernel is the variant that users run, unless another is named. Needs the extra
+`bench`.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 import common
 
-from scsfast.engine import available_variants, load_kernel
+from scsfast.engine import load_kernel, variant
 from scsfast.engine.simulation import Simulation
 from scsfast.store.digest import replicate_digest
 
@@ -35,7 +36,7 @@ PEERS = {
     "numpy": Peer("numpy_peer", "NumpyModel", 1_000_000, 20),
     "mesa": Peer("mesa_peer", "MesaModel", 10_000, 1000),
 }
-ROUNDS, TICKS = 5, 1  # of a round; one more tick before, which compiles and warms
+ROUNDS, TICKS = 5, 12  # of a round; one more tick before, which compiles and warms
 QUICK = 1_000  # citizens
 
 
@@ -44,6 +45,7 @@ class Row(NamedTuple):
 
     peer: str
     n_citizens: int
+    variant: str
     kernel: float
     rate: float
     ratio: float
@@ -61,31 +63,31 @@ def cpu_time(function, *args) -> float:
     return time.process_time() - start
 
 
-def compare(peer: str, n_citizens: int, variant: str) -> Row:
-    """Run the kernel and a peer in turn.
+def compare(peer: str, n_citizens: int, variant: str, n_ticks: int = TICKS) -> Row:
+    """Run the kernel and a peer in turn, `n_ticks` ticks at a time.
 
     Raises
     ------
     ValueError
         If their outputs differ.
     """
-    rules = common.rules(n_citizens, 1 + ROUNDS * TICKS)
+    rules = common.rules(n_citizens, 1 + ROUNDS * n_ticks)
     kernel = load_kernel(variant)
     simulation = Simulation(rules, common.SEED, common.REPLICATE, kernel=kernel)
     other = model(peer)(rules)
     simulation.run(1)
     other.run(1)
     times = [
-        (cpu_time(simulation.run, TICKS), cpu_time(other.run, TICKS))
+        (cpu_time(simulation.run, n_ticks), cpu_time(other.run, n_ticks))
         for _ in range(ROUNDS)
     ]
     digests = replicate_digest(simulation.outputs()), replicate_digest(other.outputs)
     if digests[0] != digests[1]:
         raise ValueError(f"{peer}: the outputs differ from the kernel's: no ratio")
-    ticks = n_citizens * TICKS
+    ticks = n_citizens * n_ticks
     own, theirs = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(b / a for a, b in times)
-    return Row(peer, n_citizens, ticks / own, ticks / theirs, ratio)
+    return Row(peer, n_citizens, variant, ticks / own, ticks / theirs, ratio)
 
 
 def draw(rows: list[Row], path: str) -> None:
@@ -107,25 +109,31 @@ def draw(rows: list[Row], path: str) -> None:
     figure.savefig(path, metadata={"Date": None})
 
 
-def main() -> None:
-    """Read the arguments, compare, print the table."""
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """Return the arguments of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--peer", action="append", choices=list(PEERS))
-    parser.add_argument("--variant", default=available_variants()[-1])
+    parser.add_argument("--variant", default=variant())
     parser.add_argument("--citizens", type=int, help="by default the peer's own size")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} citizens")
     parser.add_argument("--figure", help="file of a figure, for example docs/peers.svg")
-    asked = parser.parse_args()
-    rows = []
-    print("| peer | citizens | kernel, M/s | peer, M/s | kernel : peer | goal |")
-    print("|---|---|---|---|---|---|")
+    return parser.parse_args(words)
+
+
+def main() -> None:
+    """Read the arguments, compare, print the table."""
+    asked, rows = arguments(), []
+    print(
+        "| peer | citizens | variant | kernel, M/s | peer, M/s | kernel : peer | goal |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for peer in asked.peer or PEERS:
         n = QUICK if asked.quick else asked.citizens or PEERS[peer].n_citizens
         try:
             rows.append(row := compare(peer, n, asked.variant))
         except ValueError as error:
             sys.exit(str(error))
-        rates = f"{row.kernel / 1e6:.1f} | {row.rate / 1e6:.3g}"
+        rates = f"{row.variant} | {row.kernel / 1e6:.1f} | {row.rate / 1e6:.3g}"
         goal = PEERS[peer].goal
         print(f"| {peer} | {n:,} | {rates} | {row.ratio:,.1f} | {goal:,} |", flush=True)
     if asked.figure:

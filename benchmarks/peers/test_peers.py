@@ -6,7 +6,7 @@ import compare
 import numpy as np
 import pytest
 
-from scsfast.engine import available_variants
+from scsfast.engine import available_variants, variant
 from scsfast.model.outcomes import named
 
 USED = (  # what the campaign is meant to exercise
@@ -24,13 +24,18 @@ def test_a_peer_has_the_outputs_of_the_kernel(peer, monkeypatch):
     # Numba would take tests/coverage.py for the package of that name.
     monkeypatch.setitem(sys.modules, "coverage", None)
     pytest.importorskip(NEEDS[peer], reason="the extra `bench` is not installed")
-    row = compare.compare(peer, compare.QUICK, available_variants()[0])
+    row = compare.compare(peer, compare.QUICK, available_variants()[0], 1)
     assert row.ratio > 0 and row.rate > 0
+
+
+def test_the_variant_that_users_run_is_compared():
+    """The default is the kernel that `load_kernel` chooses."""
+    assert compare.arguments([]).variant == variant()
 
 
 def test_numpy_is_right_where_rare_records_meet():
     """Among 200,000 citizens some are dropped to a grade and do a deed in one tick."""
-    assert compare.compare("numpy", 200_000, available_variants()[-1]).ratio > 1
+    assert compare.compare("numpy", 200_000, available_variants()[-1], 1).ratio > 1
 
 
 def test_no_ratio_is_given_where_outputs_differ(monkeypatch):
@@ -43,7 +48,7 @@ def test_no_ratio_is_given_where_outputs_differ(monkeypatch):
 
     monkeypatch.setattr(compare, "model", lambda peer: Wrong)
     with pytest.raises(ValueError, match="outputs differ"):
-        compare.compare("numpy", compare.QUICK, available_variants()[0])
+        compare.compare("numpy", compare.QUICK, available_variants()[0], 1)
 
 
 def test_the_campaign_uses_the_mechanisms_that_peers_have():
