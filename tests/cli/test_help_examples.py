@@ -1,13 +1,19 @@
-"""The examples that the verbs of samples show in their help run as they stand."""
+"""The examples that the verbs show in their help run as they stand."""
 
 import json
 import re
 import shlex
+import shutil
+from pathlib import Path
 
 import pytest
+import typer
 
 import scsfast
 from scsfast.campaign.config import load_campaign
+from scsfast.cli.main import app
+
+ROOT = Path(__file__).parents[2]
 
 CAMPAIGN = """
 seed = 3
@@ -71,3 +77,64 @@ def test_next_wave_samples_what_is_left(scs, folder, monkeypatch):
     monkeypatch.chdir(folder)
     assert (folder / "next.toml").exists() or scs(*example(scs, "constrain"))[0] == 0
     assert len(load_campaign(folder / "next.toml").scenarios) == 32
+
+
+def all_examples() -> dict[str, list[str]]:
+    """Return the command lines that each verb's help shows, without "scsfast"."""
+    found, groups = {}, [typer.main.get_command(app)]
+    for group in groups:
+        for name, verb in group.commands.items():
+            text = re.sub(r" > \S+$", "", verb.epilog)
+            found[f"{group.name} {name}"] = re.findall(r"scsfast (.*?)(?:;|$)", text)
+            groups += [verb] if hasattr(verb, "commands") else []
+    return found
+
+
+EXAMPLES = [line for lines in all_examples().values() for line in lines]
+SMALLER = [  # in the examples that examples name: sizes
+    (r"n_citizens = [\d_]+", "n_citizens = 600"),
+    (r"n_ticks = \d+", "n_ticks = 12"),
+    (r"warmup = \d+", "warmup = 4"),
+    (r"spans = \[.*\]", "spans = [20, 100, 300, 600]"),
+    (r"trials = \d+", "trials = 4"),
+]
+
+
+def test_every_verb_shows_an_example():
+    assert all(all_examples().values()) and len(EXAMPLES) > 26
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_example_can_be_parsed(line):
+    command, words = typer.main.get_command(app), shlex.split(line)
+    while hasattr(command, "commands"):
+        context = command.make_context("scsfast", words, resilient_parsing=True)
+        name, command, words = command.resolve_command(context, words)
+        assert command is not None, f"no verb {name}"
+    assert command.make_context(name, list(words)).params
+    assert all((ROOT / word).exists() for word in words if word.startswith("examples"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_every_example_runs(scs, folder, tmp_path, monkeypatch):
+    """In an order in which each finds what it names, and on worlds made small."""
+    monkeypatch.chdir(tmp_path)
+    Path("sample.zarr").symlink_to(folder / "sample.zarr")
+    Path("examples").mkdir()
+    for path in (ROOT / "examples").glob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in SMALLER:
+            text = re.sub(old, new, text)
+        Path("examples", path.name).write_text(text, encoding="utf-8")
+    shutil.copy("examples/first.toml", "more.toml")
+    assert scs("run", "examples/levels.toml", "-o", "levels.zarr")[0] == 0
+    assert scs("run", "more.toml", "-o", "one.zarr", "--set", "replicates=2")[0] == 0
+    assert scs("run", "more.toml", "-o", "other.zarr", "--from", "2")[0] == 0
+    order = ["run", "pilots copy"]  # the others need what these write
+    for line in sorted(EXAMPLES, key=lambda line: not line.startswith(tuple(order))):
+        words = shlex.split(line)
+        if words[0] in ("calibrate", "bench"):
+            words += ["--citizens", "5000"]
+        code, _, err = scs(*words)
+        assert code == 0 or (code, words[0]) == (1, "calibrate"), f"{line}: {err}"
