@@ -12,6 +12,7 @@ from ..store.dataset_attributes import nested_attribute
 from . import datasets
 from .yardsticks import is_yardstick
 
+POINTS = ("sample", "sweep", "points")  # designs of points
 MOST_POINTS = 12  # shown where every scenario is a point of a design
 YARDSTICKS = "yardsticks"
 
@@ -44,6 +45,23 @@ def written_scenarios(dataset: xr.Dataset) -> list[str]:
     """
     names = [str(name) for name in dataset["scenario"].values]
     return [name for name, own in zip(names, _is_own(dataset), strict=True) if own]
+
+
+def points_by_base(dataset: xr.Dataset) -> dict[str, list[str]]:
+    """Return the points of sweeps and samples, by the scenario that they vary.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` returns it.
+    """
+    names = (str(name) for name in dataset["scenario"].values)
+    bases, kinds = datasets.bases(dataset), datasets.kinds(dataset)
+    found: dict[str, list[str]] = {}
+    for name, base, kind in zip(names, bases, kinds, strict=True):
+        if kind in POINTS:
+            found.setdefault(base, []).append(name)
+    return found
 
 
 def _is_own(dataset) -> np.ndarray:

@@ -88,7 +88,7 @@ def test_report_refers_to_compare_if_all_others_are_points_of_designs(tmp_path):
     scsfast.run(tree, tmp_path / "swept.zarr")
     page = Reader(scsfast.report(tmp_path / "swept.zarr", baseline="lottery"))
     said = " ".join(page.texts["baseline"].split())
-    assert "the only scenario that is not a point of a design" in said
+    assert "All other scenarios are points of a design." in said
     assert "use `scsfast compare` with --baseline 'lottery'." in said
     assert "is a point of a sweep or a sample. See Sweeps." in page.texts["verdicts"]
 

@@ -1,11 +1,16 @@
 """A report of a store, read back from its HTML."""
 
+import io
 from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pandas as pd
 
 from scsfast.execution.threads import execute
 from scsfast.store.create import open_for_writing
 from support.fake_engine import small_campaign
 
+CSV = "data:text/csv;charset=utf-8,"  # a download that is in the page itself
 VOID = {"meta", "link", "br", "img", "input", "hr", "wbr"}
 
 
@@ -53,3 +58,10 @@ def partly(path, engine, replicates=2):
     with open_for_writing(path, small_campaign(replicates)) as store:
         execute(store, replicates, jobs=1, run_replicate=engine)
     return path
+
+
+def downloads(page) -> dict[str, pd.DataFrame]:
+    """Return the tables that the page offers, by name of file."""
+    links = [attrs for attrs in page.all("a") if "download" in attrs]
+    texts = {a["download"]: unquote(a["href"].removeprefix(CSV)) for a in links}
+    return {name: pd.read_csv(io.StringIO(text)) for name, text in texts.items()}

@@ -12,7 +12,7 @@ from .parameters import heat_map, over_parameter, points
 from .regimes import efficiency_and_capture, rank
 from .style import caption
 from .tables import attribution, paired_differences, sensitivity
-from .time import trajectories, trajectory_grid
+from .time import points_over_time, trajectories, trajectory_grid
 
 __all__ = [
     "attribution",
@@ -25,6 +25,7 @@ __all__ = [
     "over_parameter",
     "paired_differences",
     "points",
+    "points_over_time",
     "rank",
     "score_distribution",
     "sensitivity",

@@ -9,6 +9,7 @@ from ...intervals import statistics
 from ...model.measures import MEASURES
 from .. import datasets
 from ..labels import explained
+from ..selection import points_by_base
 from .figure_data import mark, parts, set_data, tip
 from .regimes import INTERVALS
 from .style import (
@@ -23,7 +24,6 @@ from .style import (
     write_cells,
 )
 
-POINTS = ("sample", "sweep", "points")  # designs of points
 MOST_LINES = 12
 MOST_CELLS = 120  # of a heat map with its numbers
 
@@ -209,13 +209,11 @@ def points(
     """
     known = [*MEASURES, *datasets.own_variables(dataset)]
     x, y = datasets.among(known, "measure", [x, y])
-    bases = np.array(datasets.bases(dataset))
-    is_point = np.isin(datasets.kinds(dataset), POINTS)
-    there = list(dict.fromkeys(bases[is_point]))
+    there = points_by_base(dataset)
     means = datasets.values(dataset, list(dict.fromkeys([x, y]))).mean("replicate")
     ax, tables, drawn = axes_or_new(ax), [], []
-    for k, base in enumerate(datasets.among(there, "of", of) or there):
-        part = means.isel(scenario=np.flatnonzero(is_point & (bases == base)))
+    for k, base in enumerate(datasets.among(list(there), "of", of) or there):
+        part = means.sel(scenario=there[base])
         table = pd.DataFrame({"of": base, x: part[x].values, y: part[y].values})
         for path in varied_parameters(dataset):
             table[path] = dataset[path].sel(scenario=part["scenario"]).values

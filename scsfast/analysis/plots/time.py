@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from ...errors import ConfigError
+from .. import datasets
 from ..labels import WORDS, explained
-from ..selection import chosen, families
+from ..selection import chosen, families, points_by_base
 from ..time_series import bands, over_time
 from .figure_data import mark, set_data, tip
 from .style import (
@@ -137,6 +139,66 @@ def trajectory_grid(
     axes[0].figure.supylabel(NAMES.get(variable, variable), fontsize=scaled(9))
     _describe(axes[0], dataset, variable, every, band)
     return Panels(axes)
+
+
+@styled
+def points_over_time(
+    dataset: xr.Dataset,
+    variable: str = "efficiency",
+    of=None,
+    ax=None,
+    *,
+    every: int = 1,
+):
+    """Draw a measure over time at the points of designs, one line per scenario varied.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        As `scsfast.open` returns it, of a campaign with a sweep or a sample.
+    variable : str
+        As for `trajectories`.
+    of : sequence of str, optional
+        Scenarios of the campaign file, by default all that have points.
+    ax : matplotlib axes, optional
+    every : int
+        Ticks per period.
+
+    Returns
+    -------
+    matplotlib axes
+        The median over points of means over replicates, and the middle 50 % and 90 %.
+    """
+    there = points_by_base(dataset)
+    bases = datasets.among(list(there), "of", of) or list(there)
+    if not bases:
+        raise ConfigError("no scenario is a point of a sweep or a sample")
+    ax = axes_or_new(ax)
+    values = xr.concat(
+        [
+            over_time(dataset.sel(scenario=there[base]), variable, every)
+            .mean("replicate")
+            .rename(scenario="replicate")
+            .assign_coords(replicate=range(len(there[base])))
+            for base in bases
+        ],
+        pd.Index(bases, name="scenario"),
+    )
+    _draw(ax, values, bases, "quantiles")
+    set_data(ax, _table(values, bases, "quantiles", variable))
+    _finish(ax, dataset, variable, every, values)
+    ax.set_xlim(0, None)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
+    counts = ", ".join(f"{len(there[base])} of {base}" for base in bases)
+    name = NAMES.get(variable, variable)
+    taken = f", over each {every} ticks" if every > 1 else ""
+    set_caption(
+        ax,
+        f"{name[:1].upper()}{name[1:]}{taken}: median with the middle 50 % and 90 % of "
+        f"points ({counts}), each a mean over replicates. Shaded: warm-up. "
+        f"{replicates_in_words(dataset)}.",
+    )
+    return ax
 
 
 def _panels(found: dict) -> list[tuple[str, list[str]]]:

@@ -19,7 +19,7 @@ from ...store.layout import DONE
 from ...store.store import Store
 from .. import datasets
 from ..claims import Claims, claims
-from ..selection import main_scenarios, written_scenarios
+from ..selection import written_scenarios
 from .page import Page, rendered
 
 SUFFIXES = (".html", ".htm")
@@ -37,11 +37,10 @@ class Source(NamedTuple):
         Scenarios with a finished replicate, and the replicates that are finished in all
         of these scenarios.
     main : list of str
-        Names of the scenarios that figures and main tables show.
-    written : list of str
-        Those of the campaign file, without points of designs.
+        Names of the scenarios that figures and main tables show: those written in the
+        campaign file. Points of designs are shown together, as what varies.
     summary : xarray.Dataset
-        The `summary_table` of the main scenarios.
+        The `summary_table` of the main scenarios; if there are none, of the first point.
     baseline : str or None
     claims : Claims
     """
@@ -50,7 +49,6 @@ class Source(NamedTuple):
     everything: xr.Dataset
     finished: xr.Dataset
     main: list[str]
-    written: list[str]
     summary: xr.Dataset
     baseline: str | None
     claims: Claims
@@ -144,13 +142,11 @@ def source_of(
             "give the same `run` command again to resume",
             str(path),
         )
-    main = main_scenarios(finished)
-    summary = _summary(finished.sel(scenario=main))
+    main = written_scenarios(finished)
+    first = finished["scenario"].values[:1]
+    summary = _summary(finished.sel(scenario=main or first))
     found = claims(everything, constrained=constrained)
-    written = written_scenarios(finished)
-    return Source(
-        Store(path), everything, finished, main, written, summary, baseline, found
-    )
+    return Source(Store(path), everything, finished, main, summary, baseline, found)
 
 
 def _summary(dataset: xr.Dataset) -> xr.Dataset:
@@ -173,6 +169,10 @@ def page_of(source: Source, title: str | None = None) -> Page:
 
     attributes = source.store.attributes
     made = facts.maker(source)
+    asked, found = question.sections(source), results.sections(source)
+    varied = designs.sections(source)
+    results_first = [*asked, *found, *varied]
+    designs_first = [*varied, *found, *asked]  # all is about points
     return Page(
         title or attributes["title"] or str(source.store.path),
         [
@@ -182,9 +182,7 @@ def page_of(source: Source, title: str | None = None) -> Page:
         ],
         [
             *findings.sections(source),
-            *question.sections(source),
-            *results.sections(source),
-            *designs.sections(source),
+            *(results_first if source.main else designs_first),
             *facts.sections(source),
         ],
         f"Made by scsfast {made} from a store created {attributes['created']}, "

@@ -4,8 +4,8 @@ import numpy as np
 
 from ...model.measures import summary_table
 from ...text import many
-from .. import datasets, plots
-from ..selection import role
+from .. import plots
+from ..selection import points_by_base, role
 from .page import Section, Text, picture
 
 MOST_BASES = 5  # varied scenarios with a sentence of their own
@@ -26,10 +26,8 @@ def sections(source) -> list[Section]:
 
 def _figure(source) -> list:
     """Return a figure of skill against capture, if any scenario has both measures."""
-    placed = [n for n in source.written if _is_known(source, n, "skill", "capture")]
-    is_led = any(
-        role(source.finished, name) == "manipulated" for name in source.written
-    )
+    placed = [n for n in source.main if _is_known(source, n, "skill", "capture")]
+    is_led = any(role(source.finished, name) == "manipulated" for name in source.main)
     if _points(source) and not is_led:
         ax = plots.points(source.finished)
         return [picture(ax, "findings-0", "Skill against diversion, over points")]
@@ -41,7 +39,7 @@ def _figure(source) -> list:
 
 def _manipulation(source) -> str:
     """Return a sentence on the prizes that leaders divert and on capture."""
-    led = [n for n in source.written if role(source.finished, n) == "manipulated"]
+    led = [n for n in source.main if role(source.finished, n) == "manipulated"]
     if not led and _points(source):
         return ""
     if not led:
@@ -61,8 +59,8 @@ def _manipulation(source) -> str:
 
 def _allocation(source) -> str:
     """Return a sentence on the skill of allocation, compared with the yardsticks."""
-    kinds = {name: role(source.finished, name) for name in source.written}
-    known = [name for name in source.written if _is_known(source, name, "skill")]
+    kinds = {name: role(source.finished, name) for name in source.main}
+    known = [name for name in source.main if _is_known(source, name, "skill")]
     scored = [name for name in known if kinds[name] != "yardstick"]
     yardsticks = [name for name in known if kinds[name] == "yardstick"]
     if not scored:
@@ -79,7 +77,7 @@ def _allocation(source) -> str:
 
 def _fairly(source) -> str:
     """Return a sentence on the skill that fair scores would reach."""
-    led = [n for n in source.written if role(source.finished, n) == "manipulated"]
+    led = [n for n in source.main if role(source.finished, n) == "manipulated"]
     led = [n for n in led if _is_known(source, n, "skill", "fair_skill")]
     if not led:
         return ""
@@ -117,15 +115,11 @@ def _spread(source, names, measure: str, factor: float, form: str) -> str:
 
 def _points(source) -> dict[str, list[str]]:
     """Return the names of the points of designs that have a score, by what is varied."""
-    finished = source.finished
-    names = [str(name) for name in finished["scenario"].values]
-    found: dict[str, list[str]] = {}
-    for name, base, kind in zip(
-        names, datasets.bases(finished), datasets.kinds(finished), strict=True
-    ):
-        if kind in plots.parameters.POINTS and role(finished, name) != "yardstick":
-            found.setdefault(base, []).append(name)
-    return found
+    found = {
+        base: [n for n in names if role(source.finished, n) != "yardstick"]
+        for base, names in points_by_base(source.finished).items()
+    }
+    return {base: names for base, names in found.items() if names}
 
 
 def _over_points(source) -> list[str]:

@@ -10,7 +10,7 @@ from ...store.layout import DONE, FAILED, PENDING
 from ...text import many
 from .. import datasets
 from ..plots.style import ROLES
-from ..selection import question, role
+from ..selection import points_by_base, question, role
 from .facts import own_files, policy_in_words
 from .page import Cell, Section, Table, Text, number, text
 
@@ -117,11 +117,31 @@ def _prizes(world: dict) -> Table:
 
 
 def _scenarios(source) -> Table:
+    if not source.main:
+        return _varied(source)
     rows = [_scenario(source, name) for name in source.main]
     heads = ["Scenario", "Regime", "Scorer", "Allocation", "Leaders", "Replicates"]
     more = source.everything.sizes["scenario"] - len(source.main)
     rest = f"; {more} more are points of designs" if more else ""
     return Table(f"Scenarios{rest}", heads, rows)
+
+
+def _varied(source) -> Table:
+    """Return the scenarios that the points of designs vary, if there are no others."""
+    rows = []
+    for base, names in points_by_base(source.finished).items():
+        regime = question(source.finished, names[0])["regime"]
+        rows.append(
+            [
+                text(base),
+                text(regime["title"] or regime["name"]),
+                text(source.finished["scorer"].sel(scenario=names[0]).values),
+                text(_allocation(regime["allocation"])),
+                number(len(names), 0),
+            ]
+        )
+    heads = ["Scenario", "Regime", "Scorer", "Allocation", "Points"]
+    return Table("Scenarios, all varied by designs", heads, rows)
 
 
 def _scenario(source, name: str) -> list[Cell]:

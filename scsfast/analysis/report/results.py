@@ -2,8 +2,10 @@
 
 from itertools import pairwise
 
+import numpy as np
+
 from ...model.measures import SCORED
-from .. import plots
+from .. import datasets, plots
 from ..compare import compare
 from ..labels import HOLM, head, word
 from ..plots.judgement import error_rates
@@ -11,7 +13,7 @@ from ..plots.regimes import is_oracle
 from ..plots.style import grid_of_axes, new_figure, set_caption, short, styled
 from ..plots.tables import named
 from ..plots.time import MOST_LINES, NAMES
-from ..selection import families, regime_at, role
+from ..selection import families, points_by_base, regime_at, role
 from ..time_series import over_time
 from .page import Cell, Section, Table, Text, estimate, number, picture, text
 from .verdicts import verdicts
@@ -21,8 +23,11 @@ PANELS = 6  # most panels of a figure with one scenario per panel
 ROWS = 32  # most names in one figure
 OVER_TIME = ("efficiency", "prizes_moved_share", "mean_displacement", "mean_score")
 COMPARED = ("efficiency", "capture", "prizes_moved_share")
+OVER_POINTS = (
+    "median (5 % .. 95 %) over points of designs, of means over replicates; -: missing"
+)
 NOTHING_BESIDE = (
-    "The baseline is the only scenario that is not a point of a design. To compare points "
+    "All other scenarios are points of a design. To compare points "
     "with it, use `scsfast compare` with --baseline {}."
 )
 SUBJECTS = {  # tables that fit a page; tests check that each measure is in one of them
@@ -56,17 +61,24 @@ def sections(source) -> list[Section]:
 
 
 def _measures(source) -> list:
-    """Return a table of measures for each subject, then the meaning of each measure."""
+    """Return a table of measures for each subject, then the meaning of each measure.
+
+    Each is of the scenarios of the campaign file or, if all are points of designs, of the
+    points of each scenario that these vary.
+    """
     about = {name: table.attrs["description"] for name, table in source.summary.items()}
     n = source.finished.sizes["replicate"]
     note = f"mean ± half the 95 % interval over {n} replicates; -: missing"
+    table = _measures_of
+    if not source.main:
+        note, table = OVER_POINTS, _measures_over_points
     known = [name for names in SUBJECTS.values() for name in names]
     subjects = {
         **SUBJECTS,
         "Measures of the user": [m for m in about if m not in known],
     }
     tables = [
-        _measures_of(source, f"{subject}: {note}", names)
+        table(source, f"{subject}: {note}", names)
         for subject, names in subjects.items()
         if names
     ]
@@ -84,6 +96,29 @@ def _measures_of(source, caption: str, names) -> Table:
         for scenario in source.main
     ]
     return Table(caption, ["Scenario", *(head(name) for name in names)], rows)
+
+
+def _measures_over_points(source, caption: str, names) -> Table:
+    """Return one row per measure, one column per scenario that points vary."""
+    found = points_by_base(source.finished)
+    means = datasets.values(source.finished, list(names)).mean("replicate")
+    rows = [
+        [
+            text(head(name)),
+            *(_middle(means[name].sel(scenario=own).values) for own in found.values()),
+        ]
+        for name in names
+    ]
+    return Table(caption, ["Measure", *found], rows)
+
+
+def _middle(values: np.ndarray) -> Cell:
+    """Return a cell of the median and the middle 90 % of values."""
+    there = values[np.isfinite(values)]
+    if not there.size:
+        return number(np.nan)
+    low, middle, high = np.quantile(there, [0.05, 0.5, 0.95])
+    return Cell(f"{middle:.3f} ({low:.3f} .. {high:.3f})", float(middle))
 
 
 def _statistics(values) -> Cell:
@@ -194,6 +229,8 @@ def _pieces(names, size: int) -> list[list]:
 
 def _trajectories(source) -> list:
     every = _quarter(source)
+    if not source.main:
+        return _points_over_time(source, every)
     blocks = []
     for variable in OVER_TIME:
         names = [n for n in source.main if _is_telling(source, n, variable)]
@@ -211,6 +248,26 @@ def _trajectories(source) -> list:
             title = f"{head(variable)} over time"
             said = _last(source, variable, chosen, every)
             blocks.append(picture(axes[0], label, title, said))
+    return blocks
+
+
+def _points_over_time(source, every: int) -> list:
+    """Draw the middle of all points over time, one line per scenario varied."""
+    blocks = []
+    for variable in OVER_TIME:
+        telling = [
+            base
+            for base, names in points_by_base(source.finished).items()
+            if any(_is_telling(source, name, variable) for name in names)
+        ]
+        if telling:
+            ax = plots.points_over_time(
+                source.finished, variable, telling[:MOST_LINES], every=every
+            )
+            label = f"time-{variable.replace('_', '-')}-0"
+            blocks.append(
+                picture(ax, label, f"{head(variable)} over time, over points")
+            )
     return blocks
 
 
@@ -237,7 +294,8 @@ def _quarter(source) -> int:
 def _is_telling(source, name: str, variable: str) -> bool:
     """Return whether a variable over time is informative for a scenario."""
     if variable == "efficiency":
-        has_any = name in _means(source, [name], variable)
+        values = datasets.values(source.finished.sel(scenario=[name]), [variable])
+        has_any = bool(values[variable].notnull().any())
         return has_any and not is_oracle(source.finished, name)
     is_scored = source.finished["scorer"].sel(scenario=name).item() in SCORED
     if variable == "mean_score":
