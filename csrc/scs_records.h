@@ -102,12 +102,11 @@ static inline void scs_decide(const scs_model_t *m, scs_tile_t *t, int j, int64_
     scs_apply(m, t, j, points, marks);
 }
 
-/* Return the namesake of citizen i in a tick: an involution of its village, from `start` on. */
-static inline int64_t scs_namesake(const scs_model_t *m, int64_t i, uint32_t tick)
+/* Return the namesake of citizen i of a tile in its tick: an involution of the village. */
+static inline int64_t scs_namesake(const scs_model_t *m, const scs_tile_t *t, int64_t i)
 {
-    int64_t start = i - i % m->rules.spans[0], size = m->rules.n_citizens - start;
-    size = size < m->rules.spans[0] ? size : m->rules.spans[0];
-    int64_t turn = (int64_t)scs_draw_namesake(m, 0, tick) * size >> 32;
+    int64_t start = t->village_start, size = t->village_size;
+    int64_t turn = (int64_t)scs_draw_namesake(m, 0, t->tick) * size >> 32;
     return start + (turn + size - (i - start)) % size;
 }
 
@@ -120,7 +119,7 @@ static inline int scs_is_misfiled(const scs_model_t *m, const scs_tile_t *t, int
         return 0;
     uint32_t draw = is_offence ? scs_draw_misfiled_offence(m, t->who[j], t->tick)
                                : scs_draw_misfiled_deed(m, t->who[j], t->tick);
-    return draw < m->rules.misfiled && scs_namesake(m, t->who[j], t->tick) != t->who[j];
+    return draw < m->rules.misfiled && scs_namesake(m, t, t->who[j]) != t->who[j];
 }
 
 /* Let the record of an act of citizen j wait for its namesake, to whom nobody else writes. */
@@ -128,7 +127,7 @@ static inline void scs_misfile(const scs_model_t *m, const scs_tile_t *t, int j,
                                const scs_act_t *act, int64_t sign, int64_t points, int judge)
 {
     const scs_state_t *s = &m->state;
-    int64_t other = scs_namesake(m, t->who[j], t->tick), slot = t->tick & 1;
+    int64_t other = scs_namesake(m, t, t->who[j]), slot = t->tick & 1;
     uint32_t marks = act->positive ? sign > 0 ? SCS_KEPT : SCS_BROKEN
                                    : scs_remedy_of_act(&m->rules, act, sign).marks;
     uint8_t *before = (judge == SCS_FAIR ? s->fair_misfiled_marks : s->misfiled_marks)[slot];

@@ -33,32 +33,22 @@ static inline void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_
     t->tilt[1][ties] = (int32_t)(tilt + dissent);
 }
 
-/* Return how many units a level has, and how many citizens one of them. */
-static inline int64_t scs_units(const scs_rules_t *r, int level)
-{ return (r->n_citizens + r->spans[level] - 1) / r->spans[level]; }
-
-static inline int64_t scs_unit_size(const scs_rules_t *r, int level, int64_t unit)
-{
-    int64_t rest = r->n_citizens - unit * r->spans[level];
-    return rest < r->spans[level] ? rest : r->spans[level];
-}
-
 /* Return the mean score of a unit, rounded down. */
-static inline int64_t scs_unit_mean(const scs_rules_t *r, int64_t *const *sums, int level,
+static inline int64_t scs_unit_mean(const scs_units_t *u, int64_t *const *sums, int level,
                                     int64_t unit)
 {
-    int64_t total = sums[level][unit], size = scs_unit_size(r, level, unit);
+    int64_t total = sums[level][unit], size = scs_unit_size(u, level, unit);
     int64_t mean = total / size;
     return mean - (mean * size > total);
 }
 
 /* Return the figure by which a unit of a level is judged; see reference/targets.py. */
-static inline int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, int level,
+static inline int64_t scs_figure(const scs_model_t *m, const scs_review_t *v, int level,
                                  int64_t unit)
 {
-    if (r->target[level] == SCS_BY_COUNT)
-        return 256000 * v->violated[level][unit] / scs_unit_size(r, level, unit);
-    return scs_unit_mean(r, v->sum, level, unit);
+    if (m->rules.target[level] == SCS_BY_COUNT)
+        return 256000 * v->violated[level][unit] / scs_unit_size(&m->units, level, unit);
+    return scs_unit_mean(&m->units, v->sum, level, unit);
 }
 
 /* Return the career pay-off of a leader of one of the units [first, last) in the last tick,
@@ -67,16 +57,18 @@ static inline int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, i
                                   int64_t unit, int64_t first, int64_t last)
 {
     const scs_rules_t *r = &m->rules;
-    int64_t villages = r->spans[level] / r->spans[0], all = scs_units(r, 0), behind = 0;
-    int64_t favours = 0, bribes = 0, mean = scs_unit_mean(r, v->sum, level, unit);
-    for (int64_t k = unit * villages; k < (unit + 1) * villages && k < all; k++) {
+    const scs_units_t *u = &m->units;
+    int64_t first_village = u->village[level][unit], end = u->village[level][unit + 1];
+    int64_t favours = 0, bribes = 0, behind = 0;
+    int64_t mean = scs_unit_mean(u, v->sum, level, unit);
+    for (int64_t k = first_village; k < end; k++) {
         favours += v->favours_done[level][k];
         bribes += v->bribes[level][k];
     }
     for (int64_t other = first; other < last; other++)
-        behind += scs_unit_mean(r, v->sum, level, other) < mean;
+        behind += scs_unit_mean(u, v->sum, level, other) < mean;
     int64_t gain = (r->favour_value[level] * favours + (bribes << 8))
-                   / scs_unit_size(r, level, unit);
+                   / scs_unit_size(u, level, unit);
     gain += r->standing_value[level] * behind / (last - first - 1);
     return gain - (m->manipulates[level][unit] ? r->audit_cost[level] : 0);
 }

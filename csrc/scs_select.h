@@ -16,25 +16,15 @@ static inline int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cu
     return (key > least) | ((key == least) & (i < cut.index));
 }
 
-/* The applicants of a pool, listed tile by tile: a village of `span` citizens has
- * `per_village` tiles of `tile` citizens. Tile k has applied[k] applicants, stored in the
- * arrays from the start of the tile on; `applicant` holds their positions in the tile. */
+/* The applicants of a pool, listed tile by tile, of the tiles [first, last). Tile k begins
+ * with citizen start[k] and has applied[k] applicants, stored in the arrays from its start
+ * on; `applicant` holds their positions in the tile. */
 typedef struct {
     const uint8_t *applicant;
     const uint16_t *applied;
-    int64_t first, last, span, per_village, tile;
+    const uint32_t *start;
+    int64_t first, last;
 } scs_pool_t;
-
-static inline int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile)
-{ return tile / pool->per_village * pool->span + tile % pool->per_village * pool->tile; }
-
-/* Aim a pool at the citizens [start, stop): whole villages, except the world's last. */
-static inline void scs_aim_pool(scs_pool_t *pool, int64_t start, int64_t stop)
-{
-    int64_t last = (stop + pool->span - 1) / pool->span - 1, rest = stop - last * pool->span;
-    pool->first = start / pool->span * pool->per_village;
-    pool->last = last * pool->per_village + (rest + pool->tile - 1) / pool->tile;
-}
 
 /* Write the keys (rank << 16 | lot) of a pool's applicants; return how many there are. */
 static inline int64_t scs_collect(uint32_t *key, const uint16_t *rank, const uint16_t *lot,
@@ -42,7 +32,7 @@ static inline int64_t scs_collect(uint32_t *key, const uint16_t *rank, const uin
 {
     int64_t n = 0;
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         int applied = pool->applied[tile];
         for (int k = 0; k < applied; k++)
             key[n + k] = (uint32_t)rank[start + k] << 16 | lot[start + k];
@@ -56,7 +46,7 @@ static inline int64_t scs_index_after(const uint16_t *rank, const uint16_t *lot,
                                       const scs_pool_t *pool, scs_cut_t cut, int64_t places)
 {
     for (int64_t tile = pool->first;; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         for (int k = 0; k < pool->applied[tile]; k++) {
             places -= (rank[start + k] == cut.rank) & (lot[start + k] == cut.lot);
             if (places == 0)
@@ -94,7 +84,7 @@ static inline int64_t scs_served(const uint16_t *rank, const scs_pool_t *pool)
 {
     int64_t served = 0;
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         for (int k = 0; k < pool->applied[tile]; k++)
             served += rank[start + k] > 1;
     }

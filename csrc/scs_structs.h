@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include "scs_blocks.h"
 #include "scs_outputs.h"
-#include "scs_select.h"
+#include "scs_units.h"
 #include "scs_wide_pools.h"
 #include "scs_yardsticks.h"
 
@@ -41,15 +41,14 @@ typedef struct {
 
 /* One kind of prize; see PrizeRule in scsfast/model/integers/rules.py for every member. */
 typedef struct {
-    int64_t rule, capacity, pool_span, desk_level, desk_bonus, cut, value, wealth;
+    int64_t rule, capacity, pool_level, desk_level, desk_bonus, cut, value, wealth;
     int64_t need_from, bins, learns;
 } scs_prize_t;
 
 /* The integers of a scenario; see Rules in scsfast/model/integers/rules.py for every member.
  * engine/state.py sets the flags, 1 if acts of a kind are possible at all. */
 typedef struct {
-    int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots;
-    int64_t spans[6];
+    int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_level, n_slots;
     int64_t strategy_until[3], dissenter, aware, enrolled;
     int64_t tie_share[6], manipulator_share[6], tenure[6], audit[6];
     int64_t favouritism[6], credit_rate[6], credit_points[6], frame_rate[6], frame_points[6];
@@ -123,7 +122,8 @@ static const scs_column_t scs_columns[] = {
 
 /* A tile of neighbours of one village: common values, their draws, their month. */
 typedef struct {
-    int64_t start, n, number;
+    int64_t start, n, number, village;
+    int64_t village_start, village_size;
     uint32_t tick;
     uint32_t manipulates;   /* bit l: the leader at level l manipulates */
     uint32_t favours, opposes; /* and favours its clients, harms dissenters */
@@ -176,6 +176,7 @@ typedef struct {
     uint16_t offence_first[256], deed_first[256]; /* and how many it has reached, */
     int offence_shift, deed_shift;                /* by what this leaves of it */
     scs_prize_t prizes[SCS_MAX_PRIZES];
+    scs_units_t units;
     scs_state_t state;
     int narrow_parts; /* whether scs_parts_fit */
     uint64_t seed;
@@ -186,7 +187,7 @@ typedef struct {
     const uint8_t *bodies;               /* by village: an appeals body hears it */
     const uint16_t *near[SCS_MAX_SLOTS]; /* partners as offsets in the unit, or NULL: */
     const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
-    int64_t slot_span[SCS_MAX_SLOTS];
+    int64_t slot_level[SCS_MAX_SLOTS];  /* in whose units a slot pairs */
     scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool and judge */
     uint8_t *applicant[SCS_MAX_PRIZES];  /* who of a tile applies, from its start on, */
     uint16_t *applied[SCS_MAX_PRIZES];   /* and by tile how many; so ranks and lots */

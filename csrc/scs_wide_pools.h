@@ -43,7 +43,7 @@ static inline void scs_count_next(int64_t *count, scs_ranks_t rank, const uint16
         return;
     }
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         for (int k = 0; k < pool->applied[tile]; k++) {
             uint32_t key = scs_key(rank, lot, start + k);
             if (step == 0 || (key ^ found) >> shift < 256)
@@ -69,7 +69,7 @@ static inline int64_t scs_index_after_key(scs_ranks_t rank, const uint16_t *lot,
                                           int64_t places)
 {
     for (int64_t tile = pool->first;; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         for (int k = 0; k < pool->applied[tile]; k++) {
             places -= scs_key(rank, lot, start + k) == found;
             if (places == 0)

@@ -9,7 +9,7 @@ static inline void scs_count_bytes(int64_t *count, const uint8_t *rank, const sc
 {
     uint32_t part[4][256] = {{0}};
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
-        const uint8_t *of = rank + scs_tile_start(pool, tile);
+        const uint8_t *of = rank + pool->start[tile];
         int k = 0, applied = pool->applied[tile];
         for (; k + 4 <= applied; k += 4)
             for (int lane = 0; lane < 4; lane++)
@@ -27,7 +27,7 @@ static inline int64_t scs_collect_lots(uint32_t *key, uint8_t byte, const uint8_
 {
     int64_t n = 0;
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         int applied = pool->applied[tile];
         for (int k = 0; k < applied; k++)
             if (rank[start + k] == byte)
@@ -42,7 +42,7 @@ static inline int64_t scs_index_after_byte(const uint8_t *rank, const uint16_t *
                                            int64_t places)
 {
     for (int64_t tile = pool->first;; tile++) {
-        int64_t start = scs_tile_start(pool, tile);
+        int64_t start = pool->start[tile];
         for (int k = 0; k < pool->applied[tile]; k++) {
             places -= (rank[start + k] == cut.rank) & (lot[start + k] == cut.lot);
             if (places == 0)

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from scsfast.campaign.config import load_campaign
+from scsfast.engine.partners import partner_indices
 from scsfast.engine.simulation import Simulation
-from scsfast.engine.state import partner_indices
 from scsfast.model import traits
 from scsfast.model.integers.build import build_rules
 from scsfast.model.integers.fixed_point import ONE32
@@ -106,8 +106,9 @@ def drawn_world(of: Rules) -> tuple[World, np.ndarray, list[np.ndarray]]:
         tercile=arrays["tercile"][quality],
         quality_class=arrays["quality_class"][quality],
     )
-    slots = zip(simulation.partners, simulation.slot_spans, strict=True)
-    partners = [partner_indices(n, p, span).astype(np.int32) for p, span in slots]
+    slots = zip(simulation.partners, simulation.slot_levels, strict=True)
+    found = [partner_indices(of.units, p, level) for p, level in slots]
+    partners = [partner.astype(np.int32) for partner in found]
     return world, arrays["strategy"].astype(np.uint8), partners
 
 

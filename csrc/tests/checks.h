@@ -27,6 +27,7 @@ uint32_t random_below(uint32_t bound);
 
 void test_philox(void);
 void test_select(void);
+void test_units(void);
 void test_wide_pools(void);
 void test_measure(void);
 void test_matching(void);

@@ -29,6 +29,7 @@ int main(void)
 {
     test_philox();
     test_select();
+    test_units();
     test_wide_pools();
     test_measure();
     test_matching();

@@ -23,19 +23,27 @@ static int compare_entries(const void *one, const void *other)
 typedef struct {
     uint16_t *rank, *lot, *applied;
     uint8_t *applicant;
+    uint32_t *first; /* citizen of each tile */
     scs_pool_t pool;
 } listed_t;
+
+enum { TILE = 256 };
+
+/* Return the tiles of `n` citizens in villages of `span`. */
+static int64_t tiles_of(int64_t n, int64_t span)
+{ return n / span * ((span + TILE - 1) / TILE) + (n % span + TILE - 1) / TILE; }
 
 static listed_t list_applicants(const uint16_t *rank, const uint16_t *lot, int64_t span,
                                 int64_t stop)
 {
-    int64_t per_village = (span + 255) / 256, tiles = (stop + span - 1) / span * per_village;
+    size_t tiles = (size_t)tiles_of(stop, span);
     listed_t of = {room_for((size_t)stop, 2), room_for((size_t)stop, 2),
-                   room_for((size_t)tiles, 2), room_for((size_t)stop, 1), {0}};
-    of.pool = (scs_pool_t){of.applicant, of.applied, 0, 0, span, per_village, 256};
-    for (int64_t i = 0; i < stop; i++) {
-        int64_t tile = i / span * per_village + i % span / 256;
-        int64_t start = scs_tile_start(&of.pool, tile), k = start + of.applied[tile];
+                   room_for(tiles, 2), room_for((size_t)stop, 1), room_for(tiles, 4), {0}};
+    of.pool = (scs_pool_t){of.applicant, of.applied, of.first, 0, 0};
+    for (int64_t i = 0, tile = -1; i < stop; i++) {
+        if (i % span % TILE == 0)
+            of.first[++tile] = (uint32_t)i;
+        int64_t start = of.first[tile], k = start + of.applied[tile];
         if (rank[i] == 0)
             continue;
         of.rank[k] = rank[i];
@@ -52,6 +60,7 @@ static void forget(listed_t *of)
     free(of->lot);
     free(of->applied);
     free(of->applicant);
+    free(of->first);
 }
 
 /* Check the cut of [start, stop) against sorting everyone in it; of `share` places at most
@@ -69,7 +78,8 @@ static void check_selection(const uint16_t *rank, const uint16_t *lot, int64_t s
     qsort(order, (size_t)n, sizeof *order, compare_entries);
     for (int64_t k = 0; k < n && k < share; k++)
         wins[order[k].index] = order[k].rank > 0;
-    scs_aim_pool(&of.pool, start, stop);
+    of.pool.first = tiles_of(start, span);
+    of.pool.last = tiles_of(stop, span);
     scs_cut_t cut = scs_select(of.rank, of.lot, &of.pool, share, key);
     for (int64_t i = start; i < stop; i++)
         wrong += (rank[i] && scs_wins(rank[i], lot[i], (uint32_t)i, cut)) != wins[i];
@@ -141,22 +151,10 @@ static void test_nobody_wins_without_places_or_applicants(void)
     check_selection(none, lot, 3, 0, 3, 3);
 }
 
-/* A pool ends with the last tile that has citizens, also in a village that is cut off. */
-static void test_pools_are_whole_tiles(void)
-{
-    scs_pool_t pool = {.span = 600, .per_village = 3, .tile = 256};
-    scs_aim_pool(&pool, 600, 1200);
-    CHECK(pool.first == 3 && pool.last == 6);
-    scs_aim_pool(&pool, 0, 1457);
-    CHECK(pool.first == 0 && pool.last == 8);
-    CHECK(scs_tile_start(&pool, 7) == 1456);
-}
-
 void test_select(void)
 {
     test_selection_equals_sorting();
     test_selection_breaks_ties_by_lot_then_index();
     test_selection_from_a_wide_pool_equals_sorting();
     test_nobody_wins_without_places_or_applicants();
-    test_pools_are_whole_tiles();
 }

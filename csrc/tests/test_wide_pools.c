@@ -3,7 +3,7 @@
 #include "scs_yardsticks.h"
 #include "checks.h"
 
-enum { TILES = 40, TILE = 256, VILLAGE = 512, CITIZENS = TILES * TILE, MOST_PARTS = 5 };
+enum { TILES = 40, TILE = 256, CITIZENS = TILES * TILE, MOST_PARTS = 5 };
 
 typedef struct {
     uint16_t rank[CITIZENS], lot[CITIZENS], applied[TILES];
@@ -81,7 +81,10 @@ static void test_parts_of_a_pool_find_the_cut_of_the_whole(void)
 {
     static world_t world;
     const uint32_t ranks[] = {65535, 200, 1, 1}, lots[] = {65536, 65536, 30, 1};
-    scs_pool_t pool = {world.applicant, world.applied, 0, TILES, VILLAGE, VILLAGE / TILE, TILE};
+    static uint32_t start[TILES];
+    scs_pool_t pool = {world.applicant, world.applied, start, 0, TILES};
+    for (uint32_t tile = 0; tile < TILES; tile++)
+        start[tile] = tile * TILE;
     for (int kind = 0; kind < 4; kind++)
         for (int parts = 1; parts <= MOST_PARTS; parts++) {
             fill_world(&world, ranks[kind], lots[kind], parts == 4 ? 256 : 25);

@@ -33,9 +33,8 @@ from ..model.regime import Regime
 from ..model.trees import laid_over_world, spread_levels
 from ..model.world import Scenario, World
 from .policy_files import policy_of
+from .user_data import FILE_KEYS, file_faults
 
-FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
-BOUND_TO_FILES = ("n_citizens", "spans", "population.max_degree")
 Shape: TypeAlias = dict[str, int | str]  # what a store's tables depend on, by its name
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -193,33 +192,16 @@ def _world(own: Tree, key: str, common: Common) -> World | None:
     if not own or world is None:
         return world
     with faults.at():
-        refuse(_file_faults(own, world, key))
+        refuse(file_faults(own, world, key))
     with faults.at():
         found = checked(World, laid_over_world(common.world_tree, own), key)
     faults.raise_any()
     files = {name: getattr(world.population, name) for name in FILE_KEYS}
     population = found.population.model_copy(update=files)
-    return found.model_copy(update={"population": population})
-
-
-def _file_faults(own: Tree, world: World, key: str) -> list[str]:
-    """Return a fault per value of a scenario's world that depends on the campaign's files."""
-    people = own["population"] if isinstance(own.get("population"), dict) else {}
-    faults = [
-        f"`{key}.population.{name}` must be in the campaign's [world], which all "
-        "scenarios share"
-        for name in FILE_KEYS
-        if name in people
-    ]
-    if not (world.population.people_file or world.population.network_file):
-        return faults
-    written = {**own, **{f"population.{name}": people[name] for name in people}}
-    return faults + [
-        f"`{key}.{name}` must be the campaign's, because its people_file or "
-        "network_file serves all scenarios"
-        for name in BOUND_TO_FILES
-        if name in written
-    ]
+    update: Tree = {"population": population}
+    if world.sizes.by_level:  # perhaps of the people_file
+        update["sizes"] = world.sizes
+    return found.model_copy(update=update)
 
 
 def _changes(entries: list[Tree], tree: Tree, key: str, common: Common) -> list[Tree]:

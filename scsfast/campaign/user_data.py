@@ -13,9 +13,14 @@ import numpy as np
 
 from ..errors import ConfigError, Faults
 from ..model.graph import edge_counts, edges_from, matchings
+from ..model.parameters import Tree
 from ..model.user_data import Given, people_from
+from ..model.user_units import sizes_of, with_sizes
 from ..model.world import World
 from .user_files import file_hash, read_columns, read_graph
+
+FILE_KEYS = ("people_file", "people_sha256", "network_file", "network_sha256")
+BOUND_TO_FILES = ("n_citizens", "spans", "sizes", "population.max_degree")
 
 
 def pinned(world: World, folder: Path) -> World:
@@ -24,7 +29,8 @@ def pinned(world: World, folder: Path) -> World:
     Parameters
     ----------
     world : World
-        The world, with the paths as written.
+        The world, with the paths as written. Columns of its table of citizens may say in
+        which village, township, ... each lives; they become the world's `sizes`.
     folder : Path
         Folder of relative paths.
 
@@ -41,11 +47,54 @@ def pinned(world: World, folder: Path) -> World:
         path = Path(folder, name).absolute()
         with faults.at(f"`world.population.{kind}_file` {path}: "):
             changes[f"{kind}_sha256"] = _checked_hash(world, kind, path)
+            if kind == "people":
+                world = _with_units(path, world)
             read(path, world)
             changes[f"{kind}_file"] = str(path)
     faults.raise_any()
     population = world.population.model_copy(update=changes)
     return world.model_copy(update={"population": population}) if changes else world
+
+
+def _with_units(path: Path, world: World) -> World:
+    """Return a world with the sizes of units that its table of citizens gives, if any."""
+    columns = read_columns(path)
+    sizes = sizes_of(columns, world.n_citizens, world.n_levels, str(path))
+    return with_sizes(world, sizes)
+
+
+def file_faults(own: Tree, world: World, key: str) -> list[str]:
+    """Return a fault per value of a scenario's world that only the campaign may give.
+
+    Parameters
+    ----------
+    own : dict
+        The scenario's `world` table.
+    world : World
+        The campaign's.
+    key : str
+        Path of the table in the file, for messages.
+    """
+    people = own["population"] if isinstance(own.get("population"), dict) else {}
+    faults = [
+        f"`{key}.population.{name}` must be in the campaign's [world], which all "
+        "scenarios share"
+        for name in FILE_KEYS
+        if name in people
+    ]
+    if not (world.population.people_file or world.population.network_file):
+        if "sizes" in own and world.sizes.by_level:
+            faults.append(
+                f"`{key}.sizes` must be the campaign's, which all scenarios share"
+            )
+        return faults
+    written = {**own, **{f"population.{name}": people[name] for name in people}}
+    return faults + [
+        f"`{key}.{name}` must be the campaign's, because its people_file or "
+        "network_file serves all scenarios"
+        for name in BOUND_TO_FILES
+        if name in written
+    ]
 
 
 def load_given(world: World) -> Given | None:
@@ -117,7 +166,7 @@ def _checked_hash(world: World, kind: str, path: Path) -> str:
 
 def _people(path: Path, world: World) -> dict[str, np.ndarray]:
     columns = read_columns(path)
-    return people_from(columns, world.n_citizens, world.spans, str(path))
+    return people_from(columns, world.units, str(path))
 
 
 def _edges(path: Path, world: World) -> np.ndarray:

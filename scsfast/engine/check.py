@@ -10,8 +10,9 @@ from ..model.integers.build import build_rules
 from ..model.reference.reference import Reference
 from ..model.world import Scenario, World
 from . import available_variants, load_kernel
+from .partners import partner_indices
 from .simulation import Simulation
-from .state import FOREVER, partner_indices
+from .state import FOREVER
 
 STATE = ("strategy", "first_grade", "score", "fair_score", "wealth", "payoff", "prizes")
 LIST_STATE = ("listed", "fair_listed")
@@ -24,9 +25,11 @@ def birth_differences(simulation: Simulation, twin: Reference) -> list[str]:
     world, arrays = twin.world, simulation.arrays
     born = {name: getattr(world, name) for name in BORN} | {"traits": _traits(world)}
     unlike = [name for name, values in born.items() if not _same(arrays[name], values)]
-    slots = zip(simulation.partners, simulation.slot_spans, world.partners, strict=True)
-    for slot, (ours, span, theirs) in enumerate(slots):
-        if not _same(partner_indices(twin.rules.n_citizens, ours, span), theirs):
+    slots = zip(
+        simulation.partners, simulation.slot_levels, world.partners, strict=True
+    )
+    for slot, (ours, level, theirs) in enumerate(slots):
+        if not _same(partner_indices(twin.rules.units, ours, level), theirs):
             unlike.append(f"partners of slot {slot}")
     return unlike + leader_differences(simulation, twin)
 

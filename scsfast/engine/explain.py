@@ -27,8 +27,8 @@ from ..model.scorers import FEATURES
 from ..model.user_data import Given
 from ..model.world import Scenario
 from .chapter import Chapter, Event, NewLeader, NewWay
+from .partners import partner_indices
 from .simulation import Simulation
-from .state import partner_indices
 
 STATE = ("score", "fair_score", "wealth", "payoff", "strategy", "prizes")
 LIST_STATE = ("listed", "fair_listed")
@@ -89,17 +89,15 @@ class _World(World):
 
     def ways_of(self, i: int) -> list[tuple[int, bool]]:
         """Return serial number and manipulation of the leaders above citizen i, by level."""
-        spans, levels = self.rules.spans, range(self.rules.n_levels)
-        units = [i // spans[k] for k in levels]
         return [
             (self.serial[k][u], bool(self.manipulating[k][u]))
-            for k, u in zip(levels, units, strict=True)
+            for k, u in enumerate(_units_of(self.rules, i))
         ]
 
     def leaders_of(self, i: int) -> list[tuple[int, bool]]:
         """Return serial number and tie of the leaders above citizen i, by level."""
-        spans, levels = self.rules.spans, range(self.rules.n_levels)
-        return [(self.serial[k][i // spans[k]], self.tied[i][k]) for k in levels]
+        units = _units_of(self.rules, i)
+        return [(self.serial[k][u], self.tied[i][k]) for k, u in enumerate(units)]
 
 
 class Witness(Reference):
@@ -127,8 +125,9 @@ class Witness(Reference):
             [_waiting(arrays, judge, slot, i) for slot in range(2)]
             for judge in ("", "fair_")
         )
-        has_body = bool(arrays["bodies"][i // self.rules.spans[0]])
-        self.bodies = {i // self.rules.spans[self.rules.appeal_level]: has_body}
+        units = _units_of(self.rules, i)
+        has_body = bool(arrays["bodies"][units[0]])
+        self.bodies = {units[self.rules.appeal_level]: has_body}
         self.word_from = {}
         self.belief = arrays["belief"].tolist()
         self.outside = arrays["outside"].tolist()
@@ -190,7 +189,7 @@ class Witness(Reference):
     def tell(self, simulation: Simulation, winners: list[bool]) -> None:
         """Compute the month that the kernel has just computed, and compare."""
         i, arrays = self.i, simulation.arrays
-        village = i // self.rules.spans[0]
+        village = self.rules.units.of(0, i)
         self.world.meet_leaders(arrays, i)
         ties = sum(tied << k for k, tied in enumerate(self.world.tied[i]))
         self._compare("ties", int(arrays["ties"][i]), ties)
@@ -287,9 +286,9 @@ def explain(
     if person is not None:
         person |= _person(simulation, citizen)
     slots = [
-        int(partner_indices(n_citizens, partner, span)[citizen])
-        for partner, span in zip(
-            simulation.partners, simulation.slot_spans, strict=True
+        int(partner_indices(simulation.rules.units, partner, level)[citizen])
+        for partner, level in zip(
+            simulation.partners, simulation.slot_levels, strict=True
         )
     ]
     acts = {
@@ -302,11 +301,9 @@ def explain(
 
 def _person(simulation: Simulation, i: int) -> dict:
     """Return a citizen's traits as stored, and the levels of its manipulating leaders."""
-    arrays, spans = simulation.arrays, simulation.rules.spans
+    arrays, units = simulation.arrays, _units_of(simulation.rules, i)
     names = ("quality", "guile", "means", "traits", "ties", "strategy")
-    manipulates = [
-        of[i // spans[level]] for level, of in enumerate(arrays["manipulates"])
-    ]
+    manipulates = [of[units[level]] for level, of in enumerate(arrays["manipulates"])]
     bent = [level for level, is_bent in enumerate(manipulates) if is_bent]
     return {name: int(arrays[name][i]) for name in names} | {
         "manipulating_levels": bent
@@ -336,7 +333,7 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
         tick=witness.now,
         events=witness.outputs.events,
         partner=None if other == i else other,
-        unit_points=has_score * witness.unit_points[i // rules.spans[0]] / 256,
+        unit_points=has_score * witness.unit_points[rules.units.of(0, i)] / 256,
         prizes=[(kind.name, *rest) for kind, (asked, *rest) in kinds if asked],
         score=both("score", 256),
         fair_score=both("fair_score", 256),
@@ -352,8 +349,9 @@ def _month(simulation: Simulation, i: int, slots: list[int], acts: dict) -> Chap
 
 def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
     """Return whether a citizen wins a place of its pool by the kernel's ranks."""
-    start = i // kind.pool_span * kind.pool_span
-    stop = min(start + kind.pool_span, simulation.rules.n_citizens)
+    units = simulation.rules.units
+    pool = units.citizens(kind.pool_level, units.of(kind.pool_level, i))
+    start, stop = pool.start, pool.stop
     share = (kind.capacity * stop >> 32) - (kind.capacity * start >> 32)
     rank, lots = (simulation.by_citizen(name)[start:stop] for name in (ranks, lot))
     mine, own_lot = rank[i - start], lots[i - start]
@@ -363,6 +361,11 @@ def _wins(simulation: Simulation, kind, lot: str, ranks: str, i: int) -> bool:
     ahead = np.count_nonzero(rank > mine) + np.count_nonzero(lots[level] > own_lot)
     ahead += np.count_nonzero(lots[level[level < i - start]] == own_lot)
     return bool(mine and ahead < share)
+
+
+def _units_of(rules: Rules, i: int) -> list[int]:
+    """Return the unit of a citizen at each level."""
+    return [rules.units.of(level, i) for level in range(rules.n_levels)]
 
 
 def _entries(array, who: list[int]) -> dict[int, int]:

@@ -32,8 +32,8 @@ class Tick:
         Number of ticks done; a decision holds from the tick with this number on.
     """
 
-    def __init__(self, simulation: Simulation, spans: list[int]):
-        self._simulation, self._spans = simulation, spans
+    def __init__(self, simulation: Simulation):
+        self._simulation = simulation
         self.tick = simulation.tick
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -50,15 +50,14 @@ class Tick:
 
     def by_unit(self, name: str, level: str = "village") -> np.ndarray:
         """Return the state of citizens summed over each unit of a level, int64."""
-        span = self._spans[LEVELS.index(level)]
+        units = self._simulation.rules.units
         values = self._simulation.arrays[name].astype(np.int64)
-        return np.add.reduceat(values, np.arange(0, len(values), span))
+        return np.add.reduceat(values, units.bounds(LEVELS.index(level))[:-1])
 
 
 def run_with(
     begin: Callable[[list[dict]], Simulation],
     each_tick: Callable,
-    spans: list[int],
     progress: Callable[[int], None] = lambda n_ticks: None,
 ) -> tuple[list[dict], Simulation]:
     """Run to the end under a policy; return its decisions and the simulation.
@@ -71,8 +70,6 @@ def run_with(
         Called with a `Tick` after every tick but those before its last decision; returns
         None, or the regime that holds from the next tick on. Its decision after the last
         tick is ignored.
-    spans : list of int
-        Citizens of a unit of each level.
     progress : callable
         Called after every tick with the number of ticks done for the first time; an
         exception that it raises ends the run.
@@ -83,21 +80,19 @@ def run_with(
         for _ in range(decided[-1]["tick"] if decided else 0):
             simulation.run(1)
             progress(0)
-        regime = _first_decision(simulation, each_tick, spans, progress)
+        regime = _first_decision(simulation, each_tick, progress)
         if regime is None:
             return decided, simulation
         decided = [*decided, {"tick": simulation.tick, "regime": regime}]
 
 
-def _first_decision(
-    simulation: Simulation, each_tick: Callable, spans: list[int], progress: Callable
-):
+def _first_decision(simulation: Simulation, each_tick: Callable, progress: Callable):
     """Run until a policy decides on a regime, or to the end; return the regime or None."""
     n_ticks = simulation.first_rules.n_ticks
     while simulation.tick < n_ticks:
         simulation.run(1)
         progress(1)
-        regime = each_tick(Tick(simulation, spans))
+        regime = each_tick(Tick(simulation))
         if regime is not None and simulation.tick < n_ticks:
             return regime
     return None
@@ -152,8 +147,7 @@ def run_policed(
             )
         return begin(changed)
 
-    spans = scenario.world.spans
-    decided, simulation = run_with(begin_with, policed.each_tick, spans, progress)
+    decided, simulation = run_with(begin_with, policed.each_tick, progress)
     return _with_decisions(scenario, decided), simulation
 
 

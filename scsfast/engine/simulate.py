@@ -22,6 +22,7 @@ from ..model.messages import validated
 from ..model.parameters import Count, Parameters, Seed, param
 from ..model.regime import Regime
 from ..model.user_data import Given, people_from
+from ..model.user_units import sizes_of, with_sizes
 from ..model.world import Scenario, World
 from .finished_run import Run
 from .policies import Policed, run_policed, run_with
@@ -203,12 +204,12 @@ def _run(
     question: _Question, written: tuple, change, people, network, each_tick
 ) -> tuple[Scenario, Simulation]:
     """Return the scenario, with a policy's decisions, and its simulation at the end."""
-    base = _scenario(*written, change)
+    base = _in_units(_scenario(*written, change), people)
     given = _given(base.world, people, network)
 
     def scenario_with(decided: list[dict]) -> Scenario:
         every = sorted([*(change or []), *decided], key=lambda each: each["tick"])
-        return _scenario(*written, every) if decided else base
+        return _in_units(_scenario(*written, every), people) if decided else base
 
     def begin(decided: list[dict]) -> Simulation:
         rules = build_rules(scenario_with(decided))
@@ -218,11 +219,19 @@ def _run(
         )
 
     if each_tick is not None:
-        decided, simulation = run_with(begin, each_tick, base.world.spans)
+        decided, simulation = run_with(begin, each_tick)
         return scenario_with(decided), simulation
     simulation = begin([])
     run_through(simulation)
     return base, simulation
+
+
+def _in_units(scenario: Scenario, people) -> Scenario:
+    """Return a scenario in whose world citizens live where the user's columns say."""
+    world = scenario.world
+    own = {} if people is None else people
+    sizes = sizes_of(own, world.n_citizens, world.n_levels, "simulate: people")
+    return scenario.model_copy(update={"world": with_sizes(world, sizes)})
 
 
 def _given(world: World, people, network) -> Given:
@@ -243,7 +252,7 @@ def _given(world: World, people, network) -> Given:
         partners = graph.matchings(edges, n_citizens, degree)
     own = {} if people is None else people
     where = "simulate: people"
-    return Given(people_from(own, n_citizens, world.spans, where), partners)
+    return Given(people_from(own, world.units, where), partners)
 
 
 def _scenario(regime, leaders, world, n_citizens, n_ticks, change) -> Scenario:

@@ -18,6 +18,8 @@ from ..model.integers.strata import first_manipulators
 from ..model.outcomes import TABLES
 from ..model.user_data import Given
 from . import load_kernel, state
+from .partners import allocate_partners
+from .unit_tables import unit_tables
 from .world import _world
 
 
@@ -44,7 +46,7 @@ class Simulation:
         State by citizen, shape (n_citizens,): see ``state.CITIZEN_ARRAYS``; score in
         1/256 point, wealth and payoff in 1/256 monthly income.
     partners : list of ndarray
-        Network slots; `state.partner_indices` decodes them.
+        Network slots; `partners.partner_indices` decodes them.
     rules : Rules
         Rules of the regime now in force.
     tick : int
@@ -78,7 +80,8 @@ class Simulation:
             self._kernel_rules(),
             self.arrays,
             self.partners,
-            self.slot_spans,
+            self.slot_levels,
+            unit_tables(rules.units),
             self._outputs,
             rules.distribution_ticks,
             seed,
@@ -142,17 +145,13 @@ class Simulation:
         rules, own = self.rules, self.given.partners
         if own is not None:
             self.partners = [np.ascontiguousarray(p, np.uint32) for p in own]
-            self.slot_spans = [rules.n_citizens] * len(own)
+            self.slot_levels = [rules.n_levels] * len(own)
             return
-        self.partners = state.allocate_partners(rules)
-        self.slot_spans = list(rules.slot_spans)
+        self.partners = allocate_partners(rules)
+        self.slot_levels = list(rules.slot_levels)
+        starts = [rules.units.bounds(k).astype(np.uint32) for k in self.slot_levels]
         network = _world.Network(
-            self.partners,
-            self.slot_spans,
-            rules.n_citizens,
-            self.n_threads,
-            self.seed,
-            self.number,
+            self.partners, starts, self.n_threads, self.seed, self.number
         )
         self._in_threads(network.draw)
 
@@ -188,8 +187,10 @@ class Simulation:
         units = np.arange(rules.n_units[level], dtype=np.uint32)
         lots = self._kernel.philox(units, 0, self.number, block, self.seed)[0]
         chosen = np.argsort(lots, kind="stable")[: rules.appeal_bodies]
-        ratio = rules.spans[level] // rules.spans[0]
-        bodies[:] = np.isin(np.arange(len(bodies)) // ratio, chosen)
+        villages = np.searchsorted(
+            rules.units.bounds(level), rules.units.bounds(0), "right"
+        )
+        bodies[:] = np.isin(villages[:-1] - 1, chosen)
 
     def run(self, n_ticks: int) -> None:
         """Simulate the next `n_ticks` ticks (at most up to the end)."""

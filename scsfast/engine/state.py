@@ -15,10 +15,10 @@ from ..model.integers.rules import BY_COUNT, MODEL, PrizeRule, Rules
 from ..model.outcomes import QUALITY_CLASSES, SCORE_BINS, TABLES, TERCILES, TIES, shape
 from ..model.regime import ALLOCATIONS, MAX_GRADES
 from ..model.scorers import FEATURES
+from .memory import PAGE, one_piece
+from .partners import allocate_partners
+from .tiles import n_tiles, tile_starts
 
-TILE = 256  # citizens, as csrc/scs_structs.h says
-PAGE = 4096  # bytes
-NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 FOREVER = -1  # last tick in office of a leader without tenure
 BY_SCORES = ("score", "grade", "threshold", "proportional")
 MOST_SALE_CUTS = 12
@@ -118,19 +118,9 @@ def allocate(rules: Rules, n_threads: int = 1) -> dict:
     return arrays | pieces | {"tie": rules.tie.copy()}
 
 
-def one_piece(arrays) -> list[np.ndarray]:
-    """Return zeroed arrays like given ones in one piece of memory, for huge pages."""
-    room = [-(-array.nbytes // PAGE) * PAGE for array in arrays]
-    piece, ends = np.zeros(sum(room), np.uint8), np.cumsum(room)
-    return [
-        piece[end - size : end][: array.nbytes].view(array.dtype).reshape(array.shape)
-        for array, size, end in zip(arrays, room, ends, strict=True)
-    ]
-
-
 def _allocate(rules: Rules, n_threads: int) -> dict:
     regimes, n = phases(rules), rules.n_citizens
-    room = key_room(n, [prize.pool_span for prize in rules.prizes], n_threads)
+    room = key_room(n, pool_sizes(rules), n_threads)
     return {
         **_by_citizen(CITIZEN_ARRAYS, n, True),
         **_by_citizen(LIST_ARRAYS, n, any(regime.listing for regime in regimes)),
@@ -145,6 +135,17 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         "feature_sums": np.zeros((n_threads, 2, n_sums(len(FEATURES))), np.int64),
         "connected": np.zeros((n_threads, len(TIES), len(TERCILES)), np.int64),
     }
+
+
+def pool_sizes(rules: Rules) -> tuple[int, ...]:
+    """Return the citizens of the largest pool by kind of prize, as `key_room` takes them.
+
+    Where pools differ in size, small ones are to be selected from by one thread each.
+    """
+    most = tuple(prize.pool_span for prize in rules.prizes)
+    if not rules.units.starts:
+        return most
+    return (*most, *(min(size, LEAST_WIDE - 1) for size in most))
 
 
 def key_room(n_citizens: int, pool_spans: Iterable[int], n_threads: int) -> int:
@@ -181,7 +182,7 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
     n, kinds = regimes[0].n_citizens, range(len(regimes[0].prizes))
     used = {name for rules in regimes for k in kinds for name in rank_arrays(rules, k)}
     used |= {f"{name}_{k}" for k in kinds for name in ("oracle_rank", "lot")}
-    tiles = -(-n // regimes[0].spans[0]) * -(-regimes[0].spans[0] // TILE)
+    tiles = n_tiles(regimes[0].units)
     return {
         **{name: np.zeros(n, np.uint16) for name in sorted(used)},
         **{f"{name}_{k}": np.zeros(n, np.uint8) for name in ASKED for k in kinds},
@@ -205,10 +206,9 @@ def by_citizen(rules: Rules, arrays: dict, name: str) -> np.ndarray:
     -------
     ndarray of uint16, shape (n_citizens,)
     """
-    kind, span = name.rpartition("_")[2], rules.spans[0]
-    applied, tiles = arrays[f"applied_{kind}"], -(-span // TILE)
-    village, tile = np.divmod(np.arange(len(applied)), tiles)
-    starts = np.repeat(village * span + tile * TILE, applied)
+    kind = name.rpartition("_")[2]
+    applied = arrays[f"applied_{kind}"]
+    starts = np.repeat(tile_starts(rules.units), applied)
     ends = np.repeat(np.cumsum(applied, dtype=np.int64), applied)
     place = starts + np.arange(len(starts)) - ends + np.repeat(applied, applied)
     values = np.zeros(rules.n_citizens, np.uint16)
@@ -331,39 +331,12 @@ def needs_fit(rules: Rules, tick: int) -> bool:
     return rules.scorer == MODEL and tick % rules.refit == 0
 
 
-def allocate_partners(rules: Rules) -> list[np.ndarray]:
-    """Return one partner array per slot: 16-bit offsets in small units, else indices."""
-    return one_piece(
-        [
-            np.zeros(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)
-            for span in rules.slot_spans
-        ]
-    )
-
-
 def allocate_outputs(rules: Rules, n_threads: int) -> dict[str, np.ndarray]:
     """Return zeroed tables, int64, with a leading axis over threads."""
     return {
         table.name: np.zeros((n_threads, *shape(table, rules)), np.int64)
         for table in TABLES
     }
-
-
-def partner_indices(n_citizens: int, partner: np.ndarray, span: int) -> np.ndarray:
-    """Return the partner of each citizen in a slot as an index, int64.
-
-    Parameters
-    ----------
-    n_citizens : int
-    partner : ndarray of int
-    span : int
-        Citizens of a unit.
-    """
-    found = partner.astype(np.int64)
-    if partner.dtype == np.uint16:
-        citizens = np.arange(n_citizens)
-        found += citizens - citizens % span
-    return found
 
 
 def classify_quality(arrays: dict[str, np.ndarray], counts: np.ndarray) -> None:

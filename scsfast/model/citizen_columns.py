@@ -43,11 +43,9 @@ def citizen_columns(
         ``score`` and ``fair_score`` in points, NaN for citizens who are not enrolled;
         ``wealth`` and ``payoff`` in monthly incomes; ``prizes``; ``listed`` in ticks.
     """
-    n_citizens = len(next(iter(state.values())))
-    citizen = np.arange(n_citizens)
-    spans = zip(LEVELS, world.spans, strict=False)
-    columns: dict[str, np.ndarray] = {"citizen": citizen}
-    columns |= {level: citizen // span for level, span in spans}
+    units = world.units
+    columns: dict[str, np.ndarray] = {"citizen": np.arange(units.n_citizens)}
+    columns |= {LEVELS[k]: units.of_all(k) for k in range(units.n_levels)}
     columns |= _codes(state, world.n_levels)
     for name, (steps, _) in UNITS.items():
         values = state.get(STATE.get(name, name))

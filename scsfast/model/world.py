@@ -5,11 +5,17 @@ on the world, the seed and the replicate, never on the regime.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from .acts import Act, default_catalogue
+from .conduct import Conduct, Meeting
 from .government import LEVELS, Government, Level
 from .parameters import (
     Count,
@@ -20,125 +26,16 @@ from .parameters import (
     Parameters,
     Positive,
     Probability,
-    Rate,
-    Scale,
     Share,
     param,
 )
 from .policy import Policy
 from .population import Distribution, Population, Uniform
 from .regime import Regime
+from .sizes import Size, Sizes
+from .units import Units, make_units
 
-Span = Annotated[Count, Field(ge=1)]
 MAX_PRIZES = 4  # kinds, side by side
-
-
-class Conduct(Parameters):
-    """Motives of citizens other than points."""
-
-    moral: Money = param(
-        1.5,
-        "cost of an offence to the conscience at full quality",
-        unit="monthly income",
-        source="modelling choice",
-        plausible=(0.2, 5),
-    )
-    intrinsic: Money = param(
-        0.3,
-        "worth of a deed in itself at full quality",
-        unit="monthly income",
-        source="modelling choice",
-        plausible=(0, 1),
-    )
-    fake_scale: Scale = param(
-        0.5,
-        "gain at which faking becomes likely for the most guileful",
-        unit="monthly income",
-        source="modelling choice",
-        plausible=(0.05, 2),
-    )
-    price_weight: Annotated[NonNegative, Field(le=10)] = param(
-        1.0,
-        "weight of a deed's price in its mean cost: price x weight / income; 0: none",
-        source="modelling choice; 1: money is worth 1/income (log utility)",
-        plausible=(0, 2),
-    )
-    fake_cost: Probability = param(
-        0.25,
-        "cost of faking a deed as a share of its price; 0: fakes are free",
-        source="modelling choice",
-        plausible=(0, 1),
-    )
-    horizon: Annotated[NonNegative, Field(le=4096)] = param(
-        24.0,
-        "time that points are expected to last",
-        unit="tick",
-        source="modelling choice: validity of a record 2 years",
-        plausible=(12, 60),
-    )
-    help_rate: Probability = param(
-        0.3,
-        "chance per tick of informal help at full quality",
-        source="modelling choice",
-        plausible=(0.05, 0.8),
-    )
-    help_value: Money = param(
-        0.05,
-        "value of informal help to others",
-        unit="monthly income",
-        source="modelling choice",
-        plausible=(0.01, 0.2),
-    )
-
-
-class Meeting(Parameters):
-    """Payoffs of meetings, and how strategies spread."""
-
-    benefit: Money = param(
-        0.1,
-        "benefit of a kept word to the partner",
-        unit="monthly income",
-        source="modelling choice; K1 has b = 1, c = 0.2: only c/b matters there",
-    )
-    cost: Money = param(
-        0.02,
-        "cost of keeping one's word",
-        unit="monthly income",
-        source="modelling choice: c/b = 0.2 as in K1, where 0.1 to 0.5 is plausible",
-    )
-    slip: Probability = param(
-        0.2,
-        "chance of failing to keep one's word at quality 0; falls to 0 at full quality",
-        source="modelling choice",
-        plausible=(0, 0.5),
-    )
-    learning: Probability = param(
-        0.02,
-        "chance that one side of a meeting considers the other's strategy",
-        source="modelling choice",
-        plausible=(0, 0.2),
-    )
-    selection: Annotated[NonNegative, Field(le=1000)] = param(
-        1.0,
-        "Fermi selection strength on payoffs",
-        unit="1/monthly income",
-        source="modelling choice",
-        plausible=(0.1, 10),
-    )
-    mutation: Rate = param(
-        0.01,
-        "rate of taking a random strategy",
-        unit="1/year",
-        source="modelling choice",
-        plausible=(0, 0.1),
-    )
-    payoff_memory: Annotated[Positive, Field(ge=1)] = param(
-        12.0,
-        "mean age of gains in the payoff",
-        unit="tick",
-        source="modelling choice",
-        plausible=(3, 36),
-    )
 
 
 class Prize(Parameters):
@@ -199,13 +96,14 @@ class World(Parameters):
     distribution_every: Annotated[Count, Field(ge=1)] = param(
         12, "ticks between recorded distributions", unit="tick"
     )
-    spans: list[Span] = param(
+    spans: list[Size] = param(
         [500, 10_000, 100_000, 1_000_000],
         "citizens of a unit, per level from the village up",
         source="modelling choice: basic units have about 2,000 (C2), covered villages 300",
         min_length=1,
         max_length=len(LEVELS),
     )
+    sizes: Sizes = param(Sizes(), "units of unequal size")
     unit_means: OrNone[Level] = param(
         "county", "level whose units' mean scores are recorded; none: no level"
     )
@@ -253,20 +151,34 @@ class World(Parameters):
                 raise ValueError(
                     f"each span must be a true multiple of the one below, got {self.spans}"
                 )
+        _ = self.units  # raises if sizes do not add up
         names = [act.name for act in self.acts]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"act names must differ, got twice: {', '.join(twice)}")
         return self
 
+    @model_serializer(mode="wrap")
+    def _plain(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the world's values; without sizes, those of worlds before there were any."""
+        tree: dict[str, Any] = write(self)
+        if not self.sizes.by_level:
+            tree.pop("sizes", None)
+        return tree
+
     @property
     def n_levels(self) -> int:
         """Number of levels of government that the world has."""
         return len(self.spans)
 
-    def span(self, level: str) -> int:
-        """Return the citizens of a unit of a level; 'top' is the whole world."""
-        return self.n_citizens if level == "top" else self.spans[LEVELS.index(level)]
+    @property
+    def units(self) -> Units:
+        """Which citizens live in which unit."""
+        return make_units(self.n_citizens, self.spans, self.sizes.by_level)
+
+    def level_of(self, name: str) -> int:
+        """Return the number of a level; 'top', the whole world, is above all."""
+        return self.n_levels if name == "top" else LEVELS.index(name)
 
     @property
     def first_measured_tick(self) -> int:

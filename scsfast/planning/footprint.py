@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 1000  # citizens whose arrays are allocated and measured
 KEY = 4  # bytes of an applicant's key
-UNIT = 7 * 8 + 2  # bytes of a unit's leader and sums
+UNIT = 7 * 8 + 2 + 4  # bytes of a unit's leader, sums and first village
+VILLAGE = 2 * 4 + 4  # of a village's bounds, and, at each level, of the unit it is in
 PAIRING = 4  # bytes per citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes per citizen while another regime comes into force
 # Bytes per partner of a user's network: in a replicate, and in the process.
@@ -76,24 +77,31 @@ def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
     n = rules.n_citizens
     changing = CHANGING * n if rules.later else 0
     if own_slots:
-        rules, pairing = replace(rules, slot_spans=()), 0
+        rules, pairing = replace(rules, slot_spans=(), slot_levels=()), 0
     else:
         pairing = PAIRING * min(n, max(rules.slot_spans, default=0))
     results = result_bytes(rules)
     by_citizen = bytes_by_citizen(rules) + own_slots * OWN_PARTNER
     return Footprint(
-        state=round(by_citizen * n) + UNIT * sum(rules.n_units) + changing,
+        state=round(by_citizen * n) + unit_bytes(rules) + changing,
         passing=pairing,
         results=results,
         by_thread=results,
         citizens=n,
-        pools=tuple(prize.pool_span for prize in rules.prizes),
+        pools=state.pool_sizes(rules),
     )
+
+
+def unit_bytes(rules: Rules) -> int:
+    """Return the bytes of leaders and of the tables of units."""
+    tables = (VILLAGE + 4 * rules.n_levels) * rules.n_units[0]
+    return UNIT * sum(rules.n_units) + tables
 
 
 def bytes_by_citizen(rules: Rules) -> float:
     """Return the bytes per citizen of a replicate, without those of threads."""
-    few = replace(rules, n_citizens=min(SAMPLE, rules.n_citizens))
+    n = min(SAMPLE, rules.n_citizens)
+    few = replace(rules, n_citizens=n, units=rules.units.of_fewer(n))
     keys = KEY * min(few.n_citizens, _widest_pool(rules)) / few.n_citizens
     return state.bytes_per_citizen(few) - keys
 

@@ -21,6 +21,7 @@ import numpy as np
 from ..engine.simulation import Simulation
 from ..model import outcomes
 from ..model.integers.build import build_rules
+from ..model.sizes import Sizes
 from ..store import layout
 from ..store.create import open_for_writing
 from ..store.finalise import finalise
@@ -116,7 +117,7 @@ def pace_of(scenario: Scenario, paces: dict[Hashable, Pace]) -> Pace:
 
 
 def small(scenario: Scenario) -> Scenario:
-    """Return a scenario with few citizens and ticks, without the user's files."""
+    """Return a scenario with few citizens and ticks, without the user's files and sizes."""
     world = scenario.world
     people = {"people_file": None, "network_file": None}
     changes = {
@@ -124,6 +125,7 @@ def small(scenario: Scenario) -> Scenario:
         "n_ticks": min(world.n_ticks, TICKS),
         "distribution_every": min(world.distribution_every, TICKS),
         "warmup": 0,
+        "sizes": Sizes(),
         "population": world.population.model_copy(update=people),
     }
     return scenario.model_copy(update={"world": world.model_copy(update=changes)})

@@ -13,6 +13,7 @@ import numpy as np
 from ..engine import state
 from ..engine.simulation import Simulation
 from ..model.integers.build import build_rules
+from ..model.sizes import Sizes
 from ..store import snapshots
 from ..store.layout import compressed_bytes
 
@@ -85,6 +86,7 @@ def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
     population = scenario.world.population
     changes = {
         "n_citizens": min(CITIZENS, scenario.world.n_citizens),
+        "sizes": Sizes(),
         "population": population.model_copy(
             update={"people_file": None, "network_file": None}
         ),

@@ -18,6 +18,7 @@ from scsfast.analysis.report.page import (
 )
 from scsfast.cli.tables_claims import claims_text
 from scsfast.cli.tables_results import attribute_text, compare_text
+from scsfast.model.units import make_units
 
 
 def test_lines_are_split_into_panels():
@@ -117,8 +118,19 @@ def test_only_levels_of_more_than_part_of_a_unit_are_named():
     from scsfast.analysis.report.question import _units
 
     spans = [500, 2_000, 5_000, 1_000_000]
-    assert _units(5_000, spans) == (
+    assert _units(make_units(5_000, spans)) == (
         "From the lowest level up: units of 500 (10 villages), units of 2,000 "
         "(3 townships), units of 5,000 (1 county)."
     )
-    assert _units(400, spans).startswith("All citizens are in one unit")
+    some = _units(make_units(400, spans))
+    assert some.startswith("All citizens are in one unit")
+
+
+def test_units_of_unequal_size_are_named_by_their_range():
+    from scsfast.analysis.report.question import _units
+
+    units = make_units(300, [40, 80, 160], [[1, 290, 9], [1, 2]])
+    assert _units(units) == (
+        "From the lowest level up: units of 1 to 290 (3 villages), units of 1 to 299 "
+        "(2 townships), units of 300 (1 county)."
+    )

@@ -73,10 +73,11 @@ def test_parquet_and_structured_arrays_without_both_ends_are_refused(names, tmp_
 
 
 def test_row_labels_in_a_table_of_citizens_are_reported(tmp_path):
+    from scsfast.model.units import make_units
     from scsfast.model.user_data import people_from
 
     table = pd.DataFrame({"quality": [0.1, 0.2, 0.3]}).iloc[[2, 0, 1]]
     table.to_parquet(tmp_path / "citizens.parquet")
     columns = read_columns(tmp_path / "citizens.parquet")
     with pytest.raises(ConfigError, match="__index_level_0__`: unknown column"):
-        people_from(columns, 3, [3], "citizens")
+        people_from(columns, make_units(3, [3]), "citizens")

@@ -6,8 +6,10 @@ from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
 from support.small_scenarios import rules
 
 from scsfast.engine import load_kernel, state
+from scsfast.engine.partners import NEAR, partner_indices
 from scsfast.engine.simulation import Simulation
 from scsfast.engine.world import _world
+from scsfast.model.units import make_units
 
 SPANS, N = [400, 2_000, 10_000, 40_000], 20_333
 LEADERS = {"all": BUSY}
@@ -57,11 +59,13 @@ def partners_by_sorting(slot: int, span: int, n: int, seed: int, replicate: int)
 @pytest.mark.parametrize("n_threads", [1, 2, 3, 4])
 def test_neighbours_by_draw_and_index_meet(n_threads):
     n, spans = 140_001, [300, 65_536, 66_000, 1_000_000, 90_000]
-    partners = [np.zeros(n, np.uint16 if s <= state.NEAR else np.uint32) for s in spans]
-    network = _world.Network(partners, spans, n, n_threads, 35, 3)
+    units = [make_units(n, [s]) for s in spans]
+    partners = [np.zeros(n, np.uint16 if s <= NEAR else np.uint32) for s in spans]
+    starts = [of_slot.bounds(0).astype(np.uint32) for of_slot in units]
+    network = _world.Network(partners, starts, n_threads, 35, 3)
     in_threads(network.draw, n_threads)
     for slot, (partner, span) in enumerate(zip(partners, spans, strict=True)):
-        found = state.partner_indices(n, partner, span)
+        found = partner_indices(units[slot], partner, 0)
         assert (found == partners_by_sorting(slot, span, n, 35, 3)).all(), span
 
 

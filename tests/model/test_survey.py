@@ -6,6 +6,7 @@ import pytest
 
 import scsfast
 from scsfast.errors import ConfigError
+from scsfast.model.units import make_units
 from scsfast.model.user_data import people_from
 
 TABLE = pd.DataFrame(
@@ -48,7 +49,9 @@ def test_incomplete_rows_are_left_out_with_a_warning():
 
 def test_simulate_accepts_people_from_a_survey():
     people = scsfast.people_from_survey(TABLE, 600, weights="weight")
-    assert people_from(people, 600, [500, 600], "here")["quality"].shape == (600,)
+    assert people_from(people, make_units(600, [500, 600]), "here")[
+        "quality"
+    ].shape == (600,)
     run = scsfast.simulate("lottery", n_citizens=600, n_ticks=1, people=people)
     assert run["group_citizens"][0].sum() == 600 and run["group_citizens"][0][3] == 0
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scsfast.errors import ConfigError
 from scsfast.model.population import GROUPS, STRATEGIES
+from scsfast.model.units import make_units
 from scsfast.model.user_data import TRAITS, Given, people_from
 
 SPANS = [3, 6]
@@ -16,7 +17,7 @@ SPANS = [3, 6]
 def stored(n_citizens=None, **columns) -> dict:
     """Return the traits of columns as lists."""
     n = n_citizens or len(next(iter(columns.values())))
-    people = people_from(columns, n, SPANS, "mine")
+    people = people_from(columns, make_units(n, SPANS), "mine")
     assert all(v.dtype == np.uint8 and v.flags.c_contiguous for v in people.values())
     assert all(v.shape == (n,) for v in people.values())
     return {name: values.tolist() for name, values in people.items()}
@@ -24,7 +25,7 @@ def stored(n_citizens=None, **columns) -> dict:
 
 def faults(n_citizens=4, **columns) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        people_from(columns, n_citizens, SPANS, "mine")
+        people_from(columns, make_units(n_citizens, SPANS), "mine")
     assert caught.value.where == "mine"
     return caught.value.faults
 
@@ -77,7 +78,7 @@ def test_tables_of_every_kind_are_columns():
     table = pd.DataFrame(columns)
     structured = table.to_records(index=False).view(np.ndarray)
     for form in (columns, table, structured):
-        people = people_from(form, 2, SPANS, "mine")
+        people = people_from(form, make_units(2, SPANS), "mine")
         assert {k: v.tolist() for k, v in people.items()} == {
             "quality": [64, 192],
             "aware": [1, 0],
@@ -91,7 +92,7 @@ def test_strided_values_become_contiguous():
 
 
 def test_no_columns_give_no_traits():
-    assert people_from({}, 4, SPANS, "mine") == {}
+    assert people_from({}, make_units(4, SPANS), "mine") == {}
     assert Given() == ({}, None)
 
 
@@ -205,4 +206,4 @@ def test_all_faults_are_reported_at_once():
 @pytest.mark.parametrize("columns", [3, [1, 2], np.zeros(4), "quality"], ids=str)
 def test_data_without_columns_are_refused(columns):
     with pytest.raises(ConfigError, match="mine: must be columns by their names, got"):
-        people_from(columns, 4, SPANS, "mine")
+        people_from(columns, make_units(4, SPANS), "mine")

@@ -61,6 +61,11 @@ RULES = {
 SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
 
 
+UNEQUAL = {  # counties and cities are made of two units each, by `spans`
+    "sizes": {"village": [1, 2, 90, 7, 31, 1, 120, 8, 40], "township": [2, 1, 3, 1, 2]},
+}
+
+
 SIX_LEADERS = {"all": {"credit_rate": 1.5, "frame_rate": 1.5}}
 
 

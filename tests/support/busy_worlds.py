@@ -22,6 +22,7 @@ from support.busy_parts import (
     SEVERE,
     SIX,
     SIX_LEADERS,
+    UNEQUAL,
 )
 from support.choice_worlds import choice_cases
 from support.small_scenarios import ACTS, merged
@@ -292,6 +293,31 @@ CASES |= {
         "opt_in": {"scale": 0.004, "cost": 1.0, "outlook": 30000.0},
         "observers": {"number": 101, "quorum": 51, "error": 0.5}}}),
     "citizens: no network": merged(CITIZENS, {"world": {"population": {"network": []}}}),
+}  # fmt: skip
+CASES |= {
+    **{f"villages of unequal size: {name}": {
+        "world": {**UNEQUAL, "prize": KINDS, "population": {
+            "network": ["village", "township", "county", "top"],
+        }},
+        "regime": {"appeal": APPEAL, "misfiled": 0.3, **regime},
+        "leaders": {"all": {
+            **BUSY, "career": {"learning": 12.0, "standing_value": 0.5},
+            "target": {"judged_by": figure, "prize": 1.5, "width": width},
+        }},
+    } for figure, width in (("mean", 9.0), ("count", 200.0))
+       for name, regime in list(SCORERS.items())[figure == "count"::2]},
+    "a village wider than a tile beside small ones": {
+        "world": {"n_citizens": 620, "sizes": {"village": [3, 600, 1, 16]},
+                  "unit_means": "village"},
+        "leaders": {"all": BUSY},
+    },
+    "units of unequal size on six levels": {
+        "world": {**SIX, "sizes": {
+            "village": [*range(1, 24), 34], "township": [1, 2, 3, 4, 5, 6, 3],
+            "county": [3, 1, 2, 1], "city": [1, 3], "province": [1, 1], "centre": [2],
+        }},
+        "regime": {"discretion": FREE, "deciding": "centre"}, "leaders": SIX_LEADERS,
+    },
 }  # fmt: skip
 
 

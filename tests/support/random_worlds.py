@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scsfast.model.appeals import REVERSIBLE, Appeal
 from scsfast.model.citizens import MAX_OBSERVERS, Awareness, OptIn
+from scsfast.model.conduct import Conduct, Meeting
 from scsfast.model.government import DOMAINS, JUDGED_BY, LEVELS, Career, Leaders, Target
 from scsfast.model.integers.build import build_rules
 from scsfast.model.messages import validated
@@ -18,7 +19,8 @@ from scsfast.model.population import GROUPS, STRATEGIES
 from scsfast.model.regime import MAX_COHORTS, MAX_GRADES, Belief, Norm
 from scsfast.model.scorers import PARTS, BlackBox, Index, Listing
 from scsfast.model.user_data import Given
-from scsfast.model.world import MAX_PRIZES, Conduct, Meeting, Prize, Scenario
+from scsfast.model.world import MAX_PRIZES, Prize, Scenario
+from support.random_sizes import any_sizes
 
 SEARCH = {
     "deadline": None,
@@ -173,13 +175,15 @@ def any_world(draw):
         }
         for k in range(draw(st.integers(1, MAX_PRIZES)))
     }
+    n_citizens = draw(st.integers(1, 60))
     return {
-        "n_citizens": draw(st.integers(1, 60)),
+        "n_citizens": n_citizens,
         "n_ticks": draw(st.integers(2, 7)),
         "warmup": draw(st.integers(0, 4)),
         "ticks_per_year": year,
         "distribution_every": draw(st.integers(1, 4)),
         "spans": spans,
+        "sizes": draw(st.one_of(st.just({}), any_sizes(n_citizens, spans))),
         "unit_means": draw(st.sampled_from([None, *levels])),
         "bad_quality": draw(share),
         "years_of_wealth": draw(usual(0, 3, 0.0, 100.0)),

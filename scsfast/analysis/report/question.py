@@ -6,6 +6,8 @@ from collections import Counter
 import numpy as np
 
 from ...model.government import LEVELS
+from ...model.sizes import Sizes
+from ...model.units import Units, make_units
 from ...store.layout import DONE, FAILED, PENDING
 from ...text import many
 from .. import datasets
@@ -61,7 +63,7 @@ def _world(source) -> str:
     return (
         f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
         f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
-        f"{len(world['acts'])} kinds of acts. {_units(people, world['spans'])} "
+        f"{len(world['acts'])} kinds of acts. {_units(_units_of(world))} "
         f"Summaries leave out the first {many(warm, 'tick')}. {_own(world)}{_same(source)}"
     )
 
@@ -85,16 +87,31 @@ def _same(source) -> str:
     )
 
 
-def _units(people: int, spans: list[int]) -> str:
+def _units_of(world: dict) -> Units:
+    """Return the units of a world in a store."""
+    sizes = Sizes.model_validate(world.get("sizes", {}))
+    return make_units(world["n_citizens"], world["spans"], sizes.by_level)
+
+
+def _units(units: Units) -> str:
     """Return the number of units per level, omitting units larger than the population."""
     shown = [
-        f"units of {span:,} ({_many_units(-(-people // span), level)})"
-        for span, level in zip(spans, LEVELS, strict=False)
-        if span <= people
+        f"units of {_sizes(units, level)} ({_many_units(units.count(level), name)})"
+        for level, name in enumerate(LEVELS[: units.n_levels])
+        if units.spans[level] <= units.n_citizens
     ]
     if not shown:
         return "All citizens are in one unit, the only one of each level."
     return f"From the lowest level up: {', '.join(shown)}."
+
+
+def _sizes(units: Units, level: int) -> str:
+    """Return the citizens of a unit of a level: one number, or the range of sizes given."""
+    most = f"{units.spans[level]:,}"
+    if not units.starts:
+        return most
+    least = f"{np.diff(units.bounds(level)).min():,}"
+    return most if least == most else f"{least} to {most}"
 
 
 def _many_units(n: int, level: str) -> str:

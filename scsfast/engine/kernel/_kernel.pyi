@@ -66,8 +66,10 @@ class Replicate:
     partners : sequence of ndarray
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger;
         IN.
-    slot_spans : sequence of int
-        Citizens inside which each slot pairs.
+    slot_levels : sequence of int
+        Levels in whose units each slot pairs; above all levels: the whole world.
+    units : mapping
+        What ``unit_tables.unit_tables`` makes; IN, kept alive.
     outputs : mapping of str to ndarray of int64, shape (n_threads, rows, ...)
         By table of the registry, zeroed; OUT, of ``state.allocate_outputs``.
     distribution_ticks : sequence of int
@@ -90,7 +92,8 @@ class Replicate:
         rules: Mapping[str, Any],
         arrays: Mapping[str, Any],
         partners: Sequence[NDArray[Any]],
-        slot_spans: Sequence[int],
+        slot_levels: Sequence[int],
+        units: Mapping[str, Any],
         outputs: Mapping[str, NDArray[np.int64]],
         distribution_ticks: Sequence[int],
         seed: int,

@@ -27,7 +27,8 @@ from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
 from scsfast.engine.kernel.meeting cimport meet
 from scsfast.engine.kernel.memory cimport (
-    int64s, take_leaders, take_needs, take_prizes, take_ranks, take_state, uint16s, uint32s,
+    int64s, take_leaders, take_needs, take_prizes, take_ranks, take_state, take_units, uint16s,
+    uint32s,
 )
 from scsfast.engine.kernel.prizes cimport allocate, learn_values, reward
 from scsfast.engine.kernel.ranks cimport flush_lifted, rank_citizens
@@ -36,7 +37,7 @@ from scsfast.engine.kernel.review cimport (
 )
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
-from scsfast.engine.kernel.tile cimport Worker, draw, meet_leaders, place
+from scsfast.engine.kernel.tile cimport Worker, draw, enter_village, place
 
 cdef enum:
     N_TABLES = 13
@@ -47,11 +48,6 @@ TABLES = (
     "by_stratum", "by_grade",
     "grade_transitions", "score_histogram", "histograms", "stratum_histograms", "by_unit",
 )
-
-
-cdef inline int64_t _parts(int64_t n, int64_t span) noexcept nogil:
-    """Return how many parts of `span` cover n."""
-    return (n + span - 1) // span
 
 
 cdef list _strings(const char *const *names):
@@ -129,8 +125,10 @@ cdef class Replicate:
         The state and tables of ``state.py``, C-contiguous; kept alive and written here.
     partners : list of ndarray
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger.
-    slot_spans : sequence of int
-        Citizens inside which each slot pairs.
+    slot_levels : sequence of int
+        Levels in whose units each slot pairs.
+    units : dict
+        What ``unit_tables.unit_tables`` makes.
     outputs : dict of str to ndarray of int64, shape (n_threads, rows, ...)
         By table of the registry, zeroed.
     distribution_ticks : tuple of int
@@ -146,7 +144,6 @@ cdef class Replicate:
     cdef int64_t out_row[N_TABLES]
     cdef int64_t *bin_count
     cdef int64_t *bin_wins
-    cdef int64_t n_villages
     cdef int64_t key_room
     cdef int n_threads
     cdef object distribution_row
@@ -154,20 +151,21 @@ cdef class Replicate:
     cdef object until
     cdef object keep_alive
 
-    def __cinit__(self, rules, arrays, partners, slot_spans, outputs, distribution_ticks,
-                  uint64_t seed, uint32_t replicate, int n_threads):
-        self.keep_alive, self.arrays = (partners, outputs), arrays
+    def __cinit__(self, rules, arrays, partners, slot_levels, units, outputs,
+                  distribution_ticks, uint64_t seed, uint32_t replicate, int n_threads):
+        self.keep_alive, self.arrays = (partners, units, outputs), arrays
         self.model.seed, self.model.replicate = seed, replicate
         self.n_threads = n_threads
         self.workers = <Worker *>calloc(n_threads, sizeof(Worker))
         if self.workers == NULL:
             raise MemoryError("not enough memory for the kernel's scratch")
+        take_units(&self.model, units)
         take_state(&self.model, arrays)
         take_prizes(&self.model, arrays)
         self._take_scratch(arrays)
         self.count_manipulating()
         for k, partner in enumerate(partners):
-            self.model.slot_span[k] = slot_spans[k]
+            self.model.slot_level[k] = slot_levels[k]
             if partner.dtype == np.uint16:
                 self.model.near[k] = uint16s(partner)
             else:
@@ -198,13 +196,12 @@ cdef class Replicate:
         self.model.narrow_parts = scs_parts_fit(&self.model.rules)
         for thread in range(self.n_threads):
             memset(self.workers[thread].tile.ordered, 0, SCS_TILE)
-        self.n_villages = _parts(self.model.rules.n_citizens, self.model.rules.spans[0])
         self._take_acts(rules["offences"], rules["deeds"])
         for kind, (prize, ranks) in enumerate(zip(rules["prizes"], rules["ranks"])):
             self.model.prizes[kind] = prize
             take_ranks(&self.model, kind, [self.arrays[name] for name in ranks], ranks)
             take_needs(&self.model, kind, self.arrays["need"][kind], prize["need_from"])
-            pools = _parts(self.model.rules.n_citizens, self.model.prizes[kind].pool_span)
+            pools = self.model.units.n[self.model.prizes[kind].pool_level]
             free(self.model.cuts[kind])
             self.model.cuts[kind] = <scs_cut_t *>calloc(
                 SCS_N_JUDGES * pools, sizeof(scs_cut_t))
@@ -257,11 +254,11 @@ cdef class Replicate:
 
     def prepare(self, int thread):
         """Count the connected of a thread's villages, and `republish` for the first tick."""
-        cdef int64_t span = self.model.rules.spans[0]
+        cdef const uint32_t *start = self.model.units.start
         with nogil:
             count_connected(&self.model, &self.workers[thread].leaders,
-                            self._first_village(thread) * span,
-                            self._first_village(thread + 1) * span)
+                            start[self._first_village(thread)],
+                            start[self._first_village(thread + 1)])
         self.republish(0, thread)
 
     def republish(self, int64_t tick, int thread):
@@ -272,11 +269,12 @@ cdef class Replicate:
             for kind in range(SCS_MAX_PRIZES):
                 w.row.lifted[kind] = 0
             for village in range(self._first_village(thread), self._first_village(thread + 1)):
-                self._village(w, village * self.model.rules.spans[0], tick - 1, False)
+                self._village(w, village, tick - 1, False)
 
     cdef int64_t _first_village(self, int thread) noexcept nogil:
-        """Return the first of a thread's villages."""
-        return self.n_villages * thread // self.n_threads
+        """Return the first of a thread's villages: threads have as many citizens, nearly."""
+        cdef int64_t n = self.model.rules.n_citizens
+        return scs_village_from(&self.model.units, n * thread // self.n_threads)
 
     def run(self, int64_t first, int64_t count, int thread):
         """Simulate `count` ticks from `first` on as thread number `thread`.
@@ -314,32 +312,32 @@ cdef class Replicate:
     cdef void _live(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Compute a thread's villages, and the distributions if this tick has them."""
         cdef Worker *w = &self.workers[thread]
-        cdef int64_t span = self.model.rules.spans[0], village, k
+        cdef int64_t village, k
         for village in range(self._first_village(thread), self._first_village(thread + 1)):
-            self._village(w, village * span, tick, True)
+            self._village(w, village, tick, True)
             if row >= 0:
-                distribute(&self.model, &w.row, village * span, tick)
+                distribute(&self.model, &w.row, village, tick)
         for k in range(SCS_N_TIES * SCS_N_TERCILES):
             w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = w.leaders.connected[k]
         flush_groups(&self.model, &w.row)
         flush_grades(&w.row)
 
-    cdef void _village(self, Worker *w, int64_t start, int64_t tick,
+    cdef void _village(self, Worker *w, int64_t village, int64_t tick,
                        bint lives) noexcept nogil:
         """Compute one village in tiles; unless it lives only publish and rank it."""
         cdef scs_model_t *m = &self.model
         cdef scs_tile_t *t = &w.tile
         cdef scs_row_t *row = &w.row
-        cdef int64_t stop = min(start + m.rules.spans[0], m.rules.n_citizens), first, k
+        cdef int64_t stop = m.units.start[village + 1], first, tile
         if lives and m.rules.reviews:
-            retie_village(m, &w.leaders, start, stop)
-        meet_leaders(m, t, start)
+            retie_village(m, &w.leaders, village)
+        enter_village(m, t, village)
         if lives and m.rules.learns:
-            note_deals(m, &w.leaders, row, start, -1)
-        for k in range(_parts(stop - start, SCS_TILE)):
-            first = start + k * SCS_TILE
+            note_deals(m, &w.leaders, row, village, -1)
+        for tile in range(m.units.tile[village], m.units.tile[village + 1]):
+            first = m.units.tile_start[tile]
             place(t, first, min(first + SCS_TILE, stop))
-            t.number = start // m.rules.spans[0] * _parts(m.rules.spans[0], SCS_TILE) + k
+            t.number = tile
             if lives:
                 if tick == m.rules.measured_from:
                     remember_grades(m, t)
@@ -349,11 +347,11 @@ cdef class Replicate:
             publish(m, t, tick + 1)
             rank_citizens(m, t, row, tick + 1)
         if lives and m.rules.learns:
-            note_deals(m, &w.leaders, row, start, 1)
+            note_deals(m, &w.leaders, row, village, 1)
         if m.rules.competes or m.rules.learns:
-            sum_village(m, &w.leaders, start, stop)
+            sum_village(m, &w.leaders, village)
             if lives:
-                w.leaders.violated[0][start // m.rules.spans[0]] = t.n_violated
+                w.leaders.violated[0][village] = t.n_violated
 
     cdef void _tile(self, Worker *w, int64_t tick) noexcept nogil:
         """One month of a tile."""

@@ -56,9 +56,8 @@ cdef extern from "scs_select.h":
     ctypedef struct scs_pool_t:
         const uint8_t *applicant
         const uint16_t *applied
-        int64_t first, last, span, per_village, tile
-    int64_t scs_tile_start(const scs_pool_t *pool, int64_t tile) noexcept nogil
-    void scs_aim_pool(scs_pool_t *pool, int64_t start, int64_t stop) noexcept nogil
+        const uint32_t *start
+        int64_t first, last
     int64_t scs_served(const uint16_t *rank, const scs_pool_t *pool) noexcept nogil
     scs_cut_t scs_served_cut() noexcept nogil
     scs_cut_t scs_select(const uint16_t *rank, const uint16_t *lot, const scs_pool_t *pool,
@@ -68,6 +67,24 @@ cdef extern from "scs_yardsticks.h":
     scs_cut_t scs_select_bytes(const uint8_t *rank, const uint16_t *lot,
                                const scs_pool_t *pool, int64_t share,
                                uint32_t *key) noexcept nogil
+
+cdef extern from "scs_units.h":
+    ctypedef struct scs_units_t:
+        int64_t n[7]
+        const uint32_t *start
+        const uint32_t *tile
+        const uint32_t *tile_start
+        const uint32_t *of[7]
+        const uint32_t *village[7]
+    int64_t scs_first_citizen(const scs_units_t *u, int64_t level,
+                              int64_t unit) noexcept nogil
+    int64_t scs_unit_size(const scs_units_t *u, int64_t level, int64_t unit) noexcept nogil
+    int64_t scs_unit_above(const scs_units_t *u, int64_t level, int64_t unit) noexcept nogil
+    int64_t scs_first_within(const scs_units_t *u, int64_t level,
+                             int64_t unit) noexcept nogil
+    int64_t scs_village_from(const scs_units_t *u, int64_t citizen) noexcept nogil
+    void scs_aim_pool(scs_pool_t *pool, const scs_units_t *u, int64_t level,
+                      int64_t unit) noexcept nogil
 
 cdef extern from "scs_structs.h":
     enum:
@@ -145,11 +162,10 @@ cdef extern from "scs_structs.h":
         int64_t seen[4]
         int64_t seen_low[4]
     ctypedef struct scs_prize_t:
-        int64_t rule, capacity, pool_span, desk_level, desk_bonus, cut, value, wealth
+        int64_t rule, capacity, pool_level, desk_level, desk_bonus, cut, value, wealth
         int64_t need_from, bins, learns
     ctypedef struct scs_rules_t:
-        int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_span, n_slots
-        int64_t spans[6]
+        int64_t n_citizens, ticks_per_year, n_levels, measured_from, mean_level, n_slots
         int64_t strategy_until[3]
         int64_t dissenter, aware, enrolled
         int64_t tie_share[6]
@@ -253,7 +269,8 @@ cdef extern from "scs_structs.h":
         size_t offset
     const scs_column_t scs_columns[]
     ctypedef struct scs_tile_t:
-        int64_t start, n, number
+        int64_t start, n, number, village
+        int64_t village_start, village_size
         uint32_t tick
         uint32_t manipulates
         uint32_t favours, opposes
@@ -327,6 +344,7 @@ cdef extern from "scs_structs.h":
         int offence_shift
         int deed_shift
         scs_prize_t prizes[4]
+        scs_units_t units
         scs_state_t state
         int narrow_parts
         uint64_t seed
@@ -337,7 +355,7 @@ cdef extern from "scs_structs.h":
         const uint8_t *bodies
         const uint16_t *near[2047]
         const uint32_t *far[2047]
-        int64_t slot_span[2047]
+        int64_t slot_level[2047]
         scs_cut_t *cuts[4]
         uint8_t *applicant[4]
         uint16_t *applied[4]

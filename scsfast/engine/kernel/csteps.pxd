@@ -174,13 +174,11 @@ cdef extern from "scs_prizes.h":
 
 cdef extern from "scs_review.h":
     void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties) noexcept nogil
-    int64_t scs_units(const scs_rules_t *r, int level) noexcept nogil
-    int64_t scs_unit_size(const scs_rules_t *r, int level, int64_t unit) noexcept nogil
-    int64_t scs_unit_mean(const scs_rules_t *r, int64_t **sums, int level,
+    int64_t scs_unit_mean(const scs_units_t *u, int64_t **sums, int level,
                           int64_t unit) noexcept nogil
     int64_t scs_inflation(const scs_rules_t *r, int level, int64_t mean, int64_t fair_mean,
                           int64_t ahead, int64_t siblings, int64_t more) noexcept nogil
-    int64_t scs_figure(const scs_rules_t *r, const scs_review_t *v, int level,
+    int64_t scs_figure(const scs_model_t *m, const scs_review_t *v, int level,
                        int64_t unit) noexcept nogil
     int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, int level, int64_t unit,
                         int64_t first, int64_t last) noexcept nogil

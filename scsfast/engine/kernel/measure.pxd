@@ -165,7 +165,7 @@ cdef inline void distribute_stratum(scs_state_t *s, scs_row_t *row, int64_t i) n
 
 
 cdef inline void distribute(
-    scs_model_t *m, scs_row_t *row, int64_t start, int64_t tick
+    scs_model_t *m, scs_row_t *row, int64_t village, int64_t tick
 ) noexcept nogil:
     """Add a village to the histograms and unit sums of a distribution tick."""
     cdef scs_rules_t *r = &m.rules
@@ -174,7 +174,7 @@ cdef inline void distribute(
     cdef int64_t *unit
     cdef int32_t *scores[2]
     scores[SCS_ACTUAL], scores[SCS_FAIR] = s.score, s.fair_score
-    for i in range(start, min(start + r.spans[0], r.n_citizens)):
+    for i in range(m.units.start[village], m.units.start[village + 1]):
         for judge in range(2):
             bin = scs_score_bin(r, scores[judge][i])
             k = (judge * SCS_SCORE_BINS + bin) * SCS_QUALITY_CLASSES
@@ -187,8 +187,8 @@ cdef inline void distribute(
         if tick >= r.measured_from:
             k = s.first_grade[i] * SCS_MAX_GRADES
             row.grade_transitions[k + scs_grade(r, s.score[i])] += 1
-        if r.mean_span:
-            unit = row.by_unit + i // r.mean_span * SCS_N_by_unit
+        if r.mean_level >= 0:
+            unit = row.by_unit + m.units.of[r.mean_level][village] * SCS_N_by_unit
             unit[SCS_unit_citizens] += 1
             unit[SCS_unit_score] += s.score[i]
             unit[SCS_unit_fair_score] += s.fair_score[i]

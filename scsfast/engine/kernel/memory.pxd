@@ -39,6 +39,18 @@ cdef inline int64_t *int64s(array) except? NULL:
     return <int64_t *>address(array, "int64")
 
 
+cdef inline int take_units(scs_model_t *m, tables) except -1:
+    """Note where the tables of units are: see `unit_tables.unit_tables`."""
+    cdef scs_units_t *u = &m.units
+    u.start, u.tile = uint32s(tables["start"]), uint32s(tables["tile"])
+    u.tile_start = uint32s(tables["tile_start"])
+    for level, n_units in enumerate(tables["n"]):
+        u.n[level] = n_units
+        u.of[level] = uint32s(tables["of"][level])
+        u.village[level] = uint32s(tables["village"][level])
+    return 0
+
+
 cdef inline int take_state(scs_model_t *m, arrays) except -1:
     """Note where the state of citizens is."""
     cdef scs_state_t *s = &m.state

@@ -15,7 +15,7 @@ cdef inline void sum_pool(
     cdef int64_t tile, k
     part.value = part.applicants = 0
     for tile in range(pool.first, pool.last):
-        rank = m.ranks[kind][SCS_ORACLE] + scs_tile_start(pool, tile)
+        rank = m.ranks[kind][SCS_ORACLE] + pool.start[tile]
         for k in range(pool.applied[tile]):
             part.value += rank[k]
         part.applicants += pool.applied[tile]
@@ -153,18 +153,17 @@ cdef inline void allocate(
     cdef scs_pool_t of
     cdef int64_t kind, pool, start, stop, share, item = 0
     cdef int judge
-    of.span, of.tile = r.spans[0], SCS_TILE
-    of.per_village = (of.span + SCS_TILE - 1) // SCS_TILE
+    of.start = m.units.tile_start
     for kind in range(r.n_prizes):
         p = &m.prizes[kind]
         of.applicant, of.applied = m.applicant[kind], m.applied[kind]
-        for pool in range((r.n_citizens + p.pool_span - 1) // p.pool_span):
-            start = pool * p.pool_span
-            stop = min(start + p.pool_span, r.n_citizens)
+        for pool in range(m.units.n[p.pool_level]):
+            start = scs_first_citizen(&m.units, p.pool_level, pool)
+            stop = scs_first_citizen(&m.units, p.pool_level, pool + 1)
             share = <int64_t>((<uint64_t>p.capacity * <uint64_t>stop >> 32)
                               - (<uint64_t>p.capacity * <uint64_t>start >> 32))
-            scs_aim_pool(&of, start, stop)
-            if min(p.pool_span, r.n_citizens) > key_room:
+            scs_aim_pool(&of, &m.units, p.pool_level, pool)
+            if stop - start > key_room:
                 select_wide(m, workers, kind, pool, &of, share, barrier, thread, n_threads)
                 continue
             for judge in range(SCS_N_JUDGES):

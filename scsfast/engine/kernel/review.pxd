@@ -26,7 +26,7 @@ cdef inline void count_connected(
     cdef int64_t i, tercile
     cdef int level
     cdef uint8_t ties
-    for i in range(start, min(stop, m.rules.n_citizens)):
+    for i in range(start, stop):
         tercile, ties = m.state.tercile[m.state.quality[i]], m.state.ties[i]
         v.connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
         v.connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += ties != 0
@@ -35,15 +35,15 @@ cdef inline void count_connected(
 
 
 cdef inline void retie_village(
-    scs_model_t *m, scs_review_t *v, int64_t start, int64_t stop
+    scs_model_t *m, scs_review_t *v, int64_t village
 ) noexcept nogil:
     """Draw the ties of a village's citizens to the leaders who are new this tick."""
     cdef int level
     cdef int64_t unit
     for level in range(<int>m.rules.n_levels):
-        unit = start // m.rules.spans[level]
+        unit = m.units.of[level][village]
         if v.renewed[level][unit]:
-            retie(m, v, level, unit, start, stop)
+            retie(m, v, level, unit, m.units.start[village], m.units.start[village + 1])
 
 
 cdef inline void retie(
@@ -91,22 +91,15 @@ cdef inline void career(
             replace(m, v, level, unit, tick, 1)
 
 
-cdef inline int64_t ratio_of(const scs_rules_t *r, int level) noexcept nogil:
-    """Return how many units of a level are siblings: those of a unit above, or all."""
-    if level + 1 < r.n_levels:
-        return r.spans[level + 1] // r.spans[level]
-    return scs_units(r, level)
-
-
 cdef inline void learn_ways(
     scs_model_t *m, scs_review_t *v, scs_row_t *row, int level, int64_t tick,
-    int64_t first_unit, int64_t last_unit
+    int64_t first_group, int64_t last_group
 ) noexcept nogil:
-    """Let one leader of each group of siblings consider imitating another."""
-    cdef int64_t ratio = ratio_of(&m.rules, level), group, first, last
-    for group in range(first_unit // ratio, (last_unit + ratio - 1) // ratio):
-        first = group * ratio
-        last = min(first + ratio, scs_units(&m.rules, level))
+    """Let one leader of each group of siblings, those of one unit above, imitate another."""
+    cdef int64_t group, first, last
+    for group in range(first_group, last_group):
+        first = scs_first_within(&m.units, level + 1, group)
+        last = scs_first_within(&m.units, level + 1, group + 1)
         if last - first > 1:
             consider(m, v, row, level, group, first, last, tick)
 
@@ -135,10 +128,9 @@ cdef inline void consider(
 
 
 cdef inline void note_deals(
-    scs_model_t *m, scs_review_t *v, scs_row_t *row, int64_t start, int sign
+    scs_model_t *m, scs_review_t *v, scs_row_t *row, int64_t village, int sign
 ) noexcept nogil:
     """Tally favours and bribes of a village: called before (-1) and after (+1) its tick."""
-    cdef int64_t village = start // m.rules.spans[0]
     cdef int64_t *entry
     cdef int level
     for level in range(<int>m.rules.n_levels):
@@ -150,14 +142,13 @@ cdef inline void note_deals(
 
 
 cdef inline void roll_up(
-    const scs_rules_t *r, int64_t **sums, int level, int thread, int n_threads
+    const scs_units_t *u, int64_t **sums, int level, int thread, int n_threads
 ) noexcept nogil:
     """Add up a thread's units of a level from those of the level below."""
-    cdef int64_t unit, below, ratio = r.spans[level] // r.spans[level - 1]
-    cdef int64_t n_units = scs_units(r, level), n_below = scs_units(r, level - 1)
+    cdef int64_t unit, below, n_units = u.n[level]
     for unit in range(n_units * thread // n_threads, n_units * (thread + 1) // n_threads):
         sums[level][unit] = 0
-        for below in range(unit * ratio, min((unit + 1) * ratio, n_below)):
+        for below in range(scs_first_within(u, level, unit), scs_first_within(u, level, unit + 1)):
             sums[level][unit] += sums[level - 1][below]
 
 
@@ -167,12 +158,12 @@ cdef inline int64_t pursue_target(
 ) noexcept nogil:
     """Return the effort (16 bit) of a leader to look better than units [first, last)."""
     cdef scs_rules_t *r = &m.rules
-    cdef int64_t figure = scs_figure(r, v, level, unit), close = 0, other, effort
+    cdef int64_t figure = scs_figure(m, v, level, unit), close = 0, other, effort
     if not m.manipulates[level][unit] or last - first < 2:
         return 0
     for other in range(first, last):
         if other != unit:
-            close += scs_closeness(r, level, scs_figure(r, v, level, other) - figure)
+            close += scs_closeness(r, level, scs_figure(m, v, level, other) - figure)
     effort = scs_effort(r, level, close // (last - first - 1))
     row.by_level[level * SCS_N_by_level + SCS_effort] += effort
     return effort
@@ -183,13 +174,12 @@ cdef inline void compete(
 ) noexcept nogil:
     """Find the points of a unit: inflation less re-centring."""
     cdef scs_rules_t *r = &m.rules
-    cdef int64_t mean = scs_unit_mean(r, v.sum, level, unit), size = scs_unit_size(r, level, unit)
-    cdef int64_t first = 0, last = scs_units(r, level), ratio = 1, other, ahead = 0
+    cdef scs_units_t *u = &m.units
+    cdef int64_t mean = scs_unit_mean(u, v.sum, level, unit), size = scs_unit_size(u, level, unit)
+    cdef int64_t above = scs_unit_above(u, level, unit), other, ahead = 0
+    cdef int64_t first = scs_first_within(u, level + 1, above)
+    cdef int64_t last = scs_first_within(u, level + 1, above + 1)
     cdef int64_t inflated = 0, taken = 0, effort = 0, more = 0
-    if level + 1 < r.n_levels:
-        ratio = r.spans[level + 1] // r.spans[level]
-        first = unit // ratio * ratio
-        last = min(first + ratio, last)
     if r.target[level]:
         effort = pursue_target(m, v, row, level, unit, first, last)
         m.hush[level][unit] = 0
@@ -199,12 +189,12 @@ cdef inline void compete(
             more = effort * r.target_step[level] >> 16
     if m.manipulates[level][unit] and (r.inflation[level] or more) and last - first > 1:
         for other in range(first, last):
-            ahead += scs_unit_mean(r, v.sum, level, other) > mean
-        inflated = scs_inflation(r, level, mean, scs_unit_mean(r, v.fair_sum, level, unit),
+            ahead += scs_unit_mean(u, v.sum, level, other) > mean
+        inflated = scs_inflation(r, level, mean, scs_unit_mean(u, v.fair_sum, level, unit),
                                  ahead, last - first - 1, more)
         row.by_level[level * SCS_N_by_level + SCS_inflated] += inflated * size
     if level + 1 < r.n_levels and r.recentring[level + 1]:
-        other = mean - scs_unit_mean(r, v.sum, level + 1, first // ratio)
+        other = mean - scs_unit_mean(u, v.sum, level + 1, above)
         taken = (other if other > 0 else -other) * r.recentring[level + 1] >> 16
         row.by_level[(level + 1) * SCS_N_by_level + SCS_recentred] += taken * size
         taken = taken if other > 0 else -taken
@@ -223,16 +213,16 @@ cdef inline void review(
     cdef int level
     if r.learns or r.competes:
         for level in range(1, <int>r.n_levels):
-            roll_up(r, v.sum, level, thread, n_threads)
+            roll_up(&m.units, v.sum, level, thread, n_threads)
             if r.competes:
-                roll_up(r, v.fair_sum, level, thread, n_threads)
-                roll_up(r, v.violated, level, thread, n_threads)
+                roll_up(&m.units, v.fair_sum, level, thread, n_threads)
+                roll_up(&m.units, v.violated, level, thread, n_threads)
             scs_barrier_wait(barrier, n_threads)
     for level in range(<int>r.n_levels):
         review_level(m, v, row, level, tick, thread, n_threads)
         row.by_level[level * SCS_N_by_level + SCS_manipulating] += v.manipulating[level]
     if r.competes:
-        hand_down(r, v, barrier, thread, n_threads)
+        hand_down(m, v, barrier, thread, n_threads)
 
 
 cdef inline void review_level(
@@ -241,43 +231,43 @@ cdef inline void review_level(
 ) noexcept nogil:
     """Review a thread's units of a level: whole groups of siblings if leaders learn there."""
     cdef scs_rules_t *r = &m.rules
+    cdef scs_units_t *u = &m.units
     cdef bint learns = tick != 0 and r.career_learning[level] != 0
-    cdef int64_t unit, ratio = ratio_of(r, level) if learns else 1, n_units = scs_units(r, level)
-    cdef int64_t n_groups = (n_units + ratio - 1) // ratio
-    cdef int64_t first = n_groups * thread // n_threads * ratio
-    cdef int64_t last = min(n_groups * (thread + 1) // n_threads * ratio, n_units)
+    cdef int64_t unit, n_parts = u.n[level + 1] if learns else u.n[level]
+    cdef int64_t first_part = n_parts * thread // n_threads
+    cdef int64_t last_part = n_parts * (thread + 1) // n_threads
+    cdef int64_t first = scs_first_within(u, level + 1, first_part) if learns else first_part
+    cdef int64_t last = scs_first_within(u, level + 1, last_part) if learns else last_part
     if r.reviews:
         for unit in range(first, last):
             career(m, v, row, level, unit, tick)
     if learns:
-        learn_ways(m, v, row, level, tick, first, last)
+        learn_ways(m, v, row, level, tick, first_part, last_part)
     if r.competes:
         for unit in range(first, last):
             compete(m, v, row, level, unit)
 
 
 cdef inline void hand_down(
-    const scs_rules_t *r, scs_review_t *v, scs_barrier_t *barrier, int thread, int n_threads
+    scs_model_t *m, scs_review_t *v, scs_barrier_t *barrier, int thread, int n_threads
 ) noexcept nogil:
     """Add the points of units to those of the units in them, from the top down."""
     cdef int level
-    cdef int64_t unit, ratio, n_units
-    for level in range(<int>r.n_levels - 1, 0, -1):
+    cdef int64_t unit, n_units
+    for level in range(<int>m.rules.n_levels - 1, 0, -1):
         scs_barrier_wait(barrier, n_threads)
-        ratio = r.spans[level] // r.spans[level - 1]
-        n_units = scs_units(r, level - 1)
+        n_units = m.units.n[level - 1]
         for unit in range(n_units * thread // n_threads,
                           n_units * (thread + 1) // n_threads):
-            v.points[level - 1][unit] += v.points[level][unit // ratio]
+            v.points[level - 1][unit] += v.points[level][scs_unit_above(&m.units, level - 1, unit)]
 
 
 cdef inline void sum_village(
-    scs_model_t *m, scs_review_t *v, int64_t start, int64_t stop
+    scs_model_t *m, scs_review_t *v, int64_t village
 ) noexcept nogil:
     """Add up a village's scores for the next review."""
     cdef int64_t i, total = 0, fair = 0
-    cdef int64_t village = start // m.rules.spans[0]
-    for i in range(start, stop):
+    for i in range(m.units.start[village], m.units.start[village + 1]):
         total += m.state.score[i]
         fair += m.state.fair_score[i]
     v.sum[0][village], v.fair_sum[0][village] = total, fair

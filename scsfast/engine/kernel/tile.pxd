@@ -14,6 +14,13 @@ cdef struct Worker:
     int64_t *feature_sums
 
 
+cdef inline void enter_village(scs_model_t *m, scs_tile_t *t, int64_t village) noexcept nogil:
+    """Note which village the tiles that follow are in."""
+    t.village, t.village_start = village, m.units.start[village]
+    t.village_size = m.units.start[village + 1] - t.village_start
+    meet_leaders(m, t)
+
+
 cdef inline void place(scs_tile_t *t, int64_t start, int64_t stop) noexcept nogil:
     """Put the citizens [start, stop) into a tile; lanes past them are drawn and not read."""
     cdef int64_t j
@@ -22,30 +29,31 @@ cdef inline void place(scs_tile_t *t, int64_t start, int64_t stop) noexcept nogi
         t.who[j] = <uint32_t>(start + j)
 
 
-cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t, int64_t start) noexcept nogil:
+cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     """Tabulate the acts of a village's leaders for each set of ties."""
     cdef scs_rules_t *r = &m.rules
+    cdef scs_units_t *u = &m.units
     cdef int level
     cdef int64_t kind
     cdef uint32_t ties
     t.manipulates = t.favours = t.opposes = 0
     for kind in range(r.n_prizes):
-        t.pool[kind] = start // m.prizes[kind].pool_span
+        t.pool[kind] = u.of[m.prizes[kind].pool_level][t.village]
     for level in range(<int>r.n_levels):
-        t.manipulates |= <uint32_t>m.manipulates[level][start // r.spans[level]] << level
+        t.manipulates |= <uint32_t>m.manipulates[level][u.of[level][t.village]] << level
         t.favours |= <uint32_t>r.favours[level] << level
         t.opposes |= <uint32_t>r.opposes[level] << level
     t.favours &= t.manipulates
     t.opposes &= t.manipulates
-    t.unit_points = <int32_t>m.unit_points[start // r.spans[0]]
+    t.unit_points = <int32_t>m.unit_points[t.village]
     t.weights = &r.weights[0]
     if t.manipulates >> r.deciding & 1:
         t.weights = &r.manipulated_weights[0]
     t.n_violated = 0
     if r.hushes:
         for level in range(<int>r.n_levels):
-            t.hush[level] = m.hush[level][start // r.spans[level]]
-    t.has_body = r.appeals and m.bodies[start // r.spans[0]]
+            t.hush[level] = m.hush[level][u.of[level][t.village]]
+    t.has_body = r.appeals and m.bodies[t.village]
     for ties in range(<uint32_t>1 << r.n_levels):
         scs_meet_patrons(r, t, ties)
         if r.commands and ties >> r.deciding & 1:
@@ -115,15 +123,16 @@ cdef inline void draw_listed(
 
 cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Look up the partners of the tick's slot, and the lower index of each pair."""
-    cdef int64_t slot, unit, j
+    cdef int64_t slot, level, start, j
     cdef const uint16_t *near
     slot = scs_draw_slot(m, 0, <uint32_t>tick)
     slot = slot * m.rules.n_slots >> 32
     near = m.near[slot]
     if near != NULL:
-        unit = t.start - t.start % m.slot_span[slot]
+        level = m.slot_level[slot]
+        start = scs_first_citizen(&m.units, level, m.units.of[level][t.village])
         for j in range(t.n):
-            t.other[j] = <uint32_t>unit + near[t.start + j]
+            t.other[j] = <uint32_t>start + near[t.start + j]
     else:
         for j in range(t.n):
             t.other[j] = m.far[slot][t.start + j]

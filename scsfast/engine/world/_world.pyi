@@ -91,9 +91,9 @@ class Network:
     ----------
     partners : sequence of ndarray
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger; OUT.
-    spans : sequence of int
-        Citizens of a unit inside which each slot pairs.
-    n_citizens : int
+    starts : sequence of ndarray of uint32, shape (units + 1,)
+        By slot the first citizen of each unit inside which it pairs, and the number of
+        citizens; IN.
     n_threads : int
         How many threads will call `draw`.
     seed, replicate : int
@@ -108,8 +108,7 @@ class Network:
     def __init__(
         self,
         partners: Sequence[NDArray[Any]],
-        spans: Sequence[int],
-        n_citizens: int,
+        starts: Sequence[NDArray[np.uint32]],
         n_threads: int,
         seed: int,
         replicate: int,

@@ -170,8 +170,8 @@ cdef class Network:
     ----------
     partners : list of ndarray, OUT
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger.
-    spans : sequence of int
-        Citizens of a unit inside which each slot pairs.
+    starts : sequence of ndarray of uint32, shape (units + 1,)
+        By slot the first citizen of each unit inside which it pairs, and `n_citizens`.
     n_citizens, n_threads, seed, replicate : int
 
     Raises
@@ -181,22 +181,19 @@ cdef class Network:
     """
 
     cdef object partners
-    cdef object spans
+    cdef object starts
     cdef object order
     cdef object counts
-    cdef int64_t n_citizens
     cdef int n_threads
     cdef int failed
     cdef uint64_t seed
     cdef uint32_t replicate
     cdef scs_barrier_t barrier
 
-    def __cinit__(self, partners, spans, int64_t n_citizens, int n_threads, uint64_t seed,
-                  uint32_t replicate):
-        self.partners, self.spans = partners, spans
-        self.n_citizens, self.n_threads = n_citizens, n_threads
+    def __cinit__(self, partners, starts, int n_threads, uint64_t seed, uint32_t replicate):
+        self.partners, self.starts, self.n_threads = partners, starts, n_threads
         self.seed, self.replicate = seed, replicate
-        wide = [min(span, n_citizens) for partner, span in zip(partners, spans)
+        wide = [np.diff(units).max() for partner, units in zip(partners, starts)
                 if partner.dtype == np.uint32]
         widest = max(wide, default=0)
         self.order = np.empty(widest, np.uint32)
@@ -205,26 +202,27 @@ cdef class Network:
 
     def draw(self, int thread):
         """Draw a thread's part of all slots; all threads must call this, in any order."""
-        cdef int64_t span
+        cdef const uint32_t[::1] units
         cdef int slot
         cdef uint16_t[::1] near
         cdef uint32_t[::1] far
-        for slot, (partner, units_of) in enumerate(zip(self.partners, self.spans)):
-            span = units_of
+        for slot, (partner, units_of) in enumerate(zip(self.partners, self.starts)):
+            units = units_of
             if partner.dtype == np.uint16:
                 near = partner
-                self._draw_small(slot, span, near, (thread + slot) % self.n_threads)
+                self._draw_small(slot, units, near, (thread + slot) % self.n_threads)
             else:
                 far = partner
-                self._draw_large(slot, span, far, thread)
+                self._draw_large(slot, units, far, thread)
         if self.failed:
             raise MemoryError("not enough memory to draw the network")
 
-    cdef int _draw_small(self, int slot, int64_t span, uint16_t[::1] near,
+    cdef int _draw_small(self, int slot, const uint32_t[::1] units, uint16_t[::1] near,
                          int part) except -1:
         """Draw a part of the units of a slot, each by one thread."""
-        cdef int64_t n_units = (self.n_citizens + span - 1) // span, unit, start, n, i, k, last
-        cdef int64_t room = min(span, self.n_citizens)
+        cdef int64_t n_units = units.shape[0] - 1, room = 0, unit, start, n, i, k, last
+        for unit in range(n_units):
+            room = max(room, units[unit + 1] - units[unit])
         cdef uint64_t *key = <uint64_t *>malloc(2 * room * sizeof(uint64_t))
         cdef Batch batch
         if key == NULL:
@@ -233,8 +231,7 @@ cdef class Network:
         with nogil:
             for unit in range(n_units * part // self.n_threads,
                               n_units * (part + 1) // self.n_threads):
-                start = unit * span
-                n = min(span, self.n_citizens - start)
+                start, n = units[unit], units[unit + 1] - units[unit]
                 for k in range(tiles_of(n)):
                     i = k * SCS_TILE
                     last = min(i + SCS_TILE, n)
@@ -246,7 +243,7 @@ cdef class Network:
         free(key)
         return 0
 
-    cdef int _draw_large(self, int slot, int64_t span, uint32_t[::1] far,
+    cdef int _draw_large(self, int slot, const uint32_t[::1] units, uint32_t[::1] far,
                          int thread) except -1:
         """Draw the units of a slot by all threads together, one unit after the other."""
         cdef int64_t unit, start, n
@@ -256,9 +253,8 @@ cdef class Network:
         if place == NULL:
             self.failed = 1
         with nogil:
-            for unit in range((self.n_citizens + span - 1) // span):
-                start = unit * span
-                n = min(span, self.n_citizens - start)
+            for unit in range(units.shape[0] - 1):
+                start, n = units[unit], units[unit + 1] - units[unit]
                 self._draw_unit(slot, start, n, &far[0], &order[0], counts, place, thread)
         free(place)
         return 0

@@ -96,7 +96,9 @@ def _build(scenario: Scenario) -> Rules:
 
 def _geometry(scenario: Scenario) -> Tree:
     world = scenario.world
-    every = world.distribution_every
+    units, every = world.units, world.distribution_every
+    slots = [world.level_of(slot) for slot in world.population.network]
+    mean = world.level_of(world.unit_means) if world.unit_means else -1
     return {
         "n_citizens": world.n_citizens,
         "n_ticks": world.n_ticks,
@@ -104,9 +106,12 @@ def _geometry(scenario: Scenario) -> Tree:
         "measured_from": world.first_measured_tick,
         "distribution_ticks": tuple(outcomes.distribution_ticks(world.n_ticks, every)),
         "n_levels": world.n_levels,
-        "spans": (*world.spans, *[1] * (MAX_LEVELS - world.n_levels)),
-        "slot_spans": tuple(world.span(slot) for slot in world.population.network),
-        "mean_span": world.span(world.unit_means) if world.unit_means else 0,
+        "units": units,
+        "spans": (*units.spans[:-1], *[1] * (MAX_LEVELS - world.n_levels)),
+        "slot_spans": tuple(units.spans[level] for level in slots),
+        "slot_levels": tuple(slots),
+        "mean_span": units.spans[mean] if mean >= 0 else 0,
+        "mean_level": mean,
     }
 
 

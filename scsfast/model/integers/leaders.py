@@ -103,7 +103,7 @@ def appeals(scenario: Scenario) -> Tree:
         keys = ("appeals", "level", "bodies", "chance", "grants", "delay")
         return {key if key == "appeals" else f"appeal_{key}": 0 for key in keys}
     level = LEVELS.index(appeal.level)
-    n_units = -(-world.n_citizens // world.spans[level])
+    n_units = world.units.count(level)
     mask = sum(1 << REVERSIBLE.index(kind) for kind in appeal.reverses)
     bodies = int(np.floor(appeal.coverage * n_units + 0.5))
     is_on = mask and bodies and appeal.chance

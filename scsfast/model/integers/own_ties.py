@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..user_data import TIES
+from ..user_columns import TIES
 from .fixed_point import ONE32
 from .rules import Rules
 

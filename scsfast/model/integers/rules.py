@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..units import Units
+
 
 @dataclass(frozen=True)
 class ActRule:
@@ -42,7 +44,8 @@ class PrizeRule:
     name: str
     rule: int  # index in regime.ALLOCATIONS
     capacity: int  # 32 bit
-    pool_span: int
+    pool_span: int  # citizens of the largest pool
+    pool_level: int  # above all levels: the whole world
     desk_level: int
     desk_bonus: int  # whole points; any but 0 lifts under `exclusion`
     cut: int  # score from which `threshold` serves
@@ -65,9 +68,12 @@ class Rules:
     measured_from: int
     distribution_ticks: tuple[int, ...]
     n_levels: int
-    spans: tuple[int, ...]  # citizens of a unit by level, 1 above the last level
-    slot_spans: tuple[int, ...]  # citizens inside which a slot pairs
-    mean_span: int  # citizens of a unit whose mean is recorded, 0: none
+    units: Units
+    spans: tuple[int, ...]  # citizens of the largest unit by level, 1 above the last
+    slot_spans: tuple[int, ...]  # citizens of the largest unit in which a slot pairs
+    slot_levels: tuple[int, ...]  # levels in whose units it does
+    mean_span: int  # citizens of the largest unit whose mean is recorded, 0: none
+    mean_level: int  # level of these units, -1: none
     # citizens
     quality_table: np.ndarray
     guile_table: np.ndarray
@@ -213,19 +219,16 @@ class Rules:
     @property
     def n_units(self) -> tuple[int, ...]:
         """Units of each level that the world has."""
-        return tuple(
-            -(-self.n_citizens // span) for span in self.spans[: self.n_levels]
-        )
+        return tuple(self.units.count(level) for level in range(self.n_levels))
 
     @property
     def n_mean_units(self) -> int:
         """Units whose mean scores are recorded."""
-        return -(-self.n_citizens // self.mean_span) if self.mean_span else 0
+        return self.units.count(self.mean_level) if self.mean_level >= 0 else 0
 
     def citizens_of(self, level: int, unit: int) -> range:
         """Return the citizens of a unit of a level."""
-        start = unit * self.spans[level]
-        return range(start, min(start + self.spans[level], self.n_citizens))
+        return self.units.citizens(level, unit)
 
     def followed_by(self, later: Iterable[tuple[int, "Rules"]]) -> "Rules":
         """Return these rules followed by those of further regimes."""

@@ -72,7 +72,7 @@ def contest(
     rules, count = twin.rules, twin.outputs.count
     if not rules.appeals >> REVERSIBLE.index(wrong) & 1:
         return
-    if not twin.bodies[i // rules.spans[rules.appeal_level]]:
+    if not twin.bodies[rules.units.of(rules.appeal_level, i)]:
         return
     lot = twin.draw(draw, i)
     if lot >= rules.appeal_chance:

@@ -24,12 +24,12 @@ def begin(twin: Reference) -> None:
 
 def note_favour(twin: Reference, i: int, level: int) -> None:
     """Tally a favour that a level's leader did for citizen i."""
-    twin.favours_done[level][i // twin.rules.spans[level]] += 1
+    twin.favours_done[level][twin.rules.units.of(level, i)] += 1
 
 
 def note_bribe(twin: Reference, i: int, level: int) -> None:
     """Tally the payment of citizen i to a level's leader."""
-    unit = i // twin.rules.spans[level]
+    unit = twin.rules.units.of(level, i)
     twin.bribes[level][unit] += twin.rules.sale_price[level]
 
 

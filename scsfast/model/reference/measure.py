@@ -202,8 +202,8 @@ class Outputs:
         if twin.now >= rules.measured_from:
             change = twin.first_grade[i], self.grade(twin.score[i])
             self.count("grade_transitions", "grade_transition_count", *change, row=row)
-        if rules.mean_span:
-            unit = i // rules.mean_span
+        if rules.mean_level >= 0:
+            unit = rules.units.of(rules.mean_level, i)
             self.count("by_unit", "unit_citizens", unit, row=row)
             self.count("by_unit", "unit_score", unit, by=twin.score[i], row=row)
             self.count(

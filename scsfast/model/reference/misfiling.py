@@ -30,11 +30,9 @@ def begin(twin: Reference) -> None:
 
 def namesake(twin: Reference, i: int) -> int:
     """Return the namesake of citizen i in this tick; a citizen may be its own."""
-    span = twin.rules.spans[0]
-    start = i - i % span
-    size = min(span, twin.rules.n_citizens - start)
-    turn = twin.draw("namesake", 0) * size >> 32
-    return start + (turn - (i - start)) % size
+    village = twin.rules.citizens_of(0, twin.rules.units.of(0, i))
+    turn = twin.draw("namesake", 0) * len(village) >> 32
+    return village[(turn - (i - village.start)) % len(village)]
 
 
 def is_misfiled(twin: Reference, i: int, act: ActRule, sign: int, purpose: str) -> bool:

@@ -46,8 +46,8 @@ def allot(twin: Reference, number: int, kind: PrizeRule) -> Allotment:
     of = Allotment(n)
     need = [need_of(twin, number, kind, i) for i in range(n)]
     lot = [twin.draw(f"lot_{number}", i) for i in range(n)]
-    for start in range(0, n, kind.pool_span):
-        pool = range(start, min(start + kind.pool_span, n))
+    for unit in range(twin.rules.units.count(kind.pool_level)):
+        pool = twin.rules.citizens_of(kind.pool_level, unit)
         asking = [i for i in pool if need[i] >= kind.need_from]
         values = {i: need[i] * twin.world.quality[i] for i in asking}
         ranks = {

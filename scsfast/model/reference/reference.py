@@ -189,7 +189,7 @@ class Reference:
         """Simulate citizen i's tick; writes only its own state."""
         month = Month()
         scores.note_features(self, i)
-        month.points += self.unit_points[i // self.rules.spans[0]]
+        month.points += self.unit_points[self.rules.units.of(0, i)]
         orders.obey(self, i)
         appeals.decide(self, i, month)
         misfiling.land(self, i, month)

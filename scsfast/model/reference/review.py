@@ -31,14 +31,19 @@ def review(twin: Reference) -> None:
         )
     careers.begin(twin)
     points = tournament(twin)
-    spans = twin.rules.spans
     twin.unit_points = [
-        sum(
-            of_level[village * spans[0] // spans[level]]
-            for level, of_level in enumerate(points)
-        )
-        for village in range(twin.rules.n_units[0])
+        sum(of_level[unit] for of_level, unit in zip(points, above, strict=True))
+        for above in units_of_villages(twin.rules)
     ]
+
+
+def units_of_villages(rules: Rules) -> list[list[int]]:
+    """Return for each village the unit of each level that it is in."""
+    units, levels = rules.units, range(rules.n_levels)
+    firsts = [
+        rules.citizens_of(0, village).start for village in range(rules.n_units[0])
+    ]
+    return [[units.of(level, first) for level in levels] for first in firsts]
 
 
 def career(twin: Reference, level: int, unit: int) -> None:
@@ -80,8 +85,7 @@ def tournament(twin: Reference) -> list[list[int]]:
                 inflated = max(0, min(wanted, room))
                 count("by_level", "inflated", level, by=inflated * size)
             if level + 1 < rules.n_levels:
-                above = unit * rules.spans[level] // rules.spans[level + 1]
-                gap = mean - means[level + 1][above]
+                gap = mean - means[level + 1][rules.units.above(level, unit)]
                 taken = toward_zero(gap, rules.recentring[level + 1])
                 count("by_level", "recentred", level + 1, by=abs(taken) * size)
             row.append(inflated - taken)
@@ -105,16 +109,11 @@ def groups_of(rules: Rules, level: int) -> list[list[int]]:
     """Return the units of a level by superior; those of the top level are one group."""
     groups: dict[int, list[int]] = {}
     for unit in range(rules.n_units[level]):
-        above = level + 1 < rules.n_levels
-        ratio = rules.spans[level + 1] // rules.spans[level] if above else 0
-        groups.setdefault(unit // ratio if above else 0, []).append(unit)
+        groups.setdefault(rules.units.above(level, unit), []).append(unit)
     return list(groups.values())
 
 
 def siblings(rules: Rules, level: int, unit: int) -> list[int]:
     """Return the units under the same superior, the unit itself included."""
-    units = range(rules.n_units[level])
-    if level + 1 == rules.n_levels:
-        return list(units)
-    ratio = rules.spans[level + 1] // rules.spans[level]
-    return [other for other in units if other // ratio == unit // ratio]
+    above = rules.units.above(level, unit)
+    return list(rules.units.below(level + 1, above))

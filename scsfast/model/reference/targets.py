@@ -73,7 +73,7 @@ def hushed_at(twin: Reference, i: int, human: int, purpose: str) -> int | None:
         return None
     draw, kept = twin.draw(purpose, i), ONE16
     for level in range(0 if human else rules.deciding, rules.deciding + 1):
-        kept = kept * (ONE16 - twin.hush[level][i // rules.spans[level]]) >> 16
+        kept = kept * (ONE16 - twin.hush[level][rules.units.of(level, i)]) >> 16
         if draw < ONE16 - kept:
             twin.outputs.count("by_level", "hushed", level)
             return level

@@ -144,7 +144,7 @@ class World:
         self.tied = [[self._tie(i, k) for k in range(rules.n_levels)] for i in citizens]
         own = given.partners if given else None
         self.partners = (
-            [self._matching(k) for k in range(len(rules.slot_spans))]
+            [self._matching(k) for k in range(len(rules.slot_levels))]
             if own is None
             else [[int(other) for other in matching] for matching in own]
         )
@@ -226,7 +226,7 @@ class World:
 
     def _tie(self, i: int, level: int) -> bool:
         """Return whether citizen i is tied to the leader in office of its unit at a level."""
-        serial = self.serial[level][i // self.rules.spans[level]]
+        serial = self.serial[level][self.rules.units.of(level, i)]
         if level in self.first_ties and serial == 0:
             return bool(self.first_ties[level][i])
         chance_of_tie = self.rules.tie[level][self.means[i]]
@@ -234,17 +234,19 @@ class World:
 
     def leader_manipulates(self, i: int, level: int) -> bool:
         """Return whether the leader of citizen i's unit at a level manipulates."""
-        return self.manipulating[level][i // self.rules.spans[level]]
+        return self.manipulating[level][self.rules.units.of(level, i)]
 
     # Network and quality ---------------------------------------------------------------
 
     def _matching(self, slot: int) -> list[int]:
         """Return each citizen's partner in a slot, itself if it has none."""
-        n, span = self.rules.n_citizens, self.rules.slot_spans[slot]
-        partner = list(range(n))
-        for start in range(0, n, span):
-            unit = range(start, min(start + span, n))
-            order = sorted(unit, key=lambda i: (self.draws(f"matching_{slot}", i), i))
+        level, units = self.rules.slot_levels[slot], self.rules.units
+        partner = list(range(self.rules.n_citizens))
+        for unit in range(units.count(level)):
+            order = sorted(
+                units.citizens(level, unit),
+                key=lambda i: (self.draws(f"matching_{slot}", i), i),
+            )
             for one, other in zip(order[::2], order[1::2], strict=False):
                 partner[one], partner[other] = other, one
         return partner
