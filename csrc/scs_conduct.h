@@ -27,6 +27,7 @@ static inline uint16_t scs_pick(const int64_t *until, const uint16_t *first, int
                                 uint32_t draw)
 {
     uint16_t kind = first[draw >> shift];
+    kind += draw >= until[kind]; /* seldom more than one, so that the loop is foreseen */
     while (draw >= until[kind])
         kind++;
     return kind;
@@ -61,8 +62,9 @@ static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts
 /* Offer citizen j, entry k of the tempted, the drawn negative act; commit it with
  * P = E(cost / gain scale), or in any case if the amount due cannot be paid; return whether
  * it is committed and observed. */
-static inline uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
-                                          scs_tally_t *tally)
+static inline uint8_t scs_face_temptation(const scs_model_t *restrict m,
+                                          scs_tile_t *restrict t, int j, int k,
+                                          scs_tally_t *restrict tally)
 {
     const scs_rules_t *r = &m->rules;
     const scs_act_t *act = m->offences + t->kind[k];
@@ -127,29 +129,29 @@ static inline int64_t scs_inverse_cost(const scs_rules_t *r, const scs_act_t *ac
 
 /* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or
  * left; return whether it is observed. */
-static inline uint8_t scs_use_free_time(const scs_model_t *m, scs_tile_t *t, int j, int k,
-                                        scs_tally_t *tally)
+static inline uint8_t scs_use_free_time(const scs_model_t *restrict m,
+                                        scs_tile_t *restrict t, int j, int k,
+                                        scs_tally_t *restrict tally)
 {
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     const scs_act_t *act = m->deeds + t->kind[k];
-    int64_t i = t->start + j, gain = 0, fakes_below = 0, inverse = act->inverse_scale;
-    int64_t forgery = act->price * r->fake_cost >> 16, draw = scs_draw_do(t, k);
+    int64_t i = t->start + j, gain = 0, fakes_below = 0, forgery = 0, draw = scs_draw_do(t, k);
     uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
-    int64_t seen = act->seen[group];
+    int64_t seen = act->seen[group], itself = r->intrinsic * s->quality[i] >> 8;
+    int64_t inverse = act->price ? scs_inverse_cost(r, act, s->means[i]) : act->inverse_scale;
+    int64_t idle = scs_chance(itself * inverse >> 16), leaves = idle;
     if (traits & SCS_AWARE && act->scored) {
         int64_t worth = scs_worth(m, i, act);
         gain = seen * (worth > 0 ? worth : 0) >> 16;
+        forgery = act->price * r->fake_cost >> 16;
         int64_t net = gain > forgery ? gain - forgery : 0;
         fakes_below = 65536 - scs_chance((s->guile[i] * net >> 8) * r->inverse_fake >> 16);
+        leaves = scs_chance((gain + itself) * inverse >> 16);
     }
-    if (act->price)
-        inverse = scs_inverse_cost(r, act, s->means[i]);
-    int64_t itself = r->intrinsic * s->quality[i] >> 8;
     int offered = (t->kind[k] < r->n_deeds) & (int)(act->only >> group & 1);
-    int willing = draw < 65536 - scs_chance((gain + itself) * inverse >> 16);
-    int done = offered & willing & (s->wealth[i] >= act->price);
-    int moved = done & (draw >= 65536 - scs_chance(itself * inverse >> 16));
+    int done = offered & (draw < 65536 - leaves) & (s->wealth[i] >= act->price);
+    int moved = done & (draw >= 65536 - idle);
     int faked = offered & !done & ((int64_t)scs_draw_fake(t, k) < fakes_below)
                 & (s->wealth[i] >= forgery);
     int observed = (done | faked) & (scs_draw_deed_seen(t, k) < seen);

@@ -17,6 +17,10 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
     return (part ^ sign) - sign;
 }
 
+/* Return the least upper half of a draw of 32 bits with which no lower half is below a bound. */
+static inline int32_t scs_upper_half(int64_t until)
+{ return (int32_t)((until + 65535) >> 16); }
+
 /* Return E(x) as a 16-bit chance, x in steps of 1/256. */
 static inline int32_t scs_chance(int64_t x)
 { return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }

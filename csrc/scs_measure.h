@@ -1,7 +1,7 @@
 /* 8 Measurement: bins of a histogram, counts of a tile's codes, sums by group. */
 #ifndef SCS_MEASURE_H
 #define SCS_MEASURE_H
-#include <string.h>
+#include "scs_philox.h"
 #include "scs_structs.h"
 
 /* Return the bin of a score, of 128 over the regime's range. */
@@ -9,6 +9,23 @@ static inline int32_t scs_score_bin(const scs_rules_t *r, int32_t score)
 {
     uint32_t above = (uint32_t)(score - (int32_t)r->floor);
     return (int32_t)((uint64_t)above * (uint32_t)r->bin_factor >> 32);
+}
+
+/* Write the bins of n scores, in lanes as those of Philox: `bin` has room for n rounded up to
+ * SCS_LANES. */
+static inline void scs_score_bins(const scs_rules_t *r, int32_t *restrict bin,
+                                  const int32_t *restrict score, int64_t n)
+{
+    const int32_t floor = (int32_t)r->floor;
+    const scs_vec_t factor = scs_vec_set((uint32_t)r->bin_factor);
+    for (int64_t j = 0; j < n; j++)
+        bin[j] = score[j] - floor;
+    for (int64_t j = 0; j < n; j += SCS_LANES) {
+        uint32_t *lanes = (uint32_t *)bin + j;
+        scs_vec_t above = scs_vec_even(lanes);
+        scs_vec_store(lanes, scs_vec_high(scs_vec_mul(above, factor)),
+                      scs_vec_high(scs_vec_mul(scs_vec_high(above), factor)));
+    }
 }
 
 /* Return the wealth bin: exact below 4, then four per octave. */
@@ -27,11 +44,9 @@ static inline void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t 
     uint32_t *count = counts->count[0];
     int64_t j = 0;
     for (; j + 8 <= n; j += 8) {
-        uint64_t eight;
-        memcpy(&eight, code + j, 8);
 #pragma GCC unroll 8
         for (int k = 0; k < 8; k++)
-            count[256 * k + (uint8_t)(eight >> 8 * k)]++;
+            count[256 * k + code[j + k]]++;
     }
     for (; j < n; j++)
         count[code[j]]++;
@@ -48,7 +63,7 @@ static inline int64_t scs_counted(scs_counts_t *counts, int code)
     return n;
 }
 
-/* Add `unit` to a code for each of `n_cuts` cuts that a score reaches. */
+/* Add `unit` to a code for each of `n_cuts` cuts that a score is above. */
 static inline void scs_reach_cuts(uint8_t *restrict code, const int32_t *restrict score,
                                   const int32_t *cut, int n_cuts, int unit, int64_t n)
 {
@@ -56,7 +71,7 @@ static inline void scs_reach_cuts(uint8_t *restrict code, const int32_t *restric
         int32_t reached = 0;
 #pragma GCC unroll 7
         for (int k = 0; k < n_cuts; k++)
-            reached += score[j] >= cut[k];
+            reached += score[j] > cut[k];
         code[j] += (uint8_t)(reached * unit);
     }
 }
@@ -68,7 +83,7 @@ static inline void scs_grades(uint8_t *restrict code, const int32_t *restrict sc
 {
     int32_t cut[7];
     for (int k = 0; k < n_cuts; k++)
-        cut[k] = cuts[k];
+        cut[k] = cuts[k] - 1; /* vectors compare by "greater" alone */
     switch (n_cuts) {
     case 1: scs_reach_cuts(code, score, cut, 1, unit, n); break;
     case 2: scs_reach_cuts(code, score, cut, 2, unit, n); break;

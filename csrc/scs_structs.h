@@ -152,7 +152,7 @@ typedef struct {
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
     int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
-    int32_t flag[SCS_TILE]; /* a wide choice, before it is narrowed to `chosen` */
+    int32_t flag[SCS_TILE + 8]; /* see scs_compact_flags */
     uint8_t moved[SCS_TILE], new_strategy[SCS_TILE];
     uint8_t learns[SCS_TILE]; /* whether, and how, it becomes aware */
     uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE], repaired[SCS_TILE];

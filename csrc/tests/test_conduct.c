@@ -18,6 +18,14 @@ static void test_chance_falls_from_one_to_zero(void)
     CHECK(scs_chance(INT64_MAX) == 0);
 }
 
+static void test_an_upper_half_decides_unless_it_is_that_of_the_bound(void)
+{
+    const int64_t until[] = {0, 1, 65535, 65536, 65537, (int64_t)1 << 32};
+    const int32_t halves[] = {0, 1, 1, 1, 2, 65536};
+    for (int k = 0; k < 6; k++)
+        CHECK(scs_upper_half(until[k]) == halves[k]);
+}
+
 static void test_pick_counts_the_bounds_reached(void)
 {
     const int64_t until[4] = {10, 10, 70000, (int64_t)1 << 32};
@@ -212,6 +220,7 @@ static void test_deeds_are_done_faked_or_left(void)
 void test_conduct(void)
 {
     test_chance_falls_from_one_to_zero();
+    test_an_upper_half_decides_unless_it_is_that_of_the_bound();
     test_pick_counts_the_bounds_reached();
     test_first_below_adds_the_levels_up();
     test_worth_of_points_by_score();

@@ -21,6 +21,39 @@ static void test_list_holds_the_chosen_in_order(void)
     }
 }
 
+static void test_flags_list_what_bytes_list(void)
+{
+    for (int n = 0; n <= 256; n++) {
+        uint8_t chosen[264], expected[264], list[264];
+        int32_t *flag = room_for((size_t)(n + 8), sizeof *flag);
+        for (int j = 0; j < n; j++)
+            flag[j] = chosen[j] = random_below(256) < (uint32_t)n;
+        int found = scs_compact_flags(list, flag, n);
+        CHECK(found == scs_compact(expected, chosen, n));
+        CHECK(memcmp(list, expected, (size_t)found) == 0);
+        free(flag);
+    }
+}
+
+static void test_bins_of_a_tile_are_those_of_each_score(void)
+{
+    static scs_rules_t rules;
+    const int64_t spans[] = {1, 1000, 256 * 1300, 256 * 60000};
+    for (int k = 0; k < 4; k++) {
+        int32_t score[SCS_TILE], bin[SCS_TILE] = {0};
+        int wrong = 0, n = SCS_TILE - 3 * k;
+        rules.floor = -300 * k;
+        rules.bin_factor = ((int64_t)128 << 32) / (spans[k] + 1);
+        for (int j = 0; j < n; j++)
+            score[j] = (int32_t)(rules.floor + random_below((uint32_t)spans[k] + 1));
+        score[0] = (int32_t)(rules.floor + spans[k]);
+        scs_score_bins(&rules, bin, score, n);
+        for (int j = 0; j < n; j++)
+            wrong += bin[j] != scs_score_bin(&rules, score[j]);
+        CHECK(wrong == 0);
+    }
+}
+
 static void test_counts_are_those_of_a_plain_loop(void)
 {
     static scs_counts_t counts;
@@ -98,6 +131,8 @@ static void test_wealth_bins_rise_without_gaps(void)
 void test_measure(void)
 {
     test_list_holds_the_chosen_in_order();
+    test_flags_list_what_bytes_list();
+    test_bins_of_a_tile_are_those_of_each_score();
     test_counts_are_those_of_a_plain_loop();
     test_grades_are_the_cuts_reached();
     test_sums_of_a_group_fit_32_bits();

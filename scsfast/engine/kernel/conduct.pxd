@@ -38,16 +38,15 @@ cdef inline void face_temptations(
 ) noexcept nogil:
     """List citizens with a possible temptation by the upper half of the draw; process them."""
     cdef scs_tally_t tally
-    cdef int64_t until, n_offences = m.rules.n_offences
+    cdef int64_t n_offences = m.rules.n_offences
+    cdef int32_t until
     cdef int j, k, n_selected
     if n_offences == 0:
         return
-    until = m.offence_until[n_offences - 1]
+    until = scs_upper_half(m.offence_until[n_offences - 1])
     for j in range(<int>t.n):
-        t.flag[j] = <int64_t>scs_draw_temptation_high(t, j) << 16 < until
-    for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.flag[j]
-    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+        t.flag[j] = <int32_t>scs_draw_temptation_high(t, j) < until
+    n_selected = scs_compact_flags(t.list, t.flag, <int>t.n)
     draw_few(m, t, SCS_TEMPTED, n_selected)
     for k in range(n_selected):
         t.kind[k] = scs_offer(
@@ -67,16 +66,15 @@ cdef inline void use_free_time(
 ) noexcept nogil:
     """List citizens with a possible occasion by the upper half of the draw; process them."""
     cdef scs_tally_t tally
-    cdef int64_t until, n_deeds = m.rules.n_deeds
+    cdef int64_t n_deeds = m.rules.n_deeds
+    cdef int32_t until
     cdef int j, k, n_selected
     if n_deeds == 0:
         return
-    until = m.deed_until[n_deeds - 1]
+    until = scs_upper_half(m.deed_until[n_deeds - 1])
     for j in range(<int>t.n):
-        t.flag[j] = <int64_t>scs_draw_occasion_high(t, j) << 16 < until
-    for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.flag[j]
-    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+        t.flag[j] = <int32_t>scs_draw_occasion_high(t, j) < until
+    n_selected = scs_compact_flags(t.list, t.flag, <int>t.n)
     draw_few(m, t, SCS_FREE_TIME, n_selected)
     for k in range(n_selected):
         t.kind[k] = scs_offer(

@@ -46,6 +46,7 @@ cdef extern from "scs_outputs.h":
 
 cdef extern from "scs_compact.h":
     int scs_compact(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
+    int scs_compact_flags(uint8_t *list, int32_t *flag, int n) noexcept nogil
 
 cdef extern from "scs_select.h":
     ctypedef struct scs_cut_t:
@@ -309,7 +310,7 @@ cdef extern from "scs_structs.h":
         int32_t partner_level[256]
         int32_t circle[256]
         int32_t wealth_target[256]
-        int32_t flag[256]
+        int32_t flag[264]
         uint8_t moved[256]
         uint8_t new_strategy[256]
         uint8_t severe[256]

@@ -5,6 +5,8 @@ from scsfast.engine.kernel.csrc cimport *
 
 cdef extern from "scs_measure.h":
     int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
+    void scs_score_bins(const scs_rules_t *r, int32_t *bin, const int32_t *score,
+                        int64_t n) noexcept nogil
     int scs_wealth_bin(uint32_t wealth) noexcept nogil
     void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t n) noexcept nogil
     int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
@@ -18,7 +20,14 @@ cdef extern from "scs_measure.h":
 
 cdef extern from "scs_fixed.h":
     int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
+    int32_t scs_upper_half(int64_t until) noexcept nogil
     const int32_t scs_exp_table[]
+
+cdef extern from "scs_prefetch.h":
+    void scs_prefetch_citizens(const scs_model_t *m, int64_t start, int64_t n,
+                               int64_t tick) noexcept nogil
+    void scs_prefetch_applicants(const scs_model_t *m, int64_t start,
+                                 int64_t number) noexcept nogil
 
 cdef extern from "scs_draws.h":
     uint32_t scs_draw_temptation_high(const scs_tile_t *t, int j) noexcept nogil

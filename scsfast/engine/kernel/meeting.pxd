@@ -15,10 +15,12 @@ cdef inline void judge(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept n
     if seen == 0:
         return
     for j in range(<int>t.n):
-        t.flag[j] = (<int32_t>scs_draw_meeting_seen(t, j) < seen) & (t.other[j] != t.who[j])
-    for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.flag[j] & ((traits[j] & SCS_ENROLLED) != 0)
-    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+        t.flag[j] = (
+            (<int32_t>scs_draw_meeting_seen(t, j) < seen)
+            & (t.other[j] != t.who[j])
+            & ((traits[j] & SCS_ENROLLED) != 0)
+        )
+    n_selected = scs_compact_flags(t.list, t.flag, <int>t.n)
     draw_few(m, t, SCS_JUDGED, n_selected)
     for k in range(n_selected):
         scs_judge(m, t, t.list[k], k, row)
@@ -37,9 +39,7 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
             & (scs_draw_learner(t, j) == <uint32_t>t.side[j] >> 4)
             & (t.other[j] != t.who[j])
         )
-    for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.flag[j]
-    for k in range(scs_compact(t.list, t.chosen, <int>t.n)):
+    for k in range(scs_compact_flags(t.list, t.flag, <int>t.n)):
         j = t.list[k]
         if scs_copies(r, t.own_word[j], t.other_word[j], scs_draw_learn(t, j)):
             t.new_strategy[j] = <uint8_t>(t.other_word[j] >> 16 & 3)

@@ -107,8 +107,7 @@ cdef inline void note_bins(
     cdef int32_t cuts[7]
     cdef int j, n = <int>t.n
     if bins == SCS_BINS_SCORE:
-        for j in range(n):
-            t.bin[j] = scs_score_bin(r, s.score[a + j])
+        scs_score_bins(r, t.bin, s.score + a, n)
     elif bins == SCS_BINS_CUT:
         for j in range(n):
             t.bin[j] = s.score[a + j] >= m.prizes[kind].cut

@@ -38,12 +38,10 @@ cdef inline void rank_kind(
     if needy_from >= 0:
         for j in range(<int32_t>t.n):
             t.flag[j] = <int32_t>scs_draw_need(t, of, j) >= needy_from
-        for j in range(<int32_t>t.n):
-            t.chosen[j] = <uint8_t>t.flag[j]
     else:
         for j in range(<int32_t>t.n):
-            t.chosen[j] = m.applies[kind][scs_draw_need(t, of, j)]
-    n = scs_compact(t.list, t.chosen, <int>t.n)
+            t.flag[j] = m.applies[kind][scs_draw_need(t, of, j)]
+    n = scs_compact_flags(t.list, t.flag, <int>t.n)
     m.applied[kind][t.number] = <uint16_t>n
     memcpy(m.applicant[kind] + t.start, t.list, n)
     if alone:

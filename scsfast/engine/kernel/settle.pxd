@@ -35,12 +35,11 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
 cdef inline void mutate(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     """Give random strategies to the few citizens whom the draw, upper half first, picks."""
     cdef int64_t until = m.rules.mutation
+    cdef int32_t upper = scs_upper_half(until)
     cdef int j, k, n_selected
     for j in range(<int>t.n):
-        t.flag[j] = <int64_t>scs_draw_mutate_high(t, j) << 16 < until
-    for j in range(<int>t.n):
-        t.chosen[j] = <uint8_t>t.flag[j]
-    n_selected = scs_compact(t.list, t.chosen, <int>t.n)
+        t.flag[j] = <int32_t>scs_draw_mutate_high(t, j) < upper
+    n_selected = scs_compact_flags(t.list, t.flag, <int>t.n)
     draw_few(m, t, SCS_MUTATION, n_selected)
     for k in range(n_selected):
         j = t.list[k]
