@@ -168,9 +168,10 @@ def enlarged(
         if not math.prod(shape) or not values.size:
             tables[table.name] = np.zeros(shape, np.int64)
             continue
-        fixed = len(values) > 1 and values.min(axis=0) == values.max(axis=0)
-        for axis, size in enumerate(shape):
+        for axis, size in enumerate(shape[1:], 1):
             values = np.take(values, np.arange(size) % values.shape[axis], axis)
+        fixed = len(values) > 1 and values.min(axis=0) == values.max(axis=0)
+        values = np.take(values, np.arange(shape[0]) % len(values), 0)
         values = values * (1 if "unit" in table.dims else factor)
         chance = np.sqrt(abs(values)) * generator.standard_normal(shape)
         tables[table.name] = values + np.rint(np.where(fixed, 0, chance)).astype("i8")

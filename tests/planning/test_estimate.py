@@ -294,3 +294,16 @@ def test_plan_without_a_path_avoids_an_occupied_default_path(
     assert err.startswith("scsfast: ask.zarr holds something else")
     code, _, err = scs("plan", file, "-o", "ask.zarr")
     assert code == 2 and "is not a scsfast store" in err
+
+
+def test_units_of_which_the_small_part_has_fewer_are_planned(monkeypatch):
+    """Distributions at several ticks, by more villages than are simulated."""
+    monkeypatch.setattr(probe, "CITIZENS", 2_000)
+    world = {"n_citizens": 8_000, "n_ticks": 12, "distribution_every": 3}
+    asked = campaign_from_dict(
+        {
+            "world": {**world, "unit_means": "village"},
+            "scenario": [{"pilot": "lottery"}],
+        }
+    )
+    assert estimate(asked).replicates == 1
