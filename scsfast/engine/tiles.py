@@ -15,7 +15,10 @@ def tiles_of_villages(units: Units) -> NDArray[np.int64]:
 
 def n_tiles(units: Units) -> int:
     """Return the number of tiles of a world."""
-    return int(tiles_of_villages(units).sum())
+    if units.starts:
+        return int(tiles_of_villages(units).sum())
+    villages, rest = divmod(units.n_citizens, units.spans[0])
+    return villages * -(-units.spans[0] // TILE) + -(-rest // TILE)
 
 
 def tile_starts(units: Units) -> NDArray[np.int64]:

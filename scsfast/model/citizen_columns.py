@@ -43,9 +43,9 @@ def citizen_columns(
         ``score`` and ``fair_score`` in points, NaN for citizens who are not enrolled;
         ``wealth`` and ``payoff`` in monthly incomes; ``prizes``; ``listed`` in ticks.
     """
-    units = world.units
-    columns: dict[str, np.ndarray] = {"citizen": np.arange(units.n_citizens)}
-    columns |= {LEVELS[k]: units.of_all(k) for k in range(units.n_levels)}
+    n_citizens, units = len(next(iter(state.values()))), world.units
+    columns: dict[str, np.ndarray] = {"citizen": np.arange(n_citizens)}
+    columns |= {LEVELS[k]: units.of_all(k)[:n_citizens] for k in range(units.n_levels)}
     columns |= _codes(state, world.n_levels)
     for name, (steps, _) in UNITS.items():
         values = state.get(STATE.get(name, name))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..engine import state
+from ..engine.tiles import n_tiles
 from ..model import outcomes
 from ..model.user_data import TRAITS
 from ..store import layout
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 SAMPLE = 1000  # citizens whose arrays are allocated and measured
 KEY = 4  # bytes of an applicant's key
 UNIT = 7 * 8 + 2 + 4  # bytes of a unit's leader, sums and first village
-VILLAGE = 2 * 4 + 4  # of a village's bounds, and, at each level, of the unit it is in
+NUMBER = 4  # bytes of a number of a citizen, unit or tile
+VILLAGE = 2 * NUMBER  # bytes of a village's first citizen and tile
 PAIRING = 4  # bytes per citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes per citizen while another regime comes into force
 # Bytes per partner of a user's network: in a replicate, and in the process.
@@ -94,8 +96,9 @@ def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
 
 def unit_bytes(rules: Rules) -> int:
     """Return the bytes of leaders and of the tables of units."""
-    tables = (VILLAGE + 4 * rules.n_levels) * rules.n_units[0]
-    return UNIT * sum(rules.n_units) + tables
+    of_villages = (VILLAGE + NUMBER * (rules.n_levels + 1)) * rules.n_units[0]
+    tiles = NUMBER * n_tiles(rules.units)
+    return UNIT * sum(rules.n_units) + of_villages + tiles
 
 
 def bytes_by_citizen(rules: Rules) -> float:

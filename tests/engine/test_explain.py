@@ -33,6 +33,7 @@ SCENARIOS = {
     },
     "defiance": CASES["acts of one group, and defiance"],
     **{name: CASES[name] for name in CASES if name.startswith("appeals")},
+    **{name: CASES[name] for name in CASES if name.startswith("villages of unequal")},
     **{name: CASES[name] for name in ("credit repair", ORDERS)},
 }
 

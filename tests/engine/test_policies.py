@@ -6,6 +6,7 @@ import pytest
 import scsfast
 from scsfast.errors import ConfigError
 
+LEVELS = ("village", "township")
 ASKED = {"n_citizens": 2_000, "n_ticks": 24, "seed": 3}
 
 
@@ -65,3 +66,18 @@ def test_several_decisions_follow_what_was_seen_under_those_before():
 def test_invalid_decisions_are_refused():
     with pytest.raises(ConfigError):
         scsfast.simulate("rongcheng", each_tick=lambda now: "no-such-pilot", **ASKED)
+
+
+def test_a_policy_sees_the_sums_of_units_of_unequal_size():
+    village = np.repeat(np.arange(4), [700, 1, 299, 1_000])
+    seen = []
+    people = {"village": village, "township": np.array([0, 1, 1, 2])[village]}
+    scsfast.simulate(
+        "rongcheng",
+        each_tick=lambda now: seen.append([
+            (now.by_unit("quality", level), now.citizens("quality")) for level in LEVELS
+        ]),
+        **{**ASKED, "n_ticks": 2, "people": people},
+    )  # fmt: skip
+    for level, (sums, quality) in zip(LEVELS, seen[0], strict=True):
+        assert sums.tolist() == np.bincount(people[level], quality).tolist()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.busy_worlds import CASES
 from support.small_scenarios import scenario
 
 from scsfast.campaign.config import load_campaign
@@ -49,6 +50,17 @@ def test_resumed_equals_uninterrupted(found, tick, threads):
     kept = stopped_at(rules, tick, threads[0])
     resumed = Simulation(rules, 35, 2, threads[1])
     resumed.restore(kept)
+    resumed.run(rules.n_ticks)
+    for name, table in resumed.outputs().items():
+        np.testing.assert_array_equal(table, whole[name], err_msg=name)
+
+
+def test_resumed_equals_uninterrupted_in_villages_of_unequal_size():
+    case = CASES["villages of unequal size: ledger"]
+    rules = build_rules(scenario(**case))
+    whole = run_replicate(rules, seed=35, replicate=2)
+    resumed = Simulation(rules, 35, 2, 1)
+    resumed.restore(stopped_at(rules, 5, 2))
     resumed.run(rules.n_ticks)
     for name, table in resumed.outputs().items():
         np.testing.assert_array_equal(table, whole[name], err_msg=name)
