@@ -1,0 +1,36 @@
+"""Refusals that no test has raised, from a report of coverage.
+
+``coverage run --branch --source scsfast -m pytest tests``, ``coverage json`` and ``python -m
+support.refusals coverage.json`` list each ``raise`` of the package that no test has run.
+"""
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+
+def refusals(source: str) -> list[tuple[int, str]]:
+    """Return line and text of every ``raise`` that makes an exception."""
+    return [
+        (node.lineno, ast.unparse(node))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+    ]
+
+
+def main(report: str) -> None:
+    """Print the refusals of all files of a report that were not run."""
+    files, n, n_missed = json.loads(Path(report).read_text())["files"], 0, 0
+    for name, found in sorted(files.items()):
+        missed = set(found["missing_lines"])
+        for line, text in refusals(Path(name).read_text(encoding="utf-8")):
+            n += 1
+            n_missed += line in missed
+            if line in missed:
+                print(f"{name}:{line}: {text}")
+    print(f"{n - n_missed} of {n} refusals were raised by a test")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
