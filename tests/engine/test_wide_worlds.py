@@ -15,6 +15,8 @@ SPANS, N = [400, 2_000, 10_000, 40_000], 20_333
 LEADERS = {"all": BUSY}
 LEARNING = {"learning": 12.0, "favour_value": 2.0, "standing_value": 0.5}
 WIDE = {"loan": {"pool": "top", "capacity": 0.05, "need_from": 0.5}}
+# One township has more citizens than one thread selects from, beside small ones.
+UNEQUAL = {"village": [1_000, 17_000, 30, 3, 1_500, 800], "township": [1, 1, 2, 2]}
 CASES = {
     "ledger, leaders compete": {"leaders": LEADERS, "world": {"prize": WIDE}},
     "black box": {
@@ -39,18 +41,29 @@ CASES = {
         "leaders": {"all": {**BUSY, "career": LEARNING}},
         "world": {"prize": WIDE},
     },
+    "villages and pools of unequal size": {
+        "leaders": {"all": {**BUSY, "career": LEARNING}},
+        "world": {
+            "prize": {
+                "loan": {**WIDE["loan"], "pool": "township"},
+                "flat": WIDE["loan"],
+            },
+            "sizes": UNEQUAL,
+        },
+    },
 }
 
 
-def partners_by_sorting(slot: int, span: int, n: int, seed: int, replicate: int):
+def partners_by_sorting(slot: int, units, seed: int, replicate: int):
     """Return partners as indices: neighbours in each unit by (draw, index)."""
-    kernel = load_kernel("base")
+    kernel, n = load_kernel("base"), units.n_citizens
     who = np.arange(n, dtype=np.uint32)
     block = kernel.block_numbers()["MATCHING"] + slot // 4
     draws = kernel.philox(who, 0, replicate, block, seed)[slot % 4]
     partner = np.arange(n, dtype=np.int64)
-    for start in range(0, n, span):
-        order = start + np.argsort(draws[start : start + span], kind="stable")
+    for unit in range(units.count(0)):
+        start, stop = units.bounds(0)[unit : unit + 2]
+        order = start + np.argsort(draws[start:stop], kind="stable")
         pairs = order[: len(order) // 2 * 2].reshape(-1, 2)
         partner[pairs[:, 0]], partner[pairs[:, 1]] = pairs[:, 1], pairs[:, 0]
     return partner
@@ -59,14 +72,17 @@ def partners_by_sorting(slot: int, span: int, n: int, seed: int, replicate: int)
 @pytest.mark.parametrize("n_threads", [1, 2, 3, 4])
 def test_neighbours_by_draw_and_index_meet(n_threads):
     n, spans = 140_001, [300, 65_536, 66_000, 1_000_000, 90_000]
+    sizes = [3, 69_998, 1, 2, 69_997], [60_000, 1, 80_000]
     units = [make_units(n, [s]) for s in spans]
-    partners = [np.zeros(n, np.uint16 if s <= NEAR else np.uint32) for s in spans]
+    units += [make_units(n, [n], [villages]) for villages in sizes]
+    widest = [of_slot.spans[0] for of_slot in units]
+    partners = [np.zeros(n, np.uint16 if w <= NEAR else np.uint32) for w in widest]
     starts = [of_slot.bounds(0).astype(np.uint32) for of_slot in units]
     network = _world.Network(partners, starts, n_threads, 35, 3)
     in_threads(network.draw, n_threads)
-    for slot, (partner, span) in enumerate(zip(partners, spans, strict=True)):
-        found = partner_indices(units[slot], partner, 0)
-        assert (found == partners_by_sorting(slot, span, n, 35, 3)).all(), span
+    for slot, (partner, of_slot) in enumerate(zip(partners, units, strict=True)):
+        found = partner_indices(of_slot, partner, 0)
+        assert (found == partners_by_sorting(slot, of_slot, 35, 3)).all(), slot
 
 
 def in_threads(work, n_threads: int) -> None:
@@ -88,6 +104,13 @@ def test_threads_change_no_bit_of_a_large_world(case):
     for other in kept[1:]:
         assert other.keys() == kept[0].keys()
         assert [k for k in other if not np.array_equal(other[k], kept[0][k])] == []
+
+
+def test_small_pools_beside_a_wide_one_are_selected_from_by_one_thread_each():
+    case = CASES["villages and pools of unequal size"]["world"]
+    asked = rules(world={"n_citizens": N, "spans": SPANS, **case})
+    assert state.pool_sizes(asked) == (17_000, N, 16_383, 16_383)
+    assert state.allocate(asked, 3)["applicant_keys"].shape == (3, 16_383)
 
 
 def test_wide_pools_need_no_keys():

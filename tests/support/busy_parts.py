@@ -62,6 +62,7 @@ SIX = {"spans": [3, 6, 12, 36, 72, 144], "n_citizens": 310}
 
 
 UNEQUAL = {  # counties and cities are made of two units each, by `spans`
+    "n_citizens": 300,
     "sizes": {"village": [1, 2, 90, 7, 31, 1, 120, 8, 40], "township": [2, 1, 3, 1, 2]},
 }
 

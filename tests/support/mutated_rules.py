@@ -38,6 +38,8 @@ FIRST = (  # cases of many mechanisms: they kill nearly all
     "busy leaders: cohorts",
     "records of namesakes: ledger and list",
     "placebo: ledger",
+    "citizens: ledger",
+    "villages of unequal size: ledger",
 )
 
 
