@@ -59,6 +59,18 @@ static inline void scs_add_up(int64_t *column, int width, const uint64_t *counts
         column[of * width] += (int64_t)(counts[of] >> 16 * k & 0xFFFF);
 }
 
+/* Return what aware citizen j fears of a record: its worth, if negative, times the chance
+ * (16 bit) of it, which is lower where patrons suppress it. */
+static inline int64_t scs_feared(const scs_model_t *m, const scs_tile_t *t, int j,
+                                 const scs_act_t *act, int64_t seen)
+{
+    int64_t i = t->start + j, loss = -scs_worth(m, i, act), recorded = seen;
+    if (m->rules.clients_know && m->state.traits[i] & SCS_ENROLLED)
+        recorded = seen * (act->human ? t->unsuppressed
+                                      : t->unsuppressed_automatic)[scs_ties(t, j)] >> 16;
+    return recorded * (loss > 0 ? loss : 0);
+}
+
 /* Offer citizen j, entry k of the tempted, the drawn negative act; commit it with
  * P = E(cost / gain scale), or in any case if the amount due cannot be paid; return whether
  * it is committed and observed. */
@@ -68,17 +80,13 @@ static inline uint8_t scs_face_temptation(const scs_model_t *restrict m,
 {
     const scs_rules_t *r = &m->rules;
     const scs_act_t *act = m->offences + t->kind[k];
-    int64_t i = t->start + j, loss = 0;
+    int64_t i = t->start + j;
     uint32_t traits = m->state.traits[i], group = traits & SCS_GROUP;
     int64_t seen = t->own_word[j] & SCS_GOOD ? act->seen[group] : act->seen_low[group];
+    int64_t cost = seen * act->penalty;
     if (traits & SCS_AWARE && act->scored)
-        loss = -scs_worth(m, i, act);
-    int64_t recorded = seen;
-    if (r->clients_know && act->scored && traits & SCS_ENROLLED)
-        recorded = seen * (act->human ? t->unsuppressed
-                                      : t->unsuppressed_automatic)[scs_ties(t, j)] >> 16;
-    int64_t cost = (recorded * (loss > 0 ? loss : 0) + seen * act->penalty) >> 16;
-    cost += r->moral * m->state.quality[i] >> 8;
+        cost += scs_feared(m, t, j, act, seen);
+    cost = (cost >> 16) + (r->moral * m->state.quality[i] >> 8);
     int offered = (t->kind[k] < r->n_offences) & (int)(act->only >> group & 1);
     int unable = offered & (m->state.wealth[i] < act->due);
     int tempted = (int64_t)scs_draw_commit(t, k) < scs_chance(cost * act->inverse_scale >> 16);
@@ -127,8 +135,22 @@ static inline int64_t scs_inverse_cost(const scs_rules_t *r, const scs_act_t *ac
     return felt ? (((int64_t)1 << 24) + cost / 2) / cost : act->inverse_scale;
 }
 
-/* Offer citizen j, entry k of those with time, the drawn positive act: done, or faked, or
- * left; return whether it is observed. */
+/* Count a deed that is offered to citizen j, entry k of those with time, and done, or faked for
+ * the price of a forgery, or left; return whether it is observed. */
+static inline uint8_t scs_count_deed(scs_tile_t *restrict t, int j, int k, const scs_act_t *act,
+                                     uint32_t group, int offered, int done, int faked,
+                                     int64_t forgery, scs_tally_t *restrict tally)
+{
+    int observed = (done | faked) & (scs_draw_deed_seen(t, k) < act->seen[group]);
+    tally->domain[act->domain] += scs_four(offered, done, faked, observed);
+    tally->group[group] += scs_four(done, observed, 0, 0);
+    tally->value += -(int64_t)done & act->social_value;
+    t->gain[j] -= (int32_t)((-(int64_t)done & act->price) | (-(int64_t)faked & forgery));
+    return (uint8_t)observed;
+}
+
+/* Offer citizen j, entry k of those with time, the drawn positive act: done, or left, or, by
+ * aware citizens, also done or faked for its points; return whether it is observed. */
 static inline uint8_t scs_use_free_time(const scs_model_t *restrict m,
                                         scs_tile_t *restrict t, int j, int k,
                                         scs_tally_t *restrict tally)
@@ -136,32 +158,27 @@ static inline uint8_t scs_use_free_time(const scs_model_t *restrict m,
     const scs_rules_t *r = &m->rules;
     const scs_state_t *s = &m->state;
     const scs_act_t *act = m->deeds + t->kind[k];
-    int64_t i = t->start + j, gain = 0, fakes_below = 0, forgery = 0, draw = scs_draw_do(t, k);
+    int64_t i = t->start + j, draw = scs_draw_do(t, k);
     uint32_t traits = s->traits[i], group = traits & SCS_GROUP;
-    int64_t seen = act->seen[group], itself = r->intrinsic * s->quality[i] >> 8;
+    int64_t itself = r->intrinsic * s->quality[i] >> 8;
     int64_t inverse = act->price ? scs_inverse_cost(r, act, s->means[i]) : act->inverse_scale;
-    int64_t idle = scs_chance(itself * inverse >> 16), leaves = idle;
-    if (traits & SCS_AWARE && act->scored) {
-        int64_t worth = scs_worth(m, i, act);
-        gain = seen * (worth > 0 ? worth : 0) >> 16;
-        forgery = act->price * r->fake_cost >> 16;
-        int64_t net = gain > forgery ? gain - forgery : 0;
-        fakes_below = 65536 - scs_chance((s->guile[i] * net >> 8) * r->inverse_fake >> 16);
-        leaves = scs_chance((gain + itself) * inverse >> 16);
-    }
     int offered = (t->kind[k] < r->n_deeds) & (int)(act->only >> group & 1);
-    int done = offered & (draw < 65536 - leaves) & (s->wealth[i] >= act->price);
-    int moved = done & (draw >= 65536 - idle);
+    int able = offered & (s->wealth[i] >= act->price);
+    int done = able & (draw < 65536 - scs_chance(itself * inverse >> 16));
+    if (!(traits & SCS_AWARE && act->scored))
+        return scs_count_deed(t, j, k, act, group, offered, done, 0, 0, tally);
+    int64_t worth = scs_worth(m, i, act);
+    int64_t gain = act->seen[group] * (worth > 0 ? worth : 0) >> 16;
+    int64_t forgery = act->price * r->fake_cost >> 16;
+    int64_t net = gain > forgery ? gain - forgery : 0;
+    int64_t fakes_below = 65536 - scs_chance((s->guile[i] * net >> 8) * r->inverse_fake >> 16);
+    int moved = able & !done & (draw < 65536 - scs_chance((gain + itself) * inverse >> 16));
+    done |= moved;
     int faked = offered & !done & ((int64_t)scs_draw_fake(t, k) < fakes_below)
                 & (s->wealth[i] >= forgery);
-    int observed = (done | faked) & (scs_draw_deed_seen(t, k) < seen);
-    tally->domain[act->domain] += scs_four(offered, done, faked, observed);
-    tally->group[group] += scs_four(done, observed, 0, 0);
-    tally->value += -(int64_t)done & act->social_value;
     tally->moved[act->domain] += moved;
-    t->gain[j] -= (int32_t)((-(int64_t)done & act->price) | (-(int64_t)faked & forgery));
     t->moved[j] = (uint8_t)moved;
-    return (uint8_t)observed;
+    return scs_count_deed(t, j, k, act, group, offered, done, faked, forgery, tally);
 }
 
 /* Record an observed deed. */

@@ -63,35 +63,36 @@ static inline int64_t scs_counted(scs_counts_t *counts, int code)
     return n;
 }
 
-/* Add `unit` to a code for each of `n_cuts` cuts that a score is above. */
-static inline void scs_reach_cuts(uint8_t *restrict code, const int32_t *restrict score,
-                                  const int32_t *cut, int n_cuts, int unit, int64_t n)
+/* Write how many of `n_cuts` cuts each of n scores is above. */
+static inline void scs_count_cuts(int32_t *restrict grade, const int32_t *restrict score,
+                                  const int32_t *cut, int n_cuts, int64_t n)
 {
     for (int64_t j = 0; j < n; j++) {
         int32_t reached = 0;
 #pragma GCC unroll 7
         for (int k = 0; k < n_cuts; k++)
             reached += score[j] > cut[k];
-        code[j] += (uint8_t)(reached * unit);
+        grade[j] = reached;
     }
 }
 
-/* Add the grades of n scores, each the number of cuts that it reaches, times `unit`; the
- * number of cuts is a constant of each loop, so that vectors hold the cuts. */
-static inline void scs_grades(uint8_t *restrict code, const int32_t *restrict score,
-                              const int32_t *cuts, int n_cuts, int unit, int64_t n)
+/* Write the grades of n scores, each the number of cuts that it reaches; the number of cuts is
+ * a constant of each loop, so that vectors hold the cuts. */
+static inline void scs_grades(const scs_rules_t *r, int32_t *restrict grade,
+                              const int32_t *restrict score, int64_t n)
 {
     int32_t cut[7];
-    for (int k = 0; k < n_cuts; k++)
-        cut[k] = cuts[k] - 1; /* vectors compare by "greater" alone */
-    switch (n_cuts) {
-    case 1: scs_reach_cuts(code, score, cut, 1, unit, n); break;
-    case 2: scs_reach_cuts(code, score, cut, 2, unit, n); break;
-    case 3: scs_reach_cuts(code, score, cut, 3, unit, n); break;
-    case 4: scs_reach_cuts(code, score, cut, 4, unit, n); break;
-    case 5: scs_reach_cuts(code, score, cut, 5, unit, n); break;
-    case 6: scs_reach_cuts(code, score, cut, 6, unit, n); break;
-    case 7: scs_reach_cuts(code, score, cut, 7, unit, n); break;
+    for (int64_t k = 0; k < r->n_cuts; k++)
+        cut[k] = (int32_t)r->cuts[k] - 1; /* vectors compare by "greater" alone */
+    switch (r->n_cuts) {
+    case 0: scs_count_cuts(grade, score, cut, 0, n); break;
+    case 1: scs_count_cuts(grade, score, cut, 1, n); break;
+    case 2: scs_count_cuts(grade, score, cut, 2, n); break;
+    case 3: scs_count_cuts(grade, score, cut, 3, n); break;
+    case 4: scs_count_cuts(grade, score, cut, 4, n); break;
+    case 5: scs_count_cuts(grade, score, cut, 5, n); break;
+    case 6: scs_count_cuts(grade, score, cut, 6, n); break;
+    case 7: scs_count_cuts(grade, score, cut, 7, n); break;
     }
 }
 

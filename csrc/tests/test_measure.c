@@ -1,6 +1,7 @@
 /* Counts, grades and bins against plain loops. */
 #include "scs_compact.h"
 #include "scs_measure.h"
+#include "scs_scores.h"
 #include "checks.h"
 
 static void test_list_holds_the_chosen_in_order(void)
@@ -72,13 +73,16 @@ static void test_counts_are_those_of_a_plain_loop(void)
 
 static void test_grades_are_the_cuts_reached(void)
 {
-    const int32_t cuts[3] = {10, 20, 30};
-    const int32_t points[6] = {-5, 9, 10, 29, 30, 1000};
-    uint8_t grades[6] = {64, 0, 0, 0, 0, 0};
-    scs_grades(grades, points, cuts, 3, 1, 6);
-    scs_grades(grades, points, cuts, 3, 8, 6);
-    const uint8_t expected[6] = {64, 0, 9, 18, 27, 27};
-    CHECK(memcmp(grades, expected, sizeof grades) == 0);
+    static scs_rules_t rules;
+    const int32_t points[10] = {-5, 9, 10, 29, 30, 39, 40, 70, 71, 1000};
+    for (rules.n_cuts = 0; rules.n_cuts <= 7; rules.n_cuts++) {
+        int32_t grade[10];
+        for (int k = 0; k < rules.n_cuts; k++)
+            rules.cuts[k] = 10 * (k + 1);
+        scs_grades(&rules, grade, points, 10);
+        for (int j = 0; j < 10; j++)
+            CHECK(grade[j] == scs_grade(&rules, points[j]));
+    }
 }
 
 /* The widest range there is: from -30,000 to 30,000 points, everybody at the ceiling. */

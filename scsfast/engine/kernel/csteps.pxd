@@ -10,8 +10,8 @@ cdef extern from "scs_measure.h":
     int scs_wealth_bin(uint32_t wealth) noexcept nogil
     void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t n) noexcept nogil
     int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
-    void scs_grades(uint8_t *code, const int32_t *score, const int32_t *cuts, int n_cuts,
-                    int unit, int64_t n) noexcept nogil
+    void scs_grades(const scs_rules_t *r, int32_t *grade, const int32_t *score,
+                    int64_t n) noexcept nogil
     uint32_t scs_displacement(const int32_t *score, const int32_t *fair_score,
                               int64_t n) noexcept nogil
     int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil

@@ -7,19 +7,15 @@ from scsfast.engine.kernel.csteps cimport *
 
 cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
     """Count a tile's citizens by grade, fair grade and whether they are bad."""
-    cdef scs_rules_t *r = &m.rules
-    cdef int32_t cuts[7]
-    cdef int n_cuts = <int>r.n_cuts
-    cdef uint8_t worst = <uint8_t>(r.bad_quality - 1)  # of the bad, if any are
-    cdef uint8_t bad = 64 if r.bad_quality else 0
+    cdef int32_t grade[SCS_TILE]
+    cdef int32_t fair_grade[SCS_TILE]
+    cdef int32_t worst = <int32_t>m.rules.bad_quality - 1  # of the bad, if any are
     cdef uint8_t *quality = m.state.quality + t.start
     cdef int j, n = <int>t.n
-    for j in range(n_cuts):
-        cuts[j] = <int32_t>r.cuts[j]
+    scs_grades(&m.rules, grade, m.state.score + t.start, n)
+    scs_grades(&m.rules, fair_grade, m.state.fair_score + t.start, n)
     for j in range(n):
-        t.code[j] = bad if quality[j] <= worst else 0
-    scs_grades(t.code, m.state.score + t.start, cuts, n_cuts, 1, n)
-    scs_grades(t.code, m.state.fair_score + t.start, cuts, n_cuts, 8, n)
+        t.code[j] = <uint8_t>(grade[j] | fair_grade[j] << 3 | (quality[j] <= worst) << 6)
     scs_count(&row.grades, t.code, n)
 
 
@@ -164,6 +160,18 @@ cdef inline void distribute_stratum(scs_state_t *s, scs_row_t *row, int64_t i) n
     entry[SCS_stratum_prize_count] += 1
 
 
+cdef inline void distribute_grades(
+    scs_model_t *m, scs_row_t *row, int64_t start, int64_t n
+) noexcept nogil:
+    """Add at most a tile of citizens to the changes of grade since the first measured tick."""
+    cdef uint8_t *first_grade = m.state.first_grade + start
+    cdef int32_t grade[SCS_TILE]
+    cdef int64_t j
+    scs_grades(&m.rules, grade, m.state.score + start, n)
+    for j in range(n):
+        row.grade_transitions[first_grade[j] * SCS_MAX_GRADES + grade[j]] += 1
+
+
 cdef inline void distribute(
     scs_model_t *m, scs_row_t *row, int64_t village, int64_t tick
 ) noexcept nogil:
@@ -174,6 +182,10 @@ cdef inline void distribute(
     cdef int64_t *unit
     cdef int32_t *scores[2]
     scores[SCS_ACTUAL], scores[SCS_FAIR] = s.score, s.fair_score
+    if tick >= r.measured_from:
+        for k in range(m.units.tile[village], m.units.tile[village + 1]):
+            i = m.units.tile_start[k]
+            distribute_grades(m, row, i, min(SCS_TILE, m.units.start[village + 1] - i))
     for i in range(m.units.start[village], m.units.start[village + 1]):
         for judge in range(2):
             bin = scs_score_bin(r, scores[judge][i])
@@ -184,9 +196,6 @@ cdef inline void distribute(
         k = min(<int>s.prizes[i], SCS_BINS - 1)
         row.histograms[k * SCS_N_histograms + SCS_prize_count] += 1
         distribute_stratum(s, row, i)
-        if tick >= r.measured_from:
-            k = s.first_grade[i] * SCS_MAX_GRADES
-            row.grade_transitions[k + scs_grade(r, s.score[i])] += 1
         if r.mean_level >= 0:
             unit = row.by_unit + m.units.of[r.mean_level][village] * SCS_N_by_unit
             unit[SCS_unit_citizens] += 1

@@ -104,7 +104,6 @@ cdef inline void note_bins(
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
     cdef int64_t a = t.start, bins = m.prizes[kind].bins
-    cdef int32_t cuts[7]
     cdef int j, n = <int>t.n
     if bins == SCS_BINS_SCORE:
         scs_score_bins(r, t.bin, s.score + a, n)
@@ -112,12 +111,7 @@ cdef inline void note_bins(
         for j in range(n):
             t.bin[j] = s.score[a + j] >= m.prizes[kind].cut
     elif bins == SCS_BINS_GRADE:
-        for j in range(<int>r.n_cuts):
-            cuts[j] = <int32_t>r.cuts[j]
-        memset(t.code, 0, n)
-        scs_grades(t.code, s.score + a, cuts, <int>r.n_cuts, 1, n)
-        for j in range(n):
-            t.bin[j] = t.code[j]
+        scs_grades(r, t.bin, s.score + a, n)
     else:
         for j in range(n):
             t.bin[j] = s.listed[a + j] != 0
