@@ -37,7 +37,7 @@ from scsfast.engine.kernel.review cimport (
 )
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
-from scsfast.engine.kernel.tile cimport Worker, draw, enter_village, place, prefetch_next
+from scsfast.engine.kernel.tile cimport Worker, draw, enter_village, place
 
 cdef enum:
     N_TABLES = 13
@@ -339,7 +339,6 @@ cdef class Replicate:
             place(t, first, min(first + SCS_TILE, stop))
             t.number = tile
             if lives:
-                prefetch_next(m, t, tick)
                 if tick == m.rules.measured_from:
                     remember_grades(m, t)
                 self._tile(w, tick)

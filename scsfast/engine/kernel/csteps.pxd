@@ -23,12 +23,6 @@ cdef extern from "scs_fixed.h":
     int32_t scs_upper_half(int64_t until) noexcept nogil
     const int32_t scs_exp_table[]
 
-cdef extern from "scs_prefetch.h":
-    void scs_prefetch_citizens(const scs_model_t *m, int64_t start, int64_t n,
-                               int64_t tick) noexcept nogil
-    void scs_prefetch_applicants(const scs_model_t *m, int64_t start,
-                                 int64_t number) noexcept nogil
-
 cdef extern from "scs_draws.h":
     uint32_t scs_draw_temptation_high(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_temptation_low(const scs_tile_t *t, int j) noexcept nogil

@@ -29,14 +29,6 @@ cdef inline void place(scs_tile_t *t, int64_t start, int64_t stop) noexcept nogi
         t.who[j] = <uint32_t>(start + j)
 
 
-cdef inline void prefetch_next(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
-    """Ask for the state of the tile after this one, of the same village or the next."""
-    cdef int64_t start = t.start + t.n
-    if start < m.rules.n_citizens:
-        scs_prefetch_citizens(m, start, min(SCS_TILE, m.rules.n_citizens - start), tick)
-        scs_prefetch_applicants(m, start, t.number + 1)
-
-
 cdef inline void meet_leaders(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     """Tabulate the acts of a village's leaders for each set of ties."""
     cdef scs_rules_t *r = &m.rules
