@@ -20,7 +20,10 @@ def requirement(text):
 def test_the_conda_recipe_requires_what_the_project_does():
     run = RECIPE.partition("  run:\n")[2].partition("\ntest:")[0]
     found = dict(requirement(line) for line in re.findall(r"- (.+)", run))
-    report = dict(map(requirement, PROJECT["optional-dependencies"]["report"]))
+    extras = PROJECT["optional-dependencies"]
+    listed = [*extras["report"], *extras["sensitivity"]]
+    assert "scsfast[sensitivity]" in listed
+    report = dict(requirement(line) for line in listed if "scsfast[" not in line)
     report["matplotlib-base"] = report.pop("matplotlib")
     wanted = dict(map(requirement, PROJECT["dependencies"])) | report
     wanted["python"] = PROJECT["requires-python"]
