@@ -54,8 +54,9 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
                 rows += _attributed(dataset, case, whole, confidence)
             except ConfigError as error:
                 notes += error.faults
-        rows += _counted(dataset, case, confidence)
-        rows += _tied(dataset, case, confidence)
+        part = datasets.finished_part(dataset, case.place)
+        rows += _counted(part, case, confidence)
+        rows += _tied(part, case, confidence)
     return pd.DataFrame(rows, columns=list(LEVELS)), list(dict.fromkeys(notes))
 
 
@@ -99,9 +100,8 @@ def _attributed(dataset, case: Case, whole: Case, confidence: float) -> list[dic
     return table[list(LEVELS)].to_dict("records")
 
 
-def _counted(dataset, case: Case, confidence: float) -> list[dict]:
+def _counted(part, case: Case, confidence: float) -> list[dict]:
     """Return counts of leaders' acts over the measured ticks, by level."""
-    part = datasets.finished_part(dataset, case.place)
     ticks = measured(part["tick"], part)
     rows = []
     for name in ACTS:
@@ -114,14 +114,14 @@ def _counted(dataset, case: Case, confidence: float) -> list[dict]:
     return rows
 
 
-def _tied(dataset, case: Case, confidence: float) -> list[dict]:
+def _tied(part, case: Case, confidence: float) -> list[dict]:
     """Return the rise of capture by citizens tied to the leaders of each level."""
-    part = datasets.finished_part(dataset, case.place)
+    levels = part["level"].values[: case.n_levels]
+    actual = capture(part, tie=levels)
+    excess = actual - capture(part, "connected_fair_prizes", tie=levels)
     rows = []
-    for level in part["level"].values[: case.n_levels]:
-        actual = capture(part, tie=level)
-        excess = actual - capture(part, "connected_fair_prizes", tie=level)
-        found = estimate(excess, confidence)
+    for level in levels:
+        found = estimate(excess.sel(tie=level), confidence)
         about = (case.name, TIED, "capture_excess", str(level), "1", *found)
         rows.append(dict(zip(LEVELS, about, strict=True)))
     return rows

@@ -7,7 +7,7 @@ replicate) arrays; measures by group also have the dimension group.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -40,7 +40,7 @@ def total(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
     *keep : str
         Dimensions that are not summed over.
     """
-    variable = once(dataset[name])
+    variable = dataset[name] if "tie" in keep else once(dataset[name])
     if "tick" in variable.dims:
         variable = variable.isel(tick=measured(variable["tick"], dataset))
     kept = ("scenario", "replicate", *keep)
@@ -117,7 +117,9 @@ def gain(winners: str) -> Formula:
 
 
 def capture(
-    dataset: xr.Dataset, prizes: str = "connected_prizes", tie: str = "any"
+    dataset: xr.Dataset,
+    prizes: str = "connected_prizes",
+    tie: str | Sequence[str] = "any",
 ) -> xr.DataArray:
     """Return the prize rate of citizens tied to a leader over that of all others.
 
@@ -130,15 +132,13 @@ def capture(
         As returned by `scsfast.open`.
     prizes : str
         Name of the output.
-    tie : str
-        Level of government, or "any".
+    tie : str or sequence of str
+        Level of government, or "any"; several are a further dimension of the result.
     """
-    tied, everyone = ({"tie": label} for label in (tie, "all"))
-    names = (prizes, "connected")
-    won, citizens = (total(dataset.sel(tied), name) for name in names)
-    all_won, all_citizens = (total(dataset.sel(everyone), name) for name in names)
+    won, citizens = (total(dataset, name, "tie") for name in (prizes, "connected"))
+    all_won, all_citizens = (each.sel(tie="all", drop=True) for each in (won, citizens))
     rest = ratio(all_won - won, all_citizens - citizens)
-    return ratio(ratio(won, citizens), rest)
+    return ratio(ratio(won, citizens), rest).sel(tie=tie)
 
 
 def fair_capture(dataset: xr.Dataset) -> xr.DataArray:

@@ -109,6 +109,17 @@ def test_dollar_signs_in_names_are_not_mathtext(dataset):
     assert "$odd$" in shown and "荣成" in shown
 
 
+def test_svg_is_drawn_once_and_leaves_the_figure_as_it_was(dataset, monkeypatch):
+    figure = plots.rank(dataset).figure
+    figure.set_dpi(123)
+    canvas, drawn = figure.canvas, []
+    draw = figure.patch.draw
+    monkeypatch.setattr(figure.patch, "draw", lambda r: drawn.append(r) or draw(r))
+    assert "<svg" in inline_svg(figure, "one", "t", "d")
+    assert len(drawn) == 1
+    assert (figure.canvas, figure.get_dpi()) == (canvas, 123)
+
+
 def test_long_names_are_shortened():
     assert short("a" * 100) == "a" * 15 + "…" + "a" * 15
     assert short("b" * LONGEST_NAME) == "b" * LONGEST_NAME

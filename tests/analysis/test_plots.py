@@ -16,6 +16,7 @@ from scsfast.analysis.selection import (
 )
 from scsfast.analysis.time_series import bands, over_time
 from scsfast.errors import ConfigError
+from scsfast.intervals import statistics
 from scsfast.model.measures import summary_table
 
 
@@ -74,6 +75,21 @@ def test_grid_has_one_panel_per_regime(dataset):
 def test_a_legend_names_scenarios_that_begin_with_an_underscore(dataset):
     (ax,) = plots.trajectory_grid(dataset, scenarios=[HIDDEN])
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [HIDDEN]
+
+
+def test_data_behind_lines_are_their_points(dataset):
+    dataset = with_four(dataset)
+    ax = plots.trajectories(dataset, "efficiency", [HOSTILE, "lottery"], every=2)
+    table = plots.data(ax)
+    assert list(table) == ["scenario", "variable", "tick", "mean", "low", "high", "n"]
+    assert list(dict.fromkeys(table["scenario"])) == [HOSTILE, "lottery"]
+    for name, line in zip((HOSTILE, "lottery"), thick(ax), strict=True):
+        own = table[table["scenario"] == name]
+        assert np.array_equal(own[["tick", "mean"]].values, line.get_xydata())
+        band = over_time(dataset, "efficiency", 2).sel(scenario=name)
+        low = statistics(band).sel(statistic="low")
+        assert np.array_equal(own["low"].values, low.values)
+        assert (own["n"] == 4).all()
 
 
 def test_wide_bands_do_not_squeeze_lines(dataset):

@@ -284,14 +284,7 @@ def error_rates(dataset: xr.Dataset, kind: str = "standing") -> xr.Dataset:
     """
     low = KINDS[kind]
     names = ("group_citizens", "group_bad", f"group_{low}", f"group_{low}_bad")
-    parts = {g: dataset.sel(group=[g]) for g in dataset["group"].values}
-    sums = [
-        xr.concat([total(part, name) for part in parts.values()], "group")
-        for name in names
-    ]
-    people, bad, judged, judged_bad = (
-        s.assign_coords(group=dataset["group"].values) for s in sums
-    )
+    people, bad, judged, judged_bad = (total(dataset, n, "group") for n in names)
     good = people - bad
     found = {
         "false_positives": (judged - judged_bad) / good.where(good > 0),

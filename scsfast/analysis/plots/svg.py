@@ -35,7 +35,7 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
     with warnings.catch_warnings():
         # Glyphs that the font lacks are left to the reader's browser.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        _write_svg(figure, buffer)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
@@ -50,6 +50,19 @@ def inline_svg(figure, name: str, title: str, description: str) -> str:
     return (
         f'{head} role="img" aria-labelledby="{name}-title {name}-desc">{about}{body}'
     ).strip()
+
+
+def _write_svg(figure, buffer) -> None:
+    """Write a figure into a text buffer, in one pass; `savefig` draws it twice."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    canvas, dpi = figure.canvas, figure.dpi
+    try:
+        drawn = FigureCanvasSVG(figure)
+        drawn.print_svg(buffer, metadata={"Date": None, "Creator": None})
+    finally:
+        figure.set_canvas(canvas)
+        figure.set_dpi(dpi)
 
 
 def _with_series(identifier: str, mark) -> str:

@@ -119,8 +119,10 @@ def trajectory_grid(
         len(panels), min(columns, len(panels)), 1.9, sharex=True, sharey=same_scale
     )
     ranges = []
+    shown = [name for _, names in panels for name in names]
+    everything = over_time(dataset.sel(scenario=shown), variable, every)
     for ax, (title, names) in zip(axes, panels, strict=True):
-        values = over_time(dataset.sel(scenario=names), variable, every)
+        values = everything.sel(scenario=names)
         _draw(ax, values, names, band)
         set_data(ax, _table(values, names, band, variable))
         ranges.append(_range(ax))
@@ -250,23 +252,25 @@ def _table(values: xr.DataArray, names, band: str, variable: str) -> pd.DataFram
     """Return the lines and edges of bands, one row per scenario and tick."""
     middle, *edges = bands(values, band)
     heads = EDGES[band][: len(edges)]
-    n = values.notnull().sum("replicate")
-    rows = [
+    columns = {
+        MIDDLES[band]: middle,
+        **dict(zip(heads, edges, strict=True)),
+        "n": values.notnull().sum("replicate"),
+    }
+    ticks = values["tick"].values.tolist()
+    return pd.DataFrame(
         {
-            "scenario": name,
+            "scenario": [name for name in names for _ in ticks],
             "variable": variable,
-            "tick": tick,
-            MIDDLES[band]: middle.sel(scenario=name, tick=tick).item(),
+            "tick": ticks * len(names),
             **{
-                head: edge.sel(scenario=name, tick=tick).item()
-                for head, edge in zip(heads, edges, strict=True)
+                head: column.sel(scenario=names)
+                .transpose("scenario", "tick")
+                .values.ravel()
+                for head, column in columns.items()
             },
-            "n": n.sel(scenario=name, tick=tick).item(),
         }
-        for name in names
-        for tick in values["tick"].values.tolist()
-    ]
-    return pd.DataFrame(rows)
+    )
 
 
 def _range(ax) -> tuple[float, float]:

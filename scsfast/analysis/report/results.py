@@ -8,13 +8,13 @@ from ...model.measures import SCORED
 from .. import datasets, plots
 from ..compare import compare
 from ..labels import HOLM, head, word
+from ..plots.figure_data import data
 from ..plots.judgement import error_rates
 from ..plots.regimes import is_oracle
 from ..plots.style import grid_of_axes, new_figure, set_caption, short, styled
 from ..plots.tables import named
 from ..plots.time import MOST_LINES, NAMES
 from ..selection import families, points_by_base, regime_at, role
-from ..time_series import over_time
 from .page import Cell, Section, Table, Text, estimate, number, picture, text
 from .verdicts import verdicts
 
@@ -88,12 +88,10 @@ def _measures(source) -> list:
 
 def _measures_of(source, caption: str, names) -> Table:
     """Return one row per main scenario, one column per measure."""
+    columns = [_statistics(source.summary[m].sel(scenario=source.main)) for m in names]
     rows = [
-        [
-            text(scenario),
-            *(_statistics(source.summary[m].sel(scenario=scenario)) for m in names),
-        ]
-        for scenario in source.main
+        [text(scenario), *cells]
+        for scenario, *cells in zip(source.main, *columns, strict=True)
     ]
     return Table(caption, ["Scenario", *(head(name) for name in names)], rows)
 
@@ -121,8 +119,10 @@ def _middle(values: np.ndarray) -> Cell:
     return Cell(f"{middle:.3f} ({low:.3f} .. {high:.3f})", float(middle))
 
 
-def _statistics(values) -> Cell:
-    return estimate(*(values.sel(statistic=s).item() for s in ("mean", "low", "high")))
+def _statistics(values) -> list[Cell]:
+    """Return one cell per scenario."""
+    bounds = values.sel(statistic=["mean", "low", "high"])
+    return [estimate(*row) for row in bounds.transpose("scenario", "statistic").values]
 
 
 def _differences(source) -> list:
@@ -246,7 +246,7 @@ def _trajectories(source) -> list:
             )
             label = f"time-{variable.replace('_', '-')}-{k}"
             title = f"{head(variable)} over time"
-            said = _last(source, variable, chosen, every)
+            said = _last(axes, variable)
             blocks.append(picture(axes[0], label, title, said))
     return blocks
 
@@ -304,12 +304,12 @@ def _is_telling(source, name: str, variable: str) -> bool:
     return is_led and (is_scored or variable != "mean_displacement")
 
 
-def _last(source, variable: str, names, every: int) -> str:
-    values = over_time(source.finished.sel(scenario=names), variable, every)
-    last = values.isel(tick=-1).mean("replicate")
-    found = {name: last.sel(scenario=name).item() for name in names}
-    there = {name: value for name, value in found.items() if value == value}
-    return _said(there, f"{NAMES[variable]} at the end")
+def _last(axes, variable: str) -> str:
+    """Return the means at the last tick in words, from the numbers behind a figure."""
+    table = data(axes)
+    last = table[table["tick"] == table["tick"].max()].dropna(subset="mean")
+    means = dict(zip(last["scenario"], last["mean"], strict=True))
+    return _said(means, f"{NAMES[variable]} at the end")
 
 
 def _scores(source) -> list:
