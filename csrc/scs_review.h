@@ -67,8 +67,9 @@ static inline int64_t scs_pay_off(const scs_model_t *m, const scs_review_t *v, i
     }
     for (int64_t other = first; other < last; other++)
         behind += scs_unit_mean(u, v->sum, level, other) < mean;
-    int64_t gain = (r->favour_value[level] * favours + (bribes << 8))
-                   / scs_unit_size(u, level, unit);
+    /* of a unit of 10^9 citizens who all pay the highest price, 64 bits do not hold the sum */
+    __int128 total = (__int128)r->favour_value[level] * favours + ((__int128)bribes << 8);
+    int64_t gain = (int64_t)(total / scs_unit_size(u, level, unit));
     gain += r->standing_value[level] * behind / (last - first - 1);
     return gain - (m->manipulates[level][unit] ? r->audit_cost[level] : 0);
 }

@@ -43,4 +43,5 @@ void test_review(void);
 void test_listing(void);
 void test_consent(void);
 void test_build(void);
+void test_extremes(void);
 #endif

@@ -45,6 +45,7 @@ int main(void)
     test_listing();
     test_consent();
     test_build();
+    test_extremes();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;
 }
