@@ -23,7 +23,11 @@ from scsfast.store.store import Store
 MPIEXEC = shutil.which("mpiexec", path=str(Path(sys.executable).parent))
 RATE = re.compile(r"([\d.]+) M citizen-ticks/s, took")
 PAIRS = 3  # of runs, one rank and two in turn
-LEAST_SPEEDUP, MOST_OUTSIDE = 1.8, 0.05
+LEAST_SPEEDUP = 1.8
+OUTSIDE = {  # citizens, replicates: most of the CPU time outside the kernel
+    (1_000_000, 8): 0.08,  # the goal is 0.03
+    (10_000, 288): 0.40,  # the goal is 0.15
+}
 CAMPAIGN = """
 replicates = {replicates}
 block_size = 1
@@ -74,10 +78,14 @@ def test_two_ranks_against_one(benchmark, tmp_path):
 
 
 @pytest.mark.timeout(3600)
-def test_time_outside_the_kernel(benchmark, tmp_path, monkeypatch):
-    """A run on one core, from the campaign to the finished store, without snapshots."""
+@pytest.mark.parametrize("size", OUTSIDE, ids="{0[0]} x {0[1]}".format)
+def test_time_outside_the_kernel(benchmark, tmp_path, monkeypatch, size):
+    """A run on one core, from the campaign to the finished store, without snapshots.
+
+    The time is CPU time: that of all threads, and that of building and running replicates.
+    """
     is_measured = benchmark.enabled
-    n_citizens, replicates = (1_000_000, 8) if is_measured else (3_000, 1)
+    n_citizens, replicates = size if is_measured else (3_000, 1)
     campaign = campaign_from_dict(
         {
             "replicates": replicates,
@@ -88,26 +96,26 @@ def test_time_outside_the_kernel(benchmark, tmp_path, monkeypatch):
     inside = [0.0]
     monkeypatch.setattr(Simulation, "__init__", timed(Simulation.__init__, inside))
     monkeypatch.setattr(Simulation, "run", timed(Simulation.run, inside))
-    began = time.perf_counter()
+    began = time.process_time()
     benchmark.pedantic(
         run_campaign, args=(campaign, tmp_path / "o.zarr"), kwargs={"jobs": 1}, rounds=1
     )
-    outside = 1 - inside[0] / (time.perf_counter() - began)
+    outside = 1 - inside[0] / (time.process_time() - began)
     benchmark.extra_info["outside_the_kernel"] = outside
     assert Store(tmp_path / "o.zarr").attributes["finished"]
     if is_measured:
         print(f"\noutside the kernel: {100 * outside:.1f} %")
-        assert outside <= MOST_OUTSIDE
+        assert outside <= OUTSIDE[size]
 
 
 def timed(function, total: list):
     """Return a function that adds the time of each call to a total."""
 
     def call(*args, **rest):
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             return function(*args, **rest)
         finally:
-            total[0] += time.perf_counter() - began
+            total[0] += time.thread_time() - began
 
     return call

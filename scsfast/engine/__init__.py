@@ -8,6 +8,7 @@ environment chooses another.
 import importlib
 import importlib.util
 import os
+from functools import cache
 from pathlib import Path
 
 from ..errors import KernelError, NotBuiltError
@@ -25,6 +26,12 @@ except ImportError as error:
 
 def available_variants() -> list[str]:
     """Return the kernel variants that are built and can run here, best first."""
+    return list(_available())
+
+
+@cache
+def _available() -> tuple[str, ...]:
+    """Look for the variants once: every replicate asks for them."""
     level = _kernel_base.processor_level()
     wanted = [
         "native",
@@ -32,11 +39,8 @@ def available_variants() -> list[str]:
         *(["v3"] if level >= 3 else []),
         "base",
     ]
-    found = []
-    for name in wanted:
-        if importlib.util.find_spec(f"{__name__}.kernel._kernel_{name}"):
-            found.append(name)
-    return found
+    path = f"{__name__}.kernel._kernel_"
+    return tuple(name for name in wanted if importlib.util.find_spec(path + name))
 
 
 def load_kernel(name: str | None = None):

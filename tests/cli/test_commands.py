@@ -241,7 +241,13 @@ def test_simulate_imports_neither_xarray_nor_pandas_nor_statistics():
 def test_status_imports_neither_xarray_nor_pandas(store):
     words = ["status", str(store)]
     modules = imported_by(f"from scsfast.cli.main import main\nmain({words!r})")
-    assert "zarr" in modules and not {"xarray", "pandas"} & modules
+    heavy = {"xarray", "pandas", "matplotlib", "scipy.stats", "SALib"}
+    assert "zarr" in modules and not heavy & modules
+
+
+def test_open_imports_neither_figures_nor_statistics(store):
+    modules = imported_by(f"import scsfast\nscsfast.open({str(store)!r})")
+    assert "xarray" in modules and not {"matplotlib", "scipy.stats", "SALib"} & modules
 
 
 def test_help_imports_nothing_heavy():
