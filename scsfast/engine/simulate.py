@@ -28,7 +28,7 @@ from .finished_run import Run
 from .policies import Policed, run_policed, run_with
 from .simulation import Simulation
 
-CITIZEN_TICKS_A_BLOCK = 4_000_000  # a fraction of a second between checks of the clock
+CITIZEN_TICKS_A_BLOCK = 4_000_000  # of a thread: some tenths of a second between checks
 MIN_CITIZENS_A_THREAD = 2_000  # with fewer citizens threads are slower than one
 
 
@@ -111,7 +111,7 @@ def run_through(
         Called with the state of a run that is stopped.
     """
     rules, snapshots = simulation.rules, snapshots or {}
-    block = max(1, CITIZEN_TICKS_A_BLOCK // rules.n_citizens)
+    block = max(1, CITIZEN_TICKS_A_BLOCK * simulation.n_threads // rules.n_citizens)
     while True:
         before = simulation.tick
         if before in snapshots:

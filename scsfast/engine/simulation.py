@@ -250,6 +250,15 @@ class Simulation:
         """Publish and rank everyone for a tick again, after arrays were changed."""
         self._in_threads(lambda thread: self._replicate.republish(tick, thread))
 
+    def time_phases(self) -> None:
+        """Let `run` measure the phases of ticks from now on, for benchmarks."""
+        self._replicate.seconds = np.zeros((self.n_threads, len(self._kernel.PHASES)))
+
+    def phase_seconds(self) -> dict[str, list[float]]:
+        """Return CPU seconds by phase of ticks and thread, since `time_phases`."""
+        by_phase = self._replicate.seconds.T.tolist()
+        return dict(zip(self._kernel.PHASES, by_phase, strict=True))
+
     def _in_threads(self, work: Callable[[int], None]) -> None:
         """Call `work` with the number of each thread, in all of them or, on error, in none.
 

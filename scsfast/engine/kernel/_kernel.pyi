@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TABLES: tuple[str, ...]
+PHASES: tuple[str, ...]
 
 def output_names() -> dict[str, list[str]]:
     """Return the kernel's columns by table, in the order of the registry."""
@@ -85,7 +86,15 @@ class Replicate:
     ------
     MemoryError
         If there is not enough memory for the kernel's scratch.
+
+    Attributes
+    ----------
+    seconds : ndarray of float64, shape (n_threads, len(PHASES)), or None
+        `run` adds the CPU seconds of each thread and phase, if it is set. Waiting inside the
+        review and wide selections is counted there.
     """
+
+    seconds: NDArray[np.float64] | None
 
     def __init__(
         self,

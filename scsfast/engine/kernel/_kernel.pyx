@@ -19,6 +19,7 @@ from libc.string cimport memset
 import numpy as np
 
 from scsfast.engine.kernel.appeals cimport decide, land, obey
+from scsfast.engine.kernel.clock cimport CITIZENS, LEARNING, REVIEW, SELECTION, note_phase
 from scsfast.engine.kernel.conduct cimport act, begin, credit_and_frame, help_informally, sell
 from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
@@ -43,6 +44,7 @@ cdef enum:
     N_TABLES = 13
     FIRST_DISTRIBUTION = 8  # tables before this have a row a tick
 
+PHASES = ("review", "selection", "citizens", "learning")
 TABLES = (
     "sums", "by_prize", "by_domain", "by_level", "by_tie", "by_group",
     "by_stratum", "by_grade",
@@ -145,6 +147,7 @@ cdef class Replicate:
     cdef int64_t *bin_count
     cdef int64_t *bin_wins
     cdef int64_t key_room
+    cdef public object seconds
     cdef int n_threads
     cdef object distribution_row
     cdef object arrays
@@ -282,6 +285,10 @@ cdef class Replicate:
         All `n_threads` threads must call this with the same ticks.
         """
         cdef int64_t tick, row
+        cdef double clock = 0, *seconds = NULL
+        cdef double[:, ::1] timed = self.seconds
+        if timed is not None:
+            seconds = &timed[thread, 0]
         cdef Worker *w = &self.workers[thread]
         rows = [self.distribution_row.get(tick, -1) for tick in range(first, first + count)]
         cdef int64_t[::1] distribution = np.array(rows, np.int64)
@@ -289,17 +296,24 @@ cdef class Replicate:
             for tick in range(first, first + count):
                 row = distribution[tick - first]
                 self._aim(thread, tick, row)
+                note_phase(seconds, &clock, -1)
                 flush_lifted(&self.model, &w.row)
                 review(&self.model, &w.leaders, &w.row, tick, &self.barrier, thread,
                        self.n_threads)
+                note_phase(seconds, &clock, REVIEW)
                 allocate(&self.model, self.workers, self.key_room, &self.barrier, thread,
                          self.n_threads)
+                note_phase(seconds, &clock, SELECTION)
                 scs_barrier_wait(&self.barrier, self.n_threads)
+                note_phase(seconds, &clock, -1)
                 self._live(thread, tick, row)
+                note_phase(seconds, &clock, CITIZENS)
                 scs_barrier_wait(&self.barrier, self.n_threads)
                 if thread == 0:
+                    note_phase(seconds, &clock, -1)
                     learn_values(&self.model, self.workers, self.n_threads, self.bin_count,
                                  self.bin_wins)
+                    note_phase(seconds, &clock, LEARNING)
 
     cdef void _aim(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Point a thread's row at the tables' entries of this tick."""
