@@ -27,6 +27,7 @@ from .rules import ActRule, Rules
 from .scores import allocation, belief, records, scores
 
 MAX_LEVELS = len(LEVELS)
+MOST_FITTED = 2**47  # citizen-ticks of a fit, of which features are at most 255
 NORM_SIGNS = {  # (partner good: kept, breached; partner bad: kept, breached)
     "image": (1, -1, 1, -1),
     "standing": (1, -1, 1, 1),
@@ -311,6 +312,12 @@ def _faults(rules: Rules) -> list[str]:
         faults.append(
             "regime.listing.exit_rate must be at most 1 per tick, "
             f"got {rules.list_exit / ONE16:.3g}"
+        )
+    fitted = rules.n_citizens * min(rules.refit, rules.n_ticks)
+    if fitted > MOST_FITTED:
+        faults.append(
+            "regime.model.refit x world.n_citizens must be at most 2^47, so that 64 bits "
+            f"hold the sums of a fit, got {fitted:.3g}"
         )
     if len(rules.slot_spans) > MAX_SLOTS:
         faults.append(f"world.population.network must have at most {MAX_SLOTS} slots")
