@@ -86,15 +86,7 @@ class Replicate:
     ------
     MemoryError
         If there is not enough memory for the kernel's scratch.
-
-    Attributes
-    ----------
-    seconds : ndarray of float64, shape (n_threads, len(PHASES)), or None
-        `run` adds the CPU seconds of each thread and phase, if it is set. Waiting inside the
-        review and wide selections is counted there.
     """
-
-    seconds: NDArray[np.float64] | None
 
     def __init__(
         self,
@@ -124,6 +116,15 @@ class Replicate:
     def republish(self, tick: int, thread: int) -> None:
         """Publish and rank a thread's citizens for a tick, by the rules now in force."""
 
+    @property
+    def seconds(self) -> NDArray[np.float64] | None:
+        """CPU seconds that `run` adds up, if it is set, shape (n_threads, len(PHASES)).
+
+        Waiting inside the review and wide selections is counted there.
+        """
+
+    @seconds.setter
+    def seconds(self, value: NDArray[np.float64] | None) -> None: ...
     def run(self, first: int, count: int, thread: int) -> None:
         """Simulate `count` ticks from tick `first` on, as thread number `thread`.
 
