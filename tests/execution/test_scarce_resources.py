@@ -62,6 +62,21 @@ def test_a_run_at_a_limit_ends_in_words_and_resumes(scs, tmp_path, limit, most, 
     assert digest(scs, store) == digest(scs, tmp_path / "whole.zarr")
 
 
+def test_a_run_out_of_address_space_ends_in_words_and_resumes(
+    scs, tmp_path, monkeypatch
+):
+    """The libraries fit on two cores, what the run takes does not."""
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    question, store = tmp_path / "q.toml", tmp_path / "o.zarr"
+    question.write_text(QUESTION)
+    asked = ("run", question, "-q", "-j", 1, "-o")
+    done = scsfast_with(resource.RLIMIT_AS, 660_000_000, *asked, store)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "got no more memory or threads" in done.stderr and "ulimit" in done.stderr
+    assert scs(*asked, store)[0] == scs(*asked, tmp_path / "whole.zarr")[0] == 0
+    assert digest(scs, store) == digest(scs, tmp_path / "whole.zarr")
+
+
 WALL_CLOCK = re.compile(
     r"time\.time(_ns)?\(|from time import|utcnow\(|\.now\(|\.today\(|st_[mc]time"
 )
