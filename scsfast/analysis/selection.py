@@ -64,6 +64,11 @@ def points_by_base(dataset: xr.Dataset) -> dict[str, list[str]]:
     return found
 
 
+def is_all_points(dataset: xr.Dataset) -> bool:
+    """Return whether every scenario is a point of a sweep or a sample."""
+    return all(kind in POINTS for kind in datasets.kinds(dataset))
+
+
 def _is_own(dataset) -> np.ndarray:
     """Return, per scenario, whether it is as written in the campaign file."""
     if "design" not in dataset.coords:

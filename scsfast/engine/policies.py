@@ -51,6 +51,13 @@ class Tick:
     def by_unit(self, name: str, level: str = "village") -> np.ndarray:
         """Return the state of citizens summed over each unit of a level, int64."""
         units = self._simulation.rules.units
+        known = LEVELS[: units.n_levels]
+        if level not in known:
+            near = did_you_mean(level, known)
+            raise ConfigError(
+                f"`level` must be a level of this world: {', '.join(known)}; got "
+                f"{level!r}{near}"
+            )
         values = self._simulation.arrays[name].astype(np.int64)
         return np.add.reduceat(values, units.bounds(LEVELS.index(level))[:-1])
 

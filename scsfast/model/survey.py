@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConfigError
+from .government import LEVELS
 
 WHERE = "people_from_survey"
 
@@ -90,7 +91,8 @@ def people_in_equal_units(
     Returns
     -------
     dict of str to ndarray, shape (span x number of units,)
-        In the order of the units' values. Row numbers are not those of the table, so a
+        In the order of the units' values, without columns of units of other levels
+        (``township``, ...). Row numbers are not those of the table, so a
         network of the table's rows does not fit.
 
     Raises
@@ -122,7 +124,8 @@ def people_in_equal_units(
             f"had {span} citizens",
             stacklevel=2,
         )
-    found = {name: values[rows] for name, values in columns.items() if name != unit}
+    by_unit = {unit, *LEVELS}  # units are in another order now, and all of one size
+    found = {n: values[rows] for n, values in columns.items() if n not in by_unit}
     return {"unit": np.repeat(np.arange(len(numbers)), span), **found}
 
 

@@ -86,6 +86,14 @@ class Units:
         """Return units of equal size, each as large as the largest, of fewer citizens."""
         return Units(n_citizens, self.spans)
 
+    def mean_spans(self) -> list[int]:
+        """Return spans of units of equal size, of about as many units by level."""
+        spans = [-(-self.n_citizens // self.count(0))]
+        for level in range(1, self.n_levels):
+            ratio = round(self.count(level - 1) / self.count(level))
+            spans.append(spans[-1] * max(2, ratio))
+        return spans
+
 
 def make_units(
     n_citizens: int, spans: Sequence[int], sizes: Sequence[ArrayLike] = ()

@@ -127,6 +127,8 @@ def _starts(values: np.ndarray) -> NDArray[np.int64]:
         must = "be names or whole numbers"
         whole = np.isfinite(numbers(values, must)) & (values == np.floor(values))
         refuse_rows(must, values, ~whole)
+    else:
+        refuse_rows("be names or whole numbers, none empty", values, values == "")
     is_first = np.append(True, values[1:] != values[:-1])
     starts = np.flatnonzero(is_first)
     again = np.ones(len(starts), bool)

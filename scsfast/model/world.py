@@ -160,7 +160,7 @@ class World(Parameters):
 
     @model_serializer(mode="wrap")
     def _plain(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Return the world's values; without sizes, those of worlds before there were any."""
+        """Return the world's values; without sizes, no key for them."""
         tree: dict[str, Any] = write(self)
         if not self.sizes.by_level:
             tree.pop("sizes", None)

@@ -117,7 +117,10 @@ def pace_of(scenario: Scenario, paces: dict[Hashable, Pace]) -> Pace:
 
 
 def small(scenario: Scenario) -> Scenario:
-    """Return a scenario with few citizens and ticks, without the user's files and sizes."""
+    """Return a scenario with few citizens and ticks, without the user's files.
+
+    Units of given sizes become units of their mean size.
+    """
     world = scenario.world
     people = {"people_file": None, "network_file": None}
     changes = {
@@ -125,6 +128,7 @@ def small(scenario: Scenario) -> Scenario:
         "n_ticks": min(world.n_ticks, TICKS),
         "distribution_every": min(world.distribution_every, TICKS),
         "warmup": 0,
+        "spans": world.units.mean_spans() if world.sizes.by_level else world.spans,
         "sizes": Sizes(),
         "population": world.population.model_copy(update=people),
     }

@@ -83,15 +83,17 @@ def compression(campaign: Campaign, scenarios: list[Scenario]) -> float | None:
 
 def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
     """Return bytes before and after compression of each snapshot of few citizens."""
-    population = scenario.world.population
+    world = scenario.world
+    population = world.population
     changes = {
-        "n_citizens": min(CITIZENS, scenario.world.n_citizens),
+        "n_citizens": min(CITIZENS, world.n_citizens),
+        "spans": world.units.mean_spans() if world.sizes.by_level else world.spans,
         "sizes": Sizes(),
         "population": population.model_copy(
             update={"people_file": None, "network_file": None}
         ),
     }
-    world = scenario.world.model_copy(update=changes)
+    world = world.model_copy(update=changes)
     rules = build_rules(scenario.model_copy(update={"world": world}))
     simulation, found = Simulation(rules, seed=0), []
     for tick in options.ticks:

@@ -68,6 +68,14 @@ def test_invalid_decisions_are_refused():
         scsfast.simulate("rongcheng", each_tick=lambda now: "no-such-pilot", **ASKED)
 
 
+def test_a_level_that_the_world_does_not_have_is_named():
+    def asks(now):
+        now.by_unit("quality", "province")
+
+    with pytest.raises(ConfigError, match=r"village, township, county, .*'province'"):
+        scsfast.simulate("rongcheng", each_tick=asks, **ASKED)
+
+
 def test_a_policy_sees_the_sums_of_units_of_unequal_size():
     village = np.repeat(np.arange(4), [700, 1, 299, 1_000])
     seen = []

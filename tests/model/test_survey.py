@@ -87,6 +87,18 @@ def test_units_of_different_sizes_are_cut_and_filled_to_one():
     scsfast.simulate("lottery", n_citizens=9, n_ticks=2, world=world, people=people)
 
 
+def test_columns_of_units_above_are_left_out_with_those_of_the_table():
+    table = {
+        "village": [1, 1, 2, 2],
+        "township": [7, 7, 8, 8],
+        "quality": [0, 0.2, 0.4, 1],
+    }
+    people = scsfast.people_in_equal_units(table, 2, unit="village")
+    assert list(people) == ["unit", "quality"]
+    world = {"spans": [2, 4, 8]}
+    scsfast.simulate("lottery", n_citizens=4, n_ticks=2, world=world, people=people)
+
+
 def test_units_that_fit_are_kept_without_a_warning(recwarn):
     table = {"unit": [1, 1, 0, 0], "quality": [0.1, 0.2, 0.3, 0.4]}
     people = scsfast.people_in_equal_units(table, 2)

@@ -110,6 +110,12 @@ def test_units_of_fewer_citizens_are_as_large_as_the_largest():
     assert units.of_fewer(6).bounds(0).tolist() == [0, 5, 6]
 
 
+def test_spans_of_the_mean_give_about_as_many_units():
+    units = make_units(900, [2, 4, 8], [[100, 200, 50, 150, 250, 150], [1, 2, 3]])
+    assert units.mean_spans() == [150, 300, 600]
+    assert make_units(90, [30, 60]).mean_spans() == [30, 60]
+
+
 def test_sizes_end_with_the_last_level_that_has_some():
     sizes = Sizes(township=[2, 1])
     assert [own.tolist() for own in sizes.by_level] == [[], [2, 1]]

@@ -119,6 +119,10 @@ def test_wrong_sizes_are_refused(sizes, expected):
             "in row 100 (counted from 0)",
         ),
         (
+            {"village": np.where(VILLAGE == 1, "", VILLAGE.astype(str))},
+            "`village` must be names or whole numbers, none empty, got ''",
+        ),
+        (
             {"village": VILLAGE + 0.5},
             "`village` must be names or whole numbers, got 0.5",
         ),

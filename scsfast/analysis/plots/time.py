@@ -185,6 +185,7 @@ def points_over_time(
             for base in bases
         ],
         pd.Index(bases, name="scenario"),
+        join="outer",
     )
     _draw(ax, values, bases, "quantiles")
     set_data(ax, _table(values, bases, "quantiles", variable))

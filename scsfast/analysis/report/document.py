@@ -19,7 +19,7 @@ from ...store.layout import DONE
 from ...store.store import Store
 from .. import datasets
 from ..claims import Claims, claims
-from ..selection import written_scenarios
+from ..selection import is_all_points, main_scenarios
 from .page import Page, rendered
 
 SUFFIXES = (".html", ".htm")
@@ -37,8 +37,8 @@ class Source(NamedTuple):
         Scenarios with a finished replicate, and the replicates that are finished in all
         of these scenarios.
     main : list of str
-        Names of the scenarios that figures and main tables show: those written in the
-        campaign file. Points of designs are shown together, as what varies.
+        Names of the `main_scenarios`, which figures and main tables show. None if all
+        scenarios are points of sweeps and samples, which are shown together.
     summary : xarray.Dataset
         The `summary_table` of the main scenarios; if there are none, of the first point.
     baseline : str or None
@@ -142,7 +142,7 @@ def source_of(
             "give the same `run` command again to resume",
             str(path),
         )
-    main = written_scenarios(finished)
+    main = [] if is_all_points(finished) else main_scenarios(finished)
     first = finished["scenario"].values[:1]
     summary = _summary(finished.sel(scenario=main or first))
     found = claims(everything, constrained=constrained)

@@ -17,6 +17,7 @@ from .facts import own_files, policy_in_words
 from .page import Cell, Section, Table, Text, number, text
 
 MOST_FAILURES = 20
+MOST_NAMED = 4  # distinct values of the points of one scenario
 STATES = {"done": DONE, "failed": FAILED, "pending": PENDING}
 
 
@@ -63,9 +64,17 @@ def _world(source) -> str:
     return (
         f"The world: {people:,} citizens over {many(world['n_ticks'], 'tick')} "
         f"({years:.3g} years of {many(world['ticks_per_year'], 'tick')}), "
-        f"{len(world['acts'])} kinds of acts. {_units(_units_of(world))} "
+        f"{len(world['acts'])} kinds of acts. {_units_in_words(source)} "
         f"Summaries leave out the first {many(warm, 'tick')}. {_own(world)}{_same(source)}"
     )
+
+
+def _units_in_words(source) -> str:
+    """Return the units of the world; of each scenario's own if sizes are varied."""
+    worlds = datasets.own_worlds(source.everything)
+    if any({"sizes", "spans", "n_citizens"} & set(json.loads(own)) for own in worlds):
+        return "Scenarios differ in the number of their citizens or the sizes of units."
+    return _units(_units_of(source.store.attributes["config"]["world"]))
 
 
 def _own(world: dict) -> str:
@@ -147,18 +156,27 @@ def _varied(source) -> Table:
     """Return the scenarios that the points of designs vary, if there are no others."""
     rows = []
     for base, names in points_by_base(source.finished).items():
-        regime = question(source.finished, names[0])["regime"]
+        regimes = [question(source.finished, name)["regime"] for name in names]
+        scorers = source.finished["scorer"].sel(scenario=names).values
         rows.append(
             [
                 text(base),
-                text(regime["title"] or regime["name"]),
-                text(source.finished["scorer"].sel(scenario=names[0]).values),
-                text(_allocation(regime["allocation"])),
+                _distinct(regime["title"] or regime["name"] for regime in regimes),
+                _distinct(scorers),
+                _distinct(_allocation(regime["allocation"]) for regime in regimes),
                 number(len(names), 0),
             ]
         )
     heads = ["Scenario", "Regime", "Scorer", "Allocation", "Points"]
     return Table("Scenarios, all varied by designs", heads, rows)
+
+
+def _distinct(values) -> Cell:
+    """Return a cell of the distinct values of points, or of how many there are."""
+    found = list(dict.fromkeys(str(value) for value in values))
+    return text(
+        " or ".join(found) if len(found) <= MOST_NAMED else f"{len(found)} kinds"
+    )
 
 
 def _scenario(source, name: str) -> list[Cell]:

@@ -260,13 +260,17 @@ def _points_over_time(source, every: int) -> list:
             for base, names in points_by_base(source.finished).items()
             if any(_is_telling(source, name, variable) for name in names)
         ]
-        if telling:
-            ax = plots.points_over_time(
-                source.finished, variable, telling[:MOST_LINES], every=every
-            )
+        shown, rest = telling[:MOST_LINES], len(telling[MOST_LINES:])
+        if shown:
+            ax = plots.points_over_time(source.finished, variable, shown, every=every)
             label = f"time-{variable.replace('_', '-')}-0"
             blocks.append(
                 picture(ax, label, f"{head(variable)} over time, over points")
+            )
+        if rest:
+            about = "use `scsfast.plots`"
+            blocks.append(
+                Text(f"Only {len(shown)} are drawn; for {rest} more, {about}.")
             )
     return blocks
 
