@@ -21,7 +21,14 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # Files that take longest, by seconds of one core: the first of those that are handed out.
-LONGEST = ("test_verification", "test_csrc", "test_findings_page", "test_inputs")
+LONGEST = (
+    "test_mpi",
+    "test_reference",
+    "test_reuse",
+    "test_damage",
+    "test_s3",
+    "test_csrc",
+)
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
