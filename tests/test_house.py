@@ -194,6 +194,16 @@ def test_no_function_adds_faults_to_a_list_that_it_is_given():
     assert [name_of(path) for path, text in texts.items() if given.search(text)] == []
 
 
+def test_names_of_test_files_are_unique():
+    """Two of one name cannot be collected together."""
+    names = [
+        p.name
+        for folder in ("tests", "benchmarks")
+        for p in (ROOT / folder).rglob("test_*.py")
+    ]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_every_module_is_in_a_room():
     modules = (path.relative_to(PACKAGE).with_suffix("").parts for path in SOURCES)
     names = [".".join(parts) for parts in modules if f"{parts[-1]}.py" not in DOORS]
