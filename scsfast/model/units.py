@@ -87,7 +87,12 @@ class Units:
         return Units(n_citizens, self.spans)
 
     def mean_spans(self) -> list[int]:
-        """Return spans of units of equal size, of about as many units by level."""
+        """Return spans of units of equal size, of about as many units by level.
+
+        Those of the units themselves if they are equal.
+        """
+        if not self.starts:
+            return list(self.spans[:-1])
         spans = [-(-self.n_citizens // self.count(0))]
         for level in range(1, self.n_levels):
             ratio = round(self.count(level - 1) / self.count(level))

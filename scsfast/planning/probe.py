@@ -30,7 +30,7 @@ from .footprint import result_bytes
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
     from ..model.integers.rules import Rules
-    from ..model.world import Scenario
+    from ..model.world import Scenario, World
     from ..store.store import Store
 
 CITIZENS, TICKS = 50_000, 12  # of a simulated part
@@ -117,22 +117,29 @@ def pace_of(scenario: Scenario, paces: dict[Hashable, Pace]) -> Pace:
 
 
 def small(scenario: Scenario) -> Scenario:
-    """Return a scenario with few citizens and ticks, without the user's files.
-
-    Units of given sizes become units of their mean size.
-    """
-    world = scenario.world
-    people = {"people_file": None, "network_file": None}
+    """Return a scenario with few citizens and ticks, without the user's files."""
+    world = of_fewer(scenario.world, CITIZENS)
     changes = {
-        "n_citizens": min(world.n_citizens, CITIZENS),
         "n_ticks": min(world.n_ticks, TICKS),
         "distribution_every": min(world.distribution_every, TICKS),
         "warmup": 0,
-        "spans": world.units.mean_spans() if world.sizes.by_level else world.spans,
+    }
+    return scenario.model_copy(update={"world": world.model_copy(update=changes)})
+
+
+def of_fewer(world: World, most: int) -> World:
+    """Return a world of at most so many citizens, without the user's files.
+
+    Units of given sizes become units of their mean size.
+    """
+    people = {"people_file": None, "network_file": None}
+    changes = {
+        "n_citizens": min(world.n_citizens, most),
+        "spans": world.units.mean_spans(),
         "sizes": Sizes(),
         "population": world.population.model_copy(update=people),
     }
-    return scenario.model_copy(update={"world": world.model_copy(update=changes)})
+    return world.model_copy(update=changes)
 
 
 def _play(scenario: Scenario) -> Piece:

@@ -13,9 +13,9 @@ import numpy as np
 from ..engine import state
 from ..engine.simulation import Simulation
 from ..model.integers.build import build_rules
-from ..model.sizes import Sizes
 from ..store import snapshots
 from ..store.layout import compressed_bytes
+from .probe import of_fewer
 
 if TYPE_CHECKING:
     from ..campaign.config import Campaign
@@ -83,17 +83,7 @@ def compression(campaign: Campaign, scenarios: list[Scenario]) -> float | None:
 
 def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
     """Return bytes before and after compression of each snapshot of few citizens."""
-    world = scenario.world
-    population = world.population
-    changes = {
-        "n_citizens": min(CITIZENS, world.n_citizens),
-        "spans": world.units.mean_spans() if world.sizes.by_level else world.spans,
-        "sizes": Sizes(),
-        "population": population.model_copy(
-            update={"people_file": None, "network_file": None}
-        ),
-    }
-    world = world.model_copy(update=changes)
+    world = of_fewer(scenario.world, CITIZENS)
     rules = build_rules(scenario.model_copy(update={"world": world}))
     simulation, found = Simulation(rules, seed=0), []
     for tick in options.ticks:

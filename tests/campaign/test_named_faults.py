@@ -23,7 +23,7 @@ def world(**changes) -> dict:
 
 
 FAULTS = {
-    "formulas that are no table": (
+    "formulas that are not a table": (
         {"sweep": {"regime.loss": [0.1], "derive": 3}},
         "`sweep.derive` must be a table, got 3",
     ),

@@ -277,7 +277,7 @@ class Lives(RuleBasedStateMachine):
         path = self.one(data)
         was_finished = Store(path).attributes["finished"]
         files = chunks(path)
-        if not was_finished:  # what is not recorded is not read
+        if not was_finished:  # opening reads only what is recorded
             folders = {*Store(path).arrays, "commits"}
             files = [f for f in files if f.relative_to(path).parts[0] in folders]
         if not files:

@@ -1,9 +1,9 @@
 """Run many command lines in this process, and write how each ended.
 
-``python -m support.many_commands ENDS < LINES`` reads one command line per line and writes a
-JSON list of (command line, exit code or the name of an exception) to the file ENDS. What the
-commands print goes where the streams of this process go. LINES may also be a file, as a
-second argument, for processes whose stdin is closed.
+``python -m support.many_commands ENDS LINES`` reads one command line per line of the file
+LINES, because stdin may be closed, and writes a JSON list of (command line, exit code or the
+traceback of an exception) to the file ENDS. What the commands print goes where the streams
+of this process go.
 """
 
 import json

@@ -193,11 +193,9 @@ def points_over_time(
     ax.set_xlim(0, None)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
     counts = ", ".join(f"{len(there[base])} of {base}" for base in bases)
-    name = NAMES.get(variable, variable)
-    taken = f", over each {every} ticks" if every > 1 else ""
     set_caption(
         ax,
-        f"{name[:1].upper()}{name[1:]}{taken}: median with the middle 50 % and 90 % of "
+        f"{_subject(variable, every)}: median with the middle 50 % and 90 % of "
         f"points ({counts}), each a mean over replicates. Shaded: warm-up. "
         f"{replicates_in_words(dataset)}.",
     )
@@ -308,9 +306,14 @@ def shade_warmup(ax, dataset) -> None:
         ax.axvspan(0, warm, color=PALE, alpha=0.35, linewidth=0, zorder=0)
 
 
-def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
+def _subject(variable: str, every: int) -> str:
+    """Return the beginning of a caption: what is drawn, over which periods."""
     name = NAMES.get(variable, variable)
     taken = f", over each {every} ticks" if every > 1 else ""
+    return f"{name[:1].upper()}{name[1:]}{taken}"
+
+
+def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
     warm = dataset.attrs.get("first_measured_tick", 0)
     n = dataset.sizes["replicate"]
     middle = BANDS[band].partition(" with")[0]
@@ -318,6 +321,6 @@ def _describe(ax, dataset, variable: str, every: int, band: str) -> None:
     cut = " Bands that leave the axes are clipped." if n >= FEWEST_FOR_BANDS else ""
     set_caption(
         ax,
-        f"{name[:1].upper()}{name[1:]}{taken}: {kind}. Shaded: warm-up; "
+        f"{_subject(variable, every)}: {kind}. Shaded: warm-up; "
         f"summaries count ticks from {warm} on.{cut} {replicates_in_words(dataset)}.",
     )

@@ -260,18 +260,13 @@ def _points_over_time(source, every: int) -> list:
             for base, names in points_by_base(source.finished).items()
             if any(_is_telling(source, name, variable) for name in names)
         ]
-        shown, rest = telling[:MOST_LINES], len(telling[MOST_LINES:])
-        if shown:
+        if shown := telling[:MOST_LINES]:
             ax = plots.points_over_time(source.finished, variable, shown, every=every)
             label = f"time-{variable.replace('_', '-')}-0"
             blocks.append(
                 picture(ax, label, f"{head(variable)} over time, over points")
             )
-        if rest:
-            about = "use `scsfast.plots`"
-            blocks.append(
-                Text(f"Only {len(shown)} are drawn; for {rest} more, {about}.")
-            )
+        blocks += _not_drawn(telling, MOST_LINES)
     return blocks
 
 
@@ -280,13 +275,13 @@ def _split(groups) -> list[list[str]]:
     return [g[k : k + MOST_LINES] for g in groups for k in range(0, len(g), MOST_LINES)]
 
 
-def _not_drawn(names) -> list:
+def _not_drawn(names, most: int = MOST_PANELS) -> list:
     """Return a note on the number of scenarios without pictures; empty if all have one."""
-    rest = len(names) - MOST_PANELS
+    rest = len(names) - most
     if rest <= 0:
         return []
     about = "use `scsfast.plots`"
-    return [Text(f"Only the first {MOST_PANELS} are drawn; for {rest} more, {about}.")]
+    return [Text(f"Only the first {most} are drawn; for {rest} more, {about}.")]
 
 
 def _quarter(source) -> int:
