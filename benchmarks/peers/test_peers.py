@@ -1,7 +1,5 @@
 """The peers give the kernel's outputs, or no ratio; tiny, as plain tests."""
 
-import sys
-
 import compare
 import numpy as np
 import pytest
@@ -19,10 +17,8 @@ NEEDS = {"numba": "numba", "numpy": "numpy", "mesa": "mesa"}
 
 
 @pytest.mark.parametrize("peer", compare.PEERS)
-def test_a_peer_has_the_outputs_of_the_kernel(peer, monkeypatch):
+def test_a_peer_has_the_outputs_of_the_kernel(peer):
     """Equal digests after 6 ticks of a tiny world; Numba compiles for 15 s of CPU."""
-    # Numba would take tests/coverage.py for the package of that name.
-    monkeypatch.setitem(sys.modules, "coverage", None)
     pytest.importorskip(NEEDS[peer], reason="the extra `bench` is not installed")
     row = compare.compare(peer, compare.QUICK, available_variants()[0], 1)
     assert row.ratio > 0 and row.rate > 0

@@ -1,13 +1,15 @@
 """Refusals that no test has raised, from a report of coverage.
 
-``coverage run --branch --source scsfast -m pytest tests``, ``coverage json`` and ``python -m
-support.refusals coverage.json`` list each ``raise`` of the package that no test has run.
+After ``python tests/code_coverage.py``, ``python -m support.refusals`` (in tests/) lists each
+``raise`` of the package that no test has run; another report of coverage may be named.
 """
 
 import ast
 import json
 import sys
 from pathlib import Path
+
+REPORT = Path(__file__).parents[2] / "build" / "coverage" / "report.json"
 
 
 def refusals(source: str) -> list[tuple[int, str]]:
@@ -19,7 +21,7 @@ def refusals(source: str) -> list[tuple[int, str]]:
     ]
 
 
-def main(report: str) -> None:
+def main(report: str | Path = REPORT) -> None:
     """Print the refusals of all files of a report that were not run."""
     files, n, n_missed = json.loads(Path(report).read_text())["files"], 0, 0
     for name, found in sorted(files.items()):
@@ -33,4 +35,4 @@ def main(report: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,8 +1,8 @@
 """Coverage of t intervals over replicates where one leader decides.
 
-``python tests/coverage.py`` simulates many campaigns of 4 and of 16 replicates of a small
-world whose one city leader manipulates or not, and prints how many of their 95 % intervals
-hold the mean over many replicates of many campaigns; ``--write`` puts the table into
+``python tests/interval_coverage.py`` simulates many campaigns of 4 and of 16 replicates of
+a small world whose one city leader manipulates or not, and prints how many of their 95 %
+intervals hold the mean over many replicates of many campaigns; ``--write`` puts the table into
 docs/verification.md. Replicates are stratified (docs/model.md, 5). For comparison the
 same campaigns are made with replicates drawn at random.
 """
