@@ -8,8 +8,8 @@ is larger or other than the layout allows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from zarr.abc.store import (
     ByteRequest,
@@ -21,6 +21,9 @@ from zarr.abc.store import (
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
 from .place import LARGEST_FILE, Place
+
+T = TypeVar("T")
+SHORT = 2**16  # bytes; less is written in a folder sooner than given to a thread
 
 
 class KeyChecks(Protocol):
@@ -106,7 +109,7 @@ class CheckedZarr(Store):
         byte_range: ByteRequest | None = None,
     ) -> Buffer | None:
         """Return the bytes under a key, or raise StoreError."""
-        data = await asyncio.to_thread(self.read, key)
+        data = await self._call(_is_document(key), lambda: self.read(key))
         if data is None:
             return None
         prototype = prototype or default_buffer_prototype()
@@ -122,19 +125,19 @@ class CheckedZarr(Store):
 
     async def exists(self, key: str) -> bool:
         """Return whether there is a file under a key."""
-        return await asyncio.to_thread(self.read, key) is not None
+        return await self._call(_is_document(key), lambda: self.read(key)) is not None
 
     async def set(self, key: str, value: Buffer) -> None:
         """Write a file completely."""
         self._check_writable()
         data = value.to_bytes()
-        await asyncio.to_thread(self.place.put, key, data)
+        await self._call(len(data) <= SHORT, lambda: self.place.put(key, data))
         self.checks.wrote(key, data)
 
     async def delete(self, key: str) -> None:
         """Remove a file."""
         self._check_writable()
-        await asyncio.to_thread(self.place.discard, key)
+        await self._call(True, lambda: self.place.discard(key))
 
     async def delete_dir(self, prefix: str) -> None:
         """Remove a folder with its contents."""
@@ -155,6 +158,12 @@ class CheckedZarr(Store):
         for key in self._below(""):
             yield key
 
+    async def _call(self, is_short: bool, work: Callable[[], T]) -> T:
+        """Do what a folder does in a short time here, and all else in a thread."""
+        if is_short and self.place.is_local:
+            return work()
+        return await asyncio.to_thread(work)
+
     def _names(self, key: str) -> Iterator[str]:
         names = self.place.names(key)
         return (name for name in names if key or self.checks.shows(name))
@@ -167,6 +176,11 @@ class CheckedZarr(Store):
                 yield from self._below(inner)
             else:
                 yield inner
+
+
+def _is_document(key: str) -> bool:
+    """Return whether a key is metadata, which zarr requests one at a time."""
+    return key.endswith("zarr.json")
 
 
 def _part(data: bytes, byte_range: ByteRequest | None) -> bytes:

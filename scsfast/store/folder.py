@@ -57,6 +57,8 @@ class Folder:
         It may be a link or lead through links; links inside the store are refused.
     """
 
+    is_local = True
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.root = Path(os.path.realpath(path))

@@ -40,6 +40,10 @@ class Place(Protocol):
         """The same name for the same place, however it was given."""
 
     @property
+    def is_local(self) -> bool:
+        """Whether it is a folder, where small files take less time than a thread."""
+
+    @property
     def zarr(self) -> ZarrStore:
         """The store that zarr opens, without checks."""
 

@@ -40,6 +40,8 @@ class Bucket:
         If obstore is not installed, or the URL has no bucket or no prefix.
     """
 
+    is_local = False
+
     def __init__(self, url: str) -> None:
         bucket, _, prefix = url.removeprefix("s3://").strip("/").partition("/")
         if not bucket or not prefix:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from contextlib import suppress
@@ -54,33 +55,53 @@ def other(replicates=4, size=2, **changes):
     return campaign(replicates, size, scenario=RENAMED, **changes)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Give a function that runs a campaign alone, once, and returns a copy of its store."""
+    folder, stores = tmp_path_factory.mktemp("kept"), {}
+
+    def copied(wanted, path):
+        key = repr((deciding(wanted), wanted.replicates, wanted.block_size))
+        if key not in stores:
+            stores[key] = folder / f"{len(stores)}.zarr"
+            made(stores[key], wanted)
+        return shutil.copytree(stores[key], path)
+
+    return copied
+
+
 @pytest.fixture
-def source(tmp_path):
-    made(tmp_path / "old.zarr", campaign())
-    return tmp_path / "old.zarr"
+def source(tmp_path, kept):
+    return kept(campaign(), tmp_path / "old.zarr")
+
+
+@pytest.fixture
+def is_as_alone(tmp_path, kept):
+    """Give a function: whether a store is intact and as one run alone would leave it."""
+
+    def compared(path, wanted):
+        new, alone = Store(path), Store(kept(wanted, tmp_path / "alone.zarr"))
+        return new.digest() == alone.digest() and verify(new) == {} and new.is_finished
+
+    return compared
 
 
 def test_only_new_scenarios_are_computed_and_the_store_is_that_of_one_run(
-    tmp_path, source
+    tmp_path, source, is_as_alone
 ):
     computed, said = made(tmp_path / "new.zarr", other(), reuse=[source])
     assert len(computed) == 4  # of the new scenario alone
     assert "8 of 12 replicates taken from" in said[0] and "digests" in said[0]
-    made(tmp_path / "alone.zarr", other())
-    new, alone = Store(tmp_path / "new.zarr"), Store(tmp_path / "alone.zarr")
-    assert new.digest() == alone.digest()
-    assert verify(new) == {} and new.is_finished
+    assert is_as_alone(tmp_path / "new.zarr", other())
 
 
 @pytest.mark.parametrize("size", [1, 3, 8])
 def test_blocks_of_another_size_are_taken_replicate_by_replicate(
-    tmp_path, source, size
+    tmp_path, source, size, is_as_alone
 ):
     computed, _ = made(tmp_path / "n.zarr", campaign(6, size), reuse=[source])
     assert len(computed) == 3 * 2
-    made(tmp_path / "alone.zarr", campaign(6, size))
-    new, alone = Store(tmp_path / "n.zarr"), Store(tmp_path / "alone.zarr")
-    assert new.digest() == alone.digest() and verify(new) == {}
+    assert is_as_alone(tmp_path / "n.zarr", campaign(6, size))
 
 
 def with_gaps(path, *lost):
@@ -91,7 +112,7 @@ def with_gaps(path, *lost):
 
 @pytest.mark.parametrize("lost", [(0,), (1,), (0, 2), (1, 3), (2,), (0, 1, 2)])
 @pytest.mark.parametrize("stop_after", [None, 1])
-def test_only_gaps_within_a_block_are_computed(tmp_path, lost, stop_after):
+def test_only_gaps_within_a_block_are_computed(tmp_path, lost, stop_after, is_as_alone):
     part = with_gaps(tmp_path / "part.zarr", *lost)
     found = estimate(campaign(), tmp_path / "n", 1, measure=False, reuse=[part])
     assert found.reused == 3 * (4 - len(lost))
@@ -111,12 +132,12 @@ def test_only_gaps_within_a_block_are_computed(tmp_path, lost, stop_after):
     computed, _ = made(tmp_path / "n", campaign(size=4), **taking)
     assert {replicate for *_, replicate in computed} <= set(lost)
     assert len(computed) == 3 * len(lost) or stop_after is not None
-    made(tmp_path / "alone.zarr", campaign(size=4))
-    new, alone = Store(tmp_path / "n"), Store(tmp_path / "alone.zarr")
-    assert new.digest() == alone.digest() and verify(new) == {}
+    assert is_as_alone(tmp_path / "n", campaign(size=4))
 
 
-def test_stopped_run_keeps_the_later_replicates_that_it_took(tmp_path, monkeypatch):
+def test_stopped_run_keeps_the_later_replicates_that_it_took(
+    tmp_path, monkeypatch, is_as_alone
+):
     monkeypatch.setattr(checkpoint, "AFTER_SECONDS", 0.0)
     part = with_gaps(tmp_path / "part.zarr", 0, 1)
 
@@ -131,9 +152,7 @@ def test_stopped_run_keeps_the_later_replicates_that_it_took(tmp_path, monkeypat
         run_campaign(campaign(size=4), tmp_path / "n", reuse=[part], **options)
     computed, _ = made(tmp_path / "n", campaign(size=4))
     assert len(computed) == 3 * 2 - 1
-    made(tmp_path / "alone.zarr", campaign(size=4))
-    new, alone = Store(tmp_path / "n"), Store(tmp_path / "alone.zarr")
-    assert new.digest() == alone.digest() and verify(new) == {}
+    assert is_as_alone(tmp_path / "n", campaign(size=4))
 
 
 def test_checkpoint_keeps_its_state_when_later_replicates_are_taken(tmp_path):
@@ -186,17 +205,14 @@ def test_other_work_is_computed_and_why_is_said(tmp_path, source, changes, why):
         assert "0 of 12 replicates" in said[0] and why in said[0]
 
 
-def test_damaged_replicate_is_computed_anew_and_named(tmp_path, source):
+def test_damaged_replicate_is_computed_anew_and_named(tmp_path, source, is_as_alone):
     store = Store(source)
     name = next(iter(store.arrays))
     store.array(name)[0, 0] = store.array(name)[0, 0] + 1
     computed, said = made(tmp_path / "new.zarr", campaign(), reuse=[source])
     assert len(computed) == 2  # the block of the damaged replicate
     assert any("not reused, computed anew" in text for text in said)
-    made(tmp_path / "alone.zarr", campaign())
-    assert (
-        Store(tmp_path / "new.zarr").digest() == Store(tmp_path / "alone.zarr").digest()
-    )
+    assert is_as_alone(tmp_path / "new.zarr", campaign())
 
 
 def test_store_cannot_be_reused_for_itself(source):
