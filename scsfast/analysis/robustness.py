@@ -93,15 +93,20 @@ def robustness(
     )
 
 
-def _points(dataset, known, pairs, evidence: Evidence, limits, left) -> pd.DataFrame:
-    """Return one row per point of a regime that leaders may manipulate."""
-    wanted = [
+def with_words(known: list[Case], evidence: Evidence) -> list[Case]:
+    """Return the points that get words: those of regimes that leaders may manipulate."""
+    return [
         case
         for case in known
         if case.kind in KINDS and case.manipulates
         if not case.is_yardstick and not case.is_placebo
         if evidence.has_any(case)
     ]
+
+
+def _points(dataset, known, pairs, evidence: Evidence, limits, left) -> pd.DataFrame:
+    """Return one row per point of a regime that leaders may manipulate."""
+    wanted = with_words(known, evidence)
     masses = base_mass(dataset, wanted)
     rows = [
         _point(case, pairs.of(case), placebo_of(case, known), evidence, limits)
@@ -117,9 +122,18 @@ def _points(dataset, known, pairs, evidence: Evidence, limits, left) -> pd.DataF
     )
 
 
-def _point(case: Case, counterpart, placebo, evidence: Evidence, limits) -> dict:
-    """Return the estimates and words of one point."""
-    basis = Basis(
+def basis_at(case: Case, counterpart, placebo, evidence: Evidence) -> Basis:
+    """Return the estimates behind the words at a point.
+
+    Parameters
+    ----------
+    case : Case
+        The point.
+    counterpart, placebo : Case or None
+        The scenarios that it is compared with.
+    evidence : Evidence
+    """
+    return Basis(
         False,
         evidence.beyond(case, placebo),
         evidence.of(case, "prizes_moved_share"),
@@ -127,7 +141,12 @@ def _point(case: Case, counterpart, placebo, evidence: Evidence, limits) -> dict
         evidence.of(case, "skill"),
         evidence.of(counterpart, "skill"),
     )
-    by_mean = words_on(_certain(basis), limits)
+
+
+def _point(case: Case, counterpart, placebo, evidence: Evidence, limits) -> dict:
+    """Return the estimates and words of one point."""
+    basis = basis_at(case, counterpart, placebo, evidence)
+    by_mean = words_by_mean(basis, limits)
     return {
         "base": case.base,
         "point": case.point,
@@ -148,16 +167,17 @@ def _point(case: Case, counterpart, placebo, evidence: Evidence, limits) -> dict
     }
 
 
-def _certain(basis: Basis) -> Basis:
-    """Return estimates as if their means were known exactly."""
+def words_by_mean(basis: Basis, limits) -> dict[str, str]:
+    """Return the words at a point as if its means were known exactly."""
     certain = verdict.certain
-    return basis._replace(
+    exact = basis._replace(
         beyond={name: certain(value) for name, value in basis.beyond.items()},
         moved=certain(basis.moved),
         total={name: certain(value) for name, value in basis.total.items()},
         skill=certain(basis.skill),
         skill_honest=certain(basis.skill_honest),
     )
+    return words_on(exact, limits)
 
 
 def _parameters(dataset, case: Case) -> dict:

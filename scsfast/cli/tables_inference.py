@@ -3,6 +3,7 @@
 import math
 import textwrap
 
+from ..text import many
 from .tables_results import WIDTH, between, figure, grid, percent, records
 
 CONSTRAIN_NOTE = (
@@ -13,9 +14,9 @@ CONSTRAIN_NOTE = (
 )
 DISCOVER_NOTE = (
     "Density: share of the box's points at which the condition holds, with its interval "
-    "(bootstrap over\npoints and replicates). Coverage: share of all such points that the "
-    "box contains. p: chance of so\ndense a box without the limit. All shares are of the "
-    "points that were computed."
+    "over points\nand replicates. Coverage: share of all such points that the box contains. "
+    "p: chance of so dense a\nbox without the limit. All shares are of the points that were "
+    "computed."
 )
 
 MEASURE_NEXT_NOTE = (
@@ -70,7 +71,8 @@ def discover_text(table) -> str:
         first = rows.iloc[0]
         title = (
             f"{base}: {first['condition']} at {100 * first['share_overall']:.0f} % of "
-            f"{first['points']} points x {first['replicates']} replicates"
+            f"{many(int(first['points']), 'point')} x "
+            f"{many(int(first['replicates']), 'replicate')}"
         )
         if not first["box"]:
             parts.append(f"{title}; no box\n")
@@ -83,7 +85,7 @@ def discover_text(table) -> str:
 def _box_title(title: str, number: int, box) -> str:
     one = box.iloc[0]
     return (
-        f"{title}\nbox {number}: {one['points_inside']} points, density "
+        f"{title}\nbox {int(number)}: {int(one['points_inside'])} points, density "
         f"{figure(one['density'])} {between(one['low'], one['high'])}, coverage "
         f"{figure(one['coverage'])}"
     )

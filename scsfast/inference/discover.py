@@ -17,10 +17,11 @@ from ..analysis.sensitivity import Sample, samples
 from ..errors import ConfigError
 from ..intervals import CONFIDENCE, share_interval
 from . import prim
-from .words import refuse_both_or_none, words_on
+from .words import refuse_both_or_none, words_on, words_on_resamples
 
 SEED = 35
 RESAMPLES = 999
+RESAMPLES_OF_WORDS = 99
 OPERATORS = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -114,7 +115,8 @@ def discover(
     ------
     ConfigError
         If there is no sample, the measure is unknown, the condition has another form, no
-        point has a word, or not exactly one of `where` and `verdict` is given.
+        point of any base (or of one in `bases`) has a word, or not exactly one of `where`
+        and `verdict` is given.
     """
     refuse_both_or_none(verdict, where)
     confidence = datasets.asked_confidence(confidence)
@@ -149,7 +151,8 @@ def _rows(sample: Sample, values, condition, enough, confidence) -> list[dict]:
     about = {"condition": str(condition), "replicates": values.shape[1]}
 
     def interval(inside):
-        return _interval(values[inside], condition, confidence)
+        found = _interval(values[inside], condition, confidence)
+        return _at_least(found, holds[inside], confidence)
 
     return _boxes(sample, x, holds, about, enough, interval)
 
@@ -157,24 +160,33 @@ def _rows(sample: Sample, values, condition, enough, confidence) -> list[dict]:
 def _of_verdict(dataset, verdict: str, bases, enough, confidence) -> list[dict]:
     """Return the rows of each base and word."""
     words, rows = words_on(dataset, verdict), []
+    resampled = words_on_resamples(dataset, verdict, RESAMPLES_OF_WORDS)
     finished = datasets.is_finished(dataset).sum("replicate").values
     for sample in samples(dataset, bases):
-        names = dataset["scenario"].values[sample.places]
-        own = np.array([words.get(str(name), "") for name in names], object)
-        if not (own != "").any():
-            raise ConfigError(f"no point of '{sample.base}' has a word on {verdict}")
-        x, own = sample.parameters[own != ""], own[own != ""]
+        names = [str(name) for name in dataset["scenario"].values[sample.places]]
+        is_there = np.array([name in words for name in names], bool)
+        if not is_there.any():
+            if bases:
+                raise ConfigError(
+                    f"no point of '{sample.base}' has a word on {verdict}"
+                )
+            continue
+        x, names = sample.parameters[is_there], [n for n in names if n in words]
+        own = np.array([words[name] for name in names], object)
+        others = [[of.get(name) for name in names] for of in resampled]
+        drawn = np.array(others or [own], object)
         for word, _ in Counter(own).most_common():
             holds = own == word
             about = {"condition": f"{verdict} is '{word}'"}
             about["replicates"] = int(finished[sample.places].min())
 
-            def interval(inside, holds=holds):
-                return share_interval(
-                    int(holds[inside].sum()), int(inside.sum()), confidence
-                )
+            def interval(inside, holds=holds, drawn=drawn == word):
+                found = _interval_of_words(drawn[:, inside], confidence)
+                return _at_least(found, holds[inside], confidence)
 
             rows += _boxes(sample, x, holds, about, enough, interval)
+    if not rows:
+        raise ConfigError(f"no point of any scenario has a word on {verdict}")
     return rows
 
 
@@ -236,3 +248,31 @@ def _interval(values: np.ndarray, condition, confidence) -> tuple[float, float]:
     tail = (1 - confidence) / 2
     low, high = np.quantile(densities, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def _interval_of_words(holds: np.ndarray, confidence) -> tuple[float, float]:
+    """Return a bootstrap interval of a density over points and resamples of replicates.
+
+    Parameters
+    ----------
+    holds : ndarray of bool, shape (resamples, points)
+        Whether each point has the word, for each resample of the replicates.
+    confidence : float
+    """
+    rng = np.random.default_rng(SEED)
+    n_resamples, n = holds.shape
+    densities = [
+        holds[k % n_resamples, rng.integers(n, size=n)].mean() for k in range(RESAMPLES)
+    ]
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(densities, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def _at_least(found: tuple[float, float], holds, confidence) -> tuple[float, float]:
+    """Return an interval, widened to Wilson's over points.
+
+    A bootstrap of points that all meet the condition would have no width.
+    """
+    low, high = share_interval(int(holds.sum()), len(holds), confidence)
+    return min(low, found[0]), max(high, found[1])

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from support.claimed import varied
 from support.sampled import sampled
 
+from scsfast.cli.tables_inference import discover_text
 from scsfast.errors import ConfigError
 from scsfast.inference import prim
 from scsfast.inference.discover import condition_of, discover
@@ -92,6 +94,9 @@ def test_planted_box_of_a_word_is_found(monkeypatch):
         "scsfast.inference.discover.words_on",
         lambda _, claim: {str(n): w for n, w in by_name.items() if w},
     )
+    monkeypatch.setattr(
+        "scsfast.inference.discover.words_on_resamples", lambda *_: []
+    )  # one replicate
     table = discover(dataset, verdict="c2")
     assert set(table["condition"]) == {"c2 is 'better'", "c2 is 'hardly better'"}
     assert (table["points"] == 980).all()
@@ -102,6 +107,55 @@ def test_planted_box_of_a_word_is_found(monkeypatch):
     assert first.loc["regime.c", "at_most"] == pytest.approx(0.5, abs=0.1)
     low, density, high = first.iloc[0][["low", "density", "high"]]
     assert 0 < low <= density <= high <= 1
+
+
+def of_two_words(spread: float):
+    """Return 60 points, the upper half of which allocate better, by replicate +-spread."""
+    skill = np.where(np.arange(60) < 30, 0.1, 0.26)
+    each = skill[:, None] + spread * np.array([1.0, -1.0, 1.0, -1.0])
+    honest = np.full((60, 4), 0.5)
+    return varied(60, efficiency=np.vstack([np.full((1, 4), 0.5), each, honest]))
+
+
+def test_scenarios_without_words_are_left_out_unless_they_are_asked_for():
+    dataset = of_two_words(0.0)  # the points of `h` are honest: counterparts, no words
+    assert set(discover(dataset, verdict="c2")["base"]) == {"v"}
+    with pytest.raises(ConfigError, match="no point of 'h' has a word on c2"):
+        discover(dataset, bases=["h"], verdict="c2")
+    honest = dataset.isel(scenario=dataset["base"].values == "h")
+    honest.attrs["designs"] = [{**dataset.attrs["designs"][0], "of": ["h"]}]
+    with pytest.raises(ConfigError, match="no point of any scenario has a word on c2"):
+        discover(honest, verdict="c2")
+
+
+def test_replicates_that_disagree_widen_the_interval_of_a_verdict():
+    def better(spread):
+        table = discover(of_two_words(spread), enough=1.0, verdict="c2")
+        rows = table[table["condition"].str.endswith("'better than a lottery'")]
+        return rows[rows["box"] == 1].iloc[0]
+
+    alike, apart = better(0.0), better(0.1)
+    assert (alike["density"], apart["density"]) == (1, 1)  # the means are the same
+    assert apart["low"] < 0.5 < alike["low"]
+
+
+def test_table_has_whole_numbers_of_points_though_a_word_has_no_box():
+    skill = np.where(np.arange(60) < 30, 0.1, 0.26)
+    skill[::17] = -0.1  # a word at four points, too few for a box
+    dataset = varied(60, efficiency=np.array([0.5, *skill, *skill])[:, None])
+    dataset = dataset.isel(replicate=[0])
+    text = discover_text(discover(dataset, verdict="c2"))
+    assert "of 60 points x 1 replicate\n" in text and "; no box" in text
+    assert "box 1: " in text and ".0 points" not in text
+
+
+def test_box_in_which_a_condition_always_holds_has_an_interval_with_a_width():
+    x = points(200, 3)
+    dataset = sampled(x, np.where(x[:, 0] > 0.5, 0.8, 0.2), "points", kind="points")
+    first = discover(dataset, "efficiency > 0.5", enough=1.0).iloc[0]
+    n = first["points_inside"]
+    assert first["density"] == first["high"] == 1
+    assert first["low"] == pytest.approx(n / (n + 1.96**2), abs=1e-4)  # Wilson's
 
 
 def test_either_a_verdict_or_a_condition_is_asked():
