@@ -11,6 +11,8 @@ import scsfast
 from scsfast.cli.tables import status_rows
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.execution.run import run_campaign
+from scsfast.store.beneath import Beneath
+from scsfast.store.s3 import Bucket
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
@@ -123,3 +125,17 @@ def test_readers_are_not_told_to_write_elsewhere(tmp_path):
 def test_a_path_without_a_store_is_named(path):
     with pytest.raises(ConfigError, match="must be the path of a store"):
         Store(path)
+
+
+def test_more_replicates_than_can_be_listed_are_refused(path):
+    said = "of all scenarios together must be at most 2097152, got 3000000"
+    with pytest.raises(ConfigError, match=said):
+        fill(path, small_campaign(10**6))
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("whole", [Beneath, lambda _: Bucket("s3://bucket/results")])
+def test_a_store_as_a_whole_is_never_removed(finished, whole):
+    with pytest.raises(StoreError, match=": a store is never removed"):
+        whole(finished).remove("")
+    assert (finished / "zarr.json").exists()
