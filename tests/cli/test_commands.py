@@ -274,6 +274,10 @@ def test_pilots_are_listed_shown_and_copied(scs, tmp_path):
     assert rows["base"]["value"] == 1000 and rows["base"]["unit"] == "point"
     assert "press or think-tank" in rows["base"]["source"]
     assert "modelling choice" in scs("pilots", "show", "rongcheng")[1]
+    listed = json.loads(scs("pilots", "--json")[1])
+    assert "rongcheng" in [row["name"] for row in listed]
+    found = json.loads(scs("pilots", "diff", "rongcheng", "lottery", "--json")[1])
+    assert found["regimes"] == ["rongcheng", "lottery"] and found["differences"]
     path = tmp_path / "mine.toml"
     assert scs("pilots", "copy", "rongcheng", "-o", path)[0] == 0
     assert tomllib.loads(path.read_text())["name"] == "rongcheng"
@@ -289,6 +293,8 @@ def test_check_ends_with_code_1_if_anything_differs(scs, monkeypatch, ok, code):
     monkeypatch.setattr(check, "check_kernel", lambda: iter(results))
     found, out, _ = scs("check")
     assert found == code and len(out.splitlines()) == 2
+    found, out, _ = scs("check", "--json")
+    assert (found, [row["ok"] for row in json.loads(out)]) == (code, [True, ok])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scsfast import errors
+from scsfast.cli.main import main
 from scsfast.execution.signals import STOPPING
 
 PAGE = Path(__file__).parents[2] / "docs" / "exit-codes.md"
@@ -147,12 +148,53 @@ def test_no_verb_shows_the_verbs(scs):
     assert (code, out) == (2, "") and err.startswith("Usage: scsfast")
 
 
-def test_ctrl_c_outside_a_run_gives_a_message(scs, monkeypatch):
+def pilots_that_raise(monkeypatch, error):
+    """Let the verb `pilots` raise an error."""
     from scsfast.model import pilot_values
 
+    def raising():
+        raise error
+
+    monkeypatch.setattr(pilot_values, "listing", raising)
+
+
+def test_ctrl_c_outside_a_run_gives_a_message(scs, monkeypatch):
+    pilots_that_raise(monkeypatch, KeyboardInterrupt())
+    code, _, err = scs("pilots")
+    assert code == 130 and err.startswith("scsfast: error: stopped by SIGINT")
+
+
+def test_ctrl_c_before_a_verb_gives_a_message(scs, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pilot_values, "listing", interrupted)
+    monkeypatch.setattr("scsfast.cli.main.refuse_unusable", interrupted)
     code, _, err = scs("pilots")
     assert code == 130 and err.startswith("scsfast: error: stopped by SIGINT")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "(MemoryError)"),
+        (RuntimeError("can't start new thread"), "(can't start new thread)"),
+        (ImportError("a.so: failed to map segment"), "(a.so: failed to map segment)"),
+    ],
+    ids=["memory", "threads", "libraries"],
+)
+def test_too_little_memory_is_one_line(scs, monkeypatch, error, told):
+    pilots_that_raise(monkeypatch, error)
+    code, out, err = scs("pilots")
+    assert (code, out, err.count("\n")) == (errors.ScsError.exit_code, "", 1)
+    assert f"this process got no more memory or threads {told}" in err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("a fault"), ImportError("a fault"), OSError(5, "a fault", "a file")],
+    ids=lambda error: type(error).__name__,
+)
+def test_faults_of_the_program_keep_their_traceback(monkeypatch, error):
+    pilots_that_raise(monkeypatch, error)
+    with pytest.raises(type(error), match="a fault"):
+        main(["pilots"])
