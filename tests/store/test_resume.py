@@ -1,27 +1,34 @@
 """Killed at any moment, a run resumes and ends with the digest of an uninterrupted one."""
 
+import multiprocessing
 import random
 import shutil
 import signal
-import subprocess
-import sys
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
+from support import killed_run
 from support.fake_engine import fake_replicate, small_campaign
 
 from scsfast.execution.run import run_campaign
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
-TESTS = Path(__file__).parents[1]
 CALLS = {"creation": 250, "blocks": 850, "end": 900}  # to the disk, about
+# New processes are forks of one that has imported the package, and has no threads.
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["support.killed_run"])
 
 
 def start(path, stage="end", kill_at=0):
-    command = [sys.executable, "-m", "support.killed_run", path, "5", stage]
-    return subprocess.Popen([*command, str(kill_at)], cwd=TESTS)
+    process = SERVER.Process(target=killed_run.run, args=(path, 5, stage, kill_at))
+    process.start()
+    return process
+
+
+def ended(process):
+    """Wait for a process; return its exit code, or minus the signal that ended it."""
+    process.join()
+    return process.exitcode
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +42,9 @@ def digest(tmp_path_factory):
 def test_killed_while_creating_in_a_block_and_at_the_end(tmp_path, digest):
     path = tmp_path / "out" / "out.zarr"
     for stage in CALLS:
-        assert start(path, stage, 100).wait() == -signal.SIGKILL
+        assert ended(start(path, stage, 100)) == -signal.SIGKILL
     assert Store(path).derived and not Store(path).attributes["finished"]
-    assert start(path).wait() == 0
+    assert ended(start(path)) == 0
     assert Store(path).digest() == digest
     assert verify(Store(path)) == {}
     left = [f for f in path.parent.rglob("*") if f.suffix in (".partial", ".tmp")]
@@ -47,9 +54,9 @@ def test_killed_while_creating_in_a_block_and_at_the_end(tmp_path, digest):
 def test_killed_while_the_status_is_written(tmp_path, digest):
     path = tmp_path / "out.zarr"
     for call in range(1, 6):
-        assert start(path, "end", call).wait() == -signal.SIGKILL
+        assert ended(start(path, "end", call)) == -signal.SIGKILL
         assert verify(Store(path)) == {}
-    assert start(path).wait() == 0
+    assert ended(start(path)) == 0
     assert Store(path).digest() == digest
 
 
@@ -57,14 +64,12 @@ def kill_once(path, chance) -> None:
     """Kill a run at a random call that brings something to the disk, or moment."""
     if chance.random() < 0.7:
         stage = chance.choice([*CALLS])
-        process = start(path, stage, chance.randint(1, CALLS[stage]))
-        process.wait()
+        ended(start(path, stage, chance.randint(1, CALLS[stage])))
         return
     process = start(path)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(0.5 + 2 * chance.random())
+    process.join(2 * chance.random())
     process.kill()
-    process.wait()
+    process.join()
 
 
 def kill_again_and_again(path, times: int, digest: str) -> None:
@@ -77,7 +82,7 @@ def kill_again_and_again(path, times: int, digest: str) -> None:
         kill_once(path, chance)
         if path.exists():
             assert verify(Store(path)) == {}
-    assert start(path).wait() == 0
+    assert ended(start(path)) == 0
     assert Store(path).digest() == digest
     assert verify(Store(path)) == {}
     assert list(path.parent.iterdir()) == [path]

@@ -1,14 +1,12 @@
 """Runs the small campaign with the fake engine, and kills itself during the run.
 
-``python -m support.killed_run STORE REPLICATES STAGE N``: SIGKILL at the N-th call (0:
-never) of a stage that brings something to the disk, leaving a torn chunk or record
-where a whole one was to go.
+In a process of its own: SIGKILL at the N-th call (0: never) of a stage that brings
+something to the disk, leaving a torn chunk or record where a whole one was to go.
 """
 
 import itertools
 import os
 import signal
-import sys
 from pathlib import Path
 
 from scsfast.execution.run import run_campaign
@@ -55,11 +53,11 @@ def tear(draft, target, src_dir_fd, dst_dir_fd) -> None:
     target.write_bytes(data[: len(data) // 2])
 
 
-if __name__ == "__main__":
-    path, replicates, stage, n = sys.argv[1:]
+def run(path: Path, replicates: int, stage: str, n: int) -> None:
+    """Run the small campaign, killed at the n-th call of a stage if n is not 0."""
     blocks.LARGEST_BLOCK = 2
-    if int(n):
-        kill_at(stage, int(n))
+    if n:
+        kill_at(stage, n)
     finalise.finalise = enters("end", finalise.finalise)
     engine = enters("blocks", fake_replicate)
-    run_campaign(small_campaign(int(replicates)), path, jobs=2, run_replicate=engine)
+    run_campaign(small_campaign(replicates), path, jobs=2, run_replicate=engine)
