@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.mpi_launch import (
     CAMPAIGN,
@@ -20,6 +22,7 @@ from support.mpi_launch import (
     start,
 )
 
+import scsfast
 from scsfast.machine import available_cores
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
@@ -50,10 +53,9 @@ def folder(tmp_path):
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
     """Give the digest of one process on one core."""
-    folder = tmp_path_factory.mktemp("alone")
-    (folder / "small.toml").write_text(CAMPAIGN)
-    assert scs(0, "run", "small.toml", "-o", "out.zarr", "-j", 1, cwd=folder)[0] == 0
-    return Store(folder / "out.zarr").digest()
+    path = tmp_path_factory.mktemp("alone") / "out.zarr"
+    scsfast.run(tomllib.loads(CAMPAIGN), path, jobs=1)
+    return Store(path).digest()
 
 
 def workers(store) -> set[int]:
@@ -205,33 +207,17 @@ def test_unconnected_processes_are_refused(folder, name):
     assert not (folder / "o.zarr").exists()
 
 
-def test_more_replicates_until_the_rule_is_met_on_any_number_of_ranks(folder, tmp_path):
-    rule = 'until = { variable = "efficiency", halfwidth = 0.05, max = 32 }\n'
+@pytest.mark.parametrize("per", ["", ', per = "scenario"'], ids=["all", "each"])
+def test_until_adds_the_same_replicates_on_any_number_of_ranks(folder, per):
+    rule = f'until = {{ variable = "efficiency", halfwidth = 0.05, max = 32{per} }}\n'
     (folder / "until.toml").write_text(rule + CAMPAIGN)
-    found = []
-    for ranks in (0, 2):
-        words = ("run", "until.toml", "-o", f"o{ranks}.zarr")
-        code, _, err = scs(ranks, *words, cwd=folder)
-        assert code == 0, err
-        assert "enough" in err
-        store = Store(folder / f"o{ranks}.zarr")
-        found.append((store.replicates, store.digest()))
-    assert found[0] == found[1] and found[0][0] > 4
-
-
-def test_each_scenario_stops_by_itself_on_any_number_of_ranks(folder):
-    rule = 'until = { variable = "efficiency", halfwidth = 0.05, max = 32, '
-    (folder / "each.toml").write_text(rule + 'per = "scenario" }\n' + CAMPAIGN)
-    found = []
-    for ranks in (0, 2):
-        code, _, err = scs(
-            ranks, "run", "each.toml", "-o", f"e{ranks}.zarr", cwd=folder
-        )
-        assert code == 0, err
-        assert "enough" in err
-        store = Store(folder / f"e{ranks}.zarr")
-        found.append((store.status().tolist(), store.digest()))
-    assert found[0] == found[1]
+    scsfast.run(folder / "until.toml", folder / "alone.zarr")
+    code, _, err = scs(2, "run", "until.toml", "-o", "ranks.zarr", cwd=folder)
+    assert code == 0, err
+    assert "enough" in err
+    alone, ranks = (Store(folder / name) for name in ("alone.zarr", "ranks.zarr"))
+    assert ranks.digest() == alone.digest() and ranks.replicates > 4
+    assert (ranks.status() == alone.status()).all()
 
 
 def test_scenarios_of_very_different_cost_finish_together(folder):
@@ -251,8 +237,8 @@ def resumable(folder) -> None:
     store = Store(folder / "o.zarr")
     assert 0 < (store.status() == 1).sum() < 600
     assert verify(store) == {}
-    words = ("run", "long.toml", "-o", "o.zarr", "--set", "replicates=1")
-    assert scs(0, *words, cwd=folder)[0] == 0
+    one = {**tomllib.loads(LONG), "replicates": 1}
+    assert not np.isnan(scsfast.run(one, folder / "o.zarr")["skill"]).all()
 
 
 def ranks_of(folder) -> list[int]:
@@ -300,6 +286,7 @@ def run_module(folder):
 
 RUN = """
 import scsfast.engine.simulate as engine
+import scsfast
 from scsfast.machine import available_cores
 from scsfast.store.store import Store
 import os
