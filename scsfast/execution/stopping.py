@@ -19,7 +19,6 @@ from ..intervals import mean_and_half
 from ..model.measures import MEASURES, measure
 from ..model.messages import did_you_mean
 from ..model.output_tables import TABLES
-from ..store.open import read_all
 from ..text import many
 
 if TYPE_CHECKING:
@@ -104,6 +103,8 @@ def half_widths(
         the measure is missing throughout.
     """
     assert until.variable is not None
+    from ..store.open import read_all
+
     dataset = read_all(path).isel(replicate=slice(replicates))
     values = measured(dataset, until.variable)
     is_done = (dataset["status"] == 1).transpose("scenario", "replicate").values
@@ -207,6 +208,8 @@ def _next_of_each(
     else:
         if undecided is None:
             raise ConfigError("`until.verdict` needs the analysis of verdicts")
+        from ..store.open import read_all
+
         dataset = read_all(path).isel(replicate=slice(now.replicates))
         confidence = confidence_of_look(until.confidence, look)
         found = set(undecided(dataset, until.verdict, confidence))

@@ -2,17 +2,19 @@
 
 All formulas take a dataset of outputs with dimensions (scenario, replicate, ...), the
 coordinate `n_citizens` and the attribute `first_measured_tick`. They return (scenario,
-replicate) arrays; measures by group also have the dimension group.
+replicate) arrays; measures by group also have the dimension group. The dataset is one of
+xarray or a `PlainDataset`, and so is what they return.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from .inequality import gini, gini_of_counts
+from .plain_arrays import PlainArray
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -194,20 +196,23 @@ def wealth_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
     """Return the Gini coefficient of wealth at the end, from sums by bin."""
     names = ("stratum_wealth_count", "stratum_wealth")
     counts, sums = (_at_the_end(dataset, name, *keep) for name in names)
-    import xarray as xr
-
-    found: xr.DataArray = xr.apply_ufunc(
-        gini, counts, sums, input_core_dims=[["bin"], ["bin"]]
-    )
+    found: xr.DataArray = _over_bins(gini, counts, sums)
     return found
 
 
 def prize_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:
     """Return the Gini coefficient of prizes won since warm-up, at the end."""
     counts = _at_the_end(dataset, "stratum_prize_count", *keep)
+    found: xr.DataArray = _over_bins(gini_of_counts, counts)
+    return found
+
+
+def _over_bins(function: Callable[..., Any], *arrays: Any) -> Any:
+    """Return a function of histograms, whose bins it takes on the last axis."""
+    first = arrays[0]
+    if isinstance(first, PlainArray):
+        values = function(*(array.last("bin") for array in arrays))
+        return PlainArray(values, [dim for dim in first.dims if dim != "bin"])
     import xarray as xr
 
-    found: xr.DataArray = xr.apply_ufunc(
-        gini_of_counts, counts, input_core_dims=[["bin"]]
-    )
-    return found
+    return xr.apply_ufunc(function, *arrays, input_core_dims=[["bin"]] * len(arrays))

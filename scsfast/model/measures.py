@@ -15,7 +15,7 @@ quality, all with the same applicants, places and lots:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from .measure_formulas import (
     total,
     wealth_gini,
 )
+from .plain_arrays import PlainArray, PlainDataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,12 +64,12 @@ class Measure(NamedTuple):
     scored: bool = False  # whether it needs a regime with scores
 
 
-def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
+def measure(dataset: Any, name: str) -> Any:
     """Return a measure of every replicate.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    dataset : xarray.Dataset or PlainDataset
         Outputs by name, dimensions (scenario, replicate, ...), with the coordinates
         `scorer` and `n_citizens` and the attribute `first_measured_tick`.
     name : str
@@ -76,7 +77,7 @@ def measure(dataset: xr.Dataset, name: str) -> xr.DataArray:
 
     Returns
     -------
-    xarray.DataArray
+    xarray.DataArray or PlainArray
         float64, dimensions (scenario, replicate), for `GROUP_MEASURES` also (group,).
     """
     found = REGISTRY[name]
@@ -125,11 +126,24 @@ def about(name: str) -> dict[str, str]:
     return described(name, REGISTRY[name].unit, REGISTRY[name].meaning)
 
 
-def _missing(dataset: xr.Dataset, name: str) -> xr.DataArray:
+def plain_measures(dataset: PlainDataset) -> dict[str, PlainArray]:
+    """Return every measure of every replicate, computed without xarray.
+
+    Returns
+    -------
+    dict of str to PlainArray
+        float64, dimensions (scenario, replicate), for `GROUP_MEASURES` also (group,).
+    """
+    return {name: measure(dataset, name) for name in REGISTRY}
+
+
+def _missing(dataset: Any, name: str) -> Any:
     """Return NaN for a measure that a dataset cannot have."""
     dims = ["scenario", "replicate"]
     dims += ["group"] if name in GROUP_MEASURES and "group" in dataset.coords else []
     shape = [dataset.sizes[dim] for dim in dims]
+    if isinstance(dataset, PlainDataset):
+        return PlainArray(np.full(shape, np.nan), dims)
     coords = {dim: dataset[dim] for dim in dims if dim in dataset.coords}
     import xarray as xr
 

@@ -14,7 +14,7 @@ from ..engine import state
 from ..engine.simulation import Simulation
 from ..model.integers.build import build_rules
 from ..store import snapshots
-from ..store.layout import compressed_bytes
+from ..store.chunks import pack
 from .probe import of_fewer
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _shares(options: Snapshots, scenario: Scenario) -> list[tuple[int, int]]:
         for name in options.variables:
             values = simulation.arrays[name]
             if values.size:
-                found.append((values.nbytes, compressed_bytes(values)))
+                found.append((values.nbytes, len(pack(values))))
     return found
 
 

@@ -127,12 +127,16 @@ class CheckedZarr(Store):
         """Return whether there is a file under a key."""
         return await self._call(_is_document(key), lambda: self.read(key)) is not None
 
-    async def set(self, key: str, value: Buffer) -> None:
+    def write(self, key: str, data: bytes) -> None:
         """Write a file completely."""
         self._check_writable()
-        data = value.to_bytes()
-        await self._call(len(data) <= SHORT, lambda: self.place.put(key, data))
+        self.place.put(key, data)
         self.checks.wrote(key, data)
+
+    async def set(self, key: str, value: Buffer) -> None:
+        """Write a file completely."""
+        data = value.to_bytes()
+        await self._call(len(data) <= SHORT, lambda: self.write(key, data))
 
     async def delete(self, key: str) -> None:
         """Remove a file."""

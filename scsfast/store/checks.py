@@ -16,6 +16,7 @@ import google_crc32c
 from ..errors import StoreError
 from ..model.parameters import Tree
 from . import layout, snapshots, specs
+from .chunks import CHECKSUM
 from .documents import LARGEST_ARRAY, Malformed, parsed
 from .folder import COMMITS
 from .written_chunks import WrittenChunks
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 GROUP = b'{"zarr_format": 3, "node_type": "group", "attributes": {}}'
 ROOM = 2**12  # bytes that a codec may add to values that cannot be compressed
-CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
 
 
 class Checks:

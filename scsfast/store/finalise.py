@@ -8,22 +8,23 @@ from the tables, which alone are digested and verified.
 import logging
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import xarray as xr
 
 from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
 from ..model.descriptions import described
 from ..model.integers.rules import Rules
-from ..model.measures import measures
+from ..model.measures import about, plain_measures
 from ..model.outcomes import Extents
 from ..model.output_types import Table
 from ..model.parameters import Tree
+from ..model.plain_arrays import PlainArray, PlainDataset
 from ..model.world import Scenario
 from . import layout
+from .chunks import read_part, write_part
 from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
@@ -32,6 +33,15 @@ from .store import Store
 Part: TypeAlias = tuple[slice, slice]  # of scenarios and of replicates
 
 logger = logging.getLogger("scsfast.store")
+
+
+class Variable(NamedTuple):
+    """An array with the names of its dimensions; xarray takes it for a variable."""
+
+    dims: tuple[str, ...]
+    values: np.ndarray
+    attrs: Tree
+
 
 LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
 
@@ -51,8 +61,7 @@ def finalise(store: Store) -> None:
         layout.update_status(store.group, status)
         _write_named(store, status)
         for name, starts in starts_by_name.items():
-            names = [str(dim) for dim in starts.dims]
-            layout.put(store.group, name, names, starts.values, starts.attrs)
+            layout.put(store.group, name, *starts)
         store.place.settle_all(["status", *store.derived])
         ended: Tree = {
             "finished": True,
@@ -109,7 +118,7 @@ def named_variables(
     wide: Mapping[str, np.ndarray],
     rules: Extents,
     tables: Sequence[Table] | None = None,
-) -> dict[str, xr.Variable]:
+) -> dict[str, Variable]:
     """Return each output as a variable of its own.
 
     Parameters
@@ -122,7 +131,7 @@ def named_variables(
         Tables of the store; by default those of the rules' registry.
     """
     return {
-        output.name: xr.Variable(
+        output.name: Variable(
             layout.dims(table)[:-1],
             wide[table.name][..., k],
             described(output.name, output.unit, output.meaning),
@@ -132,20 +141,20 @@ def named_variables(
     }
 
 
-def bin_starts(store: Store) -> dict[str, xr.Variable]:
+def bin_starts(store: Store) -> dict[str, Variable]:
     """Return the lower edges of the histograms' bins, in points and monthly incomes."""
     scores = _score_bin_starts(store)
-    about = "lowest {} of the bin".format
+    meaning = "lowest {} of the bin".format
     return {
-        "score_bin_start": xr.Variable(
+        "score_bin_start": Variable(
             ("scenario", "score_bin"),
             np.array(scores),
-            described("score_bin_start", "point", about("score")),
+            described("score_bin_start", "point", meaning("score")),
         ),
-        "wealth_bin_start": xr.Variable(
+        "wealth_bin_start": Variable(
             ("bin",),
             np.array(outcomes.wealth_bin_starts()),
-            described("wealth_bin_start", "monthly income", about("wealth")),
+            described("wealth_bin_start", "monthly income", meaning("wealth")),
         ),
     }
 
@@ -171,21 +180,18 @@ def _write_named(store: Store, status: np.ndarray) -> None:
     rules, (n_scenarios, replicates) = store.rules[0], status.shape
     depth = batch((n_scenarios, replicates), rules)
     arrays = _create_named(store, rules, depth)
-    derived: dict[str, xr.Variable] = {}
+    derived: dict[str, Variable] = {}
     for part in parts((n_scenarios, replicates), depth):
-        wide = {name: np.asarray(a[part]) for name, a in store.arrays.items()}
+        wide = {name: read_part(a, part) for name, a in store.arrays.items()}
         variables = named_variables(wide, rules)
         for name, variable in variables.items():
-            arrays[name][part] = variable.values
-        found = measures(_dataset(store, variables, part))
-        for name in map(str, found):
-            values = found[name].transpose("scenario", "replicate", ...)
+            write_part(arrays[name], part, variable.values)
+        for name, found in plain_measures(_dataset(store, variables, part)).items():
             if name not in derived:
-                shape = (*status.shape, *values.shape[2:])
-                derived[name] = xr.Variable(
-                    values.dims, np.full(shape, np.nan), values.attrs
-                )
-            derived[name].values[part] = values
+                shape = (*status.shape, *found.values.shape[2:])
+                empty = np.full(shape, np.nan)
+                derived[name] = Variable(found.dims, empty, about(name))
+            derived[name].values[part] = found.values
     _write_derived(store, derived, status)
 
 
@@ -226,23 +232,28 @@ def _create_named(
     return arrays
 
 
-def _dataset(store: Store, variables: dict[str, xr.Variable], part: Part) -> xr.Dataset:
+def _dataset(store: Store, variables: dict[str, Variable], part: Part) -> PlainDataset:
     """Return a batch of named variables with the coordinates that measures need."""
-    labels: dict[str, Any] = {**layout.coordinates(store.campaign, store.rules[0])}
+    found = layout.coordinates(store.campaign, store.rules[0])
+    labels = {name: np.asarray(values) for name, values in found.items()}
     labels["scenario"] = labels["scenario"][part[0]]
     labels["replicate"] = labels["replicate"][part[1]]
+    coords = {name: PlainArray(values, (name,)) for name, values in labels.items()}
     known = coordinates_of(store.campaign)
     for name in ("scorer", "n_citizens"):
-        labels[name] = "scenario", known[name][part[0]]
-    return xr.Dataset(variables, coords=labels, attrs=store.attributes)
+        coords[name] = PlainArray(np.asarray(known[name][part[0]]), ("scenario",))
+    outputs = {
+        name: PlainArray(each.values, each.dims, labels)
+        for name, each in variables.items()
+    }
+    return PlainDataset(outputs, coords, store.attributes)
 
 
 def _write_derived(
-    store: Store, derived: dict[str, xr.Variable], status: np.ndarray
+    store: Store, derived: dict[str, Variable], status: np.ndarray
 ) -> None:
     """Write measures, NaN where a replicate is not done."""
     _claim(store, derived)
     for name, variable in derived.items():
         variable.values[status != DONE] = np.nan
-        names = [str(dim) for dim in variable.dims]
-        layout.put(store.group, name, names, variable.values, variable.attrs)
+        layout.put(store.group, name, *variable)

@@ -8,7 +8,7 @@ checksum.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, TypeAlias
 
 import numcodecs.blosc
 import numpy as np
@@ -24,6 +24,7 @@ from ..model.outcomes import Extents
 from ..model.output_types import Table
 from ..model.parameters import Tree
 from . import coordinates as of_scenarios
+from .chunks import COMPRESSION, write_part
 
 ZarrArray: TypeAlias = "zarr.Array[Any]"  # with metadata of any version
 Label: TypeAlias = Sequence[str] | Sequence[int] | np.ndarray  # one value per entry
@@ -42,15 +43,6 @@ OWN_DIMENSIONS = (
 )
 
 
-class Compression(TypedDict):
-    """Settings of the blosc codec."""
-
-    cname: Literal["zstd"]
-    clevel: int
-    shuffle: Literal["shuffle"]
-
-
-COMPRESSION: Compression = {"cname": "zstd", "clevel": 3, "shuffle": "shuffle"}
 DIMENSIONS = {*OWN_DIMENSIONS, *outcomes.DIMENSIONS}
 ABOUT = {
     "scenario": ("1", "scenario"),
@@ -72,14 +64,6 @@ def prepare_zarr() -> None:
         }
     )
     numcodecs.blosc.set_nthreads(1)
-
-
-def compressed_bytes(values: np.ndarray) -> int:
-    """Return the size of an array under the store's compression, in bytes."""
-    name, level = COMPRESSION["cname"], COMPRESSION["clevel"]
-    shuffle = numcodecs.blosc.Blosc.SHUFFLE
-    codec = numcodecs.blosc.Blosc(name, level, shuffle, typesize=values.itemsize)
-    return len(codec.encode(values))
 
 
 def stored_tables(rules: Extents, tables: Sequence[Table] | None = None) -> list[Table]:
@@ -209,7 +193,7 @@ def put(
     units, meaning = ABOUT.get(name, ("1", name.replace("_", " ")))
     about = described(name, units, meaning) | (attributes or {})
     array = create(group, name, values.shape, names, values.shape, about, values.dtype)
-    array[...] = values
+    write_part(array, (), values)
 
 
 def put_status(group: zarr.Group, status: np.ndarray) -> None:

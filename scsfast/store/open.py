@@ -72,7 +72,7 @@ def _read(store: Store, measures: Iterable[str] = ()) -> xr.Dataset:
     variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
     variables |= {name: raw[name].variable for name in measures if name in raw}
     labels = _labels(store) | _of_scenarios(store)
-    labels |= bin_starts(store)
+    labels |= {name: xr.Variable(*each) for name, each in bin_starts(store).items()}
     status = (
         ("scenario", "replicate"),
         store.status(),

@@ -13,6 +13,7 @@ from ..model.measures import GROUP_MEASURES, REGISTRY
 from ..model.parameters import Tree
 from ..model.population import GROUPS
 from . import layout, snapshots
+from .chunks import COMPRESSION
 from .documents import MOST_REPLICATES
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _codec_fault(spec: Spec, found: Tree) -> str:
             settings[1].get("typesize"),
             settings[0].get("endian", "little"),
         )
-        cname, shuffle = layout.COMPRESSION["cname"], layout.COMPRESSION["shuffle"]
+        cname, shuffle = COMPRESSION["cname"], COMPRESSION["shuffle"]
         if found_settings != (cname, shuffle, size, "little"):
             return "its zarr.json is not as it was written: codecs"
     return ""

@@ -29,6 +29,7 @@ from .blocks import Block, blocks, costs
 from .built_rules import BuiltRules
 from .checked_zarr import CheckedZarr
 from .checks import Checks
+from .chunks import read_part, write_part
 from .digest import campaign_digest
 from .documents import (
     LARGEST_ROOT,
@@ -330,9 +331,9 @@ class Store:
 
     def read(self, block: Block) -> list[Arrays]:
         """Return the arrays of each replicate of a block, as stored."""
-        rows = slice(block.first, block.stop)
+        rows, scenario = slice(block.first, block.stop), _one(block.scenario)
         wide = {
-            name: np.asarray(array[block.scenario, rows])
+            name: read_part(array, (scenario, rows))[0]
             for name, array in self.arrays.items()
         }
         empty = {
@@ -347,14 +348,14 @@ class Store:
 
     def _write_chunks(self, block: Block, results: Sequence[Result]) -> None:
         self.clear(block)  # chunks that a killed writer left must not be read
-        rows = slice(block.first, block.stop)
+        rows, scenario = slice(block.first, block.stop), _one(block.scenario)
         for name, array in self.arrays.items():
             values = np.zeros((len(results), *array.shape[2:]), "<i8")
             for k, result in enumerate(results):
                 if not isinstance(result, Exception):
                     assert result[name].shape == values[k].shape, name
                     values[k] = result[name]
-            array[block.scenario : block.scenario + 1, rows] = values[np.newaxis]
+            write_part(array, (scenario, rows), values[np.newaxis])
         self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
 
     def _folders(self, block: Block) -> list[str]:
@@ -378,3 +379,8 @@ class Store:
             f"scsfast {version.installed()} and cannot read its {what}; read it with "
             "that version"
         )
+
+
+def _one(number: int) -> slice:
+    """Return the slice of one entry of an axis."""
+    return slice(number, number + 1)

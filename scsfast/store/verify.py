@@ -15,6 +15,7 @@ from ..errors import StoreError
 from ..text import many
 from . import layout, snapshots
 from .blocks import Block
+from .chunks import read_part
 from .coherence import refuse_incoherent
 from .digest import replicate_digest
 from .documents import LARGEST_ARRAY, LARGEST_ROOT, CommitRecord, parsed
@@ -151,7 +152,7 @@ def _check_named(store: Store, damaged: dict[str, str]) -> None:
     rules = store.rules[0]
     shape = len(store.campaign.scenarios), store.replicates
     for part in parts(shape, batch(shape, rules)):
-        wide = {name: np.asarray(array[part]) for name, array in store.arrays.items()}
+        wide = {name: read_part(a, part) for name, a in store.arrays.items()}
         for name, variable in named_variables(wide, rules, store.tables).items():
             if name not in damaged:
                 read = partial(_values, store, name, part)

@@ -13,10 +13,12 @@ from scsfast.model.measures import (
     GROUP_MEASURES,
     MEASURES,
     measures,
+    plain_measures,
     summarise,
     summary_table,
     total,
 )
+from scsfast.model.plain_arrays import PlainArray, PlainDataset
 
 pytestmark = pytest.mark.filterwarnings("error")
 TICKS, WARMUP = 4, 2
@@ -198,6 +200,27 @@ def test_measures_without_their_outputs_are_missing(name):
         ["quality_prize_value", "favoured_prizes", "stratum_prizes", "stratum_wealth"]
     )
     assert np.isnan(measures(old, [name])[name]).all()
+
+
+@pytest.mark.parametrize("scorers", [("ledger",), ("none", "ledger", "index")])
+@pytest.mark.parametrize("dropped", [(), ("prizes", "stratum_prizes", "score_count")])
+def test_measures_of_plain_arrays_are_those_of_xarray(scorers, dropped):
+    dataset = results(scorers=scorers, displacement=7).drop_vars(dropped)
+    n_citizens = [10 * (1 + k) for k in range(len(scorers))]
+    dataset = dataset.assign_coords(n_citizens=("scenario", n_citizens))
+    labels = {name: each.values for name, each in dataset.coords.items()}
+
+    def plain(each):
+        return PlainArray(each.values, each.dims, labels)
+
+    outputs = {name: plain(each) for name, each in dataset.data_vars.items()}
+    coords = {name: plain(each) for name, each in dataset.coords.items()}
+    found = plain_measures(PlainDataset(outputs, coords, dataset.attrs))
+    expected = measures(dataset)
+    assert list(found) == list(expected)
+    for name, each in found.items():
+        assert each.dims == expected[name].dims
+        np.testing.assert_array_equal(each.values, expected[name].values, name)
 
 
 def test_gini_of_equals_is_0_and_of_one_owner_is_near_1():
