@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .pending_work import Work
     from .probe import Written
 
-PROCESS_BYTES = 215_000_000  # Python and all libraries of a run; a test measures it
+PROCESS_BYTES = 105_000_000  # Python and all libraries of a run; a test measures it
 CITIZENS_A_THREAD = 2_000  # with fewer citizens a thread is not kept busy
 MOST_BLOCKS = 5_000  # up to this many are assigned to cores singly, more evenly
 LEAST_SHARE = 0.005  # least bytes on the disk per byte of results

@@ -81,7 +81,7 @@ def test_the_number_of_citizens_that_is_advised_fits(tmp_path):
 
 
 def test_memory_of_all_ranks_counts(tmp_path):
-    limits = free(1.5e9)
+    limits = free(1e9)
     with pytest.raises(DoesNotFitError, match="ranks must be at most") as refused:
         refuse_unfit(campaign(), tmp_path, 1, ranks=8, limits=limits)
     ranks = int(str(refused.value).split("at most ")[1].split()[0])
