@@ -10,6 +10,7 @@ import xarray as xr
 from ..errors import ConfigError
 from ..intervals import statistics
 from ..model.measures import MEASURES, POINT, REGISTRY, about, measure, once
+from .datasets import data_variables
 
 NEEDS = {name: REGISTRY[name].outputs for name in MEASURES}
 AT_DISTRIBUTIONS = ("auc", "wealth_gini", "prize_gini")  # available at some ticks only
@@ -53,7 +54,7 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
 
 
 def _by_tick(dataset) -> list[str]:
-    return [str(name) for name, v in dataset.data_vars.items() if "tick" in v.dims]
+    return [name for name, v in data_variables(dataset) if "tick" in v.dims]
 
 
 def _averaged(values: xr.DataArray, every: int) -> xr.DataArray:
