@@ -139,3 +139,32 @@ def test_a_store_as_a_whole_is_never_removed(finished, whole):
     with pytest.raises(StoreError, match=": a store is never removed"):
         whole(finished).remove("")
     assert (finished / "zarr.json").exists()
+
+
+INCOHERENT = {
+    "identity": (
+        lambda attributes: attributes.update(identity="0" * 64),
+        "`identity` is not that of what decides its results",
+    ),
+    "seed": (
+        lambda attributes: attributes.update(seed=8),
+        "`seed` is 8, in its campaign 7",
+    ),
+    "campaign": (
+        lambda attributes: attributes["config"]["world"].update(bad_quality=0.4),
+        "`config` and `deciding` are of two campaigns",
+    ),
+    "deciding": (
+        lambda attributes: attributes["deciding"].update(scenario=3),
+        "`deciding` is not what scsfast writes",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "fault"), INCOHERENT.values(), ids=INCOHERENT)
+def test_a_root_that_disagrees_with_its_campaign_is_refused(path, change, fault):
+    fill(path, small_campaign(1))
+    edit(path, change)
+    with pytest.raises(StoreError) as caught:
+        scsfast.open(path)
+    assert f"{path}/zarr.json: is damaged: {fault}; restore it" in str(caught.value)
