@@ -17,6 +17,7 @@ from scsfast.analysis.scenario_pairs import cases, placebo_of
 from scsfast.analysis.verdict import Thresholds
 from scsfast.inference import prim
 from scsfast.inference.constrain import constrain
+from scsfast.intervals import share_interval
 from scsfast.store.coordinates import coordinate_name
 
 LIMITS = Thresholds()
@@ -135,6 +136,7 @@ def _sizes(points: pd.DataFrame) -> dict[str, str]:
         "points.most": f"{by_pilot.max():,}",
         "points.share.least": f"{by_share.min():,}",
         "points.share.most": f"{by_share.max():,}",
+        "points.share.half": half_of_share(by_share.min()),
         "parameters": str(sum("." in str(column) for column in points)),
         "parts": str(len(points.groupby(["share", "seed"]))),
     }
@@ -165,6 +167,12 @@ def _of_size(points: pd.DataFrame, large: pd.DataFrame) -> dict[str, str]:
         "size.skill.median": number(float(away.median())),
         "size.skill.most": number(float(away.max())),
     }
+
+
+def half_of_share(n: int) -> str:
+    """Return half of Wilson's interval of a share of n points, at its widest, in per cent."""
+    low, high = share_interval(n // 2, n)
+    return f"{50 * (high - low):.0f}"
 
 
 def percent(share: float) -> str:

@@ -11,6 +11,7 @@ once, and the longest files start first, so that no process is left with one at 
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,19 @@ def scs(capsys):
         return caught.value.code or 0, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """Give a file system of 1.5 MB, where root may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True).returncode == 0
+    except OSError:
+        mounted = False
+    if not mounted:
+        pytest.skip("may not mount a tmpfs here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)

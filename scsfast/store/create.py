@@ -216,7 +216,8 @@ def refuse_other(place: Place, whole: Tree) -> None:
     more = f"; and {len(found) - MANY} more" if len(found) > MANY else ""
     raise DifferentCampaignError(
         f"{place}: holds another campaign: {shown}{more}. Nothing was changed; choose "
-        "another path, or give the campaign of this store"
+        f"another path (`--reuse {place}` takes its replicates that are the same), or give "
+        "the campaign of this store"
     )
 
 

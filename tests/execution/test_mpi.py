@@ -8,7 +8,6 @@ import sys
 import time
 import tomllib
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,8 +17,11 @@ from support.mpi_launch import (
     ONE_NODE,
     finish,
     needs_mpi,
+    ranks_of,
     scs,
     start,
+    wait_for,
+    wait_for_commits,
 )
 
 import scsfast
@@ -241,32 +243,9 @@ def resumable(folder) -> None:
     assert not np.isnan(scsfast.run(one, folder / "o.zarr")["skill"]).all()
 
 
-def ranks_of(folder) -> list[int]:
-    """Return the processes of ``scsfast`` that work in a folder, but for launchers."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-            is_here = (entry / "cwd").resolve() == folder
-            if is_here and b"scsfast" in words and b"python" in words[0]:
-                found.append(int(entry.name))
-    return found
-
-
 def wake(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGCONT)
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def wait_for_commits(path):
-    wait_for(lambda: len(list((path / "commits").glob("0*.json"))) > 1)
 
 
 def run_module(folder):

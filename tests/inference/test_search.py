@@ -52,8 +52,9 @@ def test_a_planted_optimum_is_found_within_its_bounds():
 
 def test_a_lucky_candidate_is_rejected_on_fresh_replicates():
     lucky = Planted(0.02, luck=lambda row: 0.6 if row[LOSS] < 0.15 else 0.0)
-    found = search(lucky, question_of({**ASKED, "trials": 200}))
+    found = search(lucky, question_of({**ASKED, "subject_to": {}, "trials": 200}))
     luckiest = found.front.sort_values("skill").iloc[-1]
+    assert luckiest["fresh_meets"]  # only its fresh figure can rule it out
     assert luckiest[LOSS] < 0.15 and luckiest["fresh_skill"] < luckiest["skill"] - 0.4
     assert found.best[LOSS] == pytest.approx(0.6, abs=0.15)
     assert found.front["fresh_skill"].iloc[0] > 0.95

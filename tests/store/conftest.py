@@ -1,7 +1,5 @@
 """Fixtures of several files of this room."""
 
-import subprocess
-
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
 
@@ -24,19 +22,3 @@ def finished(tmp_path_factory):
     path = tmp_path_factory.mktemp("finished") / "out.zarr"
     run_campaign(small_campaign(), path, run_replicate=fake_replicate)
     return path
-
-
-@pytest.fixture
-def tiny_disk(tmp_path):
-    """Give a file system of 1.5 MB, where root may mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)]
-    try:
-        mounted = subprocess.run(mount, capture_output=True).returncode == 0
-    except OSError:
-        mounted = False
-    if not mounted:
-        pytest.skip("may not mount a tmpfs here")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)

@@ -280,6 +280,10 @@ pilot = "rongcheng"
     (tmp_path / "one.toml").write_text(text)
     (tmp_path / "two.toml").write_text(text + '[[scenario]]\npilot = "lottery"\n')
     assert scs("run", tmp_path / "one.toml", "-o", tmp_path / "one.zarr")[0] == 0
+    code, _, err = scs("run", tmp_path / "two.toml", "-o", tmp_path / "one.zarr")
+    assert (
+        code != 0 and f"`--reuse {tmp_path / 'one.zarr'}` takes its replicates" in err
+    )
     words = ["-o", tmp_path / "two.zarr", "--reuse", tmp_path / "one.zarr"]
     code, out, _ = scs("plan", tmp_path / "two.toml", *words)
     assert code == 0 and "to reuse" in out

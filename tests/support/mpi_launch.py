@@ -5,7 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
+from ctypes import CDLL
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,6 +21,38 @@ SECONDS = 120
 ONE_NODE = {
     "UCX_TLS": "self,sm"
 }  # network devices of virtual machines confuse MPICH's UCX
+
+
+class Launcher(NamedTuple):
+    """How an MPI starts ranks: the words before their number, and the environment."""
+
+    words: tuple[str, ...]
+    environment: dict[str, str]
+
+
+MPICH = Launcher((str(MPIEXEC), "-n"), ONE_NODE)
+OPEN_MPI_LIBRARY = "libmpi.so.40"
+OPEN_MPI = Launcher(
+    (
+        "mpiexec.openmpi",
+        "--oversubscribe",
+        "--allow-run-as-root",
+        "--bind-to",
+        "none",
+        "-n",
+    ),
+    {"MPI4PY_MPIABI": "openmpi", "MPI4PY_LIBMPI": OPEN_MPI_LIBRARY},
+)
+
+
+def has_open_mpi() -> bool:
+    """Return whether Debian's Open MPI is installed: its launcher and its library."""
+    try:
+        CDLL(OPEN_MPI_LIBRARY)
+    except OSError:
+        return False
+    return shutil.which("mpiexec.openmpi") is not None
+
 
 CAMPAIGN = """
 replicates = 4
@@ -33,18 +69,18 @@ pilot = "lottery"
 """
 
 
-def command(ranks: int, *words) -> list[str]:
+def command(ranks: int, *words, launcher: Launcher = MPICH) -> list[str]:
     """Return the command line of so many ranks of ``scsfast``."""
-    launcher = [MPIEXEC, "-n", str(ranks)] if ranks else []
-    return [*launcher, sys.executable, "-m", "scsfast", *map(str, words)]
+    before = [*launcher.words, str(ranks)] if ranks else []
+    return [*before, sys.executable, "-m", "scsfast", *map(str, words)]
 
 
-def start(ranks: int, *words, cwd, **environment) -> subprocess.Popen:
+def start(ranks: int, *words, cwd, launcher: Launcher = MPICH, **environment):
     """Start ranks of ``scsfast`` in a session of their own."""
     return subprocess.Popen(
-        command(ranks, *words),
+        command(ranks, *words, launcher=launcher),
         cwd=cwd,
-        env={**os.environ, **ONE_NODE, **environment},
+        env={**os.environ, **launcher.environment, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -66,3 +102,28 @@ def finish(process, seconds=SECONDS) -> tuple[int, str, str]:
 def scs(ranks: int, *words, cwd, **environment) -> tuple[int, str, str]:
     """Run ranks of ``scsfast``: exit code, stdout, stderr."""
     return finish(start(ranks, *words, cwd=cwd, **environment))
+
+
+def ranks_of(folder) -> list[int]:
+    """Return the processes of ``scsfast`` that work in a folder, but for launchers."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            is_here = (entry / "cwd").resolve() == folder
+            if is_here and b"scsfast" in words and b"python" in words[0]:
+                found.append(int(entry.name))
+    return found
+
+
+def wait_for(condition, seconds=60):
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def wait_for_commits(path):
+    """Wait until a store has two blocks or more."""
+    wait_for(lambda: len(list((path / "commits").glob("0*.json"))) > 1)
