@@ -26,11 +26,11 @@ def test_refused_write_is_named_and_resumed(path, monkeypatch, number):
         store.write(store.pending()[0], _results(store, store.pending()[0]))
     kept = Store(path).digest()
 
-    async def refuse(*_args, **_rest):
+    def refuse(*_args, **_rest):
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr(CheckedZarr, "set", refuse)
+        patch.setattr(CheckedZarr, "write", refuse)
         with pytest.raises(StoreError, match=f"{path}: cannot write block .*intact"):
             fill(path, small_campaign())
     assert Store(path).digest() == kept
