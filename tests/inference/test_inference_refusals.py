@@ -5,10 +5,12 @@ import pytest
 from support.sampled import sampled
 
 from scsfast.errors import ConfigError
+from scsfast.inference.constrain import constrain
 from scsfast.inference.discover import discover
 from scsfast.inference.evaluator import Evaluator
 from scsfast.inference.search_question import search_table
 from scsfast.inference.targets import from_file
+from scsfast.inference.wave import next_wave
 
 TARGET = '[[target]]\nname = "a"\npilot = "p"\nmeasure = "m"\nvalue = 1.0\n'
 
@@ -52,14 +54,53 @@ def test_measure_that_no_point_has_is_named():
         discover(dataset, "efficiency > 0.5")
 
 
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (
+            lambda: constrain(points(), limit=0),
+            "`limit` must be a number above 0, got 0",
+        ),
+        (
+            lambda: discover(points(), "efficiency > 0.5", enough=2),
+            r"`density` must be a number in \(0, 1\], got 2",
+        ),
+        (lambda: next_wave(points()), r"needs a campaign file with a \[sample\]"),
+    ],
+    ids=["limit", "density", "wave"],
+)
+def test_questions_that_make_no_sense_are_named(ask, message):
+    with pytest.raises(ConfigError, match=message):
+        ask()
+
+
 def test_file_without_a_search_is_named(tmp_path):
     (tmp_path / "c.toml").write_text('[[scenario]]\npilot = "lottery"\n')
     with pytest.raises(ConfigError, match=r"c.toml: must have a \[search\] table"):
         search_table(tmp_path / "c.toml")
 
 
-def test_evaluator_without_measures_is_refused(tmp_path):
+def evaluator(folder, **scenario):
+    tree = {
+        "world": {"n_citizens": 600},
+        "scenario": [{"pilot": "lottery", **scenario}],
+    }
+    return Evaluator(tree, folder / "evaluated", folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"measures": []}, "`measures` must name one measure or more"),
+        (
+            {"replicates": 0},
+            "`replicates` must be at least 1 and `first` at least 0, got 0",
+        ),
+        ({"first": -1}, "and `first` at least 0, got 1, -1"),
+    ],
+)
+def test_evaluations_of_nothing_are_refused(tmp_path, asked, message):
     tree = {"world": {"n_citizens": 600}, "scenario": [{"pilot": "lottery"}]}
-    evaluator = Evaluator(tree, tmp_path / "e")
-    with pytest.raises(ConfigError, match="`measures` must name one measure or more"):
-        evaluator.evaluate({}, measures=[])
+    evaluator = Evaluator(tree, tmp_path / "evaluated")
+    with pytest.raises(ConfigError, match=message):
+        evaluator.evaluate({}, **asked)
