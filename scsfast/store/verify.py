@@ -162,7 +162,9 @@ def _check_named(store: Store, damaged: dict[str, str]) -> None:
 def _values(store: Store, name: str, part: Part | None = None) -> np.ndarray:
     """Return the values of an array, or a part of them."""
     array = store.array(name)
-    return np.asarray(array[...] if part is None else array[part])
+    if array.dtype.kind in "iuf":
+        return read_part(array, part or ())
+    return np.asarray(array[...])
 
 
 def _read_rest(store: Store, damaged: dict[str, str]) -> None:
