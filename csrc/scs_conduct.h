@@ -5,40 +5,37 @@
 #include "scs_records.h"
 #include "scs_scores.h"
 
-/* Note how many of n rising bounds a draw has reached by its top bits; return what to shift
- * off a draw, which is below the last bound, so that 8 bits are left. */
-static inline int scs_index_bounds(uint16_t *first, const int64_t *until, int n)
+/* Note how n acts are drawn: by bounds that rise, `last` has room for n + 1. */
+static inline void scs_note_bounds(scs_offers_t *offers, uint32_t *last, const int64_t *until,
+                                   int n)
 {
-    int64_t last = n ? until[n - 1] - 1 : 0;
-    int shift = 0, reached = 0;
-    while (last >> shift > 255)
-        shift++;
+    int reached = 0;
+    int64_t most = n ? until[n - 1] - 1 : 0;
+    offers->last = last;
+    offers->n = n;
+    offers->shift = 0;
+    while (most >> offers->shift > 255)
+        offers->shift++;
     for (int top = 0; top < 256; top++) {
-        while (reached < n && until[reached] <= (int64_t)top << shift)
+        while (reached < n && until[reached] <= (int64_t)top << offers->shift)
             reached++;
-        first[top] = (uint16_t)reached;
+        offers->first[top] = (uint16_t)reached;
     }
-    return shift;
+    offers->first[256] = (uint16_t)n;
+    for (int k = 0; k < n; k++)
+        last[k] = (uint32_t)(until[k] ? until[k] - 1 : 0); /* `first` passes over bounds of 0 */
+    last[n] = UINT32_MAX;
 }
 
-/* Return which act is drawn: how many cumulative bounds the draw, which is below the last,
- * has reached; `first` says how many of them what is left of it after a shift has. */
-static inline uint16_t scs_pick(const int64_t *until, const uint16_t *first, int shift,
-                                uint32_t draw)
+/* Return which act is drawn, n for none: how many bounds the draw has reached; `top` is what a
+ * shift leaves of it, at most 256. */
+static inline int32_t scs_pick(const scs_offers_t *offers, int32_t top, uint32_t draw)
 {
-    uint16_t kind = first[draw >> shift];
-    kind += draw >= until[kind]; /* seldom more than one, so that the loop is foreseen */
-    while (draw >= until[kind])
+    int32_t kind = offers->first[top];
+    kind += draw > offers->last[kind]; /* seldom more than one, so that the loop is foreseen */
+    while (draw > offers->last[kind])
         kind++;
     return kind;
-}
-
-/* Return which of n acts is offered by the two halves of a draw, n for none. */
-static inline uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift,
-                                 int64_t n, uint32_t high, uint32_t low)
-{
-    uint32_t draw = high << 16 | low;
-    return draw < until[n - 1] ? scs_pick(until, first, shift, draw) : (uint16_t)n;
 }
 
 /* Acts of the citizens of a tile who have offers: four counts by domain and by group, 16 bits

@@ -21,6 +21,23 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
 static inline int32_t scs_upper_half(int64_t until)
 { return (int32_t)((until + 65535) >> 16); }
 
+/* Write the entries of a table at n places, by index or by byte. */
+static inline void scs_take(uint32_t *restrict to, const uint32_t *restrict table,
+                            const uint32_t *restrict at, int64_t n)
+{
+#pragma GCC unroll 8
+    for (int64_t j = 0; j < n; j++)
+        to[j] = table[at[j]];
+}
+
+static inline void scs_take_by_byte(int32_t *restrict to, const int32_t *restrict table,
+                                    const uint8_t *restrict at, int64_t n)
+{
+#pragma GCC unroll 8
+    for (int64_t j = 0; j < n; j++)
+        to[j] = table[at[j]];
+}
+
 /* Return E(x) as a 16-bit chance, x in steps of 1/256. */
 static inline int32_t scs_chance(int64_t x)
 { return scs_exp_table[scs_clamp(x, 0, SCS_EXP_END)]; }

@@ -101,6 +101,7 @@ typedef struct {
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
     int64_t outside_wins[SCS_MAX_PRIZES]; /* prizes of citizens without a score */
     int64_t lifted[SCS_MAX_PRIZES];
+    uint32_t *outcomes; /* of choices, by row of the choices; see scs_choices.h */
 } scs_row_t;
 
 /* The kernel points the first members, in the order of TABLES, at the rows of a tick. */

@@ -39,6 +39,28 @@ typedef struct {
     int64_t points, dealt[6], lists, limit, domain, human, seen[4], seen_low[4];
 } scs_act_t;
 
+/* How citizens of a group who weigh no points choose an act, where 32 bits hold it, see
+ * scs_choices.h: P = E(min(cost, most) x inverse); of an offence the expected penalty, in good
+ * and low standing, and the amount due; the chance of being seen; when the wide path decides. */
+typedef struct {
+    int32_t inverse, most, fined, fined_low, due, seen, seen_low, weighed;
+} scs_choice_t;
+
+/* The same by entry of a list. */
+typedef struct {
+    int32_t inverse[SCS_TILE], most[SCS_TILE], fined[SCS_TILE], fined_low[SCS_TILE];
+    int32_t due[SCS_TILE], seen[SCS_TILE], seen_low[SCS_TILE], weighed[SCS_TILE];
+} scs_choices_t;
+
+/* What a draw of 32 bits offers: the last draw of each of n acts, and how many of them are
+ * before a draw at least, by what a shift leaves of it; 256 is above all of them. */
+typedef struct {
+    const uint32_t *last;
+    uint16_t first[257];
+    int shift;
+    int64_t n;
+} scs_offers_t;
+
 /* One kind of prize; see PrizeRule in scsfast/model/integers/rules.py for every member. */
 typedef struct {
     int64_t rule, capacity, pool_level, desk_level, desk_bonus, cut, value, wealth;
@@ -166,15 +188,19 @@ typedef struct {
     uint8_t code[SCS_TILE];
     uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_compact */
     uint8_t observed[SCS_TILE + 8], reports[SCS_TILE + 8]; /* of a list, by its entries */
-    uint16_t kind[SCS_TILE]; /* of the act that is offered, by entry of a list */
+    /* by entry of a list: the act that is offered; its row in the choices, then its outcome;
+     * whether the citizen weighs points; its published word and wealth; draws, costs, chances */
+    uint16_t kind[SCS_TILE];
+    uint32_t offer[SCS_TILE], own[SCS_TILE];
+    int32_t choice[SCS_TILE], weighs[SCS_TILE], stock[SCS_TILE], felt[SCS_TILE], chance[SCS_TILE];
+    scs_choices_t chosen_from;
 } scs_tile_t;
 
 typedef struct {
     scs_rules_t rules;
     const scs_act_t *offences, *deeds;
-    const int64_t *offence_until, *deed_until; /* cumulative bounds of the draw, */
-    uint16_t offence_first[256], deed_first[256]; /* and how many it has reached, */
-    int offence_shift, deed_shift;                /* by what this leaves of it */
+    scs_offers_t offers[2]; /* temptations, occasions */
+    scs_choice_t *choices;  /* by 4 * act + group: of offences, none, deeds, none */
     scs_prize_t prizes[SCS_MAX_PRIZES];
     scs_units_t units;
     scs_state_t state;

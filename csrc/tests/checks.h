@@ -38,6 +38,7 @@ void test_prizes(void);
 void test_settle(void);
 void test_meeting(void);
 void test_conduct(void);
+void test_choices(void);
 void test_records(void);
 void test_review(void);
 void test_listing(void);

@@ -40,6 +40,7 @@ int main(void)
     test_settle();
     test_meeting();
     test_conduct();
+    test_choices();
     test_records();
     test_review();
     test_listing();

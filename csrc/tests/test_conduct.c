@@ -28,25 +28,20 @@ static void test_an_upper_half_decides_unless_it_is_that_of_the_bound(void)
 
 static void test_pick_counts_the_bounds_reached(void)
 {
-    const int64_t until[4] = {10, 10, 70000, (int64_t)1 << 32};
-    for (int n = 1; n <= 4; n++) {
-        uint16_t first[256];
-        int shift = scs_index_bounds(first, until, n);
+    const int64_t until[5] = {0, 10, 10, 70000, (int64_t)1 << 32};
+    scs_offers_t offers;
+    uint32_t last[6];
+    for (int n = 0; n <= 5; n++) {
         const uint32_t draws[] = {0, 9, 10, 11, 69999, 70000, 1 << 24, UINT32_MAX};
+        scs_note_bounds(&offers, last, until, n);
         for (size_t k = 0; k < sizeof draws / sizeof *draws; k++) {
+            uint32_t top = draws[k] >> offers.shift;
             int reached = 0;
             while (reached < n && draws[k] >= until[reached])
                 reached++;
-            if (reached < n)
-                CHECK(scs_pick(until, first, shift, draws[k]) == reached);
+            CHECK(scs_pick(&offers, top < 256 ? (int32_t)top : 256, draws[k]) == reached);
         }
     }
-    uint16_t offers[256];
-    int bits = scs_index_bounds(offers, until, 3);
-    CHECK(scs_offer(until, offers, bits, 3, 1, 70000 - 65536 - 1) == 2);
-    CHECK(scs_offer(until, offers, bits, 3, 1, 70000 - 65536) == 3);
-    uint16_t none[256];
-    CHECK(scs_index_bounds(none, until, 0) == 0 && none[255] == 0);
 }
 
 /* Levels stand one after the other on the draw's line, in rising order. */

@@ -149,10 +149,7 @@ cdef class Replicate:
     cdef int64_t key_room
     cdef public object seconds
     cdef int n_threads
-    cdef object distribution_row
-    cdef object arrays
-    cdef object until
-    cdef object keep_alive
+    cdef object distribution_row, arrays, choices, keep_alive
 
     def __cinit__(self, rules, arrays, partners, slot_levels, units, outputs,
                   distribution_ticks, uint64_t seed, uint32_t replicate, int n_threads):
@@ -212,23 +209,31 @@ cdef class Replicate:
                 raise MemoryError("not enough memory for the kernel's scratch")
 
     def _take_acts(self, offences, deeds):
-        cdef int64_t k
+        """Note the acts, how they are drawn, and room for each thread's counts of choices."""
+        cdef int64_t k, n_offences = len(offences), n_deeds = len(deeds)
+        cdef scs_model_t *m = &self.model
         free(self.acts)
-        self.acts = <scs_act_t *>calloc(1 + len(offences) + len(deeds), sizeof(scs_act_t))
+        self.acts = <scs_act_t *>calloc(1 + n_offences + n_deeds, sizeof(scs_act_t))
         if self.acts == NULL:
             raise MemoryError("not enough memory for the act catalogue")
         for k, act in enumerate((*offences, *deeds)):
             self.acts[k] = act
-        self.model.offences = self.acts
-        self.model.deeds = self.acts + len(offences)
-        self.until = np.array(
-            [act["until"] for act in (*offences, *deeds)] + [0], np.int64)
-        self.model.offence_until = int64s(self.until)
-        self.model.deed_until = self.model.offence_until + len(offences)
-        self.model.offence_shift = scs_index_bounds(
-            self.model.offence_first, self.model.offence_until, len(offences))
-        self.model.deed_shift = scs_index_bounds(
-            self.model.deed_first, self.model.deed_until, len(deeds))
+        m.offences, m.deeds = self.acts, self.acts + n_offences
+        until = np.array([act["until"] for act in (*offences, *deeds)] + [0], np.int64)
+        rows = SCS_N_GROUPS * (n_offences + n_deeds + 2)
+        last = np.zeros(n_offences + n_deeds + 2, np.uint32)
+        members = np.zeros(rows * sizeof(scs_choice_t) // sizeof(uint32_t), np.uint32)
+        outcomes = np.zeros((self.n_threads, rows * SCS_N_OUTCOMES), np.uint32)
+        self.choices = last, members, outcomes
+        scs_note_bounds(&m.offers[0], uint32s(last), int64s(until), <int>n_offences)
+        scs_note_bounds(&m.offers[1], uint32s(last) + n_offences + 1,
+                        int64s(until) + n_offences, <int>n_deeds)
+        m.choices = <scs_choice_t *>uint32s(members)
+        scs_note_choices(m.choices, &m.rules, m.offences, n_offences, 0)
+        scs_note_choices(m.choices + SCS_N_GROUPS * (n_offences + 1), &m.rules, m.deeds,
+                         n_deeds, 1)
+        for k in range(self.n_threads):
+            self.workers[k].row.outcomes = uint32s(outcomes[k])
 
     def _take_scratch(self, arrays):
         """Note where threads write while they compute."""
@@ -333,6 +338,7 @@ cdef class Replicate:
                 distribute(&self.model, &w.row, village, tick)
         for k in range(SCS_N_TIES * SCS_N_TERCILES):
             w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = w.leaders.connected[k]
+        scs_flush_outcomes(&self.model, &w.row)
         flush_groups(&self.model, &w.row)
         flush_grades(&w.row)
 

@@ -38,22 +38,22 @@ cdef inline void face_temptations(
 ) noexcept nogil:
     """List citizens with a possible temptation by the upper half of the draw; process them."""
     cdef scs_tally_t tally
-    cdef int64_t n_offences = m.rules.n_offences
+    cdef scs_offers_t *offers = &m.offers[0]
     cdef int32_t until
     cdef int j, k, n_selected
-    if n_offences == 0:
+    if offers.n == 0:
         return
-    until = scs_upper_half(m.offence_until[n_offences - 1])
+    until = 1 + (offers.last[offers.n - 1] >> 16)
     for j in range(<int>t.n):
         t.flag[j] = <int32_t>scs_draw_temptation_high(t, j) < until
     n_selected = scs_compact_flags(t.list, t.flag, <int>t.n)
     draw_few(m, t, SCS_TEMPTED, n_selected)
-    for k in range(n_selected):
-        t.kind[k] = scs_offer(
-            m.offence_until, m.offence_first, m.offence_shift, n_offences,
-            scs_draw_temptation_high(t, t.list[k]), scs_draw_temptation_low(t, k))
+    scs_note_offers(m, t, n_selected, offers, &t.draw[SCS_ROW(SCS_CITIZEN, 0)][0], 0,
+                    &t.draw[SCS_ROW(SCS_TEMPTED, 0)][0])
+    scs_choose_offences(m, t, n_selected, row)
     memset(&tally, 0, sizeof(tally))
-    for k in range(n_selected):
+    for j in range(scs_compact_flags(t.reports, t.flag, n_selected)):
+        k = t.reports[j]
         t.observed[k] = scs_face_temptation(m, t, t.list[k], k, &tally)
     for j in range(scs_compact(t.reports, t.observed, n_selected)):
         k = t.reports[j]
@@ -66,22 +66,22 @@ cdef inline void use_free_time(
 ) noexcept nogil:
     """List citizens with a possible occasion by the upper half of the draw; process them."""
     cdef scs_tally_t tally
-    cdef int64_t n_deeds = m.rules.n_deeds
+    cdef scs_offers_t *offers = &m.offers[1]
     cdef int32_t until
     cdef int j, k, n_selected
-    if n_deeds == 0:
+    if offers.n == 0:
         return
-    until = scs_upper_half(m.deed_until[n_deeds - 1])
+    until = 1 + (offers.last[offers.n - 1] >> 16)
     for j in range(<int>t.n):
         t.flag[j] = <int32_t>scs_draw_occasion_high(t, j) < until
     n_selected = scs_compact_flags(t.list, t.flag, <int>t.n)
     draw_few(m, t, SCS_FREE_TIME, n_selected)
-    for k in range(n_selected):
-        t.kind[k] = scs_offer(
-            m.deed_until, m.deed_first, m.deed_shift, n_deeds,
-            scs_draw_occasion_high(t, t.list[k]), scs_draw_occasion_low(t, k))
+    scs_note_offers(m, t, n_selected, offers, &t.draw[SCS_ROW(SCS_CITIZEN, 0)][0], 16,
+                    &t.draw[SCS_ROW(SCS_FREE_TIME, 0)][0])
+    scs_choose_deeds(m, t, n_selected, row)
     memset(&tally, 0, sizeof(tally))
-    for k in range(n_selected):
+    for j in range(scs_compact_flags(t.reports, t.flag, n_selected)):
+        k = t.reports[j]
         t.observed[k] = scs_use_free_time(m, t, t.list[k], k, &tally)
     for j in range(scs_compact(t.reports, t.observed, n_selected)):
         k = t.reports[j]

@@ -44,10 +44,6 @@ cdef extern from "scs_outputs.h":
     ctypedef struct scs_counts_t:
         uint32_t count[8][256]
 
-cdef extern from "scs_compact.h":
-    int scs_compact(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
-    int scs_compact_flags(uint8_t *list, int32_t *flag, int n) noexcept nogil
-
 cdef extern from "scs_select.h":
     ctypedef struct scs_cut_t:
         uint16_t rank
@@ -154,6 +150,7 @@ cdef extern from "scs_structs.h":
         int64_t bin_wins[4][128]
         int64_t outside_wins[4]
         int64_t lifted[4]
+        uint32_t *outcomes
     ctypedef struct scs_act_t:
         int64_t inverse_scale, scale, penalty, price, due, social_value, positive, only, defies
         int64_t scored
@@ -162,6 +159,22 @@ cdef extern from "scs_structs.h":
         int64_t lists, limit, domain, human
         int64_t seen[4]
         int64_t seen_low[4]
+    ctypedef struct scs_choice_t:
+        int32_t inverse, most, fined, fined_low, due, seen, seen_low, weighed
+    ctypedef struct scs_choices_t:
+        int32_t inverse[256]
+        int32_t most[256]
+        int32_t fined[256]
+        int32_t fined_low[256]
+        int32_t due[256]
+        int32_t seen[256]
+        int32_t seen_low[256]
+        int32_t weighed[256]
+    ctypedef struct scs_offers_t:
+        const uint32_t *last
+        uint16_t first[257]
+        int shift
+        int64_t n
     ctypedef struct scs_prize_t:
         int64_t rule, capacity, pool_level, desk_level, desk_bonus, cut, value, wealth
         int64_t need_from, bins, learns
@@ -334,16 +347,20 @@ cdef extern from "scs_structs.h":
         uint8_t observed[264]
         uint8_t reports[264]
         uint16_t kind[256]
+        uint32_t offer[256]
+        uint32_t own[256]
+        int32_t choice[256]
+        int32_t weighs[256]
+        int32_t stock[256]
+        int32_t felt[256]
+        int32_t chance[256]
+        scs_choices_t chosen_from
     ctypedef struct scs_model_t:
         scs_rules_t rules
         const scs_act_t *offences
         const scs_act_t *deeds
-        const int64_t *offence_until
-        const int64_t *deed_until
-        uint16_t offence_first[256]
-        uint16_t deed_first[256]
-        int offence_shift
-        int deed_shift
+        scs_offers_t offers[2]
+        scs_choice_t *choices
         scs_prize_t prizes[4]
         scs_units_t units
         scs_state_t state

@@ -18,16 +18,22 @@ cdef extern from "scs_measure.h":
     void scs_sum_groups(uint32_t *total, const int32_t *score, const uint8_t *traits,
                         int32_t floor, int64_t n) noexcept nogil
 
+cdef extern from "scs_compact.h":
+    int scs_compact(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
+    int scs_compact_flags(uint8_t *list, int32_t *flag, int n) noexcept nogil
+
 cdef extern from "scs_fixed.h":
     int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
     int32_t scs_upper_half(int64_t until) noexcept nogil
+    void scs_take(uint32_t *to, const uint32_t *table, const uint32_t *at,
+                  int64_t n) noexcept nogil
+    void scs_take_by_byte(int32_t *to, const int32_t *table, const uint8_t *at,
+                          int64_t n) noexcept nogil
     const int32_t scs_exp_table[]
 
 cdef extern from "scs_draws.h":
     uint32_t scs_draw_temptation_high(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_temptation_low(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_occasion_high(const scs_tile_t *t, int j) noexcept nogil
-    uint32_t scs_draw_occasion_low(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_mutate_high(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_mutate_low(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_meeting_seen(const scs_tile_t *t, int j) noexcept nogil
@@ -78,9 +84,8 @@ cdef extern from "scs_conduct.h":
         uint64_t group[4]
         int64_t moved[4]
         int64_t value, gain
-    int scs_index_bounds(uint16_t *first, const int64_t *until, int n) noexcept nogil
-    uint16_t scs_offer(const int64_t *until, const uint16_t *first, int shift, int64_t n,
-                       uint32_t high, uint32_t low) noexcept nogil
+    void scs_note_bounds(scs_offers_t *offers, uint32_t *last, const int64_t *until,
+                         int n) noexcept nogil
     uint8_t scs_face_temptation(const scs_model_t *m, scs_tile_t *t, int j, int k,
                                 scs_tally_t *tally) noexcept nogil
     void scs_report_offence(const scs_model_t *m, scs_tile_t *t, int j, int k,
@@ -93,6 +98,19 @@ cdef extern from "scs_conduct.h":
     void scs_count_deeds(const scs_row_t *row, const scs_tally_t *tally) noexcept nogil
     int scs_helps(const scs_tile_t *t, int j, int32_t help_rate,
                   uint8_t quality) noexcept nogil
+
+cdef extern from "scs_choices.h":
+    enum:
+        SCS_N_OUTCOMES
+    void scs_note_choices(scs_choice_t *choices, const scs_rules_t *r, const scs_act_t *acts,
+                          int64_t n, int are_deeds) noexcept nogil
+    void scs_note_offers(const scs_model_t *m, scs_tile_t *t, int n, const scs_offers_t *offers,
+                         const uint32_t *high, int shift, const uint32_t *low) noexcept nogil
+    void scs_choose_offences(const scs_model_t *m, scs_tile_t *t, int n,
+                             const scs_row_t *row) noexcept nogil
+    void scs_choose_deeds(const scs_model_t *m, scs_tile_t *t, int n,
+                          const scs_row_t *row) noexcept nogil
+    void scs_flush_outcomes(const scs_model_t *m, const scs_row_t *row) noexcept nogil
 
 cdef extern from "scs_meeting.h":
     int32_t scs_keeps(int32_t slip, int32_t publicity, uint32_t own, uint32_t partner,

@@ -85,8 +85,7 @@ cdef inline void meet(
     find_partners(m, t, tick)
     scs_philox_fill(&t.draw[SCS_ROW(SCS_PAIR, 0)][0], SCS_TILE, t.pair, t.n,
                     <uint32_t>tick, m.replicate, SCS_PAIR, m.seed)
-    for j in range(n):
-        t.other_word[j] = published[t.other[j]]
+    scs_take(t.other_word, published, t.other, n)
     for j in range(n):
         met, side = t.other[j] != t.who[j], 16 * (t.who[j] > t.other[j])
         t.side[j] = side

@@ -22,8 +22,7 @@ cdef inline void settle(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
         payoff[j] += scs_toward_zero(
             scs_payoff_gain(t.gain[j] + t.prize_value[j]) - payoff[j], rate)
     row.sums[SCS_welfare] += welfare
-    for j in range(n):
-        t.wealth_target[j] = s.wealth_target[means[j]]
+    scs_take_by_byte(t.wealth_target, s.wealth_target, means, n)
     for j in range(n):
         stock[j] = scs_wealth(r, stock[j], t.wealth_target[j],
                               t.gain[j] + t.prize_wealth[j])

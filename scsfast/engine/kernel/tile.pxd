@@ -116,7 +116,7 @@ cdef inline void draw_listed(
     """Draw a block of any tick for the citizens listed in `list`."""
     cdef int k
     for k in range(n_selected):
-        t.few[k] = t.who[t.list[k]]
+        t.few[k] = <uint32_t>t.start + t.list[k]
     scs_philox_fill(&t.draw[SCS_ROW(block, 0)][0], SCS_TILE, t.few, n_selected, when,
                     m.replicate, block, m.seed)
 
