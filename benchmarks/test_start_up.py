@@ -18,6 +18,8 @@ from scsfast.execution.run import run_campaign
 FIRST = "examples/first.toml"
 ROUNDS = 5
 SIMULATE = "r = scsfast.simulate('rongcheng', n_citizens=1000, n_ticks=12)"
+OPEN = "import scsfast; print(scsfast.open('o.zarr'))"
+NO_DASK = "import sys; sys.modules['dask'] = None"  # as in a base installation
 CASES = {  # code, a word of what it prints, most CPU seconds
     "help": ("from scsfast.cli.main import main; main(['--help'])", "report", 0.2),
     "status": (
@@ -25,7 +27,8 @@ CASES = {  # code, a word of what it prints, most CPU seconds
         "digest",
         1.0,
     ),
-    "open": ("import scsfast; print(scsfast.open('o.zarr'))", "scenario", 1.0),
+    "open": (OPEN, "scenario", 1.0),
+    "open without dask": (f"{NO_DASK}; {OPEN}", "scenario", 1.0),
     "simulate": (f"import scsfast; {SIMULATE}; print(r)", "rongcheng", 0.7),
     "report": ("import scsfast; print(scsfast.report('o.zarr'))", "</html>", 4.0),
 }
