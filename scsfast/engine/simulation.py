@@ -6,7 +6,7 @@ kernel returns before a tick at which the black box is refitted or another regim
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
@@ -52,6 +52,8 @@ class Simulation:
     tick : int
         Ticks simulated so far.
     """
+
+    _pool: ThreadPoolExecutor | None = None  # its threads end with the simulation
 
     def __init__(
         self,
@@ -267,18 +269,22 @@ class Simulation:
         if self.n_threads == 1:
             work(0)
             return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.n_threads)
         door = threading.Barrier(self.n_threads)
 
         def enter(thread: int) -> None:
             door.wait()
             work(thread)
 
-        with ThreadPoolExecutor(self.n_threads) as pool:
-            try:
-                calls = [pool.submit(enter, k) for k in range(self.n_threads)]
-            except BaseException:
-                door.abort()
-                raise
+        try:
+            calls = [self._pool.submit(enter, k) for k in range(self.n_threads)]
+        except BaseException:
+            door.abort()
+            self._pool.shutdown()
+            self._pool = None
+            raise
+        wait(calls)
         for call in calls:
             call.result()
 

@@ -1,5 +1,7 @@
 """Large units, wide pools and leaders are shared by threads, which change no bit."""
 
+import threading
+
 import numpy as np
 import pytest
 from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
@@ -132,3 +134,12 @@ def test_wide_pools_need_no_keys():
 )
 def test_pools_are_shared_if_they_are_few_and_large(n_citizens, spans, n_threads, room):
     assert state.key_room(n_citizens, spans, n_threads) == room
+
+
+def test_threads_are_started_once():
+    simulation = Simulation.__new__(Simulation)
+    simulation.n_threads = 3
+    calls = []
+    for _ in range(2):
+        simulation._in_threads(lambda thread: calls.append(threading.get_ident()))
+    assert len(calls) == 6 and len(set(calls)) == 3
