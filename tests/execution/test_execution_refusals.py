@@ -1,5 +1,6 @@
 """Runs that cannot begin or go on, each with the sentence that says why; no ranks here."""
 
+import hashlib
 import sys
 import types
 
@@ -48,6 +49,30 @@ def test_policy_of_a_store_is_not_executed(policy):
     unplaced = scenario.policy.model_copy(update={"path": ""})
     scenario = scenario.model_copy(update={"policy": unplaced})
     assert "a store does not say where its file is" in refused_policy(scenario)
+
+
+def test_error_of_a_policys_file_is_named(policy):
+    scenario, file = policy
+    file.write_text("1 / 0")
+    wrong = hashlib.sha256(b"1 / 0").hexdigest()
+    changed = scenario.policy.model_copy(update={"sha256": wrong})
+    scenario = scenario.model_copy(update={"policy": changed})
+    assert f"{file} raises ZeroDivisionError: division by zero" in refused_policy(
+        scenario
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"jobs": 0}, "`jobs` must be a whole number of at least 1, got 0"),
+        ({"first": 2}, "below the number of replicates, 2, got 2"),
+    ],
+)
+def test_runs_of_nothing_are_refused(tmp_path, options, message):
+    with pytest.raises(ConfigError, match=message):
+        run_campaign(small_campaign(2), tmp_path / "o.zarr", **options)
+    assert not (tmp_path / "o.zarr").exists()
 
 
 def test_verdicts_to_wait_for_need_the_analysis(tmp_path):

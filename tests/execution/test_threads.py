@@ -8,6 +8,7 @@ import pytest
 from support.fake_engine import failing, fake_replicate, small_campaign
 
 from scsfast.errors import Interrupted
+from scsfast.execution import progress
 from scsfast.execution.progress import Tally
 from scsfast.execution.threads import execute
 from scsfast.store import blocks
@@ -76,6 +77,17 @@ def test_progress_line_shows_the_time_left():
     assert tally.line() == (
         "12/20 replicates, 50 %, 0.6 M citizen-ticks/s, 1 min 20 s left"
     )
+
+
+def test_the_bar_of_a_terminal_leaves_the_last_state(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "120")
+    bar, tally = progress.Bar(), Tally(planned=4, done=0, citizen_ticks=100)
+    assert tally.seconds_left is None
+    bar(tally)
+    tally.compute(100)
+    tally.done, tally.is_closed = 4, True
+    bar(tally)
+    assert bar.bar.finished and "4/4 replicates, 100 %" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
