@@ -85,3 +85,10 @@ def tiny_disk(tmp_path):
         pytest.skip("may not mount a tmpfs here")
     yield disk
     subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.fixture
+def sketched(monkeypatch):
+    """Let a report that is read for its words build its figures, and not lay them out."""
+    name = "scsfast.analysis.plots.svg._write_svg"
+    monkeypatch.setattr(name, lambda _, text: text.write("<svg ></svg>"))

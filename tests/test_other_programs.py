@@ -22,12 +22,6 @@ SMALL = {
 }
 
 
-def in_process(*words) -> subprocess.CompletedProcess:
-    """Run scsfast in a process of its own."""
-    command = [sys.executable, "-m", "scsfast", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     path = tmp_path_factory.mktemp("store") / "small.zarr"
@@ -56,7 +50,7 @@ def test_datasets_are_written_by_xarray_as_they_are(store, names, tmp_path):
 # Networks with citizens of very many partners.
 
 
-def test_edges_beyond_max_degree_are_reported_with_what_keeps_them(tmp_path):
+def test_edges_beyond_max_degree_are_reported_with_what_keeps_them(scs, tmp_path):
     star = [(0, k) for k in range(1, 31)] + [(40, 41)]
     said = r"14 of 31 edges of the network .* max_degree = 30 keeps all"
     with pytest.warns(UserWarning, match=said):
@@ -70,19 +64,19 @@ def test_edges_beyond_max_degree_are_reported_with_what_keeps_them(tmp_path):
     (tmp_path / "b.toml").write_text(text.format(30))
     for verb in ("plan", "run"):
         words = ("-o", tmp_path / f"{verb}.zarr")
-        done = in_process(verb, tmp_path / "a.toml", *words)
-        assert done.returncode == 0 and "14 of 31 edges" in done.stderr
-        done = in_process(verb, tmp_path / "b.toml", "-o", tmp_path / f"{verb}-b.zarr")
-        assert done.returncode == 0 and "edges" not in done.stderr
+        code, _, err = scs(verb, tmp_path / "a.toml", *words)
+        assert code == 0 and "14 of 31 edges" in err
+        code, _, err = scs(verb, tmp_path / "b.toml", "-o", tmp_path / f"{verb}-b.zarr")
+        assert code == 0 and "edges" not in err
     longer = ("-o", tmp_path / "longer.zarr", "--set", "replicates=5")
-    assert in_process("run", tmp_path / "a.toml", *longer).returncode == 0
+    assert scs("run", tmp_path / "a.toml", *longer)[0] == 0
     (tmp_path / "star.npy").unlink()  # stores know it without the file
     parts = (tmp_path / "run.zarr", tmp_path / "longer.zarr")
-    done = in_process("merge", *parts, "-o", tmp_path / "merged.zarr")
-    assert done.returncode == 0, done.stderr
+    code, _, err = scs("merge", *parts, "-o", tmp_path / "merged.zarr")
+    assert code == 0, err
     for name, told in (("run", True), ("merged", True), ("run-b", False)):
-        done = in_process("status", tmp_path / f"{name}.zarr")
-        assert ("14 of 31 edges of the network" in done.stdout) == told
+        _, out, _ = scs("status", tmp_path / f"{name}.zarr")
+        assert ("14 of 31 edges of the network" in out) == told
     attributes = Store(tmp_path / "merged.zarr").attributes
     assert unused_edges(attributes).startswith("14 of 31 edges of the network (45.2%)")
 

@@ -71,6 +71,7 @@ def test_boxes_are_looked_for_in_every_scenario(store):
     assert names == set(table["base"])
 
 
+@pytest.mark.usefixtures("sketched")
 def test_its_report_is_complete(store):
     text = scsfast.report(store)
     for words in ("What matters", "Verdicts"):

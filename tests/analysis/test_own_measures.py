@@ -63,6 +63,7 @@ def test_figures_accept_own_measures(dataset):
     assert scsfast.plots.efficiency_and_capture(own, measure=NAME).get_ylabel()
 
 
+@pytest.mark.usefixtures("sketched")
 def test_report_and_export_accept_own_measures(store, tmp_path):
     assert "Mean prize quality" in scsfast.report(store, measures=OWN)
     scsfast.export(store, tmp_path / "t.csv", measures=OWN)

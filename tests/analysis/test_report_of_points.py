@@ -111,6 +111,7 @@ def test_varied_rules_are_named_and_fewer_points_of_one_scenario_are_drawn(tmp_p
     assert rows["few"][-1] == "3"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_units_that_scenarios_vary_are_not_given_for_all(tmp_path):
     tree = {
         "world": {"n_citizens": 500, "n_ticks": 3},
@@ -123,6 +124,7 @@ def test_units_that_scenarios_vary_are_not_given_for_all(tmp_path):
     assert "From the lowest level up" not in page.texts["design"]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_factorial_without_its_full_coalition_yet_is_not_about_points(
     tmp_path, monkeypatch
 ):

@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import pytest
 
 import scsfast
 from scsfast.analysis.report.facts import own_files
@@ -10,6 +11,7 @@ from scsfast.analysis.report.facts import own_files
 WORLD = {"n_citizens": 600, "n_ticks": 12, "warmup": 6, "distribution_every": 6}
 
 
+@pytest.mark.usefixtures("sketched")
 def test_files_of_the_user_are_named_in_the_design_and_the_methods(tmp_path):
     quality = np.zeros(600, [("quality", "f8")])
     quality["quality"] = np.linspace(0, 1, 600)
@@ -26,10 +28,12 @@ def test_files_of_the_user_are_named_in_the_design_and_the_methods(tmp_path):
     assert html.count(told) == 2 and "Data of the user:" in html
 
 
+@pytest.mark.usefixtures("sketched")
 def test_drawn_citizens_are_not_mentioned():
     assert own_files({"population": {"people_file": None, "network_file": None}}) == ""
 
 
+@pytest.mark.usefixtures("sketched")
 def test_report_and_its_methods_name_the_edges_that_are_not_used(tmp_path):
     np.save(
         tmp_path / "star.npy", np.array([(0, k) for k in range(1, 31)] + [(40, 41)])

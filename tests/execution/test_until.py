@@ -174,6 +174,7 @@ def test_summary_of_a_run_rests_on_all_that_each_scenario_has(scs, tmp_path):
     assert found == counts(tmp_path / "c.zarr")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_report_says_that_pending_replicates_are_not_wanted(tmp_path):
     (tmp_path / "c.toml").write_text(CAMPAIGN.format(most=4))
     with pytest.warns(UserWarning, match="the word on c1"):

@@ -149,6 +149,7 @@ def test_points_that_were_not_computed_are_not_counted_as_left(store):
 
 
 @pytest.mark.parametrize("verb", ["claims", "report"])
+@pytest.mark.usefixtures("sketched")
 def test_verbs_print_how_many_points_are_left(scs, path, store, tmp_path, verb):
     target = near(store, 3)
     file = tmp_path / "targets.toml"
