@@ -141,5 +141,5 @@ def test_threads_are_started_once():
     simulation.n_threads = 3
     calls = []
     for _ in range(2):
-        simulation._in_threads(lambda thread: calls.append(threading.get_ident()))
+        simulation._in_threads(lambda thread: calls.append(threading.current_thread()))
     assert len(calls) == 6 and len(set(calls)) == 3
