@@ -46,7 +46,8 @@ class Constrained(NamedTuple):
         is above the limit, no point meets the target: a structural error, as far as the
         sample reaches.
     points : pandas.DataFrame
-        One row per point and target.
+        One row per point and target. ``error`` is NaN for points with one replicate; the
+        simulation's error then counts as 0.
     left : list of str
         Scenarios that are not ruled out, including placebos and those without a design.
     limit : float
