@@ -57,11 +57,17 @@ def _of_flip(name: str, tree: dict) -> dict[str, str]:
     if holding:
         changed = {p: v for p, v in tree["own"].items() if holding[0][p] != v}
         found[f"{name}.change"] = ", ".join(
-            f"`{path}` from {own:.2g} to {holding[0][path]:.2g}"
+            f"`{path}` from {_apart(own, holding[0][path])}"
             for path, own in changed.items()
         )
         found[f"{name}.becomes"] = holding[0]["fresh_word"]
     return found
+
+
+def _apart(own: float, new: float) -> str:
+    """Return two values with two digits, or as many as tell them apart."""
+    digits = next(d for d in range(2, 18) if f"{own:.{d}g}" != f"{new:.{d}g}")
+    return f"{own:.{digits}g} to {new:.{digits}g}"
 
 
 def _values(values: dict) -> str:

@@ -133,7 +133,8 @@ def flipped(holds: bool) -> dict:
 def test_searches_give_every_figure(make_findings, scripts, tmp_path):
     for name in ("search", "worst", "against"):
         (tmp_path / f"{name}.json").write_text(json.dumps(objective(name)))
-    for pilot in ("rongcheng", "sesame", "honest-shanghai"):
+    pilots = ("rongcheng", "sesame", "honest-shanghai", "judgment-defaulters", "market")
+    for pilot in pilots:
         for claim in ("c1", "c2"):
             holds = pilot == "rongcheng"
             file = tmp_path / f"flip-{pilot}-{claim}.json"
@@ -146,3 +147,9 @@ def test_searches_give_every_figure(make_findings, scripts, tmp_path):
     assert found["search.values"] == "`regime.loss = 0.037`"
     assert found["flip.rongcheng-c2.change"] == "`world.act_rates` from 1 to 3.5"
     assert found["flip.sesame-c2.change"] == "none that holds"
+
+
+def test_a_change_that_two_digits_hide_has_more(scripts):
+    told = module("search_figures")._apart
+    assert told(0.5, 0.0026) == "0.5 to 0.0026"
+    assert told(1.5, 1.5154) == "1.5 to 1.52"
