@@ -70,7 +70,6 @@ def test_wrong_arguments_are_refused_by_name(wrong, message):
 
 def test_threads_enter_the_kernel_together_or_not_at_all(monkeypatch):
     """A thread that cannot start leaves none spinning in the kernel."""
-    simulation = Simulation(rules(), 1, 0, 2)
     start, started = threading.Thread.start, []
 
     def second_fails(self):
@@ -81,12 +80,12 @@ def test_threads_enter_the_kernel_together_or_not_at_all(monkeypatch):
 
     monkeypatch.setattr(threading.Thread, "start", second_fails)
     with pytest.raises(RuntimeError, match="can't start new thread"):
-        simulation.run(2)
+        Simulation(rules(), 1, 0, 2)  # builds its world on both
     monkeypatch.undo()
     started[0].join(timeout=10)
     assert not started[0].is_alive()
+    simulation, alone = Simulation(rules(), 1, 0, 2), Simulation(rules(), 1, 0, 1)
     simulation.run(2)
-    alone = Simulation(rules(), 1, 0, 1)
     alone.run(2)
     assert (simulation.arrays["score"] == alone.arrays["score"]).all()
 
