@@ -25,9 +25,12 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
 LONGEST = (
     "test_mpi",
     "test_reference",
+    "test_open_mpi",
+    "test_verification",
+    "test_given_data",
+    "test_surroundings",
     "test_reuse",
-    "test_damage",
-    "test_s3",
+    "test_store_mutated",
     "test_csrc",
 )
 
