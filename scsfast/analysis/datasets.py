@@ -138,10 +138,10 @@ def variables(dataset: xr.Dataset) -> list[str]:
 
 
 def data_variables(dataset: xr.Dataset) -> Iterator[tuple[str, xr.Variable]]:
-    """Yield name and variable of each array that is no coordinate.
+    """Yield the name and the variable of each array of a dataset but its coordinates.
 
-    Unlike those of `Dataset.data_vars` they have no coordinates, whose collection takes
-    most of the time of a loop over a hundred outputs.
+    `Dataset.data_vars` gives each array its coordinates, which takes most of the time of a
+    loop over a hundred outputs.
     """
     for name in dataset.data_vars:
         yield str(name), dataset.variables[name]

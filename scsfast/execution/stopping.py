@@ -22,6 +22,8 @@ from ..model.output_tables import TABLES
 from ..text import many
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from ..campaign.config import Campaign
     from ..campaign.options import Until
 
@@ -103,9 +105,7 @@ def half_widths(
         the measure is missing throughout.
     """
     assert until.variable is not None
-    from ..store.open import read_all
-
-    dataset = read_all(path).isel(replicate=slice(replicates))
+    dataset = _first(path, replicates)
     values = measured(dataset, until.variable)
     is_done = (dataset["status"] == 1).transpose("scenario", "replicate").values
     done = np.where(is_done, values.transpose("scenario", "replicate").values, np.nan)
@@ -113,6 +113,13 @@ def half_widths(
     half = np.where(np.isnan(half), np.inf, half)
     is_missing = np.isnan(done).all(axis=1) & is_done.any(axis=1)
     return np.where(is_missing, np.nan, half)
+
+
+def _first(path: str | PathLike[str], replicates: int) -> xr.Dataset:
+    """Return the results of the first replicates; only rules import what reads them."""
+    from ..store.open import read_all
+
+    return read_all(path).isel(replicate=slice(replicates))
 
 
 def widest_half(
@@ -208,9 +215,7 @@ def _next_of_each(
     else:
         if undecided is None:
             raise ConfigError("`until.verdict` needs the analysis of verdicts")
-        from ..store.open import read_all
-
-        dataset = read_all(path).isel(replicate=slice(now.replicates))
+        dataset = _first(path, now.replicates)
         confidence = confidence_of_look(until.confidence, look)
         found = set(undecided(dataset, until.verdict, confidence))
         what = f"the word on {until.verdict} is decided"

@@ -245,9 +245,7 @@ def _interval(values: np.ndarray, condition, confidence) -> tuple[float, float]:
         within = rng.integers(replicates, size=(n, replicates))
         means = np.take_along_axis(values[points], within, axis=1).mean(axis=1)
         densities[k] = condition.holds(means).mean()
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(densities, [tail, 1 - tail])
-    return float(low), float(high)
+    return _middle(densities, confidence)
 
 
 def _interval_of_words(holds: np.ndarray, confidence) -> tuple[float, float]:
@@ -264,6 +262,11 @@ def _interval_of_words(holds: np.ndarray, confidence) -> tuple[float, float]:
     densities = [
         holds[k % n_resamples, rng.integers(n, size=n)].mean() for k in range(RESAMPLES)
     ]
+    return _middle(densities, confidence)
+
+
+def _middle(densities, confidence: float) -> tuple[float, float]:
+    """Return the bounds between which a share `confidence` of resamples is."""
     tail = (1 - confidence) / 2
     low, high = np.quantile(densities, [tail, 1 - tail])
     return float(low), float(high)

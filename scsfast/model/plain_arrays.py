@@ -84,7 +84,7 @@ class PlainArray:
         return self._reduced(np.sum, dims)
 
     def mean(self, dim: str) -> PlainArray:
-        """Return means over a dimension of the values that are not missing."""
+        """Return means over a dimension, without missing values."""
         is_known = ~np.isnan(self.values)
         known = self._with(np.where(is_known, self.values, 0)).sum(dim)
         n = self._with(is_known).sum(dim)

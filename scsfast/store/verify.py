@@ -160,7 +160,7 @@ def _check_named(store: Store, damaged: dict[str, str]) -> None:
 
 
 def _values(store: Store, name: str, part: Part | None = None) -> np.ndarray:
-    """Return the values of an array, or a part of them."""
+    """Return the values of an array, or a part of them; of text always all."""
     array = store.array(name)
     if array.dtype.kind in "iuf":
         return read_part(array, part or ())

@@ -80,14 +80,6 @@ def test_file_without_a_search_is_named(tmp_path):
         search_table(tmp_path / "c.toml")
 
 
-def evaluator(folder, **scenario):
-    tree = {
-        "world": {"n_citizens": 600},
-        "scenario": [{"pilot": "lottery", **scenario}],
-    }
-    return Evaluator(tree, folder / "evaluated", folder=folder)
-
-
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
