@@ -83,7 +83,7 @@ def measure(arguments: list[str], add: bool) -> tuple[int, dict]:
         run("erase")
     code = run("run", "-m", "pytest", "-q", *arguments)
     run("combine", "-q", "--append")
-    run("json", "-q", "-o", str(DATA / "report.json"))
+    run("json", "-q", "--include", "scsfast/*", "-o", str(DATA / "report.json"))
     return code, json.loads((DATA / "report.json").read_text(encoding="utf-8"))
 
 

@@ -94,11 +94,7 @@ class Beneath:
         if file is None:
             return None
         with file:  # reading `limit` bytes would allocate that much memory at once
-            size = os.fstat(file.fileno()).st_size
-            data = file.read(min(size, limit) + 1)
-        if len(data) > limit:
-            raise self._too_large(key, len(data), limit)
-        return data
+            return file.read(min(os.fstat(file.fileno()).st_size, limit))
 
     def open(self, key: str, limit: int = LARGEST_FILE) -> BinaryIO | None:
         """Return a file, open for reading, or None without one.

@@ -8,7 +8,7 @@ checksum.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numcodecs.blosc
 import numpy as np
@@ -220,13 +220,8 @@ def array_of(group: zarr.Group, name: str) -> ZarrArray:
     ------
     KeyError
         If there is no such member.
-    TypeError
-        If the member is a group.
     """
-    found = group[name]
-    if isinstance(found, zarr.Group):
-        raise TypeError(f"{name} is a group, not an array")
-    return found
+    return cast("ZarrArray", group[name])
 
 
 def put_label(group: zarr.Group, name: str, values: Label) -> None:

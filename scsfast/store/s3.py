@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 
 from ..atomic_files import explained
 from ..errors import ConfigError, StoreError
-from ..model.parameters import Tree
 from ..optional import optional
 from .beneath import parts_of
 from .checked_zarr import CheckedZarr
@@ -194,8 +193,8 @@ class Lease:
     def acquire(self) -> None:
         """Take the lock; raise a StoreError that names its owner if it is taken."""
         with explained(self.bucket, "lock the store"):
-            if not self._create():
-                self._take_over()
+            while not (self._create() or self._take_over()):
+                pass
         self._is_held = True
 
     def release(self) -> None:
@@ -223,23 +222,16 @@ class Lease:
         """Create the object; return whether it did not exist."""
         return self._put("create")
 
-    def _take_over(self) -> None:
-        """Take the lock over from a dead process."""
-        owner, version = self._found()
-        if is_dead(owner):
-            if self._put({"e_tag": version}):
-                return
-            owner, _ = self._found()
-        by = in_words(owner)
-        raise StoreError(
-            f"{self.bucket}: is being written by {by}; wait until it ends, or delete "
-            f"{self.bucket}/{self.key} if that process is dead"
-        )
-
-    def _found(self) -> tuple[Tree, str | None]:
-        """Return the owner of the lock, and the version of its object."""
+    def _take_over(self) -> bool:
+        """Take the lock over from a dead process; return False if it changed meanwhile."""
         try:
             found = self.bucket.objects.get(self.key)
         except FileNotFoundError:
-            return {}, None
-        return owner_of(bytes(found.bytes())), found.meta["e_tag"]
+            return False
+        owner = owner_of(bytes(found.bytes()))
+        if is_dead(owner):
+            return self._put({"e_tag": found.meta["e_tag"]})
+        raise StoreError(
+            f"{self.bucket}: is being written by {in_words(owner)}; wait until it ends, or "
+            f"delete {self.bucket}/{self.key} if that process is dead"
+        )

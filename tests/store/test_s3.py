@@ -17,9 +17,11 @@ from scsfast.execution.run import run_campaign
 from scsfast.execution.threads import execute
 from scsfast.planning.estimate import estimate
 from scsfast.store.create import open_for_writing
+from scsfast.store.documents import owner_of
 from scsfast.store.folder import LOCK, Folder, place_of
+from scsfast.store.lock import this_process
 from scsfast.store.repair import repair
-from scsfast.store.s3 import CREATING, Bucket
+from scsfast.store.s3 import CREATING, Bucket, Lease
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
@@ -199,3 +201,77 @@ def test_a_plan_sees_what_a_bucket_holds(near):
     assert done.blocks["replicates"] == 0
     assert set(done.done.values()) == {2}
     assert "free" not in done.disk
+
+
+@pytest.fixture
+def stale(near, monkeypatch):
+    """Give a bucket with a dead process's lock, and a function that changes it meanwhile.
+
+    What the function is given happens once, after the lock was read.
+    """
+    bucket = Bucket(near)
+    dead = json.dumps({"pid": dead_process(), "host": HOST}).encode()
+    bucket.put(LOCK, dead)
+
+    def meanwhile(change):
+        def read(data):
+            if changes:
+                changes.pop()(bucket)
+            return owner_of(data)
+
+        changes = [change]
+        monkeypatch.setattr("scsfast.store.s3.owner_of", read)
+
+    return bucket, meanwhile
+
+
+def test_lock_that_another_process_takes_over_meanwhile_is_respected(stale):
+    bucket, meanwhile = stale
+    owner = json.dumps({"pid": 7, "host": "elsewhere"}).encode()
+    meanwhile(lambda bucket: bucket.put(LOCK, owner))
+    with pytest.raises(StoreError, match="is being written by process 7 on elsewhere"):
+        bucket.lock().acquire()
+    assert bucket.read(LOCK) == owner
+
+
+def test_lock_that_is_released_meanwhile_is_taken(stale):
+    bucket, meanwhile = stale
+    meanwhile(lambda bucket: bucket.remove(LOCK))
+    lock = bucket.lock()
+    lock.acquire()
+    assert json.loads(bucket.read(LOCK)) == this_process()
+    lock.release()
+    assert not bucket.holds(LOCK)
+
+
+def test_lock_that_is_gone_before_it_is_read_is_taken(near, monkeypatch):
+    answers = [False, True]
+    monkeypatch.setattr(Lease, "_create", lambda lease: answers.pop(0))
+    Bucket(near).lock().acquire()
+    assert answers == []
+
+
+def test_only_the_own_lock_is_released(near):
+    bucket = Bucket(near)
+    lock = bucket.lock()
+    lock.acquire()
+    bucket.put(LOCK, b'{"pid": 7, "host": "elsewhere"}')
+    lock.release()
+    assert bucket.holds(LOCK)
+
+
+def test_store_that_another_process_created_meanwhile_is_left(near):
+    fill(near, 1)
+    Bucket(near).create(lambda group: pytest.fail("is created again"))
+    assert verify(Store(near)) == {}
+
+
+def test_object_that_is_too_large_is_refused(near):
+    Bucket(near).put("zarr.json", b"x" * 9)
+    with pytest.raises(StoreError, match="it has 9 bytes, and may have at most 8"):
+        Bucket(near).read("zarr.json", limit=8)
+
+
+def test_bucket_itself_is_never_removed(near):
+    with pytest.raises(StoreError, match="a store is never removed"):
+        Bucket(near).remove("")
