@@ -5,6 +5,9 @@ change fails for what it changes, not for a new draw, nor for a machine that is 
 Temporary files lie in memory where there is room, as waiting for the disk would be most of
 the time of many tests.
 
+Libraries of linear algebra compute on one thread: arrays here are small, and threads that
+wait for each other would take most of the time of some tests, and that of other processes.
+
 Under ``-n`` the tests of a file run in one process, so that a store that they share is made
 once, and the longest files start first, so that no process is left with one at the end.
 """
@@ -21,11 +24,12 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
+
 # Files that take longest, by seconds of one core: the first of those that are handed out.
 LONGEST = (
     "test_mpi",
     "test_reference",
-    "test_open_mpi",
     "test_verification",
     "test_given_data",
     "test_surroundings",
