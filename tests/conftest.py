@@ -29,6 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 # Files that take longest, by seconds of one core: the first of those that are handed out.
 LONGEST = (
     "test_mpi",
+    "test_ranks_in_one_job",
     "test_reference",
     "test_verification",
     "test_given_data",

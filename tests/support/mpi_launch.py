@@ -67,6 +67,35 @@ pilot = "sesame"
 [[scenario]]
 pilot = "lottery"
 """
+MANY, ALL = CAMPAIGN.replace("replicates = 4", "replicates = 24"), 3 * 24
+LONG = CAMPAIGN.replace("n_citizens = 3_000", "n_citizens = 50_000").replace(
+    "replicates = 4", "replicates = 200"
+)
+UNTIL = 'until = {{ variable = "efficiency", halfwidth = 0.05, max = 32{} }}\n'
+CAMPAIGNS = {
+    "small": CAMPAIGN,
+    "many": MANY,
+    "long": LONG,
+    "all": UNTIL.format("") + CAMPAIGN,
+    "each": UNTIL.format(', per = "scenario"') + CAMPAIGN,
+}
+
+
+def written(folder: Path) -> Path:
+    """Write the files of campaigns into a folder."""
+    for name, text in CAMPAIGNS.items():
+        (folder / f"{name}.toml").write_text(text)
+    return folder
+
+
+needs_open_mpi = pytest.mark.skipif(
+    not has_open_mpi(), reason="no Open MPI: apt-get install openmpi-bin"
+)
+mpich = pytest.param(MPICH, marks=needs_mpi, id="MPICH")
+open_mpi = pytest.param(OPEN_MPI, marks=needs_open_mpi, id="Open MPI")
+slow_open_mpi = pytest.param(
+    OPEN_MPI, marks=[needs_open_mpi, pytest.mark.slow], id="Open MPI"
+)
 
 
 def command(ranks: int, *words, launcher: Launcher = MPICH) -> list[str]:
@@ -127,3 +156,8 @@ def wait_for(condition, seconds=60):
 def wait_for_commits(path):
     """Wait until a store has two blocks or more."""
     wait_for(lambda: len(list((path / "commits").glob("0*.json"))) > 1)
+
+
+def workers(store) -> set[int]:
+    """Return the ranks that committed blocks."""
+    return {record["made_by"].get("rank") for record in store.journal.records.values()}
