@@ -78,6 +78,35 @@ def test_a_candidate_is_judged_by_its_worst_opponent():
     assert found.trials["skill"][0] < worst["skill"].mean()
 
 
+SCORER, REFIT = "regime.scorer", "regime.model.refit"
+
+
+class Mixed:
+    """Skill is best by index, refitted every seventh tick, whatever it is played against."""
+
+    def __init__(self):
+        self.rows = []
+
+    def evaluate(self, rows, names, replicates, first=0):
+        self.rows += rows
+        far = [abs(row[REFIT] - 7) / 12 + (row[SCORER] != "index") for row in rows]
+        own = [{"skill": 1 - x, "skill_error": 0.0} for x in far]
+        return pd.DataFrame([r | x for r, x in zip(rows, own, strict=True)])
+
+
+def test_choices_and_whole_numbers_are_searched_as_such():
+    over = {SCORER: ["ledger", "index", "model"], REFIT: [1, 12]}
+    asked = {"maximise": "skill", "over": over, "trials": 60, "batch": 4, "fresh": 2}
+    asked |= {"against": {"world.n_ticks": [20, 40]}, "against_points": 2}
+    evaluator = Mixed()
+    found = search(evaluator, question_of(asked))
+    assert found.best == {SCORER: "index", REFIT: 7}
+    for row in evaluator.rows:
+        assert row[SCORER] in over[SCORER]
+        for path, low, high in ((REFIT, 1, 12), ("world.n_ticks", 20, 40)):
+            assert type(row[path]) is int and low <= row[path] <= high
+
+
 def test_the_same_question_gives_the_same_search_killed_or_not(tmp_path):
     tree = {
         "world": {
