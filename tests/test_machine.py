@@ -96,3 +96,27 @@ def test_resident_memory_is_less_than_virtual_memory():
 )
 def test_bytes_in_words(n_bytes, words):
     assert size(n_bytes) == words
+
+
+def test_limits_that_the_system_does_not_report_are_none(tmp_path, monkeypatch):
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    root = machine(tmp_path, {"proc/meminfo": "MemTotal: 1 kB\n"})
+    assert memory_limits(root)[0] == ("available memory", whole)
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert available_cores(root) == 6
+    assert resident_bytes(root) == virtual_bytes(root) == 0
+
+
+def test_cgroup_without_the_cache_counts_all_use(tmp_path):
+    name = "sys/fs/cgroup/slurm/job_7/memory.stat"
+    assert memory_available(machine(tmp_path, {**V2, name: "anon 5\n"})).n_bytes == GIB
+
+
+def test_address_space_is_a_limit(tmp_path, monkeypatch):
+    root = machine(tmp_path, {"proc/self/statm": "1000 5 0 0 0 0 0\n"})
+    used = 1000 * os.sysconf("SC_PAGE_SIZE")
+    monkeypatch.setattr("resource.getrlimit", lambda _: (used + 7, used + 7))
+    assert memory_available(root) == ("RLIMIT_AS (ulimit -v)", 7)
+    monkeypatch.setattr("resource.getrlimit", lambda _: (used - 7, used - 7))
+    assert memory_available(root).n_bytes == 0

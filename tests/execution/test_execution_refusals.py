@@ -7,6 +7,8 @@ import types
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
 
+import scsfast
+from scsfast.api import as_campaign
 from scsfast.campaign.config import load_campaign
 from scsfast.errors import ConfigError, LauncherError, StoreError
 from scsfast.execution import mpi_comm
@@ -142,3 +144,22 @@ def test_blocks_and_ranks_that_were_lost_are_named():
     first, second = str(caught.value).splitlines()
     assert first == "rank 2: cannot write"
     assert second.startswith("2 blocks that other ranks have committed are not seen")
+
+
+def test_arguments_of_a_run_that_contradict_are_refused(tmp_path):
+    with pytest.raises(ConfigError, match='`comm` must be "world" or None, got 7'):
+        scsfast.run(small_campaign(1), tmp_path / "o.zarr", comm=7)
+    with pytest.raises(ConfigError, match="`sets` must come with a file or a dict"):
+        as_campaign(small_campaign(1), ["replicates=2"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_measure_of_a_rule_that_does_not_exist_is_named():
+    campaign = small_campaign(
+        1, until={"variable": "efficienci", "halfwidth": 0.1, "max": 4}
+    )
+    with pytest.raises(ConfigError) as caught:
+        as_campaign(campaign)
+    assert "`until.variable` must be one of " in str(caught.value)
+    assert "did you mean 'efficiency'" in str(caught.value)
+    as_campaign(campaign, own={"efficienci"})

@@ -8,11 +8,12 @@ import pytest
 from support.fake_engine import failing, fake_replicate, small_campaign
 
 from scsfast.errors import Interrupted
-from scsfast.execution import progress
+from scsfast.execution import progress, threads
 from scsfast.execution.progress import Tally
 from scsfast.execution.threads import execute
 from scsfast.store import blocks
 from scsfast.store.create import open_for_writing
+from scsfast.store.store import Store
 from scsfast.text import duration
 
 
@@ -95,3 +96,63 @@ def test_the_bar_of_a_terminal_leaves_the_last_state(monkeypatch, capsys):
 )
 def test_duration_in_words(seconds, words):
     assert duration(seconds) == words
+
+
+def test_large_results_are_committed_at_once_and_are_the_same(tmp_path, monkeypatch):
+    digests = set()
+    for limit in (1 << 30, 0):
+        monkeypatch.setattr(threads, "SMALL_RESULTS", limit)
+        with open_for_writing(tmp_path / f"{limit}.zarr", small_campaign(2)) as opened:
+            execute(opened, 2, jobs=1, run_replicate=fake_replicate)
+        digests.add(Store(tmp_path / f"{limit}.zarr").digest())
+    assert len(digests) == 1
+
+
+def test_second_signal_ends_the_process(store, monkeypatch):
+    killed, counts, clock = [], [], [100.0]
+    monkeypatch.setattr(threads.os, "kill", lambda pid, number: killed.append(number))
+    monkeypatch.setattr(threads.time, "monotonic", lambda: clock[0])
+
+    def engine(rules, **rest):
+        stop = signal.getsignal(signal.SIGTERM)
+        stop(signal.SIGTERM, None)
+        clock[0] += 0.5  # the launcher sends it twice
+        stop(signal.SIGTERM, None)
+        counts.append(len(killed))
+        clock[0] += 1.0
+        stop(signal.SIGTERM, None)
+        return fake_replicate(rules, **rest)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(threads.signal, "signal", signal_in_any_thread(before))
+    with pytest.raises(Interrupted):
+        execute(store, 1, jobs=1, run_replicate=engine)
+    assert killed == [signal.SIGTERM] and counts == [0]
+
+
+def signal_in_any_thread(before):
+    """Return `signal.signal` that other threads may call; there it must be the default's."""
+    real = signal.signal
+
+    def install(number, handler):
+        if threading.current_thread() is threading.main_thread():
+            return real(number, handler)
+        assert handler is signal.SIG_DFL
+        return before
+
+    return install
+
+
+def test_run_in_another_thread_handles_no_signals(store):
+    before, seen = signal.getsignal(signal.SIGTERM), []
+
+    def engine(rules, **rest):
+        seen.append(signal.getsignal(signal.SIGTERM) is before)
+        return fake_replicate(rules, **rest)
+
+    thread = threading.Thread(
+        target=lambda: execute(store, 1, jobs=1, run_replicate=engine)
+    )
+    thread.start()
+    thread.join(60)
+    assert seen == [True] * 3 and (store.status() == 1).all()
