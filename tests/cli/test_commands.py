@@ -349,3 +349,13 @@ def test_interrupted_and_resumed_has_the_digest_of_one_run(tmp_path, campaign, s
     assert Store(path).digest() != Store(store).digest()
     scsfast.run(campaign, path, jobs=2)
     assert Store(path).digest() == Store(store).digest()
+
+
+def test_plan_of_a_rule_says_how_many_replicates_it_may_want(scs, tmp_path):
+    until = '[until]\nvariable = "efficiency"\nhalfwidth = 0.1\nmax = 9\n'
+    (tmp_path / "c.toml").write_text(until + '[[scenario]]\npilot = "lottery"\n')
+    small = ("--set", "world.n_citizens=600", "--set", "world.n_ticks=12")
+    code, _, err = scs("plan", tmp_path / "c.toml", *small, "--set", "replicates=2")
+    assert (
+        code == 0 and "2 replicates of each scenario, `until` may want up to 9" in err
+    )
