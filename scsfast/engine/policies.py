@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import ConfigError
-from ..model import outcomes, pilot_library
+from ..model import pilot_library
 from ..model.government import LEVELS
 from ..model.integers.build import build_rules
 from ..model.integers.rules import Rules
@@ -148,10 +148,6 @@ def run_policed(
         changed = replace(
             build_rules(_with_decisions(scenario, decided)), registry=rules.registry
         )
-        if outcomes.sizes(changed) != outcomes.sizes(rules):
-            raise ConfigError(
-                "a policy must not change the shape of the store's tables"
-            )
         return begin(changed)
 
     decided, simulation = run_with(begin_with, policed.each_tick, progress)

@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from support.small_scenarios import REGIME, scenario
 
 import scsfast
-from scsfast.errors import ConfigError
+from scsfast.engine import load_kernel
+from scsfast.engine.policies import Policed, run_policed
+from scsfast.engine.simulation import Simulation
+from scsfast.errors import ConfigError, KernelError
+from scsfast.model.integers.build import build_rules
 
 LEVELS = ("village", "township")
 ASKED = {"n_citizens": 2_000, "n_ticks": 24, "seed": 3}
@@ -89,3 +94,46 @@ def test_a_policy_sees_the_sums_of_units_of_unequal_size():
     )  # fmt: skip
     for level, (sums, quality) in zip(LEVELS, seen[0], strict=True):
         assert sums.tolist() == np.bincount(people[level], quality).tolist()
+
+
+def decided(*decisions):
+    """Return the regimes of a scenario whose policy decides so, one after each tick."""
+    asked, left = scenario(), list(decisions)
+    rules = build_rules(asked)
+    policed = Policed(asked, lambda now: left.pop(0) if left else None)
+    found, simulation = run_policed(policed, rules, lambda at: Simulation(at, 3))
+    assert simulation.tick == rules.n_ticks
+    return [(change.tick, change.regime) for change in found.change]
+
+
+def test_a_decision_may_be_a_regime_or_its_values():
+    own = scenario().regime.model_copy(update={"loss": 0.4})
+    values = {**REGIME, "loss": 0.2}
+    (_, first), (_, second) = found = decided(own, None, values)
+    assert [tick for tick, _ in found] == [1, 3]
+    assert (first.loss, second.loss) == (0.4, 0.2)
+
+
+@pytest.mark.parametrize("odd", [7, "mine.toml", ["rongcheng"]])
+def test_a_decision_must_be_a_regime(odd):
+    with pytest.raises(ConfigError) as caught:
+        decided(odd)
+    assert "policy of 'test': must return None, the name of a packaged pilot" in str(
+        caught.value
+    )
+    assert f"got {odd!r}" in str(caught.value)
+
+
+def test_an_output_that_does_not_exist_is_named():
+    with pytest.raises(KeyError, match="no output 'prizez'; did you mean 'prizes'"):
+        run_policed(
+            Policed(scenario(), lambda now: now["prizez"]),
+            build_rules(scenario()),
+            lambda at: Simulation(at, 3),
+        )
+
+
+def test_kernel_that_this_machine_does_not_have_is_named(monkeypatch):
+    monkeypatch.setenv("SCSFAST_KERNEL", "v9")
+    with pytest.raises(KernelError, match=r"one of .*base on this machine, got 'v9'"):
+        load_kernel()

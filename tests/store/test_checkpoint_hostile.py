@@ -149,3 +149,28 @@ def test_no_address_is_out_of_bounds_in_1000_mutated_checkpoints(tmp_path):
         script, cwd=tree, env={**os.environ, **under}, capture_output=True, text=True
     )
     assert ended.returncode == 0, (ended.stdout[-500:], ended.stderr[-3000:])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda kept: kept.pop("score"), "other arrays: score"),
+        (
+            lambda kept: kept.update(score=kept["score"][1:]),
+            "score is int32 (299,), not ",
+        ),
+        (lambda kept: kept.update(tick=np.int64(99)), "tick is 99, not within 0..8"),
+        (
+            lambda kept: kept["strategy"].__setitem__(0, 3),
+            "strategy has values that no ",
+        ),
+    ],
+    ids=["names", "shape", "tick", "strategy"],
+)
+def test_fault_of_a_state_is_named(change, told):
+    rules = build_rules(scenario())
+    simulation = Simulation(rules, 7, 1)
+    simulation.run(3)
+    kept = {name: np.array(values) for name, values in simulation.saved().items()}
+    change(kept)
+    assert saved_state.fault(rules, kept).startswith(told)
