@@ -1,17 +1,21 @@
 """Existing files at a path decide whether it is written, and every refusal names the cause."""
 
 import json
+import os
 import shutil
 
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
 from support.filled_store import contents, edit, fill
+from support.small_scenarios import scenario
 
 import scsfast
 from scsfast.cli.tables import status_rows
 from scsfast.errors import ConfigError, DifferentCampaignError, StoreError
 from scsfast.execution.run import run_campaign
 from scsfast.store.beneath import Beneath
+from scsfast.store.built_rules import BuiltRules
+from scsfast.store.documents import Malformed, parsed
 from scsfast.store.s3 import Bucket
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
@@ -168,3 +172,43 @@ def test_a_root_that_disagrees_with_its_campaign_is_refused(path, change, fault)
     with pytest.raises(StoreError) as caught:
         scsfast.open(path)
     assert f"{path}/zarr.json: is damaged: {fault}; restore it" in str(caught.value)
+
+
+def test_array_that_is_not_as_it_was_written_is_named(finished, tmp_path):
+    path = shutil.copytree(finished, tmp_path / "out.zarr")
+    file = path / "status" / "zarr.json"
+    tree = json.loads(file.read_text())
+    for change, fault in (
+        ({"node_type": "group"}, "its zarr.json is not as it was written: node_type"),
+        ({"shape": [1]}, "its zarr.json is not as it was written: shape"),
+    ):
+        file.write_text(json.dumps({**tree, **change}))
+        with pytest.raises(StoreError, match=f"status: is damaged: {fault}"):
+            Store(path).array("status")
+    shutil.rmtree(path / "status")
+    with pytest.raises(StoreError, match="status: is damaged: .*verify the store"):
+        Store(path).array("status")
+
+
+@pytest.mark.parametrize("n", [65, 70, 100_000], ids=str)
+def test_file_that_is_nested_too_deeply_is_refused(n):
+    assert parsed(b"[" * 64 + b"]" * 64) is not None
+    assert parsed(b"[" + b"{}," * 99 + b"{}]") == [{}] * 100
+    with pytest.raises(Malformed, match="is nested too deeply"):
+        parsed(b"[" * n + b"]" * n)
+
+
+def test_scenario_that_this_version_cannot_build_is_named():
+    odd = scenario(leaders={"all": {"audit_rate": 13.0}})
+    rules = BuiltRules([odd, scenario()], 0, lambda what: StoreError(f"no {what}"))
+    with pytest.raises(StoreError, match="no configuration"):
+        rules[0]
+    assert [built.n_citizens for built in rules[1:]] == [300]
+
+
+def test_links_and_devices_are_not_flushed(tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "link").symlink_to("nothing")
+    os.mkfifo(tmp_path / "inner" / "pipe")
+    Beneath(tmp_path).settle("inner")
+    assert sorted(f.name for f in (tmp_path / "inner").iterdir()) == ["link", "pipe"]

@@ -13,6 +13,7 @@ from numcodecs.blosc import Blosc
 import scsfast
 from scsfast.errors import DifferentCampaignError
 from scsfast.store.checks import CHECKSUM, unpacking_fault
+from scsfast.store.reuse import sources_of
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
@@ -69,3 +70,8 @@ def test_a_chunk_must_unpack_to_the_size_of_its_values():
     chunk = body + google_crc32c.value(body).to_bytes(CHECKSUM, "little")
     assert unpacking_fault(False, 8, 800, chunk) == ""
     assert unpacking_fault(False, 8, 400, chunk) == "it does not unpack to its values"
+
+
+def test_replicates_of_layout_2_are_not_reused(old):
+    with pytest.raises(DifferentCampaignError, match="has store layout 2, only 3 can "):
+        sources_of([old])
