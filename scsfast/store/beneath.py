@@ -174,32 +174,19 @@ class Beneath:
     def settle_all(self, keys: Iterable[str], above: int = 1) -> None:
         """Flush everything under some keys to the disk, and the folders `above` each.
 
-        A disk flushes many files at once in little more time than one, so they are flushed
+        A disk flushes many files at once in little more time than one, so keys are flushed
         in parallel. All are on the disk on return.
         """
-        wanted = list({key for each in keys for key in self._below(each, above)})
-        for _ in _flushers().map(
-            self._sync, (wanted[k::FLUSHERS] for k in range(FLUSHERS))
-        ):
+        wanted = list(dict.fromkeys(keys))
+        folders = dict.fromkeys(f for key in wanted for f in _above(key, above))
+        tasks = [*((key, True) for key in wanted), *((key, False) for key in folders)]
+        for _ in _flushers().map(lambda task: self._sync(*task), tasks):
             pass
 
-    def _below(self, key: str, above: int) -> Iterator[str]:
-        """Yield a key, the folders `above` it, and the files and folders below it."""
-        parts = parts_of(key)
-        for k in range(min(above, len(parts)) + 1):
-            yield "/".join(parts[: len(parts) - k])
-        if self.kind(key) != "folder":
-            return
-        with self._folder(parts) as folder:
-            for path, folders, names, _ in os.fwalk(dir_fd=folder, onerror=_raise):
-                inner = [*parts, *path.split("/")[1:]]
-                yield from ("/".join([*inner, name]) for name in folders + names)
-
-    def _sync(self, keys: list[str]) -> None:
-        """Flush some files, and the entries of some folders, to the disk."""
-        for key in keys:
-            with self._parent(key) as (folder, name):
-                _sync_entry(name, folder) if name else os.fsync(folder)
+    def _sync(self, key: str, whole: bool) -> None:
+        """Flush a file, or the entries of a folder and with `whole` all below it."""
+        with self._parent(key) as (folder, name):
+            _sync_entry(name, folder, whole) if name else _sync_folder(folder, whole)
 
     def sweep(self, key: str, is_left: IsLeft) -> None:
         """Remove the plain files directly in a folder for whose name `is_left` is true."""
@@ -258,11 +245,15 @@ class Beneath:
 
     def _inner(self, key: str, name: str, folder: int, make: bool) -> int:
         """Return the descriptor of a folder in a folder."""
-        if make:
-            with suppress(FileExistsError):
-                os.mkdir(name, dir_fd=folder)
         try:
-            return os.open(name, FOLDER, dir_fd=folder)
+            try:
+                return os.open(name, FOLDER, dir_fd=folder)
+            except FileNotFoundError:
+                if not make:
+                    raise
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=folder)
+                return os.open(name, FOLDER, dir_fd=folder)
         except NotADirectoryError:
             mode = os.lstat(name, dir_fd=folder).st_mode
             if make or not stat.S_ISREG(mode):
@@ -318,7 +309,13 @@ def _flushers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="flush")
 
 
-def _sync_entry(name: str, folder: int) -> None:
+def _above(key: str, n: int) -> list[str]:
+    """Return the folders above a key, at most so many."""
+    parts = parts_of(key)
+    return ["/".join(parts[: len(parts) - k]) for k in range(1, min(n, len(parts)) + 1)]
+
+
+def _sync_entry(name: str, folder: int, whole: bool) -> None:
     """Flush a plain file or a folder to the disk; anything else is left alone."""
     mode = os.lstat(name, dir_fd=folder).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
@@ -326,9 +323,16 @@ def _sync_entry(name: str, folder: int) -> None:
     flags = FOLDER if stat.S_ISDIR(mode) else os.O_RDONLY | FILE
     handle = os.open(name, flags, dir_fd=folder)
     try:
-        os.fsync(handle)
+        _sync_folder(handle, whole) if stat.S_ISDIR(mode) else os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_folder(folder: int, whole: bool) -> None:
+    """Flush the entries of a folder, and with `whole` all below it."""
+    for name in os.listdir(folder) if whole else ():  # noqa: PTH208, a descriptor
+        _sync_entry(name, folder, whole)
+    os.fsync(folder)
 
 
 def _sweep(folder: int, is_left: IsLeft) -> None:

@@ -180,7 +180,8 @@ class OfBlock:
             raise self.error
         place = self.all.store.place
         written = keys(self.all.store, self.block.scenario, self.block.replicates)
-        place.settle_all([key for key in written if place.holds(key)], 3)
+        if written:
+            place.settle_all([key for key in written if place.holds(key)], 3)
         return self.digests
 
 
