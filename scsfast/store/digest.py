@@ -27,7 +27,7 @@ def replicate_digest(
     """
     digest = hashlib.sha256()
     for table in tables:
-        digest.update(np.asarray(arrays[table.name], dtype="<i8").tobytes())
+        digest.update(np.ascontiguousarray(arrays[table.name], "<i8").reshape(-1).data)
     return digest.hexdigest()
 
 
