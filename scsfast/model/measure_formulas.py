@@ -46,7 +46,7 @@ def total(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
     if "tick" in variable.dims:
         variable = variable.isel(tick=measured(variable["tick"], dataset))
     kept = ("scenario", "replicate", *keep)
-    return variable.astype("f8").sum([dim for dim in variable.dims if dim not in kept])
+    return variable.sum([dim for dim in variable.dims if dim not in kept], dtype="f8")
 
 
 def once(variable: xr.DataArray) -> xr.DataArray:
@@ -152,10 +152,12 @@ def auc(dataset: xr.Dataset) -> xr.DataArray:
     """Return the AUC of score against true quality, averaged over distributions."""
     ticks = measured(dataset["distribution_tick"], dataset)
     counts = dataset["score_count"].isel(distribution_tick=ticks)
-    counts = counts.sel(judge="actual").astype("f8")
-    is_better = counts["quality_class"] >= TRUE_HALF
-    better = counts.where(is_better, 0).sum("quality_class")
-    worse = counts.where(~is_better, 0).sum("quality_class")
+    counts = counts.sel(judge="actual")
+    is_better = counts["quality_class"].values >= TRUE_HALF
+    better, worse = (
+        counts.isel(quality_class=np.flatnonzero(half)).sum("quality_class", dtype="f8")
+        for half in (is_better, ~is_better)
+    )
     below = worse.cumsum("score_bin") - worse / 2
     pairs = better.sum("score_bin") * worse.sum("score_bin")
     found = ratio((better * below).sum("score_bin"), pairs).mean("distribution_tick")
@@ -187,9 +189,9 @@ def group_skill(dataset: xr.Dataset) -> xr.DataArray:
 
 def _at_the_end(dataset: xr.Dataset, name: str, *keep: str) -> xr.DataArray:
     """Return a histogram at the end of the run, summed over all but some dimensions."""
-    counts = dataset[name].isel(distribution_tick=-1, drop=True).astype("f8")
+    counts = dataset[name].isel(distribution_tick=-1, drop=True)
     kept = ("scenario", "replicate", "bin", *keep)
-    return counts.sum([dim for dim in counts.dims if dim not in kept])
+    return counts.sum([dim for dim in counts.dims if dim not in kept], dtype="f8")
 
 
 def wealth_gini(dataset: xr.Dataset, *keep: str) -> xr.DataArray:

@@ -126,15 +126,24 @@ def about(name: str) -> dict[str, str]:
     return described(name, REGISTRY[name].unit, REGISTRY[name].meaning)
 
 
-def plain_measures(dataset: PlainDataset) -> dict[str, PlainArray]:
-    """Return every measure of every replicate, computed without xarray.
+def plain_measures(
+    dataset: PlainDataset, names: Iterable[str] | None = None
+) -> dict[str, PlainArray]:
+    """Return measures of every replicate, computed without xarray.
+
+    Parameters
+    ----------
+    dataset : PlainDataset
+    names : iterable of str, optional
+        Measures; by default all.
 
     Returns
     -------
     dict of str to PlainArray
         float64, dimensions (scenario, replicate), for `GROUP_MEASURES` also (group,).
     """
-    return {name: measure(dataset, name) for name in REGISTRY}
+    wanted = REGISTRY if names is None else names
+    return {name: measure(dataset, name) for name in wanted}
 
 
 def _missing(dataset: Any, name: str) -> Any:

@@ -46,10 +46,10 @@ class PlainArray:
         """Return the entries at a position, or at several, of some dimensions."""
         values, dims, labels = self.values, list(self.dims), dict(self.labels)
         for dim, index in at.items():
-            axis = dims.index(dim)
-            values = np.take(values, index, axis)
+            entries = _as_slice(index)
+            values = values[(*[slice(None)] * dims.index(dim), entries)]
             if dim in labels:
-                labels[dim] = np.take(labels[dim], index)
+                labels[dim] = labels[dim][entries]
             if np.ndim(index) == 0:
                 dims.remove(dim)
         return PlainArray(values, dims, labels)
@@ -79,9 +79,13 @@ class PlainArray:
         """Return the values where a condition holds, and another elsewhere."""
         return _aligned(lambda a, c: np.where(c, a, other), self, condition)
 
-    def sum(self, dims: str | Iterable[str]) -> PlainArray:
+    def sum(self, dims: str | Iterable[str], *, dtype: str | None = None) -> PlainArray:
         """Return sums over some dimensions."""
-        return self._reduced(np.sum, dims)
+        gone = [dims] if isinstance(dims, str) else list(dims)
+        axes = tuple(self.dims.index(dim) for dim in gone)
+        left = [dim for dim in self.dims if dim not in gone]
+        values = np.sum(self.values, axis=axes, dtype=dtype)
+        return PlainArray(values, left, self.labels)
 
     def mean(self, dim: str) -> PlainArray:
         """Return means over a dimension, without missing values."""
@@ -102,22 +106,8 @@ class PlainArray:
     def _with(self, values: np.ndarray) -> PlainArray:
         return PlainArray(values, self.dims, self.labels)
 
-    def _reduced(
-        self, reduce: Callable[..., Any], dims: str | Iterable[str]
-    ) -> PlainArray:
-        gone = [dims] if isinstance(dims, str) else list(dims)
-        axes = tuple(self.dims.index(dim) for dim in gone)
-        left = [dim for dim in self.dims if dim not in gone]
-        return PlainArray(reduce(self.values, axis=axes), left, self.labels)
-
     def __neg__(self) -> PlainArray:
         return self._with(-self.values)
-
-    def __invert__(self) -> PlainArray:
-        return self._with(~self.values)
-
-    def __ge__(self, other: Any) -> PlainArray:
-        return _aligned(operator.ge, self, other)
 
     def __ne__(self, other: Any) -> PlainArray:  # type: ignore[override]
         return _aligned(operator.ne, self, other)
@@ -164,6 +154,14 @@ class PlainDataset(NamedTuple):
     def sizes(self) -> dict[str, int]:
         """Length of each dimension with labels."""
         return {dim: len(self.coords[dim].values) for dim in self.coords}
+
+
+def _as_slice(index: Any) -> Any:
+    """Return an index as a slice if its positions follow each other: no copy is made."""
+    positions = np.asarray(index)
+    if positions.ndim == 1 and len(positions) and (np.diff(positions) == 1).all():
+        return slice(positions[0], positions[-1] + 1)
+    return index
 
 
 def _aligned(

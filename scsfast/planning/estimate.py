@@ -165,7 +165,7 @@ def _memory(
     """Return the memory of one rank's largest concurrent replicates, and of all ranks."""
     limit, lead = memory_available(), _lead(campaign)
     rules = build_rules(campaign.scenarios[0])
-    finish = finishing_bytes(rules, math.prod(batch(lead, rules)), math.prod(lead))
+    finish = finishing_bytes(rules, lead)
     extra = max((snapshot_size.memory(campaign, w.rules) for w in left), default=0)
     largest, at_once, space = _at_once(left, size, cores, extra)
     given = given_bytes(campaign.world) if left else 0
@@ -263,10 +263,11 @@ def _files(
     rules = build_rules(campaign.scenarios[0])
     lead, tables = _lead(campaign), layout.stored_tables(rules)
     n_blocks, named = lead[0] * -(-lead[1] // size), outputs(rules)
+    batches = [(t, sum(1 for _ in parts(lead, batch(lead, t, rules)))) for t in tables]
     found = {
         "tables": n_blocks * layout.n_chunks(rules, size),
         "records": n_blocks,
-        "named": len(named) * sum(1 for _ in parts(lead, batch(lead, rules))),
+        "named": sum(len(table.outputs) * n for table, n in batches),
         "snapshots": lead[1] * sum(_snapshot_files(campaign)),
     }
     labels = layout.labels(store.campaign if store else campaign, rules)

@@ -66,9 +66,9 @@ def _tables(campaign: Campaign, rules: Rules, size: int) -> Iterator[tuple[int, 
 def _named(campaign: Campaign, rules: Rules) -> Iterator[tuple[int, ...]]:
     """Yield the chunks of every output that the end of a run writes."""
     shape = (len(campaign.scenarios), campaign.replicates)
-    depth = batch(shape, rules)
-    lead = tuple(-(-n // d) for n, d in zip(shape, depth, strict=True))
     for table in layout.stored_tables(rules):
+        depth = batch(shape, table, rules)
+        lead = tuple(-(-n // d) for n, d in zip(shape, depth, strict=True))
         for _ in table.outputs:
             yield (*lead, *[1] * len(table.dims))
 

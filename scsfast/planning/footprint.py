@@ -14,6 +14,7 @@ from ..engine.tiles import n_tiles
 from ..model import outcomes
 from ..model.user_data import TRAITS
 from ..store import layout
+from ..store.finalise import batch
 
 if TYPE_CHECKING:
     from ..model.integers.rules import Rules
@@ -31,7 +32,7 @@ CHANGING = 6  # bytes per citizen while another regime comes into force
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8
 WRITING = 3  # a block's results while they are written: held, padded, compressed
 SMALL_RESULTS = 16 * 2**20  # bytes of a block that may wait while the next is computed
-FINISHING = 1.5  # results of a batch while named variables are made, measured
+FINISHING = 2.1  # the largest batch while named variables are made, measured
 
 
 class Footprint(NamedTuple):
@@ -143,23 +144,23 @@ def given_bytes(world: World) -> int:
     return partners + people
 
 
-def finishing_bytes(rules: Rules, batch: int, replicates_in_all: int) -> int:
+def finishing_bytes(rules: Rules, lead: tuple[int, int]) -> int:
     """Return the memory that the end of a run needs.
 
     Parameters
     ----------
     rules : Rules
-    batch : int
-        Replicates whose named variables are made together.
-    replicates_in_all : int
-        Number of replicates of all scenarios.
+    lead : tuple of int
+        Number of scenarios, and of replicates of each.
     """
-    largest = max(
-        table_bytes(table, rules) // len(table.outputs)
-        for table in layout.stored_tables(rules)
-    )
-    summary = 2 * largest * replicates_in_all
-    return max(round(FINISHING * result_bytes(rules) * batch), summary)
+    tables = layout.stored_tables(rules)
+    largest = max(table_bytes(table, rules) // len(table.outputs) for table in tables)
+    summary = 2 * largest * math.prod(lead)
+    batches = [
+        table_bytes(table, rules) * math.prod(batch(lead, table, rules))
+        for table in tables
+    ]
+    return max(round(FINISHING * max(batches)), summary)
 
 
 def _widest_pool(rules: Rules) -> int:

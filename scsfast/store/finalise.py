@@ -7,7 +7,7 @@ from the tables, which alone are digested and verified.
 
 import logging
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
 from ..model.descriptions import described
-from ..model.integers.rules import Rules
+from ..model.measures import REGISTRY as MEASURES
 from ..model.measures import about, plain_measures
 from ..model.outcomes import Extents
 from ..model.output_types import Table
@@ -43,7 +43,7 @@ class Variable(NamedTuple):
     attrs: Tree
 
 
-LARGEST_VARIABLE_CHUNK = 64 * 2**20  # bytes, of the largest variable
+LARGEST_BATCH = 64 * 2**20  # bytes of a table that are read at a time
 
 
 def finalise(store: Store) -> None:
@@ -114,29 +114,21 @@ def outputs(rules: Extents) -> list[str]:
     return [out.name for table in layout.stored_tables(rules) for out in table.outputs]
 
 
-def named_variables(
-    wide: Mapping[str, np.ndarray],
-    rules: Extents,
-    tables: Sequence[Table] | None = None,
-) -> dict[str, Variable]:
-    """Return each output as a variable of its own.
+def named_variables(table: Table, wide: np.ndarray) -> dict[str, Variable]:
+    """Return each output of a table as a variable of its own.
 
     Parameters
     ----------
-    wide : dict of str to array
-        Arrays by table, dimensions (scenario, replicate, the table's, output).
-    rules : Rules
-        Rules of the first scenario.
-    tables : sequence of Table, optional
-        Tables of the store; by default those of the rules' registry.
+    table : Table
+    wide : ndarray
+        Its values, dimensions (scenario, replicate, the table's, output).
     """
     return {
         output.name: Variable(
             layout.dims(table)[:-1],
-            wide[table.name][..., k],
+            wide[..., k],
             described(output.name, output.unit, output.meaning),
         )
-        for table in layout.stored_tables(rules, tables)
         for k, output in enumerate(table.outputs)
     }
 
@@ -176,77 +168,122 @@ def _score_range(scenario: Scenario) -> tuple[object, ...]:
 
 
 def _write_named(store: Store, status: np.ndarray) -> None:
-    """Write named variables and measures, a batch of chunks at a time."""
-    rules, (n_scenarios, replicates) = store.rules[0], status.shape
-    depth = batch((n_scenarios, replicates), rules)
-    arrays = _create_named(store, rules, depth)
+    """Write named variables and measures, a table after the other, in batches of chunks.
+
+    A measure is made of the outputs of one table, so that no two tables are in memory.
+    """
     derived: dict[str, Variable] = {}
-    for part in parts((n_scenarios, replicates), depth):
-        wide = {name: read_part(a, part) for name, a in store.arrays.items()}
-        variables = named_variables(wide, rules)
-        for name, variable in variables.items():
-            write_part(arrays[name], part, variable.values)
-        for name, found in plain_measures(_dataset(store, variables, part)).items():
-            if name not in derived:
-                shape = (*status.shape, *found.values.shape[2:])
-                empty = np.full(shape, np.nan)
-                derived[name] = Variable(found.dims, empty, about(name))
-            derived[name].values[part] = found.values
+    coords = _coordinates(store)
+    for table in layout.stored_tables(store.rules[0]):
+        depth = batch(status.shape, table, store.rules[0])
+        arrays = _create_named(store, table, status.shape, depth)
+        for part in parts(status.shape, depth):
+            variables = named_variables(
+                table, read_part(store.arrays[table.name], part)
+            )
+            for name, variable in variables.items():
+                write_part(arrays[name], part, variable.values)
+            of_table = [
+                m.name for m in MEASURES.values() if {*m.outputs} <= variables.keys()
+            ]
+            found = plain_measures(_dataset(store, variables, coords, part), of_table)
+            _keep(derived, found, part, status.shape)
+    whole = (slice(None), slice(None))
+    missing = [name for name in MEASURES if name not in derived]
+    found = plain_measures(_dataset(store, {}, coords, whole), missing)
+    _keep(derived, found, whole, status.shape)
     _write_derived(store, derived, status)
 
 
-def parts(shape: tuple[int, int], depth: tuple[int, int]) -> Iterator[Part]:
+def parts(shape: tuple[int, ...], depth: tuple[int, int]) -> Iterator[Part]:
     """Yield the slices (scenarios, replicates) that cover a shape, chunk by chunk."""
     for s in range(0, shape[0], depth[0]):
         for r in range(0, shape[1], depth[1]):
             yield slice(s, s + depth[0]), slice(r, r + depth[1])
 
 
-def batch(shape: tuple[int, int], rules: Extents) -> tuple[int, int]:
-    """Return the numbers of (scenarios, replicates) per chunk of a named variable."""
-    tables = layout.stored_tables(rules)
-    each = max(8 * math.prod(outcomes.shape(table, rules)[:-1]) for table in tables)
-    room, (n_scenarios, replicates) = max(1, LARGEST_VARIABLE_CHUNK // each), shape
+def batch(shape: tuple[int, ...], table: Table, rules: Extents) -> tuple[int, int]:
+    """Return the (scenarios, replicates) per chunk of a table's named variables.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Number of scenarios, and of replicates of each.
+    table : Table
+    rules : Rules
+        Rules of the first scenario.
+    """
+    each = 8 * math.prod(outcomes.shape(table, rules))
+    room, (n_scenarios, replicates) = max(1, LARGEST_BATCH // each), shape
     if replicates > room:
-        return 1, room
+        return 1, -(-replicates // -(-replicates // room))  # chunks of about one size
     return min(n_scenarios, room // replicates), replicates
 
 
 def _create_named(
-    store: Store, rules: Rules, depth: tuple[int, int]
+    store: Store, table: Table, lead: tuple[int, ...], depth: tuple[int, int]
 ) -> dict[str, layout.ZarrArray]:
-    """Create the array of every named variable."""
-    lead = store.status().shape
-    arrays = {}
-    for table in layout.stored_tables(rules):
-        shape = outcomes.shape(table, rules)[:-1]
-        for output in table.outputs:
-            arrays[output.name] = layout.create(
-                store.group,
-                output.name,
-                (*lead, *shape),
-                layout.dims(table)[:-1],
-                (*depth, *shape),
-                described(output.name, output.unit, output.meaning),
-            )
-    return arrays
+    """Create the array of every named variable of a table."""
+    shape = outcomes.shape(table, store.rules[0])[:-1]
+    return {
+        output.name: layout.create(
+            store.group,
+            output.name,
+            (*lead, *shape),
+            layout.dims(table)[:-1],
+            (*depth, *shape),
+            described(output.name, output.unit, output.meaning),
+        )
+        for output in table.outputs
+    }
 
 
-def _dataset(store: Store, variables: dict[str, Variable], part: Part) -> PlainDataset:
-    """Return a batch of named variables with the coordinates that measures need."""
+def _coordinates(store: Store) -> dict[str, np.ndarray]:
+    """Return the labels of dimensions, and the coordinates that measures need."""
     found = layout.coordinates(store.campaign, store.rules[0])
-    labels = {name: np.asarray(values) for name, values in found.items()}
-    labels["scenario"] = labels["scenario"][part[0]]
-    labels["replicate"] = labels["replicate"][part[1]]
-    coords = {name: PlainArray(values, (name,)) for name, values in labels.items()}
     known = coordinates_of(store.campaign)
-    for name in ("scorer", "n_citizens"):
-        coords[name] = PlainArray(np.asarray(known[name][part[0]]), ("scenario",))
+    found = {**found, **{name: known[name] for name in ("scorer", "n_citizens")}}
+    return {name: np.asarray(values) for name, values in found.items()}
+
+
+def _dataset(
+    store: Store,
+    variables: Mapping[str, Variable],
+    coords: Mapping[str, np.ndarray],
+    part: Part,
+) -> PlainDataset:
+    """Return a batch of named variables with the coordinates that measures need."""
+    dims = {"replicate": "replicate"} | dict.fromkeys(
+        ("scenario", "scorer", "n_citizens"), "scenario"
+    )
+    along = {"scenario": part[0], "replicate": part[1]}
+    labels = {
+        name: values[along[dims[name]]] if name in dims else values
+        for name, values in coords.items()
+    }
     outputs = {
         name: PlainArray(each.values, each.dims, labels)
         for name, each in variables.items()
     }
-    return PlainDataset(outputs, coords, store.attributes)
+    own = {
+        name: PlainArray(values, (dims.get(name, name),))
+        for name, values in labels.items()
+    }
+    return PlainDataset(outputs, own, store.attributes)
+
+
+def _keep(
+    derived: dict[str, Variable],
+    found: Mapping[str, PlainArray],
+    part: Part,
+    lead: tuple[int, ...],
+) -> None:
+    """Put the measures of some replicates where those of all are collected."""
+    for name, measure in found.items():
+        if name not in derived:
+            empty = np.full((*lead, *measure.values.shape[2:]), np.nan)
+            derived[name] = Variable(measure.dims, empty, about(name))
+        derived[name].values[part] = measure.values
 
 
 def _write_derived(

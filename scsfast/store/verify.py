@@ -151,12 +151,13 @@ def _check_named(store: Store, damaged: dict[str, str]) -> None:
     """Compare the named variables with the tables, a batch at a time."""
     rules = store.rules[0]
     shape = len(store.campaign.scenarios), store.replicates
-    for part in parts(shape, batch(shape, rules)):
-        wide = {name: read_part(a, part) for name, a in store.arrays.items()}
-        for name, variable in named_variables(wide, rules, store.tables).items():
-            if name not in damaged:
-                read = partial(_values, store, name, part)
-                _compare(damaged, name, read, variable.values)
+    for table in store.stored_tables():
+        for part in parts(shape, batch(shape, table, rules)):
+            wide = read_part(store.arrays[table.name], part)
+            for name, variable in named_variables(table, wide).items():
+                if name not in damaged:
+                    read = partial(_values, store, name, part)
+                    _compare(damaged, name, read, variable.values)
 
 
 def _values(store: Store, name: str, part: Part | None = None) -> np.ndarray:

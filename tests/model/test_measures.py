@@ -12,12 +12,14 @@ from scsfast.model.inequality import gini, gini_of_counts
 from scsfast.model.measures import (
     GROUP_MEASURES,
     MEASURES,
+    REGISTRY,
     measures,
     plain_measures,
     summarise,
     summary_table,
     total,
 )
+from scsfast.model.outcomes import TABLES
 from scsfast.model.plain_arrays import PlainArray, PlainDataset
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -221,6 +223,17 @@ def test_measures_of_plain_arrays_are_those_of_xarray(scorers, dropped):
     for name, each in found.items():
         assert each.dims == expected[name].dims
         np.testing.assert_array_equal(each.values, expected[name].values, name)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_outputs_of_a_measure_are_of_one_table(name):
+    """So the end of a run needs one table in memory at a time."""
+    tables = [
+        table.name
+        for table in TABLES
+        if {output.name for output in table.outputs} & {*REGISTRY[name].outputs}
+    ]
+    assert len(tables) == 1
 
 
 def test_gini_of_equals_is_0_and_of_one_owner_is_near_1():

@@ -12,6 +12,7 @@ from scsfast.errors import StoreError
 from scsfast.execution.run import run_campaign
 from scsfast.model import outcomes
 from scsfast.model.measures import MEASURES, REGISTRY, summarise
+from scsfast.planning.footprint import table_bytes
 from scsfast.store import finalise
 from scsfast.store.folder import Folder
 from scsfast.store.store import Store
@@ -96,10 +97,9 @@ def test_a_failure_beyond_the_replicates_asked_for_is_not_reported(path):
 def test_named_variables_in_chunks_of_any_size(finished, path, monkeypatch, room):
     """As many scenarios as fit, or as many replicates of one; the numbers are the same."""
     rules = Store(finished).rules[0]
-    largest = max(
-        8 * int(np.prod(outcomes.shape(table, rules)[:-1])) for table in outcomes.TABLES
-    )
-    monkeypatch.setattr(finalise, "LARGEST_VARIABLE_CHUNK", room * largest)
+    table = next(table for table in outcomes.TABLES if table.name == "by_prize")
+    each = table_bytes(table, rules)
+    monkeypatch.setattr(finalise, "LARGEST_BATCH", room * each)
     run_campaign(small_campaign(3), path, run_replicate=fake_replicate)
     expected = {1: (1, 1), 2: (1, 2), 4: (1, 3), 9: (3, 3)}[room]
     assert zarr.open_array(path / "prizes").chunks[:2] == expected
