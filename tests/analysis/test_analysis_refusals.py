@@ -6,14 +6,31 @@ from support.made_results import made, with_status
 from support.sampled import sampled
 
 from scsfast.analysis import export, plots, time_series
+from scsfast.analysis.citizen_panel import citizen_panel
 from scsfast.analysis.compare import compare
 from scsfast.analysis.sensitivity import sensitivity
 from scsfast.errors import ConfigError
 
 
-def few_points():
-    x = np.random.default_rng(1).random((5, 3))
+def points(n):
+    x = np.random.default_rng(1).random((n, 3))
     return sampled(x, x[:, 0], kind="latin-hypercube")
+
+
+def few_points():
+    return points(5)
+
+
+def points_of_words():
+    x = np.zeros((2, 3))
+    return sampled(x, [0.1, 0.2], kind="points", texts=["ledger", "index"])
+
+
+def with_snapshots(n_citizens):
+    """Return two scenarios of four replicates, with snapshots of two ticks."""
+    dims = ("scenario", "replicate", "snapshot_tick", "citizen")
+    score = np.broadcast_to(np.int8(0), (2, 4, 2, n_citizens))
+    return with_status(made("ab").assign(snapshot_score=(dims, score)), np.ones((2, 4)))
 
 
 def points_of_two_bases():
@@ -40,6 +57,22 @@ REFUSED = {
     "kind of band": (
         lambda: time_series.bands(made("ab")["prizes"], "range"),
         "`band` must be 'interval' or 'quantiles', got 'range'",
+    ),
+    "too many rows": (
+        lambda: citizen_panel(with_snapshots(40_000_000)),
+        "`table` citizens: would have 640,000,000 rows, more than ",
+    ),
+    "parameter of words": (
+        lambda: plots.over_parameter(points_of_words(), "regime.scorer"),
+        "`parameter` regime.scorer: its values must be numbers",
+    ),
+    "too many lines": (
+        lambda: plots.over_parameter(points(40), "world.a"),
+        "`parameter` world.a: needs 40 lines, at most 12; name scenarios with `of`",
+    ),
+    "points over time without points": (
+        lambda: plots.points_over_time(made("ab")),
+        "no scenario is a point of a sweep or a sample",
     ),
     "several scenarios in a cell": (
         lambda: plots.heat_map(points_of_two_bases(), "world.a", "world.b"),

@@ -83,17 +83,19 @@ def mutants(path: Path) -> list[HeaderMutant]:
 
 
 def base_lines(code: str) -> set[int]:
-    """Return the numbers of the lines that every instruction set compiles."""
-    lines, apart = set(), []
+    """Return the numbers of the lines that the base instruction set, SSE2, compiles."""
+    lines: set[int] = set()
+    open_ifs: list[tuple[bool, bool]] = []  # not compiled; code for SSE2 was met
     for number, line in enumerate(code.splitlines(), 1):
         words = line.split()
         if line.startswith(("#if", "# if")):
-            apart.append("__AVX" in line or "__SSE" in line)
+            open_ifs.append(("__AVX" in line, "__SSE" in line))
         elif line.startswith(("#else", "#elif")):
-            apart[-1] = False
+            is_met = open_ifs[-1][1]
+            open_ifs[-1] = is_met or "__AVX" in line, is_met or "__SSE" in line
         elif line.startswith("#endif"):
-            apart.pop()
-        elif words and not line.startswith("#") and not any(apart):
+            open_ifs.pop()
+        elif words and line[0] != "#" and not any(apart for apart, _ in open_ifs):
             lines.add(number)
     return lines
 
