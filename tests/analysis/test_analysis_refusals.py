@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+from support.fake_engine import fake_replicate, small_campaign
 from support.made_results import made, with_status
 from support.sampled import sampled
 
 from scsfast.analysis import export, plots, time_series
 from scsfast.analysis.citizen_panel import citizen_panel
 from scsfast.analysis.compare import compare
+from scsfast.analysis.report.document import report
 from scsfast.analysis.sensitivity import sensitivity
 from scsfast.errors import ConfigError
+from scsfast.execution.run import run_campaign
+from scsfast.model.regime import ALLOCATIONS
 
 
 def points(n):
@@ -95,3 +99,17 @@ def test_file_that_appears_during_an_export_is_not_replaced(tmp_path):
     with pytest.raises(ConfigError, match=r"a.csv: exists; --force replaces it"):
         export._publish(draft, path, force=False)
     assert path.read_text() == "theirs"
+
+
+def test_report_of_replicates_that_no_scenarios_share_is_refused(tmp_path):
+    campaign = small_campaign(2, scenario=[{"pilot": "lottery"}, {"pilot": "market"}])
+
+    def engine(rules, *, replicate, **more):
+        kept = ALLOCATIONS[rules.prizes[0].rule] == "lottery"
+        if replicate != kept:
+            raise ArithmeticError("no luck")
+        return fake_replicate(rules, replicate=replicate, **more)
+
+    run_campaign(campaign, tmp_path / "o.zarr", run_replicate=engine)
+    with pytest.raises(ConfigError, match="no replicate is finished in all scenarios"):
+        report(tmp_path / "o.zarr")
