@@ -15,6 +15,7 @@ from ..model.citizen_columns import citizen_columns
 from ..model.descriptions import described
 from ..model.integers.rules import Rules
 from ..model.outcomes import named
+from ..model.plain_arrays import PlainArray, PlainDataset
 from ..model.world import Scenario
 from ..text import html_table
 from .simulation import Simulation
@@ -79,10 +80,34 @@ class Run:
 
         Measures are ratios of sums over the ticks after warm-up (`World.warmup`).
         """
-        from ..model.measures import MEASURES, measures
+        from ..model.measures import MEASURES, measure
 
-        found = measures(self.to_xarray(), MEASURES)
-        return {name: found[name].item() for name in MEASURES}
+        dataset = self._plain_dataset()
+        return {name: measure(dataset, name).values.item() for name in MEASURES}
+
+    def _plain_dataset(self) -> PlainDataset:
+        """Return what measures need of the outputs, without the time that xarray takes."""
+        of_scenarios = {"scorer", "n_citizens"}
+        coords, labels = self._coordinates(self._rules), {}
+        for name, values in coords.items():
+            if name not in of_scenarios and not isinstance(values, tuple):
+                labels[name] = np.asarray(values)
+        outputs = {
+            output.name: PlainArray(
+                self.outputs[output.name][None, None],
+                ("scenario", "replicate", *table.dims),
+                labels,
+            )
+            for table in outcomes.TABLES
+            for output in table.outputs
+            if self.outputs[output.name].size
+        }
+        plain = {name: PlainArray(values, (name,)) for name, values in labels.items()}
+        for name in of_scenarios:
+            dim, values = coords[name]
+            plain[name] = PlainArray(np.asarray(values), (dim,))
+        measured = {"first_measured_tick": self._rules.measured_from}
+        return PlainDataset(outputs, plain, measured)
 
     def to_xarray(self) -> xr.Dataset:
         """Return the outputs with labels, like `scsfast.open` for a store.
