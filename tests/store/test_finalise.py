@@ -93,7 +93,16 @@ def test_a_failure_beyond_the_replicates_asked_for_is_not_reported(path):
     assert run_campaign(few, path, run_replicate=failing(2)) == {}
 
 
-@pytest.mark.parametrize("room", [1, 2, 4, 9], ids="{} replicates a chunk".format)
+@pytest.mark.parametrize(
+    "room",
+    [
+        pytest.param(1, marks=pytest.mark.slow),
+        2,
+        pytest.param(4, marks=pytest.mark.slow),
+        9,
+    ],
+    ids="{} replicates a chunk".format,
+)
 def test_named_variables_in_chunks_of_any_size(finished, path, monkeypatch, room):
     """As many scenarios as fit, or as many replicates of one; the numbers are the same."""
     rules = Store(finished).rules[0]

@@ -95,7 +95,7 @@ def test_only_new_scenarios_are_computed_and_the_store_is_that_of_one_run(
     assert is_as_alone(tmp_path / "new.zarr", other())
 
 
-@pytest.mark.parametrize("size", [1, 3, 8])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.slow), 3, 8])
 def test_blocks_of_another_size_are_taken_replicate_by_replicate(
     tmp_path, source, size, is_as_alone
 ):
@@ -110,8 +110,15 @@ def with_gaps(path, *lost):
     return path
 
 
-@pytest.mark.parametrize("lost", [(0,), (1,), (0, 2), (1, 3), (2,), (0, 1, 2)])
-@pytest.mark.parametrize("stop_after", [None, 1])
+LOST, STOPS = [(0,), (1,), (0, 2), (1, 3), (2,), (0, 1, 2)], [None, 1]
+GAPS = [  # in the quick form every second
+    pytest.param(lost, stop, marks=[pytest.mark.slow] if (j + k) % 2 else [])
+    for j, lost in enumerate(LOST)
+    for k, stop in enumerate(STOPS)
+]
+
+
+@pytest.mark.parametrize(("lost", "stop_after"), GAPS)
 def test_only_gaps_within_a_block_are_computed(tmp_path, lost, stop_after, is_as_alone):
     part = with_gaps(tmp_path / "part.zarr", *lost)
     found = estimate(campaign(), tmp_path / "n", 1, measure=False, reuse=[part])

@@ -93,31 +93,31 @@ def test_any_reader_sees_named_variables_on_a_server(url, tmp_path):
     assert (plain["prizes"] == scsfast.open(tmp_path / "out.zarr")["prizes"]).all()
 
 
-def test_damage_in_a_bucket_is_found_and_repaired(url):
-    digest = fill(url, 2).digest()
-    bucket = Bucket(url)
+def test_damage_in_a_bucket_is_found_and_repaired(near):
+    digest = fill(near, 2).digest()
+    bucket = Bucket(near)
     (key,) = bucket._all("sums/c/0/0")
     bucket.objects.put(key, bucket.read(key)[:-5])
-    damaged = verify(Store(url))
+    damaged = verify(Store(near))
     assert list(damaged) == ["0000-000000"]
-    repair(Store(url), damaged)
-    assert fill(url, 2).digest() == digest
+    repair(Store(near), damaged)
+    assert fill(near, 2).digest() == digest
 
 
-def test_unfinished_creation_is_made_anew(url):
+def test_unfinished_creation_is_made_anew(near):
     root = {"attributes": {CREATING: True}, "zarr_format": 3, "node_type": "group"}
-    bucket = Bucket(url)
+    bucket = Bucket(near)
     bucket.objects.put("zarr.json", json.dumps(root).encode())
     bucket.objects.put("sums/c/0/0/0/0", b"left")
-    fill(url, 1)
-    assert verify(Store(url)) == {}
+    fill(near, 1)
+    assert verify(Store(near)) == {}
 
 
-def test_something_else_in_the_bucket_is_refused(url):
-    Bucket(url).objects.put("notes.txt", b"mine")
+def test_something_else_in_the_bucket_is_refused(near):
+    Bucket(near).objects.put("notes.txt", b"mine")
     with pytest.raises(DifferentCampaignError, match="is not a scsfast store"):
-        fill(url, 1)
-    assert Bucket(url).read("notes.txt") == b"mine"
+        fill(near, 1)
+    assert Bucket(near).read("notes.txt") == b"mine"
 
 
 def dead_process() -> int:
@@ -137,7 +137,18 @@ def dead_process() -> int:
     ],
     ids=["alive", "elsewhere", "dead", "earlier start", "this start"],
 )
-def test_lock_of_a_running_process_is_respected(url, owner, is_free, monkeypatch):
+def test_lock_of_a_running_process_is_respected(near, owner, is_free, monkeypatch):
+    is_respected(near, owner, is_free, monkeypatch)
+
+
+@pytest.mark.parametrize("is_free", [False, True], ids=["alive", "dead"])
+def test_lock_is_respected_on_a_server(url, is_free, monkeypatch):
+    owner = {"pid": None if is_free else os.getpid(), "host": HOST}
+    is_respected(url, owner, is_free, monkeypatch)
+
+
+def is_respected(url, owner: dict, is_free: bool, monkeypatch) -> None:
+    """Assert that a lock keeps others from a store, unless its owner is gone."""
     monkeypatch.setenv("SLURM_JOB_ID", "41")
     monkeypatch.setenv("SLURM_RESTART_COUNT", "2")
     fill(url, 1)

@@ -77,12 +77,28 @@ def test_names_in_a_store_are_no_paths(path, canary, name):
     assert said and "derived" in said[0]
 
 
+FILES = (
+    *("commits/lock", "zarr.json", "sums/zarr.json", "commits/0000-000000.json"),
+    *("commits/checkpoint-0000-000000.npz", "status/zarr.json", "status/c/0/0"),
+)
+QUICK = {"sums/zarr.json", "status/c/0/0"}  # also by a hard link in the quick form
+
+
 @pytest.mark.parametrize(
-    "key",
-    ["commits/lock", "zarr.json", "sums/zarr.json", "commits/0000-000000.json",
-     "commits/checkpoint-0000-000000.npz", "status/zarr.json", "status/c/0/0"],
-)  # fmt: skip
-@pytest.mark.parametrize("is_hard", [False, True], ids=["symbolic", "hard"])
+    ("key", "is_hard"),
+    [
+        *(pytest.param(key, False, id=f"symbolic-{key}") for key in FILES),
+        *(
+            pytest.param(
+                key,
+                True,
+                id=f"hard-{key}",
+                marks=[] if key in QUICK else [pytest.mark.slow],
+            )
+            for key in FILES
+        ),
+    ],
+)
 def test_a_link_in_place_of_a_file_is_never_written_through(path, canary, key, is_hard):
     (path / key).unlink(missing_ok=True)
     target = canary / "precious.txt"
