@@ -30,10 +30,17 @@ def parted(asked) -> str:
     return first_difference(kernels, twin, rules.n_ticks)
 
 
-@settings(max_examples=180, **SEARCH)
+@settings(max_examples=100, **SEARCH)
 @given(asked=anything())
 def test_kernel_equals_reference_in_random_worlds(asked):
     """Every state array and output, every tick, wherever hypothesis looks."""
+    assert parted(asked) == ""
+
+
+@pytest.mark.slow
+@settings(max_examples=180, **SEARCH)
+@given(asked=anything())
+def test_kernel_equals_reference_in_more_random_worlds(asked):
     assert parted(asked) == ""
 
 

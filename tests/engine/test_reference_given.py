@@ -1,6 +1,7 @@
 """Kernel and reference agree on a user's citizens, and on extreme sizes and seeds."""
 
 import numpy as np
+import pytest
 from support.busy_parts import BUSY
 from support.busy_worlds import assert_equal
 from support.small_scenarios import rules
@@ -87,15 +88,17 @@ def test_extreme_seeds_and_replicates():
     assert_equal(rules(world={"n_citizens": 90}), 3, seed=0, replicate=0)
 
 
-def test_kernel_equals_reference_above_65536_citizens():
+@pytest.mark.parametrize("n_ticks", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_kernel_equals_reference_above_65536_citizens(n_ticks):
     """Wide units: 32-bit partners, many tiles; all variants on 1 and 2 threads."""
     wide = rules(
         world={
             "n_citizens": 66_001,
-            "n_ticks": 2,
-            "distribution_every": 2,
+            "n_ticks": n_ticks,
+            "warmup": n_ticks,
+            "distribution_every": n_ticks,
             "spans": [500, 66_000, 132_000],
             "population": {"network": ["top", "village"]},
         },
     )
-    assert_equal(wide, 2)
+    assert_equal(wide, n_ticks)
