@@ -218,6 +218,7 @@ def arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     say, cores = parser.add_argument, len(os.sched_getaffinity(0))
     say("--quick", action="store_true", help="small samples, well under a minute")
+    say("--times", type=int, default=1, help="so many times the citizens")
     say("--only", metavar="NAME", action="append", choices=list(CASES), help="one case")
     say("--json", action="store_true", help="print JSON instead of a table")
     say("--write", action="store_true", help=f"write results to {DOCS.name}")
@@ -235,7 +236,9 @@ def main(argv=None) -> int:
         show(HEADS)
     for which in (CASES[name] for name in asked.only or CASES):
         began = time.perf_counter()
-        checks = results[which.name] = which.run(asked.quick, threads=asked.threads)
+        checks = results[which.name] = which.run(
+            asked.quick, asked.threads, asked.times
+        )
         seconds = time.perf_counter() - began
         plain.append(as_plain(which, checks, seconds))
         if not asked.json:

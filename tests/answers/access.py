@@ -78,7 +78,7 @@ def proportional_access(lab):
             yield share(f"w = {w}", w / total, got, n, "pools", 2**-12)
 
 
-@case("urn", 4_000, 100_000, {"regime.allocation": "lottery"})
+@case("urn", 2_000, 100_000, {"regime.allocation": "lottery"})
 def urn_of_two(lab):
     """Two citizens, one prize per tick by weight, and one point more for each prize: an
     urn. After 50 prizes the Gini coefficient of the two is beta-binomial, on average

@@ -33,7 +33,7 @@ def spoiled(lab):
     return {k.removeprefix("own."): v for k, v in lab.spoil.items() if k[:4] == "own."}
 
 
-@case("K18, 7.7", 16_000, 400_000, {"own.selection": 0.8})
+@case("K18, 7.7", 8_000, 400_000, {"own.selection": 0.8})
 def fixation(lab):
     """One of N leaders under a superior manipulates and is better off by D: pairwise
     comparison at selection s makes all manipulate with chance (1 - exp(-s D))/(1 -

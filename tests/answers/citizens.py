@@ -37,7 +37,7 @@ def judged(lab, error: float, norm: str, group_norms=None, ticks=60, keys=None) 
 
 @case(
     "K2",
-    60_000,
+    30_000,
     200_000,
     {"regime.meeting.norm": "image"},
     {"world.meetings.slip": 0.03},
@@ -121,7 +121,7 @@ def quorum_of_observers(lab):
         yield share(what, expected, counted / done, done, "deeds", bound=2**-16)
 
 
-@case("K2, K16", 60_000, 200_000, {"regime.observers.number": 5})
+@case("K2, K16", 30_000, 200_000, {"regime.observers.number": 5})
 def errors_of_observers(lab):
     """Three observers see every meeting, each errs with chance e, two decide: a share
     w = 3 e^2 (1-e) + e^3 is misjudged, and is the assessment error. All discriminate, and
@@ -159,7 +159,7 @@ def first_use_of_slots(slots: int) -> int:
 
 @case(
     "logistic",
-    200_000,
+    100_000,
     400_000,
     {"regime.awareness.word": 0.9},
     {"regime.awareness.publicity_rate": 0.5},

@@ -171,7 +171,7 @@ def retraining(lab, steepness: float, refits: int):
 
 @case(
     "K12",
-    20_000,
+    10_000,
     500_000,
     {"regime.model.ridge": 1.0},
     {"world.population.aware": 0.9},

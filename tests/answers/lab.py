@@ -116,9 +116,10 @@ class Case:
     full: int
     spoils: tuple[dict, ...]
 
-    def run(self, quick=True, threads=1) -> list[Check]:
-        """Return the checks, each with its tolerance."""
-        checks = list(self.ask(Lab(self.quick if quick else self.full, threads, {})))
+    def run(self, quick=True, threads=1, times=1) -> list[Check]:
+        """Return the checks, each with its tolerance, of so many times the citizens."""
+        n = times * (self.quick if quick else self.full)
+        checks = list(self.ask(Lab(n, threads, {})))
         z = errors_allowed(checks)
         for check in checks:
             check.tolerance = z * check.error + check.bound

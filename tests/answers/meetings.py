@@ -18,7 +18,7 @@ def mixture(opportunists=0.0, discriminators=0.0) -> dict:
 
 @case(
     "K1",
-    200_000,
+    100_000,
     4_000_000,
     {"regime.meeting.norm": "image"},
     {"regime.publicity": 0.3},
@@ -65,7 +65,7 @@ def image_scoring(lab):
 
 @case(
     "K2",
-    30_000,
+    15_000,
     1_000_000,
     {"regime.publicity": 0.9},
     {"world.meetings.slip": 0.07},
@@ -152,7 +152,7 @@ def taken_over(lab, strength: float, **meetings) -> tuple:
 
 @case(
     "K18",
-    100_000,
+    50_000,
     2_000_000,
     {"world.meetings.selection": 0.8},
     {"world.meetings.mutation": 0.02},
@@ -166,7 +166,7 @@ def fixation_of_pairs(lab):
     yield exact("pairs not decided after 80 ticks", 0, undecided, found.n, "pairs")
 
 
-@case("K18", 100_000, 2_000_000, {"world.meetings.cost": 0.04})
+@case("K18", 50_000, 2_000_000, {"world.meetings.cost": 0.04})
 def fixation_by_small_costs(lab):
     """The same where keeping one's word costs 5/256 of a monthly income and selection
     is stronger by the same factor: only the product of the two matters.
@@ -177,7 +177,7 @@ def fixation_by_small_costs(lab):
 
 @case(
     "K18",
-    12_000,
+    6_000,
     600_000,
     {"world.meetings.selection": 0.5},
     {"world.meetings.selection": 0.0},

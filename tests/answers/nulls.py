@@ -188,7 +188,7 @@ def null_of_nobody_enrolled(lab):
     yield exact("ticks with other informal help", 0, unlike(*helped), TICKS, "ticks")
 
 
-@case("null", 2_000, 100_000, {"other.regime.publicity": 0.61})
+@case("null", 1_000, 100_000, {"other.regime.publicity": 0.61})
 def null_of_two_names(lab):
     """One scenario under two names gives identical bits in every output of a store; two
     replicates do not.

@@ -74,7 +74,7 @@ def efficiency(label, cells, quality, top, values, places, n) -> Iterator[Check]
 
 @case(
     "K6",
-    60_000,
+    30_000,
     2_000_000,
     {"leaders.all.credit_points": 0.5},
     {"world.conduct.moral": 0.75},

@@ -39,7 +39,7 @@ def ledger(lab):
         yield share(f"share without record {name}", (1 - p) ** ticks, none, lab.n)
 
 
-@case("K3", 100_000, 4_000_000, {"regime.memory_years": 1.1})
+@case("K3", 50_000, 4_000_000, {"regime.memory_years": 1.1})
 def ledger_with_drift(lab):
     """With k = exp(-1/memory) per tick the mean after t ticks is m (1 - k^t)/(1 - k)
     and the variance v (1 - k^2t)/(1 - k^2). Bound: the drift is truncated to 1/256
