@@ -52,6 +52,7 @@ def rate(folder: Path, ranks: int, name: str) -> float:
     return float(RATE.search(done.stderr).group(1))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(MPIEXEC is None, reason="no mpiexec beside this Python")
 def test_two_ranks_against_one(benchmark, tmp_path):

@@ -46,8 +46,14 @@ def folder(tmp_path_factory, pytestconfig):
     return found
 
 
+ALIKE = {"status", "open without dask", "report"}  # what they run has tests of its own
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, marks=[pytest.mark.slow] if c in ALIKE else []) for c in CASES],
+)
 def test_start_up(benchmark, folder, case):
     """CPU seconds of a fresh process, with its imports."""
     code, word, limit = CASES[case]

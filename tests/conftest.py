@@ -39,6 +39,19 @@ LONGEST = (
     "test_csrc",
 )
 
+# Files that read the same report, which takes long to draw: for one process.
+REPORTS = tuple(
+    f"analysis/test_{name}.py"
+    for name in (
+        "report",
+        "report_files",
+        "report_browser",
+        "report_words",
+        "plot_style",
+        "plots",
+    )
+)
+
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
@@ -61,8 +74,13 @@ def pytest_xdist_make_scheduler(config, log):
         return None
     from xdist.scheduler import LoadFileScheduling
 
+    class ByStore(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "reports" if file.endswith(REPORTS) else file
+
     config.option.loadscopereorder = False
-    return LoadFileScheduling(config, log)
+    return ByStore(config, log)
 
 
 @pytest.fixture

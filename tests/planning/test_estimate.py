@@ -59,7 +59,11 @@ SHOTS = {"ticks": [0, 2, 3, 4], "variables": ["score", "wealth", "payoff", "qual
 @pytest.mark.parametrize(
     ("question", "jobs"),
     [
-        (tree("rongcheng", n_citizens=2_000_000, n_ticks=4), 1),
+        pytest.param(
+            tree("rongcheng", n_citizens=2_000_000, n_ticks=4),
+            1,
+            marks=pytest.mark.slow,  # a part of the next
+        ),
         (tree("lottery", "honest-shanghai", n_citizens=2_000_000, n_ticks=12), 2),
         (CHANGED, 1),
         (tree("rongcheng", n_citizens=500, n_ticks=60, replicates=400), 2),
