@@ -46,7 +46,7 @@ static inline void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t 
     for (; j + 8 <= n; j += 8) {
 #pragma GCC unroll 8
         for (int k = 0; k < 8; k++)
-            count[256 * k + code[j + k]]++;
+            count[SCS_COUNTS_APART * k + code[j + k]]++;
     }
     for (; j < n; j++)
         count[code[j]]++;

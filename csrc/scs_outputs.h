@@ -78,16 +78,25 @@ enum {
     SCS_SCORE_BINS = 128, SCS_QUALITY_CLASSES = 16, SCS_BINS = 128
 };
 
+enum { SCS_N_WON_BY = 32 }; /* sets of the judges of scs_wide_pools.h */
+
 /* Bits of a citizen's judgement code, above its two of group. */
 enum {
     SCS_CODE_BAD = 4, SCS_CODE_LOW = 8, SCS_CODE_FAIR_LOW = 16, SCS_CODE_LISTED = 32,
     SCS_CODE_FAIR_LISTED = 64, SCS_CODE_TIED = 128, SCS_N_CODES = 256
 };
 
-/* Counts by code; eight tables, so that consecutive equal codes need not wait for each other. */
+/* Counts by code; eight tables, so that consecutive equal codes need not wait for each other.
+ * No two tables are a multiple of 4 KiB apart: processors take such places for the same. */
+enum { SCS_COUNTS_APART = 256 + 16 };
 typedef struct {
-    uint32_t count[8][256];
+    uint32_t count[8][SCS_COUNTS_APART];
 } scs_counts_t;
+
+/* Winners of a kind of prize, and the sums of their need x quality, quality and need. */
+typedef struct {
+    int64_t n, value, quality, need;
+} scs_winners_t;
 
 /* The counters of a thread in the current tick: the rows of the tables; citizens by judgement
  * code and by both grades; citizens and winners by bin of B of each kind of prize; applicants
@@ -101,6 +110,12 @@ typedef struct {
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
     int64_t outside_wins[SCS_MAX_PRIZES]; /* prizes of citizens without a score */
     int64_t lifted[SCS_MAX_PRIZES];
+    /* winners by stratum and by the judges who give them the prize, one bit each */
+    scs_winners_t winners[SCS_MAX_PRIZES][SCS_N_STRATA][SCS_N_WON_BY];
+    /* by how leaders treat them, and by ties and tercile; of each whether they have won (1),
+     * would have won by fair scores (2), or both */
+    int64_t treated_wins[SCS_MAX_PRIZES][3][4], tied_wins[64][SCS_N_TERCILES][4];
+    int64_t prize_worth;
     uint32_t *outcomes; /* of choices, by row of the choices; see scs_choices.h */
 } scs_row_t;
 

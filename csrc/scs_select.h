@@ -2,6 +2,7 @@
 #ifndef SCS_SELECT_H
 #define SCS_SELECT_H
 #include <stdint.h>
+#include "scs_foresee.h"
 
 /* Citizen i of the pool wins iff (rank, lot) is above (rank, lot) of the cut, or equal
  * to it with i < index. Rank 0 means: did not apply. */
@@ -26,14 +27,23 @@ typedef struct {
     int64_t first, last;
 } scs_pool_t;
 
+/* Ask for what an array has, of `size` bytes an applicant, of the tile that is read eight later. */
+SCS_FORESEE scs_foresee_pool(const void *of, int64_t size, const scs_pool_t *pool, int64_t tile)
+{
+    if (tile + 8 < pool->last)
+        scs_foresee((const char *)of + size * pool->start[tile + 8], 32 * size);
+}
+
 /* Write the keys (rank << 16 | lot) of a pool's applicants; return how many there are. */
-static inline int64_t scs_collect(uint32_t *key, const uint16_t *rank, const uint16_t *lot,
-                                  const scs_pool_t *pool)
+static inline int64_t scs_collect(uint32_t *restrict key, const uint16_t *restrict rank,
+                                  const uint16_t *restrict lot, const scs_pool_t *pool)
 {
     int64_t n = 0;
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
         int64_t start = pool->start[tile];
         int applied = pool->applied[tile];
+        scs_foresee_pool(rank, sizeof *rank, pool, tile);
+        scs_foresee_pool(lot, sizeof *lot, pool, tile);
         for (int k = 0; k < applied; k++)
             key[n + k] = (uint32_t)rank[start + k] << 16 | lot[start + k];
         n += applied;
@@ -55,16 +65,39 @@ static inline int64_t scs_index_after(const uint16_t *rank, const uint16_t *lot,
     }
 }
 
+/* Count n keys by a byte, in four tables, since keys that follow each other are alike. */
+static inline void scs_count_keys(int64_t *restrict count, const uint32_t *restrict key,
+                                  int64_t n, int shift)
+{
+    uint32_t part[4][256] = {{0}};
+    int64_t k = 0;
+    for (; k + 4 <= n; k += 4)
+        for (int lane = 0; lane < 4; lane++)
+            part[lane][key[k + lane] >> shift & 255]++;
+    for (; k < n; k++)
+        part[0][key[k] >> shift & 255]++;
+    for (int byte = 0; byte < 256; byte++)
+        count[byte] = (int64_t)part[0][byte] + part[1][byte] + part[2][byte] + part[3][byte];
+}
+
+/* Return the bits of the highest byte in use of n keys, 0 if they have at most 8 bits. */
+static inline int scs_top_byte(const uint32_t *key, int64_t n)
+{
+    uint32_t used = 255;
+    for (int64_t k = 0; k < n; k++)
+        used |= key[k];
+    return 24 - __builtin_clz(used);
+}
+
 /* Return the `*places`-th largest of n keys, `*places` at least 1; leave in `*places` how
- * many of those equal to it are wanted. Byte by byte from the top: count, walk down, keep
- * the keys of the bin that holds it. Overwrites the keys. */
+ * many of those equal to it are wanted. Eight bits at a time, from the highest in use down:
+ * count, walk down, keep the keys of the bin that holds it. Overwrites the keys. */
 static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
 {
     uint32_t found = 0;
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        int64_t count[256] = {0}, kept = 0;
-        for (int64_t k = 0; k < n; k++)
-            count[key[k] >> shift & 255]++;
+    for (int shift = scs_top_byte(key, n), left = 1; left; shift = shift > 8 ? shift - 8 : 0) {
+        int64_t count[256], kept = 0;
+        scs_count_keys(count, key, n, shift);
         uint32_t bin = 255;
         for (; count[bin] < *places; bin--)
             *places -= count[bin];
@@ -75,6 +108,7 @@ static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
         }
         found |= bin << shift;
         n = kept;
+        left = shift > 0;
     }
     return found;
 }

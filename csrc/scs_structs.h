@@ -146,6 +146,7 @@ static const scs_column_t scs_columns[] = {
 typedef struct {
     int64_t start, n, number, village;
     int64_t village_start, village_size;
+    int64_t slot; /* of the tick, whose partners meet */
     uint32_t tick;
     uint32_t manipulates;   /* bit l: the leader at level l manipulates */
     uint32_t favours, opposes; /* and favours its clients, harms dissenters */
@@ -183,7 +184,7 @@ typedef struct {
     int16_t features[2][SCS_N_FEATURES + 1][SCS_TILE]; /* actual, fair; and violations */
     int32_t capacity[SCS_TILE], behaviour[SCS_TILE]; /* parts of an index */
     int32_t target_score[SCS_TILE];
-    uint8_t won[SCS_N_JUDGES][SCS_TILE]; /* by applicant */
+    int32_t won[SCS_TILE]; /* by applicant: bit j if judge j gives it a prize */
     int32_t need[SCS_TILE];
     uint8_t code[SCS_TILE];
     uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_compact */

@@ -11,6 +11,7 @@ static inline void scs_count_bytes(int64_t *count, const uint8_t *rank, const sc
     for (int64_t tile = pool->first; tile < pool->last; tile++) {
         const uint8_t *of = rank + pool->start[tile];
         int k = 0, applied = pool->applied[tile];
+        scs_foresee_pool(rank, sizeof *rank, pool, tile);
         for (; k + 4 <= applied; k += 4)
             for (int lane = 0; lane < 4; lane++)
                 part[lane][of[k + lane]]++;

@@ -35,6 +35,7 @@ void test_barrier(void);
 void test_scores(void);
 void test_parts(void);
 void test_prizes(void);
+void test_winners(void);
 void test_settle(void);
 void test_meeting(void);
 void test_conduct(void);

@@ -37,6 +37,7 @@ int main(void)
     test_scores();
     test_parts();
     test_prizes();
+    test_winners();
     test_settle();
     test_meeting();
     test_conduct();

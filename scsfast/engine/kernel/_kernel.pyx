@@ -331,7 +331,8 @@ cdef class Replicate:
     cdef void _live(self, int thread, int64_t tick, int64_t row) noexcept nogil:
         """Compute a thread's villages, and the distributions if this tick has them."""
         cdef Worker *w = &self.workers[thread]
-        cdef int64_t village, k
+        cdef int64_t village, k, slot = scs_draw_slot(&self.model, 0, <uint32_t>tick)
+        w.tile.slot = slot * self.model.rules.n_slots >> 32
         for village in range(self._first_village(thread), self._first_village(thread + 1)):
             self._village(w, village, tick, True)
             if row >= 0:
@@ -339,6 +340,7 @@ cdef class Replicate:
         for k in range(SCS_N_TIES * SCS_N_TERCILES):
             w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = w.leaders.connected[k]
         scs_flush_outcomes(&self.model, &w.row)
+        scs_flush_winners(&self.model, &w.row)
         flush_groups(&self.model, &w.row)
         flush_grades(&w.row)
 
@@ -379,6 +381,7 @@ cdef class Replicate:
         cdef scs_tile_t *t = &w.tile
         cdef scs_row_t *row = &w.row
         draw(m, t, tick)
+        scs_foresee_tile(m, t)
         begin(m, t, tick)
         note_features(m, t)
         obey(m, t, row)

@@ -42,14 +42,13 @@ cdef extern from "scs_wide_pools.h":
 
 cdef extern from "scs_outputs.h":
     ctypedef struct scs_counts_t:
-        uint32_t count[8][256]
+        uint32_t count[8][272]
 
 cdef extern from "scs_select.h":
     ctypedef struct scs_cut_t:
         uint16_t rank
         uint16_t lot
         uint32_t index
-    int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cut) noexcept nogil
     ctypedef struct scs_pool_t:
         const uint8_t *applicant
         const uint16_t *applied
@@ -284,7 +283,7 @@ cdef extern from "scs_structs.h":
     const scs_column_t scs_columns[]
     ctypedef struct scs_tile_t:
         int64_t start, n, number, village
-        int64_t village_start, village_size
+        int64_t village_start, village_size, slot
         uint32_t tick
         uint32_t manipulates
         uint32_t favours, opposes
@@ -339,7 +338,7 @@ cdef extern from "scs_structs.h":
         int32_t capacity[256]
         int32_t behaviour[256]
         int32_t target_score[256]
-        uint8_t won[5][256]
+        int32_t won[256]
         int32_t need[256]
         uint8_t code[256]
         uint8_t chosen[264]

@@ -188,10 +188,18 @@ cdef extern from "scs_prizes.h":
                                int64_t weight) noexcept nogil
     uint16_t scs_exclusion_rank(int applies, int is_free) noexcept nogil
     uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
-    void scs_count_prize(const scs_model_t *m, const scs_tile_t *t, int k, int64_t kind,
-                         const scs_row_t *row) noexcept nogil
+
+cdef extern from "scs_next_tile.h":
+    void scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t) noexcept nogil
+
+cdef extern from "scs_winners.h":
+    int scs_list_winners(const scs_model_t *m, scs_tile_t *t, int64_t kind,
+                         const scs_cut_t *cut) noexcept nogil
+    void scs_count_winner(const scs_model_t *m, const scs_tile_t *t, int k, int64_t kind,
+                          scs_row_t *row) noexcept nogil
     void scs_win(const scs_model_t *m, scs_tile_t *t, int j, int64_t kind,
                  scs_row_t *row) noexcept nogil
+    void scs_flush_winners(const scs_model_t *m, scs_row_t *row) noexcept nogil
 
 cdef extern from "scs_review.h":
     void scs_meet_patrons(const scs_rules_t *r, scs_tile_t *t, uint32_t ties) noexcept nogil

@@ -82,7 +82,7 @@ cdef inline void meet(
     memcpy(t.new_strategy, m.state.strategy + t.start, t.n)
     if r.n_slots == 0:
         return
-    find_partners(m, t, tick)
+    find_partners(m, t)
     scs_philox_fill(&t.draw[SCS_ROW(SCS_PAIR, 0)][0], SCS_TILE, t.pair, t.n,
                     <uint32_t>tick, m.replicate, SCS_PAIR, m.seed)
     scs_take(t.other_word, published, t.other, n)

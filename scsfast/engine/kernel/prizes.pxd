@@ -46,33 +46,12 @@ cdef inline int list_winners(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind
 ) noexcept nogil:
     """List which of a tile's applicants win by any judge; return how many."""
-    cdef scs_cut_t cut = cut_of(m, t, kind, SCS_ACTUAL)
-    cdef scs_cut_t fair_cut = cut_of(m, t, kind, SCS_FAIR)
-    cdef scs_cut_t oracle_cut = cut_of(m, t, kind, SCS_ORACLE)
-    cdef scs_cut_t quality_cut = cut_of(m, t, kind, SCS_QUALITY_ALONE)
-    cdef scs_cut_t need_cut = cut_of(m, t, kind, SCS_NEED_ALONE)
-    cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
-    cdef uint16_t *fair_rank = m.ranks[kind][SCS_FAIR] + t.start
-    cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
-    cdef uint16_t *lot = m.state.lot[kind] + t.start
-    cdef uint8_t *applicant = m.applicant[kind] + t.start
-    cdef uint8_t *need = m.asked_need[kind] + t.start
-    cdef uint8_t *quality = m.asked_quality[kind] + t.start
-    cdef uint32_t i, start = <uint32_t>t.start
-    cdef int k, n = m.applied[kind][t.number], n_selected = 0
-    for k in range(n):
-        i = start + applicant[k]
-        t.won[SCS_ACTUAL][k] = scs_wins(rank[k], lot[k], i, cut)
-        t.won[SCS_FAIR][k] = scs_wins(fair_rank[k], lot[k], i, fair_cut)
-        t.won[SCS_ORACLE][k] = scs_wins(oracle_rank[k], lot[k], i, oracle_cut)
-        t.won[SCS_QUALITY_ALONE][k] = scs_wins(quality[k], lot[k], i, quality_cut)
-        t.won[SCS_NEED_ALONE][k] = scs_wins(need[k], lot[k], i, need_cut)
-    for k in range(n):
-        t.list[n_selected] = k
-        n_selected += (t.won[SCS_ACTUAL][k] | t.won[SCS_FAIR][k] | t.won[SCS_ORACLE][k]
-                       | t.won[SCS_QUALITY_ALONE][k] | t.won[SCS_NEED_ALONE][k])
-    count_applicants(m, t, row, kind, n)
-    return n_selected
+    cdef scs_cut_t cut[SCS_N_JUDGES]
+    cdef int judge
+    for judge in range(SCS_N_JUDGES):
+        cut[judge] = cut_of(m, t, kind, judge)
+    count_applicants(m, t, row, kind, m.applied[kind][t.number])
+    return scs_list_winners(m, t, kind, cut)
 
 
 cdef inline void count_applicants(
@@ -131,8 +110,8 @@ cdef inline void reward(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept 
             note_bins(m, t, row, kind)
         for winner in range(list_winners(m, t, row, kind)):
             k = t.list[winner]
-            scs_count_prize(m, t, k, kind, row)
-            if t.won[SCS_ACTUAL][k]:
+            scs_count_winner(m, t, k, kind, row)
+            if t.won[k] >> SCS_ACTUAL & 1:
                 scs_win(m, t, m.applicant[kind][t.start + k], kind, row)
 
 

@@ -121,13 +121,10 @@ cdef inline void draw_listed(
                     m.replicate, block, m.seed)
 
 
-cdef inline void find_partners(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+cdef inline void find_partners(scs_model_t *m, scs_tile_t *t) noexcept nogil:
     """Look up the partners of the tick's slot, and the lower index of each pair."""
-    cdef int64_t slot, level, start, j
-    cdef const uint16_t *near
-    slot = scs_draw_slot(m, 0, <uint32_t>tick)
-    slot = slot * m.rules.n_slots >> 32
-    near = m.near[slot]
+    cdef int64_t level, start, j, slot = t.slot
+    cdef const uint16_t *near = m.near[slot]
     if near != NULL:
         level = m.slot_level[slot]
         start = scs_first_citizen(&m.units, level, m.units.of[level][t.village])
