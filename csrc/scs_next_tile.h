@@ -19,7 +19,8 @@ SCS_FORESEE scs_foresee_applicants(const scs_model_t *m, int64_t kind, int64_t a
 }
 
 /* Ask for what few of the citizens after a tile are read for. */
-SCS_FORESEE scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t)
+__attribute__((always_inline))
+static inline void scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t)
 {
     const scs_state_t *s = &m->state;
     const int64_t a = t->start + t->n, n = SCS_TILE;

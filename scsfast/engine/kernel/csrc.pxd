@@ -43,6 +43,8 @@ cdef extern from "scs_wide_pools.h":
 cdef extern from "scs_outputs.h":
     ctypedef struct scs_counts_t:
         uint32_t count[8][272]
+    ctypedef struct scs_winners_t:
+        int64_t n, value, quality, need
 
 cdef extern from "scs_select.h":
     ctypedef struct scs_cut_t:
@@ -149,6 +151,10 @@ cdef extern from "scs_structs.h":
         int64_t bin_wins[4][128]
         int64_t outside_wins[4]
         int64_t lifted[4]
+        scs_winners_t winners[4][8][32]
+        int64_t treated_wins[4][3][4]
+        int64_t tied_wins[64][3][4]
+        int64_t prize_worth
         uint32_t *outcomes
     ctypedef struct scs_act_t:
         int64_t inverse_scale, scale, penalty, price, due, social_value, positive, only, defies
