@@ -25,7 +25,7 @@ from scsfast.engine.kernel.consent cimport hear, reconsider
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.kernel.listing cimport keep_list
-from scsfast.engine.kernel.measure cimport distribute, flush_grades, flush_groups, measure
+from scsfast.engine.kernel.measure cimport distribute, flush, measure
 from scsfast.engine.kernel.meeting cimport meet
 from scsfast.engine.kernel.memory cimport (
     int64s, take_leaders, take_needs, take_prizes, take_ranks, take_state, take_units, uint16s,
@@ -339,10 +339,7 @@ cdef class Replicate:
                 distribute(&self.model, &w.row, village, tick)
         for k in range(SCS_N_TIES * SCS_N_TERCILES):
             w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = w.leaders.connected[k]
-        scs_flush_outcomes(&self.model, &w.row)
-        scs_flush_winners(&self.model, &w.row)
-        flush_groups(&self.model, &w.row)
-        flush_grades(&w.row)
+        flush(&self.model, &w.row)
 
     cdef void _village(self, Worker *w, int64_t village, int64_t tick,
                        bint lives) noexcept nogil:

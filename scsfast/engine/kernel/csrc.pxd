@@ -152,9 +152,7 @@ cdef extern from "scs_structs.h":
         int64_t outside_wins[4]
         int64_t lifted[4]
         scs_winners_t winners[4][8][32]
-        int64_t treated_wins[4][3][4]
-        int64_t tied_wins[64][3][4]
-        int64_t prize_worth
+        int64_t treated_wins[4][3][4], tied_wins[64][3][4], prize_worth
         uint32_t *outcomes
     ctypedef struct scs_act_t:
         int64_t inverse_scale, scale, penalty, price, due, social_value, positive, only, defies
@@ -293,8 +291,7 @@ cdef extern from "scs_structs.h":
         uint32_t tick
         uint32_t manipulates
         uint32_t favours, opposes
-        const uint8_t *clients
-        const uint8_t *views
+        const uint8_t *clients, *views
         uint8_t drawn_clients[256]
         uint8_t drawn_views[256]
         uint32_t placebo[8][256]

@@ -201,3 +201,11 @@ cdef inline void distribute(
             unit[SCS_unit_citizens] += 1
             unit[SCS_unit_score] += s.score[i]
             unit[SCS_unit_fair_score] += s.fair_score[i]
+
+
+cdef inline void flush(scs_model_t *m, scs_row_t *row) noexcept nogil:
+    """Turn what a thread has counted in a tick into the columns of the tables."""
+    scs_flush_outcomes(m, row)
+    scs_flush_winners(m, row)
+    flush_groups(m, row)
+    flush_grades(row)
