@@ -67,12 +67,13 @@ static void test_worth_of_points_by_score(void)
     scs_act_t act = plain_act(256);
     model.prizes[0].bins = SCS_BINS_SCORE;
     for (int k = 0; k < SCS_BINS; k++)
-        belief[0][k] = 1000 * k;
+        belief[0][k] = belief[1][k] = 1000 * k;
     score[0] = 128 + 3 * 256;
     CHECK(scs_value_of(&model.rules, belief[0], score[0]) == 3000);
     CHECK(scs_value_of(&model.rules, belief[0], score[0] + 128) == 3500);
     CHECK(scs_value_of(&model.rules, belief[0], 0) == 0);
     CHECK(scs_value_of(&model.rules, belief[0], SPAN - 1) == 127000);
+    CHECK(scs_value_of(&model.rules, belief[1], SPAN - 1) == 127000); /* nothing is behind */
     CHECK(scs_worth(&model, 0, &act) == 1000);
     act.points = -256 * 256; /* to the floor and no further */
     CHECK(scs_worth(&model, 0, &act) == -3000);
