@@ -101,6 +101,18 @@ static void test_bounds_of_the_parts_are_checked(void)
     r = rules_within_bounds(1);
     r.ceiling++;
     CHECK(!scs_parts_fit(&r));
+    for (int sign = -1; sign < 2; sign += 2) {
+        r = rules_within_bounds(1);
+        r.base = sign * ((1 << 24) - 1);
+        CHECK(scs_parts_fit(&r));
+        r.base += sign;
+        CHECK(!scs_parts_fit(&r));
+        r = rules_within_bounds(1);
+        r.floor = r.ceiling = sign * ((1 << 24) - 1);
+        CHECK(scs_parts_fit(&r));
+        r.floor = r.ceiling += sign;
+        CHECK(!scs_parts_fit(&r));
+    }
 }
 
 static int16_t features[SCS_N_FEATURES + 4][SCS_TILE]; /* with violations, and rows unused */

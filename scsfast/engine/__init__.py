@@ -18,7 +18,7 @@ try:
     from .world import _world  # noqa: F401, both must be there
 except ImportError as error:
     raise NotBuiltError(
-        f"the compiled kernel of the scsfast in {Path(__file__).parent.parent} cannot be "
+        f"the compiled kernel of the scsfast in {Path(__file__).parents[2]} cannot be "
         f"loaded ({error}); if that is a source tree, build it there (pip install -e .) or "
         "start Python in another folder, so that the installed package is found"
     ) from error

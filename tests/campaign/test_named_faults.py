@@ -3,11 +3,14 @@
 import copy
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from support.fake_engine import campaign_tree
 
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.errors import ConfigError
+from scsfast.inference.search_question import question_of
+from scsfast.model.parameters import param
 
 GRADES = [{"name": "D"}, {"name": "A", "from": 900}]
 
@@ -106,3 +109,33 @@ def test_a_policy_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     entry = {"pilot": "rongcheng", "policy": "policy.py:suspend"}
     with pytest.raises(ConfigError, match="policy.py: cannot be read: Permission den"):
         campaign_from_dict(campaign_tree(scenario=[entry]), folder=tmp_path)
+
+
+def test_value_of_another_type_is_named():
+    with pytest.raises(TypeError, match="set cannot be a value of a campaign"):
+        question_of({"maximise": "skill", "over": {"regime.loss": {7}}})
+
+
+def test_points_in_parquet_need_its_package(tmp_path, monkeypatch):
+    def read_parquet(path):
+        raise ImportError("no pyarrow")
+
+    monkeypatch.setattr(pd, "read_parquet", read_parquet)
+    (tmp_path / "p.parquet").write_bytes(b"")
+    points = {"file": str(tmp_path / "p.parquet"), "of": ["rongcheng"]}
+    with pytest.raises(
+        ConfigError, match=r"Parquet needs pyarrow: pip install scsfast"
+    ):
+        campaign_from_dict(campaign_tree(points=points))
+
+
+def test_acts_of_one_name_are_refused():
+    act = {"name": "a", "domain": "social", "sign": "positive", "rate": 1.0,
+           "scale": 1.0, "seen": 0.5}  # fmt: skip
+    with pytest.raises(ConfigError, match="act names must differ, got twice: a"):
+        campaign_from_dict(campaign_tree(world={"acts": [act, {**act, "rate": 2.0}]}))
+
+
+def test_limits_of_a_parameter_belong_into_its_annotation():
+    with pytest.raises(TypeError, match="limits belong into the annotation, got .*ge"):
+        param(1, "a number", ge=0)

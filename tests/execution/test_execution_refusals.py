@@ -1,8 +1,12 @@
 """Runs that cannot begin or go on, each with the sentence that says why; no ranks here."""
 
 import hashlib
+import importlib.util
+import os
+import signal
 import sys
 import types
+from pathlib import Path
 
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
@@ -10,7 +14,13 @@ from support.fake_engine import fake_replicate, small_campaign
 import scsfast
 from scsfast.api import as_campaign
 from scsfast.campaign.config import load_campaign
-from scsfast.errors import ConfigError, LauncherError, StoreError
+from scsfast.errors import (
+    ConfigError,
+    Interrupted,
+    LauncherError,
+    NotBuiltError,
+    StoreError,
+)
 from scsfast.execution import mpi_comm
 from scsfast.execution.mpi_scheduler import Coordinator
 from scsfast.execution.policy_functions import policed
@@ -163,3 +173,33 @@ def test_measure_of_a_rule_that_does_not_exist_is_named():
     assert "`until.variable` must be one of " in str(caught.value)
     assert "did you mean 'efficiency'" in str(caught.value)
     as_campaign(campaign, own={"efficienci"})
+
+
+def test_signal_between_blocks_ends_the_run_with_its_code(tmp_path):
+    path, before = tmp_path / "o.zarr", signal.getsignal(signal.SIGTERM)
+    run_campaign(small_campaign(2), path, run_replicate=fake_replicate)
+    said = []
+
+    def say(text):
+        said.append(text)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Interrupted) as caught:
+        run_campaign(small_campaign(1), path, run_replicate=fake_replicate, say=say)
+    assert caught.value.exit_code == 128 + signal.SIGTERM
+    assert "holds 2 replicates of each scenario, more than the 1 asked for" in said[0]
+    assert signal.getsignal(signal.SIGTERM) is before
+    run_campaign(small_campaign(2), path, run_replicate=fake_replicate)  # not locked
+
+
+def test_package_without_its_kernel_says_where_it_lies(monkeypatch):
+    import scsfast.engine
+
+    monkeypatch.setitem(sys.modules, "scsfast.engine.kernel._kernel_base", None)
+    monkeypatch.delattr(scsfast.engine.kernel, "_kernel_base")
+    module = importlib.util.module_from_spec(scsfast.engine.__spec__)
+    with pytest.raises(NotBuiltError) as caught:
+        scsfast.engine.__spec__.loader.exec_module(module)
+    root = Path(scsfast.__file__).parents[1]
+    assert f"the scsfast in {root} cannot be loaded" in str(caught.value)
+    assert "pip install -e ." in str(caught.value)
