@@ -38,7 +38,13 @@ SCENARIOS = {
 }
 
 
-@pytest.mark.parametrize("case", SCENARIOS)
+@pytest.mark.parametrize(
+    "case",
+    [  # in the quick form every second
+        pytest.param(case, marks=[pytest.mark.slow] if k % 2 else [])
+        for k, case in enumerate(SCENARIOS)
+    ],
+)
 def test_reference_and_kernel_agree_on_every_month(case):
     asked = scenario(**{"leaders": {"all": BUSY}, **SCENARIOS[case]})
     for citizen in SOME:

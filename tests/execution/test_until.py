@@ -41,7 +41,7 @@ def run(path, engine=fake_replicate, **options):
     return said
 
 
-@pytest.mark.parametrize("size", [1, 2, 8])
+@pytest.mark.parametrize("size", [1, pytest.param(2, marks=pytest.mark.slow), 8])
 def test_each_scenario_stops_by_itself(tmp_path, rule, size):
     path = tmp_path / "o.zarr"
     said = run(path, size=size)
@@ -66,7 +66,15 @@ def test_digest_does_not_depend_on_cores_or_on_being_run_again(tmp_path, rule):
     assert Store(tmp_path / "one").is_finished
 
 
-@pytest.mark.parametrize("after", [1, 5, 11, 14])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(1, marks=pytest.mark.slow),
+        5,
+        pytest.param(11, marks=pytest.mark.slow),
+        14,
+    ],
+)
 def test_interrupted_run_goes_on_to_the_same_store(tmp_path, rule, after):
     run(tmp_path / "whole")
     left = [after]

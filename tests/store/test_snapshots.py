@@ -194,7 +194,9 @@ def patient(monkeypatch):
     monkeypatch.setattr("scsfast.engine.simulate.CITIZEN_TICKS_A_BLOCK", 1)
 
 
-@pytest.mark.parametrize(("replicate", "tick"), [(0, 3), (1, 5), (1, 9)])
+@pytest.mark.parametrize(
+    ("replicate", "tick"), [(0, 3), pytest.param(1, 5, marks=pytest.mark.slow), (1, 9)]
+)
 def test_stopped_block_resumes_from_its_checkpoint(
     tmp_path, finished, patient, replicate, tick
 ):

@@ -108,11 +108,13 @@ def test_a_link_in_place_of_a_file_is_never_written_through(path, canary, key, i
         assert any(f"{key}: is a link" in sentence for sentence in said)
 
 
+FOLDERS = ("sums", "sums/c/0", "commits", "prizes/c", "status", "scenario")
+ALIKE = ("sums/c", "sums/c/0/0", "prizes", "efficiency/c")
+
+
 @pytest.mark.parametrize(
-    "key",
-    ["sums", "sums/c", "sums/c/0", "sums/c/0/0", "commits", "prizes", "prizes/c",
-     "status", "scenario", "efficiency/c"],
-)  # fmt: skip
+    "key", [*FOLDERS, *(pytest.param(key, marks=pytest.mark.slow) for key in ALIKE)]
+)
 def test_a_link_in_place_of_a_folder_is_refused_by_name(path, canary, key):
     shutil.rmtree(path / key)
     (path / key).symlink_to(canary)

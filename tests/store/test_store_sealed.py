@@ -70,11 +70,17 @@ def test_an_invalid_root_is_refused_in_one_sentence(path, change):
     assert "\n" not in str(caught.value)
 
 
+KEYS = ("zarr.json", "sums/zarr.json", "commits/0000-000000.json", "commits/lock")
+TEXTS = ("[" * 100_000, "NaN", "[]", "null", "{", '{"a":' * 999)
+
+
 @pytest.mark.parametrize(
-    "key", ["zarr.json", "sums/zarr.json", "commits/0000-000000.json", "commits/lock"]
-)
-@pytest.mark.parametrize(
-    "text", ["[" * 100_000, "NaN", "[]", "null", "{", '{"a":' * 999]
+    ("key", "text"),
+    [  # in the quick form every second
+        pytest.param(key, text, marks=[pytest.mark.slow] if (j + k) % 2 else [])
+        for j, key in enumerate(KEYS)
+        for k, text in enumerate(TEXTS)
+    ],
 )
 def test_invalid_json_gives_no_traceback(path, key, text):
     (path / key).write_text(text)
