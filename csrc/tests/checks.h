@@ -32,6 +32,7 @@ void test_wide_pools(void);
 void test_measure(void);
 void test_matching(void);
 void test_barrier(void);
+void test_queue(void);
 void test_scores(void);
 void test_parts(void);
 void test_prizes(void);

@@ -34,6 +34,7 @@ int main(void)
     test_measure();
     test_matching();
     test_barrier();
+    test_queue();
     test_scores();
     test_parts();
     test_prizes();

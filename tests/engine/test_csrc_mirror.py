@@ -16,8 +16,8 @@ CYTHON = {
     for path in sorted(ENGINE.rglob(pattern))
 }
 PXD = "".join(t for path, t in CYTHON.items() if path.name.startswith("cs"))
-# Lanes of Philox; the barrier, whose members no loop reads.
-OF_C_ALONE = ("scs_block_t", "scs_barrier_t")
+# Lanes of Philox; the barrier and the queue, whose members no loop reads.
+OF_C_ALONE = ("scs_block_t", "scs_barrier_t", "scs_queue_t")
 DECLARATION = re.compile(
     r"(?P<type>(?:const )?(?:char|int|size_t|\w+_t))(?P<rest>[\s*].*)"
 )

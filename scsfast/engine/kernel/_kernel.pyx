@@ -38,7 +38,7 @@ from scsfast.engine.kernel.review cimport (
 )
 from scsfast.engine.kernel.scores cimport note_features, score
 from scsfast.engine.kernel.settle cimport publish, remember_grades, settle
-from scsfast.engine.kernel.tile cimport Worker, draw, enter_village, place
+from scsfast.engine.kernel.tile cimport Worker, draw, enter_village, next_village, note_slot, place
 
 cdef enum:
     N_TABLES = 13
@@ -290,6 +290,7 @@ cdef class Replicate:
         All `n_threads` threads must call this with the same ticks.
         """
         cdef int64_t tick, row
+        cdef int n_threads = self.n_threads
         cdef double clock = 0, *seconds = NULL
         cdef double[:, ::1] timed = self.seconds
         if timed is not None:
@@ -301,22 +302,23 @@ cdef class Replicate:
             for tick in range(first, first + count):
                 row = distribution[tick - first]
                 self._aim(thread, tick, row)
+                scs_queue_fill(&w.villages, self._first_village(thread),
+                               self._first_village(thread + 1))
                 note_phase(seconds, &clock, -1)
                 flush_lifted(&self.model, &w.row)
-                review(&self.model, &w.leaders, &w.row, tick, &self.barrier, thread,
-                       self.n_threads)
+                review(&self.model, &w.leaders, &w.row, tick, &self.barrier, thread, n_threads)
                 note_phase(seconds, &clock, REVIEW)
                 allocate(&self.model, self.workers, self.key_room, &self.barrier, thread,
-                         self.n_threads)
+                         n_threads)
                 note_phase(seconds, &clock, SELECTION)
-                scs_barrier_wait(&self.barrier, self.n_threads)
+                scs_barrier_wait(&self.barrier, n_threads)
                 note_phase(seconds, &clock, -1)
                 self._live(thread, tick, row)
                 note_phase(seconds, &clock, CITIZENS)
-                scs_barrier_wait(&self.barrier, self.n_threads)
+                scs_barrier_wait(&self.barrier, n_threads)
                 if thread == 0:
                     note_phase(seconds, &clock, -1)
-                    learn_values(&self.model, self.workers, self.n_threads, self.bin_count,
+                    learn_values(&self.model, self.workers, n_threads, self.bin_count,
                                  self.bin_wins)
                     note_phase(seconds, &clock, LEARNING)
 
@@ -329,20 +331,18 @@ cdef class Replicate:
             pointers[k] = self.out[k] + thread * self.out_thread[k] + at * self.out_row[k]
 
     cdef void _live(self, int thread, int64_t tick, int64_t row) noexcept nogil:
-        """Compute a thread's villages, and the distributions if this tick has them."""
+        """Compute a thread's villages, then what is left of others', with their distributions."""
         cdef Worker *w = &self.workers[thread]
-        cdef int64_t village, k, slot = scs_draw_slot(&self.model, 0, <uint32_t>tick)
-        w.tile.slot = slot * self.model.rules.n_slots >> 32
-        for village in range(self._first_village(thread), self._first_village(thread + 1)):
+        cdef int64_t village = next_village(self.workers, thread, self.n_threads)
+        note_slot(&self.model, &w.tile, tick)
+        while village >= 0:
             self._village(w, village, tick, True)
             if row >= 0:
                 distribute(&self.model, &w.row, village, tick)
-        for k in range(SCS_N_TIES * SCS_N_TERCILES):
-            w.row.by_tie[k * SCS_N_by_tie + SCS_connected] = w.leaders.connected[k]
-        flush(&self.model, &w.row)
+            village = next_village(self.workers, thread, self.n_threads)
+        flush(&self.model, &w.row, w.leaders.connected)
 
-    cdef void _village(self, Worker *w, int64_t village, int64_t tick,
-                       bint lives) noexcept nogil:
+    cdef void _village(self, Worker *w, int64_t village, int64_t tick, bint lives) noexcept nogil:
         """Compute one village in tiles; unless it lives only publish and rank it."""
         cdef scs_model_t *m = &self.model
         cdef scs_tile_t *t = &w.tile

@@ -3,6 +3,12 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t,
 
 from scsfast.engine.kernel.csrc cimport *
 
+cdef extern from "scs_queue.h":
+    ctypedef struct scs_queue_t:
+        pass
+    void scs_queue_fill(scs_queue_t *queue, int64_t first, int64_t end) noexcept nogil
+    int64_t scs_queue_take(scs_queue_t *queue) noexcept nogil
+
 cdef extern from "scs_measure.h":
     int32_t scs_score_bin(const scs_rules_t *r, int32_t score) noexcept nogil
     void scs_score_bins(const scs_rules_t *r, int32_t *bin, const int32_t *score,

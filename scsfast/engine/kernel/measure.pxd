@@ -203,8 +203,13 @@ cdef inline void distribute(
             unit[SCS_unit_fair_score] += s.fair_score[i]
 
 
-cdef inline void flush(scs_model_t *m, scs_row_t *row) noexcept nogil:
+cdef inline void flush(
+    scs_model_t *m, scs_row_t *row, const int64_t *connected
+) noexcept nogil:
     """Turn what a thread has counted in a tick into the columns of the tables."""
+    cdef int k
+    for k in range(SCS_N_TIES * SCS_N_TERCILES):
+        row.by_tie[k * SCS_N_by_tie + SCS_connected] = connected[k]
     scs_flush_outcomes(m, row)
     scs_flush_winners(m, row)
     flush_groups(m, row)

@@ -10,8 +10,20 @@ cdef struct Worker:
     scs_row_t row
     scs_review_t leaders
     scs_share_t share
+    scs_queue_t villages
     uint32_t *keys
     int64_t *feature_sums
+
+
+cdef inline int64_t next_village(Worker *workers, int thread, int n_threads) noexcept nogil:
+    """Return the next village of a thread, then of those whom it helps; -1 if none is left."""
+    cdef int k
+    cdef int64_t village
+    for k in range(n_threads):
+        village = scs_queue_take(&workers[(thread + k) % n_threads].villages)
+        if village >= 0:
+            return village
+    return -1
 
 
 cdef inline void enter_village(scs_model_t *m, scs_tile_t *t, int64_t village) noexcept nogil:
@@ -119,6 +131,12 @@ cdef inline void draw_listed(
         t.few[k] = <uint32_t>t.start + t.list[k]
     scs_philox_fill(&t.draw[SCS_ROW(block, 0)][0], SCS_TILE, t.few, n_selected, when,
                     m.replicate, block, m.seed)
+
+
+cdef inline void note_slot(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
+    """Draw the slot of a tick, whose partners meet."""
+    cdef int64_t draw = scs_draw_slot(m, 0, <uint32_t>tick)
+    t.slot = draw * m.rules.n_slots >> 32
 
 
 cdef inline void find_partners(scs_model_t *m, scs_tile_t *t) noexcept nogil:
