@@ -160,7 +160,8 @@ def parsed(data: bytes) -> Any:
         return tree  # of most files: walking through all takes longer than reading
     level = [tree]
     for _ in range(DEEPEST):
-        level = [inner for node in level for inner in _inside(node)]
+        insides = (node.values() if isinstance(node, dict) else node for node in level)
+        level = [v for inside in insides for v in inside if type(v) in (dict, list)]
         if not level:
             return tree
     raise Malformed("is nested too deeply")
@@ -168,14 +169,6 @@ def parsed(data: bytes) -> Any:
 
 def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number")
-
-
-def _inside(node: Any) -> list[Any]:
-    """Return the tables and lists directly in a table or list."""
-    values = node.values() if isinstance(node, dict) else node
-    if not isinstance(node, dict | list):
-        return []
-    return [value for value in values if isinstance(value, dict | list)]
 
 
 def checked(model: type[BaseModel], tree: Tree) -> Tree:

@@ -6,7 +6,7 @@ can be compared replicate by replicate. `read_all` includes all replicates, with
 where `status` is not 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from os import PathLike
 
 import numpy as np
@@ -65,14 +65,14 @@ def _read(store: Store, measures: Iterable[str] = ()) -> xr.Dataset:
         raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
     refuse_incoherent(store)
     source = store.zarr.with_read_only(True)
-    raw = _opened(store, source)
+    raw = _opened(store, source).variables
     variables = {
         output.name: _variable(store, raw, table, k)
         for table in store.stored_tables()
         for k, output in enumerate(table.outputs)
     }
-    variables |= {name: raw[name].variable for name in snapshots.names(store.campaign)}
-    variables |= {name: raw[name].variable for name in measures if name in raw}
+    variables |= {name: raw[name] for name in snapshots.names(store.campaign)}
+    variables |= {name: raw[name] for name in measures if name in raw}
     labels = _labels(store) | _of_scenarios(store)
     labels |= {name: xr.Variable(*each) for name, each in bin_starts(store).items()}
     status = (
@@ -134,15 +134,16 @@ def _of_scenarios(store: Store) -> dict[str, xr.Variable]:
     return found
 
 
-def _variable(store: Store, raw: xr.Dataset, table: Table, k: int) -> xr.Variable:
+def _variable(
+    store: Store, raw: Mapping[Hashable, xr.Variable], table: Table, k: int
+) -> xr.Variable:
     """Return one output, from its own array if the store is finished."""
     output = table.outputs[k]
     name = output.name if store.attributes["finished"] else table.name
     if name not in raw:
         raise StoreError(f"{store.path}/{name}: is missing; verify the store")
-    if store.attributes["finished"]:
-        variable = raw[name].variable
-    else:
-        variable = raw[name].isel({layout.output_dim(table): k}).variable
+    variable = raw[name]
+    if not store.attributes["finished"]:
+        variable = variable.isel({layout.output_dim(table): k})
     variable.attrs = described(output.name, output.unit, output.meaning)
     return variable
