@@ -53,6 +53,11 @@ def over_time(dataset: xr.Dataset, variable: str, every: int = 1) -> xr.DataArra
     return _averaged(dataset[variable], every)
 
 
+def needed(variable: str) -> tuple[str, ...]:
+    """Return the outputs from which `over_time` makes a variable."""
+    return NEEDS.get(variable, ("score" if variable == "mean_score" else variable,))
+
+
 def _by_tick(dataset) -> list[str]:
     return [name for name, v in data_variables(dataset) if "tick" in v.dims]
 

@@ -5,9 +5,11 @@ series of each line or point and describes its points in words, for the hover va
 the check boxes of a report.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
+from matplotlib.axis import Axis
 
 TABLE, MARK = "_scsfast_table", "_scsfast_mark"  # attributes of axes and artists
 
@@ -71,10 +73,19 @@ def parts(container) -> list:
 def with_ids(figure) -> dict[str, Mark]:
     """Give each named part of a figure an identifier; return the parts by identifier."""
     found = {}
-    for k, artist in enumerate(figure.findobj(lambda a: hasattr(a, MARK))):
+    for k, artist in enumerate(_marked(figure)):
         artist.set_gid(f"mark-{k}")
         found[f"mark-{k}"] = getattr(artist, MARK)
     return found
+
+
+def _marked(artist) -> Iterator:
+    """Yield the named parts inside an artist, and itself; ticks, which are many, have none."""
+    for inner in artist.get_children():
+        if not isinstance(inner, Axis):
+            yield from _marked(inner)
+    if hasattr(artist, MARK):
+        yield artist
 
 
 def tip(series: str, **values) -> str:

@@ -192,7 +192,8 @@ def _statistics(dataset, names, measures) -> xr.Dataset:
     """
     known = [*MEASURES, *datasets.own_variables(dataset)]
     wanted = datasets.among(known, "measure", measures)
-    return datasets.values(dataset.sel(scenario=names), wanted).map(statistics)
+    part = datasets.with_variables(dataset, wanted).sel(scenario=names)
+    return datasets.values(part, wanted).map(statistics)
 
 
 def statistics_table(table: xr.Dataset, names) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from ...errors import ConfigError
 from .. import datasets
 from ..labels import WORDS, explained
 from ..selection import chosen, families, points_by_base
-from ..time_series import bands, over_time
+from ..time_series import bands, needed, over_time
 from .figure_data import mark, set_data, tip
 from .style import (
     COLOURS,
@@ -120,7 +120,8 @@ def trajectory_grid(
     )
     ranges = []
     shown = [name for _, names in panels for name in names]
-    everything = over_time(dataset.sel(scenario=shown), variable, every)
+    part = datasets.with_variables(dataset, needed(variable)).sel(scenario=shown)
+    everything = over_time(part, variable, every)
     for ax, (title, names) in zip(axes, panels, strict=True):
         values = everything.sel(scenario=names)
         _draw(ax, values, names, band)

@@ -160,6 +160,8 @@ def usable(everything: xr.Dataset) -> xr.Dataset:
     done = everything["status"].values == DONE
     scenarios = np.flatnonzero(done.any(axis=1))
     replicates = np.flatnonzero(done[scenarios].all(axis=0))
+    if done.all():
+        return everything
     return everything.isel(scenario=scenarios, replicate=replicates)
 
 
