@@ -62,6 +62,7 @@ class Beneath:
 
     def __init__(self, root: Path, name: str | os.PathLike[str] | None = None) -> None:
         self.root, self.name = root, name or root
+        self._durable: set[str] = set()  # keys whose entry in their folder was flushed
 
     def kind(self, key: str) -> str:
         """Return "file" or "folder", or "" if nothing exists.
@@ -175,13 +176,17 @@ class Beneath:
         """Flush everything under some keys to the disk, and the folders `above` each.
 
         A disk flushes many files at once in little more time than one, so keys are flushed
-        in parallel. All are on the disk on return.
+        in parallel. All are on the disk on return. A folder above is flushed again only if
+        an entry on the way to a key is new: most blocks lie in folders that exist.
         """
         wanted = list(dict.fromkeys(keys))
-        folders = dict.fromkeys(f for key in wanted for f in _above(key, above))
+        paths = {inner for key in wanted for inner in _upwards(key, above)}
+        new = paths - self._durable
+        folders = {inner.rpartition("/")[0] for inner in new}
         tasks = [*((key, True) for key in wanted), *((key, False) for key in folders)]
         for _ in _flushers().map(lambda task: self._sync(*task), tasks):
             pass
+        self._durable.update(new - {*wanted})
 
     def _sync(self, key: str, whole: bool) -> None:
         """Flush a file, or the entries of a folder and with `whole` all below it."""
@@ -251,6 +256,7 @@ class Beneath:
             except FileNotFoundError:
                 if not make:
                     raise
+                self._durable.discard(key)
                 with suppress(FileExistsError):
                     os.mkdir(name, dir_fd=folder)
                 return os.open(name, FOLDER, dir_fd=folder)
@@ -309,10 +315,10 @@ def _flushers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(FLUSHERS, thread_name_prefix="flush")
 
 
-def _above(key: str, n: int) -> list[str]:
-    """Return the folders above a key, at most so many."""
+def _upwards(key: str, n: int) -> list[str]:
+    """Return a key and the folders above it, `n` in all, without the root."""
     parts = parts_of(key)
-    return ["/".join(parts[: len(parts) - k]) for k in range(1, min(n, len(parts)) + 1)]
+    return ["/".join(parts[: len(parts) - k]) for k in range(min(n, len(parts)))]
 
 
 def _sync_entry(name: str, folder: int, whole: bool) -> None:

@@ -1,6 +1,7 @@
 """Operations below a folder: nothing where nothing is, and only plain files are opened."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,26 @@ def test_a_lock_that_was_replaced_or_removed_is_not_current(tmp_path):
     beneath.remove("lock")
     assert not beneath.is_current("lock", handle)
     os.close(handle)
+
+
+def test_a_folder_is_flushed_again_only_for_a_new_entry(tmp_path, monkeypatch):
+    flushed, fsync = [], os.fsync
+
+    def synced(handle):
+        flushed.append(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    def names(key):
+        beneath.publish(key, lambda file: file.write(b"abc"), durable=False)
+        flushed.clear()
+        beneath.settle_all([key.rpartition("/")[0]], 3)
+        return {str(path.relative_to(tmp_path)) for path in flushed}
+
+    beneath = Beneath(tmp_path)
+    monkeypatch.setattr(os, "fsync", synced)
+    own = {"a/c/0/0", "a/c/0/0/0", "a/c/0"}
+    assert names("a/c/0/0/0") == own | {"a/c", "a"}
+    own = {"a/c/0/1", "a/c/0/1/0", "a/c/0"}
+    assert names("a/c/0/1/0") == own
+    beneath.remove("a/c")
+    assert names("a/c/0/1/0") == own | {"a/c", "a"}
