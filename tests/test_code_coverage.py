@@ -1,6 +1,9 @@
 """The table of coverage counts lines and branches by room."""
 
+import json
+
 import code_coverage
+from support import refusals
 
 
 def summary(lines, lines_run, branches=0, branches_run=0):
@@ -51,3 +54,19 @@ def test_too_few_branches_or_a_failed_test_end_with_1(monkeypatch, capsys):
         monkeypatch.setattr(code_coverage, "measure", measured(code, enough))
         assert code_coverage.main() == code
         assert "below" not in capsys.readouterr().out
+
+
+def test_refusals_that_were_not_raised_are_listed_from_any_folder(
+    tmp_path, monkeypatch, capsys
+):
+    source = 'def f(a):\n    if a:\n        raise ValueError(f"no {a}")\n    raise KeyError\n'
+    (tmp_path / "scsfast").mkdir()
+    (tmp_path / "scsfast" / "a.py").write_text(source)
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps({"files": {"scsfast/a.py": {"missing_lines": [3]}}}))
+    monkeypatch.setattr(refusals, "ROOT", tmp_path)
+    refusals.main(report)
+    assert capsys.readouterr().out.splitlines() == [
+        "scsfast/a.py:3: raise ValueError(f'no {a}')",
+        "0 of 1 refusals were raised by a test",
+    ]

@@ -1,8 +1,10 @@
 """Existing files at a path decide whether it is written, and every refusal names the cause."""
 
+import errno
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
@@ -222,3 +224,14 @@ def test_links_and_devices_are_not_flushed(tmp_path):
     os.mkfifo(tmp_path / "inner" / "pipe")
     Beneath(tmp_path).settle("inner")
     assert sorted(f.name for f in (tmp_path / "inner").iterdir()) == ["link", "pipe"]
+
+
+@pytest.mark.parametrize("number", [errno.EBUSY, errno.EXDEV])
+def test_place_that_cannot_be_renamed_over_is_named(path, monkeypatch, number):
+    def rename(draft, target):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(ConfigError, match="must not be a mount point, got"):
+        fill(path, small_campaign(1))
+    assert list(path.parent.iterdir()) == []

@@ -9,7 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-REPORT = Path(__file__).parents[2] / "build" / "coverage" / "report.json"
+ROOT = Path(__file__).parents[2]
+REPORT = ROOT / "build" / "coverage" / "report.json"
 
 
 def refusals(source: str) -> list[tuple[int, str]]:
@@ -26,7 +27,7 @@ def main(report: str | Path = REPORT) -> None:
     files, n, n_missed = json.loads(Path(report).read_text())["files"], 0, 0
     for name, found in sorted(files.items()):
         missed = set(found["missing_lines"])
-        for line, text in refusals(Path(name).read_text(encoding="utf-8")):
+        for line, text in refusals((ROOT / name).read_text(encoding="utf-8")):
             n += 1
             n_missed += line in missed
             if line in missed:
