@@ -28,15 +28,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 # Files that take longest, by seconds of one core: the first of those that are handed out.
 LONGEST = (
+    "test_report",
     "test_mpi",
     "test_ranks_in_one_job",
     "test_reference",
-    "test_verification",
-    "test_given_data",
     "test_surroundings",
-    "test_reuse",
+    "test_verification",
     "test_store_mutated",
+    "test_reuse",
     "test_csrc",
+    "test_until",
 )
 
 # Files that read the same report, which takes long to draw: for one process.
