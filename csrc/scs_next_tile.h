@@ -5,10 +5,10 @@
 #include "scs_foresee.h"
 #include "scs_structs.h"
 
-/* Ask for the applicants of the tile from citizen a on, of whom there seldom are more than 64. */
+/* Ask for the applicants of the tile from citizen a on, often fewer than 32. */
 SCS_FORESEE scs_foresee_applicants(const scs_model_t *m, int64_t kind, int64_t a)
 {
-    const int64_t few = 64;
+    const int64_t few = 32;
     for (int judge = 0; judge < SCS_N_RANKS; judge++)
         scs_foresee(m->ranks[kind][judge] + a, few * (int64_t)sizeof(uint16_t));
     scs_foresee(m->state.lot[kind] + a, few * (int64_t)sizeof(uint16_t));
@@ -28,8 +28,6 @@ static inline void scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t)
         return;
     scs_foresee(s->guile + a, n);
     scs_foresee(s->prizes + a, n * (int64_t)sizeof(uint16_t));
-    scs_foresee(s->history + a, n * (int64_t)sizeof(uint16_t));
-    scs_foresee(s->fair_history + a, n * (int64_t)sizeof(uint16_t));
     for (int64_t kind = 0; kind < m->rules.n_prizes; kind++)
         scs_foresee_applicants(m, kind, a);
 }
