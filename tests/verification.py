@@ -218,7 +218,7 @@ def arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     say, cores = parser.add_argument, len(os.sched_getaffinity(0))
     say("--quick", action="store_true", help="small samples, well under a minute")
-    say("--times", type=int, default=1, help="so many times the citizens")
+    say("--times", type=int, default=1, help="times the citizens of --quick")
     say("--only", metavar="NAME", action="append", choices=list(CASES), help="one case")
     say("--json", action="store_true", help="print JSON instead of a table")
     say("--write", action="store_true", help=f"write results to {DOCS.name}")

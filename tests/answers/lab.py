@@ -117,8 +117,11 @@ class Case:
     spoils: tuple[dict, ...]
 
     def run(self, quick=True, threads=1, times=1) -> list[Check]:
-        """Return the checks, each with its tolerance, of so many times the citizens."""
-        n = times * (self.quick if quick else self.full)
+        """Return the checks, each with its tolerance.
+
+        The quick form has so many times its citizens, at most those of the full form.
+        """
+        n = min(times * self.quick, self.full) if quick else self.full
         checks = list(self.ask(Lab(n, threads, {})))
         z = errors_allowed(checks)
         for check in checks:
