@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.axis import Axis
+
+from .style import Axis
 
 TABLE, MARK = "_scsfast_table", "_scsfast_mark"  # attributes of axes and artists
 

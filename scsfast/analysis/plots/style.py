@@ -21,6 +21,7 @@ try:
     import matplotlib as mpl
     import matplotlib.style
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis  # noqa: F401, for the marks
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D  # noqa: F401, for the pictures
 except ModuleNotFoundError as error:
