@@ -65,7 +65,15 @@ static inline int64_t scs_index_after(const uint16_t *rank, const uint16_t *lot,
     }
 }
 
-/* Count n keys by a byte, in four tables, since keys that follow each other are alike. */
+/* Add up counts by byte from four tables, in which equal neighbours need not wait for each
+ * other. */
+static inline void scs_add_parts(int64_t *restrict count, uint32_t part[4][256])
+{
+    for (int byte = 0; byte < 256; byte++)
+        count[byte] = (int64_t)part[0][byte] + part[1][byte] + part[2][byte] + part[3][byte];
+}
+
+/* Count n keys by a byte. */
 static inline void scs_count_keys(int64_t *restrict count, const uint32_t *restrict key,
                                   int64_t n, int shift)
 {
@@ -76,8 +84,7 @@ static inline void scs_count_keys(int64_t *restrict count, const uint32_t *restr
             part[lane][key[k + lane] >> shift & 255]++;
     for (; k < n; k++)
         part[0][key[k] >> shift & 255]++;
-    for (int byte = 0; byte < 256; byte++)
-        count[byte] = (int64_t)part[0][byte] + part[1][byte] + part[2][byte] + part[3][byte];
+    scs_add_parts(count, part);
 }
 
 /* Return the bits of the highest byte in use of n keys, 0 if they have at most 8 bits. */
@@ -95,7 +102,7 @@ static inline int scs_top_byte(const uint32_t *key, int64_t n)
 static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
 {
     uint32_t found = 0;
-    for (int shift = scs_top_byte(key, n), left = 1; left; shift = shift > 8 ? shift - 8 : 0) {
+    for (int shift = scs_top_byte(key, n);; shift = shift > 8 ? shift - 8 : 0) {
         int64_t count[256], kept = 0;
         scs_count_keys(count, key, n, shift);
         uint32_t bin = 255;
@@ -108,9 +115,9 @@ static inline uint32_t scs_largest(uint32_t *key, int64_t n, int64_t *places)
         }
         found |= bin << shift;
         n = kept;
-        left = shift > 0;
+        if (shift == 0)
+            return found;
     }
-    return found;
 }
 
 /* Return how many of a pool's applicants a threshold serves: rank 2. */

@@ -5,6 +5,8 @@
 #include "scs_compact.h"
 #include "scs_prizes.h"
 
+_Static_assert(SCS_N_WON_BY == 1 << SCS_N_JUDGES, "winners are counted by sets of judges");
+
 /* Note in bit `judge` of each of n applicants whether the judge gives it a prize. */
 static inline void scs_note_wins(int32_t *restrict won, int judge, const uint16_t *restrict rank,
                                  const uint16_t *restrict lot, const uint32_t *restrict who,

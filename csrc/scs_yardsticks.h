@@ -18,8 +18,7 @@ static inline void scs_count_bytes(int64_t *count, const uint8_t *rank, const sc
         for (; k < applied; k++)
             part[0][of[k]]++;
     }
-    for (int byte = 0; byte < 256; byte++)
-        count[byte] = (int64_t)part[0][byte] + part[1][byte] + part[2][byte] + part[3][byte];
+    scs_add_parts(count, part);
 }
 
 /* Write the lots of a pool's applicants with one byte; return how many there are. */
