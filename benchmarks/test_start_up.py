@@ -46,13 +46,17 @@ def folder(tmp_path_factory, pytestconfig):
     return found
 
 
-ALIKE = {"status", "open without dask", "report"}  # what they run has tests of its own
+# Other tests run the code of these cases, so that here only the slow form does.
+TESTED_ELSEWHERE = {"status", "open without dask", "report"}
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(c, marks=[pytest.mark.slow] if c in ALIKE else []) for c in CASES],
+    [
+        pytest.param(c, marks=[pytest.mark.slow] if c in TESTED_ELSEWHERE else [])
+        for c in CASES
+    ],
 )
 def test_start_up(benchmark, folder, case):
     """CPU seconds of a fresh process, with its imports."""

@@ -16,8 +16,7 @@ from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
 from ..model.descriptions import described
-from ..model.measures import REGISTRY as MEASURES
-from ..model.measures import about, plain_measures
+from ..model.measures import REGISTRY, about, plain_measures
 from ..model.outcomes import Extents
 from ..model.output_types import Table
 from ..model.parameters import Tree
@@ -177,19 +176,17 @@ def _write_named(store: Store, status: np.ndarray) -> None:
     for table in layout.stored_tables(store.rules[0]):
         depth = batch(status.shape, table, store.rules[0])
         arrays = _create_named(store, table, status.shape, depth)
+        of_table = [m.name for m in REGISTRY.values() if {*m.outputs} <= arrays.keys()]
         for part in parts(status.shape, depth):
             variables = named_variables(
                 table, read_part(store.arrays[table.name], part)
             )
             for name, variable in variables.items():
                 write_part(arrays[name], part, variable.values)
-            of_table = [
-                m.name for m in MEASURES.values() if {*m.outputs} <= variables.keys()
-            ]
             found = plain_measures(_dataset(store, variables, coords, part), of_table)
             _keep(derived, found, part, status.shape)
     whole = (slice(None), slice(None))
-    missing = [name for name in MEASURES if name not in derived]
+    missing = [name for name in REGISTRY if name not in derived]
     found = plain_measures(_dataset(store, {}, coords, whole), missing)
     _keep(derived, found, whole, status.shape)
     _write_derived(store, derived, status)
