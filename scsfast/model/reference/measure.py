@@ -44,8 +44,9 @@ class Outputs:
         self, table: str, output: str, *where: int, by: int = 1, row: int | None = None
     ) -> None:
         """Add `by` to one output of the current tick (or distribution row)."""
-        row = self.tick if row is None else row
-        self.arrays[table][(row, *where, self.columns[table, output])] += by
+        if by:  # most are 0, and adding to an element of an array takes long
+            row = self.tick if row is None else row
+            self.arrays[table][(row, *where, self.columns[table, output])] += by
 
     def allotted(self, twin: Reference, number: int, of: Allotment) -> None:
         """Record one kind of prize; `of` is the `Allotment`."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 RELIABLE, OPPORTUNIST, DISCRIMINATOR = range(3)
 MAX_WEALTH = 1 << 30
+TOGETHER = 256  # neighbours for whom a block is drawn at once
 MOST_GAIN = (1 << 22) - 1  # of a tick, that a payoff takes in
 
 
@@ -116,7 +117,7 @@ class Reference:
         self, rules: Rules, seed: int, replicate: int = 0, given: Given | None = None
     ) -> None:
         rules = with_own_ties(rules, given.people) if given else rules
-        self.rules, self.draws, self.now = rules, Draws(seed, replicate), 0
+        self.rules, self.draws, self.now = rules, Draws(seed, replicate, TOGETHER), 0
         self.world = World(rules, self.draws, given)
         n = rules.n_citizens
         self.strategy = list(self.world.strategy)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal, getcontext
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..draws import PLAN
 from ..integers.own_ties import own_ties
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 MASK32 = 0xFFFFFFFF
 
 
-def philox(counter: tuple[int, int, int, int], seed: int) -> tuple[int, int, int, int]:
-    """Return the four 32-bit words of a Philox 4x32-10 block.
+def philox(counter: tuple[Any, int, int, int], seed: int) -> tuple[Any, Any, Any, Any]:
+    """Return the four 32-bit words of a Philox 4x32-10 block, or of blocks of an array.
 
     Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
     """
@@ -53,24 +55,43 @@ def chance(x: int) -> int:
 
 
 class Draws:
-    """Random bits by purpose (see draws.py) for one seed and replicate."""
+    """Random bits by purpose (see draws.py) for one seed and replicate.
 
-    def __init__(self, seed: int, replicate: int) -> None:
-        self.seed, self.replicate = seed, replicate
-        self._blocks: dict[tuple[int, int, int, int], tuple[int, int, int, int]] = {}
+    Parameters
+    ----------
+    seed : int
+    replicate : int
+    together : int
+        Number of neighbours whose blocks are drawn at once, which takes a fraction of the
+        time if all of them are asked for.
+    """
+
+    def __init__(self, seed: int, replicate: int, together: int = 1) -> None:
+        self.seed, self.replicate, self.together = seed, replicate, together
+        self._blocks: dict[tuple[int, int, int], list[list[int]]] = {}
 
     def __call__(self, purpose: str, who: int, when: int = 0) -> int:
         """Return the bits that `purpose` owns in the block of (`who`, `when`)."""
-        plan = PLAN[purpose]
-        at = (who, when, self.replicate, plan.block)
+        plan, place = PLAN[purpose], who % self.together
+        at = (who - place, when, plan.block)
         if at not in self._blocks:
-            self._blocks[at] = philox(at, self.seed)
-        return self._blocks[at][plan.word] >> plan.shift & ((1 << plan.bits) - 1)
+            self._blocks[at] = self._words(*at)
+        return self._blocks[at][plan.word][place] >> plan.shift & ((1 << plan.bits) - 1)
+
+    def _words(self, first: int, when: int, block: int) -> list[list[int]]:
+        """Return the words of the blocks of neighbours: four lists by neighbour."""
+        if self.together == 1:
+            return [
+                [w] for w in philox((first, when, self.replicate, block), self.seed)
+            ]
+        who = np.arange(first, first + self.together, dtype=np.uint64)
+        words = philox((who, when, self.replicate, block), self.seed)
+        return [word.tolist() for word in words]
 
     def of_campaign(self, purpose: str, who: int) -> int:
         """Return bits that are the same in every replicate and tick."""
         plan = PLAN[purpose]
-        word = philox((who, 0, 0, plan.block), self.seed)[plan.word]
+        word: int = philox((who, 0, 0, plan.block), self.seed)[plan.word]
         return word >> plan.shift & ((1 << plan.bits) - 1)
 
     def forget(self) -> None:
