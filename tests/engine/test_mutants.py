@@ -1,40 +1,53 @@
 """Mistakes planted in the model's rules are found: `support/mutated_rules.py` tries more."""
 
+import inspect
+
 import pytest
 from support.mutants import in_child, mutants
-from support.mutated_rules import (
-    FIRST,
-    every_mutant,
-    kernel_differs,
-    pins_differ,
-    tried,
-    worlds,
-)
+from support.mutated_rules import Grid, Killer, every_mutant
+from support.recorded_worlds import FIRST
 
 from scsfast.model.integers import build, fixed_point
-from scsfast.model.reference import scores, world
+from scsfast.model.reference import prizes, scores, world
 
 LEAST = 0.75  # of a sample that may hold mutants that change nothing
 
 
-def found_share(found) -> float:
+def found_share(killer: Killer, chosen) -> float:
     """Return the share of mutants that something kills."""
-    return sum(bool(said) for _, said in found) / len(found)
+    return sum(bool(killer.tried(mutant)) for mutant in chosen) / len(chosen)
 
 
 def test_mutants_of_the_reference_are_found_by_the_kernel():
     """12 of about 1,700; without a mutant nothing differs."""
-    grid = dict(list(worlds().items())[: len(FIRST)])
-    found = list(tried(every_mutant("reference")[:12], lambda: kernel_differs(grid)))
-    assert found_share(found) >= LEAST
-    assert kernel_differs(dict(list(grid.items())[:1])) == ""
+    killer = Killer("kernel", len(FIRST))
+    assert killer.tried(None) == ""
+    assert found_share(killer, every_mutant("reference")[:12]) >= LEAST
 
 
 def test_mutants_of_the_integers_are_found_by_the_pins():
+    killer = Killer("integers")
+    assert killer.tried(None) == ""
     converts = ("integers.build", "integers.scores")
     chosen = [m for m in every_mutant("integers") if m.module.endswith(converts)]
-    assert found_share(list(tried(chosen[:8], pins_differ, 4))) >= LEAST
-    assert in_child(None, pins_differ, 60) == ""
+    assert found_share(killer, chosen[:8]) >= LEAST
+
+
+def test_only_tries_that_execute_a_mutant_are_tried():
+    calls = {"log2": lambda: prizes.log2(5, 16), "clamp": lambda: scores.clamp(5, 7, 9)}
+    grid = Grid({name: lambda call=call: str(call()) for name, call in calls.items()})
+    grid.trace("reference")
+    lines, start = inspect.getsourcelines(prizes.log2)
+    for mutant in mutants(prizes.__name__):
+        inside = start < mutant.line < start + len(lines)
+        assert grid.chosen(mutant) == (["log2"] if inside else [])
+
+
+def test_mutants_of_what_runs_at_import_are_tried_everywhere():
+    grid = Grid({"nothing": str}, {"nothing": set()})
+    of_constants = [m for m in mutants(fixed_point.__name__) if m.line < 12]
+    assert len(of_constants) > 20
+    assert all(grid.chosen(mutant) == ["nothing"] for mutant in of_constants)
 
 
 def test_mutants_are_of_every_kind():

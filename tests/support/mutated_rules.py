@@ -1,17 +1,24 @@
 """Mutants of the model's rules, and the tests that should fail for each.
 
-``python -m support.mutated_rules PART KILLER FROM TO`` tries mutants FROM .. TO - 1 of a
-shuffled list and prints what kills each. PART is ``reference`` or ``integers``; KILLER is
+``python -m support.mutated_rules PART KILLER FROM TO [FILE]`` tries mutants FROM .. TO - 1
+of a shuffled list and prints what kills each; what FILE already names is not tried again, and
+the rest is added to it. PART is ``reference`` or ``integers``; KILLER is
 
-- ``kernel``: the kernel differs from the mutated reference in a grid of small worlds;
-- ``pins``: the pinned bits, the pinned integers of the grid, the tests of the module itself;
+- ``kernel``: the mutated reference differs from the kernel in a grid of small worlds;
+- ``integers``: the pinned integers of the grid change;
+- ``pins``: these, the pinned bits, or the tests of the model;
 - ``answers``: the known answers, in their quick form.
 """
 
+import json
 import os
 import random
+import resource
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -19,83 +26,148 @@ from pathlib import Path
 import pytest
 
 import scsfast
-from scsfast.engine.check import first_difference
-from scsfast.engine.simulation import Simulation
-from scsfast.model.reference.reference import Reference
-from support.busy_parts import BUSY
-from support.busy_worlds import CASES, CHANGES
+from scsfast.model.integers.build import build_rules
+from support.executed_lines import Line, executed, forget_cached, lines_of
 from support.mutants import Mutant, in_child, mutants
-from support.small_scenarios import merged, rules
+from support.recorded_worlds import difference, recorded, remember_draws, small_worlds
+from support.small_scenarios import scenario
 
 SEED, TESTS = 20261129, Path(__file__).parent.parent
-FIRST = (  # cases of many mechanisms: they kill nearly all
-    "busy leaders on six levels",
-    "busy leaders: index and list",
-    "citizens: four kinds of prize",
-    "appeals against busy leaders: black box and list",
-    "leaders learn: ledger",
-    "judged by mean: list",
-    "busy leaders: cohorts",
-    "records of namesakes: ledger and list",
-    "placebo: ledger",
-    "citizens: ledger",
-    "villages of unequal size: ledger",
-)
+MODEL = Path(scsfast.__file__).parent / "model"
+SECONDS = 5  # of processor time for one world: an endless loop ends
+MEMORY = 4 << 30
+GAP = "no world executes it"
 
 
 def every_mutant(part: str) -> list[Mutant]:
     """Return the mutants of the reference or of the integers, in a shuffled order."""
-    folder = Path(scsfast.__file__).parent / "model" / part
-    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    names = sorted(p.stem for p in (MODEL / part).glob("*.py") if p.stem != "__init__")
     found = [m for name in names for m in mutants(f"scsfast.model.{part}.{name}")]
     random.Random(SEED).shuffle(found)
     return found
 
 
-def worlds(n_citizens: int = 120) -> dict:
-    """Return the rules of the grid in small, cases of many mechanisms first."""
-    small = {"world": {"n_citizens": n_citizens}}
-    named = {name: merged(small, CASES[name]) for name in (*FIRST, *CASES)}
-    named |= {
-        name: {**small, "change": change, "leaders": {"all": BUSY}}
-        for name, change in CHANGES.items()
-    }
-    return {name: rules(**case) for name, case in named.items()}
+@dataclass
+class Grid:
+    """Tries by name, the lines that each executes, and how many mutants each has killed.
+
+    Those that killed most are tried first. Without lines all are tried.
+    """
+
+    tries: dict[str, Callable[[], str]]
+    lines: dict[str, set[Line]] = field(default_factory=dict)
+    kills: Counter = field(default_factory=Counter)
+
+    def trace(self, part: str) -> None:
+        """Note the lines of a part that each try executes."""
+        for name, call in self.tries.items():
+            forget_cached(f"scsfast.model.{part}")
+            self.lines[name] = executed(call, MODEL / part)
+
+    def chosen(self, mutant: Mutant | None) -> list[str]:
+        """Return the tries that execute a mutant."""
+        own = lines_of(mutant) if mutant else set()
+        order = sorted(self.tries, key=lambda name: -self.kills[name])
+        if not own or not self.lines:
+            return order
+        return [name for name in order if self.lines[name] & own]
+
+    def killer(self, mutant: Mutant | None) -> str:
+        """Return the first try that shows a mutant, already put in, and what it shows."""
+        for name in self.chosen(mutant):
+            said = limited(self.tries[name])
+            if said:
+                return f"{name}{said}"
+        return ""
+
+    def note_kill(self, found: str) -> None:
+        """Count a kill for the try that made it."""
+        self.kills.update(name for name in self.tries if found.startswith(f"{name}:"))
 
 
-def kernel_differs(grid: dict) -> str:
-    """Return the first world in which kernel and reference differ."""
-    for name, asked in grid.items():
-        twin = Reference(asked, 35, 2)
-        unlike = first_difference({"": Simulation(asked, 35, 2)}, twin, 6)
-        if unlike:
-            return f"{name}{unlike}"
-    return ""
+def limited(call: Callable[[], str], seconds: float = SECONDS) -> str:
+    """Return what a call tells; an error tells too, and a lack of time ends the process."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return call()
+    except Exception as error:
+        return f": {type(error).__name__}: {error}"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def pins_differ(module: str = "") -> str:
-    """Return which pinned bits or integers are not found, or that a module's tests fail."""
-    from engine import test_bits, test_pinned_integers
+def worlds_differ(n_worlds: int | None = None) -> Grid:
+    """Return one try per small world: whether the reference differs from the kernel."""
+    worlds = dict(list(small_worlds().items())[:n_worlds])
+    kernels = {name: recorded(world) for name, world in worlds.items()}
+    tries = {n: partial(difference, worlds[n], kernels[n]) for n in worlds}
+    return Grid(tries)
+
+
+def integers_differ() -> Grid:
+    """Return one try per pinned case: whether its integers change."""
+    from engine import test_pinned_integers as pinned
+
+    assert pinned.unlike() == []
+    pins = json.loads(pinned.PINS.read_text(encoding="utf-8"))
+    cases, members = pinned.plain_cases(), pins["members"].keys()
+
+    def integers(name: str) -> dict:
+        found = pinned.members(build_rules(scenario(**cases[name])))
+        return {key: value for key, value in found.items() if key in members}
+
+    before = {name: integers(name) for name in pins["cases"]}
+
+    def differ(name: str) -> str:
+        found = integers(name)
+        unlike = [key for key in before[name] if found.get(key) != before[name][key]]
+        return f": {unlike[0]}" if unlike else ""
+
+    return Grid({name: partial(differ, name) for name in pins["cases"]})
+
+
+def bits_differ() -> str:
+    """Return the first scorer whose pinned bits change."""
+    from engine import test_bits
 
     for scorer in test_bits.REGIMES:
         try:
             test_bits.test_bits_are_those_of_the_model_version(scorer)
         except Exception as error:
             return f"bits: {scorer}: {type(error).__name__}"
-    unlike = test_pinned_integers.unlike()
-    if unlike:
-        return f"integers: {unlike[0]}"
-    own = TESTS / "model" / f"test_{module}.py"
-    return own_tests(own) if own.exists() else ""
+    return ""
 
 
-def own_tests(path: Path) -> str:
-    """Run a file of tests here; return that one fails."""
-    sink = os.open(os.devnull, os.O_WRONLY)
+def model_tests_fail(module: str = "") -> str:
+    """Run the tests of the model here, those of a module first; return the first that fails."""
+    own = [
+        TESTS / "model" / f"test_{module}.py",
+        TESTS / "engine/test_pinned_integers.py",
+    ]
+    others = sorted((TESTS / "model").glob("test_*.py"))
+    paths = dict.fromkeys(path for path in (*own, *others) if path.exists())
+    return tests_fail(list(paths))
+
+
+class FirstFailure:
+    """A plugin of pytest that keeps the first test that fails."""
+
+    name = ""
+
+    def pytest_runtest_logreport(self, report) -> None:
+        """Keep the name of a test that fails."""
+        if report.failed and not self.name:
+            self.name = report.nodeid.rpartition("/")[2]
+
+
+def tests_fail(paths: Iterable[Path]) -> str:
+    """Run files of tests here; return the first test that fails."""
+    sink, first = os.open(os.devnull, os.O_WRONLY), FirstFailure()
     os.dup2(sink, 1)
     os.dup2(sink, 2)
-    code = pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", str(path)])
-    return f"{path.name} fails" if code else ""
+    quiet = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
+    code = pytest.main([*quiet, *map(str, paths)], plugins=[first])
+    return (first.name or "the tests fail") if code else ""
 
 
 def answers_differ() -> str:
@@ -112,31 +184,81 @@ def answers_differ() -> str:
     return ""
 
 
-def killer(name: str) -> Callable[[], str]:
-    """Return a killer by name; what all its calls need is made now."""
-    if name == "kernel":
-        return partial(kernel_differs, worlds())
-    if name == "answers":
-        import_module("verification")  # once, not by each child
-    return {"pins": pins_differ, "answers": answers_differ}[name]
+class Killer:
+    """What tells that a mutant changes something; what all mutants need is made at once.
+
+    Parameters
+    ----------
+    name : str
+        ``kernel``, ``integers``, ``pins`` or ``answers``.
+    n_worlds : int, optional
+        Of the grid of ``kernel``; all by default.
+    """
+
+    def __init__(self, name: str, n_worlds: int | None = None) -> None:
+        self.name, self.grid = name, Grid({})
+        if name == "kernel":
+            self.grid = worlds_differ(n_worlds)
+        elif name in ("integers", "pins"):
+            self.grid = integers_differ()
+        else:
+            import_module("verification")  # once, not by each child
+
+    def prepare(self, part: str) -> None:
+        """Note which lines each try executes; keep the draws; see that all is well without."""
+        self.grid.trace(part)
+        remember_draws()
+        assert not self.grid.killer(None)
+
+    def __call__(self, mutant: Mutant | None) -> str:
+        """Return what kills a mutant that is put in, or ''."""
+        found = self.grid.killer(mutant)
+        if found or self.name in ("kernel", "integers"):
+            return found
+        if self.name == "answers":
+            return limited(answers_differ, 60 * SECONDS)
+        module = mutant.module.rpartition(".")[2] if mutant else ""
+        tests = partial(model_tests_fail, module)
+        return limited(bits_differ, 4 * SECONDS) or limited(tests, 30 * SECONDS)
+
+    def tried(self, mutant: Mutant | None) -> str:
+        """Put a mutant into a process of its own; return what kills it, or ''."""
+
+        def kill() -> str:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
+            return self(mutant)
+
+        found = in_child(mutant, kill, 60 * SECONDS)
+        self.grid.note_kill(found)
+        if not found and self.grid.lines and not self.grid.chosen(mutant):
+            print(f"{mutant}: {GAP}", flush=True)
+        return found
 
 
-def tried(
-    chosen: list[Mutant], kill: Callable[[], str], seconds: float = 120
-) -> Iterator[tuple[Mutant, str]]:
-    """Yield each mutant with what kills it, '' if it survives."""
-    for mutant in chosen:
-        own = mutant.module.rpartition(".")[2]
-        asked = partial(kill, own) if kill is pins_differ else kill
-        yield mutant, in_child(mutant, asked, seconds)
+def named(path: Path | None) -> set[str]:
+    """Return the mutants that a file names."""
+    if not path or not path.exists():
+        return set()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {line.split("  ")[1] for line in lines}
 
 
-def main(part: str, name: str, start: str, stop: str) -> int:
+def main(part: str, name: str, start: str, stop: str, file: str = "") -> int:
     """Try mutants; return how many survive."""
-    kill, n, survivors = killer(name), 0, 0
-    for mutant, said in tried(every_mutant(part)[int(start) : int(stop)], kill):
+    path, n, survivors = Path(file) if file else None, 0, 0
+    done, killer = named(path), Killer(name)
+    killer.prepare(part)
+    for k, mutant in enumerate(every_mutant(part)[int(start) : int(stop)], int(start)):
+        label = f"{k} {mutant}"
+        if label in done:
+            continue
+        said = killer.tried(mutant)
         n, survivors = n + 1, survivors + (not said)
-        print(f"{'killed' if said else 'SURVIVES'}  {mutant}  {said[:90]}", flush=True)
+        line = f"{'killed' if said else 'SURVIVES'}  {label}  {said[:90]}"
+        print(line, flush=True)
+        if path:
+            with path.open("a", encoding="utf-8") as out:
+                out.write(line + "\n")
     print(f"{n - survivors} of {n} killed")
     return survivors
 
