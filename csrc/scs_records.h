@@ -72,19 +72,22 @@ static inline void scs_enter(const scs_model_t *m, scs_tile_t *t, int j,
     limit[j] = act->limit < limit[j] ? (int32_t)act->limit : limit[j];
 }
 
-/* Put points and marks, see scs_appeals.h, into effect for citizen j. */
+/* Put points and marks, see scs_appeals.h, into effect for citizen j. One who has left the
+ * regime since has no score that points or a grade could move, and is not listed. */
 static inline void scs_apply(const scs_model_t *m, scs_tile_t *t, int j, int32_t points,
                              uint32_t marks)
 {
     const scs_rules_t *r = &m->rules;
     int64_t i = t->start + j;
     uint32_t grade = marks >> SCS_TO_GRADE;
-    t->points[j] += points;
     t->violated[j] |= (marks & SCS_VIOLATED) != 0;
-    t->severe[j] |= (marks & SCS_LISTS) != 0;
     t->taken_off[j] |= (marks & SCS_TAKEN_OFF) != 0;
-    if (grade && r->cuts[grade - 1] - 1 < t->limit[j])
-        t->limit[j] = (int32_t)r->cuts[grade - 1] - 1;
+    if (m->state.traits[i] & SCS_ENROLLED) {
+        t->points[j] += points;
+        t->severe[j] |= (marks & SCS_LISTS) != 0;
+        if (grade && r->cuts[grade - 1] - 1 < t->limit[j])
+            t->limit[j] = (int32_t)r->cuts[grade - 1] - 1;
+    }
     if (marks & SCS_BROKEN)
         scs_update_history(r, m->state.history + i, 0);
     if (marks & SCS_KEPT)

@@ -168,6 +168,7 @@ def _put_one(name: str, ours, theirs) -> None:
         ours, theirs = ours.__wrapped__, theirs.__wrapped__
     if isinstance(ours, types.FunctionType):
         ours.__code__, ours.__defaults__ = theirs.__code__, theirs.__defaults__
+        ours.__kwdefaults__ = theirs.__kwdefaults__
     elif isinstance(ours, type) and ours.__module__.startswith("scsfast.model"):
         for key, value in vars(theirs).items():
             if isinstance(value, types.FunctionType):

@@ -6,10 +6,11 @@ the rest is added to it. PART is ``reference`` or ``integers``; KILLER is
 
 - ``kernel``: the mutated reference differs from the kernel in a grid of small worlds;
 - ``integers``: the pinned integers of the grid change;
-- ``pins``: these, the pinned bits, or the tests of the model;
+- ``pins``: these, the pinned bits, or the tests that see them;
 - ``answers``: the known answers, in their quick form.
 """
 
+import gc
 import json
 import os
 import random
@@ -29,13 +30,17 @@ import scsfast
 from scsfast.model.integers.build import build_rules
 from support.executed_lines import Line, executed, forget_cached, lines_of
 from support.mutants import Mutant, in_child, mutants
-from support.recorded_worlds import difference, recorded, remember_draws, small_worlds
+from support.recorded_worlds import difference, recorded, small_worlds
 from support.small_scenarios import scenario
 
 SEED, TESTS = 20261129, Path(__file__).parent.parent
 MODEL = Path(scsfast.__file__).parent / "model"
 SECONDS = 5  # of processor time for one world: an endless loop ends
 MEMORY = 4 << 30
+SEE_INTEGERS = (
+    *("model/test_leaders.py", "model/test_outcomes.py", "engine/test_policies.py"),
+    *("engine/test_extremes.py", "engine/test_pinned_integers.py"),
+)
 GAP = "no world executes it"
 
 
@@ -138,15 +143,10 @@ def bits_differ() -> str:
     return ""
 
 
-def model_tests_fail(module: str = "") -> str:
-    """Run the tests of the model here, those of a module first; return the first that fails."""
-    own = [
-        TESTS / "model" / f"test_{module}.py",
-        TESTS / "engine/test_pinned_integers.py",
-    ]
-    others = sorted((TESTS / "model").glob("test_*.py"))
-    paths = dict.fromkeys(path for path in (*own, *others) if path.exists())
-    return tests_fail(list(paths))
+def tests_of(module: str) -> list[Path]:
+    """Return the files of tests that see a module's integers, its own first."""
+    own = (f"model/test_{module}.py", *SEE_INTEGERS)
+    return [path for name in own if (path := TESTS / name).exists()]
 
 
 class FirstFailure:
@@ -205,10 +205,10 @@ class Killer:
             import_module("verification")  # once, not by each child
 
     def prepare(self, part: str) -> None:
-        """Note which lines each try executes; keep the draws; see that all is well without."""
+        """Note which lines each try executes; without a mutant nothing differs."""
         self.grid.trace(part)
-        remember_draws()
         assert not self.grid.killer(None)
+        gc.freeze()  # children share what is made so far
 
     def __call__(self, mutant: Mutant | None) -> str:
         """Return what kills a mutant that is put in, or ''."""
@@ -218,7 +218,7 @@ class Killer:
         if self.name == "answers":
             return limited(answers_differ, 60 * SECONDS)
         module = mutant.module.rpartition(".")[2] if mutant else ""
-        tests = partial(model_tests_fail, module)
+        tests = partial(tests_fail, tests_of(module))
         return limited(bits_differ, 4 * SECONDS) or limited(tests, 30 * SECONDS)
 
     def tried(self, mutant: Mutant | None) -> str:

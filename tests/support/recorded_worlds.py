@@ -12,15 +12,17 @@ import numpy as np
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulation import Simulation
 from scsfast.model.integers.rules import Rules
-from scsfast.model.reference import world as reference_world
 from scsfast.model.reference.reference import Reference
 from scsfast.model.user_data import Given
 from support.busy_parts import BUSY
 from support.busy_worlds import CASES, CHANGES
+from support.dense_worlds import DENSE_CASES
 from support.small_scenarios import merged, rules
 
-SEED, REPLICATE = 35, 2
-N_CITIZENS, N_TICKS, N_TICKS_OF_CHANGES = 60, 6, 8
+SEED, REPLICATE = 35 << 32 | 4_026_531_841, 2  # both halves of the key
+N_CITIZENS, MOST_CITIZENS = 60, 150  # the most but where a case gives units' sizes
+DENSE_TICKS = 16
+MANY_TICKS, N_TICKS, FEW_TICKS = 8, 4, 3  # of the first cases and changes, large worlds
 NARROW = [7, 14, 28, 56]  # spans: a few units of each level
 FIRST = (  # cases of many mechanisms and few citizens: they kill nearly all
     "busy leaders: index and list",
@@ -95,21 +97,31 @@ def difference(world: SmallWorld, kernel: Recorded) -> str:
 
 
 def small_worlds() -> dict[str, SmallWorld]:
-    """Return the worlds of the grid in small, cases of many mechanisms first."""
-    found = {
-        name: SmallWorld(rules(**_small(CASES[name]))) for name in (*FIRST, *CASES)
-    }
+    """Return the worlds of the grid in small and dense ones, the best first."""
+    found = {name: _small_world(name) for name in FIRST}
+    for name, case in DENSE_CASES.items():
+        found[name] = SmallWorld(rules(**case), DENSE_TICKS)
+    found |= {name: _small_world(name) for name in CASES if name not in FIRST}
     for name, change in CHANGES.items():
-        case = _small({"change": change, "leaders": {"all": BUSY}})
-        found[name] = SmallWorld(rules(**case), N_TICKS_OF_CHANGES)
+        case = {"change": change, "leaders": {"all": BUSY}}
+        found[name] = SmallWorld(rules(**_small(case)), MANY_TICKS)
     return found | {"a user's citizens": _given_world()}
+
+
+def _small_world(name: str) -> SmallWorld:
+    found = rules(**_small(CASES[name]))
+    ticks = MANY_TICKS if name in FIRST else N_TICKS
+    return SmallWorld(found, ticks if found.n_citizens <= MOST_CITIZENS else FEW_TICKS)
 
 
 def _small(case: dict) -> dict:
     """Return a case with few citizens and narrow units, where it does not set them."""
     own = case.get("world", {})
     narrow = {} if {"spans", "sizes"} & own.keys() else {"spans": NARROW}
-    return merged({"world": {"n_citizens": N_CITIZENS, **narrow}}, case)
+    small = merged({"world": {"n_citizens": N_CITIZENS, **narrow}}, case)
+    if "sizes" not in own:  # these must add up
+        small["world"]["n_citizens"] = min(MOST_CITIZENS, small["world"]["n_citizens"])
+    return small
 
 
 def _given_world() -> SmallWorld:
@@ -126,22 +138,3 @@ def _given_world() -> SmallWorld:
     return SmallWorld(
         rules(**_small({"leaders": leaders, "change": [(3, {})]})), 5, given
     )
-
-
-class RememberedDraws:
-    """Philox blocks kept from one world to the next: a third of the reference's time."""
-
-    def __init__(self, philox) -> None:
-        self.philox, self.blocks = philox, dict[tuple, tuple]()
-
-    def __call__(self, counter: tuple, seed: int) -> tuple:
-        """Return the block of a counter."""
-        at = (counter, seed)
-        if at not in self.blocks:
-            self.blocks[at] = self.philox(counter, seed)
-        return self.blocks[at]
-
-
-def remember_draws() -> None:
-    """Let the reference draw from remembered blocks, until a mutant of its draws is put in."""
-    reference_world.philox = RememberedDraws(reference_world.philox)
