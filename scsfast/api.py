@@ -39,7 +39,8 @@ def as_campaign(config, sets=(), own=()):
 
 def _campaign(config, sets):
     """Return a campaign from a path, a dict or a campaign, without checking its measures."""
-    from .campaign.config import Campaign, campaign_from_dict, load_campaign
+    from .campaign.campaign import Campaign
+    from .campaign.config import campaign_from_dict, load_campaign
     from .model.paths import with_settings
 
     if isinstance(config, Campaign):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,8 +54,15 @@ def mean_and_half(
     some, more = np.where(n > 0, n, np.nan), np.where(n > 1, n, np.nan)
     mean = np.where(is_there, values, 0).sum(-1) / some
     squares = np.where(is_there, (values - mean[..., None]) ** 2, 0).sum(-1)
-    quantile = stdtrit(more - 1, (1 + confidence) / 2)
+    quantile = _t_quantile(more - 1, confidence)
     return mean, quantile * np.sqrt(squares / (more - 1) / more), n
+
+
+def _t_quantile(degrees: ArrayLike, confidence: float) -> np.ndarray:
+    """Return the quantile of Student's t that a two-sided interval reaches."""
+    from scipy.special import stdtrit  # slow to import
+
+    return np.asarray(stdtrit(degrees, (1 + confidence) / 2))
 
 
 def interval(values: ArrayLike, confidence: float = CONFIDENCE) -> tuple[float, float]:
@@ -85,13 +91,15 @@ def estimate_of_error(
     confidence : float
         Of the interval, in (0, 1).
     """
-    quantile = float(stdtrit(n - 1, (1 + confidence) / 2)) if n > 1 else float("nan")
+    quantile = float(_t_quantile(n - 1, confidence)) if n > 1 else float("nan")
     half = quantile * error
     return Estimate(mean, mean - half, mean + half, n)
 
 
 def normal_half(resampled: ArrayLike, confidence: float = CONFIDENCE) -> np.ndarray:
     """Return half the normal interval of values by their resamples, along the first axis."""
+    from scipy.special import ndtri  # slow to import
+
     spread = np.std(np.asarray(resampled, "f8"), axis=0, ddof=1)
     return np.asarray(ndtri((1 + confidence) / 2) * spread)
 
@@ -226,7 +234,7 @@ def independent_replicates(
         return float(one.size)
 
     def width(m: int) -> float:
-        return float(stdtrit(2 * m - 2, (1 + confidence) / 2) * np.sqrt(variance / m))
+        return float(_t_quantile(2 * m - 2, confidence) * np.sqrt(variance / m))
 
     if half == 0 or width(MOST_REPLICATES) > half:
         return float("inf")

@@ -11,15 +11,12 @@ import os
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any, Self
-
-from pydantic import Field, model_validator
+from typing import Any
 
 from ..errors import ConfigError, Faults, refuse
 from ..model import pilot_library
 from ..model.extra_acts import with_extra_acts
 from ..model.parameters import (
-    Count,
     Parameters,
     Seed,
     Tree,
@@ -29,54 +26,18 @@ from ..model.parameters import (
 )
 from ..model.paths import with_settings
 from ..model.plain_values import plain
-from ..model.trees import laid_over_world
-from ..model.world import Scenario, World
+from ..model.world import World
 from ..text import many
-from .designs.design import Design, Made, Origin, expand
-from .identity import identity
-from .options import Output, Snapshots, Until, check_options
-from .packing import unpacked
+from .campaign import DEFAULT_SEED, BlockSize, Campaign, Replicates
+from .designs.design import Made, expand
+from .options import Output, Until, check_options
 from .policy_files import refuse_snapshots
 from .scenarios import Common, check_shapes, checked, laid_over_leaders, scenario_of
 from .user_data import pinned
 
 logger = logging.getLogger("scsfast.campaign")
 
-DEFAULT_SEED = 35
-Replicates = Annotated[Count, Field(ge=1, le=1_000_000)]
-BlockSize = Annotated[Count, Field(ge=1, le=1_000_000)]
 HEAD = ("title", "seed", "replicates", "until", "block_size")
-
-
-class Campaign(Parameters):
-    """A seed, a world, scenarios, and the number of replicates of each."""
-
-    title: str = param("", "what the campaign is about")
-    seed: Seed = param(DEFAULT_SEED, "seed of all random draws")
-    replicates: Replicates = param(1, "replicates of each scenario")
-    world: World = param(..., "world of all scenarios, except for their own changes")
-    scenarios: tuple[Scenario, ...] = param(..., "scenarios to compare", min_length=1)
-    origins: tuple[Origin, ...] = param((), "origin of each scenario")
-    designs: tuple[Design, ...] = param((), "designs: what was varied, and how")
-    until: Until | None = param(None, "when to stop before all replicates are done")
-    snapshots: Snapshots | None = param(None, "state of citizens at chosen ticks")
-    block_size: BlockSize | None = param(
-        None, "replicates per block; chosen to fit if not given"
-    )
-    text: str = param("", "text of the file")
-
-    @model_validator(mode="after")
-    def _origins_of_all(self) -> Self:
-        if len(self.origins) not in (0, len(self.scenarios)):
-            raise ValueError(
-                f"origins must be empty or have one entry for each of "
-                f"{len(self.scenarios)} scenarios, got {len(self.origins)}"
-            )
-        return self
-
-    def identity(self) -> str:
-        """Return the hash of everything that decides a bit of the results."""
-        return identity(self)
 
 
 class _File(Parameters):
@@ -249,31 +210,6 @@ def _world_or_nothing(tree: object) -> World | None:
         return checked(World, tree, "world")
     except ConfigError:
         return None
-
-
-def campaign_from_resolved(tree: Tree, text: str = "") -> Campaign:
-    """Return the campaign of a tree that `identity.resolved` returned, packed or not."""
-    tree = unpacked(tree)
-    world = World.model_validate(tree["world"])
-    scenarios = [
-        {**_without_path(entry), "world": _world_of(entry, tree["world"], world)}
-        for entry in tree["scenarios"]
-    ]
-    return Campaign(**{**tree, "world": world, "scenarios": scenarios, "text": text})
-
-
-def _without_path(entry: Tree) -> Tree:
-    """Return a resolved scenario whose policy names no file: a store must name no code."""
-    if not isinstance(entry.get("policy"), dict):
-        return entry
-    return {**entry, "policy": {**entry["policy"], "path": ""}}
-
-
-def _world_of(entry: Tree, tree: Tree, world: World) -> World:
-    """Return the world of a resolved scenario: its own values over the campaign's."""
-    if "world" not in entry:
-        return world
-    return World.model_validate(laid_over_world(tree, entry["world"]))
 
 
 def _check_names(names: list[str]) -> None:

@@ -61,15 +61,21 @@ def resolved(campaign: _Campaign) -> Tree:
 
 def deciding(campaign: _Campaign) -> Tree:
     """Return everything that decides the results of a campaign, as plain JSON values."""
-    tree: Tree = _without_texts(resolved(campaign))
-    quantiles = quantile_hashes(campaign.world)
-    for entry, scenario in zip(tree["scenarios"], campaign.scenarios, strict=True):
-        if "policy" in entry:
-            entry["policy"] = {**entry["policy"]}
-            del entry["policy"]["file"]  # its SHA-256 decides, not its name
+    tree, quantiles = chosen(campaign), quantile_hashes(campaign.world)
+    for entry, scenario in zip(tree["scenario"], campaign.scenarios, strict=True):
         if "world" in entry:
             own = differing(quantiles, quantile_hashes(scenario.world))
             entry |= _unless_empty("quantiles", own)
+    return {**tree, "quantiles": quantiles}
+
+
+def chosen(campaign: _Campaign) -> Tree:
+    """Return what `deciding` returns, without the quantiles that libraries compute."""
+    tree: Tree = _without_texts(resolved(campaign))
+    for entry in tree["scenarios"]:
+        if "policy" in entry:
+            entry["policy"] = {**entry["policy"]}
+            del entry["policy"]["file"]  # its SHA-256 decides, not its name
     snapshots = {"snapshots": tree["snapshots"]} if campaign.snapshots else {}
     found: Tree = one_form(
         {
@@ -78,7 +84,6 @@ def deciding(campaign: _Campaign) -> Tree:
             "seed": tree["seed"],
             "world": _without_paths(tree["world"]),
             "scenario": tree["scenarios"],
-            "quantiles": quantiles,
             "outputs": registry(),
             **snapshots,
         }

@@ -36,7 +36,7 @@ from .signals import heard_by
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..store.blocks import Block
     from ..store.store import Store
     from .progress import Tally

@@ -20,7 +20,7 @@ from ..model.integers.build import build_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..model.integers.rules import Rules
     from ..model.policy import Policy
     from ..model.world import Scenario

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import ConfigError, EndedElsewhere, Interrupted, ScsError
 
 if TYPE_CHECKING:
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..store.blocks import Block
     from ..store.store import Store
     from .mpi_comm import Communicator

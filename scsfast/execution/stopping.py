@@ -24,7 +24,7 @@ from ..text import many
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..campaign.options import Until
 
 Undecided = Callable[[Any, str, float], Collection[int]]

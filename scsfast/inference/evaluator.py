@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from ..analysis import datasets
-from ..campaign.config import Campaign, campaign_from_dict
+from ..campaign.campaign import Campaign
+from ..campaign.config import campaign_from_dict
 from ..campaign.identity import deciding, identity_of
 from ..campaign.user_data import load_given
 from ..engine.finished_run import Run

@@ -45,11 +45,6 @@ DIMENSIONS = {
 }
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
 class Extents(Protocol):
     """Attributes of `Rules` on which the sizes of outputs depend."""
 
@@ -60,7 +55,7 @@ class Extents(Protocol):
     @property
     def n_mean_units(self) -> int: ...
     @property
-    def prizes(self) -> Sequence[_Named]: ...
+    def prize_kinds(self) -> Sequence[str]: ...
     @property
     def registry(self) -> int: ...
     @property
@@ -90,7 +85,7 @@ def shape(table: Table, rules: Extents) -> tuple[int, ...]:
         "tick": rules.n_ticks,
         "distribution_tick": len(rules.distribution_ticks),
         "unit": rules.n_mean_units,
-        "prize_kind": len(rules.prizes),
+        "prize_kind": len(rules.prize_kinds),
         **{name: len(labels) for name, labels in DIMENSIONS.items()},
     }
     return (*(sizes[dim] for dim in table.dims), len(table.outputs))
@@ -111,7 +106,7 @@ def labels(rules: Extents) -> dict[str, list[Any]]:
         "tick": range(rules.n_ticks),
         "distribution_tick": rules.distribution_ticks,
         "unit": range(rules.n_mean_units),
-        "prize_kind": [prize.name for prize in rules.prizes],
+        "prize_kind": rules.prize_kinds,
         **DIMENSIONS,
     }
     used = sizes(rules)

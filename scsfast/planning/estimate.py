@@ -24,7 +24,7 @@ from .footprint import finishing_bytes, given_bytes, result_bytes
 from .pending_work import is_local, pending, remaining, store_at
 
 if TYPE_CHECKING:
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..model.world import Scenario
     from ..store.store import Store
     from .pending_work import Work

@@ -18,7 +18,7 @@ from .snapshot_size import used
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..model.integers.rules import Rules
 
 ROOT_AND_RECORDS = 2

@@ -19,7 +19,7 @@ from .estimate import PROCESS_BYTES, Estimate
 from .estimate import estimate as look_ahead
 
 if TYPE_CHECKING:
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
 
 SURE = 0.85  # share of an estimate of memory that is certainly needed
 CLOSE = 0.8  # share of a limit above which there is a warning

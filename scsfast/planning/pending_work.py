@@ -21,7 +21,7 @@ from ..store.store import Store
 from .footprint import Footprint, footprint, own_slots
 
 if TYPE_CHECKING:
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
 
 MOST_SCENARIOS = 200  # of more, only the largest of neighbours is measured
 

@@ -28,7 +28,7 @@ from ..store.finalise import finalise
 from .footprint import result_bytes
 
 if TYPE_CHECKING:
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..model.integers.rules import Rules
     from ..model.world import Scenario, World
     from ..store.store import Store

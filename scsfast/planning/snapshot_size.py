@@ -18,7 +18,7 @@ from ..store.chunks import pack
 from .probe import of_fewer
 
 if TYPE_CHECKING:
-    from ..campaign.config import Campaign
+    from ..campaign.campaign import Campaign
     from ..campaign.options import Snapshots
     from ..model.integers.rules import Rules
     from ..model.world import Scenario

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 
 if TYPE_CHECKING:
     from .store import Store

@@ -93,23 +93,31 @@ class Checks:
 
     def metadata_fault(self, name: str, data: bytes | None) -> str:
         """Return the fault of the zarr.json of a member, "" without any."""
+        return self._parsed_metadata(name, data)[1]
+
+    def _parsed_metadata(self, name: str, data: bytes | None) -> tuple[Tree, str]:
+        """Return the zarr.json of a member, and its fault."""
         if data is None:
-            return "its zarr.json is missing"
+            return {}, "its zarr.json is missing"
         try:
-            if name == COMMITS:
-                found = parsed(data)
-                is_group = isinstance(found, dict) and found.get("node_type") == "group"
-                return "" if is_group else "its zarr.json is not that of a group"
-            return specs.fault(self.specs[name], parsed(data))
+            found = parsed(data)
         except Malformed as error:
-            return f"its zarr.json {error}"
+            return {}, f"its zarr.json {error}"
+        if name == COMMITS:
+            is_group = isinstance(found, dict) and found.get("node_type") == "group"
+            return found, "" if is_group else "its zarr.json is not that of a group"
+        return found, specs.fault(self.specs[name], found)
+
+    def read_metadata(self, name: str) -> tuple[Tree, str]:
+        """Return the zarr.json of a member as it is on the disk, and its fault or ""."""
+        data = self.store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
+        return self._parsed_metadata(name, data)
 
     def metadata(self, name: str) -> Tree:
         """Return the zarr.json of a member, or raise StoreError."""
-        data = self.store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
-        if fault := self.metadata_fault(name, data):
+        found, fault = self.read_metadata(name)
+        if fault:
             raise self._odd_metadata(name, fault)
-        found: Tree = parsed(data or b"")
         return found
 
     def _format(self, name: str) -> tuple[int, int]:

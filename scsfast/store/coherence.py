@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..campaign.identity import (
     MODEL_VERSION,
-    deciding,
+    chosen,
     identity_of,
     without_quantiles,
 )
@@ -45,10 +45,10 @@ def refuse_incoherent(store: Store, of_records: bool = True) -> None:
 
 def _fault_of_root(store: Store) -> str:
     """Return a fault if the root does not agree with its campaign, "" if it does."""
-    rules, attributes = store.rules[0], store.attributes
+    world, attributes = store.campaign.scenarios[0].world, store.attributes
     expected = {
-        "n_citizens": rules.n_citizens,
-        "first_measured_tick": rules.measured_from,
+        "n_citizens": world.n_citizens,
+        "first_measured_tick": world.first_measured_tick,
         "seed": store.campaign.seed,
     }
     for name, value in expected.items():
@@ -60,8 +60,7 @@ def _fault_of_root(store: Store) -> str:
             return "`identity` is not that of what decides its results"
         if attributes["scsfast_model"] != MODEL_VERSION or store.version == 2:
             return ""
-        now = without_quantiles(deciding(store.campaign))
-        if not _holds(now, without_quantiles(tree)):
+        if not _holds(chosen(store.campaign), without_quantiles(tree)):
             return "`config` and `deciding` are of two campaigns"
     except (
         KeyError,

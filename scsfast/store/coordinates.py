@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 from ..model import schema
 from ..model.parameters import Tree
 from ..model.paths import shown

@@ -18,7 +18,7 @@ from zarr.abc.store import Store as ZarrStore
 
 from .. import version
 from ..atomic_files import explained
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 from ..campaign.identity import (
     LAYOUT_VERSION,
     MODEL_VERSION,
@@ -244,7 +244,7 @@ def grow_store(store: Store, campaign: Campaign) -> None:
     unfinish(store)
     logger.info("%s: grows to %d replicates", store.path, wanted)
     names = snapshots.names(store.campaign)
-    layout.grow(store.group, store.rules[0], wanted, names)
+    layout.grow(store.group, store.extents, wanted, names)
     if wanted > store.replicates:
         there = Store(store.path).campaign
         kept = {"origins": there.origins, "designs": there.designs}

@@ -16,6 +16,7 @@ from ..atomic_files import explained
 from ..errors import StoreError
 from ..model import outcomes
 from ..model.descriptions import described
+from ..model.integers.extents import extents
 from ..model.measures import REGISTRY, about, plain_measures
 from ..model.outcomes import Extents
 from ..model.output_types import Table
@@ -56,7 +57,7 @@ def finalise(store: Store) -> None:
     logger.info("%s: writing named variables and digests", store.path)
     with explained(store.path, "finish the store"):
         status, starts_by_name = store.status(), bin_starts(store)
-        _claim(store, [*outputs(store.rules[0]), *starts_by_name])
+        _claim(store, [*outputs(store.extents), *starts_by_name])
         layout.update_status(store.group, status)
         _write_named(store, status)
         for name, starts in starts_by_name.items():
@@ -151,12 +152,13 @@ def bin_starts(store: Store) -> dict[str, Variable]:
 
 
 def _score_bin_starts(store: Store) -> list[list[float]]:
-    """Return the lower edges of each scenario's score bins; rules are built once per range."""
+    """Return the lower edges of each scenario's score bins, each range's once."""
     found: dict[tuple[object, ...], list[float]] = {}
     ranges = [_score_range(scenario) for scenario in store.campaign.scenarios]
     for k, key in enumerate(ranges):
         if key not in found:
-            found[key] = outcomes.score_bin_starts(store.rules[k])
+            own = extents(store.campaign.scenarios[k])
+            found[key] = outcomes.score_bin_starts(own)
     return [found[key] for key in ranges]
 
 
@@ -173,8 +175,8 @@ def _write_named(store: Store, status: np.ndarray) -> None:
     """
     derived: dict[str, Variable] = {}
     coords = _coordinates(store)
-    for table in layout.stored_tables(store.rules[0]):
-        depth = batch(status.shape, table, store.rules[0])
+    for table in layout.stored_tables(store.extents):
+        depth = batch(status.shape, table, store.extents)
         arrays = _create_named(store, table, status.shape, depth)
         of_table = [m.name for m in REGISTRY.values() if {*m.outputs} <= arrays.keys()]
         for part in parts(status.shape, depth):
@@ -221,7 +223,7 @@ def _create_named(
     store: Store, table: Table, lead: tuple[int, ...], depth: tuple[int, int]
 ) -> dict[str, layout.ZarrArray]:
     """Create the array of every named variable of a table."""
-    shape = outcomes.shape(table, store.rules[0])[:-1]
+    shape = outcomes.shape(table, store.extents)[:-1]
     return {
         output.name: layout.create(
             store.group,
@@ -237,7 +239,7 @@ def _create_named(
 
 def _coordinates(store: Store) -> dict[str, np.ndarray]:
     """Return the labels of dimensions, and the coordinates that measures need."""
-    found = layout.coordinates(store.campaign, store.rules[0])
+    found = layout.coordinates(store.campaign, store.extents)
     known = coordinates_of(store.campaign)
     found = {**found, **{name: known[name] for name in ("scorer", "n_citizens")}}
     return {name: np.asarray(values) for name, values in found.items()}

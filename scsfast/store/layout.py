@@ -16,7 +16,7 @@ import zarr
 from numpy.typing import DTypeLike
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 from ..model import outcomes, registries
 from ..model.descriptions import described
 from ..model.measures import REGISTRY as MEASURES

@@ -17,14 +17,17 @@ from ..errors import ScsError, StoreError
 from ..model.descriptions import described
 from ..model.measures import REGISTRY
 from ..model.output_types import Table
+from ..model.parameters import Tree
 from . import layout, snapshots
 from .checked_zarr import CheckedZarr
 from .coherence import refuse_incoherent
+from .consolidated import WithMetadata
 from .coordinates import about, coordinates_of
 from .dataset_attributes import plain_attributes
 from .finalise import bin_starts
+from .folder import COMMITS
 from .store import Store
-from .verify import metadata_faults
+from .verify import read_metadata
 
 
 def open(path: str | PathLike[str]) -> xr.Dataset:  # noqa: A001, the public name is scsfast.open
@@ -60,12 +63,11 @@ def read_all(path: str | PathLike[str]) -> xr.Dataset:
 
 def _read(store: Store, measures: Iterable[str] = ()) -> xr.Dataset:
     """Return the outputs of a store, and those of some measures that it has."""
-    faults = metadata_faults(store)
+    metadata, faults = read_metadata(store)
     if faults:
         raise StoreError("\n".join(f"{store.path}/{n}: {f}" for n, f in faults.items()))
     refuse_incoherent(store)
-    source = store.zarr.with_read_only(True)
-    raw = _opened(store, source).variables
+    raw = _opened(store, metadata).variables
     variables = {
         output.name: _variable(store, raw, table, k)
         for table in store.stored_tables()
@@ -91,17 +93,27 @@ def _read(store: Store, measures: Iterable[str] = ()) -> xr.Dataset:
     return found
 
 
-def _opened(store: Store, source: CheckedZarr) -> xr.Dataset:
-    """Return the arrays of a store, lazily; xarray reads the labels at once.
+def _opened(store: Store, metadata: Tree) -> xr.Dataset:
+    """Return the arrays of a store, lazily, without its labels.
+
+    xarray would read the labels at once; the store's campaign gives them. It gets the
+    metadata that have been checked, so that it does not read a file for each array again.
 
     Raises
     ------
     StoreError
-        If a label is damaged.
+        If the metadata of an array are damaged.
     """
+    for name in (COMMITS, *store.labels()):
+        metadata.pop(name, None)
+    checks = WithMetadata(store.checks, metadata)
     try:
         found: xr.Dataset = xr.open_zarr(
-            source, consolidated=False, chunks=None, zarr_format=3
+            CheckedZarr(store.place, checks, read_only=True),
+            consolidated=True,
+            chunks=None,
+            zarr_format=3,
+            decode_cf=False,
         )
         return found
     except (ScsError, MemoryError):
@@ -109,7 +121,7 @@ def _opened(store: Store, source: CheckedZarr) -> xr.Dataset:
     except Exception as error:
         cause = str(error).partition("\n")[0]
         raise StoreError(
-            f"{store.path}: its labels cannot be read: {cause}; `scsfast verify --repair "
+            f"{store.path}: its arrays cannot be read: {cause}; `scsfast verify --repair "
             f"{store.path}` names the array, and the next `run` writes it again"
         ) from None
 
@@ -117,7 +129,7 @@ def _opened(store: Store, source: CheckedZarr) -> xr.Dataset:
 def _labels(store: Store) -> dict[str, xr.Variable]:
     """Return the labels of every dimension with their units and meanings."""
     found = {}
-    for name, values in layout.coordinates(store.campaign, store.rules[0]).items():
+    for name, values in layout.coordinates(store.campaign, store.extents).items():
         unit, meaning = layout.about_label(name)
         is_text = isinstance(values[0], str)
         attributes = described(name, None if is_text else unit, meaning)

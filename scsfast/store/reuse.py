@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import NamedTuple, TypeAlias
 
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 from ..campaign.identity import LAYOUT_VERSION, deciding, identity_of
 from ..campaign.packing import unpacked
 from ..errors import ConfigError, DifferentCampaignError, StoreError

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import zarr
 
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 from ..engine import state
 from ..model.descriptions import described
 from . import layout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..campaign.config import Campaign
+from ..campaign.campaign import Campaign
 from ..model import outcomes
 from ..model.measures import GROUP_MEASURES, REGISTRY
 from ..model.parameters import Tree
@@ -56,16 +56,16 @@ class Spec(NamedTuple):
 
 def specs(store: Store) -> dict[str, Spec]:
     """Return the required metadata of every array of a store, by name."""
-    campaign, rules, block = (
+    campaign, extents, block = (
         store.campaign,
-        store.rules[0],
+        store.extents,
         store.attributes["block_size"],
     )
     lead = (len(campaign.scenarios), campaign.replicates)
     grows = not store.attributes["finished"]
     found = {"status": _spec((*lead,), None, "uint8", ("scenario", "replicate"), grows)}
     for table in store.stored_tables():
-        shape = outcomes.shape(table, rules)
+        shape = outcomes.shape(table, extents)
         chunks, about = layout.table_chunks(shape, block), layout.output_units(table)
         found[table.name] = _spec(
             (*lead, *shape), chunks, "int64", layout.dims(table), grows, about

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import zarr
@@ -18,15 +19,15 @@ from zarr import Group
 
 from .. import version
 from ..atomic_files import explained
-from ..campaign.config import Campaign, campaign_from_resolved
+from ..campaign.campaign import Campaign, campaign_from_resolved
 from ..errors import DifferentCampaignError, ScsError, StoreError
 from ..model import registries
+from ..model.integers.extents import ScenarioExtents, extents
 from ..model.output_types import Table
 from ..model.parameters import Tree
 from ..text import html_table
 from . import layout, snapshots
 from .blocks import Block, blocks, costs
-from .built_rules import BuiltRules
 from .checked_zarr import CheckedZarr
 from .checks import Checks
 from .chunks import read_part, write_part
@@ -42,6 +43,9 @@ from .folder import COMMITS, place_of
 from .journal import Journal
 from .results import Arrays, Result, record_of
 from .root import read_attributes
+
+if TYPE_CHECKING:
+    from .built_rules import BuiltRules
 
 
 class Store:
@@ -121,9 +125,16 @@ class Store:
             raise self.unreadable("configuration") from error
 
     @cached_property
-    def rules(self) -> BuiltRules:
+    def rules(self) -> "BuiltRules":
         """The rules of each scenario."""
+        from .built_rules import BuiltRules  # not needed to read results
+
         return BuiltRules(self.campaign.scenarios, self.registry, self.unreadable)
+
+    @cached_property
+    def extents(self) -> ScenarioExtents:
+        """The sizes of outputs, the same in all scenarios; the rules need not be built."""
+        return extents(self.campaign.scenarios[0], self.registry)
 
     @property
     def version(self) -> int:
@@ -167,11 +178,11 @@ class Store:
 
     def stored_tables(self) -> list[Table]:
         """Return the tables of the store that are not empty."""
-        return layout.stored_tables(self.rules[0], self.tables)
+        return layout.stored_tables(self.extents, self.tables)
 
     def labels(self) -> dict[str, layout.Label]:
         """Return all labels of the store, see `layout.labels`."""
-        return layout.labels(self.campaign, self.rules[0], self.tables)
+        return layout.labels(self.campaign, self.extents, self.tables)
 
     def array(self, name: str) -> layout.ZarrArray:
         """Return a zarr array of the store; raise StoreError if it is damaged."""
@@ -242,7 +253,7 @@ class Store:
             If the store names an array that `finalise` never writes.
         """
         names: list[str] = self.attributes.get("derived", [])
-        known = layout.derivable(self.rules[0], self.tables)
+        known = layout.derivable(self.extents, self.tables)
         odd = [name for name in names if name not in known]
         if odd:
             raise StoreError(

@@ -12,13 +12,14 @@ import numpy as np
 
 from ..atomic_files import is_elsewhere
 from ..errors import StoreError
+from ..model.parameters import Tree
 from ..text import many
 from . import layout, snapshots
 from .blocks import Block
 from .chunks import read_part
 from .coherence import refuse_incoherent
 from .digest import replicate_digest
-from .documents import LARGEST_ARRAY, LARGEST_ROOT, CommitRecord, parsed
+from .documents import LARGEST_ROOT, CommitRecord, parsed
 from .finalise import Part, batch, named_variables, parts
 from .store import Store
 
@@ -82,23 +83,29 @@ def metadata_faults(store: Store) -> dict[str, str]:
 
     In a finished store each must also equal its copy in the root.
     """
+    return read_metadata(store)[1]
+
+
+def read_metadata(store: Store) -> tuple[Tree, dict[str, str]]:
+    """Return each intact ``zarr.json`` of a member, and the faults of the others, by name."""
     root = parsed(store.place.read("zarr.json", LARGEST_ROOT) or b"")
     consolidated = root.get("consolidated_metadata")
     copies = consolidated.get("metadata") if isinstance(consolidated, dict) else {}
     copies = copies if isinstance(copies, dict) else {}
     is_finished = store.attributes["finished"]
-    faults = {}
+    intact, faults = {}, {}
     for name in sorted(store.members() - (set() if is_finished else {*store.derived})):
-        text = store.place.read(f"{name}/zarr.json", LARGEST_ARRAY)
-        fault = store.checks.metadata_fault(name, text)
+        found, fault = store.checks.read_metadata(name)
         if fault:
             faults[name] = fault
             continue
-        found, copy = parsed(text or b""), copies.get(name)
+        copy = copies.get(name)
         copy = copy if isinstance(copy, dict) else found
         if copies and {k: v for k, v in copy.items() if k in found} != found:
             faults[name] = "its zarr.json is not as the end of the run wrote it"
-    return faults
+        else:
+            intact[name] = found
+    return intact, faults
 
 
 def _lost_records(store: Store) -> dict[str, str]:
@@ -149,10 +156,9 @@ def _block_fault(store: Store, block: Block | None, record: CommitRecord) -> str
 
 def _check_named(store: Store, damaged: dict[str, str]) -> None:
     """Compare the named variables with the tables, a batch at a time."""
-    rules = store.rules[0]
     shape = len(store.campaign.scenarios), store.replicates
     for table in store.stored_tables():
-        for part in parts(shape, batch(shape, table, rules)):
+        for part in parts(shape, batch(shape, table, store.extents)):
             wide = read_part(store.arrays[table.name], part)
             for name, variable in named_variables(table, wide).items():
                 if name not in damaged:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from support.designed import RONGCHENG, campaign, faults, names, sample
 
-from scsfast.campaign.config import campaign_from_resolved
+from scsfast.campaign.campaign import campaign_from_resolved
 from scsfast.campaign.designs import design, factorial
 from scsfast.campaign.designs.factorial import DEFAULT_CHANNELS, INERT
 from scsfast.campaign.identity import resolved

@@ -3,7 +3,8 @@
 import pytest
 from support.fake_engine import campaign_tree, small_campaign
 
-from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
+from scsfast.campaign.campaign import campaign_from_resolved
+from scsfast.campaign.config import campaign_from_dict
 from scsfast.campaign.identity import resolved
 from scsfast.campaign.options import SNAPSHOT_VARIABLES
 from scsfast.engine import state

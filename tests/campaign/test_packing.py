@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from support.fake_engine import campaign_tree, fake_replicate
 
 import scsfast
-from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
+from scsfast.campaign.campaign import campaign_from_resolved
+from scsfast.campaign.config import campaign_from_dict
 from scsfast.campaign.identity import deciding, resolved
 from scsfast.campaign.packing import packed, unpacked
 from scsfast.execution.run import run_campaign

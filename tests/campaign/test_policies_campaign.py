@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import scsfast
-from scsfast.campaign.config import campaign_from_resolved, load_campaign
+from scsfast.campaign.campaign import campaign_from_resolved
+from scsfast.campaign.config import load_campaign
 from scsfast.campaign.identity import deciding, resolved
 from scsfast.cli.main import main
 from scsfast.errors import ConfigError, DifferentCampaignError, RunError

@@ -9,12 +9,8 @@ import pytest
 from support.brought_files import EDGES, N, save_edges, save_people
 from support.fake_engine import campaign_tree, failing, fake_replicate
 
-from scsfast.campaign.config import (
-    Campaign,
-    campaign_from_dict,
-    campaign_from_resolved,
-    load_campaign,
-)
+from scsfast.campaign.campaign import Campaign, campaign_from_resolved
+from scsfast.campaign.config import campaign_from_dict, load_campaign
 from scsfast.campaign.identity import deciding, resolved
 from scsfast.campaign.user_data import load_given
 from scsfast.campaign.user_files import file_hash

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from support.fake_engine import campaign_tree, small_campaign
 
-from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
+from scsfast.campaign.campaign import campaign_from_resolved
+from scsfast.campaign.config import campaign_from_dict
 from scsfast.campaign.identity import deciding, resolved
 from scsfast.errors import ConfigError
 from scsfast.model.trees import differing, laid_over_world

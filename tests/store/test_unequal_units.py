@@ -6,7 +6,8 @@ from support.busy_parts import BUSY
 
 import scsfast
 from scsfast.analysis.export import tidy
-from scsfast.campaign.config import campaign_from_dict, campaign_from_resolved
+from scsfast.campaign.campaign import campaign_from_resolved
+from scsfast.campaign.config import campaign_from_dict
 from scsfast.campaign.identity import resolved
 from scsfast.engine import state
 from scsfast.engine.unit_tables import unit_tables

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ConfigError
-from .. import outcomes
 from ..acts import Act
 from ..draws import MAX_SLOTS
 from ..government import DOMAINS, LEVELS
@@ -21,6 +20,7 @@ from ..regime import MAX_GRADES, MeetingRule, Regime, Scoring
 from ..world import Scenario
 from . import copula
 from .citizens import citizens_side, reported
+from .extents import distribution_ticks, mean_level, with_one_range
 from .fixed_point import MONEY, NO_LIMIT, ONE16, ONE32, POINT, money, threshold
 from .leaders import agenda_weight, appeals, dealt, leaders, treatment
 from .rules import ActRule, Rules
@@ -52,24 +52,10 @@ def build_rules(scenario: Scenario) -> Rules:
     ConfigError
         If values contradict each other: rates above 1 per tick, or out of integer range.
     """
-    scenario = _with_one_range(scenario)
+    scenario = with_one_range(scenario)
     (_, first), *others = scenario.phases()
     later = tuple((tick, replace(_build(phase), begins=tick)) for tick, phase in others)
     return replace(_build(first), later=later)
-
-
-def _with_one_range(scenario: Scenario) -> Scenario:
-    """Give regimes without scores the score range of the others, so that all share bins."""
-    regimes = [scenario.regime, *(change.regime for change in scenario.change)]
-    scored = next((regime for regime in regimes if regime.is_scored), regimes[0])
-    keys = ("base", "floor", "ceiling")
-    update = {key: getattr(scored, key) for key in keys}
-    alike = [r if r.is_scored else r.model_copy(update=update) for r in regimes]
-    changes = [
-        change.model_copy(update={"regime": regime})
-        for change, regime in zip(scenario.change, alike[1:], strict=True)
-    ]
-    return scenario.model_copy(update={"regime": alike[0], "change": changes})
 
 
 def _build(scenario: Scenario) -> Rules:
@@ -97,15 +83,15 @@ def _build(scenario: Scenario) -> Rules:
 
 def _geometry(scenario: Scenario) -> Tree:
     world = scenario.world
-    units, every = world.units, world.distribution_every
+    units = world.units
     slots = [world.level_of(slot) for slot in world.population.network]
-    mean = world.level_of(world.unit_means) if world.unit_means else -1
+    mean = mean_level(world)
     return {
         "n_citizens": world.n_citizens,
         "n_ticks": world.n_ticks,
         "ticks_per_year": world.ticks_per_year,
         "measured_from": world.first_measured_tick,
-        "distribution_ticks": tuple(outcomes.distribution_ticks(world.n_ticks, every)),
+        "distribution_ticks": distribution_ticks(world),
         "n_levels": world.n_levels,
         "units": units,
         "spans": (*units.spans[:-1], *[1] * (MAX_LEVELS - world.n_levels)),

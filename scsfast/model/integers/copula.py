@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from ..population import Correlations, partial
 from .fixed_point import ONE16, ONE32
@@ -29,6 +28,8 @@ INCOME_ORDER = (
 
 def _given_rank(probability: ArrayLike, rho: float) -> np.ndarray:
     """Return P(V <= probability | rank of U), shape (256, ...), of a Gaussian copula."""
+    from scipy.special import ndtr, ndtri  # slow to import
+
     with np.errstate(divide="ignore"):
         z, inner = ndtri(np.asarray(probability, float)), ndtri(_INNER)
     shifted = (z - rho * inner[..., None]) / np.sqrt(1 - rho**2)

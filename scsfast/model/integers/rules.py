@@ -226,6 +226,11 @@ class Rules:
         """Units whose mean scores are recorded."""
         return self.units.count(self.mean_level) if self.mean_level >= 0 else 0
 
+    @property
+    def prize_kinds(self) -> tuple[str, ...]:
+        """Names of the kinds of prize."""
+        return tuple(prize.name for prize in self.prizes)
+
     def citizens_of(self, level: int, unit: int) -> range:
         """Return the citizens of a unit of a level."""
         return self.units.citizens(level, unit)

@@ -11,6 +11,7 @@ from ..population import GROUPS, UNIT_INTERVAL, byte_table
 from ..regime import ALLOCATIONS, SCORERS, Regime
 from ..scorers import PARTS
 from ..world import Prize, Scenario
+from .extents import bin_factor
 from .fixed_point import (
     BELIEF_UNIT,
     FULL,
@@ -136,14 +137,13 @@ def belief(scenario: Scenario) -> Tree:
     given = (
         believed.values if believed.kind == "table" else np.zeros(outcomes.SCORE_BINS)
     )
-    span = points(regime.ceiling) - points(regime.floor)
     return {
         "sloped": int(believed.kind == "slope"),
         "slope": round(believed.slope * BELIEF_UNIT * ONE16 / POINT),
         "belief": np.rint(np.array(given) * BELIEF_UNIT).astype(np.int64),
         "prior": round(believed.prior * 16),
         "belief_memory": round(believed.memory),
-        "bin_factor": (outcomes.SCORE_BINS << 32) // (span + 1),
+        "bin_factor": bin_factor(regime),
     }
 
 
