@@ -8,6 +8,7 @@ checksum.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias, cast
 
 import numcodecs.blosc
@@ -15,6 +16,7 @@ import numpy as np
 import zarr
 from numpy.typing import DTypeLike
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
+from zarr.dtype import ZDType, parse_dtype
 
 from ..campaign.campaign import Campaign
 from ..model import outcomes, registries
@@ -159,13 +161,19 @@ def create(
         name,
         shape=shape,
         chunks=chunks,
-        dtype=dtype,
+        dtype=data_type(np.dtype(dtype)),
         compressors=[codec, Crc32cCodec()],
         fill_value=np.nan if np.dtype(dtype).kind == "f" else 0,
         dimension_names=names,
         attributes=attributes,
         overwrite=True,
     )
+
+
+@cache
+def data_type(dtype: np.dtype | type[str]) -> ZDType[Any, Any]:
+    """Return zarr's type of some values; it looks through all of its own for each array."""
+    return parse_dtype(dtype, zarr_format=3)
 
 
 def put(
@@ -245,7 +253,7 @@ def put_label(group: zarr.Group, name: str, values: Label) -> None:
         name,
         shape=(len(values),),
         chunks=(len(values),),
-        dtype=str,
+        dtype=data_type(str),
         compressors=[ZstdCodec(level=3, checksum=True)],
         dimension_names=(dim,),
         attributes=described(name, None, meaning),
