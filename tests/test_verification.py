@@ -8,7 +8,11 @@ import pytest
 import verification
 from answers.lab import CASES, FALSE_ALARM, Case, exact, measured, nested, share, within
 
-SPOILED = [(name, k) for name, case in CASES.items() for k in range(len(case.spoils))]
+SPOILED = [  # in the quick form the first way to spoil each case
+    pytest.param(name, k, marks=[pytest.mark.slow] if k else [])
+    for name, case in CASES.items()
+    for k in range(len(case.spoils))
+]
 CHEAP = "audits"
 
 

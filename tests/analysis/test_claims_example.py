@@ -12,6 +12,7 @@ from scsfast.execution.run import run_campaign
 from scsfast.inference.constrain import constrain
 from scsfast.inference.discover import discover
 
+FEW = ("rongcheng", "market")
 FILE = Path(__file__).parents[2] / "examples" / "claims.toml"
 
 
@@ -72,7 +73,15 @@ def test_boxes_are_looked_for_in_every_scenario(store):
 
 
 @pytest.mark.usefixtures("sketched")
-def test_its_report_is_complete(store):
+@pytest.mark.parametrize("n", [1, pytest.param(None, marks=pytest.mark.slow)])
+def test_its_report_is_complete(store, tmp_path, n):
+    """In the quick form of one point of a pilot and of the market."""
+    if n:
+        tree = small()
+        tree["sample"]["n"] = n
+        tree["scenario"] = [e for e in tree["scenario"] if e["pilot"] in FEW]
+        store = tmp_path / "few.zarr"
+        scsfast.run(tree, store)
     text = scsfast.report(store)
     for words in ("What matters", "Verdicts"):
         assert words in text

@@ -10,7 +10,6 @@ import pytest
 from matplotlib.figure import Figure
 from support.reported_store import HOSTILE, QUOTED
 
-import scsfast
 from scsfast.analysis import plots
 from scsfast.analysis.plots.style import LONGEST_NAME, short
 from scsfast.analysis.plots.svg import inline_svg
@@ -64,11 +63,6 @@ def test_settings_of_the_user_take_precedence(dataset):
     assert ax.get_facecolor() == mpl.colors.to_rgba("#eeeeee")
     assert {line.get_color() for line in ax.get_lines()} == {"#112233", "#445566"}
     assert not ax.spines["top"].get_visible()
-
-
-def test_a_report_is_the_same_under_all_settings(store, html):
-    with mpl.rc_context({"font.size": 31, "axes.facecolor": "#eeeeee"}):
-        assert scsfast.report(store, baseline="lottery") == html
 
 
 @pytest.mark.parametrize("name", [*EACH, "grid", "errors"])

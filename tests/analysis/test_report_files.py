@@ -41,16 +41,25 @@ def test_no_common_replicate_is_refused(tmp_path):
     assert reports.usable(everything).sizes["replicate"] == 0
 
 
-def test_command_writes_the_page_and_always_the_same(store, html, tmp_path):
-    out = tmp_path / "report.html"
+def test_command_writes_the_same_page_under_all_settings(store, html, tmp_path):
+    """Those of the user's own matplotlibrc do not reach the report."""
+    settings, out = tmp_path / "settings", tmp_path / "written" / "report.html"
+    settings.mkdir()
+    out.parent.mkdir()
+    own = "font.size: 31\naxes.facecolor: eeeeee\n"
+    (settings / "matplotlibrc").write_text(own)
     command = [sys.executable, "-m", "scsfast", "report", str(store), "-o", str(out)]
     found = subprocess.run(
-        [*command, "--baseline", "lottery"], capture_output=True, text=True, check=True
+        [*command, "--baseline", "lottery"],
+        env={**os.environ, "MATPLOTLIBRC": str(settings)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert out.read_text() == html
     assert found.stdout == "" and "opens in any browser" in found.stderr
     assert len(found.stderr.splitlines()) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert [path.name for path in out.parent.iterdir()] == ["report.html"]
 
 
 def test_the_old_file_stays_if_writing_fails(part, tmp_path, monkeypatch):

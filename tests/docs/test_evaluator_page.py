@@ -34,6 +34,7 @@ def test_blocks_of_the_page_run(tmp_path, monkeypatch):
     assert names["evaluator"].computed == len(list(Path("evaluations").rglob("*.json")))
 
 
+@pytest.mark.slow  # .ci/run has them; the README's command does not install them
 @pytest.mark.filterwarnings("ignore")  # of the other programs
 def test_blocks_of_other_programs_run(tmp_path, monkeypatch):
     for program in ("ema_workbench", "pyabc"):

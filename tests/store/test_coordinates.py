@@ -73,7 +73,7 @@ def test_any_reader_sees_them_as_coordinates(finished, created, consolidated):
     for path in (finished, created):
         if path == created and consolidated is None:
             continue
-        dataset = xr.open_zarr(path, consolidated=consolidated)
+        dataset = xr.open_zarr(path, consolidated=consolidated, chunks=None)
         wanted = [*NAMES, *VARIED, "player_village"]
         assert sorted(of_scenarios(dataset)) == sorted(wanted)
         assert dataset["design"].values.tolist() == (
@@ -83,7 +83,10 @@ def test_any_reader_sees_them_as_coordinates(finished, created, consolidated):
 
 def test_open_has_what_any_reader_sees(finished, created):
     for path in (finished, created):
-        ours, plain = scsfast.open(path), xr.open_zarr(path, consolidated=False)
+        ours, plain = (
+            scsfast.open(path),
+            xr.open_zarr(path, consolidated=False, chunks=None),
+        )
         for name in [*NAMES, *VARIED, "player_village"]:
             mine, theirs = ours[name], plain[name]
             assert mine.values.tolist() == theirs.values.tolist() or np.array_equal(

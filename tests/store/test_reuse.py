@@ -111,8 +111,8 @@ def with_gaps(path, *lost):
 
 
 LOST, STOPS = [(0,), (1,), (0, 2), (1, 3), (2,), (0, 1, 2)], [None, 1]
-GAPS = [  # in the quick form every second
-    pytest.param(lost, stop, marks=[pytest.mark.slow] if (j + k) % 2 else [])
+GAPS = [  # in the quick form every third
+    pytest.param(lost, stop, marks=[pytest.mark.slow] if (j + k) % 3 else [])
     for j, lost in enumerate(LOST)
     for k, stop in enumerate(STOPS)
 ]

@@ -29,7 +29,7 @@ def test_every_reader_accepts_an_intact_store(whole):
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=12, **UNHURRIED)
+@settings(max_examples=6, **UNHURRIED)
 @given(SEEDS)
 def test_some_verbs_on_mutated_stores_keep_the_laws(whole, tmp_path, seed):
     assert try_one(whole, tmp_path, random.Random(seed), most=2) == []
