@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from support.read_report import CSV, Reader, downloads
 from support.reported_store import HIDDEN, HOSTILE, QUOTED, TITLE
 
@@ -194,6 +195,7 @@ def test_failures_are_listed_and_left_out(part):
     assert rows[0][1] == ["rongcheng", "2", "1", "0"]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_plain_campaign_has_plain_sections(tmp_path):
     file = tmp_path / "asked.toml"
     file.write_text(
@@ -209,6 +211,7 @@ def test_a_plain_campaign_has_plain_sections(tmp_path):
     assert shown == [name for name in SECTIONS if name not in absent]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_findings_cover_points_of_designs(tmp_path):
     tree = {
         "replicates": 2,

@@ -62,6 +62,7 @@ def test_command_writes_the_same_page_under_all_settings(store, html, tmp_path):
     assert [path.name for path in out.parent.iterdir()] == ["report.html"]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_old_file_stays_if_writing_fails(part, tmp_path, monkeypatch):
     out = tmp_path / "report.html"
     out.write_text("old")
@@ -87,6 +88,7 @@ def test_only_html_is_written(store, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("sketched")
 def test_report_refers_to_compare_if_all_others_are_points_of_designs(tmp_path):
     tree = {
         "replicates": 1,

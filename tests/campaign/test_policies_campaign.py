@@ -128,6 +128,7 @@ def test_a_policy_that_changed_since_it_was_read_is_refused(folder):
         run_campaign(campaign, folder / "s.zarr")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_only_runs_execute_a_policy(folder, capsys):
     path, trace = written(folder), folder / "executed"
     load_campaign(path)

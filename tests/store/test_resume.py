@@ -88,8 +88,9 @@ def kill_again_and_again(path, times: int, digest: str) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_killed_ten_times_at_random(tmp_path, digest):
-    kill_again_and_again(tmp_path / "out" / "out.zarr", 10, digest)
+@pytest.mark.parametrize("times", [5, pytest.param(10, marks=pytest.mark.slow)])
+def test_killed_some_times_at_random(tmp_path, digest, times):
+    kill_again_and_again(tmp_path / "out" / "out.zarr", times, digest)
 
 
 @pytest.mark.slow

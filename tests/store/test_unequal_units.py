@@ -149,6 +149,7 @@ def test_columns_must_be_those_of_sizes_that_are_written(tmp_path):
         campaign_from_dict(asked, folder=tmp_path)
 
 
+@pytest.mark.usefixtures("sketched")
 def test_results_are_by_the_units_of_the_file_on_any_cores(tmp_path):
     campaign = people(tmp_path, village=VILLAGE, township=TOWNSHIP)
     digests = []
