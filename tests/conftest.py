@@ -9,7 +9,8 @@ Libraries of linear algebra compute on one thread: arrays here are small, and th
 wait for each other would take most of the time of some tests, and that of other processes.
 
 Under ``-n`` the tests of a file run in one process, so that a store that they share is made
-once, and the longest files start first, so that no process is left with one at the end.
+once (what files share: `support.made_once`), and the longest files start first, so that no
+process is left with one at the end.
 """
 
 import os
@@ -40,19 +41,6 @@ LONGEST = (
     "test_until",
 )
 
-# Files that read the same report, which takes long to draw: for one process.
-REPORTS = tuple(
-    f"analysis/test_{name}.py"
-    for name in (
-        "report",
-        "report_files",
-        "report_browser",
-        "report_words",
-        "plot_style",
-        "plots",
-    )
-)
-
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
@@ -75,13 +63,8 @@ def pytest_xdist_make_scheduler(config, log):
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class ByStore(LoadFileScheduling):
-        def _split_scope(self, nodeid):
-            file = super()._split_scope(nodeid)
-            return "reports" if file.endswith(REPORTS) else file
-
     config.option.loadscopereorder = False
-    return ByStore(config, log)
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Fixtures of the files about ranks."""
 
 import pytest
+from support.made_once import made_once
 from support.mpi_launch import written
 
 import scsfast
@@ -15,13 +16,12 @@ def folder(tmp_path):
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory):
     """Give a function that returns the store of a campaign that one process ran."""
-    folder, stores = written(tmp_path_factory.mktemp("alone")), {}
+    folder = written(tmp_path_factory.mktemp("alone"))
 
     def ran(name: str) -> Store:
-        if name not in stores:
-            path = folder / f"{name}.zarr"
+        def run(path):
             scsfast.run(folder / f"{name}.toml", path, jobs=1)
-            stores[name] = Store(path)
-        return stores[name]
+
+        return Store(made_once(tmp_path_factory, f"alone-{name}", run))
 
     return ran
