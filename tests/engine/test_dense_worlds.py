@@ -2,6 +2,7 @@
 
 import pytest
 from support.dense_worlds import DENSE_CASES
+from support.edges import BY_SIZE, EDGES, edge_world
 from support.recorded_worlds import SmallWorld, difference, recorded
 from support.small_scenarios import rules
 
@@ -9,4 +10,10 @@ from support.small_scenarios import rules
 @pytest.mark.parametrize("case", DENSE_CASES)
 def test_kernel_equals_reference_where_much_happens(case):
     world = SmallWorld(rules(**DENSE_CASES[case]), 16)
+    assert difference(world, recorded(world)) == ""
+
+
+@pytest.mark.parametrize("path", [*EDGES, *BY_SIZE])
+def test_kernel_equals_reference_where_a_draw_equals_a_chance(path):
+    world = edge_world(path)
     assert difference(world, recorded(world)) == ""

@@ -57,6 +57,23 @@ def test_one_observer_without_error_changes_no_chance():
     assert [verdicts(chance, alone) for chance in chances] == [(c, c) for c in chances]
 
 
+@pytest.mark.parametrize(("seen", "chance"), [(32_768, 32_768), (32_769, 32_768)])
+def test_chances_are_the_nearest(seen, chance):
+    """Half a unit, and one 2^-32 less than half a unit: the first is rounded up."""
+    nearly_right = Observers(error=1 / 65_536)
+    assert seen * 65_535 % 65_536 in (32_767, 32_768)
+    assert reported(seen, nearly_right) == chance
+    assert verdicts(seen, nearly_right)[0] == chance
+
+
+def test_as_many_who_report_the_opposite_decide_nothing():
+    """Of two who both see it and err half of the time, one is alone right a quarter."""
+    assert verdicts(65_536, Observers(number=2, quorum=1, error=0.5)) == (
+        16_384,
+        32_768,
+    )
+
+
 def test_more_observers_and_a_lower_quorum_report_more():
     by_number = [reported(9_000, Observers(number=n, quorum=1)) for n in (1, 2, 9, 101)]
     by_quorum = [reported(9_000, Observers(number=9, quorum=q)) for q in (9, 5, 2, 1)]

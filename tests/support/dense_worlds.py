@@ -4,7 +4,7 @@ Each shows rules that a world of the grid shows rarely or never, because a rule 
 after years, at a bound, or by one citizen in thousands.
 """
 
-from support.busy_parts import APPEAL, BUSY, CITIZENS, INDEX, KINDS, LIST, MODEL
+from support.busy_parts import APPEAL, BUSY, CITIZENS, FREE, INDEX, KINDS, LIST, MODEL
 from support.small_scenarios import ACTS, merged
 
 RATES = (
@@ -48,8 +48,9 @@ DENSE = {
     "regime": {
         **{key: CONSENT[key] for key in ("awareness", "opt_in", "observers")},
         "acts": SCORED, "listing": {**LIST, "repair": 2}, "appeal": APPEAL,
-        "misfiled": 0.2, "loss": 0.1, "noise": 0.1, "meeting": {"seen": 0.8},
-        "suspicion": 2.0, "allocation": RULES, "serves_from": 1000,
+        "misfiled": 0.2, "loss": 0.1, "noise": 0.1,
+        "meeting": {"seen": 0.8, **CONSENT["meeting"]}, "suspicion": 2.0,
+        "allocation": RULES, "serves_from": 1000,
     },
     "leaders": {"clients_know": True, "all": {
         **BUSY, "credit_rate": 2.0, "frame_rate": 2.0, "sale_rate": 2.0, "desk_bonus": 20.0,
@@ -77,12 +78,20 @@ SLOWLY = {
 }
 COHORTS = {"memory_years": None, "valid_years": 2}
 EVERYTHING = {"value": 16384.0, "capacity": 1.0, "need_from": 0.0}
+LIFTED = {  # by 5,000 points, to just below or above a grade
+    "floor": -30000, "ceiling": 30000, "discretion": FREE,
+    "grades": [{"name": "C"}, {"name": "B", "from": 960}, {"name": "A", "from": 6005}],
+}  # fmt: skip
 SEEN = [{**act, "seen": 1.0, "scale": 0.05} for act in OFTEN]
 DENSE_CASES = {
     "dense: ledger": dense(),
     "dense: cohorts over years": dense(
         YEARS, {**COHORTS, "opt_in": {**CONSENT["opt_in"], "review_rate": 4.0}},
         {"all": SLOWLY},
+    ),
+    "dense: whole points, at the cuts exactly": dense(
+        regime={"memory_years": None, "discretion": {"county": 0.0}},
+        leaders={"all": {"inflation_rate": 0.0, "recentring": 0.0, "sale_points": 5.0}},
     ),
     "dense: index": dense(regime=INDEX),
     "dense: black box": dense(regime={**MODEL, "model": {"refit": 2}}),
@@ -109,9 +118,23 @@ DENSE_CASES = {
         **INDEX, "floor": -30000, "ceiling": 30000,
         "index": {"start": 1.6 / 65535, "record_weight": 1.0},
     }),
-    "dense: acts that all see, cheap": dense({"acts": SEEN}),
+    "dense: acts that all see, cheap": dense(
+        {"acts": SEEN}, {"acts": {**SCORED, "donation": {"points": -5}}},
+    ),
     "dense: the most prizes": dense(
         {"prize": dict.fromkeys(KINDS, EVERYTHING), "meetings": {"payoff_memory": 1.0}},
+    ),
+    "dense: two units decide": dense({"spans": [3, 15, 30]}, {"deciding": "county"}),
+    "dense: small gains from joining": dense(regime={"transparency": 0.02, "opt_in": {
+        **CONSENT["opt_in"], "cost": 0.0,
+    }}),
+    "dense: desks lift by thousands": dense(
+        regime={**LIFTED, "serves_from": 6005},
+        leaders={"all": {"desk_bonus": 5000.0}},
+    ),
+    "dense: desks lift by thousands over grades": dense(
+        regime={**LIFTED, "allocation": "grade"},
+        leaders={"all": {"desk_bonus": 5000.0}},
     ),
     "dense: other regimes": dense(change=[
         (2, {**DENSE["regime"], "deciding": "village"}),

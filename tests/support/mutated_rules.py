@@ -4,7 +4,9 @@
 of a shuffled list and prints what kills each; what FILE already names is not tried again, and
 the rest is added to it. PART is ``reference`` or ``integers``; KILLER is
 
-- ``kernel``: the mutated reference differs from the kernel in a grid of small worlds;
+- ``kernel``: the mutated reference differs from the kernel in a grid of small worlds, or
+  tests of its parts fail;
+- ``some worlds``: the same in the first worlds alone;
 - ``integers``: the pinned integers of the grid change;
 - ``pins``: these, the pinned bits, or the tests that see them;
 - ``answers``: the known answers, in their quick form.
@@ -28,15 +30,17 @@ import pytest
 
 import scsfast
 from scsfast.model.integers.build import build_rules
+from support.edges import edge_worlds
 from support.executed_lines import Line, executed, forget_cached, lines_of
 from support.mutants import Mutant, in_child, mutants
-from support.recorded_worlds import difference, recorded, small_worlds
+from support.recorded_worlds import FIRST, difference, recorded, small_worlds
 from support.small_scenarios import scenario
 
 SEED, TESTS = 20261129, Path(__file__).parent.parent
 MODEL = Path(scsfast.__file__).parent / "model"
 SECONDS = 5  # of processor time for one world: an endless loop ends
 MEMORY = 4 << 30
+SEE_REFERENCE = [TESTS / "engine/test_reference_parts.py"]
 SEE_INTEGERS = (
     *("model/test_leaders.py", "model/test_outcomes.py", "engine/test_policies.py"),
     *("engine/test_extremes.py", "engine/test_pinned_integers.py"),
@@ -103,7 +107,10 @@ def limited(call: Callable[[], str], seconds: float = SECONDS) -> str:
 
 def worlds_differ(n_worlds: int | None = None) -> Grid:
     """Return one try per small world: whether the reference differs from the kernel."""
-    worlds = dict(list(small_worlds().items())[:n_worlds])
+    worlds = small_worlds()
+    worlds = (
+        dict(list(worlds.items())[:n_worlds]) if n_worlds else worlds | edge_worlds()
+    )
     kernels = {name: recorded(world) for name, world in worlds.items()}
     tries = {n: partial(difference, worlds[n], kernels[n]) for n in worlds}
     return Grid(tries)
@@ -190,15 +197,13 @@ class Killer:
     Parameters
     ----------
     name : str
-        ``kernel``, ``integers``, ``pins`` or ``answers``.
-    n_worlds : int, optional
-        Of the grid of ``kernel``; all by default.
+        ``kernel``, ``some worlds``, ``integers``, ``pins`` or ``answers``.
     """
 
-    def __init__(self, name: str, n_worlds: int | None = None) -> None:
+    def __init__(self, name: str) -> None:
         self.name, self.grid = name, Grid({})
-        if name == "kernel":
-            self.grid = worlds_differ(n_worlds)
+        if name in ("kernel", "some worlds"):
+            self.grid = worlds_differ(None if name == "kernel" else len(FIRST))
         elif name in ("integers", "pins"):
             self.grid = integers_differ()
         else:
@@ -213,8 +218,10 @@ class Killer:
     def __call__(self, mutant: Mutant | None) -> str:
         """Return what kills a mutant that is put in, or ''."""
         found = self.grid.killer(mutant)
-        if found or self.name in ("kernel", "integers"):
+        if found or self.name in ("some worlds", "integers"):
             return found
+        if self.name == "kernel":
+            return limited(partial(tests_fail, SEE_REFERENCE), 4 * SECONDS)
         if self.name == "answers":
             return limited(answers_differ, 60 * SECONDS)
         module = mutant.module.rpartition(".")[2] if mutant else ""
