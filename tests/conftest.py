@@ -5,6 +5,9 @@ change fails for what it changes, not for a new draw, nor for a machine that is 
 Temporary files lie in memory where there is room, as waiting for the disk would be most of
 the time of many tests.
 
+What collecting has made is kept from the garbage collector, which would look through half a
+million objects again and again.
+
 Libraries of linear algebra compute on one thread: arrays here are small, and threads that
 wait for each other would take most of the time of some tests, and that of other processes.
 
@@ -13,6 +16,7 @@ once (what files share: `support.made_once`), and the longest files start first,
 process is left with one at the end.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -54,6 +58,11 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=slow)
     chosen = set(slow)
     items[:] = [item for item in items if item not in chosen]
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
