@@ -43,6 +43,7 @@ FLAGS = [
     "-O0" if DEBUG else "-O3",
     "-ffp-contract=off",
     "-fwrapv",
+    "-Werror=incompatible-pointer-types",  # Cython compares no lengths of arrays
     *(["-fno-tree-reassoc"] if compiler_is_gcc() else []),  # clang does not know it
 ]
 

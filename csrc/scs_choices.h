@@ -4,7 +4,7 @@
 #define SCS_CHOICES_H
 #include "scs_conduct.h"
 
-enum { SCS_NARROW = 1 << 21 }; /* costs below it: 32 bits hold the sum of 256 of any two */
+enum { SCS_NARROW = 1 << 21 }; /* costs below it: 32 bits hold the sum of 512 of any two */
 enum { SCS_NEVER, SCS_IF_AWARE, SCS_ALWAYS }; /* when scs_conduct.h decides */
 /* Bits of an outcome: tempted to an offence, unable to pay what is due; a deed that is done. */
 enum { SCS_TEMPTED_TO = 1, SCS_UNABLE = 2, SCS_DONE = 1, SCS_OBSERVED = 4, SCS_N_OUTCOMES = 8 };

@@ -96,10 +96,20 @@ static inline void scs_grades(const scs_rules_t *r, int32_t *restrict grade,
     }
 }
 
-/* Add up what the scores of a tile are above a floor, by group. 32 bits hold a tile's if
- * 256 x (ceiling - floor) fits them, which scs_tally_fits says. */
-static inline void scs_sum_groups(uint32_t *total, const int32_t *restrict score,
-                                  const uint8_t *restrict traits, int32_t floor, int64_t n)
+enum { SCS_TALLIED = 256 }; /* citizens whose scores are summed in 32 bits */
+
+/* Return whether 32 bits hold the sum of 256 scores less their floor. Points are within
+ * +-30,000 (scsfast/model/parameters.py), in 1/256: 256 x 60,000 x 256 < 2^32. */
+static inline int scs_tally_fits(int64_t floor, int64_t ceiling)
+{ return SCS_TALLIED * (ceiling - floor) <= UINT32_MAX; }
+
+/* Return how many of n citizens are summed next. */
+static inline int64_t scs_tallied(int64_t n)
+{ return n < SCS_TALLIED ? n : SCS_TALLIED; }
+
+/* Add up what at most SCS_TALLIED scores are above a floor, by group. */
+static inline void scs_tally_groups(int64_t *total, const int32_t *restrict score,
+                                    const uint8_t *restrict traits, int32_t floor, int64_t n)
 {
     uint32_t first = 0, second = 0, third = 0, fourth = 0;
     for (int64_t j = 0; j < n; j++) {
@@ -109,15 +119,25 @@ static inline void scs_sum_groups(uint32_t *total, const int32_t *restrict score
         third += above & -(uint32_t)(group == 2);
         fourth += above;
     }
-    total[0] = first;
-    total[1] = second;
-    total[2] = third;
-    total[3] = fourth - first - second - third;
+    total[0] += first;
+    total[1] += second;
+    total[2] += third;
+    total[3] += fourth - first - second - third;
 }
 
-/* Return by how much two scores of the citizens of a tile differ in sum. */
-static inline uint32_t scs_displacement(const int32_t *restrict score,
-                                        const int32_t *restrict fair_score, int64_t n)
+/* Add up what n scores are above a floor, by group. */
+static inline void scs_sum_groups(int64_t *total, const int32_t *score, const uint8_t *traits,
+                                  int32_t floor, int64_t n)
+{
+    for (int group = 0; group < SCS_N_GROUPS; group++)
+        total[group] = 0;
+    for (int64_t j = 0; j < n; j += SCS_TALLIED)
+        scs_tally_groups(total, score + j, traits + j, floor, scs_tallied(n - j));
+}
+
+/* Return by how much two scores of at most SCS_TALLIED citizens differ in sum. */
+static inline uint32_t scs_differ(const int32_t *restrict score,
+                                  const int32_t *restrict fair_score, int64_t n)
 {
     uint32_t total = 0;
     for (int64_t j = 0; j < n; j++)
@@ -126,8 +146,13 @@ static inline uint32_t scs_displacement(const int32_t *restrict score,
     return total;
 }
 
-/* Return whether 32 bits hold the sum of 256 scores less their floor. Points are within
- * +-30,000 (scsfast/model/parameters.py), in 1/256: 256 x 60,000 x 256 < 2^32. */
-static inline int scs_tally_fits(int64_t floor, int64_t ceiling)
-{ return 256 * (ceiling - floor) <= UINT32_MAX; }
+/* Return by how much two scores of n citizens differ in sum. */
+static inline int64_t scs_displacement(const int32_t *score, const int32_t *fair_score,
+                                       int64_t n)
+{
+    int64_t total = 0;
+    for (int64_t j = 0; j < n; j += SCS_TALLIED)
+        total += scs_differ(score + j, fair_score + j, scs_tallied(n - j));
+    return total;
+}
 #endif

@@ -21,7 +21,7 @@ static inline int scs_wins(uint16_t rank, uint16_t lot, uint32_t i, scs_cut_t cu
  * with citizen start[k] and has applied[k] applicants, stored in the arrays from its start
  * on; `applicant` holds their positions in the tile. */
 typedef struct {
-    const uint8_t *applicant;
+    const uint16_t *applicant;
     const uint16_t *applied;
     const uint32_t *start;
     int64_t first, last;

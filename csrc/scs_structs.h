@@ -11,7 +11,7 @@
 #include "scs_yardsticks.h"
 
 enum { SCS_MAX_SLOTS = 2047, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
-enum { SCS_TILE = 256 }; /* citizens; the data of a step for one tile fit the L1 cache */
+enum { SCS_TILE = 512 }; /* citizens: with 256 short loops cost more than the L1 cache gives */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
     SCS_BY_EXCLUSION, SCS_BY_QUEUE, SCS_BY_THRESHOLD, SCS_BY_WEIGHT
@@ -187,8 +187,10 @@ typedef struct {
     int32_t won[SCS_TILE]; /* by applicant: bit j if judge j gives it a prize */
     int32_t need[SCS_TILE];
     uint8_t code[SCS_TILE];
-    uint8_t chosen[SCS_TILE + 8], list[SCS_TILE + 8]; /* see scs_compact */
-    uint8_t observed[SCS_TILE + 8], reports[SCS_TILE + 8]; /* of a list, by its entries */
+    uint8_t chosen[SCS_TILE + 8]; /* see scs_compact */
+    uint16_t list[SCS_TILE + 8];
+    uint8_t observed[SCS_TILE + 8]; /* of a list, by its entries */
+    uint16_t reports[SCS_TILE + 8];
     /* by entry of a list: the act that is offered; its row in the choices, then its outcome;
      * whether the citizen weighs points; its published word and wealth; draws, costs, chances */
     uint16_t kind[SCS_TILE];
@@ -216,7 +218,7 @@ typedef struct {
     const uint32_t *far[SCS_MAX_SLOTS];  /* partners as indices */
     int64_t slot_level[SCS_MAX_SLOTS];  /* in whose units a slot pairs */
     scs_cut_t *cuts[SCS_MAX_PRIZES];     /* by pool and judge */
-    uint8_t *applicant[SCS_MAX_PRIZES];  /* who of a tile applies, from its start on, */
+    uint16_t *applicant[SCS_MAX_PRIZES]; /* who of a tile applies, from its start on, */
     uint16_t *applied[SCS_MAX_PRIZES];   /* and by tile how many; so ranks and lots */
     uint8_t applies[SCS_MAX_PRIZES][256]; /* by the draw of a need; where needs rise with */
     int needy_from[SCS_MAX_PRIZES];       /* it the first that applies, else -1 */

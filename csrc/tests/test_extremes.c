@@ -134,7 +134,7 @@ static void test_sums_of_a_tile_hold_the_largest_scores(void)
 {
     int32_t score[SCS_TILE], fair[SCS_TILE];
     uint8_t traits[SCS_TILE];
-    uint32_t total[4];
+    int64_t total[4];
     for (int j = 0; j < SCS_TILE; j++) {
         score[j] = (int32_t)top_score;
         fair[j] = (int32_t)-top_score;
@@ -142,8 +142,8 @@ static void test_sums_of_a_tile_hold_the_largest_scores(void)
     }
     CHECK(scs_tally_fits(-top_score, top_score));
     scs_sum_groups(total, score, traits, (int32_t)-top_score, SCS_TILE);
-    CHECK(total[2] == 256u * 2 * (uint32_t)top_score);
-    CHECK(scs_displacement(score, fair, SCS_TILE) == 256u * 2 * (uint32_t)top_score);
+    CHECK(total[2] == SCS_TILE * 2 * top_score);
+    CHECK(scs_displacement(score, fair, SCS_TILE) == SCS_TILE * 2 * top_score);
 }
 
 static void test_wealth_and_payoff_stay_in_their_range(void)

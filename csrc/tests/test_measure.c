@@ -6,12 +6,13 @@
 
 static void test_list_holds_the_chosen_in_order(void)
 {
-    for (int n = 0; n <= 256; n++) {
+    for (int n = 0; n <= SCS_TILE; n += 1 + n / 256) {
         size_t room = (size_t)(n + 7) / 8 * 8 + 8;
-        uint8_t *chosen = room_for(room, 1), *list = room_for(room, 1), *kept = room_for(room, 1);
+        uint8_t *chosen = room_for(room, 1), *kept = room_for(room, 1);
+        uint16_t *list = room_for(room, sizeof *list);
         int wrong = 0, expected = 0;
         for (int j = 0; j < n; j++)
-            kept[j] = chosen[j] = random_below(256) < (uint32_t)n;
+            kept[j] = chosen[j] = random_below(SCS_TILE) < (uint32_t)n;
         int found = scs_compact(list, chosen, n);
         for (int j = 0; j < n; j++)
             wrong += kept[j] && list[expected++] != j;
@@ -24,14 +25,15 @@ static void test_list_holds_the_chosen_in_order(void)
 
 static void test_flags_list_what_bytes_list(void)
 {
-    for (int n = 0; n <= 256; n++) {
-        uint8_t chosen[264], expected[264], list[264];
+    for (int n = 0; n <= SCS_TILE; n += 1 + n / 256) {
+        uint8_t chosen[SCS_TILE + 8];
+        uint16_t expected[SCS_TILE + 8], list[SCS_TILE + 8];
         int32_t *flag = room_for((size_t)(n + 8), sizeof *flag);
         for (int j = 0; j < n; j++)
-            flag[j] = chosen[j] = random_below(256) < (uint32_t)n;
+            flag[j] = chosen[j] = random_below(SCS_TILE) < (uint32_t)n;
         int found = scs_compact_flags(list, flag, n);
         CHECK(found == scs_compact(expected, chosen, n));
-        CHECK(memcmp(list, expected, (size_t)found) == 0);
+        CHECK(memcmp(list, expected, (size_t)found * sizeof *list) == 0);
         free(flag);
     }
 }
@@ -96,7 +98,7 @@ static void test_sums_of_a_group_fit_32_bits(void)
         groups[j] = 2 | 4;
     }
     CHECK(scs_tally_fits(-most, most) && !scs_tally_fits(0, (int64_t)1 << 24));
-    uint32_t total[SCS_N_GROUPS];
+    int64_t total[SCS_N_GROUPS];
     scs_sum_groups(total, scores, groups, (int32_t)-most, 256);
     CHECK(total[2] == 256 * 2 * most && total[0] + total[1] + total[3] == 0);
     memset(groups, 3, sizeof groups);

@@ -19,15 +19,15 @@ static int compare_entries(const void *one, const void *other)
 }
 
 /* A pool's ranks and lots, listed as the kernel lists applicants: villages of `span`
- * citizens, each cut into tiles of 256, applicants at the front of each tile. */
+ * citizens, each cut into tiles of 512, applicants at the front of each tile. */
 typedef struct {
     uint16_t *rank, *lot, *applied;
-    uint8_t *applicant;
+    uint16_t *applicant;
     uint32_t *first; /* citizen of each tile */
     scs_pool_t pool;
 } listed_t;
 
-enum { TILE = 256 };
+enum { TILE = 512 };
 
 /* Return the tiles of `n` citizens in villages of `span`. */
 static int64_t tiles_of(int64_t n, int64_t span)
@@ -38,7 +38,7 @@ static listed_t list_applicants(const uint16_t *rank, const uint16_t *lot, int64
 {
     size_t tiles = (size_t)tiles_of(stop, span);
     listed_t of = {room_for((size_t)stop, 2), room_for((size_t)stop, 2),
-                   room_for(tiles, 2), room_for((size_t)stop, 1), room_for(tiles, 4), {0}};
+                   room_for(tiles, 2), room_for((size_t)stop, 2), room_for(tiles, 4), {0}};
     of.pool = (scs_pool_t){of.applicant, of.applied, of.first, 0, 0};
     for (int64_t i = 0, tile = -1; i < stop; i++) {
         if (i % span % TILE == 0)
@@ -48,7 +48,7 @@ static listed_t list_applicants(const uint16_t *rank, const uint16_t *lot, int64
             continue;
         of.rank[k] = rank[i];
         of.lot[k] = lot[i];
-        of.applicant[k] = (uint8_t)(i - start);
+        of.applicant[k] = (uint16_t)(i - start);
         of.applied[tile]++;
     }
     return of;

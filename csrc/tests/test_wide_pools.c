@@ -3,11 +3,12 @@
 #include "scs_yardsticks.h"
 #include "checks.h"
 
-enum { TILES = 40, TILE = 256, CITIZENS = TILES * TILE, MOST_PARTS = 5 };
+enum { TILES = 40, TILE = 512, CITIZENS = TILES * TILE, MOST_PARTS = 5 };
 
 typedef struct {
     uint16_t rank[CITIZENS], lot[CITIZENS], applied[TILES];
-    uint8_t byte[CITIZENS], applicant[CITIZENS];
+    uint16_t applicant[CITIZENS];
+    uint8_t byte[CITIZENS];
 } world_t;
 
 /* Fill a world of so many different ranks and lots; `most` citizens of a tile apply. */
@@ -20,7 +21,7 @@ static void fill_world(world_t *world, uint32_t ranks, uint32_t lots, uint32_t m
             world->rank[at] = (uint16_t)(1 + random_below(ranks));
             world->byte[at] = (uint8_t)random_below(ranks);
             world->lot[at] = (uint16_t)random_below(lots);
-            world->applicant[at] = (uint8_t)k;
+            world->applicant[at] = (uint16_t)k;
         }
     }
 }
@@ -87,7 +88,7 @@ static void test_parts_of_a_pool_find_the_cut_of_the_whole(void)
         start[tile] = tile * TILE;
     for (int kind = 0; kind < 4; kind++)
         for (int parts = 1; parts <= MOST_PARTS; parts++) {
-            fill_world(&world, ranks[kind], lots[kind], parts == 4 ? 256 : 25);
+            fill_world(&world, ranks[kind], lots[kind], parts == 4 ? TILE : 25);
             pool.first = parts == 3 ? 7 : 0;
             check_world(&world, &pool, parts);
         }

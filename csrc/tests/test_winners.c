@@ -11,7 +11,8 @@ typedef struct {
     scs_tile_t tile;
     scs_row_t row;
     uint16_t rank[SCS_N_RANKS][N], lot[N], applied, prizes[N];
-    uint8_t applicant[N], need[N], quality_asked[N], treatment[N];
+    uint16_t applicant[N];
+    uint8_t need[N], quality_asked[N], treatment[N];
     uint8_t quality[N], traits[N], ties[N], tercile[256];
     int64_t sums[SCS_N_sums], by_prize[SCS_N_by_prize];
     int64_t by_group[SCS_N_GROUPS * SCS_N_by_group];
@@ -35,7 +36,7 @@ static world_t *drawn_world(int n_applied)
         w->rank[SCS_FAIR][i] = (uint16_t)(1 + random_below(6));
         w->rank[SCS_ORACLE][i] = (uint16_t)(1 + w->need[i] * w->quality[i]);
         w->lot[i] = (uint16_t)random_below(3);
-        w->applicant[i] = (uint8_t)i;
+        w->applicant[i] = (uint16_t)i;
         w->treatment[i] = (uint8_t)random_below(3);
         w->traits[i] = (uint8_t)random_below(256);
         w->ties[i] = (uint8_t)random_below(1 << LEVELS);

@@ -22,7 +22,12 @@ from .tiles import n_tiles, tile_starts
 FOREVER = -1  # last tick in office of a leader without tenure
 BY_SCORES = ("score", "grade", "threshold", "proportional")
 MOST_SALE_CUTS = 12
-ASKED = ("applicant", "asked_need", "asked_quality", "treatment")  # of applicants
+ASKED = {  # of applicants
+    "applicant": np.uint16,
+    "asked_need": np.uint8,
+    "asked_quality": np.uint8,
+    "treatment": np.uint8,
+}
 BY_THREAD = ("feature_sums", "connected")  # sums over threads are the state
 LEAST_WIDE = 1 << 14  # citizens of a pool whose selection is worth several threads
 # Computed again for every tick: by thread, by unit, or by applicant, tile by tile.
@@ -185,7 +190,7 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
     tiles = n_tiles(regimes[0].units)
     return {
         **{name: np.zeros(n, np.uint16) for name in sorted(used)},
-        **{f"{name}_{k}": np.zeros(n, np.uint8) for name in ASKED for k in kinds},
+        **{f"{name}_{k}": np.zeros(n, ASKED[name]) for name in ASKED for k in kinds},
         **{f"applied_{k}": np.zeros(tiles, np.uint16) for k in kinds},
     }
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ..model.units import Units
 
-TILE = 256  # citizens, as csrc/scs_structs.h says
+TILE = 512  # citizens, as csrc/scs_structs.h says
 
 
 def tiles_of_villages(units: Units) -> NDArray[np.int64]:

@@ -2,8 +2,8 @@
 
 The rules of one citizen are C functions in ``csrc/``, one header per step of the model; the
 loops over a tile are in the ``.pxd`` file of the same name; here is who is computed when.
-Villages are cut into tiles of at most 256 citizens, so that a tile's draws and state stay
-in the L1 cache. A tick is: the review of leaders and exact selection of the winners, a
+Villages are cut into tiles of at most 512 citizens, so that a tile's draws and state stay
+in the L2 cache. A tick is: the review of leaders and exact selection of the winners, a
 barrier, one pass over all tiles, a barrier. Each thread computes a range of villages, of
 units, and of pools, or of the tiles of a wide pool, and counts into rows of its own;
 integers add up to the same sums in any order.

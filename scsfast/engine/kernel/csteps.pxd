@@ -18,15 +18,15 @@ cdef extern from "scs_measure.h":
     int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
     void scs_grades(const scs_rules_t *r, int32_t *grade, const int32_t *score,
                     int64_t n) noexcept nogil
-    uint32_t scs_displacement(const int32_t *score, const int32_t *fair_score,
+    int64_t scs_displacement(const int32_t *score, const int32_t *fair_score,
                               int64_t n) noexcept nogil
     int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
-    void scs_sum_groups(uint32_t *total, const int32_t *score, const uint8_t *traits,
+    void scs_sum_groups(int64_t *total, const int32_t *score, const uint8_t *traits,
                         int32_t floor, int64_t n) noexcept nogil
 
 cdef extern from "scs_compact.h":
-    int scs_compact(uint8_t *list, uint8_t *chosen, int n) noexcept nogil
-    int scs_compact_flags(uint8_t *list, int32_t *flag, int n) noexcept nogil
+    int scs_compact(uint16_t *list, uint8_t *chosen, int n) noexcept nogil
+    int scs_compact_flags(uint16_t *list, int32_t *flag, int n) noexcept nogil
 
 cdef extern from "scs_fixed.h":
     int32_t scs_toward_zero(int32_t x, uint32_t rate) noexcept nogil
@@ -50,9 +50,9 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_lot(const scs_tile_t *t, int kind, int j) noexcept nogil
     uint32_t scs_draw_weighted(const scs_model_t *m, int k, uint32_t who,
                                uint32_t when) noexcept nogil
-    uint32_t scs_draw_means_rank(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_guile_rank(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_guile_rest(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_means_rank(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_guile_rank(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_guile_rest(const uint32_t (*word)[512], int j) noexcept nogil
     uint32_t scs_draw_keeps(const scs_tile_t *t, int j, int side) noexcept nogil
     uint32_t scs_draw_knows(const scs_tile_t *t, int j, int side) noexcept nogil
     uint32_t scs_draw_learner(const scs_tile_t *t, int j) noexcept nogil
@@ -70,19 +70,19 @@ cdef extern from "scs_draws.h":
                              uint32_t when) noexcept nogil
     uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who,
                             uint32_t when) noexcept nogil
-    uint32_t scs_draw_quality(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_guile(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_means(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_group(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_dissenter(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_aware(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_enrolled(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_strategy(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_matching(const uint32_t (*word)[256], int slot, int j) noexcept nogil
-    uint32_t scs_draw_tie(const uint32_t (*word)[256], int j) noexcept nogil
-    uint32_t scs_draw_placebo_client(const uint32_t (*word)[256], int slot,
+    uint32_t scs_draw_quality(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_guile(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_means(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_group(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_dissenter(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_aware(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_enrolled(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_strategy(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_matching(const uint32_t (*word)[512], int slot, int j) noexcept nogil
+    uint32_t scs_draw_tie(const uint32_t (*word)[512], int j) noexcept nogil
+    uint32_t scs_draw_placebo_client(const uint32_t (*word)[512], int slot,
                                      int j) noexcept nogil
-    uint32_t scs_draw_placebo_dissenter(const uint32_t (*word)[256], int j) noexcept nogil
+    uint32_t scs_draw_placebo_dissenter(const uint32_t (*word)[512], int j) noexcept nogil
 
 cdef extern from "scs_conduct.h":
     ctypedef struct scs_tally_t:
@@ -163,17 +163,17 @@ cdef extern from "scs_parts.h":
                            const uint16_t *history, const int32_t *capacity,
                            const int32_t *behaviour, const uint8_t *traits,
                            const uint16_t *circle, int64_t n) noexcept nogil
-    void scs_fit_targets(int32_t *target, const scs_rules_t *r, int16_t (*features)[256],
+    void scs_fit_targets(int32_t *target, const scs_rules_t *r, int16_t (*features)[512],
                          const int64_t *fit, int64_t n) noexcept nogil
     void scs_tilt_targets(int32_t *target, const scs_tile_t *t) noexcept nogil
     void scs_approach_targets(int32_t *score, const scs_rules_t *r, const int32_t *target,
                               const uint8_t *traits, const int32_t *points,
                               const int32_t *limit, int64_t n) noexcept nogil
-    void scs_note_features(int16_t (*features)[256], const uint8_t *traits,
+    void scs_note_features(int16_t (*features)[512], const uint8_t *traits,
                            const uint16_t *history, const uint16_t *circle,
                            const int32_t *capacity, const int32_t *behaviour,
                            const uint32_t *word, uint32_t good, int64_t n) noexcept nogil
-    void scs_add_features(int64_t *sums, int16_t (*features)[256], int64_t n) noexcept nogil
+    void scs_add_features(int64_t *sums, int16_t (*features)[512], int64_t n) noexcept nogil
 
 cdef extern from "scs_listing.h":
     void scs_update_list(const scs_model_t *m, const scs_tile_t *t, int j, int k,

@@ -95,7 +95,7 @@ cdef inline int64_t sum_scores(
     int64_t *column, const int32_t *score, const uint8_t *traits, int32_t floor, int64_t n
 ) noexcept nogil:
     """Add scores above the floor to a column by group; return the sum of all scores."""
-    cdef uint32_t above[4]
+    cdef int64_t above[4]
     cdef int64_t total = floor * n
     cdef int group
     scs_sum_groups(above, score, traits, floor, n)

@@ -84,7 +84,7 @@ cdef inline int take_prizes(scs_model_t *m, arrays) except -1:
     """Note where applicants, needs and beliefs of each kind of prize are."""
     cdef int64_t k
     for k in range(len(arrays["belief"])):
-        m.applicant[k] = uint8s(arrays[f"applicant_{k}"])
+        m.applicant[k] = uint16s(arrays[f"applicant_{k}"])
         m.applied[k] = uint16s(arrays[f"applied_{k}"])
         m.asked_need[k] = uint8s(arrays[f"asked_need_{k}"])
         m.asked_quality[k] = uint8s(arrays[f"asked_quality_{k}"])

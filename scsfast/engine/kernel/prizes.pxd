@@ -60,7 +60,7 @@ cdef inline void count_applicants(
     """Count a tile's applicants and their need x quality by group and tie."""
     cdef uint8_t *ties = m.state.ties + t.start
     cdef uint8_t *traits = m.state.traits + t.start
-    cdef uint8_t *applicant = m.applicant[kind] + t.start
+    cdef uint16_t *applicant = m.applicant[kind] + t.start
     cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
     cdef uint64_t both[8]  # value and, in the low 16 bits, applicants
     cdef int64_t *entry

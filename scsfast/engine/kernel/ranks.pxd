@@ -43,7 +43,7 @@ cdef inline void rank_kind(
             t.flag[j] = m.applies[kind][scs_draw_need(t, of, j)]
     n = scs_compact_flags(t.list, t.flag, <int>t.n)
     m.applied[kind][t.number] = <uint16_t>n
-    memcpy(m.applicant[kind] + t.start, t.list, n)
+    memcpy(m.applicant[kind] + t.start, t.list, n * sizeof(uint16_t))
     if alone:
         draw_listed(m, t, SCS_LOTS, n, tick)
     for k in range(n):

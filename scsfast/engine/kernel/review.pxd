@@ -51,8 +51,8 @@ cdef inline void retie(
 ) noexcept nogil:
     """Draw the ties of citizens of a unit to its new leader."""
     cdef scs_state_t *s = &m.state
-    cdef uint32_t who[256]
-    cdef uint32_t words[4][256]
+    cdef uint32_t who[512]
+    cdef uint32_t words[4][512]
     cdef int64_t i, j, n, tercile
     cdef uint8_t before, bit = <uint8_t>(1 << level)
     while start < stop:

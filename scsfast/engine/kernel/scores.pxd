@@ -27,7 +27,7 @@ cdef inline void note_features(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 
 
 cdef inline void gather(
-    int16_t (*features)[256], const int16_t *violated, int64_t *sums, int64_t n
+    int16_t (*features)[512], const int16_t *violated, int64_t *sums, int64_t n
 ) noexcept nogil:
     """Add a tile to the sums of a fit."""
     memcpy(features[SCS_N_FEATURES], violated, n * sizeof(int16_t))

@@ -11,8 +11,8 @@ cdef struct Batch:
     # Citizens drawn together: their numbers, and the words of one block for each.
     int64_t start
     int64_t n
-    uint32_t who[256]
-    uint32_t word[4][256]
+    uint32_t who[512]
+    uint32_t word[4][512]
 
 
 cdef inline void draw_batch(
