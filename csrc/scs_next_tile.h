@@ -27,6 +27,7 @@ static inline void scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t)
     if (a + n > m->rules.n_citizens)
         return;
     scs_foresee(s->guile + a, n);
+    scs_foresee(s->score + a, n * (int64_t)sizeof(int32_t));
     scs_foresee(s->prizes + a, n * (int64_t)sizeof(uint16_t));
     for (int64_t kind = 0; kind < m->rules.n_prizes; kind++)
         scs_foresee_applicants(m, kind, a);
