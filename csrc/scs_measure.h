@@ -2,6 +2,7 @@
 #ifndef SCS_MEASURE_H
 #define SCS_MEASURE_H
 #include "scs_philox.h"
+#include "scs_planes.h"
 #include "scs_structs.h"
 
 /* Return the bin of a score, of 128 over the regime's range. */
@@ -61,6 +62,69 @@ static inline int64_t scs_counted(scs_counts_t *counts, int code)
         counts->count[k][code] = 0;
     }
     return n;
+}
+
+/* Count n citizens by grade and fair grade, all and the bad, from codes of three bits of grade,
+ * three of fair grade, and one of the bad; return how many have another grade than is fair.
+ * `code` has room for n rounded up to SCS_WORD. */
+static inline int64_t scs_count_grades(int64_t *by_grade, const uint8_t *code, int64_t n_grades,
+                                       int64_t n)
+{
+    int64_t moved = 0;
+    for (int64_t from = 0; from < n; from += SCS_WORD) {
+        uint64_t plane[7], filled = scs_filled(n - from);
+        scs_planes(plane, code + from, 7);
+        for (int grade = 0; grade < n_grades; grade++) {
+            int64_t *entry = by_grade + grade * SCS_N_by_grade;
+            uint64_t actual = scs_equal(plane, grade, 3) & filled;
+            uint64_t fair = scs_equal(plane + 3, grade, 3) & filled;
+            entry[SCS_grade_citizens] += scs_ones(actual);
+            entry[SCS_grade_bad] += scs_ones(actual & plane[6]);
+            entry[SCS_grade_fair_citizens] += scs_ones(fair);
+            entry[SCS_grade_fair_bad] += scs_ones(fair & plane[6]);
+            moved += scs_ones(actual & ~fair);
+        }
+    }
+    return moved;
+}
+
+/* Count citizens in one column, and those of them who are bad in another. */
+static inline void scs_count_all_and_bad(int64_t *all, int64_t *of_the_bad, uint64_t citizens,
+                                         uint64_t bad)
+{
+    *all += scs_ones(citizens);
+    *of_the_bad += scs_ones(citizens & bad);
+}
+
+/* Count n citizens by group and judgement, and by group and tie, from their judgement codes.
+ * `code` has room for n rounded up to SCS_WORD. */
+static inline void scs_count_judged(int64_t *by_group, int64_t *by_stratum, const uint8_t *code,
+                                    int64_t n)
+{
+    for (int64_t from = 0; from < n; from += SCS_WORD) {
+        uint64_t plane[8], filled = scs_filled(n - from);
+        scs_planes(plane, code + from, 8);
+        uint64_t bad = plane[2], low = plane[3], fair_low = plane[4];
+        uint64_t listed = plane[5], fair_listed = plane[6];
+        for (int group = 0; group < SCS_N_GROUPS; group++) {
+            int64_t *entry = by_group + group * SCS_N_by_group;
+            int64_t *stratum = by_stratum + 2 * group * SCS_N_by_stratum + SCS_stratum_citizens;
+            uint64_t of = scs_equal(plane, group, 2) & filled;
+            int64_t tied = scs_ones(of & plane[7]);
+            stratum[0] += scs_ones(of) - tied;
+            stratum[SCS_N_by_stratum] += tied;
+            scs_count_all_and_bad(entry + SCS_group_citizens, entry + SCS_group_bad, of, bad);
+            scs_count_all_and_bad(entry + SCS_group_low, entry + SCS_group_low_bad, of & low, bad);
+            scs_count_all_and_bad(entry + SCS_group_fair_low, entry + SCS_group_fair_low_bad,
+                                  of & fair_low, bad);
+            if (!(listed | fair_listed))
+                continue;
+            scs_count_all_and_bad(entry + SCS_group_listed, entry + SCS_group_listed_bad,
+                                  of & listed, bad);
+            scs_count_all_and_bad(entry + SCS_group_fair_listed, entry + SCS_group_fair_listed_bad,
+                                  of & fair_listed, bad);
+        }
+    }
 }
 
 /* Write how many of `n_cuts` cuts each of n scores is above. */

@@ -83,7 +83,7 @@ enum { SCS_N_WON_BY = 32 }; /* sets of the judges of scs_wide_pools.h */
 /* Bits of a citizen's judgement code, above its two of group. */
 enum {
     SCS_CODE_BAD = 4, SCS_CODE_LOW = 8, SCS_CODE_FAIR_LOW = 16, SCS_CODE_LISTED = 32,
-    SCS_CODE_FAIR_LISTED = 64, SCS_CODE_TIED = 128, SCS_N_CODES = 256
+    SCS_CODE_FAIR_LISTED = 64, SCS_CODE_TIED = 128
 };
 
 /* Counts by code; eight tables, so that consecutive equal codes need not wait for each other.
@@ -98,14 +98,12 @@ typedef struct {
     int64_t n, value, quality, need;
 } scs_winners_t;
 
-/* The counters of a thread in the current tick: the rows of the tables; citizens by judgement
- * code and by both grades; citizens and winners by bin of B of each kind of prize; applicants
- * whom the desk lifts for the next tick. */
+/* The counters of a thread in the current tick: the rows of the tables; citizens and
+ * winners by bin of B of each kind of prize; applicants whom the desk lifts for the next tick. */
 typedef struct {
     int64_t *sums, *by_prize, *by_domain, *by_level, *by_tie, *by_group, *by_stratum;
     int64_t *by_grade;
     int64_t *grade_transitions, *score_histogram, *histograms, *stratum_histograms, *by_unit;
-    scs_counts_t codes, grades;
     scs_counts_t bins[SCS_MAX_PRIZES];
     int64_t bin_wins[SCS_MAX_PRIZES][SCS_SCORE_BINS];
     int64_t outside_wins[SCS_MAX_PRIZES]; /* prizes of citizens without a score */
@@ -121,6 +119,6 @@ typedef struct {
 
 /* The kernel points the first members, in the order of TABLES, at the rows of a tick. */
 _Static_assert(offsetof(scs_row_t, by_unit) == 12 * sizeof(int64_t *)
-               && offsetof(scs_row_t, codes) == 13 * sizeof(int64_t *),
+               && offsetof(scs_row_t, bins) == 13 * sizeof(int64_t *),
                "scs_row_t must begin with the thirteen tables of the kernel, nothing between");
 #endif

@@ -73,6 +73,68 @@ static void test_counts_are_those_of_a_plain_loop(void)
     }
 }
 
+/* Draw codes of a tile, the rest of the room with bits that must not count. */
+static void draw_codes(uint8_t code[SCS_TILE], int n)
+{
+    memset(code, 255, SCS_TILE);
+    for (int j = 0; j < n; j++)
+        code[j] = (uint8_t)random_below(256);
+}
+
+static void test_grades_are_counted_as_by_a_plain_loop(void)
+{
+    static uint8_t code[SCS_TILE];
+    for (int n = 0; n <= SCS_TILE; n += 1 + n / 4) {
+        int64_t counted[SCS_MAX_GRADES * SCS_N_by_grade] = {0};
+        int64_t expected[SCS_MAX_GRADES * SCS_N_by_grade] = {0}, moved = 0;
+        draw_codes(code, n);
+        for (int j = 0; j < n; j++) {
+            int64_t *actual = expected + (code[j] & 7) * SCS_N_by_grade;
+            int64_t *fair = expected + (code[j] >> 3 & 7) * SCS_N_by_grade;
+            actual[SCS_grade_citizens]++;
+            actual[SCS_grade_bad] += code[j] >> 6 & 1;
+            fair[SCS_grade_fair_citizens]++;
+            fair[SCS_grade_fair_bad] += code[j] >> 6 & 1;
+            moved += actual != fair;
+        }
+        CHECK(scs_count_grades(counted, code, SCS_MAX_GRADES, n) == moved);
+        CHECK(memcmp(counted, expected, sizeof counted) == 0);
+    }
+}
+
+/* Count a citizen in a column of its group, and in that of the bad. */
+static void count_one(int64_t *entry, int all, int of_the_bad, uint8_t code, int bit)
+{
+    entry[all] += (code & bit) == bit;
+    entry[of_the_bad] += (code & bit) == bit && code & SCS_CODE_BAD;
+}
+
+static void test_judgements_are_counted_as_by_a_plain_loop(void)
+{
+    static uint8_t code[SCS_TILE];
+    for (int n = 0; n <= SCS_TILE; n += 1 + n / 4) {
+        int64_t counted[2][SCS_N_GROUPS * SCS_N_by_group] = {{0}};
+        int64_t tied[2][SCS_N_STRATA * SCS_N_by_stratum] = {{0}};
+        draw_codes(code, n);
+        for (int j = 0; j < n; j++) {
+            int group = code[j] & SCS_GROUP;
+            int64_t *entry = counted[1] + group * SCS_N_by_group;
+            count_one(entry, SCS_group_citizens, SCS_group_bad, code[j], 0);
+            count_one(entry, SCS_group_low, SCS_group_low_bad, code[j], SCS_CODE_LOW);
+            count_one(entry, SCS_group_fair_low, SCS_group_fair_low_bad, code[j],
+                      SCS_CODE_FAIR_LOW);
+            count_one(entry, SCS_group_listed, SCS_group_listed_bad, code[j], SCS_CODE_LISTED);
+            count_one(entry, SCS_group_fair_listed, SCS_group_fair_listed_bad, code[j],
+                      SCS_CODE_FAIR_LISTED);
+            int64_t stratum = 2 * group + (code[j] & SCS_CODE_TIED ? 1 : 0);
+            tied[1][stratum * SCS_N_by_stratum + SCS_stratum_citizens]++;
+        }
+        scs_count_judged(counted[0], tied[0], code, n);
+        CHECK(memcmp(counted[0], counted[1], sizeof counted[0]) == 0);
+        CHECK(memcmp(tied[0], tied[1], sizeof tied[0]) == 0);
+    }
+}
+
 static void test_grades_are_the_cuts_reached(void)
 {
     static scs_rules_t rules;
@@ -140,6 +202,8 @@ void test_measure(void)
     test_flags_list_what_bytes_list();
     test_bins_of_a_tile_are_those_of_each_score();
     test_counts_are_those_of_a_plain_loop();
+    test_grades_are_counted_as_by_a_plain_loop();
+    test_judgements_are_counted_as_by_a_plain_loop();
     test_grades_are_the_cuts_reached();
     test_sums_of_a_group_fit_32_bits();
     test_wealth_bins_rise_without_gaps();

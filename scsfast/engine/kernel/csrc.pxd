@@ -94,17 +94,17 @@ cdef extern from "scs_structs.h":
         SCS_BLACK_BOX, SCS_INDEX, SCS_GOOD, SCS_FAIR_GOOD, SCS_N_FEATURES,
         SCS_N_FEATURE_SUMS, SCS_MAX_PRIZES, SCS_NO_LIMIT, SCS_INFORMED, SCS_CODE_BAD,
         SCS_CODE_LOW, SCS_CODE_FAIR_LOW, SCS_CODE_LISTED, SCS_CODE_FAIR_LISTED,
-        SCS_N_CODES, SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_CITIZEN,
+        SCS_GROUP, SCS_DISSENTER, SCS_ENROLLED, SCS_AWARE, SCS_CITIZEN,
         SCS_TEMPTED, SCS_FREE_TIME, SCS_JUDGED, SCS_LEADERSHIP, SCS_LOTS, SCS_PAIR,
         SCS_SALES, SCS_MUTATION, SCS_LISTED, SCS_TRAITS, SCS_STATUS, SCS_MATCHING,
         SCS_TIES, SCS_CONSENT, SCS_BY_COUNT, SCS_COPULA, SCS_N_TIES, SCS_TIE_ANY,
         SCS_TIE_ALL, SCS_SCORE_BINS, SCS_QUALITY_CLASSES, SCS_BINS, SCS_MAX_GRADES,
         SCS_N_GROUPS, SCS_N_TERCILES
     enum:
-        SCS_N_by_stratum, SCS_N_stratum_histograms, SCS_audited, SCS_stratum_citizens,
+        SCS_N_by_stratum, SCS_N_stratum_histograms, SCS_audited,
         SCS_stratum_applicants, SCS_stratum_applicant_value, SCS_stratum_wealth_count,
         SCS_stratum_wealth, SCS_stratum_prize_count, SCS_N_by_prize, SCS_N_by_level,
-        SCS_N_by_tie, SCS_N_by_group, SCS_N_by_grade, SCS_N_by_unit, SCS_N_histograms,
+        SCS_N_by_tie, SCS_N_by_group, SCS_N_by_unit, SCS_N_histograms,
         SCS_wealth_count, SCS_prize_count, SCS_places, SCS_applicants,
         SCS_lottery_prize_value, SCS_informal_help, SCS_meetings, SCS_words_kept,
         SCS_social_value, SCS_welfare, SCS_dropped, SCS_corrected, SCS_effort, SCS_turned,
@@ -113,10 +113,8 @@ cdef extern from "scs_structs.h":
         SCS_displacement, SCS_grades_moved, SCS_wealth, SCS_payoff, SCS_reliable,
         SCS_desk_lifted, SCS_tilted, SCS_inflated, SCS_recentred, SCS_caught, SCS_retired,
         SCS_manipulating, SCS_connected, SCS_group_citizens, SCS_group_score,
-        SCS_group_fair_score, SCS_group_bad, SCS_group_low, SCS_group_low_bad,
-        SCS_group_fair_low, SCS_group_fair_low_bad, SCS_group_listed, SCS_group_listed_bad,
-        SCS_group_fair_listed, SCS_group_fair_listed_bad, SCS_grade_citizens,
-        SCS_grade_fair_citizens, SCS_grade_bad, SCS_grade_fair_bad, SCS_unit_citizens,
+        SCS_group_fair_score,
+        SCS_unit_citizens,
         SCS_unit_score, SCS_unit_fair_score
     const char *const scs_names_sums[]
     const char *const scs_names_by_prize[]
@@ -145,8 +143,6 @@ cdef extern from "scs_structs.h":
         int64_t *histograms
         int64_t *stratum_histograms
         int64_t *by_unit
-        scs_counts_t codes
-        scs_counts_t grades
         scs_counts_t bins[4]
         int64_t bin_wins[4][128]
         int64_t outside_wins[4]

@@ -16,10 +16,14 @@ cdef extern from "scs_measure.h":
     int scs_wealth_bin(uint32_t wealth) noexcept nogil
     void scs_count(scs_counts_t *counts, const uint8_t *code, int64_t n) noexcept nogil
     int64_t scs_counted(scs_counts_t *counts, int code) noexcept nogil
+    int64_t scs_count_grades(int64_t *by_grade, const uint8_t *code, int64_t n_grades,
+                             int64_t n) noexcept nogil
+    void scs_count_judged(int64_t *by_group, int64_t *by_stratum, const uint8_t *code,
+                          int64_t n) noexcept nogil
     void scs_grades(const scs_rules_t *r, int32_t *grade, const int32_t *score,
                     int64_t n) noexcept nogil
     int64_t scs_displacement(const int32_t *score, const int32_t *fair_score,
-                              int64_t n) noexcept nogil
+                             int64_t n) noexcept nogil
     int scs_tally_fits(int64_t floor, int64_t ceiling) noexcept nogil
     void scs_sum_groups(int64_t *total, const int32_t *score, const uint8_t *traits,
                         int32_t floor, int64_t n) noexcept nogil

@@ -16,7 +16,7 @@ cdef inline void count_grades(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noe
     scs_grades(&m.rules, fair_grade, m.state.fair_score + t.start, n)
     for j in range(n):
         t.code[j] = <uint8_t>(grade[j] | fair_grade[j] << 3 | (quality[j] <= worst) << 6)
-    scs_count(&row.grades, t.code, n)
+    row.sums[SCS_grades_moved] += scs_count_grades(row.by_grade, t.code, m.rules.n_cuts + 1, n)
 
 
 cdef inline void count_members(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept nogil:
@@ -84,7 +84,7 @@ cdef inline void measure_groups(scs_model_t *m, scs_tile_t *t, scs_row_t *row) n
             t.code[j] |= (
                 (SCS_CODE_LOW | SCS_CODE_LISTED if listed[j] else 0)
                 | (SCS_CODE_FAIR_LOW | SCS_CODE_FAIR_LISTED if fair_listed[j] else 0))
-    scs_count(&row.codes, t.code, n)
+    scs_count_judged(row.by_group, row.by_stratum, t.code, n)
     row.sums[SCS_score] += sum_scores(
         row.by_group + SCS_group_score, score, traits, floor, n)
     row.sums[SCS_fair_score] += sum_scores(
@@ -105,48 +105,16 @@ cdef inline int64_t sum_scores(
     return total
 
 
-cdef inline void flush_grades(scs_row_t *row) noexcept nogil:
-    """Turn a thread's counts of grades into the columns of their table."""
-    cdef int64_t n
-    cdef int code, grade, fair
-    for code in range(SCS_N_CODES):
-        n = scs_counted(&row.grades, code)
-        grade, fair = SCS_N_by_grade * (code & 7), SCS_N_by_grade * (code >> 3 & 7)
-        row.by_grade[grade + SCS_grade_citizens] += n
-        row.by_grade[fair + SCS_grade_fair_citizens] += n
-        if code & 64:
-            row.by_grade[grade + SCS_grade_bad] += n
-            row.by_grade[fair + SCS_grade_fair_bad] += n
-        row.sums[SCS_grades_moved] += n if grade != fair else 0
-
-
 cdef inline void flush_groups(scs_model_t *m, scs_row_t *row) noexcept nogil:
-    """Turn a thread's counts of judgement codes into the columns of its table."""
+    """Add the floor to the scores that a thread has added up above it."""
     cdef int64_t *entry
-    cdef int64_t n, bad
-    cdef int code
-    for code in range(SCS_N_CODES):
-        n = scs_counted(&row.codes, code)
-        entry = row.by_group + (code & SCS_GROUP) * SCS_N_by_group
-        entry[SCS_group_score] += m.rules.floor * n
-        entry[SCS_group_fair_score] += m.rules.floor * n
-        row.by_stratum[scs_stratum(code, code & SCS_CODE_TIED) * SCS_N_by_stratum
-                       + SCS_stratum_citizens] += n
-        bad = n if code & SCS_CODE_BAD else 0
-        entry[SCS_group_citizens] += n
-        entry[SCS_group_bad] += bad
-        if code & SCS_CODE_LOW:
-            entry[SCS_group_low] += n
-            entry[SCS_group_low_bad] += bad
-        if code & SCS_CODE_FAIR_LOW:
-            entry[SCS_group_fair_low] += n
-            entry[SCS_group_fair_low_bad] += bad
-        if code & SCS_CODE_LISTED:
-            entry[SCS_group_listed] += n
-            entry[SCS_group_listed_bad] += bad
-        if code & SCS_CODE_FAIR_LISTED:
-            entry[SCS_group_fair_listed] += n
-            entry[SCS_group_fair_listed_bad] += bad
+    cdef int64_t floor
+    cdef int group
+    for group in range(SCS_N_GROUPS):
+        entry = row.by_group + group * SCS_N_by_group
+        floor = m.rules.floor * entry[SCS_group_citizens]
+        entry[SCS_group_score] += floor
+        entry[SCS_group_fair_score] += floor
 
 
 cdef inline void distribute_stratum(scs_state_t *s, scs_row_t *row, int64_t i) noexcept nogil:
@@ -213,4 +181,3 @@ cdef inline void flush(
     scs_flush_outcomes(m, row)
     scs_flush_winners(m, row)
     flush_groups(m, row)
-    flush_grades(row)
