@@ -192,7 +192,7 @@ cdef class Replicate:
         if not scs_tally_fits(self.model.rules.floor, self.model.rules.ceiling):
             raise ValueError(
                 "floor and ceiling must be at most 2^24 apart, so that 32 bits hold the "
-                f"scores of a tile, got {rules['floor']} and {rules['ceiling']}")
+                f"scores of 256 citizens, got {rules['floor']} and {rules['ceiling']}")
         self.model.narrow_parts = scs_parts_fit(&self.model.rules)
         for thread in range(self.n_threads):
             memset(self.workers[thread].tile.ordered, 0, SCS_TILE)
