@@ -2,7 +2,7 @@
 
 import pytest
 from support.dense_worlds import DENSE_CASES
-from support.edges import BY_SIZE, EDGES, edge_world
+from support.edges import edge_world, edges
 from support.recorded_worlds import SmallWorld, difference, recorded
 from support.small_scenarios import rules
 
@@ -13,7 +13,7 @@ def test_kernel_equals_reference_where_much_happens(case):
     assert difference(world, recorded(world)) == ""
 
 
-@pytest.mark.parametrize("path", [*EDGES, *BY_SIZE])
-def test_kernel_equals_reference_where_a_draw_equals_a_chance(path):
-    world = edge_world(path)
+@pytest.mark.parametrize("name", edges())
+def test_kernel_equals_reference_where_a_draw_equals_a_chance(name):
+    world = edge_world(*edges()[name])
     assert difference(world, recorded(world)) == ""

@@ -12,7 +12,15 @@ from support.small_scenarios import rules
 from scsfast.engine.check import differences
 from scsfast.engine.simulation import Simulation
 from scsfast.model import outcomes
-from scsfast.model.reference import appeals, consent, prizes, targets, world
+from scsfast.model.reference import (
+    appeals,
+    careers,
+    consent,
+    prizes,
+    scores,
+    targets,
+    world,
+)
 from scsfast.model.reference.reference import Published, Reference
 from scsfast.model.regime import ALLOCATIONS
 
@@ -93,6 +101,40 @@ def test_gain_from_joining_has_the_sign_of_its_difference(twin):
     assert consent.gain(of, 0) == -16 - 3
     of.score = [twin.rules.base + 65_536]
     assert consent.gain(of, 0) == 16 - 3
+
+
+def test_worth_of_points_has_the_sign_of_its_difference(twin):
+    of = SimpleNamespace(
+        rules=replace(twin.rules, sloped=1, slope=1, foresight=1 << 28),
+        world=SimpleNamespace(aware=[True], enrolled=[True]),
+    )
+    for points, worth in ((-5, -16), (65_536, 16)):
+        assert scores.worth(of, 0, replace(twin.rules.deeds[0], points=points)) == worth
+
+
+def test_pay_off_of_a_leader_is_favours_bribes_and_standing_less_audits(twin):
+    rules_of_leaders = {"favour_value": 1_000, "standing_value": 900, "audit_cost": 77}
+    values = {name: (value,) * 6 for name, value in rules_of_leaders.items()}
+    asked = replace(twin.rules, sale_price=(50,) * 6, **values)
+    of = SimpleNamespace(rules=asked, world=SimpleNamespace(manipulating=[[True] * 20]))
+    careers.begin(of)
+    assert careers.pay_off(of, 0, 2, [1, 2, 3, 4], [9, 9, 9, 5, 4]) == 900 * 2 // 3 - 77
+    for i in (6, 7, 7):  # of unit 2, which has three citizens
+        careers.note_favour(of, i, 0)
+        careers.note_bribe(of, i, 0)
+    earned = (3 * 1_000 + 3 * 50 * 256) // 3
+    assert careers.pay_off(of, 0, 2, [1, 2, 3], [9, 9, 9, 9]) == earned - 77
+    of.world.manipulating[0][2] = False
+    assert careers.pay_off(of, 0, 2, [1, 2, 3], [9, 8, 9, 7]) == earned + 900
+
+
+def test_truncation_is_toward_0():
+    assert [world.toward_zero(amount, 65_535) for amount in (-2, -1, 0, 1)] == [
+        -1,
+        0,
+        0,
+        0,
+    ]
 
 
 def test_recorded_violations_are_counted_per_1000_citizens(twin):

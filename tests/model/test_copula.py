@@ -92,3 +92,20 @@ def test_tables_of_64_points_are_computed_once_for_all_scenarios():
     assert (copula.conditional.cache_parameters()["maxsize"] or 1e9) >= 3 * 64
     tables = [copula.conditional(rho) for rho in (-0.5, 0.25, -0.5)]
     assert tables[0] is tables[2] is not tables[1]
+
+
+def test_cells_below_0_are_raised_to_0_and_no_further():
+    cells = np.array([[-1, 3], [2, 1]])
+    copula._make_nonnegative(cells)
+    assert cells.tolist() == [[0, 2], [1, 2]]
+
+
+def test_tables_that_scenarios_share_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        copula.conditional(0.25)[0, 0] = 1
+
+
+@pytest.mark.parametrize("name", ["quality_means", "quality_guile", "guile_means"])
+def test_one_correlation_asks_for_tables_of_ranks(name):
+    assert len(copula.ranks(Correlations(**{name: 0.3}))) == 3
+    assert copula.ranks(Correlations()) == ()

@@ -95,3 +95,9 @@ def test_points_stay_within_64_bits():
     fit = ridge.fit(summed(features, np.array([0, 1])), 0, 1 << 62)
     constant, weights = fit
     assert abs(constant) + sum(255 * abs(weight) for weight in weights) < 1 << 62
+
+
+def test_weights_and_constant_end_at_their_limits():
+    constant, weights = ridge.fit(summed(*observed()), 0, 10**40)
+    assert constant == 2**56
+    assert {abs(weight) for weight in weights} == {2**46}

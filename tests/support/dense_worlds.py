@@ -82,6 +82,8 @@ LIFTED = {  # by 5,000 points, to just below or above a grade
     "floor": -30000, "ceiling": 30000, "discretion": FREE,
     "grades": [{"name": "C"}, {"name": "B", "from": 960}, {"name": "A", "from": 6005}],
 }  # fmt: skip
+OTHER_PARTS = ("capacity", "behaviour", "identity", "network")
+MOSTLY_HISTORY = {"history": 0.8, **dict.fromkeys(OTHER_PARTS, 0.05)}
 SEEN = [{**act, "seen": 1.0, "scale": 0.05} for act in OFTEN]
 DENSE_CASES = {
     "dense: ledger": dense(),
@@ -116,11 +118,31 @@ DENSE_CASES = {
     }),
     "dense: an index that starts at almost no history": dense(regime={
         **INDEX, "floor": -30000, "ceiling": 30000,
-        "index": {"start": 1.6 / 65535, "record_weight": 1.0},
+        "index": {"start": 1 / 65535, "record_weight": 1.0, "weights": MOSTLY_HISTORY},
     }),
     "dense: acts that all see, cheap": dense(
-        {"acts": SEEN}, {"acts": {**SCORED, "donation": {"points": -5}}},
+        {"acts": SEEN, "conduct": {"intrinsic": 0.0}},
+        {"acts": {**SCORED, "donation": {"points": -5}}, "observers": {"number": 1,
+         "quorum": 1, "error": 0.0}},
     ),
+    "dense: a slope for an index": dense(
+        regime={**INDEX, "belief": {"kind": "slope", "slope": 0.01}},
+    ),
+    "dense: a table for the first of four kinds": dense(
+        regime={"belief": {"kind": "table", "values": [k / 20 for k in range(128)]}},
+    ),
+    "dense: cohorts that begin with a year": dense(
+        {"ticks_per_year": 4, "act_rates": 0.5, "acts": ACTS},
+        {"opt_in": None}, {"all": SLOWLY},
+        change=[(4, {**without("opt_in"), **COHORTS})],
+    ),
+    "dense: villages of unequal size": dense(
+        {"sizes": {"village": [1, 2, 9, 7, 3, 1, 12, 5, 14, 6], "township": [2, 1, 3, 1, 3]}},
+    ),
+    "dense: desks alone favour": dense(leaders={"all": {
+        **dict.fromkeys(("favouritism", "credit_rate", "frame_rate", "sale_rate"), 0.0),
+        **dict.fromkeys(("tilt", "retaliation", "discretion_use"), 0.0),
+    }}),
     "dense: the most prizes": dense(
         {"prize": dict.fromkeys(KINDS, EVERYTHING), "meetings": {"payoff_memory": 1.0}},
     ),

@@ -26,12 +26,19 @@ BY_16_BITS = (
 BY_32_BITS = (
     *("publicity_heard", "opt_rate", "mutation", "dissenter", "aware", "enrolled"),
     *("audit.0", "career_learning.0", "manipulator_share.0"),
-    *("credit_rate.0", "frame_rate.0", "sale_rate.0"),
+    *("credit_rate.0", "frame_rate.0", "sale_rate.0", "offences.0.until", "tie.1"),
+    "strategy_until.0",
 )
-BY_SIZE = ("moral", "intrinsic", "sale_price.0", "target_effort.0", "deeds.1.price")
+BY_SIZE = (
+    *("moral", "intrinsic", "sale_price.0", "target_effort.0", "deeds.1.price"),
+    *("opt_inverse", "inverse_fake", "fake_cost", "career_selection.0"),
+)
+OF_PLACEBO = ("tie_share.0", "dissenter")  # 32 bits, where leaders act on anybody
+ABOVE = ("credit_rate.0", "slip")  # where one more shows what one less does not
 EDGES = {
     **dict.fromkeys(BY_16_BITS, ONE16 // 2),
     **dict.fromkeys(BY_32_BITS, ONE32 // 4),
+    "tie_share.0": ONE32 // 2,
 }
 
 
@@ -45,6 +52,10 @@ def member(rule, path: str) -> int:
 def with_member(rule, path: str, value: int):
     """Return a rule with another value of a member."""
     name, _, rest = path.partition(".")
+    if isinstance(rule, np.ndarray):
+        changed = rule.copy()
+        changed[int(name)] = value
+        return changed
     if isinstance(rule, tuple):
         k = int(name)
         new = with_member(rule[k], rest, value) if rest else value
@@ -83,13 +94,22 @@ def edge(asked: Rules, path: str, high: int) -> int:
     return low
 
 
-def edge_world(path: str) -> SmallWorld:
-    """Return the dense world at an edge of a member of its rules."""
-    asked = rules(**DENSE_CASES["dense: ledger"])
+def edge_world(path: str, case: str = "dense: ledger", above: int = 0) -> SmallWorld:
+    """Return a dense world at an edge of a member of its rules, or one above it."""
+    asked = rules(**DENSE_CASES[case])
     high = EDGES[path] if path in EDGES else 2 * member(asked, path)
-    return SmallWorld(with_member(asked, path, edge(asked, path, high)), N_TICKS)
+    return SmallWorld(
+        with_member(asked, path, edge(asked, path, high) + above), N_TICKS
+    )
+
+
+def edges() -> dict[str, tuple[str, str, int]]:
+    """Return by name the member, the case, and how far above the edge the world is."""
+    own = {p: (p, "dense: ledger", 0) for p in (*EDGES, *BY_SIZE) if p != "tie_share.0"}
+    placebo = {f"{p}, placebo": (p, "dense: placebo", 0) for p in OF_PLACEBO}
+    return own | placebo | {f"{p}, above": (p, "dense: ledger", 1) for p in ABOVE}
 
 
 def edge_worlds() -> dict[str, SmallWorld]:
-    """Return the dense world at one edge of each member that has a test."""
-    return {f"an edge of {path}": edge_world(path) for path in (*EDGES, *BY_SIZE)}
+    """Return the worlds at edges that have a test."""
+    return {f"an edge: {name}": edge_world(*found) for name, found in edges().items()}

@@ -41,9 +41,14 @@ MODEL = Path(scsfast.__file__).parent / "model"
 SECONDS = 5  # of processor time for one world: an endless loop ends
 MEMORY = 4 << 30
 SEE_REFERENCE = [TESTS / "engine/test_reference_parts.py"]
+DENSE_TEST = (
+    "engine/test_dense_worlds.py::test_kernel_equals_reference_where_much_happens"
+)
 SEE_INTEGERS = (
-    *("model/test_leaders.py", "model/test_outcomes.py", "engine/test_policies.py"),
-    *("engine/test_extremes.py", "engine/test_pinned_integers.py"),
+    *("model/test_build.py", "model/test_leaders.py", "model/test_outcomes.py"),
+    *("engine/test_policies.py", "engine/test_extremes.py"),
+    *("engine/test_pinned_integers.py", f"{DENSE_TEST}[dense: black box]"),
+    "engine/test_reference_given.py::test_a_placebo_has_as_many_clients_as_the_users_ties",
 )
 GAP = "no world executes it"
 
@@ -151,9 +156,10 @@ def bits_differ() -> str:
 
 
 def tests_of(module: str) -> list[Path]:
-    """Return the files of tests that see a module's integers, its own first."""
+    """Return the tests that see a module's integers, its own first."""
     own = (f"model/test_{module}.py", *SEE_INTEGERS)
-    return [path for name in own if (path := TESTS / name).exists()]
+    files = {name: TESTS / name.partition("::")[0] for name in own}
+    return [TESTS / name for name, path in files.items() if path.exists()]
 
 
 class FirstFailure:
@@ -168,7 +174,7 @@ class FirstFailure:
 
 
 def tests_fail(paths: Iterable[Path]) -> str:
-    """Run files of tests here; return the first test that fails."""
+    """Run tests, or files of them, here; return the first that fails."""
     sink, first = os.open(os.devnull, os.O_WRONLY), FirstFailure()
     os.dup2(sink, 1)
     os.dup2(sink, 2)
