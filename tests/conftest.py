@@ -32,17 +32,27 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 # Files that take longest, by seconds of one core: the first of those that are handed out.
+# Ranks of MPI also wait for each other on busy cores: no two files with them run at a time.
 LONGEST = (
-    "test_report",
-    "test_mpi",
-    "test_ranks_in_one_job",
     "test_reference",
-    "test_surroundings",
+    "test_mpi",
     "test_verification",
-    "test_store_mutated",
+    "test_ranks_in_one_job",
+    "test_surroundings",
+    "test_estimate",
+    "test_report",
     "test_reuse",
-    "test_csrc",
+    "test_store_mutated",
+    "test_findings_page",
     "test_until",
+    "test_snapshots",
+    "test_commands",
+    "test_damage",
+    "test_s3",
+    "test_report_files",
+    "test_digests",
+    "test_other_programs",
+    "test_inputs",
 )
 
 settings.register_profile("same", derandomize=True, deadline=None)
