@@ -32,7 +32,7 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 # Files that take longest, by seconds of one core: the first of those that are handed out.
-# Ranks of MPI also wait for each other on busy cores: no two files with them run at a time.
+# Ranks of MPI also wait for each other on busy cores: the files with them are kept apart.
 LONGEST = (
     "test_reference",
     "test_mpi",

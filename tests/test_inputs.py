@@ -225,21 +225,7 @@ def test_an_interruption_reaches_the_parent_of_a_worker():
             result.get(60)
 
 
-# Surroundings: output, assertions, memory, other settings.
-
-
-def test_output_that_cannot_show_a_character_gets_an_escape(store, tmp_path):
-    done = in_process("status", store, PYTHONIOENCODING="ascii")
-    assert done.returncode == 0
-    (tmp_path / "a.toml").write_text(
-        'title = "\u4fe1"\n[world]\nn_citizens = 600\nn_ticks = 6\n[[scenario]]\n'
-        'name = "\u4fe1\u7528"\npilot = "rongcheng"\n',
-        encoding="utf-8",
-    )
-    words = ("run", tmp_path / "a.toml", "-o", tmp_path / "o.zarr", "-q")
-    done = in_process(*words, PYTHONIOENCODING="ascii")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "\\u4fe1\\u7528" in done.stdout and "\\xb1" in done.stdout
+# Surroundings: assertions, memory, other settings (output: cli/test_surroundings.py).
 
 
 def test_python_without_assertions_is_refused_before_anything_starts(tmp_path):
