@@ -1,6 +1,8 @@
 """The report: one complete file with the figures of the store, and nothing else."""
 
+import gc
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,10 +10,12 @@ from support.read_report import CSV, Reader, downloads
 from support.reported_store import HIDDEN, HOSTILE, QUOTED, TITLE
 
 import scsfast
+from scsfast.analysis.report import document
 from scsfast.analysis.report.page import (
     estimate,
 )
 from scsfast.analysis.report.results import SUBJECTS
+from scsfast.errors import ConfigError
 from scsfast.machine import available_cores
 from scsfast.model.measures import MEASURES, summary_table
 from scsfast.store.store import Store
@@ -235,3 +239,20 @@ def test_findings_cover_points_of_designs(tmp_path):
 def test_each_measure_is_in_one_table_of_the_report():
     names = [name for table in SUBJECTS.values() for name in table]
     assert sorted(names) == sorted(MEASURES)
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_the_garbage_collector_is_left_as_it_was(store, monkeypatch, is_frozen):
+    frozen, counts = [], iter([7 * is_frozen])
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: next(counts))
+    for name in ("freeze", "unfreeze"):
+        monkeypatch.setattr(gc, name, partial(frozen.append, name))
+
+    def asked(*_):
+        frozen.append("asked")
+        raise ConfigError("enough")
+
+    monkeypatch.setattr(document, "source_of", asked)
+    with pytest.raises(ConfigError, match="enough"):
+        scsfast.report(store)
+    assert frozen == (["asked"] if is_frozen else ["freeze", "asked", "unfreeze"])

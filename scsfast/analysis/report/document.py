@@ -5,6 +5,9 @@ Sections are made in `question`, `results`, `designs` and `facts`; `page` turns 
 HTML. The same store gives the same bytes.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +17,7 @@ import xarray as xr
 from ...atomic_files import explained, publish
 from ...errors import ConfigError
 from ...intervals import statistics
-from ...model.measures import summary_table
+from ...model.measures import MEASURES
 from ...store.layout import DONE
 from ...store.store import Store
 from .. import datasets
@@ -97,13 +100,29 @@ def report(
         _refuse(Path(output))
     from ..plots.style import own_style
 
-    with own_style():
+    with own_style(), _few_collections():
         source = source_of(path, baseline, measures, constrained)
         html = rendered(page_of(source, title))
     if output is not None:
         with explained(output, "write the report", "An existing file is untouched"):
             publish(Path(output), lambda file: file.write(html.encode()))
     return html
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Keep the garbage collector from walking through all existing objects many times.
+
+    Figures are many objects; without this it takes 7 % of a report's time.
+    """
+    is_ours = gc.get_freeze_count() == 0
+    if is_ours:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if is_ours:
+            gc.unfreeze()
 
 
 def _refuse(output: Path) -> None:
@@ -151,8 +170,8 @@ def source_of(
 
 def _summary(dataset: xr.Dataset) -> xr.Dataset:
     """Return mean and interval of all measures, including user-defined ones."""
-    own = datasets.values(dataset, datasets.own_variables(dataset))
-    return summary_table(dataset).assign(own.map(statistics).data_vars)
+    names = [*MEASURES, *datasets.own_variables(dataset)]
+    return datasets.values(dataset, names).map(statistics)
 
 
 def usable(everything: xr.Dataset) -> xr.Dataset:
