@@ -59,7 +59,7 @@ def test_wealth_bins_are_those_that_outputs_name():
 
 
 @pytest.mark.parametrize("means", [0, 1, 2, 255])
-@pytest.mark.parametrize("price", [1, 128, 700])
+@pytest.mark.parametrize("price", range(1, 900, 53))
 def test_mean_cost_of_a_deed_has_the_price_by_income(twin, means, price):
     act = replace(twin.rules.deeds[0], price=price, scale=77)
     of = SimpleNamespace(
@@ -82,6 +82,7 @@ def test_two_reversals_of_a_tick_keep_the_lower_grade():
     assert appeals.joined(lower | 2, upper | 4) == appeals.joined(upper | 4, lower | 2)
     assert appeals.joined(lower | 2, upper | 4) == lower | 6
     assert appeals.joined(0, upper) == upper
+    assert appeals.joined(upper | 1, lower | upper) == upper | 1
 
 
 @pytest.mark.parametrize("quality", [0, 100, 255])
@@ -135,6 +136,11 @@ def test_truncation_is_toward_0():
         0,
         0,
     ]
+    assert world.toward_zero(-1, 1) == 0
+
+
+def test_belief_at_the_floor_is_that_of_the_lowest_bin(twin):
+    assert scores.value_of(twin.rules, [0, *[-1] * 127], twin.rules.floor) == 0
 
 
 def test_recorded_violations_are_counted_per_1000_citizens(twin):
@@ -144,6 +150,8 @@ def test_recorded_violations_are_counted_per_1000_citizens(twin):
         for citizens in (twin.rules.citizens_of(1, unit) for unit in range(4))
     ]
     assert targets.counts(twin, 1) == expected
+    twin.violated = [True] * 60
+    assert targets.counts(twin, 1) == [256_000] * 4
 
 
 def test_bids_are_need_by_wealth_up_to_65000(twin):
