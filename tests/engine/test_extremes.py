@@ -28,7 +28,7 @@ BOUNDS = {  # name in docs/hpc.md: the largest value, and what holds it
     "need x quality of applicants": (MOST * 65_535 << 16, 2**64),
     "expected value of a lottery": (MOST * (65_534 << 16), 2**63),
     "sum of scores": (MOST * SCORE, 2**63),
-    "scores of a tile": (256 * 2 * SCORE, 2**32),
+    "scores of 256 citizens": (256 * 2 * SCORE, 2**32),
     "sum of wealth or payoff": (MOST << 30, 2**63),
     "count of a code": (MOST, 2**32),
     "experience of a bin": (
