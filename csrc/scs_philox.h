@@ -1,6 +1,6 @@
 /* Philox 4x32-10, a counter-based random generator, over vector lanes.
  * Each lane holds 32-bit words in 64 bits; the multiply ignores the upper 32.
- * Two vectors go through the rounds side by side: the even entries and the odd ones.
+ * Two vectors go through the rounds side by side, the even entries and the odd ones, or four.
  * Source: Salmon et al. 2011. Known answers: tests/data/philox.csv. */
 #ifndef SCS_PHILOX_H
 #define SCS_PHILOX_H
@@ -9,6 +9,7 @@
 #if defined(__AVX512F__) && defined(__AVX512VL__)
 #include <immintrin.h>
 #define SCS_LANES 16
+#define SCS_TWO_PAIRS 1 /* 32 registers hold them */
 typedef __m512i scs_vec_t;
 static inline scs_vec_t scs_vec_set(uint32_t x) { return _mm512_set1_epi64((long long)x); }
 static inline scs_vec_t scs_vec_mul(scs_vec_t a, scs_vec_t b) { return _mm512_mul_epu32(a, b); }
@@ -22,6 +23,7 @@ static inline void scs_vec_store(uint32_t *p, scs_vec_t even, scs_vec_t odd)
 #elif defined(__AVX2__)
 #include <immintrin.h>
 #define SCS_LANES 8
+#define SCS_TWO_PAIRS 0
 typedef __m256i scs_vec_t;
 static inline scs_vec_t scs_vec_set(uint32_t x) { return _mm256_set1_epi64x((long long)x); }
 static inline scs_vec_t scs_vec_mul(scs_vec_t a, scs_vec_t b) { return _mm256_mul_epu32(a, b); }
@@ -39,6 +41,7 @@ static inline void scs_vec_store(uint32_t *p, scs_vec_t even, scs_vec_t odd)
 #elif defined(__SSE2__)
 #include <emmintrin.h>
 #define SCS_LANES 4
+#define SCS_TWO_PAIRS 0
 typedef __m128i scs_vec_t;
 static inline scs_vec_t scs_vec_set(uint32_t x) { return _mm_set1_epi64x((long long)x); }
 static inline scs_vec_t scs_vec_mul(scs_vec_t a, scs_vec_t b) { return _mm_mul_epu32(a, b); }
@@ -55,6 +58,7 @@ static inline void scs_vec_store(uint32_t *p, scs_vec_t even, scs_vec_t odd)
 
 #else
 #define SCS_LANES 2
+#define SCS_TWO_PAIRS 0
 typedef uint64_t scs_vec_t;
 static inline scs_vec_t scs_vec_set(uint32_t x) { return x; }
 static inline scs_vec_t scs_vec_mul(scs_vec_t a, scs_vec_t b)
@@ -78,6 +82,35 @@ static inline scs_block_t scs_philox_round(scs_block_t x, scs_vec_t k0, scs_vec_
                          scs_vec_xor(scs_vec_high(left), x.d, k1), left};
 }
 
+/* Write the blocks of SCS_LANES x `pairs` counters, which differ in the first word alone. */
+static inline __attribute__((always_inline)) void
+scs_philox_lanes(uint32_t *out, int64_t stride, const uint32_t *who, int pairs, scs_block_t from,
+                 uint64_t seed)
+{
+    scs_block_t even[2], odd[2];
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    for (int p = 0; p < pairs; p++) {
+        even[p] = odd[p] = from;
+        even[p].a = scs_vec_even(who + SCS_LANES * p);
+        odd[p].a = scs_vec_high(even[p].a);
+    }
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; round++) {
+        for (int p = 0; p < pairs; p++) {
+            even[p] = scs_philox_round(even[p], scs_vec_set(k0), scs_vec_set(k1));
+            odd[p] = scs_philox_round(odd[p], scs_vec_set(k0), scs_vec_set(k1));
+        }
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    for (int p = 0; p < pairs; p++, out += SCS_LANES) {
+        scs_vec_store(out, even[p].a, odd[p].a);
+        scs_vec_store(out + stride, even[p].b, odd[p].b);
+        scs_vec_store(out + 2 * stride, even[p].c, odd[p].c);
+        scs_vec_store(out + 3 * stride, even[p].d, odd[p].d);
+    }
+}
+
 /* Write the four words of the blocks (who[j], when, replicate, block) for j < n to
  * out[0..3][j]. Both `who` and each row of `out` must have room for n rounded up to
  * SCS_LANES entries; rows are `stride` apart. */
@@ -85,23 +118,13 @@ static inline void scs_philox_fill(uint32_t *out, int64_t stride, const uint32_t
                                    int64_t n, uint32_t when, uint32_t replicate,
                                    uint32_t block, uint64_t seed)
 {
-    for (int64_t j = 0; j < n; j += SCS_LANES) {
-        scs_vec_t both = scs_vec_even(who + j);
-        scs_block_t even = {both, scs_vec_set(when), scs_vec_set(replicate),
-                            scs_vec_set(block)};
-        scs_block_t odd = {scs_vec_high(both), even.b, even.c, even.d};
-        uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-        for (int round = 0; round < 10; round++) {
-            even = scs_philox_round(even, scs_vec_set(k0), scs_vec_set(k1));
-            odd = scs_philox_round(odd, scs_vec_set(k0), scs_vec_set(k1));
-            k0 += 0x9E3779B9u;
-            k1 += 0xBB67AE85u;
-        }
-        scs_vec_store(out + j, even.a, odd.a);
-        scs_vec_store(out + stride + j, even.b, odd.b);
-        scs_vec_store(out + 2 * stride + j, even.c, odd.c);
-        scs_vec_store(out + 3 * stride + j, even.d, odd.d);
-    }
+    const scs_block_t from = {scs_vec_set(0), scs_vec_set(when), scs_vec_set(replicate),
+                              scs_vec_set(block)};
+    int64_t j = 0;
+    for (; SCS_TWO_PAIRS && j + SCS_LANES < n; j += 2 * SCS_LANES)
+        scs_philox_lanes(out + j, stride, who + j, 2, from, seed);
+    for (; j < n; j += SCS_LANES)
+        scs_philox_lanes(out + j, stride, who + j, 1, from, seed);
 }
 
 /* Return one word of the block (who, when, replicate, block). */
