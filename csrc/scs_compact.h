@@ -29,7 +29,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 static const uint16_t scs_places[256][8] = {SCS_256(SCS_PLACES)};
 static const uint8_t scs_n_set[256] = {SCS_256(__builtin_popcount)};
 
-/* Write j and the places of the bits that are set after it. */
+/* Write the places of the bits that are set, counted from j on; what follows them is stale. */
 static inline void scs_write_places(uint16_t *list, uint32_t bits, int j)
 {
     for (int k = 0; k < 8; k++)

@@ -2,45 +2,41 @@
 #ifndef SCS_PLANES_H
 #define SCS_PLANES_H
 #include <stdint.h>
-#include <string.h>
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
 enum { SCS_WORD = 64 };
 
-/* Return bit number `bit` of each of 64 bytes, the first byte's in the lowest place. */
+/* Return bit number `bit` of each of SCS_BYTES bytes, the first byte's in the lowest place. */
 #if defined(__AVX2__)
-static inline uint64_t scs_plane(const uint8_t *code, int bit)
+enum { SCS_BYTES = 32 };
+static inline uint32_t scs_bits_of(const uint8_t *code, int bit)
 {
-    uint64_t plane = 0;
-    for (int k = 0; k < 2; k++) {
-        __m256i some = _mm256_loadu_si256((const __m256i *)(code + 32 * k));
-        uint32_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(some, 7 - bit));
-        plane |= (uint64_t)bits << 32 * k;
-    }
-    return plane;
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)code);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(bytes, 7 - bit));
 }
 #elif defined(__SSE2__)
-static inline uint64_t scs_plane(const uint8_t *code, int bit)
+enum { SCS_BYTES = 16 };
+static inline uint32_t scs_bits_of(const uint8_t *code, int bit)
 {
-    uint64_t plane = 0;
-    for (int k = 0; k < 4; k++) {
-        __m128i some = _mm_loadu_si128((const __m128i *)(code + 16 * k));
-        uint32_t bits = (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(some, 7 - bit));
-        plane |= (uint64_t)bits << 16 * k;
-    }
-    return plane;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)code);
+    return (uint32_t)_mm_movemask_epi8(_mm_slli_epi16(bytes, 7 - bit));
 }
 #else
+enum { SCS_BYTES = 1 };
+static inline uint32_t scs_bits_of(const uint8_t *code, int bit)
+{ return *code >> bit & 1; }
+#endif
+
+/* Return bit number `bit` of each of 64 bytes. */
 static inline uint64_t scs_plane(const uint8_t *code, int bit)
 {
     uint64_t plane = 0;
-    for (int k = 0; k < SCS_WORD; k++)
-        plane |= (uint64_t)(code[k] >> bit & 1) << k;
+    for (int k = 0; k < SCS_WORD; k += SCS_BYTES)
+        plane |= (uint64_t)scs_bits_of(code + k, bit) << k;
     return plane;
 }
-#endif
 
 /* Write the `n_planes` lowest planes of 64 bytes. */
 static inline void scs_planes(uint64_t *plane, const uint8_t *code, int n_planes)
@@ -49,7 +45,7 @@ static inline void scs_planes(uint64_t *plane, const uint8_t *code, int n_planes
         plane[bit] = scs_plane(code, bit);
 }
 
-/* Return the places at which three planes hold a number, or two, if `n_planes` is 2. */
+/* Return the places at which so many planes, the lowest bit first, hold a number. */
 static inline uint64_t scs_equal(const uint64_t *plane, int number, int n_planes)
 {
     uint64_t unlike = 0;

@@ -27,6 +27,8 @@ uint32_t random_below(uint32_t bound)
 
 int main(void)
 {
+    test_barrier();
+    test_queue();
 #ifndef THREADS_ALONE
     test_philox();
     test_select();
@@ -34,10 +36,6 @@ int main(void)
     test_wide_pools();
     test_measure();
     test_matching();
-#endif
-    test_barrier();
-    test_queue();
-#ifndef THREADS_ALONE
     test_scores();
     test_parts();
     test_prizes();
