@@ -36,7 +36,7 @@ class Design(Parameters):
     )
 
     def about(self) -> Tree:
-        """Return the fields that are not None, as plain JSON values."""
+        """Return the fields that have a value, as plain JSON values."""
         return self.model_dump(mode="json", exclude_none=True)
 
 

@@ -190,7 +190,7 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
     tiles = n_tiles(regimes[0].units)
     return {
         **{name: np.zeros(n, np.uint16) for name in sorted(used)},
-        **{f"{name}_{k}": np.zeros(n, ASKED[name]) for name in ASKED for k in kinds},
+        **{f"{name}_{k}": np.zeros(n, of) for name, of in ASKED.items() for k in kinds},
         **{f"applied_{k}": np.zeros(tiles, np.uint16) for k in kinds},
     }
 

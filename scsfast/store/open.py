@@ -104,9 +104,9 @@ def _opened(store: Store, metadata: Tree) -> xr.Dataset:
     StoreError
         If the metadata of an array are damaged.
     """
-    for name in (COMMITS, *store.labels()):
-        metadata.pop(name, None)
-    checks = WithMetadata(store.checks, metadata)
+    left_out = {COMMITS, *store.labels()}
+    wanted = {name: tree for name, tree in metadata.items() if name not in left_out}
+    checks = WithMetadata(store.checks, wanted)
     try:
         found: xr.Dataset = xr.open_zarr(
             CheckedZarr(store.place, checks, read_only=True),

@@ -113,7 +113,7 @@ def report(
 def _few_collections() -> Iterator[None]:
     """Keep the garbage collector from walking through all existing objects many times.
 
-    Figures are many objects; without this it takes 7 % of a report's time.
+    Figures are many objects, and those of the imported modules are many more.
     """
     is_ours = gc.get_freeze_count() == 0
     if is_ours:

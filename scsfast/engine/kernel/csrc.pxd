@@ -113,9 +113,7 @@ cdef extern from "scs_structs.h":
         SCS_displacement, SCS_grades_moved, SCS_wealth, SCS_payoff, SCS_reliable,
         SCS_desk_lifted, SCS_tilted, SCS_inflated, SCS_recentred, SCS_caught, SCS_retired,
         SCS_manipulating, SCS_connected, SCS_group_citizens, SCS_group_score,
-        SCS_group_fair_score,
-        SCS_unit_citizens,
-        SCS_unit_score, SCS_unit_fair_score
+        SCS_group_fair_score, SCS_unit_citizens, SCS_unit_score, SCS_unit_fair_score
     const char *const scs_names_sums[]
     const char *const scs_names_by_prize[]
     const char *const scs_names_by_domain[]

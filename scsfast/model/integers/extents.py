@@ -51,12 +51,12 @@ def with_one_range(scenario: Scenario) -> Scenario:
     scored = next((regime for regime in regimes if regime.is_scored), regimes[0])
     keys = ("base", "floor", "ceiling")
     update = {key: getattr(scored, key) for key in keys}
-    alike = [r if r.is_scored else r.model_copy(update=update) for r in regimes]
+    ranged = [r if r.is_scored else r.model_copy(update=update) for r in regimes]
     changes = [
         change.model_copy(update={"regime": regime})
-        for change, regime in zip(scenario.change, alike[1:], strict=True)
+        for change, regime in zip(scenario.change, ranged[1:], strict=True)
     ]
-    return scenario.model_copy(update={"regime": alike[0], "change": changes})
+    return scenario.model_copy(update={"regime": ranged[0], "change": changes})
 
 
 def mean_level(world: World) -> int:
