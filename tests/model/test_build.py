@@ -9,7 +9,7 @@ from support.small_scenarios import ACTS, rules
 from scsfast.errors import ConfigError
 from scsfast.model.integers.fixed_point import ONE16, ONE32
 
-FULL_RATES = {"negative": 12.0, "positive": 12.0}  # one act a tick
+FULL_RATES = {"negative": 12.0, "positive": 12.0}  # an act in every tick
 
 
 def acts(negative: float, positive: float) -> list[dict]:

@@ -7,13 +7,8 @@ after years, at a bound, or by one citizen in thousands.
 from support.busy_parts import APPEAL, BUSY, CITIZENS, FREE, INDEX, KINDS, LIST, MODEL
 from support.small_scenarios import ACTS, merged
 
-RATES = (
-    4.0,
-    4.0,
-    4.0,
-    6.0,
-    6.0,
-)  # of ACTS: negative ones a year at a ticket of each month
+# Acts a year of each kind of ACTS: all negative ones, and all positive ones, make 12.
+RATES = (4.0, 4.0, 4.0, 6.0, 6.0)
 OFTEN = [
     {**act, "rate": rate, "defies": act["name"] == "petition"}
     for act, rate in zip(ACTS, RATES, strict=True)
