@@ -349,7 +349,7 @@ class Lives(RuleBasedStateMachine):
             if name not in store.arrays:
                 continue
             for s, r in model.held:
-                values = store.arrays[name][s, r]
+                values = store.array(name)[s, r]
                 assert np.array_equal(values, arrays(model.scenarios[s], r)[name])
 
 
