@@ -101,9 +101,8 @@ static inline void scs_note_offers(const scs_model_t *restrict m, scs_tile_t *re
     scs_look_up(m, t, n, high);
     for (int k = 0; k < filled; k++) {
         uint32_t draw = (t->offer[k] >> shift) << 16 | (low[k] & 0xFFFF);
-        uint32_t top = draw >> offers->shift;
         t->offer[k] = draw;
-        t->choice[k] = (int32_t)(top < 256 ? top : 256);
+        t->choice[k] = scs_offer_bin(offers, draw);
     }
     for (int k = 0; k < n; k++)
         t->choice[k] = scs_pick(offers, t->choice[k], t->offer[k]);

@@ -14,26 +14,39 @@ static inline void scs_note_bounds(scs_offers_t *offers, uint32_t *last, const i
     offers->last = last;
     offers->n = n;
     offers->shift = 0;
-    while (most >> offers->shift > 255)
+    while (most >> offers->shift >= SCS_OFFER_BINS)
         offers->shift++;
-    for (int top = 0; top < 256; top++) {
-        while (reached < n && until[reached] <= (int64_t)top << offers->shift)
+    for (int bin = 0; bin < SCS_OFFER_BINS; bin++) {
+        while (reached < n && until[reached] <= (int64_t)bin << offers->shift)
             reached++;
-        offers->first[top] = (uint16_t)reached;
+        offers->first[bin] = (uint16_t)reached;
     }
-    offers->first[256] = (uint16_t)n;
+    offers->first[SCS_OFFER_BINS] = (uint16_t)n;
+    offers->within = 0;
+    for (int bin = 0; bin < SCS_OFFER_BINS; bin++) {
+        int within = offers->first[bin + 1] - offers->first[bin];
+        offers->within = within > offers->within ? within : offers->within;
+    }
     for (int k = 0; k < n; k++)
         last[k] = (uint32_t)(until[k] ? until[k] - 1 : 0); /* `first` passes over bounds of 0 */
     last[n] = UINT32_MAX;
 }
 
-/* Return which act is drawn, n for none: how many bounds the draw has reached; `top` is what a
- * shift leaves of it, at most 256. */
-static inline int32_t scs_pick(const scs_offers_t *offers, int32_t top, uint32_t draw)
+/* Return the bin of a draw. */
+static inline int32_t scs_offer_bin(const scs_offers_t *offers, uint32_t draw)
 {
-    int32_t kind = offers->first[top];
-    kind += draw > offers->last[kind]; /* seldom more than one, so that the loop is foreseen */
-    while (draw > offers->last[kind])
+    uint32_t bin = draw >> offers->shift;
+    return (int32_t)(bin < SCS_OFFER_BINS ? bin : SCS_OFFER_BINS);
+}
+
+/* Return which act is drawn, n for none: how many bounds the draw of a bin has reached. */
+static inline int32_t scs_pick(const scs_offers_t *offers, int32_t bin, uint32_t draw)
+{
+    const int few = 4, within = offers->within;
+    int32_t kind = offers->first[bin];
+    for (int k = 0; k < (within < few ? within : few); k++) /* for all: no branch is missed */
+        kind += draw > offers->last[kind];
+    while (within > few && draw > offers->last[kind])
         kind++;
     return kind;
 }

@@ -8,10 +8,10 @@
 #define SCS_FORESEE static inline __attribute__((always_inline)) void
 enum { SCS_LINE = 64 }; /* bytes */
 
-/* Ask for n bytes from an address on. */
+/* Ask for n bytes from an address on, which may lie within a line: hence one line more. */
 SCS_FORESEE scs_foresee(const void *from, int64_t n)
 {
-    for (int64_t k = 0; k < n; k += SCS_LINE)
+    for (int64_t k = 0; k < n + SCS_LINE; k += SCS_LINE)
         __builtin_prefetch((const char *)from + k);
 }
 #endif

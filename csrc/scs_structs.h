@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "scs_blocks.h"
+#include "scs_foresee.h"
 #include "scs_outputs.h"
 #include "scs_units.h"
 #include "scs_wide_pools.h"
@@ -12,6 +13,7 @@
 
 enum { SCS_MAX_SLOTS = 2047, SCS_MAX_COHORTS = 5, SCS_MAX_DELAY = 12 };
 enum { SCS_TILE = 512 }; /* citizens: with 256 short loops cost more than the L1 cache gives */
+enum { SCS_ROOM = SCS_TILE + 64 }; /* of lists that are written past their end; whole lines */
 enum {
     SCS_BY_SCORE, SCS_BY_LOTTERY, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
     SCS_BY_EXCLUSION, SCS_BY_QUEUE, SCS_BY_THRESHOLD, SCS_BY_WEIGHT
@@ -52,12 +54,15 @@ typedef struct {
     int32_t due[SCS_TILE], seen[SCS_TILE], seen_low[SCS_TILE], weighed[SCS_TILE];
 } scs_choices_t;
 
+enum { SCS_OFFER_BINS = 1024 };
+
 /* What a draw of 32 bits offers: the last draw of each of n acts, and how many of them are
- * before a draw at least, by what a shift leaves of it; 256 is above all of them. */
+ * before a draw at least, by bin: what a shift leaves of it, SCS_OFFER_BINS above all of them.
+ * At most `within` more are before it. */
 typedef struct {
     const uint32_t *last;
-    uint16_t first[257];
-    int shift;
+    uint16_t first[SCS_OFFER_BINS + 1];
+    int shift, within;
     int64_t n;
 } scs_offers_t;
 
@@ -142,29 +147,10 @@ typedef struct {
 static const scs_column_t scs_columns[] = {
     SCS_COLUMNS(SCS_ENTRY) SCS_LOOKUPS(SCS_ENTRY) {NULL, NULL, 0}};
 
-/* A tile of neighbours of one village: common values, their draws, their month. */
+/* A tile of neighbours of one village: their draws, their month, common values. Arrays by citizen
+ * or by entry of a list begin at lines of the cache: vectors across two lines cost time. */
 typedef struct {
-    int64_t start, n, number, village;
-    int64_t village_start, village_size;
-    int64_t slot; /* of the tick, whose partners meet */
-    uint32_t tick;
-    uint32_t manipulates;   /* bit l: the leader at level l manipulates */
-    uint32_t favours, opposes; /* and favours its clients, harms dissenters */
-    /* bits as of `ties` and `traits` by which leaders act on each citizen, and, under a
-     * placebo, where they are drawn */
-    const uint8_t *clients, *views;
-    uint8_t drawn_clients[SCS_TILE], drawn_views[SCS_TILE];
-    uint32_t placebo[8][SCS_TILE];
-    /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
-     * nobody retaliates; points that leaders add to the target, of others and of dissenters */
-    int32_t unsuppressed[128], unsuppressed_automatic[128], unanswered[128];
-    int32_t tilt[2][128]; /* the second of a dissenter; from 64 on: under a word from above */
-    int64_t hush[6];        /* by level: chance (16 bit) that a record is hushed up */
-    int64_t n_violated;     /* citizens of the village with a violation so far */
-    int has_body;           /* whether an appeals body hears the village */
-    int32_t unit_points;    /* points that the review gives every citizen of the village */
-    const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
-    int64_t pool[SCS_MAX_PRIZES];
+    _Alignas(SCS_LINE)
     uint32_t who[SCS_TILE], pair[SCS_TILE], other[SCS_TILE];
     uint32_t few[SCS_TILE]; /* citizens of a list for whom a block is drawn */
     int32_t side[SCS_TILE]; /* what to shift a pair's words for the higher index: 16 */
@@ -175,7 +161,7 @@ typedef struct {
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
     int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
-    int32_t flag[SCS_TILE + 8]; /* see scs_compact_flags */
+    int32_t flag[SCS_ROOM]; /* see scs_compact_flags */
     uint8_t moved[SCS_TILE], new_strategy[SCS_TILE];
     uint8_t learns[SCS_TILE]; /* whether, and how, it becomes aware */
     uint8_t severe[SCS_TILE], fair_severe[SCS_TILE], taken_off[SCS_TILE], repaired[SCS_TILE];
@@ -187,17 +173,39 @@ typedef struct {
     int32_t won[SCS_TILE]; /* by applicant: bit j if judge j gives it a prize */
     int32_t need[SCS_TILE];
     uint8_t code[SCS_TILE];
-    uint8_t chosen[SCS_TILE + 8]; /* see scs_compact */
-    uint16_t list[SCS_TILE + 8];
-    uint8_t observed[SCS_TILE + 8]; /* of a list, by its entries */
-    uint16_t reports[SCS_TILE + 8];
+    uint8_t chosen[SCS_ROOM]; /* see scs_compact */
+    uint16_t list[SCS_ROOM];
+    uint8_t observed[SCS_ROOM]; /* of a list, by its entries */
+    uint16_t reports[SCS_ROOM];
     /* by entry of a list: the act that is offered; its row in the choices, then its outcome;
      * whether the citizen weighs points; its published word and wealth; draws, costs, chances */
     uint16_t kind[SCS_TILE];
     uint32_t offer[SCS_TILE], own[SCS_TILE];
     int32_t choice[SCS_TILE], weighs[SCS_TILE], stock[SCS_TILE], felt[SCS_TILE], chance[SCS_TILE];
     scs_choices_t chosen_from;
+    uint8_t drawn_clients[SCS_TILE], drawn_views[SCS_TILE];
+    uint32_t placebo[8][SCS_TILE];
+    int64_t start, n, number, village;
+    int64_t village_start, village_size;
+    int64_t slot; /* of the tick, whose partners meet */
+    uint32_t tick;
+    uint32_t manipulates;   /* bit l: the leader at level l manipulates */
+    uint32_t favours, opposes; /* and favours its clients, harms dissenters */
+    /* bits as of `ties` and `traits` by which leaders act on each citizen, and, under a
+     * placebo, where they are drawn */
+    const uint8_t *clients, *views;
+    /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
+     * nobody retaliates; points that leaders add to the target, of others and of dissenters */
+    int32_t unsuppressed[128], unsuppressed_automatic[128], unanswered[128];
+    int32_t tilt[2][128]; /* the second of a dissenter; from 64 on: under a word from above */
+    int64_t hush[6];        /* by level: chance (16 bit) that a record is hushed up */
+    int64_t n_violated;     /* citizens of the village with a violation so far */
+    int has_body;           /* whether an appeals body hears the village */
+    int32_t unit_points;    /* points that the review gives every citizen of the village */
+    const int64_t *weights; /* of the parts of an index, as the deciding leader has them */
+    int64_t pool[SCS_MAX_PRIZES];
 } scs_tile_t;
+_Static_assert(offsetof(scs_tile_t, start) % SCS_LINE == 0, "a tile's arrays are whole lines");
 
 typedef struct {
     scs_rules_t rules;

@@ -28,18 +28,19 @@ static void test_an_upper_half_decides_unless_it_is_that_of_the_bound(void)
 
 static void test_pick_counts_the_bounds_reached(void)
 {
-    const int64_t until[5] = {0, 10, 10, 70000, (int64_t)1 << 32};
-    scs_offers_t offers;
-    uint32_t last[6];
-    for (int n = 0; n <= 5; n++) {
+    /* Bounds of 0, equal ones, more than four within a bin, and the end of all draws. */
+    const int64_t until[] = {0, 10, 10, 70000, 70000, 70000, 70000, 70000, (int64_t)1 << 32};
+    enum { MOST = sizeof until / sizeof *until };
+    static scs_offers_t offers;
+    uint32_t last[MOST + 1];
+    for (int n = 0; n <= MOST; n++) {
         const uint32_t draws[] = {0, 9, 10, 11, 69999, 70000, 1 << 24, UINT32_MAX};
         scs_note_bounds(&offers, last, until, n);
         for (size_t k = 0; k < sizeof draws / sizeof *draws; k++) {
-            uint32_t top = draws[k] >> offers.shift;
-            int reached = 0;
+            int reached = 0, bin = scs_offer_bin(&offers, draws[k]);
             while (reached < n && draws[k] >= until[reached])
                 reached++;
-            CHECK(scs_pick(&offers, top < 256 ? (int32_t)top : 256, draws[k]) == reached);
+            CHECK(scs_pick(&offers, bin, draws[k]) == reached);
         }
     }
 }

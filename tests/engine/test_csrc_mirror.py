@@ -28,7 +28,8 @@ def members(declarations) -> dict[str, tuple[str, int, str]]:
     """Return type, pointer depth and dimensions by name of C-like declarations."""
     found = {}
     for text in declarations:
-        declaration = DECLARATION.fullmatch(" ".join(text.split()))
+        plain = text.replace("_Alignas(SCS_LINE)", "")
+        declaration = DECLARATION.fullmatch(" ".join(plain.split()))
         if declaration is None:
             continue
         for declarator in declaration["rest"].split(","):

@@ -13,7 +13,7 @@ integers add up to the same sums in any order.
 """
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport free
 from libc.string cimport memset
 
 import numpy as np
@@ -28,8 +28,8 @@ from scsfast.engine.kernel.listing cimport keep_list
 from scsfast.engine.kernel.measure cimport distribute, flush, measure
 from scsfast.engine.kernel.meeting cimport meet
 from scsfast.engine.kernel.memory cimport (
-    int64s, take_leaders, take_needs, take_prizes, take_ranks, take_state, take_units, uint16s,
-    uint32s,
+    int64s, scratch, take_leaders, take_needs, take_prizes, take_ranks, take_state, take_units,
+    uint16s, uint32s,
 )
 from scsfast.engine.kernel.prizes cimport allocate, learn_values, reward
 from scsfast.engine.kernel.ranks cimport flush_lifted, rank_citizens
@@ -156,9 +156,7 @@ cdef class Replicate:
         self.keep_alive, self.arrays = (partners, units, outputs), arrays
         self.model.seed, self.model.replicate = seed, replicate
         self.n_threads = n_threads
-        self.workers = <Worker *>calloc(n_threads, sizeof(Worker))
-        if self.workers == NULL:
-            raise MemoryError("not enough memory for the kernel's scratch")
+        self.workers = <Worker *>scratch(n_threads * sizeof(Worker))
         take_units(&self.model, units)
         take_state(&self.model, arrays)
         take_prizes(&self.model, arrays)
@@ -203,19 +201,17 @@ cdef class Replicate:
             take_needs(&self.model, kind, self.arrays["need"][kind], prize["need_from"])
             pools = self.model.units.n[self.model.prizes[kind].pool_level]
             free(self.model.cuts[kind])
-            self.model.cuts[kind] = <scs_cut_t *>calloc(
-                SCS_N_JUDGES * pools, sizeof(scs_cut_t))
-            if self.model.cuts[kind] == NULL:
-                raise MemoryError("not enough memory for the kernel's scratch")
+            self.model.cuts[kind] = NULL
+            self.model.cuts[kind] = <scs_cut_t *>scratch(
+                SCS_N_JUDGES * pools * sizeof(scs_cut_t))
 
     def _take_acts(self, offences, deeds):
         """Note the acts, how they are drawn, and room for each thread's counts of choices."""
         cdef int64_t k, n_offences = len(offences), n_deeds = len(deeds)
         cdef scs_model_t *m = &self.model
         free(self.acts)
-        self.acts = <scs_act_t *>calloc(1 + n_offences + n_deeds, sizeof(scs_act_t))
-        if self.acts == NULL:
-            raise MemoryError("not enough memory for the act catalogue")
+        self.acts = NULL
+        self.acts = <scs_act_t *>scratch((1 + n_offences + n_deeds) * sizeof(scs_act_t))
         for k, act in enumerate((*offences, *deeds)):
             self.acts[k] = act
         m.offences, m.deeds = self.acts, self.acts + n_offences
@@ -378,19 +374,23 @@ cdef class Replicate:
         cdef scs_tile_t *t = &w.tile
         cdef scs_row_t *row = &w.row
         draw(m, t, tick)
-        scs_foresee_tile(m, t)
         begin(m, t, tick)
+        scs_foresee_tile(m, t, SCS_AT_BEGIN)
         note_features(m, t)
         obey(m, t, row)
         decide(m, t, row)
         land(m, t, row)
+        scs_foresee_tile(m, t, SCS_BEFORE_ACTS)
         act(m, t, row)
+        scs_foresee_tile(m, t, SCS_AFTER_ACTS)
         help_informally(m, t, row)
         meet(m, t, row, tick)
+        scs_foresee_tile(m, t, SCS_AFTER_MEETINGS)
         hear(m, t, row)
         credit_and_frame(m, t, row)
         sell(m, t, row)
         reward(m, t, row)
+        scs_foresee_tile(m, t, SCS_AFTER_PRIZES)
         score(m, t, row, tick, w.feature_sums)
         keep_list(m, t, row)
         settle(m, t, row)

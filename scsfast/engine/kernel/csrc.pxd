@@ -86,7 +86,7 @@ cdef extern from "scs_units.h":
 
 cdef extern from "scs_structs.h":
     enum:
-        SCS_TILE, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS, SCS_QUALITY_ALONE,
+        SCS_TILE, SCS_LINE, SCS_ACTUAL, SCS_FAIR, SCS_ORACLE, SCS_N_RANKS, SCS_QUALITY_ALONE,
         SCS_NEED_ALONE, SCS_N_JUDGES, SCS_BY_QUEUE, SCS_BY_SCORE, SCS_CODE_TIED,
         SCS_PLACEBO, SCS_N_STRATA, SCS_BY_MARKET, SCS_BY_ORACLE, SCS_BY_GRADE,
         SCS_BY_EXCLUSION, SCS_BY_THRESHOLD, SCS_BY_WEIGHT, SCS_BINS_SCORE, SCS_BINS_CUT,
@@ -169,8 +169,8 @@ cdef extern from "scs_structs.h":
         int32_t weighed[512]
     ctypedef struct scs_offers_t:
         const uint32_t *last
-        uint16_t first[257]
-        int shift
+        uint16_t first[1025]
+        int shift, within
         int64_t n
     ctypedef struct scs_prize_t:
         int64_t rule, capacity, pool_level, desk_level, desk_bonus, cut, value, wealth
@@ -319,7 +319,7 @@ cdef extern from "scs_structs.h":
         int32_t partner_level[512]
         int32_t circle[512]
         int32_t wealth_target[512]
-        int32_t flag[520]
+        int32_t flag[576]
         uint8_t moved[512]
         uint8_t new_strategy[512]
         uint8_t severe[512]
@@ -338,10 +338,10 @@ cdef extern from "scs_structs.h":
         int32_t won[512]
         int32_t need[512]
         uint8_t code[512]
-        uint8_t chosen[520]
-        uint16_t list[520]
-        uint8_t observed[520]
-        uint16_t reports[520]
+        uint8_t chosen[576]
+        uint16_t list[576]
+        uint8_t observed[576]
+        uint16_t reports[576]
         uint16_t kind[512]
         uint32_t offer[512]
         uint32_t own[512]

@@ -200,7 +200,9 @@ cdef extern from "scs_prizes.h":
     uint16_t scs_market_rank(int applies, int32_t need, int32_t wealth) noexcept nogil
 
 cdef extern from "scs_next_tile.h":
-    void scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t) noexcept nogil
+    enum:
+        SCS_AT_BEGIN, SCS_BEFORE_ACTS, SCS_AFTER_ACTS, SCS_AFTER_MEETINGS, SCS_AFTER_PRIZES
+    void scs_foresee_tile(const scs_model_t *m, const scs_tile_t *t, int where) noexcept nogil
 
 cdef extern from "scs_winners.h":
     int scs_list_winners(const scs_model_t *m, scs_tile_t *t, int64_t kind,

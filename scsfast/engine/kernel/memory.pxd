@@ -2,8 +2,22 @@
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
 
 from scsfast.engine.kernel.csrc cimport *
+
+cdef extern from "<stdlib.h>":
+    void *aligned_alloc(size_t alignment, size_t size) nogil
+
+
+cdef inline void *scratch(size_t size) except NULL:
+    """Return zeroed memory that begins at a line of the cache; the caller frees it."""
+    cdef size_t whole_lines = (size + SCS_LINE - 1) // SCS_LINE * SCS_LINE
+    cdef void *memory = aligned_alloc(SCS_LINE, whole_lines)
+    if memory == NULL:
+        raise MemoryError("not enough memory for the kernel's scratch")
+    memset(memory, 0, whole_lines)
+    return memory
 
 
 cdef inline void *address(array, str dtype) except? NULL:
