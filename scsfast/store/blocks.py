@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .store import Store
 
 CITIZEN_TICKS_A_BLOCK = 20_000_000  # about a second of work
-LARGEST_BLOCK = 16  # replicates; a block has a file for each table, and folders for each
+LARGEST_BLOCK = 16  # replicates; each block has a file for every table
 # Fewer than these blocks would be too few to distribute, unless they are small.
 FEW_BLOCKS, SMALL_BLOCK = 16, 8
 

@@ -132,8 +132,29 @@ def read_part(array: Numbers, part: Place) -> np.ndarray:
     StoreError
         If a chunk is damaged.
     """
-    whole = _whole(array, part)
-    found = np.zeros([each.stop - each.start for each in whole], array.dtype)
+    found = np.zeros(_shape(array, part), array.dtype)
+    _read_into(found, array, part)
+    return found
+
+
+def read_outputs(array: Numbers, part: Place) -> np.ndarray:
+    """Return a part of a table with its last axis first: each output lies in one piece.
+
+    Parameters
+    ----------
+    array : Numbers
+    part : tuple of slice
+        As for `read_part`.
+    """
+    *lead, n_outputs = _shape(array, part)
+    found = np.zeros((n_outputs, *lead), array.dtype)
+    _read_into(np.moveaxis(found, 0, -1), array, part)
+    return found
+
+
+def _read_into(found: np.ndarray, array: Numbers, part: Place) -> None:
+    """Fill the values of a part, chunk by chunk; those without a chunk are left alone."""
+    values = np.empty(array.chunks, found.dtype)  # the system fills it when it is used
     for at, where in _chunks(array, part):
         data = array.store.read(_key(array, at))
         if data is None:
@@ -146,10 +167,8 @@ def read_part(array: Numbers, part: Place) -> np.ndarray:
         inner = [
             slice(w.start - s, w.stop - s) for w, s in zip(where, starts, strict=True)
         ]
-        values = np.empty(array.chunks, found.dtype)
         unpack(data, values)
         target[...] = values[tuple(inner)]
-    return found
 
 
 def _chunks(array: Numbers, part: Place) -> Iterator[tuple[tuple[int, ...], Place]]:
@@ -174,6 +193,11 @@ def _whole(array: Numbers, part: Place) -> Place:
     slices = [*part, *[slice(None)] * (len(array.shape) - len(part))]
     bounds = [each.indices(n) for each, n in zip(slices, array.shape, strict=True)]
     return tuple(slice(start, stop) for start, stop, _ in bounds)
+
+
+def _shape(array: Numbers, part: Place) -> list[int]:
+    """Return the shape of a part."""
+    return [each.stop - each.start for each in _whole(array, part)]
 
 
 def _relative(where: Place, part: Place) -> Place:

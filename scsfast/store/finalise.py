@@ -24,7 +24,7 @@ from ..model.parameters import Tree
 from ..model.plain_arrays import PlainArray, PlainDataset
 from ..model.world import Scenario
 from . import layout
-from .chunks import Numbers, read_part, write_part
+from .chunks import Numbers, read_outputs, write_part
 from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
@@ -180,9 +180,8 @@ def _write_named(store: Store, status: np.ndarray) -> None:
         arrays = _create_named(store, table, status.shape, depth)
         of_table = [m.name for m in REGISTRY.values() if {*m.outputs} <= arrays.keys()]
         for part in parts(status.shape, depth):
-            variables = named_variables(
-                table, read_part(store.arrays[table.name], part)
-            )
+            by_output = read_outputs(store.arrays[table.name], part)
+            variables = named_variables(table, np.moveaxis(by_output, 0, -1))
             for name, variable in variables.items():
                 write_part(arrays[name], part, variable.values)
             found = plain_measures(_dataset(store, variables, coords, part), of_table)

@@ -41,7 +41,7 @@ from .documents import (
 )
 from .folder import COMMITS, place_of
 from .journal import Journal
-from .results import Arrays, Result, record_of
+from .results import Arrays, Result, record_of, stacked
 from .root import read_attributes
 
 if TYPE_CHECKING:
@@ -364,11 +364,7 @@ class Store:
         self.clear(block)  # chunks that a killed writer left must not be read
         rows, scenario = slice(block.first, block.stop), _one(block.scenario)
         for name, array in self.arrays.items():
-            values = np.zeros((len(results), *array.shape[2:]), "<i8")
-            for k, result in enumerate(results):
-                if not isinstance(result, Exception):
-                    assert result[name].shape == values[k].shape, name
-                    values[k] = result[name]
+            values = stacked(results, name, array.shape[2:])
             write_part(array, (scenario, rows), values[np.newaxis])
         self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
 

@@ -8,7 +8,7 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from scsfast.store import layout
-from scsfast.store.chunks import COMPRESSION, read_part, write_part
+from scsfast.store.chunks import COMPRESSION, read_outputs, read_part, write_part
 from scsfast.store.folder import Folder
 
 SHAPE, CHUNKS = (2, 7, 5, 3), (1, 3, 2, 3)
@@ -71,6 +71,16 @@ def test_parts_are_those_of_zarr(tmp_path, values, part):
     array, by_zarr = array_in(tmp_path / "o"), opened(tmp_path / "o")
     by_zarr[0:2, 0:6] = values[:, :6]  # the last replicate is not written
     np.testing.assert_array_equal(read_part(array, part), by_zarr[part])
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_outputs_of_a_part_lie_in_one_piece(tmp_path, values, part):
+    array = array_in(tmp_path / "o")
+    write_part(array, (slice(0, 2), slice(0, 6)), values[:, :6])
+    outputs, wide = read_outputs(array, part), read_part(array, part)
+    for k, output in enumerate(outputs):
+        assert output.flags.c_contiguous
+        np.testing.assert_array_equal(output, wide[..., k])
 
 
 def metadata(folder, name):
