@@ -17,6 +17,14 @@ static inline int32_t scs_toward_zero(int32_t x, uint32_t rate)
     return (part ^ sign) - sign;
 }
 
+/* The same for x within +-65535. */
+static inline int32_t scs_toward_zero_16(int32_t x, uint32_t rate)
+{
+    int32_t sign = x >> 31;
+    int32_t part = (int32_t)((uint32_t)((x ^ sign) - sign) * rate >> 16);
+    return (part ^ sign) - sign;
+}
+
 /* Return the least upper half of a draw of 32 bits with which no lower half is below a bound. */
 static inline int32_t scs_upper_half(int64_t until)
 { return (int32_t)((until + 65535) >> 16); }
@@ -24,6 +32,14 @@ static inline int32_t scs_upper_half(int64_t until)
 /* Write the entries of a table at n places, by index or by byte. */
 static inline void scs_take(uint32_t *restrict to, const uint32_t *restrict table,
                             const uint32_t *restrict at, int64_t n)
+{
+#pragma GCC unroll 8
+    for (int64_t j = 0; j < n; j++)
+        to[j] = table[at[j]];
+}
+
+static inline void scs_take_16(int32_t *restrict to, const uint16_t *restrict table,
+                               const uint32_t *restrict at, int64_t n)
 {
 #pragma GCC unroll 8
     for (int64_t j = 0; j < n; j++)

@@ -12,22 +12,25 @@ static inline int32_t scs_score_bin(const scs_rules_t *r, int32_t score)
     return (int32_t)((uint64_t)above * (uint32_t)r->bin_factor >> 32);
 }
 
-/* Write the bins of n scores, in lanes as those of Philox: `bin` has room for n rounded up to
- * SCS_LANES. */
-static inline void scs_score_bins(const scs_rules_t *r, int32_t *restrict bin,
-                                  const int32_t *restrict score, int64_t n)
+/* Write (score - floor) x factor >> 32 of n scores, in lanes as those of Philox: `to` has room
+ * for n rounded up to SCS_LANES. */
+static inline void scs_scale_scores(int32_t *restrict to, const int32_t *restrict score,
+                                    int32_t floor, uint32_t factor, int64_t n)
 {
-    const int32_t floor = (int32_t)r->floor;
-    const scs_vec_t factor = scs_vec_set((uint32_t)r->bin_factor);
     for (int64_t j = 0; j < n; j++)
-        bin[j] = score[j] - floor;
+        to[j] = score[j] - floor;
     for (int64_t j = 0; j < n; j += SCS_LANES) {
-        uint32_t *lanes = (uint32_t *)bin + j;
-        scs_vec_t above = scs_vec_even(lanes);
-        scs_vec_store(lanes, scs_vec_high(scs_vec_mul(above, factor)),
-                      scs_vec_high(scs_vec_mul(scs_vec_high(above), factor)));
+        uint32_t *lanes = (uint32_t *)to + j;
+        scs_vec_t above = scs_vec_even(lanes), by = scs_vec_set(factor);
+        scs_vec_store(lanes, scs_vec_high(scs_vec_mul(above, by)),
+                      scs_vec_high(scs_vec_mul(scs_vec_high(above), by)));
     }
 }
+
+/* Write the bins of n scores: `bin` has room for n rounded up to SCS_LANES. */
+static inline void scs_score_bins(const scs_rules_t *r, int32_t *restrict bin,
+                                  const int32_t *restrict score, int64_t n)
+{ scs_scale_scores(bin, score, (int32_t)r->floor, (uint32_t)r->bin_factor, n); }
 
 /* Return the wealth bin: exact below 4, then four per octave. */
 static inline int scs_wealth_bin(uint32_t wealth)

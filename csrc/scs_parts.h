@@ -136,9 +136,23 @@ static inline void scs_fit_targets(int32_t *restrict target, const scs_rules_t *
 /* Add to the targets of a tile what leaders tilt, of clients and of dissenters. */
 static inline void scs_tilt_targets(int32_t *restrict target, const scs_tile_t *t)
 {
+    const int32_t *tilt = &t->tilt[0][0];
+    uint8_t at[SCS_TILE]; /* the row of dissenters follows that of others, of 128 entries */
+    for (int64_t j = 0; j < t->n; j++)
+        at[j] = (uint8_t)((t->views[j] & SCS_DISSENTER) << 5 | t->clients[j] | t->ordered[j]);
+#pragma GCC unroll 8
+    for (int64_t j = 0; j < t->n; j++)
+        target[j] += tilt[at[j]];
+}
+
+/* Move the network parts of those of n citizens who met a partner, whose level is in `level`
+ * above `shift` bits, as scs_circle does. */
+static inline void scs_widen_circles(uint16_t *restrict circle, const scs_rules_t *r,
+                                     const scs_tile_t *restrict t, int shift)
+{
     for (int64_t j = 0; j < t->n; j++) {
-        uint32_t dissents = (uint32_t)t->views[j] / SCS_DISSENTER & 1;
-        target[j] += t->tilt[dissents][t->clients[j] | (uint32_t)t->ordered[j]];
+        uint16_t moved = scs_circle(r, circle[j], t->partner_level[j] >> shift & 255);
+        circle[j] = t->other[j] != t->who[j] ? moved : circle[j];
     }
 }
 

@@ -49,8 +49,8 @@ static inline int scs_hushed_at(const scs_rules_t *r, const scs_tile_t *t, int h
 static inline void scs_update_history(const scs_rules_t *r, uint16_t *history, int kept)
 {
     if (r->has_parts)
-        *history = (uint16_t)(*history + scs_toward_zero((kept ? SCS_FULL : 0) - *history,
-                                                         (uint32_t)r->record_weight));
+        *history = (uint16_t)(*history + scs_toward_zero_16((kept ? SCS_FULL : 0) - *history,
+                                                            (uint32_t)r->record_weight));
 }
 
 /* Enter a record that arrives (sign 1) or arrives reversed (-1) into the fair history, list

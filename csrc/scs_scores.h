@@ -129,11 +129,32 @@ static inline int64_t scs_behaviour(const scs_rules_t *r, int32_t payoff)
 
 /* Return a network part after meeting a partner of a level, 0 .. 255. */
 static inline uint16_t scs_circle(const scs_rules_t *r, uint16_t circle, int32_t level)
-{ return (uint16_t)(circle + scs_toward_zero(257 * level - circle, (uint32_t)r->circle_weight)); }
+{
+    const uint32_t weight = (uint32_t)r->circle_weight;
+    return (uint16_t)(circle + scs_toward_zero_16(257 * level - circle, weight));
+}
 
 /* Return a score as 0 .. 255 over the regime's range. */
 static inline uint32_t scs_level(const scs_rules_t *r, int32_t score)
 { return (uint32_t)((score - r->floor) * r->level_factor >> 32); }
+
+/* Write the levels of n scores and, above, of fair scores. */
+static inline void scs_show_levels(uint16_t *restrict shown, const scs_rules_t *r,
+                                   const int32_t *restrict score,
+                                   const int32_t *restrict fair_score, int64_t n)
+{
+    int32_t level[SCS_TILE], fair[SCS_TILE];
+    const int32_t floor = (int32_t)r->floor;
+    if (r->level_factor > UINT32_MAX) { /* scores are less than a point apart */
+        for (int64_t j = 0; j < n; j++)
+            shown[j] = (uint16_t)(scs_level(r, score[j]) | scs_level(r, fair_score[j]) << 8);
+        return;
+    }
+    scs_scale_scores(level, score, floor, (uint32_t)r->level_factor, n);
+    scs_scale_scores(fair, fair_score, floor, (uint32_t)r->level_factor, n);
+    for (int64_t j = 0; j < n; j++)
+        shown[j] = (uint16_t)(level[j] | fair[j] << 8);
+}
 
 /* Return the score that a fit gives entry j, also beyond the regime's range. */
 static inline int64_t scs_predict(const scs_rules_t *r, int16_t (*features)[SCS_TILE],

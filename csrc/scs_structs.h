@@ -160,7 +160,7 @@ typedef struct {
     int32_t prize_value[SCS_TILE], prize_wealth[SCS_TILE];
     uint32_t own_word[SCS_TILE], other_word[SCS_TILE]; /* as published */
     int32_t kept[SCS_TILE]; /* whether the word given in a meeting was kept */
-    int32_t partner_level[SCS_TILE], circle[SCS_TILE], wealth_target[SCS_TILE];
+    int32_t partner_level[SCS_TILE], wealth_target[SCS_TILE];
     int32_t flag[SCS_ROOM]; /* see scs_compact_flags */
     uint8_t moved[SCS_TILE], new_strategy[SCS_TILE];
     uint8_t learns[SCS_TILE]; /* whether, and how, it becomes aware */

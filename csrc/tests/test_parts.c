@@ -229,6 +229,29 @@ static void test_tilts_are_those_of_ties_and_views(void)
     }
 }
 
+/* Circles move by plain division towards a level, and only after a meeting. */
+static void test_circles_widen_by_meetings_alone(void)
+{
+    static scs_tile_t t;
+    const scs_rules_t r = {.circle_weight = 40000};
+    for (int shift = 0; shift <= 8; shift += 8) {
+        uint16_t circle[N], before[N];
+        for (int j = 0; j < N; j++) {
+            circle[j] = before[j] = (uint16_t)(j == 0 ? 0 : j == 1 ? 65535 : random_below(65536));
+            t.partner_level[j] = j == 0 ? 65535 : j == 1 ? 0 : (int32_t)random_below(65536);
+            t.who[j] = (uint32_t)j;
+            t.other[j] = (uint32_t)(j % 3 == 2 ? j : j + 1);
+        }
+        t.n = N;
+        scs_widen_circles(circle, &r, &t, shift);
+        for (int j = 0; j < N; j++) {
+            int64_t goal = 257 * (int64_t)(t.partner_level[j] >> shift & 255);
+            int64_t step = j % 3 == 2 ? 0 : (goal - before[j]) * r.circle_weight / 65536;
+            CHECK(circle[j] == before[j] + step);
+        }
+    }
+}
+
 void test_parts(void)
 {
     test_wealth_bins_are_those_of_one_citizen();
@@ -240,4 +263,5 @@ void test_parts(void)
     test_features_are_products_of_bytes_and_none_without_a_score();
     test_sums_of_a_fit_are_plain_products();
     test_tilts_are_those_of_ties_and_views();
+    test_circles_widen_by_meetings_alone();
 }

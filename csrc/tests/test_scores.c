@@ -15,6 +15,8 @@ static void test_toward_zero_is_plain_division(void)
         int32_t x = (int32_t)(next_random() >> 33) - (1 << 30);
         uint32_t rate = random_below(65537);
         CHECK(scs_toward_zero(x, rate) == (int64_t)x * (int64_t)rate / 65536);
+        int32_t few = 2 * (x >> 15) + 1; /* within +-65535 */
+        CHECK(scs_toward_zero_16(few, rate) == (int64_t)few * (int64_t)rate / 65536);
     }
 }
 
@@ -96,10 +98,29 @@ static void test_parts_of_an_index(void)
     CHECK(scs_circle(&rules, 0, 255) == 32767);
 }
 
+/* Levels that are shown are those of one score, also where the factor needs more than 32 bits. */
+static void test_levels_shown_are_those_of_one_citizen(void)
+{
+    for (int64_t span = 1; span <= 600 * 256; span *= 3) {
+        enum { N = 77 };
+        const scs_rules_t r = {.floor = -1000, .level_factor = ((int64_t)255 << 32) / span + 1};
+        int32_t score[N], fair[N];
+        uint16_t shown[N];
+        for (int j = 0; j < N; j++) {
+            score[j] = -1000 + (j ? (int32_t)random_below((uint32_t)span + 1) : (int32_t)span);
+            fair[j] = -1000 + (int32_t)random_below((uint32_t)span + 1);
+        }
+        scs_show_levels(shown, &r, score, fair, N);
+        for (int j = 0; j < N; j++)
+            CHECK(shown[j] == (scs_level(&r, score[j]) | scs_level(&r, fair[j]) << 8));
+    }
+}
+
 void test_scores(void)
 {
     test_toward_zero_is_plain_division();
     test_ledger_drifts_then_adds_then_clamps();
     test_cohorts_expire_whole();
     test_parts_of_an_index();
+    test_levels_shown_are_those_of_one_citizen();
 }

@@ -108,11 +108,12 @@ def _show_results(path: str, as_json: bool) -> None:
 
 def _summary_of_each(path: str):
     """Return the summary of a store over all replicates that each scenario has."""
-    from ..analysis.datasets import summary
+    from ..analysis.datasets import values
+    from ..intervals import statistics
     from ..model.measures import MEASURES
     from ..store.open import read_all
 
-    return summary(read_all(path), list(MEASURES))
+    return values(read_all(path), list(MEASURES)).map(statistics)
 
 
 @app.command(epilog="Example: scsfast status first.zarr --json")

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ...model.measures import summary_table
 from ...text import many
-from .. import datasets, plots
+from .. import plots
 from ..selection import points_by_base, role
 from .page import Section, Text, picture
 
@@ -132,10 +133,9 @@ def _over_points(source) -> list[str]:
         parameters = dict(zip(rows["base"], rows["parameter"], strict=True))
     said = []
     for base, names in list(found.items())[:MOST_BASES]:
-        measures = ("diversion", "skill")
-        table = datasets.summary(source.finished.sel(scenario=names), measures)
+        table = summary_table(source.finished.sel(scenario=names))
         ends = {}
-        for measure in measures:
+        for measure in ("diversion", "skill"):
             means = table[measure].sel(statistic="mean").values
             means = means[np.isfinite(means)]
             ends[measure] = (means.min(), means.max()) if means.size else None

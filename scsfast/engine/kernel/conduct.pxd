@@ -124,14 +124,14 @@ cdef inline void sell(scs_model_t *m, scs_tile_t *t, scs_row_t *row) noexcept no
     cdef const uint8_t *ties = t.clients
     cdef uint8_t *means = m.state.means + t.start
     cdef uint8_t manipulates = <uint8_t>t.manipulates
-    cdef int64_t rich_from = 256
+    cdef int32_t rich_from = 256
     cdef int j, k, n_selected, level
     if not (r.sells and t.manipulates):
         return
     for level in range(<int>r.n_levels):
-        rich_from = min(rich_from, r.rich_from[level])
+        rich_from = min(rich_from, <int32_t>r.rich_from[level])
     for j in range(<int>t.n):
-        t.chosen[j] = ((ties[j] & manipulates) | t.ordered[j]) != 0 or means[j] >= rich_from
+        t.chosen[j] = (((ties[j] & manipulates) | t.ordered[j]) != 0) | (means[j] >= rich_from)
     n_selected = scs_compact(t.list, t.chosen, <int>t.n)
     draw_few(m, t, SCS_SALES, n_selected)
     for k in range(n_selected):

@@ -317,7 +317,6 @@ cdef extern from "scs_structs.h":
         uint32_t other_word[512]
         int32_t kept[512]
         int32_t partner_level[512]
-        int32_t circle[512]
         int32_t wealth_target[512]
         int32_t flag[576]
         uint8_t moved[512]

@@ -37,6 +37,8 @@ cdef extern from "scs_fixed.h":
     int32_t scs_upper_half(int64_t until) noexcept nogil
     void scs_take(uint32_t *to, const uint32_t *table, const uint32_t *at,
                   int64_t n) noexcept nogil
+    void scs_take_16(int32_t *to, const uint16_t *table, const uint32_t *at,
+                     int64_t n) noexcept nogil
     void scs_take_by_byte(int32_t *to, const int32_t *table, const uint8_t *at,
                           int64_t n) noexcept nogil
     const int32_t scs_exp_table[]
@@ -153,7 +155,8 @@ cdef extern from "scs_scores.h":
                      int32_t points, int32_t limit) noexcept nogil
     int32_t scs_book(const scs_rules_t *r, int32_t **cohorts, int64_t i, int64_t tick,
                      int32_t points, int32_t limit) noexcept nogil
-    uint32_t scs_level(const scs_rules_t *r, int32_t score) noexcept nogil
+    void scs_show_levels(uint16_t *shown, const scs_rules_t *r, const int32_t *score,
+                         const int32_t *fair_score, int64_t n) noexcept nogil
     void scs_approach(const scs_model_t *m, scs_tile_t *t, int j) noexcept nogil
 
 cdef extern from "scs_parts.h":
@@ -170,6 +173,8 @@ cdef extern from "scs_parts.h":
     void scs_fit_targets(int32_t *target, const scs_rules_t *r, int16_t (*features)[512],
                          const int64_t *fit, int64_t n) noexcept nogil
     void scs_tilt_targets(int32_t *target, const scs_tile_t *t) noexcept nogil
+    void scs_widen_circles(uint16_t *circle, const scs_rules_t *r, const scs_tile_t *t,
+                           int shift) noexcept nogil
     void scs_approach_targets(int32_t *score, const scs_rules_t *r, const int32_t *target,
                               const uint8_t *traits, const int32_t *points,
                               const int32_t *limit, int64_t n) noexcept nogil

@@ -47,27 +47,9 @@ cdef inline void learn(scs_model_t *m, scs_tile_t *t) noexcept nogil:
 
 cdef inline void widen_circle(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept nogil:
     """Move the network parts of a tile towards the scores of the partners met."""
-    cdef uint16_t *shown = m.state.shown[tick & 1]
-    cdef int j
-    for j in range(<int>t.n):
-        t.partner_level[j] = shown[t.other[j]]
-    approach_level(m, t, m.state.circle + t.start, 0)
-    approach_level(m, t, m.state.fair_circle + t.start, 8)
-
-
-cdef inline void approach_level(
-    scs_model_t *m, scs_tile_t *t, uint16_t *circle, int shift
-) noexcept nogil:
-    """Move the network parts of citizens who met a partner towards the partner's level."""
-    cdef uint32_t weight = <uint32_t>m.rules.circle_weight
-    cdef int32_t j, n = <int32_t>t.n
-    for j in range(n):
-        t.circle[j] = circle[j]
-    for j in range(n):
-        t.circle[j] += (t.other[j] != t.who[j]) * scs_toward_zero(
-            257 * (t.partner_level[j] >> shift & 255) - t.circle[j], weight)
-    for j in range(n):
-        circle[j] = <uint16_t>t.circle[j]
+    scs_take_16(t.partner_level, m.state.shown[tick & 1], t.other, t.n)
+    scs_widen_circles(m.state.circle + t.start, &m.rules, t, 0)
+    scs_widen_circles(m.state.fair_circle + t.start, &m.rules, t, 8)
 
 
 cdef inline void meet(

@@ -58,7 +58,6 @@ cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept n
     cdef scs_rules_t *r = &m.rules
     cdef scs_state_t *s = &m.state
     cdef uint32_t *published = s.published[tick & 1]
-    cdef uint16_t *shown = s.shown[tick & 1]
     cdef int64_t i, stop = t.start + t.n
     if r.listing:
         for i in range(t.start, stop):
@@ -73,6 +72,5 @@ cdef inline void publish(scs_model_t *m, scs_tile_t *t, int64_t tick) noexcept n
         for i in range(t.start, stop):
             published[i] |= SCS_INFORMED if s.traits[i] & SCS_AWARE else 0
     if r.has_parts:
-        for i in range(t.start, stop):
-            shown[i] = <uint16_t>(scs_level(r, s.score[i])
-                                  | scs_level(r, s.fair_score[i]) << 8)
+        scs_show_levels(s.shown[tick & 1] + t.start, r, s.score + t.start,
+                        s.fair_score + t.start, t.n)
