@@ -87,12 +87,12 @@ def run_replicate(
 
     if policed is not None:
         told = progress or (lambda n_ticks: None)
-        return run_policed(policed, rules, begin, told)[1].outputs()
+        return run_policed(policed, rules, begin, told)[1].final_outputs()
     simulation = begin(rules)
     if kept is not None:
         simulation.restore(kept)
     run_through(simulation, progress, snapshots, keep)
-    return simulation.outputs()
+    return simulation.final_outputs()
 
 
 def run_through(

@@ -335,3 +335,9 @@ class Simulation:
     def outputs(self) -> dict[str, np.ndarray]:
         """Return the wide tables so far: by table name, int64, outputs on the last axis."""
         return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}
+
+    def final_outputs(self) -> dict[str, np.ndarray]:
+        """Return the tables of a run that has ended; those of one thread are not copied."""
+        if self.n_threads > 1:
+            return self.outputs()
+        return {table.name: self._outputs[table.name][0] for table in TABLES}

@@ -236,3 +236,16 @@ def rules_of(regime):
         WORLD, {"n_citizens": 2_000, "n_ticks": 30, "population": population}
     )
     return build_rules(Scenario(name="own", world=world, regime=regime))
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_tables_at_the_end_are_those_of_all_threads(n_threads):
+    simulation = Simulation(rules(world={"n_citizens": 6_000}), 4, 1, n_threads)
+    simulation.run(4)
+    found, tables = simulation.final_outputs(), simulation.outputs()
+    assert found.keys() == tables.keys()
+    for name, table in tables.items():
+        np.testing.assert_array_equal(found[name], table)
+        assert np.shares_memory(found[name], simulation.final_outputs()[name]) == (
+            n_threads == 1 and table.size > 0
+        )
