@@ -168,7 +168,7 @@ def _delta(x, response, confidence: float, resamples: int):
     if "bins_specs" in inspect.signature(by_salib.analyze).parameters:
         # From SALib 1.6 its other forms need enough points per bin, or it returns none.
         more["bins_specs"] = dict.fromkeys(problem["names"], 2)
-    with _apart():
+    with _apart(), _one_thread():
         found = by_salib.analyze(
             problem,
             x,
@@ -188,6 +188,13 @@ def _problem(x: np.ndarray) -> dict:
     names = [f"x{k}" for k in range(x.shape[1])]
     bounds = np.column_stack([x.min(axis=0), x.max(axis=0)]).tolist()
     return {"num_vars": len(names), "names": names, "bounds": bounds}
+
+
+def _one_thread():
+    """Keep linear algebra on one thread: its arrays are small, and threads would wait."""
+    use = "sensitivity indices by delta"
+    limits = optional("threadpoolctl", use, "sensitivity")
+    return limits.threadpool_limits(1, "blas")
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """PAWN and delta from any sample: known effects, a floor, and warnings on ranks."""
 
+import inspect
+
 import numpy as np
 import pandas as pd
 import pytest
 from SALib.sample import sobol as sobol_sample
 from support.sampled import NAMES, sampled
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from scsfast.analysis import given_data
 from scsfast.analysis.given_data import DUMMY
@@ -74,6 +77,31 @@ def test_clear_order_gives_no_warning_and_the_same_figures_again(cube, method):
     assert (table["warning"] == "").all()
     again = sensitivity(dataset, measures="efficiency", method=method)
     pd.testing.assert_frame_equal(table, again)
+
+
+def test_delta_uses_one_thread_and_leaves_the_number_as_it_was(cube, monkeypatch):
+    during, by_salib = [], given_data.salib("delta")
+    analyze = by_salib.analyze
+
+    def counted(*arguments, **named):
+        during.append(threads_of_blas())
+        return analyze(*arguments, **named)
+
+    counted.__signature__ = inspect.signature(analyze)
+    monkeypatch.setattr(by_salib, "analyze", counted)
+    dataset = sampled(cube[:60], cube[:60, 1], kind="sobol")
+    with threadpool_limits(2, "blas"):
+        before = threads_of_blas()
+        sensitivity(dataset, measures="efficiency", method="delta")
+        assert before == threads_of_blas() != during[0]
+    assert set().union(*during) == {1}
+
+
+def threads_of_blas() -> set[int]:
+    """Return the numbers of threads of the libraries of linear algebra."""
+    return {
+        pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
+    }
 
 
 def test_saltelli_counts_only_points_that_are_independent():

@@ -1,12 +1,15 @@
 """Whatever a store contains: nothing outside it changes, no traceback, no wrong figure."""
 
 import random
+import shutil
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.mutated_stores import try_one
-from support.verbs_on_stores import READERS, prepared
+from support.mutated_stores import faults_of, try_one
+from support.verbs_on_stores import READERS, prepared, verbs
+
+from scsfast.errors import StoreError
 
 SEEDS = st.integers(0, 2**32 - 1)
 UNHURRIED = {
@@ -26,6 +29,16 @@ def whole(tmp_path_factory):
 
 def test_every_reader_accepts_an_intact_store(whole):
     assert [verb for verb in READERS if not whole.served[verb]] == []
+
+
+def test_chunk_of_another_measure_is_not_served(whole, tmp_path):
+    """It unpacks, and its own checksum is right: its digest alone is not as recorded."""
+    path = shutil.copytree(whole.path, tmp_path / "out.zarr")
+    shutil.copy(path / "skill/c/0/0", path / "efficiency/c/0/0")
+    name, function = verbs(whole, path)[0]
+    assert (name, faults_of((name, function), whole.pace)) == ("open", [])
+    with pytest.raises(StoreError, match="efficiency/c/0/0: is damaged"):
+        function()
 
 
 @pytest.mark.timeout(900)
