@@ -20,6 +20,7 @@ import gc
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ from hypothesis import settings
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    os.environ.setdefault("TMPDIR", str(MEMORY))  # of pytest, tests and their processes
+    tempfile.tempdir = None  # it may have been asked for already
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 

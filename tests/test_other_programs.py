@@ -130,7 +130,7 @@ def test_one_rank_of_several_runs_alone_if_asked(tmp_path):
 
 @needs_mpi
 def test_a_run_of_some_ranks_only_ends_with_a_message_not_a_hang(tmp_path):
-    done = some_ranks("{}", tmp_path / "o.zarr", "5")
+    done = some_ranks("{}", tmp_path / "o.zarr", "2")
     assert done.returncode != 0 and "over" not in done.stdout
     assert "by some ranks\nonly" in done.stderr and "comm=None" in done.stderr
 

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from ..errors import ConfigError
+from ..intervals import statistics
 from ..model.descriptions import described
 from ..model.measures import MEASURES, about, measure, total
 from ..model.messages import did_you_mean
@@ -271,6 +272,25 @@ def values(dataset: xr.Dataset, names, formulas=None) -> xr.Dataset:
         return _values(dataset, wanted)
     found = [_values(dataset.isel(scenario=part), wanted) for part in parts]
     return xr.concat(found, "scenario")
+
+
+def summary(dataset: xr.Dataset, names) -> xr.Dataset:
+    """Return mean and 95 % t-interval of variables by replicate in every scenario.
+
+    Measures that the dataset has are read; `model.measures.summary_table` computes them.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+    names : sequence of str
+        As in `values`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions (scenario, statistic), as `model.measures.summary_table` returns them.
+    """
+    return values(dataset, names).map(statistics)
 
 
 def _formula(name: str):

@@ -108,12 +108,11 @@ def _show_results(path: str, as_json: bool) -> None:
 
 def _summary_of_each(path: str):
     """Return the summary of a store over all replicates that each scenario has."""
-    from ..analysis.datasets import values
-    from ..intervals import statistics
+    from ..analysis.datasets import summary
     from ..model.measures import MEASURES
     from ..store.open import read_all
 
-    return values(read_all(path), list(MEASURES)).map(statistics)
+    return summary(read_all(path), list(MEASURES))
 
 
 @app.command(epilog="Example: scsfast status first.zarr --json")

@@ -16,6 +16,7 @@ import pandas as pd
 from ..analysis import datasets
 from ..analysis.scenario_pairs import cases
 from ..errors import ConfigError
+from ..model.measures import MEASURES, REGISTRY
 from . import targets as known_targets
 
 LIMIT = 3.0
@@ -135,13 +136,18 @@ def _wanted(targets) -> list:
 
 
 def _needed(dataset, wanted):
-    """Return the outputs that targets need, loaded; everything if a measure is unknown."""
-    measures = {target.measure for target in wanted}
-    if not measures <= set(known_targets.OUTPUTS):
-        return dataset
-    names = {name for measure in measures for name in known_targets.OUTPUTS[measure]}
-    kept = [name for name in dataset.data_vars if name in names or name == "status"]
-    return dataset[kept].load()
+    """Return what targets need, loaded; everything if a measure is unknown."""
+    names = {"status"}
+    for measure in {target.measure for target in wanted}:
+        if measure in known_targets.OUTPUTS:
+            names.update(known_targets.OUTPUTS[measure])
+        elif measure in dataset:
+            names.add(measure)
+        elif measure in MEASURES:
+            names.update(REGISTRY[measure].outputs)
+        else:
+            return dataset
+    return dataset[[name for name in dataset.data_vars if name in names]].load()
 
 
 def _rows(dataset, case, wanted, limit: float) -> list[dict]:

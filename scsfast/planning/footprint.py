@@ -31,7 +31,7 @@ CHANGING = 6  # bytes per citizen while another regime comes into force
 # Bytes per partner of a user's network: in a replicate, and in the process.
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8
 WRITING = 3  # a block's results while they are written: held, padded, compressed
-SMALL_RESULTS = 16 * 2**20  # bytes of a block that may wait while the next is computed
+SMALL_RESULTS = 32 * 2**20  # bytes of a block that may wait while the next is computed
 FINISHING = 2.1  # the largest batch while named variables are made, measured
 
 

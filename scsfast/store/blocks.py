@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from .store import Store
 
 CITIZEN_TICKS_A_BLOCK = 20_000_000  # about a second of work
-LARGEST_BLOCK = 8  # replicates; more would leave too few blocks to distribute
+LARGEST_BLOCK = 16  # replicates; each block has a file for every table
+# Fewer than these blocks would be too few to distribute, unless they are small.
+FEW_BLOCKS, SMALL_BLOCK = 16, 8
 
 
 class Block(NamedTuple):
@@ -44,7 +46,9 @@ def choose_block_size(campaign: Campaign) -> int:
     if campaign.block_size is not None:
         return campaign.block_size
     mean = sum(costs(campaign)) // len(campaign.scenarios)
-    return min(LARGEST_BLOCK, max(1, CITIZEN_TICKS_A_BLOCK // max(1, mean)))
+    n_replicates = len(campaign.scenarios) * campaign.replicates
+    most = min(LARGEST_BLOCK, max(SMALL_BLOCK, n_replicates // FEW_BLOCKS))
+    return min(most, max(1, CITIZEN_TICKS_A_BLOCK // max(1, mean)))
 
 
 def costs(campaign: Campaign) -> list[int]:

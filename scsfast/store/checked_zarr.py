@@ -133,6 +133,11 @@ class CheckedZarr(Store):
         self.place.put(key, data)
         self.checks.wrote(key, data)
 
+    def discard(self, key: str) -> None:
+        """Remove a file, or a folder with its contents."""
+        self._check_writable()
+        self.place.discard(key)
+
     async def set(self, key: str, value: Buffer) -> None:
         """Write a file completely."""
         data = value.to_bytes()
@@ -140,8 +145,7 @@ class CheckedZarr(Store):
 
     async def delete(self, key: str) -> None:
         """Remove a file."""
-        self._check_writable()
-        await self._call(True, lambda: self.place.discard(key))
+        await self._call(True, lambda: self.discard(key))
 
     async def delete_dir(self, prefix: str) -> None:
         """Remove a folder with its contents."""

@@ -6,18 +6,18 @@ through a loop and two pools of threads, which takes longer than to compress a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+from typing import Literal, NamedTuple, TypeAlias, TypedDict
 
 import google_crc32c
 import numcodecs.blosc
 import numpy as np
+from numcodecs.vlen import VLenUTF8
+from numcodecs.zstd import Zstd
 
+from ..model.parameters import Tree
 from .checked_zarr import CheckedZarr
-
-if TYPE_CHECKING:
-    from .layout import ZarrArray
 
 
 class Compression(TypedDict):
@@ -29,6 +29,13 @@ class Compression(TypedDict):
     blocksize: int
 
 
+class TextCompression(TypedDict):
+    """Settings of the zstd codec."""
+
+    level: int
+    checksum: bool
+
+
 # Large blocks at level 1 take less time and less room than level 2 in the blocks of 64 KiB that
 # blosc chooses by itself.
 COMPRESSION: Compression = {
@@ -37,8 +44,37 @@ COMPRESSION: Compression = {
     "shuffle": "shuffle",
     "blocksize": 2**19,  # bytes
 }
+TEXT_COMPRESSION = TextCompression(level=3, checksum=True)
 CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
 Place: TypeAlias = tuple[slice, ...]
+
+
+class Numbers(NamedTuple):
+    """An array of numbers in a store, as `layout.create` makes it.
+
+    Attributes
+    ----------
+    store : CheckedZarr
+    path : str
+        Name of the array.
+    shape, chunks : tuple of int
+        Of the array, and of a chunk.
+    dtype : numpy.dtype
+        Little-endian.
+    """
+
+    store: CheckedZarr
+    path: str
+    shape: tuple[int, ...]
+    chunks: tuple[int, ...]
+    dtype: np.dtype
+
+    @classmethod
+    def of(cls, store: CheckedZarr, path: str, metadata: Tree) -> Numbers:
+        """Return the array that a checked ``zarr.json`` describes."""
+        chunks = metadata["chunk_grid"]["configuration"]["chunk_shape"]
+        dtype = np.dtype(metadata["data_type"]).newbyteorder("<")
+        return cls(store, path, tuple(metadata["shape"]), tuple(chunks), dtype)
 
 
 def pack(values: np.ndarray) -> bytes:
@@ -54,36 +90,40 @@ def pack(values: np.ndarray) -> bytes:
     return body + checksum
 
 
+def pack_text(values: Sequence[str]) -> bytes:
+    """Return the bytes of the one chunk of an array of text."""
+    plain = VLenUTF8().encode(np.array(values, dtype=object))
+    packed: bytes = Zstd(**TEXT_COMPRESSION).encode(plain)
+    return packed
+
+
 def unpack(data: bytes, values: np.ndarray) -> None:
     """Fill an array with the values of a chunk whose size and checksum are right."""
     _codec(values.itemsize).decode(data[:-CHECKSUM], out=values)
 
 
-def write_part(array: ZarrArray, part: Place, values: np.ndarray) -> None:
+def write_part(array: Numbers, part: Place, values: np.ndarray) -> None:
     """Write values that fill whole chunks, but for zeros beyond their end.
 
     Parameters
     ----------
-    array : zarr.Array
-        An array of numbers that `layout.create` made, in a `CheckedZarr`.
+    array : Numbers
     part : tuple of slice
         Where the values are, one slice per leading axis; each begins with a chunk.
     values : ndarray
         Of the shape of that part.
     """
-    store = _store(array)
     for at, where in _chunks(array, part):
         chunk = _filled_up(values[_relative(where, part)], array)
-        store.write(_key(array, at), pack(chunk))
+        array.store.write(_key(array, at), pack(chunk))
 
 
-def read_part(array: ZarrArray, part: Place) -> np.ndarray:
+def read_part(array: Numbers, part: Place) -> np.ndarray:
     """Return a part of an array of numbers, 0 where it has no chunk.
 
     Parameters
     ----------
-    array : zarr.Array
-        As for `write_part`.
+    array : Numbers
     part : tuple of slice
         One slice per leading axis, of any bounds.
 
@@ -92,11 +132,31 @@ def read_part(array: ZarrArray, part: Place) -> np.ndarray:
     StoreError
         If a chunk is damaged.
     """
-    store, whole = _store(array), _whole(array, part)
-    dtype = array.dtype.newbyteorder("<")
-    found = np.zeros([each.stop - each.start for each in whole], dtype)
+    found = np.zeros(_shape(array, part), array.dtype)
+    _read_into(found, array, part)
+    return found
+
+
+def read_outputs(array: Numbers, part: Place) -> np.ndarray:
+    """Return a part of a table with its last axis first: each output lies in one piece.
+
+    Parameters
+    ----------
+    array : Numbers
+    part : tuple of slice
+        As for `read_part`.
+    """
+    *lead, n_outputs = _shape(array, part)
+    found = np.zeros((n_outputs, *lead), array.dtype)
+    _read_into(np.moveaxis(found, 0, -1), array, part)
+    return found
+
+
+def _read_into(found: np.ndarray, array: Numbers, part: Place) -> None:
+    """Fill the values of a part, chunk by chunk; those without a chunk are left alone."""
+    values = np.empty(array.chunks, found.dtype)  # the system fills it when it is used
     for at, where in _chunks(array, part):
-        data = store.read(_key(array, at))
+        data = array.store.read(_key(array, at))
         if data is None:
             continue
         target = found[_relative(where, part)]
@@ -107,13 +167,11 @@ def read_part(array: ZarrArray, part: Place) -> np.ndarray:
         inner = [
             slice(w.start - s, w.stop - s) for w, s in zip(where, starts, strict=True)
         ]
-        values = np.empty(array.chunks, found.dtype)
         unpack(data, values)
         target[...] = values[tuple(inner)]
-    return found
 
 
-def _chunks(array: ZarrArray, part: Place) -> Iterator[tuple[tuple[int, ...], Place]]:
+def _chunks(array: Numbers, part: Place) -> Iterator[tuple[tuple[int, ...], Place]]:
     """Yield the number of each chunk that a part touches, and its share of the part."""
     whole, sizes = _whole(array, part), array.chunks
     axes = [
@@ -130,11 +188,16 @@ def _chunks(array: ZarrArray, part: Place) -> Iterator[tuple[tuple[int, ...], Pl
         )
 
 
-def _whole(array: ZarrArray, part: Place) -> Place:
+def _whole(array: Numbers, part: Place) -> Place:
     """Return a part with a slice, from a start to a stop, for every axis."""
     slices = [*part, *[slice(None)] * (len(array.shape) - len(part))]
     bounds = [each.indices(n) for each, n in zip(slices, array.shape, strict=True)]
     return tuple(slice(start, stop) for start, stop, _ in bounds)
+
+
+def _shape(array: Numbers, part: Place) -> list[int]:
+    """Return the shape of a part."""
+    return [each.stop - each.start for each in _whole(array, part)]
 
 
 def _relative(where: Place, part: Place) -> Place:
@@ -145,24 +208,17 @@ def _relative(where: Place, part: Place) -> Place:
     )
 
 
-def _filled_up(values: np.ndarray, array: ZarrArray) -> np.ndarray:
+def _filled_up(values: np.ndarray, array: Numbers) -> np.ndarray:
     """Return the values of a whole chunk, 0 beyond those given."""
-    dtype = array.dtype.newbyteorder("<")
     if values.shape == array.chunks:
-        return values.astype(dtype, copy=False)
-    chunk = np.zeros(array.chunks, dtype)
+        return values.astype(array.dtype, copy=False)
+    chunk = np.zeros(array.chunks, array.dtype)
     chunk[tuple(slice(0, n) for n in values.shape)] = values
     return chunk
 
 
-def _key(array: ZarrArray, at: tuple[int, ...]) -> str:
+def _key(array: Numbers, at: tuple[int, ...]) -> str:
     return "/".join([array.path, "c", *map(str, at)])
-
-
-def _store(array: ZarrArray) -> CheckedZarr:
-    store = array.store
-    assert isinstance(store, CheckedZarr), store
-    return store
 
 
 def _codec(itemsize: int) -> numcodecs.blosc.Blosc:

@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 import numpy as np
 import zarr
-from zarr.abc.store import Store as ZarrStore
 
 from .. import version
 from ..atomic_files import explained
@@ -34,7 +33,9 @@ from ..model.integers.rules import Rules
 from ..model.parameters import Tree
 from ..model.trees import differences
 from . import layout, snapshots
+from .array_metadata import group_metadata, in_bytes
 from .blocks import choose_block_size
+from .checked_zarr import CheckedZarr
 from .checkpoint import remove_stale
 from .coordinates import attributes_of
 from .documents import MOST_REPLICATES, sealed_attributes
@@ -134,7 +135,7 @@ def create_store(
 
 
 def _fill(
-    root: ZarrStore,
+    root: CheckedZarr,
     campaign: Campaign,
     made_by: Tree,
     whole: Tree,
@@ -145,17 +146,17 @@ def _fill(
     attributes = _attributes(campaign, rules, made_by, whole)
     if edges := edges or network_edges(campaign.world):
         attributes["network_edges"] = edges
-    group = zarr.create_group(root, zarr_format=3, attributes={CREATING: True})
-    layout.create_arrays(group, campaign, rules, attributes["block_size"])
-    snapshots.create_arrays(group, campaign)
-    create_commits(group)
-    group.attrs.put(sealed_attributes(attributes))
+    root.write("zarr.json", in_bytes(group_metadata({CREATING: True})))
+    layout.create_arrays(root, campaign, rules, attributes["block_size"])
+    snapshots.create_arrays(root, campaign)
+    create_commits(root)
+    root.write("zarr.json", in_bytes(group_metadata(sealed_attributes(attributes))))
 
 
-def create_commits(group: zarr.Group) -> None:
+def create_commits(root: CheckedZarr) -> None:
     """Create the group of the commit records; existing records stay."""
-    about = "commit records, one per block"
-    group.create_group(COMMITS, attributes={"about": about})
+    about = group_metadata({"about": "commit records, one per block"})
+    root.write(f"{COMMITS}/zarr.json", in_bytes(about))
 
 
 def _attributes(campaign: Campaign, rules: Rules, made_by: Tree, whole: Tree) -> Tree:
@@ -236,8 +237,8 @@ def grow_store(store: Store, campaign: Campaign) -> None:
     Origins and designs of the scenarios stay those of the store's coordinates.
     """
     wanted = max(campaign.replicates, store.replicates)
-    length = store.array("status").shape[1]
-    arrays = [*store.arrays.values(), *map(store.array, snapshots.names(campaign))]
+    length = store.numbers("status").shape[1]
+    arrays = [*store.arrays.values(), *map(store.numbers, snapshots.names(campaign))]
     whole = all(array.shape[1] == wanted for array in arrays)
     if wanted == length == store.replicates and whole:
         return

@@ -24,7 +24,7 @@ from ..model.parameters import Tree
 from ..model.plain_arrays import PlainArray, PlainDataset
 from ..model.world import Scenario
 from . import layout
-from .chunks import read_part, write_part
+from .chunks import Numbers, read_outputs, write_part
 from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
@@ -58,10 +58,10 @@ def finalise(store: Store) -> None:
     with explained(store.path, "finish the store"):
         status, starts_by_name = store.status(), bin_starts(store)
         _claim(store, [*outputs(store.extents), *starts_by_name])
-        layout.update_status(store.group, status)
+        layout.update_status(store.numbers("status"), status)
         _write_named(store, status)
         for name, starts in starts_by_name.items():
-            layout.put(store.group, name, *starts)
+            layout.put(store.zarr, name, *starts)
         store.place.settle_all(["status", *store.derived])
         ended: Tree = {
             "finished": True,
@@ -180,9 +180,8 @@ def _write_named(store: Store, status: np.ndarray) -> None:
         arrays = _create_named(store, table, status.shape, depth)
         of_table = [m.name for m in REGISTRY.values() if {*m.outputs} <= arrays.keys()]
         for part in parts(status.shape, depth):
-            variables = named_variables(
-                table, read_part(store.arrays[table.name], part)
-            )
+            by_output = read_outputs(store.arrays[table.name], part)
+            variables = named_variables(table, np.moveaxis(by_output, 0, -1))
             for name, variable in variables.items():
                 write_part(arrays[name], part, variable.values)
             found = plain_measures(_dataset(store, variables, coords, part), of_table)
@@ -221,12 +220,12 @@ def batch(shape: tuple[int, ...], table: Table, rules: Extents) -> tuple[int, in
 
 def _create_named(
     store: Store, table: Table, lead: tuple[int, ...], depth: tuple[int, int]
-) -> dict[str, layout.ZarrArray]:
+) -> dict[str, Numbers]:
     """Create the array of every named variable of a table."""
     shape = outcomes.shape(table, store.extents)[:-1]
     return {
         output.name: layout.create(
-            store.group,
+            store.zarr,
             output.name,
             (*lead, *shape),
             layout.dims(table)[:-1],
@@ -292,4 +291,4 @@ def _write_derived(
     _claim(store, derived)
     for name, variable in derived.items():
         variable.values[status != DONE] = np.nan
-        layout.put(store.group, name, *variable)
+        layout.put(store.zarr, name, *variable)

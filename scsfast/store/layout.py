@@ -8,15 +8,12 @@ checksum.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeAlias, cast
 
 import numcodecs.blosc
 import numpy as np
 import zarr
 from numpy.typing import DTypeLike
-from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
-from zarr.dtype import ZDType, parse_dtype
 
 from ..campaign.campaign import Campaign
 from ..model import outcomes, registries
@@ -26,7 +23,9 @@ from ..model.outcomes import Extents
 from ..model.output_types import Table
 from ..model.parameters import Tree
 from . import coordinates as of_scenarios
-from .chunks import COMPRESSION, write_part
+from .array_metadata import in_bytes, number_metadata, text_metadata
+from .checked_zarr import CheckedZarr
+from .chunks import Numbers, pack_text, write_part
 
 ZarrArray: TypeAlias = "zarr.Array[Any]"  # with metadata of any version
 Label: TypeAlias = Sequence[str] | Sequence[int] | np.ndarray  # one value per entry
@@ -97,14 +96,14 @@ def output_units(table: Table) -> Tree:
 
 
 def create_arrays(
-    group: zarr.Group, campaign: Campaign, rules: Extents, block_size: int
+    root: CheckedZarr, campaign: Campaign, rules: Extents, block_size: int
 ) -> None:
     """Create every array of a campaign, empty, and its labels.
 
     Parameters
     ----------
-    group : zarr.Group
-        The root of the store.
+    root : CheckedZarr
+        The store.
     campaign : Campaign
         The campaign.
     rules : Rules
@@ -116,7 +115,7 @@ def create_arrays(
     for table in stored_tables(rules):
         shape = outcomes.shape(table, rules)
         create(
-            group,
+            root,
             table.name,
             (n_scenarios, replicates, *shape),
             dims(table),
@@ -124,25 +123,25 @@ def create_arrays(
             output_units(table),
         )
     for name, values in labels(campaign, rules).items():
-        put_label(group, name, values)
-    put_status(group, np.zeros((n_scenarios, replicates), "u1"))
+        put_label(root, name, values)
+    put_status(root, np.zeros((n_scenarios, replicates), "u1"))
 
 
 def create(
-    group: zarr.Group,
+    root: CheckedZarr,
     name: str,
     shape: tuple[int, ...],
     names: Sequence[str],
     chunks: tuple[int, ...],
     attributes: Tree,
     dtype: DTypeLike = "<i8",
-) -> ZarrArray:
+) -> Numbers:
     """Create one array of numbers: shuffled, compressed by zstd, with a checksum.
 
     Parameters
     ----------
-    group : zarr.Group
-        The root of the store.
+    root : CheckedZarr
+        The store.
     name : str
         Name of the array; an array of that name is replaced.
     shape : tuple of int
@@ -156,28 +155,19 @@ def create(
     dtype : numpy.dtype
         Type of the numbers.
     """
-    codec = BloscCodec(typesize=np.dtype(dtype).itemsize, **COMPRESSION)
-    return group.create_array(
-        name,
-        shape=shape,
-        chunks=chunks,
-        dtype=data_type(np.dtype(dtype)),
-        compressors=[codec, Crc32cCodec()],
-        fill_value=np.nan if np.dtype(dtype).kind == "f" else 0,
-        dimension_names=names,
-        attributes=attributes,
-        overwrite=True,
-    )
+    metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype))
+    _replace(root, name, metadata)
+    return Numbers.of(root, name, metadata)
 
 
-@cache
-def data_type(dtype: np.dtype | type[str]) -> ZDType[Any, Any]:
-    """Return zarr's type of some values; it looks through all of its own for each array."""
-    return parse_dtype(dtype, zarr_format=3)
+def _replace(root: CheckedZarr, name: str, metadata: Tree) -> None:
+    """Create an array without values; an array of that name is removed."""
+    root.discard(name)
+    root.write(f"{name}/zarr.json", in_bytes(metadata))
 
 
 def put(
-    group: zarr.Group,
+    root: CheckedZarr,
     name: str,
     names: Sequence[str],
     values: np.ndarray,
@@ -187,8 +177,8 @@ def put(
 
     Parameters
     ----------
-    group : zarr.Group
-        The root of the store.
+    root : CheckedZarr
+        The store.
     name : str
         Name of the array.
     names : list of str
@@ -200,25 +190,24 @@ def put(
     """
     units, meaning = ABOUT.get(name, ("1", name.replace("_", " ")))
     about = described(name, units, meaning) | (attributes or {})
-    array = create(group, name, values.shape, names, values.shape, about, values.dtype)
+    array = create(root, name, values.shape, names, values.shape, about, values.dtype)
     write_part(array, (), values)
 
 
-def put_status(group: zarr.Group, status: np.ndarray) -> None:
+def put_status(root: CheckedZarr, status: np.ndarray) -> None:
     """Create the array of every replicate's status, replacing an earlier one."""
-    put(group, "status", ("scenario", "replicate"), status)
+    put(root, "status", ("scenario", "replicate"), status)
 
 
-def update_status(group: zarr.Group, status: np.ndarray) -> None:
+def update_status(array: Numbers, status: np.ndarray) -> None:
     """Write the status of every replicate, into the existing array if it fits.
 
     An array that is replaced is missing for a moment, and a killed run would leave it so.
     """
-    array = array_of(group, "status")
     if array.shape == array.chunks == status.shape:
-        array[...] = status
+        write_part(array, (), status)
     else:
-        put_status(group, status)
+        put_status(array.store, status)
 
 
 def array_of(group: zarr.Group, name: str) -> ZarrArray:
@@ -232,13 +221,13 @@ def array_of(group: zarr.Group, name: str) -> ZarrArray:
     return cast("ZarrArray", group[name])
 
 
-def put_label(group: zarr.Group, name: str, values: Label) -> None:
+def put_label(root: CheckedZarr, name: str, values: Label) -> None:
     """Write the labels of a dimension, or a coordinate of scenarios: numbers or text.
 
     Parameters
     ----------
-    group : zarr.Group
-        The root of the store.
+    root : CheckedZarr
+        The store.
     name : str
         Name of the label.
     values : list of str or ndarray
@@ -247,19 +236,11 @@ def put_label(group: zarr.Group, name: str, values: Label) -> None:
     dim, (units, meaning) = label_dim(name), about_label(name)
     if not isinstance(values[0], str):
         about = described(name, units, meaning)
-        put(group, name, (dim,), np.asarray(values), about)
+        put(root, name, (dim,), np.asarray(values), about)
         return
-    array = group.create_array(
-        name,
-        shape=(len(values),),
-        chunks=(len(values),),
-        dtype=data_type(str),
-        compressors=[ZstdCodec(level=3, checksum=True)],
-        dimension_names=(dim,),
-        attributes=described(name, None, meaning),
-        overwrite=True,
-    )
-    array[...] = np.array(values, dtype=object)
+    about = described(name, None, meaning)
+    _replace(root, name, text_metadata(len(values), dim, about))
+    root.write(f"{name}/c/0", pack_text([str(value) for value in values]))
 
 
 def label_dim(name: str) -> str:
@@ -296,7 +277,7 @@ def grow(
         array.resize((array.shape[0], replicates, *array.shape[2:]))
     status = array_of(group, "status")
     status.resize((status.shape[0], replicates))
-    put_label(group, "replicate", range(replicates))
+    put_label(cast("CheckedZarr", group.store), "replicate", range(replicates))
 
 
 def table_chunks(shape: tuple[int, ...], block_size: int) -> tuple[int, ...]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
-from zarr.abc.store import Store as ZarrStore
+if TYPE_CHECKING:
+    from .checked_zarr import CheckedZarr
 
 LARGEST_FILE = 2**31  # bytes, where no smaller limit is known
 
 Write: TypeAlias = Callable[[BinaryIO], object]  # writes to a file that is open
-Fill: TypeAlias = Callable[[ZarrStore], object]  # writes a new store through zarr
+Fill: TypeAlias = Callable[["CheckedZarr"], object]  # writes a new store
 
 
 class StoreLock(Protocol):
@@ -44,7 +45,7 @@ class Place(Protocol):
         """Whether it is a folder, where small files take less time than a thread."""
 
     @property
-    def zarr(self) -> ZarrStore:
+    def zarr(self) -> CheckedZarr:
         """The store that zarr opens, without checks."""
 
     def holds(self, key: str = "") -> bool:

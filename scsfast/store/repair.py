@@ -57,11 +57,10 @@ def _write_again(store: Store, damaged: set[str]) -> None:
     """Write the damaged members that follow from the campaign and the records alone."""
     labels = store.labels()
     for name in labels.keys() & damaged:
-        layout.put_label(store.group, name, labels[name])
+        layout.put_label(store.zarr, name, labels[name])
     if "status" in damaged:
-        layout.put_status(store.group, store.status())
+        layout.put_status(store.zarr, store.status())
     if COMMITS in damaged:  # the group's own file; the records in it stay
-        store.place.remove(f"{COMMITS}/zarr.json")
-        create_commits(store.group)
+        create_commits(store.zarr)
     for name in damaged & {*labels, "status", COMMITS}:
         store.place.settle(name)

@@ -25,6 +25,26 @@ def in_words(error: Exception) -> str:
     return f"{name}{error}"
 
 
+def stacked(results: Sequence[Result], name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Return a table of some replicates, 0 where one failed; of one alone without a copy.
+
+    Parameters
+    ----------
+    results : list of dict or Exception
+        One per replicate.
+    name : str
+        Name of the table.
+    shape : tuple of int
+        Its shape for one replicate.
+    """
+    arrays = [
+        np.zeros(shape, "<i8") if isinstance(result, Exception) else result[name]
+        for result in results
+    ]
+    assert {array.shape for array in arrays} == {shape}, name
+    return np.stack(arrays) if len(arrays) > 1 else arrays[0][np.newaxis]
+
+
 def record_of(
     block: Block, results: Sequence[Result], seconds: float, made_by: Tree
 ) -> CommitRecord:

@@ -16,13 +16,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import zarr
 
 from ..campaign.campaign import Campaign
 from ..engine import state
 from ..model.descriptions import described
 from . import layout
 from .blocks import Block
+from .checked_zarr import CheckedZarr
 from .documents import CommitRecord, SnapshotDigests
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _ticks(campaign: Campaign) -> list[int]:
     return campaign.snapshots.ticks if campaign.snapshots else []
 
 
-def create_arrays(group: zarr.Group, campaign: Campaign) -> None:
+def create_arrays(root: CheckedZarr, campaign: Campaign) -> None:
     """Create the arrays of a campaign's snapshots, empty."""
     if not campaign.snapshots:
         return
@@ -77,7 +77,7 @@ def create_arrays(group: zarr.Group, campaign: Campaign) -> None:
         dtype = np.dtype(DTYPES[variable])
         long = f"{variable} of every citizen, after so many ticks"
         layout.create(
-            group,
+            root,
             array_name(variable),
             (*lead, n_ticks, n_citizens),
             ("scenario", "replicate", DIM, "citizen"),

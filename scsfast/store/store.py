@@ -5,7 +5,6 @@ without a record does not count. `layout` defines the arrays, `journal` keeps th
 and `create` creates, locks and grows stores.
 """
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -27,10 +26,11 @@ from ..model.output_types import Table
 from ..model.parameters import Tree
 from ..text import html_table
 from . import layout, snapshots
+from .array_metadata import group_metadata, in_bytes
 from .blocks import Block, blocks, costs
 from .checked_zarr import CheckedZarr
 from .checks import Checks
-from .chunks import read_part, write_part
+from .chunks import Numbers, read_part, write_part
 from .digest import campaign_digest
 from .documents import (
     LARGEST_ROOT,
@@ -41,7 +41,7 @@ from .documents import (
 )
 from .folder import COMMITS, place_of
 from .journal import Journal
-from .results import Arrays, Result, record_of
+from .results import Arrays, Result, record_of, stacked
 from .root import read_attributes
 
 if TYPE_CHECKING:
@@ -172,9 +172,9 @@ class Store:
         )
 
     @cached_property
-    def arrays(self) -> dict[str, layout.ZarrArray]:
-        """The zarr array of each stored table."""
-        return {table.name: self.array(table.name) for table in self.stored_tables()}
+    def arrays(self) -> dict[str, Numbers]:
+        """The array of each stored table."""
+        return {table.name: self.numbers(table.name) for table in self.stored_tables()}
 
     def stored_tables(self) -> list[Table]:
         """Return the tables of the store that are not empty."""
@@ -183,6 +183,10 @@ class Store:
     def labels(self) -> dict[str, layout.Label]:
         """Return all labels of the store, see `layout.labels`."""
         return layout.labels(self.campaign, self.extents, self.tables)
+
+    def numbers(self, name: str) -> Numbers:
+        """Return an array of numbers; raise StoreError if its metadata are damaged."""
+        return Numbers.of(self.zarr, name, self.checks.metadata(name))
 
     def array(self, name: str) -> layout.ZarrArray:
         """Return a zarr array of the store; raise StoreError if it is damaged."""
@@ -213,11 +217,10 @@ class Store:
             Metadata of all arrays for other readers; by default the root has none.
         """
         whole = sealed_attributes({**self.attributes, **attributes})
-        root: Tree = {"attributes": whole, "zarr_format": 3, "node_type": "group"}
+        root = group_metadata(whole)
         if consolidated is not None:
             root["consolidated_metadata"] = consolidated
-        data = (json.dumps(root) + "\n").encode()  # indented it takes 20 times as long
-        self.place.publish("zarr.json", lambda file: file.write(data))
+        self.place.publish("zarr.json", lambda file: file.write(in_bytes(root)))
         grown = attributes.keys() & {"replicates", "finished", "config"}
         self.attributes = whole
         if grown:
@@ -361,11 +364,7 @@ class Store:
         self.clear(block)  # chunks that a killed writer left must not be read
         rows, scenario = slice(block.first, block.stop), _one(block.scenario)
         for name, array in self.arrays.items():
-            values = np.zeros((len(results), *array.shape[2:]), "<i8")
-            for k, result in enumerate(results):
-                if not isinstance(result, Exception):
-                    assert result[name].shape == values[k].shape, name
-                    values[k] = result[name]
+            values = stacked(results, name, array.shape[2:])
             write_part(array, (scenario, rows), values[np.newaxis])
         self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
 

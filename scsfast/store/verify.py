@@ -168,10 +168,9 @@ def _check_named(store: Store, damaged: dict[str, str]) -> None:
 
 def _values(store: Store, name: str, part: Part | None = None) -> np.ndarray:
     """Return the values of an array, or a part of them; of text always all."""
-    array = store.array(name)
-    if array.dtype.kind in "iuf":
-        return read_part(array, part or ())
-    return np.asarray(array[...])
+    if store.checks.specs[name].dtype == "string":
+        return np.asarray(store.array(name)[...])
+    return read_part(store.numbers(name), part or ())
 
 
 def _read_rest(store: Store, damaged: dict[str, str]) -> None:

@@ -1,9 +1,11 @@
 """Mistakes planted in the model's rules are found: `support/mutated_rules.py` tries more."""
 
 import inspect
+from collections import Counter
 
 import pytest
 from support.mutants import in_child, mutants
+from support.mutants_page import faults, key, listed, row
 from support.mutated_rules import Grid, Killer, every_mutant
 
 from scsfast.model.integers import build, fixed_point
@@ -34,7 +36,9 @@ def test_mutants_of_the_integers_are_found_by_the_pins():
 
 def test_only_tries_that_execute_a_mutant_are_tried():
     calls = {"log2": lambda: prizes.log2(5, 16), "clamp": lambda: scores.clamp(5, 7, 9)}
-    grid = Grid({name: lambda call=call: str(call()) for name, call in calls.items()})
+    grid = Grid(
+        {name: lambda call=call: str(call())[:0] for name, call in calls.items()}
+    )
     grid.trace("reference")
     lines, start = inspect.getsourcelines(prizes.log2)
     for mutant in mutants(prizes.__name__):
@@ -75,3 +79,24 @@ def test_endless_loops_and_crashes_count_as_found():
     assert in_child(None, loops, 0.2).startswith("signal")
     assert in_child(None, lambda: 1 / 0, 9).startswith("ZeroDivisionError")
     assert in_child(None, lambda: "", 9) == ""
+
+
+@pytest.mark.parametrize("part", ["reference", "integers"])
+def test_mutants_that_the_page_lists_are_of_the_source(part):
+    left = listed(part)
+    assert left.total() > 20
+    assert left - Counter(map(key, every_mutant(part))) == Counter()
+
+
+def test_table_counts_what_found_mutants_and_names_faults():
+    """One is not found; one is found though it is listed as changing nothing."""
+    chosen = {key(m): m for m in every_mutant("integers")}
+    kept = [chosen["copula", "KEPT = 256", f"256 to {n}"] for n in (255, 257)]
+    bits = chosen["strata", "BITS = 32", "32 to 33"]
+    shift = chosen["fixed_point", "BELIEF_UNIT = 1 << 16", "16 to 17"]
+    findings = {kept[0]: "", kept[1]: "bits: ledger", bits: "", shift: "test_a.py::b"}
+    assert row("integers", findings) == "| `integers` | 4 | 1 | 1 | 1 | 1 |"
+    wrong = faults("integers", findings)
+    assert "not found: strata: BITS = 32: 32 to 33" in wrong
+    assert "listed, but found: copula: KEPT = 256: 256 to 257" in wrong
+    assert "listed, but found: copula: KEPT = 256: 256 to 255" not in wrong

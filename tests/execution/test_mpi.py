@@ -21,6 +21,7 @@ from support.mpi_launch import (
     MANY,
     MPICH,
     OPEN_MPI,
+    SOME,
     finish,
     mpich,
     needs_mpi,
@@ -28,7 +29,6 @@ from support.mpi_launch import (
     open_mpi,
     ranks_of,
     scs,
-    slow_open_mpi,
     start,
     wait_for,
     wait_for_commits,
@@ -52,15 +52,30 @@ pilot = "rongcheng"
 SILENCE = {"SCSFAST_DEAD_SECONDS": "3"}
 
 
-@pytest.mark.parametrize("launcher", [mpich, slow_open_mpi])
-def test_three_ranks_give_one_digest(folder, alone, launcher):
-    words = ("run", "many.toml", "-o", "o.zarr")
+@pytest.mark.parametrize(
+    ("launcher", "name", "n"),
+    [
+        pytest.param(MPICH, "small", SOME, marks=needs_mpi, id="MPICH"),
+        pytest.param(
+            MPICH, "many", ALL, marks=[needs_mpi, pytest.mark.slow], id="MPICH, more"
+        ),
+        pytest.param(
+            OPEN_MPI,
+            "many",
+            ALL,
+            marks=[needs_open_mpi, pytest.mark.slow],
+            id="Open MPI, more",
+        ),
+    ],
+)
+def test_three_ranks_give_one_digest(folder, alone, launcher, name, n):
+    words = ("run", f"{name}.toml", "-o", "o.zarr")
     code, out, err = scs(3, *words, cwd=folder, launcher=launcher)
     store = Store(folder / "o.zarr")
     assert code == 0, err
-    assert store.digest() == alone("many").digest() and store.attributes["finished"]
+    assert store.digest() == alone(name).digest() and store.attributes["finished"]
     assert verify(store) == {} and len(workers(store)) > 1
-    assert out.count("Efficiency: 0 lottery") == 1 and f"{ALL}/{ALL} replicates" in err
+    assert out.count("Efficiency: 0 lottery") == 1 and f"{n}/{n} replicates" in err
     assert ("ranks on this node have" in err) == (available_cores() < 3)
 
 
@@ -250,7 +265,7 @@ from scsfast.cli.main import main
 from scsfast.execution import threads
 
 def sleep_instead(rules, **rest):
-    time.sleep(rules.n_citizens / 800)
+    time.sleep(rules.n_citizens / 2_400)
     return real_run(rules, **rest)
 
 def timed(store, *args, **rest):

@@ -87,6 +87,17 @@ def test_tolerance_rules_out_beyond_its_edges_on_either_side():
     assert got == pytest.approx([3, 3, 0])
 
 
+def test_no_other_results_are_needed(store):
+    targets = synthetic(store, 3)
+    lean = store[[target.measure for target in targets]]
+    outputs = store[["violations", "temptations", "status"]]
+    found = constrain(store, targets).points
+    assert found.equals(constrain(lean, targets).points)
+    computed = constrain(outputs, targets[:1]).points
+    wanted = found[found["target"] == targets[0].name].reset_index(drop=True)
+    assert computed.equals(wanted)
+
+
 def test_unreachable_figure_is_shown_as_met_by_no_point(store):
     target = known.Target(
         name="x", pilot="rongcheng", measure="auc", value=0.99, observation=0.001

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 from support.small_scenarios import scenario
 
 from scsfast.errors import ConfigError
@@ -19,6 +19,20 @@ from scsfast.model.population import (
 
 MEANS = byte_table(Population().means, MEANS_UNIT)
 COUNTS = np.bincount(MEANS, minlength=256)
+
+
+@pytest.mark.parametrize("rho", [-0.9, 0.3])
+def test_chances_given_ranks_are_those_of_two_normals(rho):
+    """Summed over the lower ranks they are P(U <= u and V <= v). This test comes first:
+    with wrong chances the tables below may not come to an end.
+    """
+    probability = np.array([0.01, 0.5, 0.8])
+    found = np.cumsum(copula._given_rank(probability, rho), axis=0) / copula.RANKS
+    both = multivariate_normal(cov=[[1.0, rho], [rho, 1.0]])
+    for rank in (1, 100, 255):
+        ends = norm.ppf([(rank / copula.RANKS, v) for v in probability])
+        assert found[rank - 1] == pytest.approx(both.cdf(ends), abs=1e-5)
+    assert found[-1] == pytest.approx(probability, abs=1e-5)
 
 
 @pytest.mark.parametrize("rho", [-0.99, -0.5, 0.0, 0.2, 0.9, 0.99])

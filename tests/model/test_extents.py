@@ -7,7 +7,7 @@ from support.small_scenarios import scenario
 
 from scsfast.campaign.config import campaign_from_dict
 from scsfast.model.integers.build import build_rules
-from scsfast.model.integers.extents import extents
+from scsfast.model.integers.extents import extents, with_one_range
 from scsfast.model.population import Beta, Lognormal, Normal, Uniform
 
 CASES = {
@@ -36,6 +36,17 @@ def test_extents_of_a_pilot_are_those_of_its_rules(pilot):
 @pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
 def test_extents_of_a_scenario_are_those_of_its_rules(changes):
     assert_same(scenario(**changes))
+
+
+def test_regimes_without_scores_all_take_the_range_of_the_first():
+    """A scenario none of whose regimes has scores."""
+    without, first = {"scorer": "none"}, {"floor": 0, "ceiling": 100, "base": 50}
+    ranged = with_one_range(
+        scenario(regime={**without, **first}, change=[(3, without), (5, without)])
+    )
+    regimes = [ranged.regime, *(change.regime for change in ranged.change)]
+    for regime in regimes:
+        assert {key: getattr(regime, key) for key in first} == first
 
 
 SCALES = (1e-3, 0.1, 1.0, 30.0, 1e6)

@@ -57,6 +57,17 @@ CHANNELS = {  # leaders of all levels, regime: whether villages favour and oppos
 }  # fmt: skip
 
 
+def test_points_that_use_of_discretion_moves_for_clients_alone_favour_and_do_not_oppose():
+    """Middle points of 0.5/256 round to 0: more makes 1/256, less makes 0 again."""
+    found = small_rules(
+        regime={"acts": {"labour": {"points": [0, 1 / 256]}}},
+        leaders={"all": {**NOTHING, "discretion_use": 1.0, "agenda": {"social": 1.0}}},
+    )
+    assert [act.dealt for act in found.deeds if act.scored] == [(0, 0, 0, 0, 1, 0)]
+    assert found.favours[COUNTY] == 1
+    assert found.opposes[COUNTY] == 0
+
+
 @pytest.mark.parametrize("case", CHANNELS)
 def test_a_channel_alone_favours_or_opposes(case):
     leaders, regime, favours, opposes = CHANNELS[case]

@@ -1,14 +1,19 @@
-"""Chunks that are written and read directly are those of zarr, byte for byte."""
+"""Chunks and metadata that are written directly are those of zarr, byte for byte."""
+
+import json
 
 import numpy as np
 import pytest
 import zarr
+from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from scsfast.store import layout
-from scsfast.store.chunks import read_part, write_part
+from scsfast.store.chunks import COMPRESSION, read_outputs, read_part, write_part
 from scsfast.store.folder import Folder
 
 SHAPE, CHUNKS = (2, 7, 5, 3), (1, 3, 2, 3)
+NAMES = ("scenario", "replicate", "tick", "output")
+ABOUT = {"units": "prize", "long_name": "prizes"}
 PARTS = [
     (slice(0, 2), slice(0, 7)),
     (slice(1, 2), slice(3, 6)),
@@ -21,9 +26,14 @@ PARTS = [
 def array_in(folder, dtype="<i8"):
     """Return an empty array of a store in a folder."""
     folder.mkdir()
-    group = zarr.create_group(Folder(folder).zarr)
-    names = ("scenario", "replicate", "tick", "output")
-    return layout.create(group, "table", SHAPE, names, CHUNKS, {}, dtype)
+    return layout.create(
+        Folder(folder).zarr, "table", SHAPE, NAMES, CHUNKS, ABOUT, dtype
+    )
+
+
+def opened(folder):
+    """Return the same array as zarr reads and writes it."""
+    return zarr.open_array(Folder(folder).zarr, path="table", mode="r+")
 
 
 @pytest.fixture
@@ -43,7 +53,8 @@ def test_chunks_are_those_of_zarr(tmp_path, values, dtype):
     layout.prepare_zarr()
     values = values.astype(dtype)
     by_zarr, direct = tmp_path / "zarr", tmp_path / "direct"
-    array_in(by_zarr, dtype)[...] = values
+    array_in(by_zarr, dtype)
+    opened(by_zarr)[...] = values
     array = array_in(direct, dtype)
     for part in [
         (slice(0, 1), slice(0, 6)),
@@ -57,6 +68,62 @@ def test_chunks_are_those_of_zarr(tmp_path, values, dtype):
 
 @pytest.mark.parametrize("part", PARTS, ids=str)
 def test_parts_are_those_of_zarr(tmp_path, values, part):
+    array, by_zarr = array_in(tmp_path / "o"), opened(tmp_path / "o")
+    by_zarr[0:2, 0:6] = values[:, :6]  # the last replicate is not written
+    np.testing.assert_array_equal(read_part(array, part), by_zarr[part])
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_outputs_of_a_part_lie_in_one_piece(tmp_path, values, part):
     array = array_in(tmp_path / "o")
-    array[0:2, 0:6] = values[:, :6]  # the last replicate is not written
-    np.testing.assert_array_equal(read_part(array, part), array[part])
+    write_part(array, (slice(0, 2), slice(0, 6)), values[:, :6])
+    outputs, wide = read_outputs(array, part), read_part(array, part)
+    for k, output in enumerate(outputs):
+        assert output.flags.c_contiguous
+        np.testing.assert_array_equal(output, wide[..., k])
+
+
+def metadata(folder, name):
+    """Return the zarr.json of an array."""
+    return json.loads((folder / name / "zarr.json").read_text())
+
+
+@pytest.mark.parametrize("dtype", ["<i8", "u1", "<u2", "<f8"])
+def test_metadata_are_those_of_zarr(tmp_path, dtype):
+    array_in(tmp_path / "direct", dtype)
+    dtype = np.dtype(dtype)
+    zarr.create_group(tmp_path / "zarr").create_array(
+        "table",
+        shape=SHAPE,
+        chunks=CHUNKS,
+        dtype=dtype,
+        compressors=[
+            BloscCodec(typesize=dtype.itemsize, **COMPRESSION),
+            Crc32cCodec(),
+        ],
+        fill_value=np.nan if dtype.kind == "f" else 0,
+        dimension_names=NAMES,
+        attributes=ABOUT,
+    )
+    found, wanted = (metadata(tmp_path / of, "table") for of in ("direct", "zarr"))
+    assert found == wanted
+
+
+def test_text_is_that_of_zarr(tmp_path):
+    values = ["a", "", "Ausländer", "x" * 300]
+    direct, by_zarr = tmp_path / "direct", tmp_path / "zarr"
+    direct.mkdir()
+    layout.put_label(Folder(direct).zarr, "scenario", values)
+    array = zarr.create_group(by_zarr).create_array(
+        "scenario",
+        shape=(4,),
+        chunks=(4,),
+        dtype=str,
+        compressors=[ZstdCodec(level=3, checksum=True)],
+        dimension_names=("scenario",),
+        attributes=metadata(direct, "scenario")["attributes"],
+    )
+    array[...] = np.array(values, dtype=object)
+    assert metadata(direct, "scenario") == metadata(by_zarr, "scenario")
+    chunks = [folder / "scenario" / "c" / "0" for folder in (direct, by_zarr)]
+    assert chunks[0].read_bytes() == chunks[1].read_bytes()

@@ -9,6 +9,7 @@ from support.fake_engine import failing, fake_replicate, small_campaign
 from support.filled_store import _fail_after, contents, fill
 
 import scsfast
+from scsfast.campaign.config import campaign_from_dict
 from scsfast.execution.run import run_campaign
 from scsfast.model import outcomes
 from scsfast.store import blocks
@@ -53,6 +54,19 @@ def test_blocks_cover_every_replicate_once(size):
     assert sorted(covered) == [(s, r) for s in range(2) for r in range(7)]
     assert all(b.first % size == 0 and b.number == b.first // size for b in found)
     assert blocks.dearest_first(found)[0].cost == max(b.cost for b in found)
+
+
+@pytest.mark.parametrize(
+    ("replicates", "n_citizens", "size"),
+    [(288, 10_000, 16), (144, 10_000, 9), (32, 10_000, 8), (288, 100_000, 1)],
+)
+def test_blocks_are_larger_where_replicates_are_cheap_and_many(
+    replicates, n_citizens, size
+):
+    world = {"n_citizens": n_citizens, "n_ticks": 120}
+    tree = {"replicates": replicates, "world": world}
+    campaign = campaign_from_dict({**tree, "scenario": [{"pilot": "rongcheng"}]})
+    assert blocks.choose_block_size(campaign) == size
 
 
 def test_a_second_run_computes_nothing(finished):

@@ -43,9 +43,6 @@ FOUR = (  # the three in another order, and one more: what `run --reuse` is for
     *THREE[:2],
 )
 MOST, STORES = 4, 5  # replicates of a scenario, stores at a time
-MEMORY = os.environ.get(
-    "PYTEST_DEBUG_TEMPROOT"
-)  # each step brings many files to a disk
 
 
 @cache
@@ -133,7 +130,7 @@ class Lives(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="scsfast-", dir=MEMORY))
+        self.folder = Path(tempfile.mkdtemp(prefix="scsfast-"))
         self.models: dict[Path, Model] = {}
         self.size = mock.patch.object(blocks, "LARGEST_BLOCK", 2)
         self.size.start()
@@ -349,7 +346,7 @@ class Lives(RuleBasedStateMachine):
             if name not in store.arrays:
                 continue
             for s, r in model.held:
-                values = store.arrays[name][s, r]
+                values = store.array(name)[s, r]
                 assert np.array_equal(values, arrays(model.scenarios[s], r)[name])
 
 

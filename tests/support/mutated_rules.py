@@ -2,7 +2,9 @@
 
 ``python -m support.mutated_rules PART KILLER FROM TO [FILE]`` tries mutants FROM .. TO - 1
 of a shuffled list and prints what kills each; what FILE already names is not tried again, and
-the rest is added to it. PART is ``reference`` or ``integers``; KILLER is
+the rest is added to it. It ends with the row of docs/mutants.md, and, if all mutants are
+tried, with those that are not found, or are listed there and found. PART is ``reference`` or
+``integers``; KILLER is
 
 - ``kernel``: the mutated reference differs from the kernel in a grid of small worlds, or
   tests of its parts fail;
@@ -14,10 +16,8 @@ the rest is added to it. PART is ``reference`` or ``integers``; KILLER is
 
 import gc
 import json
-import os
 import random
 import resource
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -26,21 +26,26 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-import pytest
-
 import scsfast
 from scsfast.model.integers.build import build_rules
 from support.edges import edge_worlds
+from support.ended import SECONDS, limited, tests_find
 from support.executed_lines import Line, executed, forget_cached, lines_of
 from support.mutants import Mutant, in_child, mutants
+from support.mutants_page import faults, key, listed, row
 from support.recorded_worlds import FIRST, difference, recorded, small_worlds
 from support.small_scenarios import scenario
 
 SEED, TESTS = 20261129, Path(__file__).parent.parent
 MODEL = Path(scsfast.__file__).parent / "model"
-SECONDS = 5  # of processor time for one world: an endless loop ends
+FEW, MOST_IF_LISTED = (
+    10,
+    40,
+)  # worlds before the tests; worlds of one that changes nothing
 MEMORY = 4 << 30
-SEE_REFERENCE = [TESTS / "engine/test_reference_parts.py"]
+SEE_REFERENCE = [
+    TESTS / f"engine/test_reference_{name}.py" for name in ("draws", "parts")
+]
 DENSE_TEST = (
     "engine/test_dense_worlds.py::test_kernel_equals_reference_where_much_happens"
 )
@@ -73,10 +78,12 @@ class Grid:
     kills: Counter = field(default_factory=Counter)
 
     def trace(self, part: str) -> None:
-        """Note the lines of a part that each try executes."""
+        """Note the lines of a part that each try executes; without a mutant none finds any."""
         for name, call in self.tries.items():
             forget_cached(f"scsfast.model.{part}")
-            self.lines[name] = executed(call, MODEL / part)
+            self.lines[name] = executed(
+                partial(assert_silent, name, call), MODEL / part
+            )
 
     def chosen(self, mutant: Mutant | None) -> list[str]:
         """Return the tries that execute a mutant."""
@@ -86,9 +93,9 @@ class Grid:
             return order
         return [name for name in order if self.lines[name] & own]
 
-    def killer(self, mutant: Mutant | None) -> str:
+    def killer(self, names: Iterable[str]) -> str:
         """Return the first try that shows a mutant, already put in, and what it shows."""
-        for name in self.chosen(mutant):
+        for name in names:
             said = limited(self.tries[name])
             if said:
                 return f"{name}{said}"
@@ -99,23 +106,17 @@ class Grid:
         self.kills.update(name for name in self.tries if found.startswith(f"{name}:"))
 
 
-def limited(call: Callable[[], str], seconds: float = SECONDS) -> str:
-    """Return what a call tells; an error tells too, and a lack of time ends the process."""
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        return call()
-    except Exception as error:
-        return f": {type(error).__name__}: {error}"
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+def assert_silent(name: str, call: Callable[[], str]) -> None:
+    """Make a call that should not find anything."""
+    said = call()
+    assert not said, f"{name}{said} without a mutant"
 
 
-def worlds_differ(n_worlds: int | None = None) -> Grid:
+def worlds_differ(only_first: bool) -> Grid:
     """Return one try per small world: whether the reference differs from the kernel."""
     worlds = small_worlds()
-    worlds = (
-        dict(list(worlds.items())[:n_worlds]) if n_worlds else worlds | edge_worlds()
-    )
+    first = {name: worlds[name] for name in FIRST}
+    worlds = first if only_first else first | edge_worlds() | worlds
     kernels = {name: recorded(world) for name, world in worlds.items()}
     tries = {n: partial(difference, worlds[n], kernels[n]) for n in worlds}
     return Grid(tries)
@@ -162,27 +163,6 @@ def tests_of(module: str) -> list[Path]:
     return [TESTS / name for name, path in files.items() if path.exists()]
 
 
-class FirstFailure:
-    """A plugin of pytest that keeps the first test that fails."""
-
-    name = ""
-
-    def pytest_runtest_logreport(self, report) -> None:
-        """Keep the name of a test that fails."""
-        if report.failed and not self.name:
-            self.name = report.nodeid.rpartition("/")[2]
-
-
-def tests_fail(paths: Iterable[Path]) -> str:
-    """Run tests, or files of them, here; return the first that fails."""
-    sink, first = os.open(os.devnull, os.O_WRONLY), FirstFailure()
-    os.dup2(sink, 1)
-    os.dup2(sink, 2)
-    quiet = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
-    code = pytest.main([*quiet, *map(str, paths)], plugins=[first])
-    return (first.name or "the tests fail") if code else ""
-
-
 def answers_differ() -> str:
     """Return the first known answer that fails."""
     import verification
@@ -207,38 +187,50 @@ class Killer:
     """
 
     def __init__(self, name: str) -> None:
-        self.name, self.grid = name, Grid({})
+        self.name, self.grid, self.listed = name, Grid({}), Counter()
         if name in ("kernel", "some worlds"):
-            self.grid = worlds_differ(None if name == "kernel" else len(FIRST))
+            self.grid = worlds_differ(name == "some worlds")
         elif name in ("integers", "pins"):
             self.grid = integers_differ()
         else:
             import_module("verification")  # once, not by each child
 
     def prepare(self, part: str) -> None:
-        """Note which lines each try executes; without a mutant nothing differs."""
+        """Note which lines each try executes, and which mutants the page lists."""
         self.grid.trace(part)
-        assert not self.grid.killer(None)
+        self.listed = listed(part)
         gc.freeze()  # children share what is made so far
 
     def __call__(self, mutant: Mutant | None) -> str:
-        """Return what kills a mutant that is put in, or ''."""
-        found = self.grid.killer(mutant)
-        if found or self.name in ("some worlds", "integers"):
-            return found
-        if self.name == "kernel":
-            return limited(partial(tests_fail, SEE_REFERENCE), 4 * SECONDS)
+        """Return what kills a mutant that is put in, or ''; what takes long comes last."""
         if self.name == "answers":
             return limited(answers_differ, 60 * SECONDS)
+        tries = self.grid.chosen(mutant)
+        if self.name in ("some worlds", "integers"):
+            return self.grid.killer(tries)
+        if self.name == "kernel":
+            return (
+                self.grid.killer(tries[:FEW])
+                or tests_find(SEE_REFERENCE)
+                or self.grid.killer(tries[FEW : self.most_worlds(mutant)])
+            )
         module = mutant.module.rpartition(".")[2] if mutant else ""
-        tests = partial(tests_fail, tests_of(module))
-        return limited(bits_differ, 4 * SECONDS) or limited(tests, 30 * SECONDS)
+        return (
+            self.grid.killer(tries)
+            or limited(bits_differ, 4 * SECONDS)
+            or tests_find(tests_of(module))
+        )
+
+    def most_worlds(self, mutant: Mutant | None) -> int | None:
+        """Return how many worlds are tried: None, all, if a mutant should change something."""
+        return MOST_IF_LISTED if mutant and self.listed[key(mutant)] else None
 
     def tried(self, mutant: Mutant | None) -> str:
         """Put a mutant into a process of its own; return what kills it, or ''."""
 
         def kill() -> str:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
+            resource.setrlimit(resource.RLIMIT_CPU, (60 * SECONDS, 60 * SECONDS))
             return self(mutant)
 
         found = in_child(mutant, kill, 60 * SECONDS)
@@ -248,32 +240,36 @@ class Killer:
         return found
 
 
-def named(path: Path | None) -> set[str]:
-    """Return the mutants that a file names."""
+def named(path: Path | None) -> dict[str, str]:
+    """Return the mutants that a file names, with what finds each."""
     if not path or not path.exists():
-        return set()
+        return {}
     lines = path.read_text(encoding="utf-8").splitlines()
-    return {line.split("  ")[1] for line in lines}
+    return {label: said for _, label, said in (line.split("  ", 2) for line in lines)}
 
 
 def main(part: str, name: str, start: str, stop: str, file: str = "") -> int:
-    """Try mutants; return how many survive."""
-    path, n, survivors = Path(file) if file else None, 0, 0
+    """Try mutants; return how many survive, or how many faults the whole list shows."""
+    path, everything, findings = Path(file) if file else None, every_mutant(part), {}
     done, killer = named(path), Killer(name)
     killer.prepare(part)
-    for k, mutant in enumerate(every_mutant(part)[int(start) : int(stop)], int(start)):
+    for k, mutant in enumerate(everything[int(start) : int(stop)], int(start)):
         label = f"{k} {mutant}"
         if label in done:
+            findings[mutant] = done[label]
             continue
-        said = killer.tried(mutant)
-        n, survivors = n + 1, survivors + (not said)
-        line = f"{'killed' if said else 'SURVIVES'}  {label}  {said[:90]}"
+        said = findings[mutant] = " ".join(killer.tried(mutant).split())[:90]
+        line = f"{'killed' if said else 'SURVIVES'}  {label}  {said}"
         print(line, flush=True)
         if path:
             with path.open("a", encoding="utf-8") as out:
                 out.write(line + "\n")
-    print(f"{n - survivors} of {n} killed")
-    return survivors
+    print(row(part, findings))
+    if len(findings) < len(everything):
+        return sum(not said for said in findings.values())
+    wrong = faults(part, findings)
+    print(*wrong, sep="\n")
+    return len(wrong)
 
 
 if __name__ == "__main__":

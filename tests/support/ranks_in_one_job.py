@@ -1,12 +1,13 @@
 """Several runs by the same ranks, one after the other, each with another fault.
 
-``mpiexec -n 2 python -m support.ranks_in_one_job`` runs, in the folder where it is started,
-the commands of `RUNS`. Each rank writes exit code, stdout and stderr of each to files, see
-`said`. The last run aborts the job.
+``mpiexec -n 2 python -m support.ranks_in_one_job NAME ...`` runs, in the folder where it is
+started, some of the commands of `RUNS`. Each rank writes exit code, stdout and stderr of each
+to files, see `said`. The last of `RUNS` aborts the job.
 """
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -141,5 +142,5 @@ def run(folder: Path, name: str) -> None:
 
 
 if __name__ == "__main__":
-    for name in RUNS:
+    for name in sys.argv[1:]:
         run(Path.cwd(), name)

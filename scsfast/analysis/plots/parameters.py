@@ -5,7 +5,6 @@ import pandas as pd
 import xarray as xr
 
 from ...errors import ConfigError
-from ...intervals import statistics
 from ...model.measures import MEASURES
 from .. import datasets
 from ..labels import explained
@@ -63,7 +62,7 @@ def over_parameter(
     )
     rows = [row for places in lines.values() for row in places]
     part = dataset.isel(scenario=rows)
-    found = datasets.values(part, names).map(statistics)[measure]
+    found = datasets.summary(part, names)[measure]
     x = dict(zip(rows, part[parameter].values, strict=True))
     y = dict(zip(rows, found.values, strict=True))
     ax, table = axes_or_new(ax), []

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from ...intervals import statistics
 from ...model.measures import MEASURES
 from .. import datasets
 from ..labels import explained, head
@@ -193,7 +192,7 @@ def _statistics(dataset, names, measures) -> xr.Dataset:
     known = [*MEASURES, *datasets.own_variables(dataset)]
     wanted = datasets.among(known, "measure", measures)
     part = datasets.with_variables(dataset, wanted).sel(scenario=names)
-    return datasets.values(part, wanted).map(statistics)
+    return datasets.summary(part, wanted)
 
 
 def statistics_table(table: xr.Dataset, names) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 import re
 
 from ...errors import ConfigError
-from ...model.measures import summary_table
 from .. import datasets, plots
 from ..attribute import attribute
 from ..labels import CLAIMS, head, word
@@ -267,7 +266,7 @@ def _swept_pictures(source, base: str, names) -> list:
     numbers = [p for p in varied if part[p].dtype.kind in "fiu"]
     if not numbers or len(numbers) < len(varied) or len(numbers) > 2:
         return []
-    table, found = summary_table(part), []
+    table, found = datasets.summary(part, SWEPT_DRAWN), []
     for measure in SWEPT_DRAWN:
         if table[measure].notnull().any():
             label = re.sub("[^a-z0-9]+", "-", f"sweep-{base}-{measure}".lower())
@@ -292,7 +291,7 @@ def _varied(part) -> list[str]:
 def _sweep(source, base: str, names) -> Table:
     """Return a table with a column for each swept parameter, and measures."""
     part = source.finished.sel(scenario=names)
-    table, varied = summary_table(part), _varied(part)
+    table, varied = datasets.summary(part, SWEPT), _varied(part)
     rows = [
         [
             *(_value(part[p].sel(scenario=name).item()) for p in varied),

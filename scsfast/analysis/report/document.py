@@ -16,7 +16,6 @@ import xarray as xr
 
 from ...atomic_files import explained, publish
 from ...errors import ConfigError
-from ...intervals import statistics
 from ...model.measures import MEASURES
 from ...store.layout import DONE
 from ...store.store import Store
@@ -171,7 +170,7 @@ def source_of(
 def _summary(dataset: xr.Dataset) -> xr.Dataset:
     """Return mean and interval of all measures, including user-defined ones."""
     names = [*MEASURES, *datasets.own_variables(dataset)]
-    return datasets.values(dataset, names).map(statistics)
+    return datasets.summary(dataset, names)
 
 
 def usable(everything: xr.Dataset) -> xr.Dataset:

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from ...model.measures import summary_table
 from ...text import many
-from .. import plots
+from .. import datasets, plots
 from ..selection import points_by_base, role
 from .page import Section, Text, picture
 
@@ -133,9 +132,10 @@ def _over_points(source) -> list[str]:
         parameters = dict(zip(rows["base"], rows["parameter"], strict=True))
     said = []
     for base, names in list(found.items())[:MOST_BASES]:
-        table = summary_table(source.finished.sel(scenario=names))
+        measures = ("diversion", "skill")
+        table = datasets.summary(source.finished.sel(scenario=names), measures)
         ends = {}
-        for measure in ("diversion", "skill"):
+        for measure in measures:
             means = table[measure].sel(statistic="mean").values
             means = means[np.isfinite(means)]
             ends[measure] = (means.min(), means.max()) if means.size else None

@@ -109,7 +109,7 @@ def by_means(share: int, rho: float, means_table: np.ndarray) -> np.ndarray:
         return np.full(256, share, np.int64)
     counts = np.bincount(means_table, minlength=256)
     chances = 1 - _given_rank(np.array([1 - share / ONE32]), rho)[:, 0]
-    of_value = np.bincount(means_table, chances, minlength=256)
+    of_value = np.bincount(means_table, chances)
     known = np.flatnonzero(counts)
     found = np.zeros(256, np.int64)
     found[known] = np.rint(of_value[known] / counts[known] * ONE32).astype(np.int64)

@@ -21,7 +21,6 @@ POLYNOMIALS = (
     (3, 2, (1, 1, 1)),
     (4, 1, (1, 1, 3, 3)),
 )
-DIMENSIONS = 1 + len(POLYNOMIALS)
 
 
 def directions(dimension: int) -> list[int]:
