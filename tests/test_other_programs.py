@@ -32,10 +32,26 @@ def store(tmp_path_factory):
 # Datasets as files of other programs.
 
 
-@pytest.mark.parametrize("names", [None, ["efficiency"], ["group_prizes", "status"]])
+def of_each_kind(dataset) -> list[str]:
+    """Return one variable of each type and dimensions."""
+    kinds = {(v.dims, v.dtype): name for name, v in dataset.data_vars.items()}
+    assert len(dataset.data_vars) > 5 * len(kinds) > 50
+    return [*kinds.values()]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(list, marks=pytest.mark.slow),
+        of_each_kind,
+        lambda _: ["efficiency"],
+        lambda _: ["group_prizes", "status"],
+    ],
+    ids=["all", "of each kind", "one", "two"],
+)
 def test_datasets_are_written_by_xarray_as_they_are(store, names, tmp_path):
     dataset = scsfast.open(store)
-    dataset = dataset if names is None else dataset[names]
+    dataset = dataset[names(dataset)]
     dataset.to_netcdf(tmp_path / "x.nc", engine="h5netcdf")
     dataset.to_zarr(tmp_path / "x.zarr", consolidated=False)
     for read in (

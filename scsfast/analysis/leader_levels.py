@@ -22,6 +22,7 @@ ACTS = (
     "suppressed", "credited", "framed", "retaliated", "bent", "weighted", "sold",
     "tilted", "inflated", "desk_lifted",
 )  # fmt: skip
+TIES = ("connected", "connected_prizes", "connected_fair_prizes")  # of `capture`
 DECISIVE = ("diversion", "capture")  # measures that show which levels manipulate
 
 
@@ -46,6 +47,7 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
         Why a factorial in the store could not be used.
     """
     rows, notes = [], []
+    lean = datasets.with_variables(dataset, [*ACTS, *TIES])
     for case, whole in cases:
         if not case.manipulates:
             continue
@@ -54,7 +56,7 @@ def levels_of(dataset, cases: list[tuple[Case, Case | None]], confidence: float)
                 rows += _attributed(dataset, case, whole, confidence)
             except ConfigError as error:
                 notes += error.faults
-        part = datasets.finished_part(dataset, case.place)
+        part = datasets.finished_part(lean, case.place)
         rows += _counted(part, case, confidence)
         rows += _tied(part, case, confidence)
     return pd.DataFrame(rows, columns=list(LEVELS)), list(dict.fromkeys(notes))
@@ -106,9 +108,9 @@ def _counted(part, case: Case, confidence: float) -> list[dict]:
     rows = []
     for name in ACTS:
         acts = part[name].isel(tick=ticks, level=slice(case.n_levels))
-        counts = acts.sum("tick")
-        for level in acts["level"].values:
-            found = estimate(counts.sel(level=level), confidence)
+        counts = acts.sum("tick").transpose("level", "replicate").values
+        for level, count in zip(acts["level"].values, counts, strict=True):
+            found = estimate(count, confidence)
             about = (case.name, DONE, name, str(level), acts.attrs["units"], *found)
             rows.append(dict(zip(LEVELS, about, strict=True)))
     return rows
@@ -119,9 +121,10 @@ def _tied(part, case: Case, confidence: float) -> list[dict]:
     levels = part["level"].values[: case.n_levels]
     actual = capture(part, tie=levels)
     excess = actual - capture(part, "connected_fair_prizes", tie=levels)
+    by_level = excess.transpose("tie", "replicate").values
     rows = []
-    for level in levels:
-        found = estimate(excess.sel(tie=level), confidence)
+    for level, values in zip(levels, by_level, strict=True):
+        found = estimate(values, confidence)
         about = (case.name, TIED, "capture_excess", str(level), "1", *found)
         rows.append(dict(zip(LEVELS, about, strict=True)))
     return rows

@@ -188,6 +188,7 @@ def test_methods_can_be_pasted(store, page):
         assert fact in said
 
 
+@pytest.mark.usefixtures("sketched")
 def test_failures_are_listed_and_left_out(part):
     page = Reader(scsfast.report(part, title="A & B"))
     assert "A & B" in page.texts[""]
