@@ -23,7 +23,11 @@ static inline void scs_vec_store(uint32_t *p, scs_vec_t even, scs_vec_t odd)
 #elif defined(__AVX2__)
 #include <immintrin.h>
 #define SCS_LANES 8
+#ifdef __clang__ /* whose order of 16 registers is better for one */
 #define SCS_TWO_PAIRS 0
+#else
+#define SCS_TWO_PAIRS 1
+#endif
 typedef __m256i scs_vec_t;
 static inline scs_vec_t scs_vec_set(uint32_t x) { return _mm256_set1_epi64x((long long)x); }
 static inline scs_vec_t scs_vec_mul(scs_vec_t a, scs_vec_t b) { return _mm256_mul_epu32(a, b); }
