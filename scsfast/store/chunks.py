@@ -42,7 +42,7 @@ COMPRESSION: Compression = {
     "cname": "zstd",
     "clevel": 1,
     "shuffle": "shuffle",
-    "blocksize": 2**19,  # bytes
+    "blocksize": 2**22,  # bytes
 }
 TEXT_COMPRESSION = TextCompression(level=3, checksum=True)
 CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
