@@ -26,6 +26,7 @@ POLL_SECONDS = 0.01
 BEAT_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
 ASLEEP_SECONDS = 10.0  # between two checks: this rank itself was suspended
+FORWARD_SECONDS = 0.5  # seconds: MPICH drops what is on its way when a rank ends the job
 DEAD_SECONDS = 120.0  # SCSFAST_DEAD_SECONDS sets another
 LAUNCHERS = {  # variables that launchers set, with the number of processes
     "PMI_SIZE": "mpiexec (MPICH)",
@@ -83,10 +84,16 @@ def _wait_for_all(world: Any) -> None:
     request, end = world.Ibarrier(), time.monotonic() + patience()
     while not request.Test():
         if time.monotonic() > end:
-            print(SOME_ONLY.format(world.Get_rank(), world.Get_size(), patience()),
-                  file=sys.__stderr__, flush=True)  # fmt: skip
-            world.Abort(1)
+            rank, n = world.Get_rank(), world.Get_size()
+            _end_job(world, SOME_ONLY.format(rank, n, patience()))
         time.sleep(POLL_SECONDS)
+
+
+def _end_job(world: Any, text: str) -> None:
+    """Print a message, and end the job when the launcher has had time to pass it on."""
+    print(text, file=sys.__stderr__, flush=True)
+    time.sleep(FORWARD_SECONDS)
+    world.Abort(1)
 
 
 def patience() -> float:
@@ -258,8 +265,7 @@ class Communicator:
 
     def abort(self, text: str) -> None:
         """End the whole job at once with a message."""
-        print(f"scsfast: error: {text}", file=sys.__stderr__, flush=True)
-        self.world.Abort(1)
+        _end_job(self.world, f"scsfast: error: {text}")
 
 
 def _affinity() -> list[int]:

@@ -96,7 +96,8 @@ def test_run_that_only_some_ranks_start_ends(world, clock, monkeypatch, capfd):
     world.is_received, start = False, clock.now
     with pytest.raises(Aborted):
         mpi_comm._wait_for_all(world)
-    assert 2 < clock.now - start < 2.1
+    waited = 2 + mpi_comm.FORWARD_SECONDS  # the launcher passes on what was printed
+    assert waited < clock.now - start < waited + 0.1
     said = capfd.readouterr().err
     assert "rank 0 of 3 waited 2 s for the others" in said and "comm=None" in said
 
