@@ -26,7 +26,7 @@ POLL_SECONDS = 0.01
 BEAT_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
 ASLEEP_SECONDS = 10.0  # between two checks: this rank itself was suspended
-FORWARD_SECONDS = 0.5  # seconds: MPICH drops what is on its way when a rank ends the job
+FORWARD_SECONDS = 0.5  # MPICH drops what is on its way when a rank ends the job
 DEAD_SECONDS = 120.0  # SCSFAST_DEAD_SECONDS sets another
 LAUNCHERS = {  # variables that launchers set, with the number of processes
     "PMI_SIZE": "mpiexec (MPICH)",
