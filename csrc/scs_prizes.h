@@ -69,7 +69,44 @@ static inline uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t
     int favoured = (traits & SCS_BOUGHT) != 0;
     favoured |= enrolled & ((ties & (t->favours | (desk & t->manipulates))) != 0);
     int opposed = enrolled & ((traits & SCS_DISSENTER) != 0) & ((t->opposes & ~ties) != 0);
-    return (uint8_t)(favoured ? SCS_FAVOURED : opposed ? SCS_OPPOSED : 0);
+    return (uint8_t)(favoured * SCS_FAVOURED | (opposed > favoured) * SCS_OPPOSED);
+}
+
+/* Note need, quality, lot and the rank by value of a tile's n listed applicants for a kind of
+ * prize. Lots are drawn by entry of the list if it is the only kind, else by citizen. */
+static inline void scs_note_applicants(const scs_model_t *restrict m, scs_tile_t *restrict t,
+                                       int kind, int n)
+{
+    const int64_t a = t->start;
+    const int alone = m->rules.n_prizes == 1;
+    const int32_t *restrict need = m->state.need[kind];
+    const uint8_t *restrict quality = m->state.quality + a;
+    uint16_t *restrict lot = m->state.lot[kind] + a;
+    uint16_t *restrict rank = m->ranks[kind][SCS_ORACLE] + a;
+    uint8_t *restrict asked_need = m->asked_need[kind] + a;
+    uint8_t *restrict asked_quality = m->asked_quality[kind] + a;
+    for (int k = 0; k < n; k++) {
+        int j = t->list[k];
+        t->need[k] = need[scs_draw_need(t, kind, j)];
+        asked_need[k] = (uint8_t)t->need[k];
+        asked_quality[k] = quality[j];
+        lot[k] = (uint16_t)scs_draw_lot(t, kind, alone ? k : j);
+    }
+    for (int k = 0; k < n; k++)
+        rank[k] = scs_value_rank(1, t->need[k], asked_quality[k]);
+}
+
+/* Note how leaders treat a tile's n listed applicants for a kind of prize. */
+static inline void scs_note_treatment(const scs_model_t *restrict m,
+                                      const scs_tile_t *restrict t, int kind, int n)
+{
+    const scs_prize_t *p = &m->prizes[kind];
+    const uint32_t desk = p->desk_bonus ? 1u << p->desk_level : 0;
+    const uint8_t *restrict ties = m->state.ties + t->start;
+    const uint8_t *restrict traits = m->state.traits + t->start;
+    uint8_t *restrict treatment = m->treatment[kind] + t->start;
+    for (int k = 0; k < n; k++)
+        treatment[k] = scs_treatment(t, ties[t->list[k]], traits[t->list[k]], desk);
 }
 
 /* Return the group of a citizen and whether it is tied as a place in the tables. */

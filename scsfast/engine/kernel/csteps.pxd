@@ -53,7 +53,6 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_reconsider(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_opt(const scs_tile_t *t, int j) noexcept nogil
     uint32_t scs_draw_need(const scs_tile_t *t, int kind, int j) noexcept nogil
-    uint32_t scs_draw_lot(const scs_tile_t *t, int kind, int j) noexcept nogil
     uint32_t scs_draw_weighted(const scs_model_t *m, int k, uint32_t who,
                                uint32_t when) noexcept nogil
     uint32_t scs_draw_means_rank(const uint32_t (*word)[512], int j) noexcept nogil
@@ -189,10 +188,11 @@ cdef extern from "scs_listing.h":
                          const scs_row_t *row) noexcept nogil
 
 cdef extern from "scs_prizes.h":
-    uint8_t scs_treatment(const scs_tile_t *t, uint32_t ties, uint32_t traits,
-                          uint32_t desk) noexcept nogil
+    void scs_note_applicants(const scs_model_t *m, scs_tile_t *t, int kind,
+                             int n) noexcept nogil
+    void scs_note_treatment(const scs_model_t *m, const scs_tile_t *t, int kind,
+                            int n) noexcept nogil
     int64_t scs_stratum(uint32_t traits, uint32_t ties) noexcept nogil
-    uint16_t scs_value_rank(int applies, int32_t need, int32_t quality) noexcept nogil
     uint16_t scs_score_rank(int applies, int enrolled, int32_t points,
                             int32_t bonus) noexcept nogil
     uint16_t scs_grade_rank(const scs_rules_t *r, int applies, int enrolled, int32_t score,

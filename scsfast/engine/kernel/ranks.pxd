@@ -23,17 +23,11 @@ cdef inline void rank_kind(
     scs_model_t *m, scs_tile_t *t, scs_row_t *row, int64_t kind, uint32_t tick
 ) noexcept nogil:
     """List a tile's applicants for one kind of prize, and rank them."""
-    cdef int alone = m.rules.n_prizes == 1
     cdef scs_prize_t *p = &m.prizes[kind]
     cdef int of = <int>kind
     cdef int32_t needy_from = m.needy_from[kind]
     cdef int32_t j, k, n
-    cdef uint16_t *lot = m.state.lot[kind] + t.start
     cdef uint16_t *rank = m.ranks[kind][SCS_ACTUAL] + t.start
-    cdef uint16_t *oracle_rank = m.ranks[kind][SCS_ORACLE] + t.start
-    cdef uint8_t *quality = m.state.quality + t.start
-    cdef uint8_t *asked_need = m.asked_need[kind] + t.start
-    cdef uint8_t *asked_quality = m.asked_quality[kind] + t.start
     cdef int32_t *wealth = m.state.wealth + t.start
     if needy_from >= 0:
         for j in range(<int32_t>t.n):
@@ -44,15 +38,10 @@ cdef inline void rank_kind(
     n = scs_compact_flags(t.list, t.flag, <int>t.n)
     m.applied[kind][t.number] = <uint16_t>n
     memcpy(m.applicant[kind] + t.start, t.list, n * sizeof(uint16_t))
-    if alone:
+    if m.rules.n_prizes == 1:
         draw_listed(m, t, SCS_LOTS, n, tick)
-    for k in range(n):
-        j = t.list[k]
-        t.need[k] = m.state.need[kind][scs_draw_need(t, of, j)]
-        lot[k] = <uint16_t>scs_draw_lot(t, of, k if alone else j)
-        oracle_rank[k] = scs_value_rank(1, t.need[k], quality[j])
-        asked_need[k], asked_quality[k] = <uint8_t>t.need[k], quality[j]
-    note_treatment(m, t, kind, n)
+    scs_note_applicants(m, t, of, n)
+    scs_note_treatment(m, t, of, n)
     if p.desk_bonus and t.manipulates >> p.desk_level & 1:
         count_lifted(m, t, row, kind, n)
     if p.rule == SCS_BY_EXCLUSION:
@@ -74,20 +63,6 @@ cdef inline void rank_kind(
     elif p.rule != SCS_BY_ORACLE:
         for k in range(n):
             rank[k] = 1
-
-
-cdef inline void note_treatment(
-    scs_model_t *m, scs_tile_t *t, int64_t kind, int32_t n
-) noexcept nogil:
-    """Note which of a tile's applicants leaders favour, and which dissenters they harm."""
-    cdef scs_prize_t *p = &m.prizes[kind]
-    cdef uint8_t *ties = m.state.ties + t.start
-    cdef uint8_t *traits = m.state.traits + t.start
-    cdef uint8_t *treatment = m.treatment[kind] + t.start
-    cdef uint32_t desk = <uint32_t>1 << p.desk_level if p.desk_bonus else 0
-    cdef int32_t k
-    for k in range(n):
-        treatment[k] = scs_treatment(t, ties[t.list[k]], traits[t.list[k]], desk)
 
 
 cdef inline int32_t bonus_of(scs_model_t *m, scs_tile_t *t, int64_t kind) noexcept nogil:
