@@ -15,7 +15,7 @@ from support.dense_worlds import DENSE_CASES
 from support.small_scenarios import rules
 
 from scsfast.model.integers.fixed_point import FULL, ONE16
-from scsfast.model.integers.rules import BY_COUNT, INDEX
+from scsfast.model.integers.rules import BY_COUNT, BY_NOTHING, INDEX
 from scsfast.model.reference import (
     appeals,
     careers,
@@ -248,6 +248,11 @@ def test_value_outside_is_the_mean_prize_mixed_with_that_inside(twin, prior, out
     consent.learn_outside(of, 0, kind)
     share = (16 * bool(outside) + prior / 4) / (16 * outside + prior)
     assert of.outside[0][2] == pytest.approx(share * 2**16, abs=1)
+
+
+def test_prizes_that_a_regime_does_not_decide_are_worth_nothing_inside(twin):
+    kind = replace(twin.rules.prizes[0], bins=BY_NOTHING)
+    assert consent.inside(twin, CITIZEN, kind, [77] * 128, twin.rules.ceiling) == 0
 
 
 @pytest.mark.parametrize(("draw", "is_dissenter"), [(999, True), (1_000, False)])

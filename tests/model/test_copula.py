@@ -65,6 +65,16 @@ def test_chances_rise_with_income_for_a_positive_correlation():
     assert (rising > 0).all() and (falling < 0).all()
 
 
+def test_means_that_nobody_has_get_the_chance_of_the_nearest_lower_or_of_the_lowest():
+    table = np.repeat([10, 20, 30], [100, 100, 56]).astype(np.uint8)
+    chances = copula.by_means(1 << 30, 0.4, table)
+    lowest, middle, highest = chances[[10, 20, 30]]
+    assert lowest < middle < highest
+    assert set(chances[:20]) == {lowest}
+    assert set(chances[20:30]) == {middle}
+    assert set(chances[30:]) == {highest}
+
+
 def test_groups_keep_their_shares_exactly():
     until = [1 << 31, 3 << 30, 4_000_000_000, 1 << 32]
     table = copula.groups_by_means(until, GROUPS, 0.5, MEANS)

@@ -103,7 +103,8 @@ def by_means(share: int, rho: float, means_table: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of int64, shape (256,)
-        Means that no citizen has get the chance of the nearest lower means that occur.
+        Means that no citizen has get the chance of the nearest lower means that occur,
+        or else of the lowest.
     """
     if rho == 0 or share in (0, ONE32):
         return np.full(256, share, np.int64)
