@@ -44,7 +44,7 @@ static inline int32_t scs_pick(const scs_offers_t *offers, int32_t bin, uint32_t
 {
     const int few = 4, within = offers->within;
     int32_t kind = offers->first[bin];
-    for (int k = 0; k < (within < few ? within : few); k++) /* for all: no branch is missed */
+    for (int k = 0; k < (within < few ? within : few); k++) /* for all: no branch is mispredicted */
         kind += draw > offers->last[kind];
     while (within > few && draw > offers->last[kind])
         kind++;

@@ -18,8 +18,8 @@ SCS_FORESEE scs_foresee_applicants(const scs_model_t *m, int64_t kind, int64_t a
     scs_foresee(m->treatment[kind] + a, few);
 }
 
-/* Where in a tile's month something is asked for. All at once would wait: processors keep
- * some twenty questions open. */
+/* Where in a tile's month something is asked for. All at once would wait: processors have
+ * some twenty loads outstanding. */
 enum { SCS_AT_BEGIN, SCS_BEFORE_ACTS, SCS_AFTER_ACTS, SCS_AFTER_MEETINGS, SCS_AFTER_PRIZES };
 
 /* Ask for a part of what few of the citizens after a tile are read for. */

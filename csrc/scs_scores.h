@@ -145,7 +145,7 @@ static inline void scs_show_levels(uint16_t *restrict shown, const scs_rules_t *
 {
     int32_t level[SCS_TILE], fair[SCS_TILE];
     const int32_t floor = (int32_t)r->floor;
-    if (r->level_factor > UINT32_MAX) { /* scores are less than a point apart */
+    if (r->level_factor > UINT32_MAX) { /* a range of less than a point */
         for (int64_t j = 0; j < n; j++)
             shown[j] = (uint16_t)(scs_level(r, score[j]) | scs_level(r, fair_score[j]) << 8);
         return;

@@ -183,6 +183,7 @@ typedef struct {
     uint32_t offer[SCS_TILE], own[SCS_TILE];
     int32_t choice[SCS_TILE], weighs[SCS_TILE], stock[SCS_TILE], felt[SCS_TILE], chance[SCS_TILE];
     scs_choices_t chosen_from;
+    /* where clients and dissenters are drawn under a placebo */
     uint8_t drawn_clients[SCS_TILE], drawn_views[SCS_TILE];
     uint32_t placebo[8][SCS_TILE];
     int64_t start, n, number, village;
@@ -191,8 +192,7 @@ typedef struct {
     uint32_t tick;
     uint32_t manipulates;   /* bit l: the leader at level l manipulates */
     uint32_t favours, opposes; /* and favours its clients, harms dissenters */
-    /* bits as of `ties` and `traits` by which leaders act on each citizen, and, under a
-     * placebo, where they are drawn */
+    /* bits as of `ties` and `traits` by which leaders act on each citizen */
     const uint8_t *clients, *views;
     /* by ties: chance (16 bit) that nobody suppresses a human, an automatic record, that
      * nobody retaliates; points that leaders add to the target, of others and of dissenters */

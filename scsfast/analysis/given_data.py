@@ -191,7 +191,10 @@ def _problem(x: np.ndarray) -> dict:
 
 
 def _one_thread():
-    """Keep linear algebra on one thread: its arrays are small, and threads would wait."""
+    """Keep linear algebra on one thread: its arrays are small, and threads would wait.
+
+    The limit is that of the process; calls at the same time may leave it in place.
+    """
     use = "sensitivity indices by delta"
     limits = optional("threadpoolctl", use, "sensitivity")
     return limits.threadpool_limits(1, "blas")

@@ -264,7 +264,7 @@ class Communicator:
         self.heard = dict.fromkeys(self.heard, time.monotonic())
 
     def abort(self, text: str) -> None:
-        """End the whole job at once with a message."""
+        """End the whole job with a message, which launchers get half a second to pass on."""
         _end_job(self.world, f"scsfast: error: {text}")
 
 

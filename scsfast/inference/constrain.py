@@ -136,7 +136,10 @@ def _wanted(targets) -> list:
 
 
 def _needed(dataset, wanted):
-    """Return what targets need, loaded; everything if a measure is unknown."""
+    """Return what targets need; everything if a measure is unknown.
+
+    Measures are loaded at once; outputs by tick, which are many, are read point by point.
+    """
     names = {"status"}
     for measure in {target.measure for target in wanted}:
         if measure in known_targets.OUTPUTS:
@@ -147,7 +150,8 @@ def _needed(dataset, wanted):
             names.update(REGISTRY[measure].outputs)
         else:
             return dataset
-    return dataset[[name for name in dataset.data_vars if name in names]].load()
+    needed = dataset[[name for name in dataset.data_vars if name in names]]
+    return needed if "tick" in needed.dims else needed.load()
 
 
 def _rows(dataset, case, wanted, limit: float) -> list[dict]:

@@ -30,7 +30,6 @@ PAIRING = 4  # bytes per citizen of the widest unit while a network is drawn
 CHANGING = 6  # bytes per citizen while another regime comes into force
 # Bytes per partner of a user's network: in a replicate, and in the process.
 OWN_PARTNER, OWN_PARTNER_HELD = 4, 8
-WRITING = 3  # a block's results while they are written: held, padded, compressed
 SMALL_RESULTS = 32 * 2**20  # bytes of a block that may wait while the next is computed
 FINISHING = 2.1  # the largest batch while named variables are made, measured
 
@@ -39,13 +38,15 @@ class Footprint(NamedTuple):
     """The bytes of one replicate.
 
     `state` is in use during the whole run, `passing` only at its start or at a change of
-    regime, `results` are the tables, uncompressed, and each thread adds `by_thread` and a
-    key for each of the `citizens` of the largest of the `pools` that it selects from alone.
+    regime, `results` are the tables, uncompressed, `table` the largest of them, and each
+    thread adds `by_thread` and a key for each of the `citizens` of the largest of the
+    `pools` that it selects from alone.
     """
 
     state: int
     passing: int
     results: int
+    table: int
     by_thread: int
     citizens: int
     pools: tuple[int, ...]
@@ -58,10 +59,12 @@ class Footprint(NamedTuple):
     def block(self, block_size: int) -> int:
         """Return the memory of a block's results until they are written.
 
-        Small ones are written while the next block is computed, so two are held.
+        Small ones are written while the next block is computed, so two are held. The table
+        that is written is there twice more: of all replicates in one piece, and compressed.
         """
         held = 2 if self.results * block_size <= SMALL_RESULTS else 1
-        return held * self.results * (block_size + WRITING - 1)
+        written = max(held * self.results, self.table * block_size)
+        return held * self.results * block_size + 2 * written
 
     def address_space(self, n_threads: int = 1, block_size: int = 1) -> int:
         """Return the memory that is reserved, used or not."""
@@ -89,6 +92,7 @@ def footprint(rules: Rules, own_slots: int = 0) -> Footprint:
         state=round(by_citizen * n) + unit_bytes(rules) + changing,
         passing=pairing,
         results=results,
+        table=max(table_bytes(table, rules) for table in outcomes.TABLES),
         by_thread=results,
         citizens=n,
         pools=state.pool_sizes(rules),

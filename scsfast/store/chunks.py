@@ -1,6 +1,6 @@
 """Reading and writing the chunks of arrays of numbers without zarr's event loop.
 
-The bytes are those that zarr writes by the codecs of `layout.create`. Zarr passes every chunk
+The bytes are those that zarr writes by the codecs of `array_metadata`. Zarr passes every chunk
 through a loop and two pools of threads, which takes longer than to compress a small one.
 """
 
@@ -49,7 +49,7 @@ CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
 Place: TypeAlias = tuple[slice, ...]
 
 
-class Numbers(NamedTuple):
+class NumberArray(NamedTuple):
     """An array of numbers in a store, as `layout.create` makes it.
 
     Attributes
@@ -70,7 +70,7 @@ class Numbers(NamedTuple):
     dtype: np.dtype
 
     @classmethod
-    def of(cls, store: CheckedZarr, path: str, metadata: Tree) -> Numbers:
+    def of(cls, store: CheckedZarr, path: str, metadata: Tree) -> NumberArray:
         """Return the array that a checked ``zarr.json`` describes."""
         chunks = metadata["chunk_grid"]["configuration"]["chunk_shape"]
         dtype = np.dtype(metadata["data_type"]).newbyteorder("<")
@@ -102,12 +102,12 @@ def unpack(data: bytes, values: np.ndarray) -> None:
     _codec(values.itemsize).decode(data[:-CHECKSUM], out=values)
 
 
-def write_part(array: Numbers, part: Place, values: np.ndarray) -> None:
+def write_part(array: NumberArray, part: Place, values: np.ndarray) -> None:
     """Write values that fill whole chunks, but for zeros beyond their end.
 
     Parameters
     ----------
-    array : Numbers
+    array : NumberArray
     part : tuple of slice
         Where the values are, one slice per leading axis; each begins with a chunk.
     values : ndarray
@@ -118,12 +118,12 @@ def write_part(array: Numbers, part: Place, values: np.ndarray) -> None:
         array.store.write(_key(array, at), pack(chunk))
 
 
-def read_part(array: Numbers, part: Place) -> np.ndarray:
+def read_part(array: NumberArray, part: Place) -> np.ndarray:
     """Return a part of an array of numbers, 0 where it has no chunk.
 
     Parameters
     ----------
-    array : Numbers
+    array : NumberArray
     part : tuple of slice
         One slice per leading axis, of any bounds.
 
@@ -137,12 +137,12 @@ def read_part(array: Numbers, part: Place) -> np.ndarray:
     return found
 
 
-def read_outputs(array: Numbers, part: Place) -> np.ndarray:
+def read_outputs(array: NumberArray, part: Place) -> np.ndarray:
     """Return a part of a table with its last axis first: each output lies in one piece.
 
     Parameters
     ----------
-    array : Numbers
+    array : NumberArray
     part : tuple of slice
         As for `read_part`.
     """
@@ -152,7 +152,7 @@ def read_outputs(array: Numbers, part: Place) -> np.ndarray:
     return found
 
 
-def _read_into(found: np.ndarray, array: Numbers, part: Place) -> None:
+def _read_into(found: np.ndarray, array: NumberArray, part: Place) -> None:
     """Fill the values of a part, chunk by chunk; those without a chunk are left alone."""
     values = np.empty(array.chunks, found.dtype)  # the system fills it when it is used
     for at, where in _chunks(array, part):
@@ -171,7 +171,7 @@ def _read_into(found: np.ndarray, array: Numbers, part: Place) -> None:
         target[...] = values[tuple(inner)]
 
 
-def _chunks(array: Numbers, part: Place) -> Iterator[tuple[tuple[int, ...], Place]]:
+def _chunks(array: NumberArray, part: Place) -> Iterator[tuple[tuple[int, ...], Place]]:
     """Yield the number of each chunk that a part touches, and its share of the part."""
     whole, sizes = _whole(array, part), array.chunks
     axes = [
@@ -188,14 +188,14 @@ def _chunks(array: Numbers, part: Place) -> Iterator[tuple[tuple[int, ...], Plac
         )
 
 
-def _whole(array: Numbers, part: Place) -> Place:
+def _whole(array: NumberArray, part: Place) -> Place:
     """Return a part with a slice, from a start to a stop, for every axis."""
     slices = [*part, *[slice(None)] * (len(array.shape) - len(part))]
     bounds = [each.indices(n) for each, n in zip(slices, array.shape, strict=True)]
     return tuple(slice(start, stop) for start, stop, _ in bounds)
 
 
-def _shape(array: Numbers, part: Place) -> list[int]:
+def _shape(array: NumberArray, part: Place) -> list[int]:
     """Return the shape of a part."""
     return [each.stop - each.start for each in _whole(array, part)]
 
@@ -208,7 +208,7 @@ def _relative(where: Place, part: Place) -> Place:
     )
 
 
-def _filled_up(values: np.ndarray, array: Numbers) -> np.ndarray:
+def _filled_up(values: np.ndarray, array: NumberArray) -> np.ndarray:
     """Return the values of a whole chunk, 0 beyond those given."""
     if values.shape == array.chunks:
         return values.astype(array.dtype, copy=False)
@@ -217,7 +217,7 @@ def _filled_up(values: np.ndarray, array: Numbers) -> np.ndarray:
     return chunk
 
 
-def _key(array: Numbers, at: tuple[int, ...]) -> str:
+def _key(array: NumberArray, at: tuple[int, ...]) -> str:
     return "/".join([array.path, "c", *map(str, at)])
 
 

@@ -24,7 +24,7 @@ from ..model.parameters import Tree
 from ..model.plain_arrays import PlainArray, PlainDataset
 from ..model.world import Scenario
 from . import layout
-from .chunks import Numbers, read_outputs, write_part
+from .chunks import NumberArray, read_outputs, write_part
 from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
@@ -220,7 +220,7 @@ def batch(shape: tuple[int, ...], table: Table, rules: Extents) -> tuple[int, in
 
 def _create_named(
     store: Store, table: Table, lead: tuple[int, ...], depth: tuple[int, int]
-) -> dict[str, Numbers]:
+) -> dict[str, NumberArray]:
     """Create the array of every named variable of a table."""
     shape = outcomes.shape(table, store.extents)[:-1]
     return {

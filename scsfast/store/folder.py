@@ -134,7 +134,7 @@ class Folder:
         return Lock(self.beneath, LOCK)
 
     def create(self, fill: Fill) -> None:
-        """Create a store completely or not at all; `fill` writes it through zarr."""
+        """Create a store completely or not at all; `fill` writes it."""
         self._refuse_inside()
         self._refuse_current()
         self._refuse_mount()

@@ -25,7 +25,7 @@ from ..model.parameters import Tree
 from . import coordinates as of_scenarios
 from .array_metadata import in_bytes, number_metadata, text_metadata
 from .checked_zarr import CheckedZarr
-from .chunks import Numbers, pack_text, write_part
+from .chunks import NumberArray, pack_text, write_part
 
 ZarrArray: TypeAlias = "zarr.Array[Any]"  # with metadata of any version
 Label: TypeAlias = Sequence[str] | Sequence[int] | np.ndarray  # one value per entry
@@ -135,7 +135,7 @@ def create(
     chunks: tuple[int, ...],
     attributes: Tree,
     dtype: DTypeLike = "<i8",
-) -> Numbers:
+) -> NumberArray:
     """Create one array of numbers: shuffled, compressed by zstd, with a checksum.
 
     Parameters
@@ -157,7 +157,7 @@ def create(
     """
     metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype))
     _replace(root, name, metadata)
-    return Numbers.of(root, name, metadata)
+    return NumberArray.of(root, name, metadata)
 
 
 def _replace(root: CheckedZarr, name: str, metadata: Tree) -> None:
@@ -199,7 +199,7 @@ def put_status(root: CheckedZarr, status: np.ndarray) -> None:
     put(root, "status", ("scenario", "replicate"), status)
 
 
-def update_status(array: Numbers, status: np.ndarray) -> None:
+def update_status(array: NumberArray, status: np.ndarray) -> None:
     """Write the status of every replicate, into the existing array if it fits.
 
     An array that is replaced is missing for a moment, and a killed run would leave it so.

@@ -30,7 +30,7 @@ from .array_metadata import group_metadata, in_bytes
 from .blocks import Block, blocks, costs
 from .checked_zarr import CheckedZarr
 from .checks import Checks
-from .chunks import Numbers, read_part, write_part
+from .chunks import NumberArray, read_part, write_part
 from .digest import campaign_digest
 from .documents import (
     LARGEST_ROOT,
@@ -172,7 +172,7 @@ class Store:
         )
 
     @cached_property
-    def arrays(self) -> dict[str, Numbers]:
+    def arrays(self) -> dict[str, NumberArray]:
         """The array of each stored table."""
         return {table.name: self.numbers(table.name) for table in self.stored_tables()}
 
@@ -184,9 +184,9 @@ class Store:
         """Return all labels of the store, see `layout.labels`."""
         return layout.labels(self.campaign, self.extents, self.tables)
 
-    def numbers(self, name: str) -> Numbers:
+    def numbers(self, name: str) -> NumberArray:
         """Return an array of numbers; raise StoreError if its metadata are damaged."""
-        return Numbers.of(self.zarr, name, self.checks.metadata(name))
+        return NumberArray.of(self.zarr, name, self.checks.metadata(name))
 
     def array(self, name: str) -> layout.ZarrArray:
         """Return a zarr array of the store; raise StoreError if it is damaged."""

@@ -12,6 +12,7 @@ from scsfast.campaign.identity import deciding, resolved
 from scsfast.cli.main import main
 from scsfast.errors import ConfigError, DifferentCampaignError, RunError
 from scsfast.execution.run import run_campaign
+from scsfast.store.chunks import read_part
 from scsfast.store.store import Store
 
 SOURCE = '''
@@ -77,7 +78,9 @@ def faults(folder, policy, more=""):
 
 def replicate(path, number):
     """Return the arrays of a replicate of the only scenario of a store."""
-    return {name: array[0, number] for name, array in Store(path).arrays.items()}
+    part = slice(1), slice(number, number + 1)
+    arrays = Store(path).arrays
+    return {name: read_part(array, part)[0, 0] for name, array in arrays.items()}
 
 
 def assert_same(one, other):

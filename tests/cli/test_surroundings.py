@@ -92,7 +92,7 @@ LINES = {  # a command line by verb: those of LITTLE print without computing muc
     "search": "search search.toml -o searched",
 }
 SLOW = {"check": "check", "calibrate": "calibrate --citizens 5000 --replicates 1"}
-LITTLE = ("status", "pilots show", "explain", "compare", "merge")
+LITTLE = ("status", "pilots show", "slurm", "explain", "compare", "merge")
 
 NO_HOME = {"HOME": "/dev/null/home", "MPLCONFIGDIR": "", "XDG_CONFIG_HOME": ""}
 ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

@@ -27,6 +27,7 @@ from scsfast.planning.footprint import (
     footprint,
     given_bytes,
     own_slots,
+    table_bytes,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +113,15 @@ def test_a_network_of_ones_own_is_held_once_and_copied_by_each_replicate():
     assert (given_bytes(drawn), given_bytes(own)) == (0, 11 * 8 * 100_000)
     bare = footprint(replace(rules, slot_spans=())).state
     assert footprint(rules, own_slots(own)).state - bare == 11 * 4 * 100_000
+
+
+def test_a_large_block_counts_the_table_that_is_written_whole_and_compressed():
+    rules = build_rules(campaign("rongcheng", n_citizens=10_000).scenarios[0])
+    found = footprint(rules)
+    tables = [table_bytes(table, rules) for table in outcomes.TABLES]
+    held = 2 * 16 * sum(tables)  # one block is computed while another is written
+    assert found.block(16) == held + 2 * 16 * max(tables)
+    assert found.block(1) == 6 * sum(tables)
 
 
 def test_all_of_china_fits_a_node_of_128_gb():

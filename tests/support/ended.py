@@ -12,7 +12,7 @@ SECONDS = 5  # of processor time for one call or test: an endless loop ends
 
 
 def limited(call: Callable[[], str], seconds: float = SECONDS) -> str:
-    """Return what a call tells; an error tells too, and so does a lack of time."""
+    """Return the words of a call, of the error that it raises, or of running out of time."""
 
     def end(*_) -> None:
         raise TimeoutError(f"more than {seconds} s of processor time")

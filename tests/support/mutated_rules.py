@@ -38,10 +38,7 @@ from support.small_scenarios import scenario
 
 SEED, TESTS = 20261129, Path(__file__).parent.parent
 MODEL = Path(scsfast.__file__).parent / "model"
-FEW, MOST_IF_LISTED = (
-    10,
-    40,
-)  # worlds before the tests; worlds of one that changes nothing
+FEW, MOST_IF_LISTED = 10, 40  # worlds before tests; of one that changes nothing
 MEMORY = 4 << 30
 SEE_REFERENCE = [
     TESTS / f"engine/test_reference_{name}.py" for name in ("draws", "parts")

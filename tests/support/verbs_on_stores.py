@@ -103,9 +103,8 @@ def prepared(folder: Path) -> Whole:
     with mock.patch.object(
         svg, "_write_svg", lambda _, text: text.write("<svg ></svg>")
     ):
-        for (
-            words
-        ) in TALKERS.values():  # what they import is no part of how long they take
+        # What verbs import is no part of how long they take.
+        for words in TALKERS.values():
             command(place, words)
     dataset = scsfast.open(grown)
     axes = {

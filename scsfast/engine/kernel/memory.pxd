@@ -7,16 +7,15 @@ from libc.string cimport memset
 from scsfast.engine.kernel.csrc cimport *
 
 cdef extern from "<stdlib.h>":
-    void *aligned_alloc(size_t alignment, size_t size) nogil
+    int posix_memalign(void **memory, size_t alignment, size_t size) nogil
 
 
 cdef inline void *scratch(size_t size) except NULL:
     """Return zeroed memory that begins at a line of the cache; the caller frees it."""
-    cdef size_t whole_lines = (size + SCS_LINE - 1) // SCS_LINE * SCS_LINE
-    cdef void *memory = aligned_alloc(SCS_LINE, whole_lines)
-    if memory == NULL:
+    cdef void *memory = NULL
+    if posix_memalign(&memory, SCS_LINE, max(size, SCS_LINE)):
         raise MemoryError("not enough memory for the kernel's scratch")
-    memset(memory, 0, whole_lines)
+    memset(memory, 0, size)
     return memory
 
 
