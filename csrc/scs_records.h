@@ -251,7 +251,7 @@ static inline int scs_report(const scs_model_t *m, scs_tile_t *t, int j, const s
         }
     }
     int manipulates = scs_manipulates(t, j) >> r->deciding & 1;
-    int tied = ties >> r->deciding & 1; /* no branches: half of them would be taken */
+    int tied = ties >> r->deciding & 1; /* no branches: many would be mispredicted */
     int kind = tied + 2 * (!tied & ((traits & SCS_DISSENTER) != 0));
     int64_t *level = row->by_level + r->deciding * SCS_N_by_level;
     level[SCS_bent] += manipulates && act->dealt[3 + kind] != act->dealt[3];

@@ -52,7 +52,9 @@ def row(part: str, findings: Mapping[Mutant, str]) -> str:
 
 
 def faults(part: str, findings: Mapping[Mutant, str]) -> list[str]:
-    """Return one sentence per mutant that is not found, or is listed although it is found.
+    """Return where findings and page differ, a line for each mutant.
+
+    Nothing finds a mutant that the page does not list, or something finds one that it lists.
 
     Parameters
     ----------

@@ -2,8 +2,9 @@
 
 ``python -m support.mutated_rules PART KILLER FROM TO [FILE]`` tries mutants FROM .. TO - 1
 of a shuffled list and prints what kills each; what FILE already names is not tried again, and
-the rest is added to it. It ends with the row of docs/mutants.md, and, if all mutants are
-tried, with those that are not found, or are listed there and found. PART is ``reference`` or
+the rest is added to it. At the end it prints the row of docs/mutants.md. If all mutants were
+tried, it also prints those that nothing finds and the page does not list, and those that the
+page lists as changing nothing although something finds them. PART is ``reference`` or
 ``integers``; KILLER is
 
 - ``kernel``: the mutated reference differs from the kernel in a grid of small worlds, or
