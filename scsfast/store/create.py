@@ -246,6 +246,7 @@ def grow_store(store: Store, campaign: Campaign) -> None:
     logger.info("%s: grows to %d replicates", store.path, wanted)
     names = snapshots.names(store.campaign)
     layout.grow(store.group, store.extents, wanted, names)
+    layout.put_label(store.zarr, "replicate", range(wanted))
     if wanted > store.replicates:
         there = Store(store.path).campaign
         kept = {"origins": there.origins, "designs": there.designs}

@@ -277,7 +277,6 @@ def grow(
         array.resize((array.shape[0], replicates, *array.shape[2:]))
     status = array_of(group, "status")
     status.resize((status.shape[0], replicates))
-    put_label(cast("CheckedZarr", group.store), "replicate", range(replicates))
 
 
 def table_chunks(shape: tuple[int, ...], block_size: int) -> tuple[int, ...]:
