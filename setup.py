@@ -1,4 +1,4 @@
-"""Build the compiled kernel: one source, three instruction sets. All else: pyproject.toml.
+"""Build kernel and builder of worlds for three instruction sets. The rest: pyproject.toml.
 
 SCSFAST_DEBUG=1 builds with bounds checks and without optimisation; SCSFAST_NATIVE=1 adds
 a fourth variant for this very processor, which is then chosen first. SCSFAST_VARIANTS
@@ -18,13 +18,14 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-KERNEL, WORLD = Path("scsfast/engine/kernel"), Path("scsfast/engine/world")
-VARIANTS = {"_kernel_base": []}
+ENGINE = Path("scsfast/engine")
+SOURCES = ("kernel/_kernel", "world/_world")  # below it, each built in all variants
+VARIANTS = {"base": []}
 if platform.machine().lower() in ("x86_64", "amd64"):
-    VARIANTS["_kernel_v3"] = ["-march=x86-64-v3"]
-    VARIANTS["_kernel_v4"] = ["-march=x86-64-v4"]
+    VARIANTS["v3"] = ["-march=x86-64-v3"]
+    VARIANTS["v4"] = ["-march=x86-64-v4"]
 if os.environ.get("SCSFAST_NATIVE") == "1":
-    VARIANTS["_kernel_native"] = ["-march=native"]
+    VARIANTS["native"] = ["-march=native"]
 WANTED = os.environ.get("SCSFAST_VARIANTS")
 DEBUG = os.environ.get("SCSFAST_DEBUG") == "1"
 
@@ -57,15 +58,14 @@ def wanted_variants() -> dict[str, list[str]]:
     """Return the variants to build, with their flags: all, or SCSFAST_VARIANTS."""
     if not WANTED:
         return VARIANTS
-    names = {f"_kernel_{name.strip()}" for name in WANTED.split(",")}
+    names = {name.strip() for name in WANTED.split(",")}
     if unknown := sorted(names - set(VARIANTS)):
-        known = ", ".join(name.removeprefix("_kernel_") for name in VARIANTS)
-        refused = ", ".join(name.removeprefix("_kernel_") for name in unknown)
+        known, refused = ", ".join(VARIANTS), ", ".join(unknown)
         raise SystemExit(f"SCSFAST_VARIANTS must be among {known}, got {refused}")
     return {
         name: flags
         for name, flags in VARIANTS.items()
-        if name in names or name == "_kernel_base"
+        if name in names or name == "base"
     }
 
 
@@ -82,9 +82,10 @@ class ParallelBuild(build_ext):
         """Build, and remove older variants that are not built now: they would be stale."""
         super().run()
         built = {extension.name.rpartition(".")[2] for extension in self.extensions}
-        for library in KERNEL.glob("_kernel_*.so") if self.inplace else ():
-            if library.name.partition(".")[0] not in built:
-                library.unlink()
+        for source in SOURCES if self.inplace else ():
+            for library in ENGINE.glob(f"{source}*.so"):
+                if library.name.partition(".")[0] not in built:
+                    library.unlink()
 
 
 def revision() -> str:
@@ -109,21 +110,22 @@ def revision_source() -> Path:
     return source
 
 
-def variant_source(name: str) -> Path:
-    """Return a copy of the kernel's source under the name of a variant."""
-    kernel, source = KERNEL / "_kernel.pyx", Path("build/kernel") / f"{name}.pyx"
-    source.parent.mkdir(parents=True, exist_ok=True)
-    if not source.exists() or source.read_bytes() != kernel.read_bytes():
-        shutil.copyfile(kernel, source)
-    return source
+def variant_source(source: str, variant: str) -> Path:
+    """Return a copy of a source under the name of a variant."""
+    origin = ENGINE / f"{source}.pyx"
+    copy = Path("build/kernel") / f"{origin.stem}_{variant}.pyx"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if not copy.exists() or copy.read_bytes() != origin.read_bytes():
+        shutil.copyfile(origin, copy)
+    return copy
 
 
-def extension(name: str, source: Path, flags: list[str]) -> Extension:
-    """Return one compiled module of the engine, by its dotted name."""
+def extension(source: str, variant: str, flags: list[str]) -> Extension:
+    """Return one compiled module of the engine in one variant."""
     flags = [*FLAGS, *flags]
     return Extension(
-        name,
-        [str(source), str(revision_source())],
+        f"scsfast.engine.{source.replace('/', '.')}_{variant}",
+        [str(variant_source(source, variant)), str(revision_source())],
         include_dirs=["csrc"],
         depends=[str(header) for header in sorted(Path("csrc").glob("*.h"))],
         extra_compile_args=flags,
@@ -135,11 +137,9 @@ setup(
     cmdclass={"build_ext": ParallelBuild},
     ext_modules=cythonize(
         [
-            extension("scsfast.engine.world._world", WORLD / "_world.pyx", []),
-            *(
-                extension(f"scsfast.engine.kernel.{name}", variant_source(name), flags)
-                for name, flags in wanted_variants().items()
-            ),
+            extension(source, variant, flags)
+            for variant, flags in wanted_variants().items()
+            for source in SOURCES
         ],
         include_path=["."],
         build_dir="build/c",

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 import scsfast.model
 from scsfast.engine.kernel import _kernel_base
-from scsfast.engine.world import _world
+from scsfast.engine.world import _world_base
 from scsfast.model.parameters import Parameters
 from scsfast.model.population import Distribution
 
@@ -365,7 +365,8 @@ def offered(module) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("stub", "module"), [("kernel/_kernel", _kernel_base), ("world/_world", _world)]
+    ("stub", "module"),
+    [("kernel/_kernel", _kernel_base), ("world/_world", _world_base)],
 )
 def test_stub_names_what_its_module_has(stub, module):
     text = (PACKAGE / "engine" / f"{stub}.pyi").read_text(encoding="utf-8")

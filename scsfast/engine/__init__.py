@@ -1,8 +1,8 @@
 """How one replicate is computed: the compiled kernel and its surroundings.
 
-The kernel is built for several instruction sets, all of which give the same bits; at
-import the best that the processor can run is chosen. ``SCSFAST_KERNEL=base|v3|v4`` in the
-environment chooses another.
+The kernel and the builder of worlds are built for several instruction sets, all of which
+give the same bits; at import the best that the processor can run is chosen.
+``SCSFAST_KERNEL=base|v3|v4`` in the environment chooses another.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from ..errors import KernelError, NotBuiltError
 
 try:
     from .kernel import _kernel_base
-    from .world import _world  # noqa: F401, both must be there
+    from .world import _world_base  # noqa: F401, both must be there
 except ImportError as error:
     raise NotBuiltError(
         f"the compiled kernel of the scsfast in {Path(__file__).parents[2]} cannot be "
@@ -60,9 +60,19 @@ def load_kernel(name: str | None = None):
     return importlib.import_module(f"{__name__}.kernel._kernel_{name}")
 
 
+def load_world(kernel):
+    """Return the builder of worlds of the variant of a kernel module."""
+    return importlib.import_module(f"{__name__}.world._world_{variant_of(kernel)}")
+
+
+def variant_of(kernel) -> str:
+    """Return the name of the variant that a kernel module is."""
+    return kernel.__name__.rpartition("_")[2]
+
+
 def variant() -> str:
     """Return the name of the kernel variant in use."""
-    return load_kernel().__name__.rpartition("_")[2]
+    return variant_of(load_kernel())
 
 
 def build_info() -> dict:

@@ -17,10 +17,9 @@ from ..model.integers.rules import Rules
 from ..model.integers.strata import first_manipulators
 from ..model.outcomes import TABLES
 from ..model.user_data import Given
-from . import load_kernel, state
+from . import load_kernel, load_world, state
 from .partners import allocate_partners
 from .unit_tables import unit_tables
-from .world import _world
 
 
 class Simulation:
@@ -36,7 +35,7 @@ class Simulation:
     n_threads : int
         Threads inside the replicate; changes no bit.
     kernel : module or None
-        A kernel variant; the best by default.
+        A kernel variant; the best by default. The world is built by the same variant.
     given : Given, optional
         Citizens' traits and partners given by a user.
 
@@ -69,6 +68,7 @@ class Simulation:
         rules = self.rules
         self.seed, self.number, self.tick = seed, replicate, 0
         self._kernel = kernel or load_kernel()
+        self._world = load_world(self._kernel)
         self.n_threads = n_threads
         self.arrays = state.allocate(rules, n_threads)
         self._outputs = state.allocate_outputs(rules, self.n_threads)
@@ -113,7 +113,7 @@ class Simulation:
 
         def draw(thread: int) -> None:
             part = self._part(thread)
-            _world.draw_citizens(*drawn, *part, self.seed, self.number)
+            self._world.draw_citizens(*drawn, *part, self.seed, self.number)
 
         self._in_threads(draw)
         for name in ("quality", "guile", "means", "strategy"):
@@ -132,7 +132,7 @@ class Simulation:
 
         def start(thread: int) -> None:
             part = self._part(thread)
-            _world.start_citizens(self.rules.base, *arrays, counts[thread], *part)
+            self._world.start_citizens(self.rules.base, *arrays, counts[thread], *part)
 
         self._in_threads(start)
         return counts.sum(axis=0)
@@ -152,7 +152,7 @@ class Simulation:
         self.partners = allocate_partners(rules)
         self.slot_levels = list(rules.slot_levels)
         starts = [rules.units.bounds(k).astype(np.uint32) for k in self.slot_levels]
-        network = _world.Network(
+        network = self._world.Network(
             self.partners, starts, self.n_threads, self.seed, self.number
         )
         self._in_threads(network.draw)

@@ -7,10 +7,9 @@ import pytest
 from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
 from support.small_scenarios import rules
 
-from scsfast.engine import load_kernel, state
+from scsfast.engine import available_variants, load_kernel, load_world, state
 from scsfast.engine.partners import NEAR, partner_indices
 from scsfast.engine.simulation import Simulation
-from scsfast.engine.world import _world
 from scsfast.model.units import make_units
 
 SPANS, N = [400, 2_000, 10_000, 40_000], 20_333
@@ -71,8 +70,9 @@ def partners_by_sorting(slot: int, units, seed: int, replicate: int):
     return partner
 
 
+@pytest.mark.parametrize("variant", available_variants())
 @pytest.mark.parametrize("n_threads", [1, 2, 3, 4])
-def test_neighbours_by_draw_and_index_meet(n_threads):
+def test_neighbours_by_draw_and_index_meet(n_threads, variant):
     n, spans = 140_001, [300, 65_536, 66_000, 1_000_000, 90_000]
     sizes = [3, 69_998, 1, 2, 69_997], [60_000, 1, 80_000]
     units = [make_units(n, [s]) for s in spans]
@@ -80,11 +80,18 @@ def test_neighbours_by_draw_and_index_meet(n_threads):
     widest = [of_slot.spans[0] for of_slot in units]
     partners = [np.zeros(n, np.uint16 if w <= NEAR else np.uint32) for w in widest]
     starts = [of_slot.bounds(0).astype(np.uint32) for of_slot in units]
-    network = _world.Network(partners, starts, n_threads, 35, 3)
+    world = load_world(load_kernel(variant))
+    network = world.Network(partners, starts, n_threads, 35, 3)
     in_threads(network.draw, n_threads)
     for slot, (partner, of_slot) in enumerate(zip(partners, units, strict=True)):
         found = partner_indices(of_slot, partner, 0)
         assert (found == partners_by_sorting(slot, of_slot, 35, 3)).all(), slot
+
+
+@pytest.mark.parametrize("variant", available_variants())
+def test_a_world_is_built_by_the_variant_of_its_kernel(variant):
+    kernel = load_kernel(variant)
+    assert load_world(kernel).__name__ == f"scsfast.engine.world._world_{variant}"
 
 
 def in_threads(work, n_threads: int) -> None:

@@ -1,4 +1,6 @@
-"""Citizens, ties and matchings drawn into contiguous arrays, once a replicate.
+"""The interface of every build of the builder of worlds (``_world_base``, ``_world_v3``, ...).
+
+Citizens, ties and matchings are drawn into contiguous arrays, once a replicate.
 
 Threads draw ranges of citizens and of units. It checks nothing: ``simulation.py`` hands
 over arrays of the right lengths and dtypes.

@@ -1,8 +1,7 @@
 """The world of a replicate: citizens, ties and matchings drawn into contiguous arrays.
 
-Runs once a replicate, so one build for all processors is enough. Threads draw ranges of
-citizens and of units; the arrays are the same on any number of them. It checks nothing:
-``simulation.py`` hands over arrays of the right lengths and dtypes.
+Threads draw ranges of citizens and of units; the arrays are the same on any number of
+them. It checks nothing: ``simulation.py`` hands over arrays of the right lengths and dtypes.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
