@@ -273,11 +273,12 @@ def _files(
     labels = layout.labels(store.campaign if store else campaign, rules)
     derived = written.derived if written else store.derived if store else []
     whole = {"status", *labels, *derived} - {*named}  # one chunk each
-    cut = [*tables, *named, *snapshots.names(campaign)]
+    flat = [*tables, *named, *whole]
+    n_arrays = len(flat) + len(snapshots.names(campaign))
     # zarr.json files, with those of the root and the records
-    found["other"] = 2 + len(cut) + 2 * len(whole)
+    found["other"] = 2 + n_arrays + len(whole)
     found["in_all"] = sum(found.values())
-    folders = n_folders(campaign, rules, size, whole)
+    folders = n_folders(campaign, len(flat))
     free = disk_at(path).n_files if is_local(path) else None
     return {**found, "folders": folders, "free": free}
 

@@ -275,9 +275,9 @@ def _read(path: Path, store: Store, seconds: float, finish: float) -> Written:
         array, *rest = file.relative_to(path).parts
         if array == "commits" and rest and rest[0][0].isdigit():
             records.append(file)
-        elif array in tables and rest[0] == "c":
+        elif array in tables and rest[0].startswith("c."):
             chunks.append(file)
-        elif array in named and rest[0] == "c":
+        elif array in named and rest[0].startswith("c."):
             variables.append(file)
         elif rest != ["lock"]:
             single.append(file)

@@ -27,6 +27,7 @@ def number_metadata(
     chunks: tuple[int, ...],
     attributes: Tree,
     dtype: np.dtype,
+    separator: str,
 ) -> Tree:
     """Return the metadata of an array of numbers: shuffled, compressed, with a checksum.
 
@@ -42,12 +43,14 @@ def number_metadata(
         Unit and meaning.
     dtype : numpy.dtype
         Type of the numbers.
+    separator : str
+        Of the keys of chunks, see `checked_zarr`.
     """
     own = {"attributes": attributes, "dimension_names": [*names]}
-    return {**_of_numbers(dtype), **own, **_extent(shape, chunks)}
+    return {**_of_numbers(dtype), **own, **_extent(shape, chunks, separator)}
 
 
-def text_metadata(length: int, dim: str, attributes: Tree) -> Tree:
+def text_metadata(length: int, dim: str, attributes: Tree, separator: str) -> Tree:
     """Return the metadata of an array of text with one dimension, in one chunk.
 
     Parameters
@@ -58,9 +61,16 @@ def text_metadata(length: int, dim: str, attributes: Tree) -> Tree:
         Name of the dimension.
     attributes : dict
         Meaning.
+    separator : str
+        Of the keys of chunks.
     """
     own = {"attributes": attributes, "dimension_names": [dim]}
-    return {**_of_text(), **own, **_extent((length,), (length,))}
+    return {**_of_text(), **own, **_extent((length,), (length,), separator)}
+
+
+def key_encoding(separator: str) -> Tree:
+    """Return the metadata of the keys of chunks."""
+    return {"name": "default", "configuration": {"separator": separator}}
 
 
 def group_metadata(attributes: Tree) -> Tree:
@@ -73,10 +83,11 @@ def in_bytes(metadata: Tree) -> bytes:
     return (json.dumps(metadata) + "\n").encode()  # indented it takes 20 times as long
 
 
-def _extent(shape: tuple[int, ...], chunks: tuple[int, ...]) -> Tree:
-    """Return what metadata state of the shape of an array and of its chunks."""
+def _extent(shape: tuple[int, ...], chunks: tuple[int, ...], separator: str) -> Tree:
+    """Return what metadata state of the shape of an array, of its chunks and their keys."""
     grid = {"name": "regular", "configuration": {"chunk_shape": [*chunks]}}
-    return {"shape": [*shape], "chunk_grid": grid}
+    keys = {"chunk_key_encoding": key_encoding(separator)}
+    return {"shape": [*shape], "chunk_grid": grid, **keys}
 
 
 @cache

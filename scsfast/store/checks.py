@@ -146,7 +146,7 @@ class Checks:
         """Return the recorded digest of a chunk, `ANY` in layout 2, None without one."""
         store, is_old = self.store, self.store.version == 2
         if name in self.tables or name in self.snapshots:
-            scenario, second = key.split("/")[2:4]
+            _, scenario, second = key[len(name) + 1 :].replace(".", "/").split("/")[:3]
             size = store.block_size if name in self.snapshots else 1
             record = store.journal.records.get(
                 f"{int(scenario):04d}-{int(second) // size:06d}"

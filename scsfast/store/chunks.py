@@ -6,7 +6,7 @@ through a loop and two pools of threads, which takes longer than to compress a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Literal, NamedTuple, TypeAlias, TypedDict
 
@@ -61,6 +61,8 @@ class NumberArray(NamedTuple):
         Of the array, and of a chunk.
     dtype : numpy.dtype
         Little-endian.
+    separator : str
+        Of the keys of chunks, see `checked_zarr`.
     """
 
     store: CheckedZarr
@@ -68,13 +70,15 @@ class NumberArray(NamedTuple):
     shape: tuple[int, ...]
     chunks: tuple[int, ...]
     dtype: np.dtype
+    separator: str
 
     @classmethod
     def of(cls, store: CheckedZarr, path: str, metadata: Tree) -> NumberArray:
         """Return the array that a checked ``zarr.json`` describes."""
         chunks = metadata["chunk_grid"]["configuration"]["chunk_shape"]
         dtype = np.dtype(metadata["data_type"]).newbyteorder("<")
-        return cls(store, path, tuple(metadata["shape"]), tuple(chunks), dtype)
+        keys = metadata["chunk_key_encoding"]["configuration"]["separator"]
+        return cls(store, path, tuple(metadata["shape"]), tuple(chunks), dtype, keys)
 
 
 def pack(values: np.ndarray) -> bytes:
@@ -217,8 +221,28 @@ def _filled_up(values: np.ndarray, array: NumberArray) -> np.ndarray:
     return chunk
 
 
+def chunk_key(path: str, separator: str, at: Iterable[int]) -> str:
+    """Return the key of a chunk.
+
+    Parameters
+    ----------
+    path : str
+        Name of the array.
+    separator : str
+        Between the numbers, see `checked_zarr`.
+    at : iterable of int
+        Number of the chunk on each axis.
+    """
+    return f"{path}/{separator.join(['c', *map(str, at)])}"
+
+
+def chunk_keys(array: NumberArray, part: Place) -> list[str]:
+    """Return the keys of the chunks that a part of an array touches."""
+    return [_key(array, at) for at, _ in _chunks(array, part)]
+
+
 def _key(array: NumberArray, at: tuple[int, ...]) -> str:
-    return "/".join([array.path, "c", *map(str, at)])
+    return chunk_key(array.path, array.separator, at)
 
 
 def _codec(itemsize: int) -> numcodecs.blosc.Blosc:

@@ -21,6 +21,7 @@ from ..campaign.campaign import Campaign
 from ..campaign.identity import (
     LAYOUT_VERSION,
     MODEL_VERSION,
+    OLDEST_WRITTEN,
     deciding,
     identity_of,
     resolved,
@@ -146,6 +147,7 @@ def _fill(
     attributes = _attributes(campaign, rules, made_by, whole)
     if edges := edges or network_edges(campaign.world):
         attributes["network_edges"] = edges
+    root.separator = layout.separator(attributes["scsfast_layout"])
     root.write("zarr.json", in_bytes(group_metadata({CREATING: True})))
     layout.create_arrays(root, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(root, campaign)
@@ -224,7 +226,7 @@ def refuse_other(place: Place, whole: Tree) -> None:
 
 def refuse_old(place: Place, attributes: Tree) -> None:
     """Raise DifferentCampaignError for a store of an older layout, which is only read."""
-    if attributes["scsfast_layout"] != LAYOUT_VERSION:
+    if attributes["scsfast_layout"] < OLDEST_WRITTEN:
         raise DifferentCampaignError(
             f"{place}: has store layout {attributes['scsfast_layout']}, which this "
             "scsfast reads but does not write; run the campaign again into another path"

@@ -109,7 +109,7 @@ class Root(BaseModel):
     """The attributes of the root on which the meaning of a store depends."""
 
     model_config = ConfigDict(strict=True, extra="allow")
-    scsfast_layout: Literal[2, 3]
+    scsfast_layout: Literal[2, 3, 4]
     scsfast_model: Whole
     seed: Annotated[int, Field(ge=0, lt=2**64)]
     identity: Sha

@@ -24,8 +24,8 @@ from ..model.output_types import Table
 from ..model.parameters import Tree
 from . import coordinates as of_scenarios
 from .array_metadata import in_bytes, number_metadata, text_metadata
-from .checked_zarr import CheckedZarr
-from .chunks import NumberArray, pack_text, write_part
+from .checked_zarr import FLAT, NESTED, CheckedZarr
+from .chunks import NumberArray, chunk_key, pack_text, write_part
 
 ZarrArray: TypeAlias = "zarr.Array[Any]"  # with metadata of any version
 Label: TypeAlias = Sequence[str] | Sequence[int] | np.ndarray  # one value per entry
@@ -53,6 +53,14 @@ ABOUT = {
     "snapshot_tick": ("tick", "ticks done before a snapshot was taken"),
     "status": ("1", "0 pending, 1 done, 2 failed"),
 }
+
+
+def separator(version: int) -> str:
+    """Return the separator in the keys of chunks, of a version of the layout.
+
+    Snapshots, which have most chunks, lie in folders in every version.
+    """
+    return FLAT if version >= 4 else NESTED
 
 
 def prepare_zarr() -> None:
@@ -135,6 +143,7 @@ def create(
     chunks: tuple[int, ...],
     attributes: Tree,
     dtype: DTypeLike = "<i8",
+    separator: str | None = None,
 ) -> NumberArray:
     """Create one array of numbers: shuffled, compressed by zstd, with a checksum.
 
@@ -154,8 +163,11 @@ def create(
         Unit and meaning.
     dtype : numpy.dtype
         Type of the numbers.
+    separator : str, optional
+        Of the keys of chunks; by default that of the store.
     """
-    metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype))
+    keys = separator or root.separator
+    metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype), keys)
     _replace(root, name, metadata)
     return NumberArray.of(root, name, metadata)
 
@@ -239,8 +251,9 @@ def put_label(root: CheckedZarr, name: str, values: Label) -> None:
         put(root, name, (dim,), np.asarray(values), about)
         return
     about = described(name, None, meaning)
-    _replace(root, name, text_metadata(len(values), dim, about))
-    root.write(f"{name}/c/0", pack_text([str(value) for value in values]))
+    _replace(root, name, text_metadata(len(values), dim, about, root.separator))
+    key = chunk_key(name, root.separator, (0,))
+    root.write(key, pack_text([str(value) for value in values]))
 
 
 def label_dim(name: str) -> str:

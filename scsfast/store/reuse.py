@@ -13,7 +13,7 @@ from os import PathLike
 from typing import NamedTuple, TypeAlias
 
 from ..campaign.campaign import Campaign
-from ..campaign.identity import LAYOUT_VERSION, deciding, identity_of
+from ..campaign.identity import LAYOUT_VERSION, OLDEST_WRITTEN, deciding, identity_of
 from ..campaign.packing import unpacked
 from ..errors import ConfigError, DifferentCampaignError, StoreError
 from ..model.parameters import Tree
@@ -97,10 +97,10 @@ def sources_of(
         if target is not None and place_of(path).resolved == place_of(target).resolved:
             raise ConfigError(f"a store cannot be reused for itself, got {path}")
         store = Store(path)
-        if store.version != LAYOUT_VERSION:
+        if store.version < OLDEST_WRITTEN:
             raise DifferentCampaignError(
-                f"{path}: has store layout {store.version}, only {LAYOUT_VERSION} can be "
-                "reused"
+                f"{path}: has store layout {store.version}, only {OLDEST_WRITTEN} to "
+                f"{LAYOUT_VERSION} can be reused"
             )
         refuse_source(store)
         keys = work_keys(unpacked(store.attributes["deciding"]))

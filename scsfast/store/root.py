@@ -7,6 +7,8 @@ from ..model.parameters import Tree
 from .documents import LARGEST_ROOT, Malformed, Root, checked, is_sealed, parsed
 from .place import Place
 
+READABLE = range(2, LAYOUT_VERSION + 1)  # versions of the layout
+
 
 def read_attributes(place: Place, advice: str = "") -> Tree:
     """Return the root attributes of the store at a place.
@@ -40,10 +42,10 @@ def read_attributes(place: Place, advice: str = "") -> Tree:
         raise DifferentCampaignError(
             f"{place}: exists but is not a scsfast store{advice}"
         ) from None
-    if version not in (2, LAYOUT_VERSION) or isinstance(version, bool | float):
+    if version not in READABLE or isinstance(version, bool | float):
         raise DifferentCampaignError(
-            f"{place}: has store layout {version}, this scsfast reads 2 and "
-            f"{LAYOUT_VERSION}{advice}"
+            f"{place}: has store layout {version}, this scsfast reads {READABLE[0]} to "
+            f"{READABLE[-1]}{advice}"
         )
     return _believed(place, attributes)
 

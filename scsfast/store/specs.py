@@ -13,13 +13,14 @@ from ..model.measures import GROUP_MEASURES, REGISTRY
 from ..model.parameters import Tree
 from ..model.population import GROUPS
 from . import layout, snapshots
+from .array_metadata import key_encoding
+from .checked_zarr import NESTED
 from .chunks import COMPRESSION
 from .documents import MOST_REPLICATES
 
 if TYPE_CHECKING:
     from .store import Store
 
-KEYS = {"name": "default", "configuration": {"separator": "/"}}
 NUMBERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float64")
 NUMBER_CODECS, TEXT_CODECS = ["bytes", "blosc", "crc32c"], ["vlen-utf8", "zstd"]
 
@@ -43,6 +44,8 @@ class Spec(NamedTuple):
         Size of text after unpacking, in bytes; 0 for numbers.
     grows : bool
         Whether a run that was stopped may have lengthened the array.
+    separator : str
+        Of the keys of chunks, see `checked_zarr`.
     """
 
     shape: tuple[int, ...]
@@ -52,6 +55,7 @@ class Spec(NamedTuple):
     attributes: Tree | None
     n_bytes: int
     grows: bool
+    separator: str = NESTED
 
 
 def specs(store: Store) -> dict[str, Spec]:
@@ -87,6 +91,8 @@ def specs(store: Store) -> dict[str, Spec]:
     found["wealth_bin_start"] = _spec((outcomes.BINS,), None, None, ("bin",), False)
     for name, values in store.labels().items():
         found[name] = _label_spec(name, values, grows and name == "replicate")
+    separator = layout.separator(store.version)
+    found = {name: spec._replace(separator=separator) for name, spec in found.items()}
     return found | snapshot_specs(campaign, grows)
 
 
@@ -153,7 +159,7 @@ def fault(spec: Spec, found: object) -> str:
         "zarr_format": 3,
         "shape": list(spec.shape),
         "dimension_names": list(spec.dims),
-        "chunk_key_encoding": KEYS,
+        "chunk_key_encoding": key_encoding(spec.separator),
         "data_type": spec.dtype or found.get("data_type"),
     }
     written = found.get("attributes")

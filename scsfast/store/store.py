@@ -27,10 +27,11 @@ from ..model.parameters import Tree
 from ..text import html_table
 from . import layout, snapshots
 from .array_metadata import group_metadata, in_bytes
+from .beneath import DEEPEST_KEY
 from .blocks import Block, blocks, costs
 from .checked_zarr import CheckedZarr
 from .checks import Checks
-from .chunks import NumberArray, read_part, write_part
+from .chunks import NumberArray, chunk_keys, read_part, write_part
 from .digest import campaign_digest
 from .documents import (
     LARGEST_ROOT,
@@ -150,7 +151,8 @@ class Store:
     @cached_property
     def zarr(self) -> CheckedZarr:
         """The zarr store through which zarr reads and writes."""
-        return CheckedZarr(self.place, self.checks)
+        separator = layout.separator(self.version)
+        return CheckedZarr(self.place, self.checks, separator=separator)
 
     @cached_property
     def group(self) -> Group:
@@ -340,16 +342,13 @@ class Store:
 
     def clear(self, block: Block) -> None:
         """Remove the chunks of a block, intact or not."""
-        for folder in self._folders(block):
-            self.place.discard(folder)
+        for key in self._chunk_keys(block):
+            self.place.discard(key)
 
     def read(self, block: Block) -> list[Arrays]:
         """Return the arrays of each replicate of a block, as stored."""
-        rows, scenario = slice(block.first, block.stop), _one(block.scenario)
-        wide = {
-            name: read_part(array, (scenario, rows))[0]
-            for name, array in self.arrays.items()
-        }
+        part = _part(block)
+        wide = {name: read_part(array, part)[0] for name, array in self.arrays.items()}
         empty = {
             table.name: np.zeros((len(block.replicates), 0), "i8")
             for table in self.tables
@@ -362,23 +361,25 @@ class Store:
 
     def _write_chunks(self, block: Block, results: Sequence[Result]) -> None:
         self.clear(block)  # chunks that a killed writer left must not be read
-        rows, scenario = slice(block.first, block.stop), _one(block.scenario)
         for name, array in self.arrays.items():
             values = stacked(results, name, array.shape[2:])
-            write_part(array, (scenario, rows), values[np.newaxis])
-        self.place.settle_all(self._folders(block), 3)  # up to the arrays' folders
+            write_part(array, _part(block), values[np.newaxis])
+        self.place.settle_all(self._chunk_keys(block), DEEPEST_KEY)
 
-    def _folders(self, block: Block) -> list[str]:
-        return [f"{name}/c/{block.scenario}/{block.number}" for name in self.arrays]
+    def _chunk_keys(self, block: Block) -> list[str]:
+        """Return the keys of the chunks of a block in all tables."""
+        keys = (chunk_keys(array, _part(block)) for array in self.arrays.values())
+        return [key for of_array in keys for key in of_array]
 
     def _chunk_digests(self, block: Block, before: dict[str, str]) -> dict[str, str]:
         """Return the SHA-256 of each chunk of a block, with snapshots kept of `before`."""
-        tables = tuple(f"{folder}/" for folder in self._folders(block))
         kept = tuple(
             f"{k}/" for k in snapshots.keys(self, block.scenario, block.replicates)
         )
         found = {key: sha for key, sha in before.items() if key.startswith(kept)}
-        return found | self.checks.written_below((*tables, *kept))
+        written = self.checks.written
+        tables = {key: str(written.get(key)) for key in self._chunk_keys(block)}
+        return tables | found | written.below(kept)
 
     def unreadable(self, what: str) -> DifferentCampaignError:
         """Return the error that names the version which can read the store."""
@@ -391,6 +392,6 @@ class Store:
         )
 
 
-def _one(number: int) -> slice:
-    """Return the slice of one entry of an axis."""
-    return slice(number, number + 1)
+def _part(block: Block) -> tuple[slice, slice]:
+    """Return the scenario and the replicates of a block, as slices of arrays."""
+    return slice(block.scenario, block.scenario + 1), slice(block.first, block.stop)

@@ -1,20 +1,20 @@
-"""The SHA-256 of each chunk that a process has written, found quickly by block.
+"""The SHA-256 of each chunk that a process has written, found quickly by replicate.
 
-A store of thousands of small blocks needs the chunks of each block. Keys are therefore
-grouped by the folder of their block.
+A store of many small replicates needs the snapshots of each. Nested keys are therefore
+grouped by the folder of their replicate.
 """
 
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import TypeAlias
 
-DEPTH = 4  # parts of "table/c/scenario/block", the folder of a block's chunks
+DEPTH = 4  # parts of "snapshot_score/c/scenario/replicate"
 
 Chunks: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class WrittenChunks:
-    """SHA-256 by key, grouped by the folder of a block; safe to use from several threads."""
+    """SHA-256 by key, grouped by folder; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._by_folder: dict[str, dict[str, str]] = {}

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import zarr
+from support.filled_store import chunk_files
 from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 
 from scsfast.store import layout
@@ -13,6 +14,7 @@ from scsfast.store.folder import Folder
 
 SHAPE, CHUNKS = (2, 7, 5, 3), (1, 3, 2, 3)
 NAMES = ("scenario", "replicate", "tick", "output")
+KEYS = {"name": "default", "separator": "."}
 ABOUT = {"units": "prize", "long_name": "prizes"}
 PARTS = [
     (slice(0, 2), slice(0, 7)),
@@ -44,8 +46,8 @@ def values():
 
 def files(folder):
     """Return the bytes of every chunk below a folder, by path."""
-    found = sorted((folder / "table" / "c").rglob("*"))
-    return {p.relative_to(folder): p.read_bytes() for p in found if p.is_file()}
+    found = chunk_files(folder, "table")
+    return {p.relative_to(folder): p.read_bytes() for p in found}
 
 
 @pytest.mark.parametrize("dtype", ["<i8", "u1", "<u2"])
@@ -102,6 +104,7 @@ def test_metadata_are_those_of_zarr(tmp_path, dtype):
             Crc32cCodec(),
         ],
         fill_value=np.nan if dtype.kind == "f" else 0,
+        chunk_key_encoding=KEYS,
         dimension_names=NAMES,
         attributes=ABOUT,
     )
@@ -120,10 +123,11 @@ def test_text_is_that_of_zarr(tmp_path):
         chunks=(4,),
         dtype=str,
         compressors=[ZstdCodec(level=3, checksum=True)],
+        chunk_key_encoding=KEYS,
         dimension_names=("scenario",),
         attributes=metadata(direct, "scenario")["attributes"],
     )
     array[...] = np.array(values, dtype=object)
     assert metadata(direct, "scenario") == metadata(by_zarr, "scenario")
-    chunks = [folder / "scenario" / "c" / "0" for folder in (direct, by_zarr)]
+    chunks = [folder / "scenario" / "c.0" for folder in (direct, by_zarr)]
     assert chunks[0].read_bytes() == chunks[1].read_bytes()

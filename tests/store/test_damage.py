@@ -5,6 +5,7 @@ import shutil
 import pytest
 import xarray as xr
 from support.fake_engine import failing, fake_replicate, small_campaign
+from support.filled_store import chunk_files
 
 import scsfast
 from scsfast.errors import ScsError, StoreError
@@ -28,9 +29,7 @@ def whole(tmp_path_factory):
 
 def data_files(path) -> list:
     """Return the chunks of all arrays, and the commit records."""
-    chunks = [file for file in path.glob("*/c/**/*") if file.is_file()]
-    chunks += [file for file in path.glob("*/c") if file.is_file()]
-    return sorted([*chunks, *path.glob("commits/0*.json")])
+    return sorted([*chunk_files(path), *path.glob("commits/0*.json")])
 
 
 def flip(data: bytes, k: int) -> bytes:

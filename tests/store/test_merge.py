@@ -124,7 +124,7 @@ def test_disagreement_is_named(tmp_path, parts):
 
 def test_damage_is_not_copied(tmp_path, parts):
     torn = shutil.copytree(parts[0], tmp_path / "torn.zarr")
-    chunk = torn / "sums/c/1/0/0/0"
+    chunk = torn / "sums/c.1.0.0.0"
     chunk.write_bytes(chunk.read_bytes()[:-3])
     with pytest.raises(StoreError, match="replicate 0 of 'lossy' is damaged"):
         join([torn, parts[1]], tmp_path / "c.zarr")

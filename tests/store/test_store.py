@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.fake_engine import failing, fake_replicate, small_campaign
-from support.filled_store import _fail_after, contents, fill
+from support.filled_store import _fail_after, chunk_files, contents, fill
 
 import scsfast
 from scsfast.campaign.config import campaign_from_dict
@@ -23,8 +23,8 @@ from scsfast.store.verify import in_words, verify
 
 def chunk_file(store: Store, table: str, scenario=0, block=0) -> Path:
     """Return a chunk's file."""
-    folder = store.path / table / "c" / str(scenario) / str(block)
-    return next(file for file in folder.rglob("*") if file.is_file())
+    (file,) = (store.path / table).glob(f"c.{scenario}.{block}.*")
+    return file
 
 
 def test_stored_numbers_are_those_computed(finished):
@@ -169,7 +169,7 @@ def test_a_ragged_block_is_named_as_it_is_recorded(path):
 @pytest.mark.parametrize("name", ["prizes", "scenario"])
 def test_damage_outside_the_tables_is_found_and_repaired(path, name):
     run_campaign(small_campaign(), path, run_replicate=fake_replicate)
-    next(f for f in (path / name / "c").rglob("*") if f.is_file()).unlink()
+    chunk_files(path, name)[0].unlink()
     damaged = verify(Store(path))
     assert list(damaged) == [name]
     repair(Store(path), damaged)

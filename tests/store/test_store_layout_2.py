@@ -73,5 +73,7 @@ def test_a_chunk_must_unpack_to_the_size_of_its_values():
 
 
 def test_replicates_of_layout_2_are_not_reused(old):
-    with pytest.raises(DifferentCampaignError, match="has store layout 2, only 3 can "):
+    with pytest.raises(
+        DifferentCampaignError, match="has store layout 2, only 3 to 4 can "
+    ):
         sources_of([old])

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from support.fake_engine import failing, fake_replicate, small_campaign
+from support.filled_store import chunk_files
 from support.killed_run import tear
 
 import scsfast
@@ -121,8 +122,7 @@ def dying_at(n: int):
 
 def chunks(path: Path) -> list[Path]:
     """Return the files that hold values and records."""
-    files = [*path.glob("*/c/**/*"), *path.glob("*/c"), *path.glob("commits/0*.json")]
-    return sorted(file for file in files if file.is_file())
+    return sorted([*chunk_files(path), *path.glob("commits/0*.json")])
 
 
 class Lives(RuleBasedStateMachine):

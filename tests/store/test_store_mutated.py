@@ -34,10 +34,10 @@ def test_every_reader_accepts_an_intact_store(whole):
 def test_chunk_of_another_measure_is_not_served(whole, tmp_path):
     """It unpacks, and its own checksum is right: its digest alone is not as recorded."""
     path = shutil.copytree(whole.path, tmp_path / "out.zarr")
-    shutil.copy(path / "skill/c/0/0", path / "efficiency/c/0/0")
+    shutil.copy(path / "skill/c.0.0", path / "efficiency/c.0.0")
     name, function = verbs(whole, path)[0]
     assert (name, faults_of((name, function), whole.pace)) == ("open", [])
-    with pytest.raises(StoreError, match="efficiency/c/0/0: is damaged"):
+    with pytest.raises(StoreError, match="efficiency/c.0.0: is damaged"):
         function()
 
 

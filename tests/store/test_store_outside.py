@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
-from support.filled_store import contents, edit, fill
+from support.filled_store import contents, edit, fill, of_layout_3
 
 import scsfast
 from scsfast.errors import ConfigError, ScsError, StoreError
@@ -35,6 +35,21 @@ def whole(tmp_path_factory):
 def path(whole, tmp_path):
     """Give a copy of it that may be harmed."""
     return shutil.copytree(whole, tmp_path / "stores" / "out.zarr")
+
+
+@pytest.fixture(scope="module")
+def whole_nested(tmp_path_factory):
+    """Give a small finished store of layout 3."""
+    path = tmp_path_factory.mktemp("nested") / "out.zarr"
+    with of_layout_3():
+        run_campaign(one(), path, run_replicate=fake_replicate)
+    return path
+
+
+@pytest.fixture
+def nested(whole_nested, tmp_path):
+    """Give a copy of it that may be harmed."""
+    return shutil.copytree(whole_nested, tmp_path / "stores" / "out.zarr")
 
 
 @pytest.fixture
@@ -79,9 +94,9 @@ def test_names_in_a_store_are_no_paths(path, canary, name):
 
 FILES = (
     *("commits/lock", "zarr.json", "sums/zarr.json", "commits/0000-000000.json"),
-    *("commits/checkpoint-0000-000000.npz", "status/zarr.json", "status/c/0/0"),
+    *("commits/checkpoint-0000-000000.npz", "status/zarr.json", "status/c.0.0"),
 )
-QUICK = {"sums/zarr.json", "status/c/0/0"}  # also by a hard link in the quick form
+QUICK = {"sums/zarr.json", "status/c.0.0"}  # also by a hard link in the quick form
 
 
 @pytest.mark.parametrize(
@@ -104,29 +119,44 @@ def test_a_link_in_place_of_a_file_is_never_written_through(path, canary, key, i
     target = canary / "precious.txt"
     os.link(target, path / key) if is_hard else (path / key).symlink_to(target)
     said = try_every_verb(path)
-    if not is_hard and "checkpoint" not in key and key != "status/c/0/0":
+    if not is_hard and "checkpoint" not in key and key != "status/c.0.0":
         assert any(f"{key}: is a link" in sentence for sentence in said)
 
 
-FOLDERS = ("sums", "sums/c/0", "commits", "prizes/c", "status", "scenario")
-# Each of these resembles one of the folders above, so that only the slow form tries it.
-SIMILAR = ("sums/c", "sums/c/0/0", "prizes", "efficiency/c")
-
-
-@pytest.mark.parametrize(
-    "key", [*FOLDERS, *(pytest.param(key, marks=pytest.mark.slow) for key in SIMILAR)]
-)
-def test_a_link_in_place_of_a_folder_is_refused_by_name(path, canary, key):
+def refuse_link(path, canary, key):
+    """Put a link in place of a folder: a verb must refuse it by its name."""
     shutil.rmtree(path / key)
     (path / key).symlink_to(canary)
     said = try_every_verb(path)
     assert any(f"{key}: is a link" in sentence for sentence in said)
 
 
+@pytest.mark.parametrize("key", ["sums", "commits", "prizes", "status", "scenario"])
+def test_a_link_in_place_of_a_folder_is_refused_by_name(path, canary, key):
+    refuse_link(path, canary, key)
+
+
+FOLDERS = ("sums/c/0", "prizes/c")
+# Each of these resembles one of the folders above, so that only the slow form tries it.
+SIMILAR = ("sums/c", "sums/c/0/0", "efficiency/c")
+
+
+@pytest.mark.parametrize(
+    "key", [*FOLDERS, *(pytest.param(key, marks=pytest.mark.slow) for key in SIMILAR)]
+)
+def test_a_link_in_place_of_a_folder_of_chunks_is_refused(nested, canary, key):
+    refuse_link(nested, canary, key)
+
+
 def test_links_inside_what_is_removed_are_not_followed(path, canary):
-    (path / "sums" / "c" / "0" / "0" / "more").symlink_to(canary)
     (path / "prizes" / "more").symlink_to(canary)
     try_every_verb(path)
+
+
+def test_links_in_folders_of_chunks_are_not_followed(nested, canary):
+    (nested / "sums" / "c" / "0" / "0" / "more").symlink_to(canary)
+    (nested / "prizes" / "c" / "more").symlink_to(canary)
+    try_every_verb(nested)
 
 
 @pytest.mark.parametrize("key", ["commits/0000-000000.json", "sums/zarr.json"])

@@ -8,6 +8,7 @@ import threading
 import numpy as np
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
+from support.filled_store import chunk_files
 
 import scsfast
 from scsfast.api import run_campaign
@@ -112,15 +113,25 @@ def test_metadata_of_an_array_must_be_that_of_the_layout(path, name, change):
         scsfast.open(path)
 
 
+def test_keys_of_chunks_are_those_of_the_layout(path):
+    """With other keys no chunk would be found, and zeros be served."""
+    file = path / "sums" / "zarr.json"
+    text = file.read_text()
+    assert '"separator": "."' in text
+    file.write_text(text.replace('"separator": "."', '"separator": "/"'))
+    with pytest.raises(StoreError, match="/sums: its zarr.json .*: chunk_key_encoding"):
+        scsfast.open(path)
+
+
 @pytest.mark.parametrize("name", ["prizes", "efficiency", "sums"])
 def test_an_intact_chunk_of_another_store_is_refused(path, name):
     other = path.with_name("other.zarr")
     campaign = small_campaign(2, seed=8, scenario=[{"pilot": "rongcheng"}])
     run_campaign(campaign, other, run_replicate=fake_replicate)
-    (chunk, *_) = sorted(f for f in (other / name / "c").rglob("*") if f.is_file())
+    chunk, *_ = chunk_files(other, name)
     shutil.copy(chunk, path / chunk.relative_to(other))
     if name != "sums":
-        with pytest.raises(StoreError, match=f"{name}/c/.* is damaged"):
+        with pytest.raises(StoreError, match=f"{name}/c.* is damaged"):
             scsfast.open(path)[name].load()
     assert verify(Store(path)) != {}
 
@@ -128,14 +139,14 @@ def test_an_intact_chunk_of_another_store_is_refused(path, name):
 def test_a_decompression_bomb_is_refused_before_it_is_unpacked(path):
     from numcodecs import Blosc
 
-    (chunk,) = [f for f in (path / "prizes" / "c").rglob("*") if f.is_file()]
+    (chunk,) = chunk_files(path, "prizes")
     packed = Blosc("zstd").encode(np.zeros(2**26, "u1"))
     chunk.write_bytes(packed + b"abcd")
-    with pytest.raises(StoreError, match="prizes/c/.* is damaged"):
+    with pytest.raises(StoreError, match="prizes/c.* is damaged"):
         scsfast.open(path)["prizes"].load()
     with chunk.open("wb") as file:
         file.truncate(2**40)
-    with pytest.raises(StoreError, match="prizes/c/.* is damaged: it has"):
+    with pytest.raises(StoreError, match="prizes/c.* is damaged: it has"):
         scsfast.open(path)["prizes"].load()
 
 

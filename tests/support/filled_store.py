@@ -1,9 +1,12 @@
 """Small stores, filled by the fake engine, and functions to inspect and damage them."""
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 from scsfast.execution.threads import execute
+from scsfast.store import create
 from scsfast.store.create import open_for_writing
 from scsfast.store.documents import sealed_attributes
 from scsfast.store.store import Store
@@ -17,9 +20,22 @@ def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
     return Store(path)
 
 
+@contextmanager
+def of_layout_3():
+    """Have new stores written in layout 3, whose chunks lie in nested folders."""
+    with mock.patch.object(create, "LAYOUT_VERSION", 3):
+        yield
+
+
 def contents(path: Path) -> dict[str, bytes]:
     """Return every file below a path."""
     return {str(f): f.read_bytes() for f in sorted(path.rglob("*")) if f.is_file()}
+
+
+def chunk_files(path: Path, name: str = "*") -> list[Path]:
+    """Return the files of an array's chunks, or of all arrays', wherever they lie."""
+    files = [*path.glob(f"{name}/c.*"), *path.glob(f"{name}/c/**/*")]
+    return sorted(file for file in files if file.is_file())
 
 
 def _fail_after(n, function):
