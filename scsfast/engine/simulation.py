@@ -151,7 +151,9 @@ class Simulation:
             return
         self.partners = allocate_partners(rules)
         self.slot_levels = list(rules.slot_levels)
-        starts = [rules.units.bounds(k).astype(np.uint32) for k in self.slot_levels]
+        levels = set(self.slot_levels)
+        bounds = {k: rules.units.bounds(k).astype(np.uint32) for k in levels}
+        starts = [bounds[k] for k in self.slot_levels]
         network = self._world.Network(
             self.partners, starts, self.n_threads, self.seed, self.number
         )

@@ -19,9 +19,6 @@ cdef extern from "scs_barrier.h":
     void scs_barrier_init(scs_barrier_t *barrier) noexcept nogil
     void scs_barrier_wait(scs_barrier_t *barrier, int n_threads) noexcept nogil
 
-cdef extern from "scs_matching.h":
-    void scs_sort_by_draw(uint64_t *key, uint64_t *other, int64_t n) noexcept nogil
-
 cdef extern from "scs_wide_pools.h":
     enum:
         SCS_PASSES

@@ -8,11 +8,14 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
+from itertools import groupby
+
 import numpy as np
 
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.csteps cimport *
 from scsfast.engine.world.batches cimport *
+from scsfast.engine.world.csworld cimport *
 
 
 def draw_citizens(
@@ -163,15 +166,17 @@ cdef class Network:
     Units of more than 65,536 citizens are drawn by all threads together: their citizens
     are dealt by the top bits of their draws into buckets that fit the L2 cache, and each
     bucket is sorted by one thread. The scratch is four bytes per citizen of the largest
-    unit, and 16 bytes per citizen of one bucket or of one smaller unit for each thread.
+    unit, and for each thread at most 18 bytes per citizen of one bucket, or 30 of one smaller
+    unit, whose slots share random blocks.
 
     Parameters
     ----------
     partners : list of ndarray, OUT
         By slot: uint16 offsets in the unit, or uint32 indices where units are larger.
     starts : sequence of ndarray of uint32, shape (units + 1,)
-        By slot the first citizen of each unit inside which it pairs, and `n_citizens`.
-    n_citizens, n_threads, seed, replicate : int
+        By slot the first citizen of each unit inside which it pairs, and `n_citizens`. Slots
+        in the same units have the same array.
+    n_threads, seed, replicate : int
 
     Raises
     ------
@@ -202,45 +207,61 @@ cdef class Network:
     def draw(self, int thread):
         """Draw a thread's part of all slots; all threads must call this, in any order."""
         cdef const uint32_t[::1] units
-        cdef int slot
-        cdef uint16_t[::1] near
         cdef uint32_t[::1] far
-        for slot, (partner, units_of) in enumerate(zip(self.partners, self.starts)):
-            units = units_of
-            if partner.dtype == np.uint16:
-                near = partner
-                self._draw_small(slot, units, near, (thread + slot) % self.n_threads)
-            else:
-                far = partner
+        slots = range(len(self.partners))
+        for _, found in groupby(slots, lambda k: (id(self.starts[k]), k // ROWS)):
+            group = list(found)
+            units = self.starts[group[0]]
+            if self.partners[group[0]].dtype == np.uint16:
+                self._draw_small(group, units, (thread + group[0]) % self.n_threads)
+                continue
+            for slot in group:
+                far = self.partners[slot]
                 self._draw_large(slot, units, far, thread)
         if self.failed:
             raise MemoryError("not enough memory to draw the network")
 
-    cdef int _draw_small(self, int slot, const uint32_t[::1] units, uint16_t[::1] near,
-                         int part) except -1:
-        """Draw a part of the units of a slot, each by one thread."""
-        cdef int64_t n_units = units.shape[0] - 1, room = 0, unit, start, n, i, k, last
+    cdef int _draw_small(self, list slots, const uint32_t[::1] units, int part) except -1:
+        """Draw a part of the units of slots that share blocks, each by one thread."""
+        cdef int64_t n_units = units.shape[0] - 1, room = 0, unit, start, n
+        cdef int n_slots = len(slots), first = slots[0], k
+        cdef uint16_t *near[ROWS]
+        cdef uint16_t[::1] partner
+        for k in range(n_slots):
+            partner = self.partners[first + k]
+            near[k] = &partner[0]
         for unit in range(n_units):
             room = max(room, units[unit + 1] - units[unit])
-        cdef uint64_t *key = <uint64_t *>malloc(2 * room * sizeof(uint64_t))
-        cdef Batch batch
-        if key == NULL:
+        cdef uint32_t *draws = <uint32_t *>malloc(ROWS * room * sizeof(uint32_t))
+        cdef void *bytes = malloc(scs_sorter_bytes(room))
+        cdef scs_sorter_t sorter
+        if draws == NULL or bytes == NULL:
             self.failed = 1
-            return 0
+            n_units = 0
         with nogil:
             for unit in range(n_units * part // self.n_threads,
                               n_units * (part + 1) // self.n_threads):
                 start, n = units[unit], units[unit + 1] - units[unit]
-                for k in range(tiles_of(n)):
-                    i = k * SCS_TILE
-                    last = min(i + SCS_TILE, n)
-                    self._draw_words(&batch, slot, start + i, start + last)
-                    note_keys(key + i, &batch, slot, <uint32_t>i)
-                scs_sort_by_draw(key, key + room, n)
-                for i in range(n):  # the odd last one meets itself
-                    near[start + <uint32_t>key[i]] = <uint16_t>key[min(i ^ 1, n - 1)]
-        free(key)
+                sorter = scs_sorter_in(bytes, n)
+                self._draw_slots(first, n_slots, draws, room, start, n)
+                for k in range(n_slots):
+                    scs_sort_by_draw(sorter, draws + k * room, NULL, n, 0)
+                    scs_pair_near(near[k] + start, sorter.key, n)
+        free(draws)
+        free(bytes)
         return 0
+
+    cdef void _draw_slots(self, int first, int n_slots, uint32_t *draws, int64_t room,
+                          int64_t start, int64_t n) noexcept nogil:
+        """Draw a unit's citizens in slots that share blocks, into rows `room` apart."""
+        cdef Batch batch
+        cdef int64_t i, tile
+        cdef int k
+        for tile in range(tiles_of(n)):
+            i = tile * SCS_TILE
+            self._draw_words(&batch, first, start + i, start + min(i + SCS_TILE, n))
+            for k in range(n_slots):
+                note_draws(draws + k * room + i, &batch, first + k)
 
     cdef int _draw_large(self, int slot, const uint32_t[::1] units, uint32_t[::1] far,
                          int thread) except -1:
@@ -254,16 +275,16 @@ cdef class Network:
         with nogil:
             for unit in range(units.shape[0] - 1):
                 start, n = units[unit], units[unit + 1] - units[unit]
-                self._draw_unit(slot, start, n, &far[0], &order[0], counts, place, thread)
+                self._draw_unit(slot, start, n, &far[start], &order[0], counts, place, thread)
         free(place)
         return 0
 
     cdef void _draw_unit(self, int slot, int64_t start, int64_t n, uint32_t *far,
                          uint32_t *order, int64_t[:, ::1] counts, int64_t *place,
                          int thread) noexcept nogil:
-        """Draw one unit: count, deal into buckets, sort the buckets, pair neighbours."""
+        """Draw one unit: count, deal into buckets, pair in the buckets, and across them."""
         cdef int shift = 32 - bucket_bits(n)
-        cdef int64_t n_buckets = <int64_t>1 << (32 - shift), i, last
+        cdef int64_t n_buckets = <int64_t>1 << (32 - shift)
         cdef int64_t low = n * thread // self.n_threads, high = n * (thread + 1) // self.n_threads
         self._deal(slot, start, low, high, shift, NULL, &counts[thread, 0], n_buckets)
         scs_barrier_wait(&self.barrier, self.n_threads)
@@ -271,12 +292,10 @@ cdef class Network:
             find_places(counts, place, n_buckets, thread, self.n_threads)
             self._deal(slot, start, low, high, shift, order, place, n_buckets)
         scs_barrier_wait(&self.barrier, self.n_threads)
-        self._sort_buckets(slot, start, order, counts, n_buckets, thread)
+        self._pair_buckets(slot, start, far, order, counts, 32 - shift, thread)
         scs_barrier_wait(&self.barrier, self.n_threads)
-        low, high = low & ~<int64_t>1, n if high == n else high & ~<int64_t>1
-        for i in range(low, high):  # the odd last one meets itself
-            last = min(i ^ 1, n - 1)
-            far[start + order[i]] = <uint32_t>start + order[last]
+        if thread == 0:
+            pair_across(start, n, far, order, counts, n_buckets, self.n_threads)
         scs_barrier_wait(&self.barrier, self.n_threads)
 
     cdef void _deal(self, int slot, int64_t start, int64_t low, int64_t high, int shift,
@@ -301,44 +320,48 @@ cdef class Network:
                 order[place[batch.who[j]]] = <uint32_t>(i + j)
                 place[batch.who[j]] += 1
 
-    cdef void _sort_buckets(self, int slot, int64_t start, uint32_t *order,
-                            int64_t[:, ::1] counts, int64_t n_buckets,
-                            int thread) noexcept nogil:
-        """Sort a thread's buckets by (draw, index)."""
-        cdef int64_t bucket, before = 0, n, room = 0, i, k, tile
-        cdef uint64_t *key
-        cdef Batch batch
+    cdef void _pair_buckets(self, int slot, int64_t start, uint32_t *far, uint32_t *order,
+                            int64_t[:, ::1] counts, int bits, int thread) noexcept nogil:
+        """Pair in a thread's buckets; leave the first and last of each for `pair_across`."""
+        cdef int64_t bucket, before = 0, n, room = 0, n_buckets = <int64_t>1 << bits
+        cdef int odd
         for bucket in range(n_buckets):
             room = max(room, bucket_size(counts, bucket, self.n_threads))
-        key = <uint64_t *>malloc((2 * room + 1) * sizeof(uint64_t))
-        if key == NULL:
+        cdef uint32_t *draw = <uint32_t *>malloc(room * sizeof(uint32_t))
+        cdef void *bytes = malloc(scs_sorter_bytes(room))
+        cdef scs_sorter_t sorter
+        if draw == NULL or bytes == NULL:
             self.failed = 1
-            return
+            n_buckets = 0
         for bucket in range(n_buckets):
             n = bucket_size(counts, bucket, self.n_threads)
-            if bucket % self.n_threads == thread:
-                for tile in range(tiles_of(n)):
-                    i = tile * SCS_TILE
-                    batch.n = min(SCS_TILE, n - i)
-                    for k in range(batch.n):
-                        batch.who[k] = <uint32_t>start + order[before + i + k]
-                    self._draw_listed(&batch, slot)
-                    for k in range(batch.n):
-                        key[i + k] = (
-                            <uint64_t>scs_draw_matching(batch.word, slot, <int>k) << 32
-                            | <uint64_t>order[before + i + k])
-                scs_sort_by_draw(key, key + room, n)
-                for i in range(n):
-                    order[before + i] = <uint32_t>key[i]
+            if n > 0 and bucket % self.n_threads == thread:
+                sorter = scs_sorter_in(bytes, n)
+                self._draw_listed(slot, start, order + before, n, draw)
+                scs_sort_by_draw(sorter, draw, order + before, n, bits)
+                odd = before & 1
+                scs_pair_far(far, sorter.key + odd, n - odd, <uint32_t>start)
+                order[before] = <uint32_t>sorter.key[0]
+                order[before + n - 1] = <uint32_t>sorter.key[n - 1]
             before += n
-        free(key)
+        free(draw)
+        free(bytes)
+
+    cdef void _draw_listed(self, int slot, int64_t start, const uint32_t *listed, int64_t n,
+                           uint32_t *draw) noexcept nogil:
+        """Draw n citizens of a unit that are listed by their indices in it."""
+        cdef Batch batch
+        cdef int64_t i, k, tile
+        for tile in range(tiles_of(n)):
+            i = tile * SCS_TILE
+            batch.n = min(SCS_TILE, n - i)
+            for k in range(batch.n):
+                batch.who[k] = <uint32_t>start + listed[i + k]
+            scs_philox_fill(&batch.word[0][0], SCS_TILE, batch.who, batch.n, 0, self.replicate,
+                            SCS_MATCHING + slot // ROWS, self.seed)
+            note_draws(draw + i, &batch, slot)
 
     cdef void _draw_words(self, Batch *batch, int slot, int64_t start,
                           int64_t stop) noexcept nogil:
         """Draw the block of a slot for the citizens [start, stop), at most a tile."""
         draw_batch(batch, start, stop, SCS_MATCHING + slot // ROWS, self.replicate, self.seed)
-
-    cdef void _draw_listed(self, Batch *batch, int slot) noexcept nogil:
-        """Draw the block of a slot for the citizens that a batch lists."""
-        scs_philox_fill(&batch.word[0][0], SCS_TILE, batch.who, batch.n, 0, self.replicate,
-                        SCS_MATCHING + slot // ROWS, self.seed)

@@ -33,14 +33,11 @@ cdef inline int64_t tiles_of(int64_t n) noexcept nogil:
     return (n + SCS_TILE - 1) // SCS_TILE
 
 
-cdef inline void note_keys(
-    uint64_t *key, Batch *batch, int slot, uint32_t first
-) noexcept nogil:
-    """Write the keys (draw << 32 | index) of a batch, whose indices begin at `first`."""
+cdef inline void note_draws(uint32_t *draw, Batch *batch, int slot) noexcept nogil:
+    """Write a batch's draws of a slot."""
     cdef int j
     for j in range(<int>batch.n):
-        key[j] = (<uint64_t>scs_draw_matching(batch.word, slot, j) << 32
-                  | <uint64_t>(first + <uint32_t>j))
+        draw[j] = scs_draw_matching(batch.word, slot, j)
 
 
 cdef inline int bucket_bits(int64_t n) noexcept nogil:
@@ -72,3 +69,18 @@ cdef inline void find_places(
             if other < thread:
                 place[bucket] += counts[other, bucket]
             before += counts[other, bucket]
+
+
+cdef inline void pair_across(
+    int64_t start, int64_t n, uint32_t *far, uint32_t *order, int64_t[:, ::1] counts,
+    int64_t n_buckets, int n_threads
+) noexcept nogil:
+    """Let the last of a bucket meet the first of the next; the odd last one meets itself."""
+    cdef int64_t bucket, before = 0
+    for bucket in range(n_buckets):
+        if before & 1 and bucket_size(counts, bucket, n_threads):
+            far[order[before]] = <uint32_t>start + order[before - 1]
+            far[order[before - 1]] = <uint32_t>start + order[before]
+        before += bucket_size(counts, bucket, n_threads)
+    if n & 1:
+        far[order[n - 1]] = <uint32_t>start + order[n - 1]
