@@ -31,6 +31,7 @@ void test_units(void);
 void test_wide_pools(void);
 void test_measure(void);
 void test_matching(void);
+void test_citizens(void);
 void test_barrier(void);
 void test_queue(void);
 void test_scores(void);

@@ -36,6 +36,7 @@ int main(void)
     test_wide_pools();
     test_measure();
     test_matching();
+    test_citizens();
     test_scores();
     test_parts();
     test_prizes();

@@ -76,13 +76,6 @@ cdef extern from "scs_draws.h":
     uint32_t scs_draw_audit(const scs_model_t *m, int level, uint32_t who,
                             uint32_t when) noexcept nogil
     uint32_t scs_draw_quality(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_guile(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_means(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_group(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_dissenter(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_aware(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_enrolled(const uint32_t (*word)[512], int j) noexcept nogil
-    uint32_t scs_draw_strategy(const uint32_t (*word)[512], int j) noexcept nogil
     uint32_t scs_draw_matching(const uint32_t (*word)[512], int slot, int j) noexcept nogil
     uint32_t scs_draw_tie(const uint32_t (*word)[512], int j) noexcept nogil
     uint32_t scs_draw_placebo_client(const uint32_t (*word)[512], int slot,

@@ -6,7 +6,7 @@ them. It checks nothing: ``simulation.py`` hands over arrays of the right length
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from itertools import groupby
 
@@ -57,51 +57,32 @@ def draw_citizens(
     first, last, seed, replicate : int
     """
     cdef scs_rules_t r = rules
-    cdef Batch batch
-    cdef int64_t start, stop, i, k
-    cdef int j, level
-    cdef bint correlated = ranks.shape[0] != 0, is_given = own_means.shape[0] != 0
-    cdef int quality_rank[SCS_TILE]
+    cdef Batch batch, copula
+    cdef int64_t start, stop, k
+    cdef int j, n, level
     with nogil:
         for k in range((last - first + SCS_TILE - 1) // SCS_TILE):
             start = first + k * SCS_TILE
             stop = min(start + SCS_TILE, last)
+            n = <int>(stop - start)
             draw_batch(&batch, start, stop, SCS_TRAITS, replicate, seed)
-            for j in range(<int>batch.n):
-                i = start + j
-                quality[i] = quality_table[scs_draw_quality(batch.word, j)]
-                guile[i] = guile_table[scs_draw_guile(batch.word, j)]
-                means[i] = means_table[scs_draw_means(batch.word, j)]
-                traits[i] = <uint8_t>(
-                    (SCS_DISSENTER if scs_draw_dissenter(batch.word, j) < r.dissenter else 0)
-                    | (SCS_AWARE if scs_draw_aware(batch.word, j) < r.aware else 0)
-                )
-                quality_rank[j] = <int>scs_draw_quality(batch.word, j)
-            if correlated:
-                draw_batch(&batch, start, stop, SCS_COPULA, replicate, seed)
-                for j in range(<int>batch.n):
-                    _correlate(&batch, j, &ranks[0, 0, 0], quality_rank[j],
-                               &guile_table[0], &means_table[0], &guile[start + j],
-                               &means[start + j])
-                draw_batch(&batch, start, stop, SCS_TRAITS, replicate, seed)
-            if is_given:
-                for i in range(start, stop):
-                    means[i] = own_means[i]
-            for j in range(<int>batch.n):
-                traits[start + j] |= <uint8_t>_among(
-                    scs_draw_group(batch.word, j), &group_until[means[start + j], 0])
+            scs_note_qualities(&quality[start], &guile[start], &means[start], &quality_table[0],
+                               &guile_table[0], &means_table[0], batch.word, n)
+            if ranks.shape[0] != 0:
+                draw_batch(&copula, start, stop, SCS_COPULA, replicate, seed)
+                for j in range(n):
+                    _correlate(&copula, j, &ranks[0, 0, 0],
+                               <int>scs_draw_quality(batch.word, j), &guile_table[0],
+                               &means_table[0], &guile[start + j], &means[start + j])
+            if own_means.shape[0] != 0:
+                memcpy(&means[start], &own_means[start], n)
+            scs_note_traits(&traits[start], &means[start], &r, &group_until[0, 0], batch.word, n)
             draw_batch(&batch, start, stop, SCS_STATUS, replicate, seed)
-            for j in range(<int>batch.n):
-                i = start + j
-                traits[i] |= SCS_ENROLLED if scs_draw_enrolled(batch.word, j) < r.enrolled else 0
-                strategy[i] = <uint8_t>_among(scs_draw_strategy(batch.word, j),
-                                              r.strategy_until)
-                ties[i] = 0
+            scs_note_status(&traits[start], &strategy[start], &r, batch.word, n)
+            memset(&ties[start], 0, n)
             for level in range(<int>r.n_levels):
                 draw_batch(&batch, start, stop, SCS_TIES + level, replicate, seed)
-                for j in range(<int>batch.n):
-                    ties[start + j] |= <uint8_t>(
-                        (scs_draw_tie(batch.word, j) < tie[level, means[start + j]]) << level)
+                scs_note_ties(&ties[start], &means[start], &tie[level, 0], level, batch.word, n)
 
 
 cdef void _correlate(
