@@ -18,7 +18,7 @@ from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
 from zarr.core.buffer import Buffer
 
 from ..model.parameters import Tree
-from .chunks import COMPRESSION, TEXT_COMPRESSION
+from .chunks import COMPRESSION, TEXT_COMPRESSION, ChunkForm
 
 
 def number_metadata(
@@ -27,7 +27,7 @@ def number_metadata(
     chunks: tuple[int, ...],
     attributes: Tree,
     dtype: np.dtype,
-    separator: str,
+    form: ChunkForm,
 ) -> Tree:
     """Return the metadata of an array of numbers: shuffled, compressed, with a checksum.
 
@@ -43,11 +43,12 @@ def number_metadata(
         Unit and meaning.
     dtype : numpy.dtype
         Type of the numbers.
-    separator : str
-        Of the keys of chunks, see `checked_zarr`.
+    form : ChunkForm
     """
-    own = {"attributes": attributes, "dimension_names": [*names]}
-    return {**_of_numbers(dtype), **own, **_extent(shape, chunks, separator)}
+    found = {**_of_numbers(dtype), **_extent(shape, chunks, form.separator)}
+    if form.last_axis_first:
+        found["codecs"] = [transposition(len(shape)), *found["codecs"]]
+    return {**found, "attributes": attributes, "dimension_names": [*names]}
 
 
 def text_metadata(length: int, dim: str, attributes: Tree, separator: str) -> Tree:
@@ -71,6 +72,12 @@ def text_metadata(length: int, dim: str, attributes: Tree, separator: str) -> Tr
 def key_encoding(separator: str) -> Tree:
     """Return the metadata of the keys of chunks."""
     return {"name": "default", "configuration": {"separator": separator}}
+
+
+def transposition(n_axes: int) -> Tree:
+    """Return the metadata of the codec that puts the last of some axes first."""
+    order = [n_axes - 1, *range(n_axes - 1)]
+    return {"name": "transpose", "configuration": {"order": order}}
 
 
 def group_metadata(attributes: Tree) -> Tree:

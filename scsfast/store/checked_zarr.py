@@ -20,12 +20,10 @@ from zarr.abc.store import (
 )
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
+from ..campaign.identity import LAYOUT_VERSION
 from .place import LARGEST_FILE, Place
 
 T = TypeVar("T")
-# Between the numbers in the key of a chunk: "table/c.0.3" is a file beside the metadata, and
-# "table/c/0/3" lies in folders of its own.
-FLAT, NESTED = ".", "/"
 SHORT = 2**16  # bytes; less is written in a folder sooner than given to a thread
 
 
@@ -75,8 +73,8 @@ class CheckedZarr(Store):
         With the methods of `KeyChecks`; by default nothing is checked.
     read_only : bool
         Whether writing is refused.
-    separator : str
-        FLAT or NESTED, for the arrays that are created.
+    version : int
+        Version of the layout, for the arrays that are created.
     """
 
     supports_writes = supports_deletes = supports_listing = True
@@ -87,12 +85,12 @@ class CheckedZarr(Store):
         checks: KeyChecks | None = None,
         *,
         read_only: bool = False,
-        separator: str = FLAT,
+        version: int = LAYOUT_VERSION,
     ) -> None:
         super().__init__(read_only=read_only)
         self.place = place
         self.checks: KeyChecks = checks or NoChecks()
-        self.separator = separator
+        self.version = version
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CheckedZarr) and (
@@ -105,7 +103,7 @@ class CheckedZarr(Store):
     def with_read_only(self, read_only: bool = False) -> CheckedZarr:
         """Return the same store, for reading only or for writing too."""
         return type(self)(
-            self.place, self.checks, read_only=read_only, separator=self.separator
+            self.place, self.checks, read_only=read_only, version=self.version
         )
 
     def read(self, key: str) -> bytes | None:

@@ -6,6 +6,7 @@ through a loop and two pools of threads, which takes longer than to compress a s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Literal, NamedTuple, TypeAlias, TypedDict
@@ -49,6 +50,27 @@ CHECKSUM = 4  # bytes at the end of a chunk, CRC-32C, least byte first
 Place: TypeAlias = tuple[slice, ...]
 
 
+# Between the numbers in the key of a chunk: "table/c.0.3" is a file beside the metadata, and
+# "table/c/0/3" lies in folders of its own.
+FLAT, NESTED = ".", "/"
+
+
+class ChunkForm(NamedTuple):
+    """How the chunks of an array are kept.
+
+    Attributes
+    ----------
+    separator : str
+        FLAT or NESTED.
+    last_axis_first : bool
+        Whether the last axis is the first in memory. The outputs of a table then lie one after
+        the other, as named variables need them, and take a sixth less room.
+    """
+
+    separator: str
+    last_axis_first: bool
+
+
 class NumberArray(NamedTuple):
     """An array of numbers in a store, as `layout.create` makes it.
 
@@ -61,8 +83,7 @@ class NumberArray(NamedTuple):
         Of the array, and of a chunk.
     dtype : numpy.dtype
         Little-endian.
-    separator : str
-        Of the keys of chunks, see `checked_zarr`.
+    form : ChunkForm
     """
 
     store: CheckedZarr
@@ -70,15 +91,35 @@ class NumberArray(NamedTuple):
     shape: tuple[int, ...]
     chunks: tuple[int, ...]
     dtype: np.dtype
-    separator: str
+    form: ChunkForm
 
     @classmethod
     def of(cls, store: CheckedZarr, path: str, metadata: Tree) -> NumberArray:
         """Return the array that a checked ``zarr.json`` describes."""
         chunks = metadata["chunk_grid"]["configuration"]["chunk_shape"]
         dtype = np.dtype(metadata["data_type"]).newbyteorder("<")
-        keys = metadata["chunk_key_encoding"]["configuration"]["separator"]
-        return cls(store, path, tuple(metadata["shape"]), tuple(chunks), dtype, keys)
+        separator = metadata["chunk_key_encoding"]["configuration"]["separator"]
+        form = ChunkForm(separator, metadata["codecs"][0]["name"] == "transpose")
+        return cls(store, path, tuple(metadata["shape"]), tuple(chunks), dtype, form)
+
+    def as_kept(self, values: np.ndarray) -> np.ndarray:
+        """Return a view of values with the axes in the order of a chunk's bytes."""
+        return np.moveaxis(values, -1, 0) if self.form.last_axis_first else values
+
+
+class Room:
+    """Memory for one array at a time, kept for the next: the system clears new memory."""
+
+    def __init__(self) -> None:
+        self._bytes = np.empty(0, "u1")
+
+    def array(self, shape: Iterable[int], dtype: np.dtype) -> np.ndarray:
+        """Return an array of any values, which the next call overwrites."""
+        sizes = tuple(shape)
+        n_bytes = math.prod(sizes) * dtype.itemsize
+        if self._bytes.size < n_bytes:
+            self._bytes = np.empty(n_bytes, "u1")
+        return self._bytes[:n_bytes].view(dtype).reshape(sizes)
 
 
 def pack(values: np.ndarray) -> bytes:
@@ -119,7 +160,7 @@ def write_part(array: NumberArray, part: Place, values: np.ndarray) -> None:
     """
     for at, where in _chunks(array, part):
         chunk = _filled_up(values[_relative(where, part)], array)
-        array.store.write(_key(array, at), pack(chunk))
+        array.store.write(_key(array, at), pack(array.as_kept(chunk)))
 
 
 def read_part(array: NumberArray, part: Place) -> np.ndarray:
@@ -136,12 +177,14 @@ def read_part(array: NumberArray, part: Place) -> np.ndarray:
     StoreError
         If a chunk is damaged.
     """
-    found = np.zeros(_shape(array, part), array.dtype)
-    _read_into(found, array, part)
+    found = np.empty(_shape(array, part), array.dtype)
+    _read_into(found, array, part, Room())
     return found
 
 
-def read_outputs(array: NumberArray, part: Place) -> np.ndarray:
+def read_outputs(
+    array: NumberArray, part: Place, rooms: tuple[Room, Room]
+) -> np.ndarray:
     """Return a part of a table with its last axis first: each output lies in one piece.
 
     Parameters
@@ -149,30 +192,42 @@ def read_outputs(array: NumberArray, part: Place) -> np.ndarray:
     array : NumberArray
     part : tuple of slice
         As for `read_part`.
+    rooms : tuple of Room
+        Memory for the result, which the next call overwrites, and for a chunk.
     """
     *lead, n_outputs = _shape(array, part)
-    found = np.zeros((n_outputs, *lead), array.dtype)
-    _read_into(np.moveaxis(found, 0, -1), array, part)
+    found = rooms[0].array((n_outputs, *lead), array.dtype)
+    _read_into(np.moveaxis(found, 0, -1), array, part, rooms[1])
     return found
 
 
-def _read_into(found: np.ndarray, array: NumberArray, part: Place) -> None:
-    """Fill the values of a part, chunk by chunk; those without a chunk are left alone."""
-    values = np.empty(array.chunks, found.dtype)  # the system fills it when it is used
+def _read_into(found: np.ndarray, array: NumberArray, part: Place, room: Room) -> None:
+    """Fill the values of a part, chunk by chunk, with 0 where there is no chunk."""
     for at, where in _chunks(array, part):
         data = array.store.read(_key(array, at))
-        if data is None:
-            continue
         target = found[_relative(where, part)]
-        if target.shape == array.chunks and target.flags.c_contiguous:
-            unpack(data, target)
+        if data is None:
+            target[...] = 0
+            continue
+        kept = array.as_kept(target)
+        if target.shape == array.chunks and kept.flags.c_contiguous:
+            unpack(data, kept)
             continue
         starts = [k * n for k, n in zip(at, array.chunks, strict=True)]
         inner = [
             slice(w.start - s, w.stop - s) for w, s in zip(where, starts, strict=True)
         ]
-        unpack(data, values)
+        values = _chunk_in(room, array)
+        unpack(data, array.as_kept(values))
         target[...] = values[tuple(inner)]
+
+
+def _chunk_in(room: Room, array: NumberArray) -> np.ndarray:
+    """Return an array for the values of a chunk, in one piece as they are kept."""
+    if not array.form.last_axis_first:
+        return room.array(array.chunks, array.dtype)
+    *lead, n_last = array.chunks
+    return np.moveaxis(room.array((n_last, *lead), array.dtype), 0, -1)
 
 
 def _chunks(array: NumberArray, part: Place) -> Iterator[tuple[tuple[int, ...], Place]]:
@@ -229,7 +284,7 @@ def chunk_key(path: str, separator: str, at: Iterable[int]) -> str:
     path : str
         Name of the array.
     separator : str
-        Between the numbers, see `checked_zarr`.
+        FLAT or NESTED.
     at : iterable of int
         Number of the chunk on each axis.
     """
@@ -242,7 +297,7 @@ def chunk_keys(array: NumberArray, part: Place) -> list[str]:
 
 
 def _key(array: NumberArray, at: tuple[int, ...]) -> str:
-    return chunk_key(array.path, array.separator, at)
+    return chunk_key(array.path, array.form.separator, at)
 
 
 def _codec(itemsize: int) -> numcodecs.blosc.Blosc:

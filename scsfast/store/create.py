@@ -147,7 +147,7 @@ def _fill(
     attributes = _attributes(campaign, rules, made_by, whole)
     if edges := edges or network_edges(campaign.world):
         attributes["network_edges"] = edges
-    root.separator = layout.separator(attributes["scsfast_layout"])
+    root.version = attributes["scsfast_layout"]
     root.write("zarr.json", in_bytes(group_metadata({CREATING: True})))
     layout.create_arrays(root, campaign, rules, attributes["block_size"])
     snapshots.create_arrays(root, campaign)

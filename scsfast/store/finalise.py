@@ -24,7 +24,7 @@ from ..model.parameters import Tree
 from ..model.plain_arrays import PlainArray, PlainDataset
 from ..model.world import Scenario
 from . import layout
-from .chunks import NumberArray, read_outputs, write_part
+from .chunks import NumberArray, Room, read_outputs, write_part
 from .coordinates import coordinates_of
 from .folder import COMMITS
 from .layout import DONE
@@ -174,13 +174,13 @@ def _write_named(store: Store, status: np.ndarray) -> None:
     A measure is made of the outputs of one table, so that no two tables are in memory.
     """
     derived: dict[str, Variable] = {}
-    coords = _coordinates(store)
+    coords, rooms = _coordinates(store), (Room(), Room())
     for table in layout.stored_tables(store.extents):
         depth = batch(status.shape, table, store.extents)
         arrays = _create_named(store, table, status.shape, depth)
         of_table = [m.name for m in REGISTRY.values() if {*m.outputs} <= arrays.keys()]
         for part in parts(status.shape, depth):
-            by_output = read_outputs(store.arrays[table.name], part)
+            by_output = read_outputs(store.arrays[table.name], part, rooms)
             variables = named_variables(table, np.moveaxis(by_output, 0, -1))
             for name, variable in variables.items():
                 write_part(arrays[name], part, variable.values)

@@ -24,8 +24,16 @@ from ..model.output_types import Table
 from ..model.parameters import Tree
 from . import coordinates as of_scenarios
 from .array_metadata import in_bytes, number_metadata, text_metadata
-from .checked_zarr import FLAT, NESTED, CheckedZarr
-from .chunks import NumberArray, chunk_key, pack_text, write_part
+from .checked_zarr import CheckedZarr
+from .chunks import (
+    FLAT,
+    NESTED,
+    ChunkForm,
+    NumberArray,
+    chunk_key,
+    pack_text,
+    write_part,
+)
 
 ZarrArray: TypeAlias = "zarr.Array[Any]"  # with metadata of any version
 Label: TypeAlias = Sequence[str] | Sequence[int] | np.ndarray  # one value per entry
@@ -55,12 +63,17 @@ ABOUT = {
 }
 
 
-def separator(version: int) -> str:
-    """Return the separator in the keys of chunks, of a version of the layout.
+def chunk_form(version: int, is_table: bool = False) -> ChunkForm:
+    """Return how chunks of tables, or of other arrays but snapshots, are kept.
 
-    Snapshots, which have most chunks, lie in folders in every version.
+    Parameters
+    ----------
+    version : int
+        Version of the layout.
+    is_table : bool
+        Whether the array is a table, whose outputs are its last axis.
     """
-    return FLAT if version >= 4 else NESTED
+    return ChunkForm(FLAT, is_table) if version >= 4 else ChunkForm(NESTED, False)
 
 
 def prepare_zarr() -> None:
@@ -129,6 +142,7 @@ def create_arrays(
             dims(table),
             table_chunks(shape, block_size),
             output_units(table),
+            form=chunk_form(root.version, is_table=True),
         )
     for name, values in labels(campaign, rules).items():
         put_label(root, name, values)
@@ -143,7 +157,7 @@ def create(
     chunks: tuple[int, ...],
     attributes: Tree,
     dtype: DTypeLike = "<i8",
-    separator: str | None = None,
+    form: ChunkForm | None = None,
 ) -> NumberArray:
     """Create one array of numbers: shuffled, compressed by zstd, with a checksum.
 
@@ -163,11 +177,11 @@ def create(
         Unit and meaning.
     dtype : numpy.dtype
         Type of the numbers.
-    separator : str, optional
-        Of the keys of chunks; by default that of the store.
+    form : ChunkForm, optional
+        By default that of the store, for an array that is not a table.
     """
-    keys = separator or root.separator
-    metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype), keys)
+    form = form or chunk_form(root.version)
+    metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype), form)
     _replace(root, name, metadata)
     return NumberArray.of(root, name, metadata)
 
@@ -251,8 +265,9 @@ def put_label(root: CheckedZarr, name: str, values: Label) -> None:
         put(root, name, (dim,), np.asarray(values), about)
         return
     about = described(name, None, meaning)
-    _replace(root, name, text_metadata(len(values), dim, about, root.separator))
-    key = chunk_key(name, root.separator, (0,))
+    separator = chunk_form(root.version).separator
+    _replace(root, name, text_metadata(len(values), dim, about, separator))
+    key = chunk_key(name, separator, (0,))
     root.write(key, pack_text([str(value) for value in values]))
 
 

@@ -26,7 +26,9 @@ def in_words(error: Exception) -> str:
 
 
 def stacked(results: Sequence[Result], name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """Return a table of some replicates, 0 where one failed; of one alone without a copy.
+    """Return a table of some replicates, 0 where one failed.
+
+    Each output lies in one piece, as chunks keep it.
 
     Parameters
     ----------
@@ -37,12 +39,15 @@ def stacked(results: Sequence[Result], name: str, shape: tuple[int, ...]) -> np.
     shape : tuple of int
         Its shape for one replicate.
     """
-    arrays = [
-        np.zeros(shape, "<i8") if isinstance(result, Exception) else result[name]
-        for result in results
-    ]
-    assert {array.shape for array in arrays} == {shape}, name
-    return np.stack(arrays) if len(arrays) > 1 else arrays[0][np.newaxis]
+    *lead, n_outputs = shape
+    found = np.empty((n_outputs, len(results), *lead), "<i8")
+    for k, result in enumerate(results):
+        if isinstance(result, Exception):
+            found[:, k] = 0
+        else:
+            assert result[name].shape == shape, name
+            found[:, k] = np.moveaxis(result[name], -1, 0)
+    return np.moveaxis(found, 0, -1)
 
 
 def record_of(

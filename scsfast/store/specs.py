@@ -13,9 +13,8 @@ from ..model.measures import GROUP_MEASURES, REGISTRY
 from ..model.parameters import Tree
 from ..model.population import GROUPS
 from . import layout, snapshots
-from .array_metadata import key_encoding
-from .checked_zarr import NESTED
-from .chunks import COMPRESSION
+from .array_metadata import key_encoding, transposition
+from .chunks import COMPRESSION, NESTED, ChunkForm
 from .documents import MOST_REPLICATES
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ class Spec(NamedTuple):
         Size of text after unpacking, in bytes; 0 for numbers.
     grows : bool
         Whether a run that was stopped may have lengthened the array.
-    separator : str
-        Of the keys of chunks, see `checked_zarr`.
+    form : ChunkForm
+        How its chunks are kept.
     """
 
     shape: tuple[int, ...]
@@ -55,7 +54,7 @@ class Spec(NamedTuple):
     attributes: Tree | None
     n_bytes: int
     grows: bool
-    separator: str = NESTED
+    form: ChunkForm = ChunkForm(NESTED, False)
 
 
 def specs(store: Store) -> dict[str, Spec]:
@@ -91,8 +90,11 @@ def specs(store: Store) -> dict[str, Spec]:
     found["wealth_bin_start"] = _spec((outcomes.BINS,), None, None, ("bin",), False)
     for name, values in store.labels().items():
         found[name] = _label_spec(name, values, grows and name == "replicate")
-    separator = layout.separator(store.version)
-    found = {name: spec._replace(separator=separator) for name, spec in found.items()}
+    tables = {table.name for table in store.stored_tables()}
+    found = {
+        name: spec._replace(form=layout.chunk_form(store.version, name in tables))
+        for name, spec in found.items()
+    }
     return found | snapshot_specs(campaign, grows)
 
 
@@ -159,7 +161,7 @@ def fault(spec: Spec, found: object) -> str:
         "zarr_format": 3,
         "shape": list(spec.shape),
         "dimension_names": list(spec.dims),
-        "chunk_key_encoding": key_encoding(spec.separator),
+        "chunk_key_encoding": key_encoding(spec.form.separator),
         "data_type": spec.dtype or found.get("data_type"),
     }
     written = found.get("attributes")
@@ -184,6 +186,10 @@ def _codec_fault(spec: Spec, found: Tree) -> str:
     wanted = TEXT_CODECS if spec.dtype == "string" else NUMBER_CODECS
     codecs = found.get("codecs")
     codecs = codecs if isinstance(codecs, list) else []
+    if spec.form.last_axis_first:
+        if codecs[:1] != [transposition(len(spec.shape))]:
+            return "its zarr.json is not as it was written: codecs"
+        codecs = codecs[1:]
     names = [c.get("name") if isinstance(c, dict) else None for c in codecs]
     if names != wanted:
         return "its zarr.json is not as it was written: codecs"

@@ -151,8 +151,7 @@ class Store:
     @cached_property
     def zarr(self) -> CheckedZarr:
         """The zarr store through which zarr reads and writes."""
-        separator = layout.separator(self.version)
-        return CheckedZarr(self.place, self.checks, separator=separator)
+        return CheckedZarr(self.place, self.checks, version=self.version)
 
     @cached_property
     def group(self) -> Group:

@@ -26,7 +26,7 @@ def grid(**changes):
 
 def blosc(**changes):
     """Return a change of the settings of the compression."""
-    return lambda tree: tree["codecs"][1]["configuration"].update(changes)
+    return lambda tree: tree["codecs"][-2]["configuration"].update(changes)
 
 
 def chunk_of(length):
@@ -44,7 +44,8 @@ CHANGES = {
     "transformers": ({"storage_transformers": [{"name": "x"}]}, "storage_transformers"),
     "fill value": ({"fill_value": 7}, "fill_value"),
     "no codecs": ({"codecs": None}, "codecs"),
-    "settings": (lambda tree: tree["codecs"][0].update(configuration=3), "codecs"),
+    "settings": (lambda tree: tree["codecs"][-2].update(configuration=3), "codecs"),
+    "order": (lambda tree: tree["codecs"].pop(0), "codecs"),
     "compressor": (blosc(cname="snappy"), "codecs"),
     "item size": (blosc(typesize=3), "codecs"),
     "no grid": ({"chunk_grid": 3}, "chunk_grid"),

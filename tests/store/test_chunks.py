@@ -6,15 +6,26 @@ import numpy as np
 import pytest
 import zarr
 from support.filled_store import chunk_files
-from zarr.codecs import BloscCodec, Crc32cCodec, ZstdCodec
+from zarr.codecs import BloscCodec, Crc32cCodec, TransposeCodec, ZstdCodec
 
 from scsfast.store import layout
-from scsfast.store.chunks import COMPRESSION, read_outputs, read_part, write_part
+from scsfast.store.chunks import (
+    COMPRESSION,
+    FLAT,
+    NESTED,
+    ChunkForm,
+    Room,
+    read_outputs,
+    read_part,
+    write_part,
+)
 from scsfast.store.folder import Folder
 
 SHAPE, CHUNKS = (2, 7, 5, 3), (1, 3, 2, 3)
 NAMES = ("scenario", "replicate", "tick", "output")
-KEYS = {"name": "default", "separator": "."}
+PLAIN = ChunkForm(FLAT, last_axis_first=False)
+FORMS = [PLAIN, ChunkForm(FLAT, last_axis_first=True), ChunkForm(NESTED, False)]
+FORM_NAMES = ["flat", "last axis first", "nested"]
 ABOUT = {"units": "prize", "long_name": "prizes"}
 PARTS = [
     (slice(0, 2), slice(0, 7)),
@@ -25,11 +36,11 @@ PARTS = [
 ]
 
 
-def array_in(folder, dtype="<i8"):
+def array_in(folder, dtype="<i8", form=PLAIN):
     """Return an empty array of a store in a folder."""
     folder.mkdir()
     return layout.create(
-        Folder(folder).zarr, "table", SHAPE, NAMES, CHUNKS, ABOUT, dtype
+        Folder(folder).zarr, "table", SHAPE, NAMES, CHUNKS, ABOUT, dtype, form
     )
 
 
@@ -50,14 +61,15 @@ def files(folder):
     return {p.relative_to(folder): p.read_bytes() for p in found}
 
 
+@pytest.mark.parametrize("form", FORMS, ids=FORM_NAMES)
 @pytest.mark.parametrize("dtype", ["<i8", "u1", "<u2"])
-def test_chunks_are_those_of_zarr(tmp_path, values, dtype):
+def test_chunks_are_those_of_zarr(tmp_path, values, dtype, form):
     layout.prepare_zarr()
     values = values.astype(dtype)
     by_zarr, direct = tmp_path / "zarr", tmp_path / "direct"
-    array_in(by_zarr, dtype)
+    array_in(by_zarr, dtype, form)
     opened(by_zarr)[...] = values
-    array = array_in(direct, dtype)
+    array = array_in(direct, dtype, form)
     for part in [
         (slice(0, 1), slice(0, 6)),
         (slice(0, 1), slice(6, 7)),
@@ -68,18 +80,23 @@ def test_chunks_are_those_of_zarr(tmp_path, values, dtype):
     assert files(direct) == files(by_zarr)
 
 
+@pytest.mark.parametrize("form", FORMS, ids=FORM_NAMES)
 @pytest.mark.parametrize("part", PARTS, ids=str)
-def test_parts_are_those_of_zarr(tmp_path, values, part):
-    array, by_zarr = array_in(tmp_path / "o"), opened(tmp_path / "o")
+def test_parts_are_those_of_zarr(tmp_path, values, part, form):
+    array, by_zarr = array_in(tmp_path / "o", form=form), opened(tmp_path / "o")
     by_zarr[0:2, 0:6] = values[:, :6]  # the last replicate is not written
     np.testing.assert_array_equal(read_part(array, part), by_zarr[part])
 
 
+@pytest.mark.parametrize("form", FORMS, ids=FORM_NAMES)
 @pytest.mark.parametrize("part", PARTS, ids=str)
-def test_outputs_of_a_part_lie_in_one_piece(tmp_path, values, part):
-    array = array_in(tmp_path / "o")
+def test_outputs_of_a_part_lie_in_one_piece(tmp_path, values, part, form):
+    array, rooms = array_in(tmp_path / "o", form=form), (Room(), Room())
     write_part(array, (slice(0, 2), slice(0, 6)), values[:, :6])
-    outputs, wide = read_outputs(array, part), read_part(array, part)
+    read_outputs(array, (slice(0, 2),), rooms)[
+        ...
+    ] = -1  # what the next call overwrites
+    outputs, wide = read_outputs(array, part, rooms), read_part(array, part)
     for k, output in enumerate(outputs):
         assert output.flags.c_contiguous
         np.testing.assert_array_equal(output, wide[..., k])
@@ -90,21 +107,24 @@ def metadata(folder, name):
     return json.loads((folder / name / "zarr.json").read_text())
 
 
+@pytest.mark.parametrize("form", FORMS, ids=FORM_NAMES)
 @pytest.mark.parametrize("dtype", ["<i8", "u1", "<u2", "<f8"])
-def test_metadata_are_those_of_zarr(tmp_path, dtype):
-    array_in(tmp_path / "direct", dtype)
+def test_metadata_are_those_of_zarr(tmp_path, dtype, form):
+    array_in(tmp_path / "direct", dtype, form)
     dtype = np.dtype(dtype)
+    order = TransposeCodec(order=(3, 0, 1, 2))
     zarr.create_group(tmp_path / "zarr").create_array(
         "table",
         shape=SHAPE,
         chunks=CHUNKS,
         dtype=dtype,
+        filters=[order] if form.last_axis_first else None,
         compressors=[
             BloscCodec(typesize=dtype.itemsize, **COMPRESSION),
             Crc32cCodec(),
         ],
         fill_value=np.nan if dtype.kind == "f" else 0,
-        chunk_key_encoding=KEYS,
+        chunk_key_encoding={"name": "default", "separator": form.separator},
         dimension_names=NAMES,
         attributes=ABOUT,
     )
@@ -123,7 +143,7 @@ def test_text_is_that_of_zarr(tmp_path):
         chunks=(4,),
         dtype=str,
         compressors=[ZstdCodec(level=3, checksum=True)],
-        chunk_key_encoding=KEYS,
+        chunk_key_encoding={"name": "default", "separator": "."},
         dimension_names=("scenario",),
         attributes=metadata(direct, "scenario")["attributes"],
     )

@@ -54,7 +54,7 @@ def test_metadata_that_zarr_refuses_are_named(path):
     fill(path, small_campaign(1))
     file = path / "sums" / "zarr.json"
     tree = json.loads(file.read_text())
-    tree["codecs"][1]["configuration"]["clevel"] = "high"
+    tree["codecs"][2]["configuration"]["clevel"] = "high"
     file.write_text(json.dumps(tree))
     with pytest.raises(StoreError, match="arrays cannot be read: .*verify --repair"):
         scsfast.open(path)

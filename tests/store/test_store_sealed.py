@@ -113,13 +113,20 @@ def test_metadata_of_an_array_must_be_that_of_the_layout(path, name, change):
         scsfast.open(path)
 
 
-def test_keys_of_chunks_are_those_of_the_layout(path):
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"separator": "."', '"separator": "/"', "chunk_key_encoding"),
+        ('"order": [3, 0, 1, 2]', '"order": [3, 1, 0, 2]', "codecs"),
+    ],
+)
+def test_the_form_of_chunks_is_that_of_the_layout(path, old, new, what):
     """With other keys no chunk would be found, and zeros be served."""
     file = path / "sums" / "zarr.json"
     text = file.read_text()
-    assert '"separator": "."' in text
-    file.write_text(text.replace('"separator": "."', '"separator": "/"'))
-    with pytest.raises(StoreError, match="/sums: its zarr.json .*: chunk_key_encoding"):
+    assert old in text
+    file.write_text(text.replace(old, new))
+    with pytest.raises(StoreError, match=f"/sums: its zarr.json .*: {what}"):
         scsfast.open(path)
 
 
