@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include "scs_compact.h"
 
 /* Where n citizens are sorted: their keys (draw << 32 | index), the citizens before every eighth
  * bin, and the citizens of each bin, later those before it among eight. */
@@ -48,14 +49,14 @@ static inline void scs_insert(uint64_t *key, int64_t k)
 static inline void scs_mend_order(uint64_t *key, int64_t n)
 {
     enum { AT_ONCE = 512 };
-    uint16_t list[AT_ONCE + 1];
+    uint16_t list[AT_ONCE + 16];
+    uint8_t is_below[AT_ONCE + 16];
     for (int64_t from = 1; from < n; from += AT_ONCE) {
-        int m = 0, k = 0;
-        for (int64_t i = from; k < AT_ONCE && i < n; k++, i++) {
-            list[m] = (uint16_t)k;
-            m += key[i] < key[i - 1];
-        }
-        for (k = 0; k < m; k++)
+        const int most = n - from < AT_ONCE ? (int)(n - from) : AT_ONCE;
+        for (int k = 0; k < most; k++)
+            is_below[k] = key[from + k] < key[from + k - 1];
+        const int m = scs_compact(list, is_below, most);
+        for (int k = 0; k < m; k++)
             for (int64_t i = from + list[k]; i < n && key[i] < key[i - 1]; i++)
                 scs_insert(key, i);
     }
