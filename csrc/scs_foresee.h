@@ -7,11 +7,19 @@
 /* Always inline: gcc takes a function that only asks for one without effect, and drops it. */
 #define SCS_FORESEE static inline __attribute__((always_inline)) void
 enum { SCS_LINE = 64 }; /* bytes */
+enum { SCS_INTO_L2 = 2, SCS_INTO_L1 = 3 }; /* how near, as compilers count it */
 
 /* Ask for n bytes from an address on, which may lie within a line: hence one line more. */
 SCS_FORESEE scs_foresee(const void *from, int64_t n)
 {
     for (int64_t k = 0; k < n + SCS_LINE; k += SCS_LINE)
-        __builtin_prefetch((const char *)from + k);
+        __builtin_prefetch((const char *)from + k, 0, SCS_INTO_L2);
+}
+
+/* The same of what is read at once. */
+SCS_FORESEE scs_foresee_now(const void *from, int64_t n)
+{
+    for (int64_t k = 0; k < n + SCS_LINE; k += SCS_LINE)
+        __builtin_prefetch((const char *)from + k, 0, SCS_INTO_L1);
 }
 #endif

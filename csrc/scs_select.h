@@ -31,7 +31,7 @@ typedef struct {
 SCS_FORESEE scs_foresee_pool(const void *of, int64_t size, const scs_pool_t *pool, int64_t tile)
 {
     if (tile + 8 < pool->last)
-        scs_foresee((const char *)of + size * pool->start[tile + 8], 32 * size);
+        scs_foresee_now((const char *)of + size * pool->start[tile + 8], 32 * size);
 }
 
 /* Write the keys (rank << 16 | lot) of a pool's applicants; return how many there are. */
