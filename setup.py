@@ -39,18 +39,19 @@ def compiler_is_gcc() -> bool:
     return "Free Software Foundation" in asked.stdout
 
 
+GCC_FLAGS = [  # clang does not know these
+    "-fno-tree-reassoc",
+    "-fschedule-insns",  # with the next, the rounds of Philox overlap
+    "-fsched-pressure",
+    "-fno-tree-loop-distribute-patterns",  # no call of memset for a short array
+]
 FLAGS = [
     "-std=c11",
     "-O0" if DEBUG else "-O3",
     "-ffp-contract=off",
     "-fwrapv",
     "-Werror=incompatible-pointer-types",  # Cython compares no lengths of arrays
-    # clang does not know these; the last two let the rounds of Philox overlap
-    *(
-        ["-fno-tree-reassoc", "-fschedule-insns", "-fsched-pressure"]
-        if compiler_is_gcc()
-        else []
-    ),
+    *(GCC_FLAGS if compiler_is_gcc() else []),
 ]
 
 
