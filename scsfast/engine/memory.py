@@ -7,6 +7,12 @@ import numpy as np
 PAGE = 4096  # bytes
 
 
+def zeros_to_place(shape: int | tuple[int, ...], dtype) -> np.ndarray:
+    """Return zeros; if larger than a page, without memory and read-only, for `one_piece`."""
+    zeros = np.broadcast_to(np.zeros((), dtype), shape)
+    return zeros if zeros.nbytes > PAGE else zeros.copy()
+
+
 def one_piece(arrays: Collection[np.ndarray]) -> list[np.ndarray]:
     """Return zeroed arrays like given ones in one piece of memory, for huge pages."""
     room = [-(-array.nbytes // PAGE) * PAGE for array in arrays]

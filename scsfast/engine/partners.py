@@ -4,7 +4,7 @@ import numpy as np
 
 from ..model.integers.rules import Rules
 from ..model.units import Units
-from .memory import one_piece
+from .memory import one_piece, zeros_to_place
 
 NEAR = 1 << 16  # units up to this size keep partners as 16-bit offsets
 
@@ -13,7 +13,7 @@ def allocate_partners(rules: Rules) -> list[np.ndarray]:
     """Return one partner array per slot: 16-bit offsets in small units, else indices."""
     return one_piece(
         [
-            np.zeros(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)
+            zeros_to_place(rules.n_citizens, np.uint16 if span <= NEAR else np.uint32)
             for span in rules.slot_spans
         ]
     )

@@ -15,7 +15,7 @@ from ..model.integers.rules import BY_COUNT, MODEL, PrizeRule, Rules
 from ..model.outcomes import QUALITY_CLASSES, SCORE_BINS, TABLES, TERCILES, TIES, shape
 from ..model.regime import ALLOCATIONS, MAX_GRADES
 from ..model.scorers import FEATURES
-from .memory import PAGE, one_piece
+from .memory import PAGE, one_piece, zeros_to_place
 from .partners import allocate_partners
 from .tiles import n_tiles, tile_starts
 
@@ -136,7 +136,7 @@ def _allocate(rules: Rules, n_threads: int) -> dict:
         **_misfiled(regimes),
         **_units(rules),
         **_tables(rules),
-        "applicant_keys": np.zeros((n_threads, room), np.uint32),
+        "applicant_keys": zeros_to_place((n_threads, room), np.uint32),
         "feature_sums": np.zeros((n_threads, 2, n_sums(len(FEATURES))), np.int64),
         "connected": np.zeros((n_threads, len(TIES), len(TERCILES)), np.int64),
     }
@@ -179,7 +179,7 @@ def key_room(n_citizens: int, pool_spans: Iterable[int], n_threads: int) -> int:
 
 def _by_citizen(dtypes: dict, n: int, is_used: bool) -> dict[str, np.ndarray]:
     """Return arrays by citizen, empty if unused."""
-    return {name: np.zeros(n * is_used, dtype) for name, dtype in dtypes.items()}
+    return {name: zeros_to_place(n * is_used, dtype) for name, dtype in dtypes.items()}
 
 
 def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
@@ -189,9 +189,13 @@ def _ranks(regimes: list[Rules]) -> dict[str, np.ndarray]:
     used |= {f"{name}_{k}" for k in kinds for name in ("oracle_rank", "lot")}
     tiles = n_tiles(regimes[0].units)
     return {
-        **{name: np.zeros(n, np.uint16) for name in sorted(used)},
-        **{f"{name}_{k}": np.zeros(n, of) for name, of in ASKED.items() for k in kinds},
-        **{f"applied_{k}": np.zeros(tiles, np.uint16) for k in kinds},
+        **{name: zeros_to_place(n, np.uint16) for name in sorted(used)},
+        **{
+            f"{name}_{k}": zeros_to_place(n, of)
+            for name, of in ASKED.items()
+            for k in kinds
+        },
+        **{f"applied_{k}": zeros_to_place(tiles, np.uint16) for k in kinds},
     }
 
 

@@ -8,7 +8,7 @@ from support.busy_parts import BUSY, KINDS, LIST, RULES, SCORERS, SEVERE
 from support.small_scenarios import rules
 
 from scsfast.engine import available_variants, load_kernel, load_world, state
-from scsfast.engine.partners import NEAR, partner_indices
+from scsfast.engine.partners import NEAR, allocate_partners, partner_indices
 from scsfast.engine.simulation import Simulation
 from scsfast.model.units import make_units
 
@@ -120,6 +120,16 @@ def test_small_pools_beside_a_wide_one_are_selected_from_by_one_thread_each():
     asked = rules(world={"n_citizens": N, "spans": SPANS, **case})
     assert state.pool_sizes(asked) == (17_000, N, 16_383, 16_383)
     assert state.allocate(asked, 3)["applicant_keys"].shape == (3, 16_383)
+
+
+@pytest.mark.parametrize("n", [500, N])
+def test_memory_of_citizens_is_zeroed_and_writable(n):
+    asked = rules(world={"n_citizens": n, "spans": SPANS})
+    names = (*state.CITIZEN_ARRAYS, "rank_0", "lot_0", "applied_0", "applicant_keys")
+    arrays = [state.allocate(asked)[name] for name in names]
+    arrays += allocate_partners(asked)
+    assert all(a.flags.writeable and a.flags.c_contiguous for a in arrays)
+    assert not any(a.any() for a in arrays)
 
 
 def test_wide_pools_need_no_keys():
