@@ -38,6 +38,11 @@ class NoBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Coordinator to the worker that asked ahead: ask again once cores are free."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Coordinator to all: stop for this signal, between two blocks of ticks."""
 
@@ -51,9 +56,10 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Worker to coordinator: this many cores are free for a block."""
+    """Worker to coordinator: this many cores are free for a block, or ahead: will be."""
 
     free: int
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,6 @@ class Idle:
 
 
 Order = Round | Over
-Answer = Assignment | NoBlock | Stop | Alive
+Answer = Assignment | NoBlock | Later | Stop | Alive
 Report = Ask | Committed | Progress | Fault | Signal | Idle
 Message = Order | Answer | Report

@@ -2,7 +2,8 @@
 
 Each rank writes the blocks that it computed; `mpi_messages` defines the messages between
 ranks. In each round the scheduler of rank 0 is a `Coordinator`, that of every other rank a
-`Worker`.
+`Worker`. A worker asks for its next block when it begins one, so that its cores need not
+wait for the answer. The last blocks are assigned to free cores alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .mpi_messages import (
     Committed,
     Fault,
     Idle,
+    Later,
     Message,
     NoBlock,
     Over,
@@ -41,16 +43,19 @@ if TYPE_CHECKING:
     from ..store.store import Store
     from .progress import Tally
 
+TURN_SECONDS = 2 * POLL_SECONDS  # between two looks at messages during a round
+AHEAD_BLOCKS = 2  # per rank that must be waiting for one to be assigned ahead
 OPEN_SECONDS = 60.0  # for files of rank 0 to appear on all nodes of a file system
 
 
 class Coordinator:
     """The scheduler of rank 0: it hands out the blocks of a round, its own among them."""
 
-    poll_seconds = POLL_SECONDS
+    poll_seconds = TURN_SECONDS
 
     def __init__(self, communicator: Communicator) -> None:
         self.communicator = communicator
+        self.ahead: dict[int, Block] = {}  # assigned by rank, and not begun
         self.others = [k for k in range(communicator.size) if k != communicator.rank]
         self.busy, self.told_stop = set(self.others), False
         self.faults: list[tuple[int, str]] = []
@@ -128,10 +133,8 @@ class Coordinator:
     def _receive(self, rank: int, message: Message) -> None:
         """Handle a worker's message."""
         match message:
-            case Ask(free):
-                taken = None if self.stop.is_set else self._next(free)
-                answer = Assignment(*taken) if taken else NoBlock()
-                self.communicator.send(rank, answer)
+            case Ask():
+                self.communicator.send(rank, self._answer(rank, message))
             case Committed(name, done, failed):
                 self.tally.committed(done, failed)
                 self.names.add(name)
@@ -139,11 +142,26 @@ class Coordinator:
                 self._count(message)
             case Fault(text):
                 self.faults.append((rank, text))
+                if block := self.ahead.pop(rank, None):
+                    self.waiting.insert(0, block)
             case Signal(number):
                 self.stop.set(number)
             case Idle(progress):
                 self._count(progress)
                 self.busy.discard(rank)
+
+    def _answer(self, rank: int, ask: Ask) -> Assignment | NoBlock | Later:
+        """Return what a worker gets that asks, now that it has begun all it got before."""
+        self.ahead.pop(rank, None)
+        few = len(self.waiting) < AHEAD_BLOCKS * self.communicator.size
+        if ask.is_ahead and few:
+            return Later()
+        taken = None if self.stop.is_set else self._next(ask.free)
+        if taken is None:
+            return NoBlock()
+        if ask.is_ahead:
+            self.ahead[rank] = taken[0]
+        return Assignment(*taken)
 
     def _count(self, progress: Progress) -> None:
         self.tally.compute(progress.computed)
@@ -153,12 +171,12 @@ class Coordinator:
 class Worker:
     """The scheduler of any other rank: it asks rank 0 for blocks."""
 
-    poll_seconds = POLL_SECONDS
+    poll_seconds = TURN_SECONDS
 
     def __init__(self, communicator: Communicator) -> None:
         self.communicator = communicator
         self.assigned: deque[tuple[Block, int]] = deque()
-        self.has_asked = self.is_dry = self.is_idle = False
+        self.has_asked = self.is_dry = self.is_idle = self.is_late = False
         self.told_signal = self.is_broken = False
         self.told = (0, 0)  # citizen-ticks computed and skipped, as reported
         self.receipts: deque[Committed] = deque()
@@ -185,12 +203,22 @@ class Worker:
         """Return (block, threads for it) as rank 0 assigned it, None if not yet."""
         if self.stop.is_set or self.is_broken:
             return None
-        if self.assigned:
-            return self.assigned.popleft()
+        if not self.assigned:
+            self._ask(Ask(free))
+            return None
+        block, threads = self.assigned[0]
+        if threads > free:
+            return None
+        self.assigned.popleft()
+        if not self.is_late:
+            self._ask(Ask(threads, is_ahead=True))
+        return block, threads
+
+    def _ask(self, ask: Ask) -> None:
+        """Ask for a block unless an answer is on its way, or none is left."""
         if not (self.has_asked or self.is_dry):
-            self.communicator.send(0, Ask(free))
+            self.communicator.send(0, ask)
             self.has_asked = True
-        return None
 
     def is_over(self) -> bool:
         """Return whether this rank is done; report it to rank 0 once."""
@@ -227,6 +255,8 @@ class Worker:
                 self.assigned.append((block, threads))
             case NoBlock():
                 self.has_asked, self.is_dry = False, True
+            case Later():
+                self.has_asked, self.is_late = False, True
             case Stop(number):
                 self.stop.set(number)
                 self.told_signal = True

@@ -10,16 +10,22 @@ from scsfast.errors import ConfigError, StoreError
 from scsfast.execution import mpi_comm, mpi_scheduler
 from scsfast.execution.mpi_comm import Communicator
 from scsfast.execution.mpi_messages import (
+    Ask,
+    Assignment,
     Committed,
     Fault,
     Idle,
+    Later,
+    NoBlock,
     Over,
     Progress,
     Round,
     Signal,
 )
-from scsfast.execution.mpi_scheduler import Coordinator, follow
+from scsfast.execution.mpi_scheduler import Coordinator, Worker, follow
 from scsfast.execution.run import run_campaign
+from scsfast.execution.scheduler import StopFlag
+from scsfast.store.blocks import blocks
 from scsfast.store.store import Store
 
 
@@ -211,3 +217,53 @@ def test_coordinator_adds_up_what_workers_report(communicator, world):
         leader._receive(1, message)
     assert counts == [(2, 1), 5, 6, 7, 8]
     assert leader.names == {"a"} and leader.busy == {2}
+
+
+def begun(scheduler, waiting=()):
+    """Begin a pass of a scheduler over some blocks, and return it."""
+    scheduler.begin(SimpleNamespace(), StopFlag(), list(waiting))
+    return scheduler
+
+
+def test_blocks_are_assigned_ahead_while_there_are_many(communicator, world):
+    waiting = blocks([1], 9, 1)
+    leader = begun(Coordinator(communicator), waiting)
+    for ask in (Ask(1), Ask(1, is_ahead=True), Ask(1, is_ahead=True), Ask(1)):
+        leader._receive(1, ask)
+    answers = [message for _, message in world.sent]
+    assert answers[:2] == [Assignment(block, 1) for block in waiting[:2]]
+    assert answers[2:] == [Assignment(waiting[2], 1), Assignment(waiting[3], 1)]
+    leader._receive(2, Ask(1, is_ahead=True))
+    assert world.sent[-1] == (2, Later()) and leader.waiting == waiting[4:]
+
+
+def test_a_block_that_a_broken_rank_has_not_begun_goes_to_others(communicator, world):
+    waiting = blocks([1], 9, 1)
+    leader = begun(Coordinator(communicator), waiting)
+    leader._receive(1, Ask(1))
+    leader._receive(1, Ask(1, is_ahead=True))
+    leader._receive(1, Fault("no disk"))
+    assert leader.waiting == waiting[1:]
+    leader._receive(2, Ask(1))
+    leader._receive(2, Fault("no disk"))
+    assert leader.waiting == waiting[2:]  # it may have been begun
+
+
+def test_a_worker_asks_for_its_next_block_when_it_begins_one(communicator, world):
+    worker, (first, second, third) = begun(Worker(communicator)), blocks([1], 3, 1)
+    assert worker.take(1) is None and worker.take(1) is None
+    assert world.sent == [(0, Ask(1))]
+    worker._receive(Assignment(first, 1))
+    assert worker.take(1) == (first, 1)
+    assert world.sent == [(0, Ask(1)), (0, Ask(1, is_ahead=True))]
+    worker._receive(Assignment(second, 2))
+    assert worker.take(1) is None and worker.take(2) == (second, 2)
+    assert len(world.sent) == 3
+    worker._receive(Later())
+    assert not worker.is_over() and worker.take(1) is None
+    worker._receive(Assignment(third, 1))
+    assert worker.take(1) == (third, 1)
+    assert [ask for _, ask in world.sent[3:]] == [Ask(1)]
+    assert worker.take(1) is None
+    worker._receive(NoBlock())
+    assert worker.is_dry
