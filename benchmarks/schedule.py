@@ -2,13 +2,14 @@
 
 python benchmarks/schedule.py [--citizens 1000000] [--pilot rongcheng]
 
-A replicate is built and run on one thread, each phase in CPU time. Phases that threads share
-are divided by the cores, down to their largest part, which one thread computes alone: a
-village, or a pool by one judge. The others are added as they are, as is the start of the
+A replicate is built and run on one thread, each phase in CPU time. Phases that threads
+share are divided by the cores, down to their largest part, which one thread computes alone:
+a village, or a pool by one judge. The others are added as they are, as is the waking of the
 threads, which grows with their number; the review of leaders is counted as serial, though
-most of it is shared. Barriers are not measurable on a busy machine: each costs
-`BARRIER_SECONDS` per core here. Bandwidth of memory is left out. The CPU time of the same
-ticks on two threads is printed beside that on one.
+most of it is shared. The start of the threads, once per run, is printed and left out.
+Barriers are not measurable on a busy machine: each costs `BARRIER_SECONDS` per core here.
+Bandwidth of memory is left out. The CPU time of the same ticks on two threads is printed
+beside that on one.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from scsfast.model.integers.build import build_rules
 CORES = (1, 2, 4, 8, 16, 32, 64)
 BARRIER_SECONDS = 1e-7  # a cache line goes from core to core
 BARRIERS = 12  # per tick: two, and those of the review and of a wide selection
-CALLS = 4  # of all threads while the world is built
+CALLS = 5  # of all threads while the world is built, and for the tables at the end
 JUDGES = 5  # rankings by which a pool is selected
 TICKS, MEASURED = 120, 24  # of the replicate, and of them run here
 
@@ -108,28 +109,32 @@ def narrow_selections(rules) -> float:
 
 
 def output_phase(rules) -> Phase:
-    """Return the adding up of the threads' tables at the end."""
-    one, many = (seconds(Simulation(rules, 35, 0, n).outputs) for n in (1, 9))
-    by_core = max(0.0, (many - one) / 8)
-    return Phase("outputs", max(0.0, one - by_core), by_core=by_core)
+    """Return the adding up of the threads' tables at the end, each thread a share of them."""
+    n_threads = 8
+    return Phase(
+        "outputs", seconds(Simulation(rules, 35, 0, n_threads).outputs) / n_threads
+    )
 
 
 def thread_phase(rules) -> Phase:
-    """Return start and calls of threads: for the world, for one block of ticks per core."""
-    small = rules_of("rongcheng", 6_000)
-    simulation = Simulation(small, 35, 0, 16)
+    """Return the calls of threads: for the world, for one block of ticks per core."""
     blocks = -(-rules.n_citizens * TICKS // CITIZEN_TICKS_A_BLOCK)
-    rounds = 20
+    each = call_seconds()[1]
+    return Phase("threads", serial=blocks * each, by_core=CALLS * each)
+
+
+def call_seconds() -> tuple[float, float]:
+    """Return the CPU seconds per thread of a call that starts them, and of another."""
+    n_threads, rounds = 16, 20
+    simulation = Simulation(rules_of("rongcheng", 6_000), 35, 0, n_threads)
 
     def calls(n: int) -> float:
-        simulation._pool = None  # the next call starts the threads
-        return seconds(
-            lambda: [simulation._in_threads(lambda k: None) for _ in range(n)]
-        )
+        work = [lambda: simulation._in_threads(lambda k: None)] * n
+        return seconds(lambda: [call() for call in work]) / n / n_threads
 
-    start = calls(1) / 16
-    each = calls(rounds) / rounds / 16
-    return Phase("threads", serial=blocks * each, by_core=start + CALLS * each)
+    again = calls(rounds)
+    simulation._threads = None
+    return calls(1), again
 
 
 def rules_of(pilot: str, n_citizens: int):
@@ -190,9 +195,8 @@ def main() -> None:
     for name, *parts in phases:
         print(f"| {name} | {' | '.join(f'{part:.4f}' for part in parts)} |")
     print("\n" + "\n".join(table(phases)))
-    print(
-        f"\nCPU time of citizens on two threads over one: {on_two_threads(rules):.2f}"
-    )
+    print(f"\nStart of each thread, once per run: {1000 * call_seconds()[0]:.2f} ms")
+    print(f"CPU time of citizens on two threads over one: {on_two_threads(rules):.2f}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ kernel returns before a tick at which the black box is refitted or another regim
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from ..model.outcomes import TABLES
 from ..model.user_data import Given
 from . import load_kernel, load_world, state
 from .partners import allocate_partners
+from .thread_pools import Threads
 from .unit_tables import unit_tables
 
 
@@ -52,7 +53,7 @@ class Simulation:
         Ticks simulated so far.
     """
 
-    _pool: ThreadPoolExecutor | None = None  # its threads end with the simulation
+    _threads: Threads | None = None  # started by the first work for several
 
     def __init__(
         self,
@@ -271,8 +272,9 @@ class Simulation:
         if self.n_threads == 1:
             work(0)
             return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.n_threads)
+        if self._threads is None:
+            self._threads = Threads(self, self.n_threads)
+        pool = self._threads.pool
         door = threading.Barrier(self.n_threads)
 
         def enter(thread: int) -> None:
@@ -280,11 +282,11 @@ class Simulation:
             work(thread)
 
         try:
-            calls = [self._pool.submit(enter, k) for k in range(self.n_threads)]
+            calls = [pool.submit(enter, k) for k in range(self.n_threads)]
         except BaseException:
             door.abort()
-            self._pool.shutdown()
-            self._pool = None
+            self._threads.break_off()
+            self._threads = None
             raise
         wait(calls)
         for call in calls:
@@ -336,7 +338,23 @@ class Simulation:
 
     def outputs(self) -> dict[str, np.ndarray]:
         """Return the wide tables so far: by table name, int64, outputs on the last axis."""
-        return {table.name: self._outputs[table.name].sum(axis=0) for table in TABLES}
+        parts = {k: a.reshape(len(a), a[0].size) for k, a in self._outputs.items()}
+        found = {
+            name: np.empty(part.shape[1], np.int64) for name, part in parts.items()
+        }
+        total = sum(map(len, found.values()))
+
+        def add_up(thread: int) -> None:  # its share of the values of all tables
+            first, last = (total * k // self.n_threads for k in (thread, thread + 1))
+            for name, part in parts.items():
+                own = slice(max(0, first), max(0, last))
+                np.sum(part[:, own], axis=0, out=found[name][own])
+                first, last = (n - part.shape[1] for n in (first, last))
+
+        self._in_threads(add_up)
+        return {
+            name: found[name].reshape(a.shape[1:]) for name, a in self._outputs.items()
+        }
 
     def final_outputs(self) -> dict[str, np.ndarray]:
         """Return the tables of a run that has ended; those of one thread are not copied."""

@@ -15,7 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ import numpy as np
 
 from ..atomic_files import explained
 from ..campaign.user_data import load_given
+from ..engine.thread_pools import ThreadPools, kept_in
 from ..errors import Interrupted, StoreError
 from ..machine import available_cores
 from ..planning.footprint import SMALL_RESULTS
@@ -138,7 +139,7 @@ class _Run:
         self.tally, self.scheduler = tally, scheduler or LocalScheduler()
         self.stop, self.is_broken = StopFlag(), False
         self.trouble: StoreError | None = None
-        self.snapshots = Snapshots(store)
+        self.snapshots, self.threads = Snapshots(store), ThreadPools()
         self.own: dict[str, Any] = {}
         self.policed: dict[str, Policed] = {}  # by name of the scenario
 
@@ -177,7 +178,7 @@ class _Run:
         running: dict[Future[_Work | None], int] = {}
         writing: set[Future[None]] = set()
         pools = [ThreadPoolExecutor(self.cores) for _ in range(2)]
-        with pools[0] as pool, pools[1] as writers:
+        with pools[0] as pool, pools[1] as writers, closing(self.threads):
             try:
                 while running or writing or not scheduler.is_over():
                     scheduler.turn()
@@ -213,6 +214,16 @@ class _Run:
         """
         with explained(self.store.path, f"prepare block {block.name}"):
             work = _Work(self, block)
+        with kept_in(self.threads):
+            self._replicates(work, n_threads)
+        if work.result_bytes <= SMALL_RESULTS:
+            return work
+        self.commit(work)
+        return None
+
+    def _replicates(self, work: _Work, n_threads: int) -> None:
+        """Compute the replicates of a block that it does not have yet."""
+        block = work.block
         for k, replicate in list(enumerate(block.replicates))[len(work.results) :]:
             if self.stop.is_set:
                 work.keep({})
@@ -221,10 +232,6 @@ class _Run:
                 work.results.append(work.later.pop(k))
                 continue
             work.results.append(self.one_replicate(work, replicate, n_threads))
-        if work.result_bytes <= SMALL_RESULTS:
-            return work
-        self.commit(work)
-        return None
 
     def commit(self, work: _Work) -> None:
         """Write a computed block and commit it, failures of replicates included.

@@ -1,5 +1,6 @@
 """The Python interface of one replicate: accepted and refused arguments, and stopping."""
 
+import gc
 import threading
 
 import numpy as np
@@ -10,6 +11,7 @@ import scsfast
 from scsfast.engine import state
 from scsfast.engine.check import first_difference
 from scsfast.engine.simulate import Simulation, run_replicate
+from scsfast.engine.thread_pools import ThreadPools, kept_in
 from scsfast.errors import ConfigError
 from scsfast.model import pilot_library
 from scsfast.model.integers.build import build_rules
@@ -88,6 +90,75 @@ def test_threads_enter_the_kernel_together_or_not_at_all(monkeypatch):
     simulation.run(2)
     alone.run(2)
     assert (simulation.arrays["score"] == alone.arrays["score"]).all()
+
+
+@pytest.fixture
+def pools():
+    pools = ThreadPools()
+    yield pools
+    pools.close()
+
+
+def started_by(work, monkeypatch) -> int:
+    """Return how many threads a function starts."""
+    start, started = threading.Thread.start, []
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            threading.Thread, "start", lambda self: (started.append(self), start(self))
+        )
+        work()
+    return len(started)
+
+
+def test_replicates_of_a_run_use_the_same_threads(pools, monkeypatch):
+    def replicates(*threads):
+        return [outputs(n) for n in threads]
+
+    def outputs(n_threads):
+        simulation = Simulation(rules(), 1, 0, n_threads)
+        simulation.run(3)
+        return simulation.outputs()
+
+    with kept_in(pools):
+        assert started_by(lambda: replicates(2, 1, 2), monkeypatch) == 2
+        assert started_by(lambda: replicates(2), monkeypatch) == 0
+        assert started_by(lambda: replicates(3, 3), monkeypatch) == 3
+        found = replicates(3, 1)
+    assert all((found[0][name] == found[1][name]).all() for name in found[1])
+    assert started_by(lambda: replicates(2, 2), monkeypatch) == 4
+
+
+def test_two_replicates_at_a_time_have_their_own_threads(pools):
+    with kept_in(pools):
+        first, second = Simulation(rules(), 1, 0, 2), Simulation(rules(), 1, 1, 2)
+        assert first._threads.pool is not second._threads.pool
+        kept = second._threads.pool
+        del second
+        third = Simulation(rules(), 1, 2, 2)
+        assert third._threads.pool is kept
+        pools.close()
+        del third
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        kept.submit(int)
+    first.run(1)  # goes on after the run has ended
+
+
+def n_simulations() -> int:
+    """Return how many simulations are in memory."""
+    gc.collect()
+    return sum(type(found) is Simulation for found in gc.get_objects())
+
+
+def test_threads_that_could_not_start_keep_nothing_in_memory(pools, monkeypatch):
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    before = n_simulations()
+    with kept_in(pools), monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            Simulation(rules(), 1, 0, 2)
+    assert n_simulations() == before
 
 
 def test_progress_counts_every_tick_and_may_stop_the_run():

@@ -52,7 +52,7 @@ def digest(scs, store) -> str:
     ("limit", "most", "words"),
     [
         (resource.RLIMIT_FSIZE, 6_000, "File too large"),
-        (resource.RLIMIT_NOFILE, 14, "Too many open files"),
+        (resource.RLIMIT_NOFILE, 11, "Too many open files"),
     ],
     ids=["size of files", "open files"],
 )
