@@ -1,5 +1,6 @@
 # 5 Review: leaders' careers, and the points that units get by comparing their means.
 from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memset
 
 from scsfast.engine.kernel.csrc cimport *
 from scsfast.engine.kernel.csteps cimport *
@@ -23,15 +24,19 @@ cdef inline void count_connected(
     scs_model_t *m, scs_review_t *v, int64_t start, int64_t stop
 ) noexcept nogil:
     """Count the citizens [start, stop) of the world by tie and tercile."""
-    cdef int64_t i, tercile
-    cdef int level
-    cdef uint8_t ties
+    cdef uint32_t count[256][4]  # of such ties and such a tercile
+    cdef int64_t i, tercile, n
+    cdef int level, ties
+    memset(count, 0, sizeof(count))
     for i in range(start, stop):
-        tercile, ties = m.state.tercile[m.state.quality[i]], m.state.ties[i]
-        v.connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += 1
-        v.connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += ties != 0
-        for level in range(<int>m.rules.n_levels):
-            v.connected[level * SCS_N_TERCILES + tercile] += ties >> level & 1
+        count[m.state.ties[i]][m.state.tercile[m.state.quality[i]]] += 1
+    for ties in range(1 << m.rules.n_levels):
+        for tercile in range(SCS_N_TERCILES):
+            n = count[ties][tercile]
+            v.connected[SCS_TIE_ALL * SCS_N_TERCILES + tercile] += n
+            v.connected[SCS_TIE_ANY * SCS_N_TERCILES + tercile] += n if ties else 0
+            for level in range(<int>m.rules.n_levels):
+                v.connected[level * SCS_N_TERCILES + tercile] += n * (ties >> level & 1)
 
 
 cdef inline void retie_village(
