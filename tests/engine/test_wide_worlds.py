@@ -1,5 +1,7 @@
 """Large units, wide pools and leaders are shared by threads, which change no bit."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -92,6 +94,33 @@ def test_neighbours_by_draw_and_index_meet(n_threads, variant):
 def test_a_world_is_built_by_the_variant_of_its_kernel(variant):
     kernel = load_kernel(variant)
     assert load_world(kernel).__name__ == f"scsfast.engine.world._world_{variant}"
+
+
+WITHOUT_MEMORY = """
+import resource
+import numpy as np
+from scsfast.engine import load_kernel, load_world
+n = 260_001
+partners, starts = [np.zeros(n, np.uint32)], [np.array([0, n], np.uint32)]
+network = load_world(load_kernel("base")).Network(partners, starts, 1, 35, 3)
+kept = []
+resource.setrlimit(resource.RLIMIT_AS, (1, resource.RLIM_INFINITY))
+try:
+    while True:
+        kept.append(bytearray(20_000))
+except MemoryError:
+    kept.pop()
+try:
+    network.draw(0)
+except MemoryError as error:
+    print(error)
+"""
+
+
+def test_a_network_that_does_not_fit_in_memory_is_refused():
+    command = [sys.executable, "-c", WITHOUT_MEMORY]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == "not enough memory to draw the network\n", done.stderr
 
 
 def in_threads(work, n_threads: int) -> None:

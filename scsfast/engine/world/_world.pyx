@@ -273,9 +273,10 @@ cdef class Network:
             find_places(counts, place, n_buckets, thread, self.n_threads)
             self._deal(slot, start, low, high, shift, order, place, n_buckets)
         scs_barrier_wait(&self.barrier, self.n_threads)
-        self._pair_buckets(slot, start, far, order, counts, 32 - shift, thread)
+        if not self.failed:  # else not all are in `order`
+            self._pair_buckets(slot, start, far, order, counts, 32 - shift, thread)
         scs_barrier_wait(&self.barrier, self.n_threads)
-        if thread == 0:
+        if thread == 0 and not self.failed:
             pair_across(start, n, far, order, counts, n_buckets, self.n_threads)
         scs_barrier_wait(&self.barrier, self.n_threads)
 
