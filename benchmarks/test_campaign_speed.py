@@ -25,8 +25,8 @@ RATE = re.compile(r"([\d.]+) M citizen-ticks/s, took")
 PAIRS = 3  # of runs, one rank and two in turn
 LEAST_SPEEDUP = 1.8
 OUTSIDE = {  # citizens, replicates: most of the CPU time outside the kernel
-    (1_000_000, 8): 0.035,  # the goal is 0.03
-    (10_000, 288): 0.19,  # the goal is 0.15
+    (1_000_000, 8): 0.03,
+    (10_000, 288): 0.16,  # the goal is 0.15, which a busy machine misses
 }
 CAMPAIGN = """
 replicates = {replicates}
