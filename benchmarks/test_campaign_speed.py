@@ -58,7 +58,7 @@ def rate(folder: Path, ranks: int, name: str) -> float:
 def test_two_ranks_against_one(benchmark, tmp_path):
     """Throughput of whole runs, one rank and two in turn; digests are the same."""
     is_measured = benchmark.enabled
-    # One rank waits up to a block for the other at the end: a hundredth of so many blocks.
+    # At the end one rank waits up to a block for the other, of 16 that each computes.
     size = (16, 200_000) if is_measured else (2, 3_000)
     text = CAMPAIGN.format(replicates=size[0], n_citizens=size[1])
     (tmp_path / "speed.toml").write_text(text)
