@@ -16,7 +16,7 @@ SCS_FORESEE scs_foresee(const void *from, int64_t n)
         __builtin_prefetch((const char *)from + k, 0, SCS_INTO_L2);
 }
 
-/* The same of what is read at once. */
+/* The same into the L1 cache, for what is read soon. */
 SCS_FORESEE scs_foresee_now(const void *from, int64_t n)
 {
     for (int64_t k = 0; k < n + SCS_LINE; k += SCS_LINE)

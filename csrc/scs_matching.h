@@ -45,7 +45,8 @@ static inline void scs_insert(uint64_t *key, int64_t k)
     key[k] = moving;
 }
 
-/* Sort nearly sorted keys: only those below their neighbour, and who follows them, move. */
+/* Sort nearly sorted keys: each that is below the key before it moves back, and so may those
+ * that follow it. */
 static inline void scs_mend_order(uint64_t *key, int64_t n)
 {
     enum { AT_ONCE = 512 };

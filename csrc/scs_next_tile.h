@@ -1,5 +1,5 @@
-/* Ask the memory for what the next tile is read for, see scs_foresee.h, into the L2 cache:
- * asked for into the L1 cache, it would drive out what this tile is read for. */
+/* Prefetch what the next tile will read, see scs_foresee.h, into the L2 cache: in the L1 cache
+ * it would drive out what this tile reads. */
 #ifndef SCS_NEXT_TILE_H
 #define SCS_NEXT_TILE_H
 #include "scs_foresee.h"

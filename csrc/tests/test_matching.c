@@ -1,4 +1,4 @@
-/* Sorting by draw against the law of a sorted list, and partners against the sorted list. */
+/* Keys sorted by draw and index, and the partners that sorted neighbours become. */
 #include "scs_matching.h"
 #include "checks.h"
 

@@ -21,9 +21,8 @@ from .options import Snapshots
 
 MODEL_VERSION = 4  # raise it when the same parameters give other results
 LAYOUT_VERSION = 4  # raise it when the layout of a store changes
-OLDEST_WRITTEN = (
-    3  # layout; stores of it and of later ones hold the same and go on as they are
-)
+# Stores from this layout on hold the same and are continued as they are.
+OLDEST_WRITTEN = 3
 TEXTS = ("about", "title")
 PATHS = ("people_file", "network_file")  # their hashes decide, not where they are
 

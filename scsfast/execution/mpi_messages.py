@@ -56,7 +56,7 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Worker to coordinator: this many cores are free for a block, or ahead: will be."""
+    """Worker to coordinator: so many cores are free for a block, or will be if it is ahead."""
 
     free: int
     is_ahead: bool = False

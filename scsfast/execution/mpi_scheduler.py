@@ -210,7 +210,7 @@ class Worker:
         if threads > free:
             return None
         self.assigned.popleft()
-        if not self.is_late:
+        if threads == free and not self.is_late:  # else those left are asked for next
             self._ask(Ask(threads, is_ahead=True))
         return block, threads
 

@@ -31,7 +31,7 @@ from .beneath import DEEPEST_KEY
 from .blocks import Block, blocks, costs
 from .checked_zarr import CheckedZarr
 from .checks import Checks
-from .chunks import NumberArray, chunk_keys, read_part, write_part
+from .chunks import NESTED, NumberArray, chunk_keys, read_part, write_part
 from .digest import campaign_digest
 from .documents import (
     LARGEST_ROOT,
@@ -340,9 +340,12 @@ class Store:
             self.journal.publish(block.name, record)
 
     def clear(self, block: Block) -> None:
-        """Remove the chunks of a block, intact or not."""
-        for key in self._chunk_keys(block):
-            self.place.discard(key)
+        """Remove the chunks of a block, intact or not, and whatever lies in their place."""
+        for name, array in self.arrays.items():
+            folder = f"{name}/c/{block.scenario}/{block.number}"
+            is_nested = array.form.separator == NESTED
+            for key in [folder] if is_nested else chunk_keys(array, _part(block)):
+                self.place.discard(key)
 
     def read(self, block: Block) -> list[Arrays]:
         """Return the arrays of each replicate of a block, as stored."""
@@ -377,7 +380,7 @@ class Store:
         )
         found = {key: sha for key, sha in before.items() if key.startswith(kept)}
         written = self.checks.written
-        tables = {key: str(written.get(key)) for key in self._chunk_keys(block)}
+        tables = {key: written.sha256(key) for key in self._chunk_keys(block)}
         return tables | found | written.below(kept)
 
     def unreadable(self, what: str) -> DifferentCampaignError:

@@ -1,7 +1,7 @@
 """The SHA-256 of each chunk that a process has written, found quickly by replicate.
 
 A store of many small replicates needs the snapshots of each. Nested keys are therefore
-grouped by the folder of their replicate.
+grouped by the folder of their replicate; every other key is a group of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,6 +34,10 @@ class WrittenChunks:
     def get(self, key: str) -> str | None:
         """Return the SHA-256 of a key, None if this process has not written it."""
         return self._by_folder.get(_folder(key), {}).get(key)
+
+    def sha256(self, key: str) -> str:
+        """Return the SHA-256 of a key that this process has written, or raise KeyError."""
+        return self._by_folder[_folder(key)][key]
 
     def all(self) -> dict[str, str]:
         """Return the SHA-256 of all keys."""

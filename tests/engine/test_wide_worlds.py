@@ -1,5 +1,6 @@
 """Large units, wide pools and leaders are shared by threads, which change no bit."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -97,12 +98,22 @@ def test_a_world_is_built_by_the_variant_of_its_kernel(variant):
 
 
 WITHOUT_MEMORY = """
-import resource
+import resource, sys, threading
+from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scsfast.engine import load_kernel, load_world
-n = 260_001
-partners, starts = [np.zeros(n, np.uint32)], [np.array([0, n], np.uint32)]
-network = load_world(load_kernel("base")).Network(partners, starts, 1, 35, 3)
+n_threads, dtype, *starts = int(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:])
+partners, starts = [np.zeros(starts[-1], dtype)], [np.array(starts, np.uint32)]
+world = load_world(load_kernel("base"))
+network = world.Network(partners, starts, n_threads, 35, 3)
+pool, door = ThreadPoolExecutor(n_threads), threading.Barrier(n_threads)
+def draw(thread):
+    door.wait()
+    try:
+        network.draw(thread)
+    except MemoryError as error:
+        return str(error)
+list(pool.map(lambda _: door.wait(), range(n_threads)))
 kept = []
 resource.setrlimit(resource.RLIMIT_AS, (1, resource.RLIM_INFINITY))
 try:
@@ -110,16 +121,26 @@ try:
         kept.append(bytearray(20_000))
 except MemoryError:
     kept.pop()
-try:
-    network.draw(0)
-except MemoryError as error:
-    print(error)
+print(*set(pool.map(draw, range(n_threads))))
 """
 
 
-def test_a_network_that_does_not_fit_in_memory_is_refused():
-    command = [sys.executable, "-c", WITHOUT_MEMORY]
-    done = subprocess.run(command, capture_output=True, text=True)
+@pytest.mark.parametrize("n_threads", [1, 2])
+@pytest.mark.parametrize(
+    "units",
+    [("uint32", 0, 260_001), ("uint16", 0, 60_000, 120_000)],
+    ids=["wide", "small"],
+)
+def test_a_network_that_does_not_fit_in_memory_is_refused(n_threads, units):
+    """By all threads, none of which waits for one without memory."""
+    command = [sys.executable, "-c", WITHOUT_MEMORY, n_threads, *units]
+    done = subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "MALLOC_ARENA_MAX": "1"},  # threads share what is left
+    )
     assert done.stdout == "not enough memory to draw the network\n", done.stderr
 
 

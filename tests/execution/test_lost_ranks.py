@@ -269,3 +269,16 @@ def test_a_worker_asks_for_its_next_block_when_it_begins_one(communicator, world
     assert worker.take(1) is None
     worker._receive(NoBlock())
     assert worker.is_dry
+
+
+def test_a_worker_asks_for_cores_that_are_left_before_it_asks_ahead(
+    communicator, world
+):
+    worker, (first, second) = begun(Worker(communicator)), blocks([1], 2, 1)
+    worker.take(8)
+    worker._receive(Assignment(first, 3))
+    assert worker.take(8) == (first, 3) and worker.take(5) is None
+    assert world.sent == [(0, Ask(8)), (0, Ask(5))]
+    worker._receive(Assignment(second, 5))
+    assert worker.take(5) == (second, 5)
+    assert world.sent[2:] == [(0, Ask(5, is_ahead=True))]

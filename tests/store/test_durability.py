@@ -4,11 +4,12 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from support.fake_engine import fake_replicate, small_campaign
-from support.filled_store import fill
+from support.filled_store import fill, of_layout_3
 
 from scsfast.atomic_files import HOST
 from scsfast.errors import StoreError
@@ -37,7 +38,10 @@ def test_refused_write_is_named_and_resumed(path, monkeypatch, number):
     assert fill(path, small_campaign()).digest() == digest
 
 
-def test_folders_reach_the_disk_before_the_record(path, monkeypatch):
+@pytest.mark.parametrize(
+    ("layout", "chunks"), [(nullcontext, "c.1.0.*"), (of_layout_3, "c/1/0/*")]
+)
+def test_folders_reach_the_disk_before_the_record(path, monkeypatch, layout, chunks):
     calls, fsync, replace = [], os.fsync, os.replace
 
     def synced(handle):
@@ -49,15 +53,18 @@ def test_folders_reach_the_disk_before_the_record(path, monkeypatch):
         calls.append(folder / target)
         replace(draft, target, **rest)
 
-    with open_for_writing(path, small_campaign()) as store:
+    with layout(), open_for_writing(path, small_campaign()) as store:
         block = store.pending()[1]
         monkeypatch.setattr(os, "fsync", synced)
         monkeypatch.setattr(os, "replace", replaced)
         store.write(block, _results(store, block))
     before = calls[: calls.index(path / "commits" / f"{block.name}.json")]
     for name in store.arrays:
-        (chunk,) = (path / name).glob("c.1.0.*")
-        assert chunk in before and path / name in before
+        (chunk,) = (path / name).glob(chunks)
+        files = [f for f in (chunk, *chunk.rglob("*")) if f.is_file()]
+        for file in files:
+            above = [f for f in file.parents if f.is_relative_to(path / name)]
+            assert files and {file, *above} <= set(before)
 
 
 def test_every_block_records_its_engine(path, blocks_of_two):

@@ -1,6 +1,8 @@
 """Stores of layout 3, whose chunks lie in nested folders, are read and go on as they are."""
 
 import json
+import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +11,41 @@ from support.fake_engine import fake_replicate, small_campaign
 from support.filled_store import chunk_files, contents, fill, of_layout_3
 
 import scsfast
+from scsfast.campaign.config import load_campaign
 from scsfast.execution.run import run_campaign
 from scsfast.store.repair import repair
 from scsfast.store.reuse import sources_of
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def frozen(tmp_path):
+    """Give the frozen store of layout 3."""
+    with tarfile.open(DATA / "store-layout-3.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path / "v3.zarr"
+
+
+def test_figures_are_those_of_the_version_that_wrote_it(frozen):
+    expected = json.loads((DATA / "store-layout-3.json").read_text())
+    dataset = scsfast.open(frozen)
+    assert (Store(frozen).version, Store(frozen).digest()) == (3, expected["digest"])
+    assert dict(dataset.sizes) == expected["dims"]
+    totals = {name: dataset[name].sum().item() for name in dataset.data_vars}
+    assert totals == pytest.approx(expected["totals"], rel=1e-12)
+    assert verify(Store(frozen)) == {}
+
+
+def test_a_run_goes_on_with_what_that_version_wrote(frozen, tmp_path):
+    campaign = load_campaign(DATA / "store-layout-3.toml", ["replicates=3"])
+    for store in (frozen, tmp_path / "new.zarr"):
+        run_campaign(campaign, store)
+    assert Store(frozen).digest() == Store(tmp_path / "new.zarr").digest()
+    assert verify(Store(frozen)) == {} and Store(frozen).version == 3
+    assert list(frozen.glob("*/c.*")) == []
 
 
 @pytest.fixture
@@ -74,6 +106,19 @@ def test_damage_is_found_and_repaired(old):
     run_campaign(small_campaign(2), old, run_replicate=fake_replicate)
     assert verify(Store(old)) == {}
     assert {f.relative_to(old) for f in chunk_files(old)} == before
+
+
+def test_what_lies_in_the_place_of_a_block_is_cleared(old):
+    run_campaign(small_campaign(2), old, run_replicate=fake_replicate)
+    folder = old / "by_tie/c/1/0"
+    (folder / "stray").mkdir()
+    chunk = next(f for f in folder.rglob("*") if f.is_file())
+    chunk.unlink()
+    chunk.symlink_to(old.parent)
+    repair(Store(old), verify(Store(old)))
+    run_campaign(small_campaign(2), old, run_replicate=fake_replicate)
+    assert verify(Store(old)) == {}
+    assert chunk.is_file() and not (folder / "stray").exists()
 
 
 def test_replicates_are_reused_and_merged(old, tmp_path):
