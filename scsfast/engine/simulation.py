@@ -342,14 +342,12 @@ class Simulation:
         found = {
             name: np.empty(part.shape[1], np.int64) for name, part in parts.items()
         }
-        total = sum(map(len, found.values()))
 
-        def add_up(thread: int) -> None:  # its share of the values of all tables
-            first, last = (total * k // self.n_threads for k in (thread, thread + 1))
+        def add_up(thread: int) -> None:  # its share of the values of each table
             for name, part in parts.items():
-                own = slice(max(0, first), max(0, last))
+                n, all_threads = part.shape[1], self.n_threads
+                own = slice(n * thread // all_threads, n * (thread + 1) // all_threads)
                 np.sum(part[:, own], axis=0, out=found[name][own])
-                first, last = (n - part.shape[1] for n in (first, last))
 
         self._in_threads(add_up)
         return {

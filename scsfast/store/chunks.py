@@ -71,6 +71,9 @@ class ChunkForm(NamedTuple):
     last_axis_first: bool
 
 
+IN_FOLDERS = ChunkForm(NESTED, last_axis_first=False)  # of layout 3, and of snapshots
+
+
 class NumberArray(NamedTuple):
     """An array of numbers in a store, as `layout.create` makes it.
 

@@ -27,7 +27,7 @@ from .array_metadata import in_bytes, number_metadata, text_metadata
 from .checked_zarr import CheckedZarr
 from .chunks import (
     FLAT,
-    NESTED,
+    IN_FOLDERS,
     ChunkForm,
     NumberArray,
     chunk_key,
@@ -73,7 +73,7 @@ def chunk_form(version: int, is_table: bool = False) -> ChunkForm:
     is_table : bool
         Whether the array is a table, whose outputs are its last axis.
     """
-    return ChunkForm(FLAT, is_table) if version >= 4 else ChunkForm(NESTED, False)
+    return ChunkForm(FLAT, is_table) if version >= 4 else IN_FOLDERS
 
 
 def prepare_zarr() -> None:
@@ -178,7 +178,7 @@ def create(
     dtype : numpy.dtype
         Type of the numbers.
     form : ChunkForm, optional
-        By default that of the store, for an array that is not a table.
+        How its chunks are kept; without it, as those of all arrays but tables are.
     """
     form = form or chunk_form(root.version)
     metadata = number_metadata(shape, names, chunks, attributes, np.dtype(dtype), form)

@@ -23,7 +23,7 @@ from ..model.descriptions import described
 from . import layout
 from .blocks import Block
 from .checked_zarr import CheckedZarr
-from .chunks import NESTED, ChunkForm
+from .chunks import IN_FOLDERS
 from .documents import CommitRecord, SnapshotDigests
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def create_arrays(root: CheckedZarr, campaign: Campaign) -> None:
             (1, 1, 1, min(n_citizens, LARGEST_CHUNK // dtype.itemsize)),
             described(array_name(variable), UNITS.get(variable, "1"), long),
             dtype,
-            form=ChunkForm(NESTED, False),
+            form=IN_FOLDERS,
         )
 
 

@@ -14,7 +14,7 @@ from ..model.parameters import Tree
 from ..model.population import GROUPS
 from . import layout, snapshots
 from .array_metadata import key_encoding, transposition
-from .chunks import COMPRESSION, NESTED, ChunkForm
+from .chunks import COMPRESSION, IN_FOLDERS, ChunkForm
 from .documents import MOST_REPLICATES
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Spec(NamedTuple):
     attributes: Tree | None
     n_bytes: int
     grows: bool
-    form: ChunkForm = ChunkForm(NESTED, False)
+    form: ChunkForm = IN_FOLDERS
 
 
 def specs(store: Store) -> dict[str, Spec]:

@@ -2,40 +2,28 @@
 
 import json
 import shutil
-import tarfile
-from pathlib import Path
 
 import google_crc32c
 import numpy as np
 import pytest
 from numcodecs.blosc import Blosc
+from support.filled_store import check_frozen_figures, frozen_store
 
 import scsfast
 from scsfast.errors import DifferentCampaignError
 from scsfast.store.checks import CHECKSUM, unpacking_fault
 from scsfast.store.reuse import sources_of
 from scsfast.store.store import Store
-from scsfast.store.verify import verify
-
-DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.fixture
 def old(tmp_path):
     """Give the frozen store of layout 2."""
-    with tarfile.open(DATA / "store-layout-2.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    return tmp_path / "v2.zarr"
+    return frozen_store(tmp_path, 2)
 
 
 def test_figures_are_those_of_the_version_that_wrote_it(old):
-    expected = json.loads((DATA / "store-layout-2.json").read_text())
-    dataset = scsfast.open(old)
-    assert Store(old).digest() == expected["digest"]
-    assert dict(dataset.sizes) == expected["dims"]
-    totals = {name: dataset[name].sum().item() for name in dataset.data_vars}
-    assert totals == pytest.approx(expected["totals"], rel=1e-12)
-    assert verify(Store(old)) == {}
+    check_frozen_figures(old, 2)
 
 
 def test_store_of_layout_2_is_not_written_and_the_message_names_the_remedy(old):

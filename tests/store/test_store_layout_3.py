@@ -1,14 +1,20 @@
 """Stores of layout 3, whose chunks lie in nested folders, are read and go on as they are."""
 
 import json
-import tarfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 from support.fake_engine import fake_replicate, small_campaign
-from support.filled_store import chunk_files, contents, fill, of_layout_3
+from support.filled_store import (
+    DATA,
+    check_frozen_figures,
+    chunk_files,
+    contents,
+    fill,
+    frozen_store,
+    of_layout_3,
+)
 
 import scsfast
 from scsfast.campaign.config import load_campaign
@@ -18,25 +24,15 @@ from scsfast.store.reuse import sources_of
 from scsfast.store.store import Store
 from scsfast.store.verify import verify
 
-DATA = Path(__file__).parents[1] / "data"
-
 
 @pytest.fixture
 def frozen(tmp_path):
     """Give the frozen store of layout 3."""
-    with tarfile.open(DATA / "store-layout-3.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    return tmp_path / "v3.zarr"
+    return frozen_store(tmp_path, 3)
 
 
 def test_figures_are_those_of_the_version_that_wrote_it(frozen):
-    expected = json.loads((DATA / "store-layout-3.json").read_text())
-    dataset = scsfast.open(frozen)
-    assert (Store(frozen).version, Store(frozen).digest()) == (3, expected["digest"])
-    assert dict(dataset.sizes) == expected["dims"]
-    totals = {name: dataset[name].sum().item() for name in dataset.data_vars}
-    assert totals == pytest.approx(expected["totals"], rel=1e-12)
-    assert verify(Store(frozen)) == {}
+    check_frozen_figures(frozen, 3)
 
 
 def test_a_run_goes_on_with_what_that_version_wrote(frozen, tmp_path):

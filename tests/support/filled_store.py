@@ -1,16 +1,41 @@
 """Small stores, filled by the fake engine, and functions to inspect and damage them."""
 
 import json
+import tarfile
 from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
+import scsfast
 from scsfast.execution.threads import execute
 from scsfast.store import create
 from scsfast.store.create import open_for_writing
 from scsfast.store.documents import sealed_attributes
 from scsfast.store.store import Store
+from scsfast.store.verify import verify
 from support.fake_engine import fake_replicate
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def frozen_store(folder: Path, layout: int) -> Path:
+    """Unpack the frozen store of a layout into a folder."""
+    with tarfile.open(DATA / f"store-layout-{layout}.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder / f"v{layout}.zarr"
+
+
+def check_frozen_figures(store: Path, layout: int) -> None:
+    """Compare a frozen store with what the version that wrote it gave for it."""
+    expected = json.loads((DATA / f"store-layout-{layout}.json").read_text())
+    dataset = scsfast.open(store)
+    assert (Store(store).version, Store(store).digest()) == (layout, expected["digest"])
+    assert dict(dataset.sizes) == expected["dims"]
+    totals = {name: dataset[name].sum().item() for name in dataset.data_vars}
+    assert totals == pytest.approx(expected["totals"], rel=1e-12)
+    assert verify(Store(store)) == {}
 
 
 def fill(path, campaign, engine=fake_replicate, jobs=2) -> Store:
